@@ -1,0 +1,64 @@
+package io.github.signalhub.spi;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+
+/**
+ * Why a link ended or is to end: a status code of RFC 6455 §7.4 and a short text for the peer.
+ *
+ * <p>Codes 4000–4099 tell a client of this project not to come back, 4100–4199 to back off and come
+ * back, 4200–4299 to come back at once. Immutable.
+ *
+ * @param code the status code, 1000 to 4999; 1005 and 1006 are never sent
+ * @param reason a text for the peer, at most {@value #MAX_REASON_BYTES} bytes of UTF-8; may be
+ *     empty, never internal detail
+ */
+public record CloseReason(int code, String reason) {
+  /** The most UTF-8 bytes of a reason: a control frame holds 125 with the code (RFC 6455 §5.5). */
+  public static final int MAX_REASON_BYTES = 123;
+
+  /** 1000: done, and nothing is wrong. */
+  public static final CloseReason NORMAL = new CloseReason(1000, "");
+
+  /** 1001: the server stops or the peer leaves. */
+  public static final CloseReason GOING_AWAY = new CloseReason(1001, "going away");
+
+  /** 1003: a binary message where the application takes none. */
+  public static final CloseReason UNSUPPORTED_DATA =
+      new CloseReason(1003, "binary messages are not accepted");
+
+  /** 1005: the peer closed without saying why. Never sent. */
+  public static final CloseReason NO_STATUS = new CloseReason(1005, "");
+
+  /** 1006: the link was cut. Never sent. */
+  public static final CloseReason ABNORMAL = new CloseReason(1006, "");
+
+  /** 1011: a fault of the server. */
+  public static final CloseReason INTERNAL_ERROR = new CloseReason(1011, "internal error");
+
+  /** 4100: the client read too slowly, and messages that it had not been sent are gone. */
+  public static final CloseReason FELL_BEHIND = new CloseReason(4100, "fell behind");
+
+  /**
+   * Checks the limits.
+   *
+   * @throws IllegalArgumentException if the code is outside 1000 to 4999 or the reason is too long
+   */
+  public CloseReason {
+    Objects.requireNonNull(reason, "reason");
+    if (code < 1000 || code > 4999) {
+      throw new IllegalArgumentException("expected a close code of 1000 to 4999, was " + code);
+    }
+    int bytes = reason.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MAX_REASON_BYTES) {
+      throw new IllegalArgumentException(
+          "expected a reason of at most " + MAX_REASON_BYTES + " UTF-8 bytes, was " + bytes);
+    }
+  }
+
+  /** Returns {@code code} or {@code code reason}, as it stands in the log. */
+  @Override
+  public String toString() {
+    return reason.isEmpty() ? Integer.toString(code) : code + " " + reason;
+  }
+}

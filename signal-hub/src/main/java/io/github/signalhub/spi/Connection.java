@@ -1,0 +1,39 @@
+package io.github.signalhub.spi;
+
+/**
+ * One live client link, implemented by a transport and driven by the hub.
+ *
+ * <p>The hub owns what is sent and every limit on it; a transport only moves bytes. Every method is
+ * safe from any thread, returns without blocking, and does nothing once the link is closed.
+ */
+public interface Connection {
+  /** Returns the loop that this link lives on; constant for its lifetime. */
+  Loop loop();
+
+  /** Returns the wire form negotiated for this link; constant for its lifetime. */
+  WireForm wireForm();
+
+  /**
+   * Says that {@link Outbound} may have something to take. The transport takes and writes until the
+   * outbound is empty or the link accepts no more; in the second case it goes on by itself as soon
+   * as the link accepts bytes again. On the loop a transport that can write at once does so within
+   * this call.
+   */
+  void requestFlush();
+
+  /** Stops or restarts reading from the peer, so that slow handlers push back on it. */
+  void setReadEnabled(boolean enabled);
+
+  /**
+   * Ends the link in good order: {@linkplain Outbound#seal seals} its outbound, sends what that
+   * still holds, then closes with this reason. Idempotent; a later {@link #abort} overtakes it.
+   */
+  void close(CloseReason reason);
+
+  /**
+   * Ends the link without sending what the hub still has for it: only a half-written frame is
+   * finished, because nothing may enter before its end. Idempotent. The transport bounds the time
+   * that either ending takes; a peer that does not read is cut.
+   */
+  void abort(CloseReason reason);
+}

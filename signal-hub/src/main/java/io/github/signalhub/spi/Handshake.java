@@ -1,0 +1,111 @@
+package io.github.signalhub.spi;
+
+import java.net.SocketAddress;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What was agreed when a link was opened. A transport fills it after its authorisation hook agreed:
+ * the topics in it are granted, not merely asked for. Immutable.
+ */
+public final class Handshake {
+  private final String user;
+  private final Set<String> topics;
+  private final String after;
+  private final boolean controlMessages;
+  private final SocketAddress remoteAddress;
+
+  private Handshake(Builder builder) {
+    user = builder.user;
+    topics = Set.copyOf(builder.topics);
+    after = builder.after;
+    controlMessages = builder.controlMessages;
+    remoteAddress = builder.remoteAddress;
+  }
+
+  /** Returns a builder of a handshake without user, topics, resume point and control messages. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns who the client is, if it was authenticated: every link of a user gets what is sent to
+   * it.
+   */
+  public Optional<String> user() {
+    return Optional.ofNullable(user);
+  }
+
+  /** Returns the topics to follow, besides broadcasts; unmodifiable. */
+  public Set<String> topics() {
+    return topics;
+  }
+
+  /**
+   * Returns the id of the last message that the client has, as the client sent it and unchecked:
+   * the hub goes on behind it or tells a gap. Whoever sends one understands {@code $gap}.
+   */
+  public Optional<String> after() {
+    return Optional.ofNullable(after);
+  }
+
+  /** Returns whether the client asked for control messages ({@code $hello} and others). */
+  public boolean controlMessages() {
+    return controlMessages;
+  }
+
+  /** Returns the peer's address, if the transport knows one. */
+  public Optional<SocketAddress> remoteAddress() {
+    return Optional.ofNullable(remoteAddress);
+  }
+
+  /** Collects what was agreed. Not thread-safe. */
+  public static final class Builder {
+    private final Set<String> topics = new LinkedHashSet<>();
+    private String user;
+    private String after;
+    private boolean controlMessages;
+    private SocketAddress remoteAddress;
+
+    private Builder() {}
+
+    /** Sets who the client is; unset by default. */
+    public Builder user(String user) {
+      this.user = Objects.requireNonNull(user, "user");
+      return this;
+    }
+
+    /** Adds a topic to follow; none by default. */
+    public Builder topic(String topic) {
+      topics.add(Objects.requireNonNull(topic, "topic"));
+      return this;
+    }
+
+    /**
+     * Sets the id of the last message that the client has; unset by default: live messages only.
+     */
+    public Builder after(String after) {
+      this.after = Objects.requireNonNull(after, "after");
+      return this;
+    }
+
+    /** Sets whether the client asked for control messages; {@code false} by default. */
+    public Builder controlMessages(boolean controlMessages) {
+      this.controlMessages = controlMessages;
+      return this;
+    }
+
+    /** Sets the peer's address; unset by default. */
+    public Builder remoteAddress(SocketAddress remoteAddress) {
+      this.remoteAddress = Objects.requireNonNull(remoteAddress, "remoteAddress");
+      return this;
+    }
+
+    /** Returns the handshake. */
+    public Handshake build() {
+      return new Handshake(this);
+    }
+  }
+}

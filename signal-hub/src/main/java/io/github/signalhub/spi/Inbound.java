@@ -1,0 +1,30 @@
+package io.github.signalhub.spi;
+
+/**
+ * The hub's end of one link: takes what the peer sends and holds what it is to be sent. Obtained
+ * from {@link Registrar#register}; confined to the link's loop, except where stated.
+ */
+public interface Inbound {
+  /** Returns the id that the hub gave this client, as it appears in logs. Thread-safe. */
+  String clientId();
+
+  /** Returns what the peer is to be sent; the same object every time. Thread-safe. */
+  Outbound outbound();
+
+  /**
+   * Takes one complete text message of the peer.
+   *
+   * @param utf8 its bytes, valid UTF-8, at most as many as the transport admits; the callee owns
+   *     the array from now on
+   */
+  void text(byte[] utf8);
+
+  /**
+   * Takes one complete binary message of the peer.
+   *
+   * @param bytes its bytes; the callee owns the array from now on
+   * @return whether the application accepts binary messages; if {@code false} the transport aborts
+   *     the link with {@link CloseReason#UNSUPPORTED_DATA}
+   */
+  boolean binary(byte[] bytes);
+}

@@ -1,0 +1,64 @@
+package io.github.signalhub.spi;
+
+import java.nio.ByteBuffer;
+
+/**
+ * What one client is still to be sent, as whole frames in its link's {@linkplain WireForm wire
+ * form}. A transport takes from it and reports what the link {@linkplain #accepted accepted}; only
+ * that counts as sent. What was taken and not accepted is taken again, so a transport needs no
+ * buffer per link.
+ *
+ * <pre>{@code
+ * while (outbound.take(buffer.clear()) > 0) {
+ *   int written = channel.write(buffer.flip());
+ *   outbound.accepted(written);
+ *   if (buffer.hasRemaining()) break; // full: go on when the link is writable
+ * }
+ * }</pre>
+ *
+ * <p>A frame that was accepted in part is kept until its end is accepted, whatever happens to its
+ * message meanwhile. Confined to the link's loop.
+ */
+public interface Outbound {
+  /**
+   * Copies bytes into {@code into}, going on where the previous call stopped, until it is full or
+   * nothing is left; a frame may be split at the end. May be called several times before {@link
+   * #accepted}.
+   *
+   * @param into where to copy; its position moves behind the bytes
+   * @return how many bytes were copied; 0 if nothing is left or {@code into} has no room
+   */
+  int take(ByteBuffer into);
+
+  /**
+   * Takes one whole frame; for links that accept only whole ones. Not to be mixed with {@link
+   * #take(ByteBuffer)}.
+   *
+   * @return its bytes, read-only, shared with other links and valid for good; {@code null} if
+   *     nothing is left
+   */
+  ByteBuffer takeFrame();
+
+  /**
+   * Reports that the link accepted the first {@code bytes} of everything taken since the previous
+   * report; the rest will be taken again.
+   *
+   * @throws IllegalArgumentException if it is negative or more than was taken
+   */
+  void accepted(int bytes);
+
+  /**
+   * Returns how many bytes of a frame are still to be accepted of which others have been: until it
+   * is 0, nothing else may be written to the link.
+   */
+  int unfinished();
+
+  /**
+   * Ends the outbound: what the hub has for this client now can still be taken, later messages
+   * cannot. Idempotent.
+   */
+  void seal();
+
+  /** Returns whether nothing is left to take and nothing taken is left to accept. */
+  boolean isEmpty();
+}

@@ -1,0 +1,28 @@
+package io.github.signalhub.spi;
+
+/**
+ * Where a transport announces its links: the hub, as a transport sees it. Both methods are confined
+ * to the link's {@linkplain Connection#loop() loop}.
+ */
+public interface Registrar {
+  /**
+   * Makes a new client of this link. What it is to be sent can be taken from {@link
+   * Inbound#outbound()} at once.
+   *
+   * @param connection the link; used by the hub until {@link #unregister}
+   * @param handshake what was agreed when the link was opened
+   * @return where the peer's messages go; never {@code null}
+   * @throws IllegalStateException if the hub is closed; the transport then closes the link with
+   *     {@link CloseReason#GOING_AWAY}
+   */
+  Inbound register(Connection connection, Handshake handshake);
+
+  /**
+   * Ends the client of a link. Called exactly once for every registered link, whoever ended it and
+   * however; further calls do nothing.
+   *
+   * @param inbound what {@link #register} returned
+   * @param reason why the link ended
+   */
+  void unregister(Inbound inbound, CloseReason reason);
+}

@@ -1,0 +1,23 @@
+package io.github.signalhub.spi;
+
+/**
+ * How a message's JSON text is turned into the bytes of one kind of link: a WebSocket frame, an
+ * event of an event stream, or the text itself.
+ *
+ * <p>The hub encodes a message at most once per form and shares the result among all links that
+ * have it. Forms are compared by identity, so a transport keeps one instance per kind.
+ * Implementations are thread-safe and do no I/O.
+ */
+@FunctionalInterface
+public interface WireForm {
+  /** The JSON text itself, for links that do their own framing. */
+  WireForm TEXT = json -> json;
+
+  /**
+   * Encodes a message as one frame.
+   *
+   * @param json the message's JSON text in UTF-8; shared, not to be modified
+   * @return the frame's bytes, not to be modified afterwards; may be {@code json} itself
+   */
+  byte[] encode(byte[] json);
+}
