@@ -1,0 +1,153 @@
+package io.github.signalhub.internal.log;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Decides which entries leave the log. Guarded by the log's lock, except {@link #addCachedBytes}
+ * and what is said to be a snapshot.
+ *
+ * <ul>
+ *   <li>An entry that some reader has not yet offered to its clients is never evicted. When such
+ *       entries alone fill the log, nothing more is admitted.
+ *   <li>Passing a topic's limits evicts its oldest entries, but none younger than the grace.
+ *   <li>Passing the log's limit evicts the oldest entries of all, the grace notwithstanding.
+ *   <li>Age is looked at when something is published, a few entries at a time, and when somebody
+ *       resumes; there is no timer.
+ * </ul>
+ */
+final class Eviction {
+  /** More than one, so that the expired leave faster than new ones come. */
+  private static final int EXPIRED_PER_PUBLISH = 4;
+
+  private final LogLimits limits;
+  private final HubLog log;
+  private final AtomicLong cachedBytes = new AtomicLong();
+  private volatile long entryBytes;
+  private volatile long entries;
+
+  /** A lower bound of {@link HubLog#released()}, kept because it only grows. */
+  private long released;
+
+  Eviction(LogLimits limits, HubLog log) {
+    this.limits = limits;
+    this.log = log;
+  }
+
+  /** Returns how many bytes count towards the log's limit. Any thread; a snapshot. */
+  long bytes() {
+    return entryBytes + cachedBytes.get();
+  }
+
+  /** Returns how many entries there are. Any thread; a snapshot. */
+  long entries() {
+    return entries;
+  }
+
+  /** Counts an encoded wire form of a retained entry. Any thread. */
+  void addCachedBytes(int bytes) {
+    cachedBytes.addAndGet(bytes);
+  }
+
+  /** Counts a new entry and queues it for eviction. */
+  void added(Entry entry) {
+    entry.topic.pool.add(entry);
+    entryBytes += entry.sizeBytes();
+    entries++;
+  }
+
+  /** Evicts the oldest entries of the log until {@code bytes} more fit in; whether they do. */
+  boolean makeRoom(int bytes) {
+    while (bytes() + bytes > limits.maxBytes()) {
+      Entry victim = oldest();
+      if (victim == null || !isReleased(victim)) {
+        return false;
+      }
+      evictOldest(victim.topic);
+    }
+    return true;
+  }
+
+  /** Removes what was written of a private topic; whether one more message may wait in it. */
+  boolean admitsPrivate(Topic topic, int bytes) {
+    long written = topic.written.getAsLong();
+    TopicLog waiting = topic.log();
+    while (waiting.size() > 0 && waiting.oldest().offset() <= written) {
+      evictOldest(topic);
+    }
+    return waiting.size() < limits.privateMessages()
+        && waiting.bytes() + bytes <= limits.privateBytes();
+  }
+
+  /** Brings a topic back within its limits as far as that is allowed, and its pool's age. */
+  void trim(Topic topic, long now) {
+    Retention retention = topic.pool.retention;
+    TopicLog retained = topic.log();
+    if (!topic.isPrivate()) {
+      while (retained.size() > retention.messages() || retained.bytes() > retention.bytes()) {
+        Entry oldest = retained.oldest();
+        if (now - oldest.publishedNanos < limits.graceNanos() || !isReleased(oldest)) {
+          break;
+        }
+        evictOldest(topic);
+      }
+    }
+    for (int i = 0; i < EXPIRED_PER_PUBLISH; i++) {
+      Entry oldest = topic.pool.oldest();
+      if (oldest == null || !isExpired(oldest, now)) {
+        break;
+      }
+      evictOldest(oldest.topic);
+    }
+  }
+
+  /** Evicts what is too old in a topic. */
+  void expire(Topic topic, long now) {
+    Entry oldest = topic.log().oldest();
+    while (oldest != null && isExpired(oldest, now)) {
+      evictOldest(topic);
+      oldest = topic.log().oldest();
+    }
+  }
+
+  /** Evicts everything in a topic that has ended. */
+  void clear(Topic topic) {
+    while (topic.log().size() > 0) {
+      evictOldest(topic);
+    }
+  }
+
+  private boolean isExpired(Entry entry, long now) {
+    return now - entry.publishedNanos > entry.topic.pool.retention.ageNanos() && isReleased(entry);
+  }
+
+  private boolean isReleased(Entry entry) {
+    if (entry.offset() > released) {
+      released = log.released();
+    }
+    return entry.offset() <= released;
+  }
+
+  private Entry oldest() {
+    Entry oldest = null;
+    for (Pool pool : log.pools()) {
+      Entry candidate = pool.oldest();
+      if (candidate != null && (oldest == null || candidate.offset() < oldest.offset())) {
+        oldest = candidate;
+      }
+    }
+    return oldest;
+  }
+
+  private void evictOldest(Topic topic) {
+    Entry entry = topic.log().oldest();
+    topic.log().removeOldest();
+    topic.pool.remove(entry);
+    entryBytes -= entry.sizeBytes();
+    entries--;
+    int cached = entry.evict() - entry.sizeBytes();
+    if (cached > 0) {
+      cachedBytes.addAndGet(-cached);
+    }
+    log.dropIfUnused(topic);
+  }
+}

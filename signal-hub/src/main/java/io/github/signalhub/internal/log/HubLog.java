@@ -1,0 +1,306 @@
+package io.github.signalhub.internal.log;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * The log of one hub: a total order over all its topics.
+ *
+ * <p>Under one short lock a message gets the next offset, joins its topic, flags the readers that
+ * are concerned and moves the {@linkplain #horizon horizon}. Nothing else happens there: no I/O, no
+ * application code, no loop over clients.
+ *
+ * <p>What leaves the log, and when: see {@link Eviction}. Thread-safe.
+ */
+public final class HubLog {
+  /** {@link #append}: the log is full of entries that readers still need; nothing was appended. */
+  public static final long OVERLOADED = -1;
+
+  /** {@link #append}: too much waits in this private topic; nothing was appended. */
+  public static final long FULL = -2;
+
+  /** {@link #append}: the log or the private topic is closed; nothing was appended. */
+  public static final long CLOSED = -3;
+
+  /** How many bytes {@link #append} expects behind the place of an offset's digits. */
+  public static final int BYTES_AFTER_DIGITS = 2;
+
+  private static final String BROADCAST = "$broadcast";
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Topic> topics = new ConcurrentHashMap<>();
+  private final Map<Retention, Pool> pools = new HashMap<>();
+  private final Forgotten forgotten = new Forgotten();
+  private final OffsetDigits digits = new OffsetDigits();
+  private final Function<String, Retention> retentions;
+  private final LongSupplier nanoClock;
+  private final Topic broadcast;
+  private final Eviction eviction;
+  private volatile Reader[] readers = new Reader[0];
+  private volatile long horizon;
+  private volatile boolean closed;
+
+  /**
+   * Creates an empty log.
+   *
+   * @param limits the limits of the whole log
+   * @param retentions the limits of each topic, by its name; equal values share their bookkeeping
+   * @param nanoClock a clock as {@link System#nanoTime}
+   */
+  public HubLog(LogLimits limits, Function<String, Retention> retentions, LongSupplier nanoClock) {
+    this.retentions = retentions;
+    this.nanoClock = nanoClock;
+    this.eviction = new Eviction(limits, this);
+    this.broadcast = new Topic(BROADCAST, pool(retentions.apply(BROADCAST)), 0, null);
+    topics.put(BROADCAST, broadcast);
+  }
+
+  /** Returns the topic that every client follows. */
+  public Topic broadcast() {
+    return broadcast;
+  }
+
+  /** Returns a topic if it exists. */
+  public Optional<Topic> find(String name) {
+    return Optional.ofNullable(topics.get(name));
+  }
+
+  /** Returns the offset of the newest entry; 0 if there was none. */
+  public long horizon() {
+    return horizon;
+  }
+
+  /** Returns how many topics exist, the internal ones included. */
+  public int topicCount() {
+    return topics.size();
+  }
+
+  /** Returns how many bytes the entries take, with overheads and encoded wire forms. */
+  public long bytes() {
+    return eviction.bytes();
+  }
+
+  /** Returns how many entries are retained. A snapshot. */
+  public long size() {
+    return eviction.entries();
+  }
+
+  /**
+   * Appends a message to the topic of a name, which is created if it does not exist, and wakes a
+   * reader.
+   *
+   * @param json the message; the digits of its offset are patched in at their place at its end;
+   *     owned by the log from now on
+   * @return its offset, or {@link #OVERLOADED} or {@link #CLOSED}
+   */
+  public long append(String name, byte[] json) {
+    while (true) {
+      Topic topic = topics.get(name);
+      long result = append(topic != null ? topic : create(name), json);
+      if (result != CLOSED || closed) {
+        return result;
+      } // else the topic was dropped just now
+    }
+  }
+
+  /**
+   * Appends a message to a topic and wakes a reader.
+   *
+   * @param json as in {@link #append(String, byte[])}
+   * @return its offset, or {@link #OVERLOADED}, {@link #FULL} or {@link #CLOSED}
+   */
+  public long append(Topic topic, byte[] json) {
+    long now = nanoClock.getAsLong();
+    TopicLink[] links;
+    long offset;
+    lock.lock();
+    try {
+      if (closed || topic.dropped) {
+        return CLOSED;
+      }
+      if (topic.isPrivate() && !eviction.admitsPrivate(topic, json.length)) {
+        return FULL;
+      }
+      if (!eviction.makeRoom(json.length + Entry.OVERHEAD_BYTES)) {
+        return OVERLOADED;
+      }
+      offset = horizon + 1;
+      digits.increment();
+      digits.copyTo(json, json.length - BYTES_AFTER_DIGITS - MessageId.OFFSET_DIGITS);
+      Entry entry = new Entry(topic, topic.log().nextIndex(), offset, json, now);
+      eviction.added(entry);
+      topic.log().append(entry);
+      links = topic.links;
+      for (TopicLink link : links) {
+        link.reader.flag(link, offset);
+      }
+      eviction.trim(topic, now);
+      horizon = offset;
+    } finally {
+      lock.unlock();
+    }
+    for (TopicLink link : links) {
+      if (link.reader.schedule()) {
+        break; // that reader wakes the next
+      }
+    }
+    return offset;
+  }
+
+  /** Makes a reader known. */
+  public void add(Reader reader) {
+    lock.lock();
+    try {
+      Reader[] more = Arrays.copyOf(readers, readers.length + 1);
+      more[readers.length] = reader;
+      readers = more;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Wakes one more reader that has something to offer, if there is any. */
+  public void wakeAnother() {
+    for (Reader reader : readers) {
+      if (reader.isBehind() && reader.schedule()) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * Ties a topic, which is created if it does not exist, to a reader.
+   *
+   * @param link makes the link; called under the lock
+   */
+  public <L extends TopicLink> L link(String name, Function<Topic, L> link) {
+    lock.lock();
+    try {
+      Topic topic = topics.get(name);
+      return link(topic != null ? topic : create(name), link);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Creates a topic that has one subscriber and is known to nobody else.
+   *
+   * @param written up to where the subscriber has been written to
+   * @param link makes the link; called under the lock
+   */
+  public <L extends TopicLink> L linkPrivate(
+      String name, LongSupplier written, Function<Topic, L> link) {
+    lock.lock();
+    try {
+      return link(new Topic(name, pool(retentions.apply(name)), 0, written), link);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Undoes a {@link #link}; a private topic ends with it. Idempotent. */
+  public void unlink(TopicLink link) {
+    lock.lock();
+    try {
+      Topic topic = link.topic;
+      List<TopicLink> rest = new ArrayList<>(List.of(topic.links));
+      rest.remove(link);
+      topic.links = rest.toArray(Topic.NO_LINKS);
+      if (topic.isPrivate()) {
+        topic.dropped = true;
+        eviction.clear(topic);
+      } else {
+        dropIfUnused(topic);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Removes the entries of a topic that are too old, so that a resume is answered exactly. */
+  public void expire(Topic topic) {
+    long now = nanoClock.getAsLong();
+    lock.lock();
+    try {
+      eviction.expire(topic, now);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Refuses all further messages.
+   *
+   * @return the last horizon
+   */
+  public long close() {
+    lock.lock();
+    try {
+      closed = true;
+      return horizon;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void addCachedBytes(int bytes) {
+    eviction.addCachedBytes(bytes);
+  }
+
+  Iterable<Pool> pools() {
+    return pools.values();
+  }
+
+  /** Returns the offset up to which no reader needs the entries any more. Guarded by the lock. */
+  long released() {
+    long released = horizon;
+    for (Reader reader : readers) {
+      released = Math.min(released, reader.released());
+    }
+    return released;
+  }
+
+  /** Forgets a topic without entries and subscribers, all but a trace. Guarded by the lock. */
+  void dropIfUnused(Topic topic) {
+    if (topic.links.length == 0
+        && topic.log().size() == 0
+        && !topic.isPrivate()
+        && topic != broadcast) {
+      topic.dropped = true;
+      topics.remove(topic.name());
+      forgotten.raise(topic.name(), topic.log().floor());
+    }
+  }
+
+  private <L extends TopicLink> L link(Topic topic, Function<Topic, L> factory) {
+    L link = factory.apply(topic);
+    TopicLink[] more = Arrays.copyOf(topic.links, topic.links.length + 1);
+    more[topic.links.length] = link;
+    topic.links = more;
+    return link;
+  }
+
+  private Topic create(String name) {
+    Retention retention = retentions.apply(name);
+    lock.lock();
+    try {
+      return topics.computeIfAbsent(
+          name, key -> new Topic(key, pool(retention), forgotten.floor(key), null));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Pool pool(Retention retention) {
+    return pools.computeIfAbsent(retention, Pool::new);
+  }
+}

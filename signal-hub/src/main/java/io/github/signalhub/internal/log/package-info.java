@@ -1,0 +1,14 @@
+/**
+ * The log of a hub: one total order over all topics, a bounded ring of entries per topic, and the
+ * rules by which entries leave it.
+ *
+ * <p>Publishing appends an entry and flags the {@linkplain
+ * io.github.signalhub.internal.log.TopicLink links} of its topic, one per {@linkplain
+ * io.github.signalhub.internal.log.Reader reader} (event loop) that has subscribers; it never looks
+ * at clients. Readers find entries without a lock.
+ *
+ * <p>Invariant: nothing here performs I/O, runs application code, starts a thread or reads a clock
+ * of its own, and it imports nothing of this library but {@code spi}. Read {@code HubLog} first,
+ * then {@code TopicLog}.
+ */
+package io.github.signalhub.internal.log;

@@ -1,0 +1,22 @@
+package io.github.signalhub.internal.session;
+
+import io.github.signalhub.spi.CloseReason;
+
+/**
+ * What happens to one session, for whoever runs the application's callbacks. Called on the session's
+ * loop: returns without blocking and runs no application code.
+ */
+public interface SessionListener {
+  /** Takes a text message of the peer; its bytes belong to the callee. */
+  void text(byte[] utf8);
+
+  /**
+   * Takes a binary message of the peer; its bytes belong to the callee.
+   *
+   * @return whether binary messages are accepted
+   */
+  boolean binary(byte[] bytes);
+
+  /** Takes the end of the session; nothing follows. */
+  void closed(CloseReason reason);
+}

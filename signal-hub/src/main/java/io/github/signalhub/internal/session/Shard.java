@@ -1,0 +1,215 @@
+package io.github.signalhub.internal.session;
+
+import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.log.Reader;
+import io.github.signalhub.internal.log.TopicLink;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Loop;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+
+/**
+ * All sessions of one event loop. Woken when something was published for any of them, it marks those
+ * that are concerned and flushes them in slices, so that the loop gets to its sockets in between.
+ *
+ * <p>A <em>round</em> is what was queued when it began: at its end everything up to the horizon of its
+ * beginning has been offered to every session, and may be evicted as far as this shard is concerned.
+ *
+ * <p>Confined to its loop, except where stated.
+ */
+public final class Shard extends Reader {
+  /** How many sessions are flushed before the loop looks at its sockets again. */
+  static final int SLICE_SESSIONS = 256;
+
+  /** For how long sessions are flushed before the loop looks at its sockets again. */
+  static final long SLICE_NANOS = 1_000_000;
+
+  final HubLog log;
+  final long epoch;
+  final Taken taken = new Taken();
+  final Merge merge = new Merge();
+
+  private final Loop loop;
+  private final LongSupplier nanoClock;
+  private final Runnable slice = this::run;
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final Map<String, Subscribers> topics = new HashMap<>();
+  private final List<TopicLink> later = new ArrayList<>();
+  private final Deque<Session> queue = new ArrayDeque<>();
+  private long horizon;
+  private int sessions;
+
+  /** Sessions of the current round that have not been flushed, and the horizon of its beginning. */
+  private int roundLeft;
+
+  private long roundHorizon;
+
+  /**
+   * Creates a shard without sessions.
+   *
+   * @param nanoClock a clock as {@link System#nanoTime}
+   */
+  public Shard(HubLog log, long epoch, Loop loop, LongSupplier nanoClock) {
+    this.log = log;
+    this.epoch = epoch;
+    this.loop = loop;
+    this.nanoClock = nanoClock;
+  }
+
+  /** Returns the loop. Thread-safe. */
+  public Loop loop() {
+    return loop;
+  }
+
+  /**
+   * Adds a session.
+   *
+   * @param topics the names of all topics that it follows, internal ones included
+   */
+  public Session register(
+      Connection connection,
+      Handshake handshake,
+      String id,
+      Collection<String> topics,
+      SessionListener listener) {
+    boolean toldOfGaps = handshake.controlMessages() || handshake.after().isPresent();
+    Session session = new Session(this, id, connection, toldOfGaps, listener);
+    sessions++;
+    session.open(topics, handshake.after().orElse(null), handshake.controlMessages());
+    return session;
+  }
+
+  /**
+   * Ends a session.
+   *
+   * @return whether none is left
+   */
+  public boolean unregister(Session session, CloseReason reason) {
+    session.end(reason);
+    sessions--;
+    if (sessions == 0) {
+      queue.clear();
+      roundLeft = 0;
+      markSessions();
+      offered(horizon);
+    }
+    return sessions == 0;
+  }
+
+  @Override
+  protected boolean schedule() {
+    if (scheduled.get() || !scheduled.compareAndSet(false, true)) {
+      return false;
+    }
+    try {
+      loop.execute(slice);
+    } catch (RejectedExecutionException e) {
+      return false; // the loop has ended, and its links with it
+    }
+    return true;
+  }
+
+  /** Returns up to where sessions may be flushed: every topic with entries up to there is marked. */
+  long horizon() {
+    return horizon;
+  }
+
+  /** Moves the horizon up to the log's, marks the sessions concerned, and returns it. */
+  long advance() {
+    markSessions();
+    flushSoon();
+    return horizon;
+  }
+
+  /** Sees to it that what is queued is flushed. */
+  void flushSoon() {
+    if (!queue.isEmpty()) {
+      schedule();
+    }
+  }
+
+  private void markSessions() {
+    long next = log.horizon(); // before the flags are cleared: see Reader
+    List<TopicLink> ahead = List.copyOf(later);
+    later.clear();
+    ahead.forEach(link -> markDirty(link, next));
+    takeFlagged(link -> markDirty(link, next));
+    horizon = next;
+  }
+
+  /** Queues a session to be flushed; {@link #flushSoon} or the running slice does it. */
+  void enqueue(Session session) {
+    if (!session.queued) {
+      session.queued = true;
+      queue.add(session);
+    }
+  }
+
+  Subscription subscribe(Session session, String topic) {
+    Subscribers subscribers = topics.get(topic);
+    if (subscribers == null) {
+      subscribers = log.link(topic, created -> new Subscribers(created, this));
+      topics.put(topic, subscribers);
+    }
+    Subscription subscription = new Subscription(session, subscribers);
+    subscribers.add(subscription);
+    return subscription;
+  }
+
+  void unsubscribe(Subscription subscription) {
+    Subscribers subscribers = subscription.subscribers;
+    subscribers.remove(subscription);
+    if (subscribers.isEmpty()) {
+      topics.remove(subscribers.topic().name());
+      log.unlink(subscribers);
+    }
+  }
+
+  private void run() {
+    scheduled.set(false);
+    log.wakeAnother();
+    markSessions();
+    if (roundLeft == 0) {
+      startRound();
+    }
+    long start = nanoClock.getAsLong();
+    int flushed = 0;
+    while (!queue.isEmpty()) {
+      if (flushed == SLICE_SESSIONS || nanoClock.getAsLong() - start > SLICE_NANOS) {
+        schedule();
+        return;
+      }
+      Session session = queue.remove();
+      session.queued = false;
+      flushed++;
+      session.connection().requestFlush();
+      if (--roundLeft == 0) {
+        offered(roundHorizon);
+        startRound();
+      }
+    }
+    offered(horizon);
+  }
+
+  private void startRound() {
+    roundLeft = queue.size();
+    roundHorizon = horizon;
+  }
+
+  private void markDirty(TopicLink link, long upTo) {
+    ((Subscribers) link).markAllDirty();
+    if (link.topic().log().last() > upTo) {
+      later.add(link);
+    }
+  }
+}
