@@ -3,5 +3,6 @@
  * Depends on {@code java.base} alone.
  */
 module io.github.signalhub {
+  exports io.github.signalhub.json;
   exports io.github.signalhub.spi;
 }

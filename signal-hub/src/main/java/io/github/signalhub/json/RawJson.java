@@ -1,0 +1,60 @@
+package io.github.signalhub.json;
+
+import java.util.Objects;
+
+/**
+ * JSON text that is ready to be written as it stands, as a whole value or within another one.
+ *
+ * <p>It is checked once, when made, by the same strict reader as {@link Json#parse(String)}, so it
+ * cannot break the text around it. Two things in it are changed without changing its meaning, so
+ * that what {@link Json} writes is always one line: a line break between tokens becomes a space,
+ * and U+2028 and U+2029 within strings are escaped. Immutable.
+ */
+public final class RawJson {
+  private final String text;
+
+  private RawJson(String text) {
+    this.text = text;
+  }
+
+  /**
+   * Checks a text within {@link JsonLimits#DEFAULT}.
+   *
+   * @throws JsonException if it is not one JSON value, or is beyond a limit
+   */
+  public static RawJson of(String text) {
+    return of(text, JsonLimits.DEFAULT);
+  }
+
+  /**
+   * Checks a text.
+   *
+   * @throws JsonException if it is not one JSON value, or is beyond a limit
+   */
+  public static RawJson of(String text, JsonLimits limits) {
+    Json.parse(text, limits);
+    // Unescaped, a strict text has CR and LF between tokens only, and the other two within strings.
+    return new RawJson(
+        text.replace('\n', ' ')
+            .replace('\r', ' ')
+            .replace("\u2028", "\\u2028")
+            .replace("\u2029", "\\u2029"));
+  }
+
+  /** Returns whether the other one is the same text; equal values may be spelled differently. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RawJson raw && raw.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(text);
+  }
+
+  /** Returns the text. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}
