@@ -1,7 +1,5 @@
 package io.github.signalhub.json;
 
-import java.util.Objects;
-
 /**
  * JSON text that is ready to be written as it stands, as a whole value or within another one.
  *
@@ -49,7 +47,7 @@ public final class RawJson {
 
   @Override
   public int hashCode() {
-    return Objects.hash(text);
+    return text.hashCode();
   }
 
   /** Returns the text. */
