@@ -3,6 +3,8 @@
  * Depends on {@code java.base} alone.
  */
 module io.github.signalhub {
+  exports io.github.signalhub;
+  exports io.github.signalhub.flow;
   exports io.github.signalhub.json;
   exports io.github.signalhub.spi;
 }

@@ -167,6 +167,18 @@ public final class HubLog {
     }
   }
 
+  /** Forgets a reader, all of whose links were undone. */
+  public void remove(Reader reader) {
+    lock.lock();
+    try {
+      List<Reader> rest = new ArrayList<>(List.of(readers));
+      rest.remove(reader);
+      readers = rest.toArray(new Reader[0]);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Wakes one more reader that has something to offer, if there is any. */
   public void wakeAnother() {
     for (Reader reader : readers) {

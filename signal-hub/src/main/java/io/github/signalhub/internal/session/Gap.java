@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * {@code $gap}: messages of a topic between two ids, both exclusive, may be missing. While it waits,
- * further losses of its topic widen it, so a session holds at most one per topic. Confined to the
- * session's loop.
+ * {@code $gap}: messages of a topic between two ids, both exclusive, may be missing. While it
+ * waits, further losses of its topic widen it, so a session holds at most one per topic. Confined
+ * to the session's loop.
  */
 final class Gap implements Control {
   private final Subscription subscription;

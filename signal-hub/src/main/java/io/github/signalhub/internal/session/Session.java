@@ -20,10 +20,10 @@ import java.util.List;
  * everything.
  *
  * <p>{@link #take} copies what lies between the position and the horizon of the topics that are
- * dirty; {@link #accepted} moves the position. In between nothing is owed to anybody: frames that the
- * link did not accept are simply taken again, and of a frame that it accepted in part the bytes are
- * kept here until their end, whatever leaves the log meanwhile. So a client that does not read costs
- * one frame, and costs the others nothing.
+ * dirty; {@link #accepted} moves the position. In between nothing is owed to anybody: frames that
+ * the link did not accept are simply taken again, and of a frame that it accepted in part the bytes
+ * are kept here until their end, whatever leaves the log meanwhile. So a client that does not read
+ * costs one frame, and costs the others nothing.
  *
  * <p>Confined to its loop, except where stated.
  */

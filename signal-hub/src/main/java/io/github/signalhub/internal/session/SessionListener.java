@@ -3,8 +3,8 @@ package io.github.signalhub.internal.session;
 import io.github.signalhub.spi.CloseReason;
 
 /**
- * What happens to one session, for whoever runs the application's callbacks. Called on the session's
- * loop: returns without blocking and runs no application code.
+ * What happens to one session, for whoever runs the application's callbacks. Called on the
+ * session's loop: returns without blocking and runs no application code.
  */
 public interface SessionListener {
   /** Takes a text message of the peer; its bytes belong to the callee. */

@@ -19,11 +19,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * All sessions of one event loop. Woken when something was published for any of them, it marks those
- * that are concerned and flushes them in slices, so that the loop gets to its sockets in between.
+ * All sessions of one event loop. Woken when something was published for any of them, it marks
+ * those that are concerned and flushes them in slices, so that the loop gets to its sockets in
+ * between.
  *
- * <p>A <em>round</em> is what was queued when it began: at its end everything up to the horizon of its
- * beginning has been offered to every session, and may be evicted as far as this shard is concerned.
+ * <p>A <em>round</em> is what was queued when it began: at its end everything up to the horizon of
+ * its beginning has been offered to every session, and may be evicted as far as this shard is
+ * concerned.
  *
  * <p>Confined to its loop, except where stated.
  */
@@ -119,7 +121,9 @@ public final class Shard extends Reader {
     return true;
   }
 
-  /** Returns up to where sessions may be flushed: every topic with entries up to there is marked. */
+  /**
+   * Returns up to where sessions may be flushed: every topic with entries up to there is marked.
+   */
   long horizon() {
     return horizon;
   }

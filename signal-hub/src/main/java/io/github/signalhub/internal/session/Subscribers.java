@@ -33,7 +33,10 @@ final class Subscribers extends TopicLink {
     subscriptions[size] = null;
   }
 
-  /** Marks every subscription dirty, each time beginning with another one, so that none is always last. */
+  /**
+   * Marks every subscription dirty, each time beginning with another one, so that none is always
+   * last.
+   */
   void markAllDirty() {
     start = start + 1 < size ? start + 1 : 0;
     for (int i = start; i < size; i++) {

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The frames that a transport took from one session and has not reported on yet. One instance serves
- * all sessions of a shard, one at a time. Confined to the shard's loop.
+ * The frames that a transport took from one session and has not reported on yet. One instance
+ * serves all sessions of a shard, one at a time. Confined to the shard's loop.
  */
 final class Taken {
   /** What takes the place of the offset for a control message. */
@@ -35,7 +35,10 @@ final class Taken {
     return this.session == session;
   }
 
-  /** Adds a frame whose first {@code accepted} bytes the link has already; only the first may have any. */
+  /**
+   * Adds a frame whose first {@code accepted} bytes the link has already; only the first may have
+   * any.
+   */
   void add(byte[] frame, int accepted, long offset) {
     if (size == frames.length) {
       frames = Arrays.copyOf(frames, size * 2);

@@ -1,12 +1,12 @@
 /**
- * Clients as cursors over the log: a session is a set of topics and one position, and a shard is all
- * sessions of one event loop.
+ * Clients as cursors over the log: a session is a set of topics and one position, and a shard is
+ * all sessions of one event loop.
  *
- * <p>Live delivery, resume after a lost connection and slow clients are one operation here: write what
- * lies between the position and the horizon.
+ * <p>Live delivery, resume after a lost connection and slow clients are one operation here: write
+ * what lies between the position and the horizon.
  *
  * <p>Invariant: everything is confined to its loop, except where stated; nothing here performs I/O,
- * runs application code or parses messages. Imports {@code log}, {@code spi} and {@code json}. Read {@code
- * Session} first, then {@code Shard}.
+ * runs application code or parses messages. Imports {@code log}, {@code spi} and {@code json}. Read
+ * {@code Session} first, then {@code Shard}.
  */
 package io.github.signalhub.internal.session;

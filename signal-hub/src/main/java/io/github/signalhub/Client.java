@@ -1,0 +1,122 @@
+package io.github.signalhub;
+
+import io.github.signalhub.internal.session.Session;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Handshake;
+import java.net.SocketAddress;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * One connected client of a hub. A client is a connection: who comes back is a new one, with a new
+ * id, and may be the same {@linkplain #user() user}. Methods do nothing once it is gone.
+ * Thread-safe.
+ */
+public final class Client {
+  private final Hub hub;
+  private final Session session;
+  private final Handshake handshake;
+  private final Set<String> topics = ConcurrentHashMap.newKeySet();
+
+  Client(Hub hub, Session session, Handshake handshake) {
+    this.hub = hub;
+    this.session = session;
+    this.handshake = handshake;
+    topics.addAll(handshake.topics());
+  }
+
+  /** Returns the client's id: 32 hex digits, random, never used again. Not a secret. */
+  public String id() {
+    return session.clientId();
+  }
+
+  /** Returns who it is, if the handshake authenticated it. */
+  public Optional<String> user() {
+    return handshake.user();
+  }
+
+  /** Returns the peer's address, if the transport knows it. */
+  public Optional<SocketAddress> remoteAddress() {
+    return handshake.remoteAddress();
+  }
+
+  /** Returns the topics that it follows besides broadcasts; a snapshot, unmodifiable. */
+  public Set<String> topics() {
+    return Set.copyOf(topics);
+  }
+
+  /**
+   * Sends a message to this client alone.
+   *
+   * @throws IllegalArgumentException if the payload cannot be written as JSON
+   */
+  public SendResult send(Message message) {
+    return hub.send(session, message);
+  }
+
+  /**
+   * Sends a message to this client alone.
+   *
+   * @throws IllegalArgumentException as {@link Message} and {@link #send(Message)}
+   */
+  public SendResult send(String type, Object payload) {
+    return send(Message.of(type, payload));
+  }
+
+  /**
+   * Makes the client follow a topic, from what it was sent last on. Takes effect on its event loop,
+   * a moment later.
+   *
+   * @return whether the client follows the topic from now on: {@code false} if it follows {@link
+   *     HubBuilder#maxTopicsPerClient} others already
+   * @throws IllegalArgumentException if the name is empty, begins with {@code $}, or has more than
+   *     255 bytes of UTF-8
+   */
+  public synchronized boolean join(String topic) {
+    TopicNames.check(topic);
+    if (topics.contains(topic)) {
+      return true;
+    }
+    if (topics.size() >= hub.maxTopicsPerClient()) {
+      return false;
+    }
+    topics.add(topic);
+    onLoop(() -> session.join(topic));
+    return true;
+  }
+
+  /** Makes the client follow a topic no more; messages that are under way may still arrive. */
+  public synchronized void leave(String topic) {
+    Objects.requireNonNull(topic, "topic");
+    if (topics.remove(topic)) {
+      onLoop(() -> session.leave(topic));
+    }
+  }
+
+  /** Closes the connection with 1000 after everything that the client was sent so far. */
+  public void close() {
+    close(CloseReason.NORMAL);
+  }
+
+  /** Closes the connection after everything that the client was sent so far. */
+  public void close(CloseReason reason) {
+    session.connection().close(Objects.requireNonNull(reason, "reason"));
+  }
+
+  /** Returns the id, and the user if there is one. */
+  @Override
+  public String toString() {
+    return "Client " + id() + user().map(user -> " of " + user).orElse("");
+  }
+
+  private void onLoop(Runnable task) {
+    try {
+      session.connection().loop().execute(task);
+    } catch (RejectedExecutionException e) {
+      // the loop has ended, and this client with it
+    }
+  }
+}

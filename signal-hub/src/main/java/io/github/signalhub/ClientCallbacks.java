@@ -1,0 +1,159 @@
+package io.github.signalhub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.signalhub.internal.session.SessionListener;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import java.lang.System.Logger.Level;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The callbacks of one client, one at a time and in order. While too much waits, reading from the
+ * client is paused: what waits is bounded by that and by what the transport had read already.
+ * Thread-safe.
+ */
+final class ClientCallbacks implements SessionListener, Runnable {
+  /** Reading pauses while more messages or bytes than these wait, until half of them are left. */
+  static final int MAX_WAITING_MESSAGES = 64;
+
+  static final int MAX_WAITING_BYTES = 256 * 1024;
+
+  /** After so many callbacks other clients get their turn on the thread. */
+  private static final int TURN = 32;
+
+  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
+
+  private final Hub hub;
+  private final Connection connection;
+  private final Queue<Callback> waiting = new ArrayDeque<>(1);
+  private Client client;
+  private int waitingBytes;
+  private boolean running;
+  private boolean paused;
+
+  ClientCallbacks(Hub hub, Connection connection) {
+    this.hub = hub;
+    this.connection = connection;
+  }
+
+  /** Begins with the client's connection; called before anything else can happen. */
+  void connected(Client client) {
+    this.client = client;
+    add(
+        0,
+        () -> {
+          LOG.log(Level.INFO, "Client connected: {0}", client.id());
+          hub.eachListener(listener -> listener.onConnect(client));
+        });
+  }
+
+  @Override
+  public void text(byte[] utf8) {
+    add(utf8.length, () -> deliver(utf8));
+  }
+
+  @Override
+  public boolean binary(byte[] bytes) {
+    if (!hub.acceptsBinary()) {
+      return false;
+    }
+    hub.counters().received.increment();
+    add(
+        bytes.length,
+        () ->
+            hub.eachListener(
+                listener -> {
+                  if (listener.acceptsBinary()) {
+                    listener.onBinary(client, bytes);
+                  }
+                }));
+    return true;
+  }
+
+  @Override
+  public void closed(CloseReason reason) {
+    add(
+        0,
+        () -> {
+          LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+          hub.eachListener(listener -> listener.onDisconnect(client, reason));
+        });
+  }
+
+  @Override
+  public void run() {
+    for (int i = 0; i < TURN; i++) {
+      Callback next = next();
+      if (next == null) {
+        return;
+      }
+      next.action.run();
+      done(next);
+    }
+    submit();
+  }
+
+  private void deliver(byte[] utf8) {
+    Optional<Message> message = Envelope.decode(utf8);
+    if (message.isPresent()) {
+      hub.counters().received.increment();
+      hub.eachListener(listener -> listener.onMessage(client, message.get()));
+    } else {
+      hub.counters().ignored.increment();
+      hub.eachListener(listener -> listener.onText(client, new String(utf8, UTF_8)));
+    }
+  }
+
+  private void add(int bytes, Runnable action) {
+    boolean start;
+    synchronized (this) {
+      waiting.add(new Callback(action, bytes));
+      waitingBytes += bytes;
+      if (!paused && exceeds(1)) {
+        paused = true;
+        connection.setReadEnabled(false);
+      }
+      start = !running;
+      running = true;
+    }
+    if (start) {
+      submit();
+    }
+  }
+
+  private synchronized Callback next() {
+    Callback next = waiting.peek();
+    running = next != null;
+    return next;
+  }
+
+  private synchronized void done(Callback callback) {
+    waiting.remove();
+    waitingBytes -= callback.bytes;
+    if (paused && !exceeds(2)) {
+      paused = false;
+      connection.setReadEnabled(true);
+    }
+  }
+
+  /** Returns whether more waits than the limits divided by {@code divisor}. */
+  private boolean exceeds(int divisor) {
+    return waiting.size() > MAX_WAITING_MESSAGES / divisor
+        || waitingBytes > MAX_WAITING_BYTES / divisor;
+  }
+
+  private void submit() {
+    try {
+      hub.callbacks().execute(this);
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
+      connection.abort(CloseReason.INTERNAL_ERROR);
+    }
+  }
+
+  private record Callback(Runnable action, int bytes) {}
+}

@@ -1,0 +1,79 @@
+package io.github.signalhub;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.json.Json;
+import io.github.signalhub.json.JsonException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+
+/** The JSON text of messages as they travel. Immutable. */
+final class Envelope {
+  private static final byte[] TYPE = "{\"type\":".getBytes(US_ASCII);
+  private static final byte[] PAYLOAD = ",\"payload\":".getBytes(US_ASCII);
+  private static final byte[] TOPIC = ",\"topic\":".getBytes(US_ASCII);
+
+  /** Everything behind the topic; the log patches the offset's digits in when it assigns one. */
+  private final byte[] end;
+
+  Envelope(long epoch) {
+    String id = new MessageId(epoch, 0).toString();
+    end = (",\"id\":\"" + id + "\"}").getBytes(US_ASCII);
+    assert id.length() == HexFormat.of().toHexDigits(epoch).length() + 17 : id;
+    assert HubLog.BYTES_AFTER_DIGITS == 2;
+  }
+
+  /**
+   * Returns a message's text with a place for its offset at the end.
+   *
+   * @param topic the topic's name as peers see it; empty if they do not
+   * @throws IllegalArgumentException if the payload cannot be written as JSON
+   */
+  byte[] encode(Message message, Optional<String> topic) {
+    byte[] type = Json.writeBytes(message.type());
+    byte[] payload = Json.writeBytes(message.payload());
+    byte[] name = topic.map(Json::writeBytes).orElse(null);
+    int topicBytes = name == null ? 0 : TOPIC.length + name.length;
+    byte[] json =
+        new byte
+            [TYPE.length + type.length + PAYLOAD.length + payload.length + topicBytes + end.length];
+    int at = append(json, 0, TYPE);
+    at = append(json, at, type);
+    at = append(json, at, PAYLOAD);
+    at = append(json, at, payload);
+    if (name != null) {
+      at = append(json, at, TOPIC);
+      at = append(json, at, name);
+    }
+    append(json, at, end);
+    return json;
+  }
+
+  /**
+   * Reads what a client sent; empty if it is not an object with a {@code type} that clients may
+   * use.
+   */
+  static Optional<Message> decode(byte[] utf8) {
+    Object value;
+    try {
+      value = Json.parse(utf8);
+    } catch (JsonException e) {
+      return Optional.empty(); // what it says may hold content, and nobody is to blame but the peer
+    }
+    if (value instanceof Map<?, ?> fields
+        && fields.get("type") instanceof String type
+        && !type.isEmpty()
+        && !type.startsWith("$")) {
+      return Optional.of(new Message(type, fields.get("payload")));
+    }
+    return Optional.empty();
+  }
+
+  private static int append(byte[] into, int at, byte[] bytes) {
+    System.arraycopy(bytes, 0, into, at, bytes.length);
+    return at + bytes.length;
+  }
+}

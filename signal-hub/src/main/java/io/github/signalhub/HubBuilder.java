@@ -1,0 +1,144 @@
+package io.github.signalhub;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/** Sets the options of a {@link Hub}. Not thread-safe. */
+public final class HubBuilder {
+  private static final long MAX_DEFAULT_LOG_BYTES = 64L << 20;
+
+  private final Map<String, TopicOptions> exact = new HashMap<>();
+  private final TreeMap<String, TopicOptions> prefixes = new TreeMap<>();
+  private TopicOptions topicDefaults = TopicOptions.DEFAULT;
+  private TopicOptions broadcast = TopicOptions.DEFAULT;
+  private TopicOptions users = TopicOptions.DEFAULT;
+  private long maxLogBytes = Math.min(MAX_DEFAULT_LOG_BYTES, Runtime.getRuntime().maxMemory() / 8);
+  private int maxMessageBytes = 1 << 20;
+  private int maxTopicsPerClient = 128;
+  private Duration grace = Duration.ofSeconds(2);
+  private Optional<Executor> callbackExecutor = Optional.empty();
+  private LongSupplier nanoClock = System::nanoTime;
+
+  HubBuilder() {}
+
+  /**
+   * Sets the options of topics that no other setting names; {@link TopicOptions#DEFAULT} by
+   * default.
+   */
+  public HubBuilder topicDefaults(TopicOptions options) {
+    topicDefaults = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
+  /**
+   * Sets the options of one topic, or of all whose names begin alike: {@code "ledger"}, or {@code
+   * "flow:*"}. An exact name goes before a prefix, a longer prefix before a shorter one.
+   *
+   * @throws IllegalArgumentException if the name is none that a topic can have
+   */
+  public HubBuilder topic(String nameOrPrefix, TopicOptions options) {
+    Objects.requireNonNull(options, "options");
+    TopicNames.check(nameOrPrefix);
+    if (nameOrPrefix.endsWith("*")) {
+      prefixes.put(nameOrPrefix.substring(0, nameOrPrefix.length() - 1), options);
+    } else {
+      exact.put(nameOrPrefix, options);
+    }
+    return this;
+  }
+
+  /** Sets the options of broadcasts; {@link TopicOptions#DEFAULT} by default. */
+  public HubBuilder broadcasts(TopicOptions options) {
+    broadcast = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
+  /** Sets the options of what is sent to users; {@link TopicOptions#DEFAULT} by default. */
+  public HubBuilder users(TopicOptions options) {
+    users = Objects.requireNonNull(options, "options");
+    return this;
+  }
+
+  /**
+   * Sets how many bytes the whole log may take: the JSON text of all messages, the wire forms made
+   * of it, and 96 bytes per message. The oldest messages of the hub make room; while all that is
+   * left has yet to be offered to connected clients, publishing returns {@link
+   * PublishResult.Status#OVERLOADED}. By default 64 MiB or an eighth of the heap, whichever is
+   * less.
+   */
+  public HubBuilder maxLogBytes(long maxLogBytes) {
+    this.maxLogBytes = maxLogBytes;
+    return this;
+  }
+
+  /**
+   * Sets how many bytes of JSON text a published message may have, its id and topic included; a
+   * larger one is refused with {@link PublishResult.Status#TOO_LARGE}. 1 MiB by default.
+   */
+  public HubBuilder maxMessageBytes(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+    return this;
+  }
+
+  /**
+   * Sets how many topics a client may follow besides broadcasts; 128 by default. A handshake with
+   * more is refused, and {@link Client#join} returns {@code false}.
+   */
+  public HubBuilder maxTopicsPerClient(int maxTopicsPerClient) {
+    this.maxTopicsPerClient = maxTopicsPerClient;
+    return this;
+  }
+
+  /**
+   * Sets how long a message stays although its topic's limits are passed, while the log has room; 2
+   * seconds by default. It covers clients that are between two reads.
+   */
+  public HubBuilder grace(Duration grace) {
+    this.grace = Objects.requireNonNull(grace, "grace");
+    return this;
+  }
+
+  /**
+   * Sets where listeners run; not shut down by the hub. By default virtual threads on Java 24 and
+   * later, else a pool of four daemon threads per core, at least eight: there a listener that waits
+   * delays other clients only once all threads wait.
+   */
+  public HubBuilder callbackExecutor(Executor callbackExecutor) {
+    this.callbackExecutor =
+        Optional.of(Objects.requireNonNull(callbackExecutor, "callbackExecutor"));
+    return this;
+  }
+
+  /** Sets a clock like {@link System#nanoTime}, the default, by which messages age; for tests. */
+  public HubBuilder nanoClock(LongSupplier nanoClock) {
+    this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
+    return this;
+  }
+
+  /**
+   * Returns a hub.
+   *
+   * @throws IllegalArgumentException if a limit is out of range
+   */
+  public Hub build() {
+    return new Hub(
+        new HubOptions(
+            topicDefaults,
+            broadcast,
+            users,
+            exact,
+            prefixes,
+            maxLogBytes,
+            maxMessageBytes,
+            maxTopicsPerClient,
+            grace,
+            callbackExecutor,
+            nanoClock));
+  }
+}

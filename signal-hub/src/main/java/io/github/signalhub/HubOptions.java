@@ -1,0 +1,76 @@
+package io.github.signalhub;
+
+import io.github.signalhub.internal.log.LogLimits;
+import io.github.signalhub.internal.log.Retention;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+
+/** What a {@link HubBuilder} was set to. Immutable. */
+record HubOptions(
+    TopicOptions topicDefaults,
+    TopicOptions broadcast,
+    TopicOptions users,
+    Map<String, TopicOptions> exact,
+    TreeMap<String, TopicOptions> prefixes,
+    long maxLogBytes,
+    int maxMessageBytes,
+    int maxTopicsPerClient,
+    Duration grace,
+    Optional<Executor> callbackExecutor,
+    LongSupplier nanoClock) {
+  static final int PRIVATE_MESSAGES = 64;
+  static final long PRIVATE_BYTES = 64 * 1024;
+
+  HubOptions {
+    if (maxLogBytes < 1) {
+      throw new IllegalArgumentException("expected maxLogBytes of at least 1, was " + maxLogBytes);
+    }
+    if (maxMessageBytes < 1) {
+      throw new IllegalArgumentException(
+          "expected maxMessageBytes of at least 1, was " + maxMessageBytes);
+    }
+    if (maxTopicsPerClient < 0) {
+      throw new IllegalArgumentException(
+          "expected maxTopicsPerClient of at least 0, was " + maxTopicsPerClient);
+    }
+    if (grace.isNegative()) {
+      throw new IllegalArgumentException("expected a grace of at least 0, was " + grace);
+    }
+    exact = Map.copyOf(exact);
+    prefixes = new TreeMap<>(prefixes);
+  }
+
+  LogLimits logLimits() {
+    return new LogLimits(maxLogBytes, grace.toNanos(), PRIVATE_MESSAGES, PRIVATE_BYTES);
+  }
+
+  /**
+   * Returns the limits of a topic: by its exact name, else by the longest prefix, else the
+   * defaults.
+   */
+  Retention retention(String topic) {
+    return find(topic).retention();
+  }
+
+  private TopicOptions find(String topic) {
+    if (topic.equals(TopicNames.BROADCAST)) {
+      return broadcast;
+    }
+    if (topic.startsWith("$")) {
+      return users;
+    }
+    TopicOptions options = exact.get(topic);
+    for (Map.Entry<String, TopicOptions> prefix = prefixes.floorEntry(topic);
+        options == null && prefix != null;
+        prefix = prefixes.lowerEntry(prefix.getKey())) {
+      if (topic.startsWith(prefix.getKey())) {
+        options = prefix.getValue(); // among its prefixes the longest sorts last
+      }
+    }
+    return options != null ? options : topicDefaults;
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.signalhub;
+
+/**
+ * Counters of a hub at one moment; the totals count from its creation. Immutable.
+ *
+ * @param clients connected clients
+ * @param connected clients that have ever connected
+ * @param topics topics with messages or subscribers, internal ones included
+ * @param published messages that were accepted, those to single clients included
+ * @param refused messages that were not: overloaded, too large, full or closed
+ * @param retainedMessages messages in the log
+ * @param retainedBytes bytes of the log, with overheads and encoded wire forms
+ * @param received messages that clients sent
+ * @param ignored texts of clients that were no messages
+ * @param failedCallbacks exceptions that listeners threw
+ */
+public record HubStats(
+    int clients,
+    long connected,
+    int topics,
+    long published,
+    long refused,
+    long retainedMessages,
+    long retainedBytes,
+    long received,
+    long ignored,
+    long failedCallbacks) {}

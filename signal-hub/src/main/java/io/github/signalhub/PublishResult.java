@@ -1,0 +1,62 @@
+package io.github.signalhub;
+
+import io.github.signalhub.internal.log.MessageId;
+import java.util.Optional;
+
+/**
+ * What became of a message that was published. Overload and closure are values, not exceptions.
+ * Immutable.
+ */
+public final class PublishResult {
+  /** The outcomes. */
+  public enum Status {
+    /** The message is in the log, and every client of its topic will be sent it. */
+    ACCEPTED,
+    /**
+     * The log is full of messages that connected clients have yet to be offered, so nothing was
+     * appended: publish again a little later, or less. See {@link HubBuilder#maxLogBytes}.
+     */
+    OVERLOADED,
+    /** The message is larger than {@link HubBuilder#maxMessageBytes}. */
+    TOO_LARGE,
+    /** The hub is closed. */
+    CLOSED
+  }
+
+  static final PublishResult OVERLOADED = new PublishResult(Status.OVERLOADED, null);
+  static final PublishResult TOO_LARGE = new PublishResult(Status.TOO_LARGE, null);
+  static final PublishResult CLOSED = new PublishResult(Status.CLOSED, null);
+
+  private final Status status;
+  private final MessageId id;
+
+  private PublishResult(Status status, MessageId id) {
+    this.status = status;
+    this.id = id;
+  }
+
+  static PublishResult accepted(long epoch, long offset) {
+    return new PublishResult(Status.ACCEPTED, new MessageId(epoch, offset));
+  }
+
+  /** Returns the outcome. */
+  public Status status() {
+    return status;
+  }
+
+  /** Returns whether the message is in the log. */
+  public boolean isAccepted() {
+    return status == Status.ACCEPTED;
+  }
+
+  /** Returns the id that the message got, by which clients resume; empty unless it was accepted. */
+  public Optional<String> id() {
+    return Optional.ofNullable(id).map(MessageId::toString);
+  }
+
+  /** Returns the outcome and the id. */
+  @Override
+  public String toString() {
+    return id == null ? status.toString() : status + " " + id;
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * What users of the library read. Start with {@link io.github.signalhub.Hub}:
+ *
+ * <pre>{@code
+ * Hub hub = Hub.create();
+ * hub.onMessage((client, message) -> hub.broadcast(message));
+ * hub.broadcast("TICK", Map.of("n", 1));
+ * }</pre>
+ *
+ * <p>Clients reach a hub through a {@linkplain io.github.signalhub.spi.Transport transport}, such
+ * as the server of the module {@code io.github.signalhub.jdkserver}.
+ */
+package io.github.signalhub;
