@@ -6,5 +6,6 @@ module io.github.signalhub {
   exports io.github.signalhub;
   exports io.github.signalhub.flow;
   exports io.github.signalhub.json;
+  exports io.github.signalhub.memory;
   exports io.github.signalhub.spi;
 }

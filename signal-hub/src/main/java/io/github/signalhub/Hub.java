@@ -256,7 +256,7 @@ public final class Hub implements Registrar, AutoCloseable {
     counters.connected.increment();
     events.connected(client);
     if (closing) {
-      connection.close(CloseReason.GOING_AWAY); // close() may have looked too early to see it
+      client.close(CloseReason.GOING_AWAY); // close() may have looked too early to see it
     }
     return session;
   }

@@ -4,7 +4,8 @@ package io.github.signalhub.spi;
  * One live client link, implemented by a transport and driven by the hub.
  *
  * <p>The hub owns what is sent and every limit on it; a transport only moves bytes. Every method is
- * safe from any thread, returns without blocking, and does nothing once the link is closed.
+ * safe from any thread, returns without blocking, and does nothing once the link is closed. {@link
+ * #close} and {@link #abort} may come while {@link Registrar#register} has not returned yet.
  */
 public interface Connection {
   /** Returns the loop that this link lives on; constant for its lifetime. */
@@ -33,7 +34,7 @@ public interface Connection {
   /**
    * Ends the link without sending what the hub still has for it: only a half-written frame is
    * finished, because nothing may enter before its end. Idempotent. The transport bounds the time
-   * that either ending takes; a peer that does not read is cut.
+   * that either ending takes: a peer that does not read is cut.
    */
   void abort(CloseReason reason);
 }

@@ -1,7 +1,6 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.MessageId;
-import io.github.signalhub.json.Json;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -40,6 +39,6 @@ final class Gap implements Control {
     }
     payload.put("after", after);
     payload.put("next", new MessageId(epoch, floor + 1).toString());
-    return Json.writeBytes(Map.of("type", "$gap", "payload", payload));
+    return Control.encode("$gap", payload);
   }
 }

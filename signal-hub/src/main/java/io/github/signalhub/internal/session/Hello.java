@@ -1,7 +1,6 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.MessageId;
-import io.github.signalhub.json.Json;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +22,6 @@ record Hello(String clientId, MessageId start, boolean resumed, List<String> top
     payload.put("id", start.toString());
     payload.put("resumed", resumed);
     payload.put("topics", topics);
-    return Json.writeBytes(Map.of("type", "$hello", "payload", payload));
+    return Control.encode("$hello", payload);
   }
 }

@@ -236,8 +236,8 @@ public final class Session implements Inbound, Outbound {
   void lost(Subscription subscription, long after, long floor) {
     if (!toldOfGaps) {
       if (!fellBehind) {
-        fellBehind = true;
-        connection.abort(CloseReason.FELL_BEHIND);
+        fellBehind = true; // the transport is in the middle of taking: abort when it is done
+        shard.loop().execute(() -> connection.abort(CloseReason.FELL_BEHIND));
       }
       return;
     }

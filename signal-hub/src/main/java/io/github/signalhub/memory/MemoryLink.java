@@ -1,0 +1,277 @@
+package io.github.signalhub.memory;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Inbound;
+import io.github.signalhub.spi.Loop;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.WireForm;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The client's end of a link of a {@link MemoryTransport}. It reads everything unless told to
+ * {@link #stall}. Thread-safe.
+ */
+public final class MemoryLink {
+  /** Frames are a length of four bytes and the text, so a mixture of two does not go unnoticed. */
+  private static final WireForm FRAMES =
+      json -> ByteBuffer.allocate(4 + json.length).putInt(json.length).put(json).array();
+
+  private static final long UNLIMITED = Long.MAX_VALUE;
+
+  private final ManualLoop loop;
+  private final Registrar registrar;
+  private final Consumer<MemoryLink> onEnd;
+  private final Connection connection = new Side();
+  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 12);
+  private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+  private final List<String> received = new ArrayList<>();
+  private final List<byte[]> unread = new ArrayList<>();
+  private volatile Inbound inbound;
+  private long readable = UNLIMITED;
+  private long writes;
+  private boolean readEnabled = true;
+  private CloseReason closing;
+  private boolean aborting;
+  private CloseReason closed;
+
+  MemoryLink(ManualLoop loop, Registrar registrar, Consumer<MemoryLink> onEnd) {
+    this.loop = loop;
+    this.registrar = registrar;
+    this.onEnd = onEnd;
+  }
+
+  /** Returns the texts that arrived so far, oldest first; a snapshot. */
+  public synchronized List<String> received() {
+    return List.copyOf(received);
+  }
+
+  /** Returns the id that the hub gave this client. */
+  public String clientId() {
+    return inbound.clientId();
+  }
+
+  /** Returns in how many writes everything so far arrived. */
+  public synchronized long writes() {
+    return writes;
+  }
+
+  /** Returns why the link ended; empty while it is open or being closed. */
+  public synchronized Optional<CloseReason> closeReason() {
+    return Optional.ofNullable(closed);
+  }
+
+  /** Returns whether the hub reads from this client now. */
+  public synchronized boolean isReadEnabled() {
+    return readEnabled;
+  }
+
+  /** Reads no more bytes until {@link #resume}. */
+  public void stall() {
+    read(0);
+  }
+
+  /** Reads everything again. */
+  public void resume() {
+    read(UNLIMITED);
+  }
+
+  /**
+   * Reads so many bytes more and then none. Frames are split wherever that ends; each has 4 bytes
+   * more than its text.
+   */
+  public void read(long bytes) {
+    loop.call(
+        () -> {
+          synchronized (this) {
+            readable = bytes;
+          }
+          flush();
+        });
+  }
+
+  /** Sends a text; while the hub does not read, it waits. Ignored once the link is closed. */
+  public void send(String text) {
+    byte[] utf8 = Objects.requireNonNull(text, "text").getBytes(UTF_8);
+    loop.call(
+        () -> {
+          synchronized (this) {
+            unread.add(utf8);
+          }
+          deliver();
+        });
+  }
+
+  /** Sends a binary message. Ignored once the link is closed. */
+  public void sendBinary(byte[] bytes) {
+    byte[] copy = bytes.clone();
+    loop.call(
+        () -> {
+          if (isOpen() && !inbound.binary(copy)) {
+            connection.abort(CloseReason.UNSUPPORTED_DATA);
+          }
+        });
+  }
+
+  /** Closes the link as a peer that says goodbye. */
+  public void close(CloseReason reason) {
+    cut(Objects.requireNonNull(reason, "reason"));
+  }
+
+  /** Cuts the link: the hub learns of it, and nothing more arrives. */
+  public void cut() {
+    cut(CloseReason.ABNORMAL);
+  }
+
+  void cut(CloseReason reason) {
+    loop.call(() -> end(reason));
+  }
+
+  void open(Handshake handshake) {
+    loop.call(
+        () -> {
+          inbound = registrar.register(connection, handshake);
+          if (isClosing()) {
+            inbound.outbound().seal();
+          }
+          flush();
+        });
+  }
+
+  synchronized boolean isClosing() {
+    return closing != null && closed == null;
+  }
+
+  private synchronized boolean isOpen() {
+    return closing == null && closed == null;
+  }
+
+  private void deliver() {
+    while (true) {
+      byte[] next;
+      synchronized (this) {
+        if (!isOpen() || !readEnabled || unread.isEmpty()) {
+          return;
+        }
+        next = unread.remove(0);
+      }
+      inbound.text(next);
+    }
+  }
+
+  private void flush() {
+    if (inbound == null || closeReason().isPresent()) {
+      return;
+    }
+    while (true) {
+      int limit = (int) Math.min(buffer.capacity(), readable);
+      if (aborting) {
+        limit = Math.min(limit, inbound.outbound().unfinished());
+      }
+      int taken = inbound.outbound().take(buffer.clear().limit(limit));
+      if (taken == 0) {
+        break;
+      }
+      receive(buffer.flip());
+      inbound.outbound().accepted(taken);
+    }
+    boolean done = aborting ? inbound.outbound().unfinished() == 0 : inbound.outbound().isEmpty();
+    if (isClosing() && done && readable > 0) {
+      end(closing);
+    }
+  }
+
+  private synchronized void receive(ByteBuffer bytes) {
+    writes++;
+    readable -= readable == UNLIMITED ? 0 : bytes.remaining();
+    partial.write(bytes.array(), bytes.position(), bytes.remaining());
+    ByteBuffer frames = ByteBuffer.wrap(partial.toByteArray());
+    while (frames.remaining() >= 4 && frames.remaining() >= 4 + frames.getInt(frames.position())) {
+      byte[] text = new byte[frames.getInt()];
+      frames.get(text);
+      received.add(new String(text, UTF_8));
+    }
+    partial.reset();
+    partial.write(frames.array(), frames.position(), frames.remaining());
+  }
+
+  private void end(CloseReason reason) {
+    synchronized (this) {
+      if (closed != null) {
+        return;
+      }
+      closed = reason;
+    }
+    onEnd.accept(this);
+    registrar.unregister(inbound, reason);
+  }
+
+  /** The hub's side of the link. */
+  private final class Side implements Connection {
+    @Override
+    public Loop loop() {
+      return loop;
+    }
+
+    @Override
+    public WireForm wireForm() {
+      return FRAMES;
+    }
+
+    @Override
+    public void requestFlush() {
+      onLoop(MemoryLink.this::flush);
+    }
+
+    @Override
+    public void setReadEnabled(boolean enabled) {
+      synchronized (MemoryLink.this) {
+        readEnabled = enabled;
+      }
+      if (enabled) {
+        loop.execute(MemoryLink.this::deliver);
+      }
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+      onLoop(() -> startClosing(reason, false));
+    }
+
+    @Override
+    public void abort(CloseReason reason) {
+      onLoop(() -> startClosing(reason, true));
+    }
+
+    private void startClosing(CloseReason reason, boolean abort) {
+      synchronized (MemoryLink.this) {
+        if (closed != null || closing != null && (aborting || !abort)) {
+          return;
+        }
+        closing = reason;
+        aborting = abort;
+      }
+      if (inbound != null) { // else it was closed while it was being registered, and open() goes on
+        inbound.outbound().seal();
+        flush();
+      }
+    }
+
+    private void onLoop(Runnable task) {
+      if (loop.inLoop()) {
+        task.run();
+      } else {
+        loop.execute(task);
+      }
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.github.signalhub.memory;
+
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+
+/**
+ * Connects clients of the same program to a hub.
+ *
+ * <pre>{@code
+ * Hub hub = Hub.builder().callbackExecutor(Runnable::run).build();
+ * MemoryTransport transport = new MemoryTransport();
+ * hub.attach(transport);
+ * MemoryLink link = transport.connect(Handshake.builder().topic("flow:42").build());
+ *
+ * hub.publish("flow:42", "TICK", Map.of("n", 1));
+ * transport.run();
+ *
+ * assert link.received().size() == 1;
+ * }</pre>
+ *
+ * <p>Nothing is sent before {@link #run}: what was published until then goes out together, as on a
+ * busy event loop. Thread-safe; tasks run on the thread that calls {@link #run}.
+ */
+public final class MemoryTransport implements Transport {
+  private final List<ManualLoop> loops;
+  private final List<MemoryLink> links = new CopyOnWriteArrayList<>();
+  private final AtomicInteger next = new AtomicInteger();
+  private volatile Registrar registrar;
+  private volatile boolean accepting;
+
+  /** Creates a transport with one loop. */
+  public MemoryTransport() {
+    this(1);
+  }
+
+  /**
+   * Creates a transport.
+   *
+   * @param loops over how many loops the links are spread, at least 1
+   */
+  public MemoryTransport(int loops) {
+    if (loops < 1) {
+      throw new IllegalArgumentException("expected at least 1 loop, was " + loops);
+    }
+    this.loops = IntStream.range(0, loops).mapToObj(i -> new ManualLoop()).toList();
+  }
+
+  @Override
+  public String name() {
+    return "memory";
+  }
+
+  @Override
+  public void start(Registrar registrar) {
+    this.registrar = Objects.requireNonNull(registrar, "registrar");
+    accepting = true;
+  }
+
+  @Override
+  public void stopAccepting() {
+    accepting = false;
+  }
+
+  @Override
+  public void stop() {
+    accepting = false;
+    links.forEach(MemoryLink::cut);
+  }
+
+  /**
+   * Connects a client.
+   *
+   * @return the client's end of the link
+   * @throws IllegalStateException if the transport is not started or accepts no more, or the hub is
+   *     closed
+   */
+  public MemoryLink connect(Handshake handshake) {
+    Objects.requireNonNull(handshake, "handshake");
+    if (!accepting) {
+      throw new IllegalStateException("the transport accepts no connections");
+    }
+    ManualLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
+    MemoryLink link = new MemoryLink(loop, registrar, links::remove);
+    link.open(handshake);
+    links.add(link);
+    return link;
+  }
+
+  /** Runs all loops until nothing is left to do. */
+  public void run() {
+    boolean any = true;
+    while (any) {
+      any = false;
+      for (ManualLoop loop : loops) {
+        any |= loop.run();
+      }
+    }
+  }
+
+  /**
+   * Ends the closing of links that do not read, as other transports do at a deadline: every link
+   * that is being closed is cut.
+   */
+  public void expireClosing() {
+    links.stream().filter(MemoryLink::isClosing).forEach(link -> link.cut(CloseReason.ABNORMAL));
+  }
+}

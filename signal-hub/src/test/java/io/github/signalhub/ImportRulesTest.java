@@ -1,0 +1,87 @@
+package io.github.signalhub;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Which room may know which: imports run one way. */
+class ImportRulesTest {
+  private static final String ROOT = "io.github.signalhub";
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages(ROOT);
+
+  @ParameterizedTest(name = "{0} knows {1}")
+  @CsvSource({
+    "spi, ''",
+    "json, ''",
+    "memory, spi",
+    "internal.log, spi",
+    "internal.session, internal.log spi json",
+  })
+  void aRoomImportsOnlyTheRoomsItMayKnow(String room, String known) {
+    String[] allowed =
+        Stream.concat(
+                Stream.of("java..", ROOT + "." + room),
+                Arrays.stream(known.split(" "))
+                    .filter(name -> !name.isEmpty())
+                    .map(name -> ROOT + "." + name))
+            .toArray(String[]::new);
+
+    classes()
+        .that()
+        .resideInAPackage(ROOT + "." + room)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(allowed)
+        .check(CLASSES);
+  }
+
+  @Test
+  void theLogAndTheSessionsKnowNoThreadsNoClocksAndNoInputOrOutput() {
+    noClasses()
+        .that()
+        .resideInAPackage(ROOT + ".internal..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.io..", "java.nio.channels..", "java.net..", "java.time..")
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(Thread.class)
+        .orShould()
+        .dependOnClassesThat()
+        .areAssignableTo(System.Logger.class)
+        .orShould()
+        .callMethod(System.class, "nanoTime")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theModuleNeedsNothingButJavaBase() {
+    classes()
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            ROOT + "..",
+            "java.io..",
+            "java.lang..",
+            "java.math..",
+            "java.net..",
+            "java.nio..",
+            "java.security..",
+            "java.time..",
+            "java.util..")
+        .check(CLASSES);
+  }
+}
