@@ -19,30 +19,21 @@ final class ControlQueue {
   private byte[] pong;
   private byte[] ping;
   private byte[] close;
-  private boolean closeQueued;
   private boolean closeAccepted;
 
-  /** Queues a pong frame in the place of one that waits; does nothing once a close has begun. */
+  /** Queues a pong frame in the place of one that waits; too late once a close has begun. */
   void pong(byte[] frame) {
     pong = frame;
   }
 
-  /** Queues a ping frame in the place of one that waits; does nothing once a close has begun. */
+  /** Queues a ping frame in the place of one that waits; too late once a close has begun. */
   void ping(byte[] frame) {
     ping = frame;
   }
 
-  /** Queues the close frame. Only the first counts. */
+  /** Queues the close frame, which there is at most one of. */
   void close(byte[] frame) {
-    if (!closeQueued) {
-      closeQueued = true;
-      close = frame;
-    }
-  }
-
-  /** Returns whether a close is queued, begun or accepted. */
-  boolean closeQueued() {
-    return closeQueued;
+    close = frame;
   }
 
   /** Returns whether the whole close frame was accepted. */
@@ -90,24 +81,20 @@ final class ControlQueue {
   }
 
   private void lineUp() {
-    if (!line.isEmpty() && opcode(line.peekLast()) == FrameEncoder.CLOSE) {
+    boolean closing = !line.isEmpty() && opcode(line.peekLast()) == FrameEncoder.CLOSE;
+    if (closing || closeAccepted) {
       return;
     }
-    if (closeAccepted) {
-      return;
+    pong = lineUp(pong);
+    ping = lineUp(ping);
+    close = lineUp(close);
+  }
+
+  private byte[] lineUp(byte[] frame) {
+    if (frame != null) {
+      line.add(frame);
     }
-    if (pong != null) {
-      line.add(pong);
-      pong = null;
-    }
-    if (ping != null) {
-      line.add(ping);
-      ping = null;
-    }
-    if (close != null) {
-      line.add(close);
-      close = null;
-    }
+    return null;
   }
 
   /** Frees the frames of which nothing was accepted. */

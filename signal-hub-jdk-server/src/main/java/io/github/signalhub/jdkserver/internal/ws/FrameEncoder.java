@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.ws;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -70,13 +71,13 @@ public final class FrameEncoder {
    * @param opcode {@link #TEXT} or {@link #BINARY}
    * @param payloadBytes the payload's length in bytes
    * @throws IllegalArgumentException if the length is negative
-   * @throws java.nio.BufferOverflowException if {@code out} has less room than {@link #headerBytes}
+   * @throws BufferOverflowException if {@code out} has less room than {@link #headerBytes}
    */
   public static void writeHeader(ByteBuffer out, int opcode, long payloadBytes) {
     requireNonNull(out, "out");
     int headerBytes = headerBytes(payloadBytes);
     if (out.remaining() < headerBytes) {
-      throw new java.nio.BufferOverflowException(); // before the first byte, not in the middle
+      throw new BufferOverflowException(); // before the first byte, not in the middle
     }
     out.put((byte) (FIN | opcode));
     switch (headerBytes) {
@@ -107,13 +108,10 @@ public final class FrameEncoder {
   /**
    * Returns a close frame.
    *
-   * @throws IllegalArgumentException if a server may not send the code or the reason is too long
+   * @param code one that may be on the wire; the caller has checked it
+   * @throws IllegalArgumentException if the reason is longer than 123 UTF-8 bytes
    */
   static byte[] close(int code, String reason) {
-    if (!CloseCodes.isSendable(code)) {
-      throw new IllegalArgumentException(
-          "expected a close code that a server may send (RFC 6455 §7.4), was " + code);
-    }
     byte[] utf8 = reason.getBytes(StandardCharsets.UTF_8);
     if (utf8.length > MAX_REASON_BYTES) {
       throw new IllegalArgumentException(

@@ -88,28 +88,134 @@ public final class WebSocketProtocol {
   }
 
   private final Handler handler;
+  private final MessageAssembler message;
+  private final FrameHeaderDecoder decoder;
   private final ControlQueue control = new ControlQueue();
   private State state = State.OPEN;
   private boolean paused;
+  private boolean receiving;
 
-  /** Begins with the first byte behind the handshake. */
+  private FrameHeader frame; // the frame whose payload is being read, null between frames
+  private long frameTaken; // how much of it
+  private byte[] controlPayload;
+
+  /**
+   * Begins behind the handshake.
+   *
+   * @param limits what a message of the peer may be
+   * @param handler is called from inside {@link #receive}
+   */
   public WebSocketProtocol(WebSocketLimits limits, Handler handler) {
-    requireNonNull(limits, "limits");
     this.handler = requireNonNull(handler, "handler");
+    this.message = new MessageAssembler(requireNonNull(limits, "limits"));
+    this.decoder = new FrameHeaderDecoder(message, FrameHeaderDecoder.NO_EXTENSION);
   }
 
   /**
    * Takes bytes of the peer, in any chunking. Takes all of them, unless it is {@linkplain #pause
-   * paused} from inside a callback: then {@code in} is left behind the frame that the callback was
-   * about, and the rest is to be given again after {@link #resume}. In states that ignore input it
-   * takes and drops all.
+   * paused}, possibly from inside a callback: then {@code in} is left behind the frame that the
+   * callback was about, and the rest is to be given again after {@link #resume}. In states that
+   * ignore input it takes and drops all.
    *
    * @param in the bytes, from its position to its limit; only read, and not kept
    * @throws IllegalStateException if called from inside a callback
    */
   public void receive(ByteBuffer in) {
     requireNonNull(in, "in");
-    throw new UnsupportedOperationException();
+    if (receiving) {
+      throw new IllegalStateException("receive called from inside a callback of receive");
+    }
+    receiving = true;
+    try {
+      while (readsInput() && !paused && readFrame(in)) {
+        finishFrame();
+      }
+    } catch (ProtocolException fault) {
+      fail(fault);
+    } finally {
+      receiving = false;
+    }
+    if (!readsInput()) {
+      in.position(in.limit()); // §1.4, §7.1.7: what follows a close or a failure is ignored
+    }
+  }
+
+  private boolean readsInput() {
+    return state == State.OPEN || state == State.CLOSE_SENT;
+  }
+
+  /** Goes on with the frame at hand or the next one; returns whether it is complete. */
+  private boolean readFrame(ByteBuffer in) throws ProtocolException {
+    if (frame == null) {
+      frame = decoder.decode(in);
+      if (frame == null) {
+        return false;
+      }
+      frameTaken = 0;
+      if (frame.isControl()) {
+        controlPayload = new byte[(int) frame.payloadBytes()];
+      } else {
+        message.begin(frame);
+      }
+    }
+    int bytes = (int) Math.min(frame.payloadBytes() - frameTaken, in.remaining());
+    if (frame.isControl()) {
+      in.get(controlPayload, (int) frameTaken, bytes);
+    } else if (bytes > 0) {
+      message.append(in, bytes, frame, frameTaken);
+    }
+    frameTaken += bytes;
+    return frameTaken == frame.payloadBytes();
+  }
+
+  private void finishFrame() throws ProtocolException {
+    FrameHeader header = frame;
+    frame = null; // before any callback, so that one that throws leaves no frame half done
+    if (!header.isControl()) {
+      if (header.fin()) {
+        deliverMessage();
+      }
+      return;
+    }
+    byte[] payload = controlPayload;
+    controlPayload = null;
+    Masking.unmask(payload, 0, payload.length, header.maskingKey(), 0);
+    switch (header.opcode()) {
+      case FrameEncoder.PING -> control.pong(FrameEncoder.control(FrameEncoder.PONG, payload));
+      case FrameEncoder.PONG -> handler.pong(payload);
+      default -> peerCloses(ClosePayload.parse(payload));
+    }
+  }
+
+  private void deliverMessage() throws ProtocolException {
+    boolean text = message.isText();
+    byte[] payload = message.finish();
+    if (text) {
+      handler.text(payload);
+    } else {
+      handler.binary(payload);
+    }
+  }
+
+  /** OPEN or CLOSE_SENT to CLOSE_RECEIVED, or to CLOSED if this side's close is written. */
+  private void peerCloses(ClosePayload close) {
+    message.release();
+    if (state == State.OPEN) {
+      boolean empty = close.code() == CloseCodes.NO_STATUS;
+      control.close(empty ? FrameEncoder.emptyClose() : FrameEncoder.close(close.code(), ""));
+    }
+    state = control.closeAccepted() ? State.CLOSED : State.CLOSE_RECEIVED;
+    handler.closed(close.code(), close.reason());
+  }
+
+  /** OPEN or CLOSE_SENT to FAILED, or to CLOSED if this side's close is written. */
+  private void fail(ProtocolException fault) {
+    message.release();
+    if (state == State.OPEN) {
+      control.close(FrameEncoder.close(fault.closeCode(), fault.getMessage()));
+    }
+    state = control.closeAccepted() ? State.CLOSED : State.FAILED;
+    handler.failed(fault.closeCode(), fault.getMessage());
   }
 
   /** Makes {@link #receive} stop behind the frame at hand, or take nothing. Idempotent. */
@@ -134,7 +240,13 @@ public final class WebSocketProtocol {
    * @throws IllegalArgumentException if the payload is longer
    */
   public void sendPing(byte[] payload) {
-    requireNonNull(payload, "payload");
+    if (requireNonNull(payload, "payload").length > FrameEncoder.MAX_CONTROL_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "expected a payload of at most 125 bytes (RFC 6455 §5.5), was " + payload.length);
+    }
+    if (state == State.OPEN) {
+      control.ping(FrameEncoder.control(FrameEncoder.PING, payload));
+    }
   }
 
   /**
@@ -147,6 +259,15 @@ public final class WebSocketProtocol {
    */
   public void sendClose(int code, String reason) {
     requireNonNull(reason, "reason");
+    if (!CloseCodes.isSendable(code)) {
+      throw new IllegalArgumentException(
+          "expected a close code that a server may send (RFC 6455 §7.4), was " + code);
+    }
+    byte[] close = FrameEncoder.close(code, reason);
+    if (state == State.OPEN) {
+      control.close(close);
+      state = State.CLOSE_SENT;
+    }
   }
 
   /** Returns where the connection is in its life. */
@@ -195,5 +316,9 @@ public final class WebSocketProtocol {
    */
   public void acceptedControl(int bytes) {
     control.accepted(bytes);
+    boolean inputEnded = state == State.CLOSE_RECEIVED || state == State.FAILED;
+    if (inputEnded && control.closeAccepted()) {
+      state = State.CLOSED;
+    }
   }
 }
