@@ -105,6 +105,11 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
     utf8.reset();
   }
 
+  /** Returns how much memory the message at hand holds. */
+  int bufferBytes() {
+    return buffer.length;
+  }
+
   /** Makes room for bytes that have arrived, and for at most {@code most} in all. */
   private void reserve(int bytes, long most) {
     int needed = size + bytes; // cannot overflow: admitLength saw the whole frame

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FrameEncoderTest {
   @Test
   void theExampleOfTheRfcIsEncoded() {
-    assertThat(Wire.hex(FrameEncoder.text("Hello".getBytes()))).isEqualTo("810548656c6c6f");
+    assertThat(Wire.hex(FrameEncoder.text("Hello".getBytes(StandardCharsets.UTF_8))))
+        .isEqualTo("810548656c6c6f");
   }
 
   @ParameterizedTest
