@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ class ImportRulesTest {
   private static final String SERVER = ROOT + ".jdkserver";
   private static final String WS = SERVER + ".internal.ws";
   private static final String HTTP = SERVER + ".internal.http";
+  private static final String SSE = SERVER + ".internal.sse";
   private static final String NET = SERVER + ".internal.net";
 
   /** What a sans-I/O room may not know: channels, sockets, threads, clocks and loggers. */
@@ -49,7 +51,7 @@ class ImportRulesTest {
           .importPackages(SERVER);
 
   @ParameterizedTest
-  @ValueSource(strings = {WS, HTTP})
+  @ValueSource(strings = {WS, HTTP, SSE})
   void aSansIoRoomImportsNoPackageOfOurs(String room) {
     DescribedPredicate<JavaClass> otherRooms =
         resideInAPackage(ROOT + "..").and(not(resideInAPackage(room)));
@@ -64,13 +66,13 @@ class ImportRulesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {WS, HTTP})
+  @ValueSource(strings = {WS, HTTP, SSE})
   void aSansIoRoomKnowsNoChannelThreadClockOrLogger(String room) {
     noIoIn(room).check(server);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {WS, HTTP})
+  @ValueSource(strings = {WS, HTTP, SSE})
   void aSansIoRoomDoesNotAskWhatTimeItIs(String room) {
     noClasses()
         .that()
@@ -82,7 +84,7 @@ class ImportRulesTest {
         .orShould()
         .callMethod(System.class, "getLogger", String.class)
         .orShould()
-        .callMethod(java.time.Instant.class, "now")
+        .callMethod(Instant.class, "now")
         .allowEmptyShould(true)
         .check(server);
   }
@@ -95,7 +97,8 @@ class ImportRulesTest {
         .that()
         .resideInAPackage(NET + "..")
         .should()
-        .dependOnClassesThat(ours.and(not(resideInAnyPackage(NET + "..", WS, HTTP, ROOT + ".spi"))))
+        .dependOnClassesThat(
+            ours.and(not(resideInAnyPackage(NET + "..", WS, HTTP, SSE, ROOT + ".spi"))))
         .allowEmptyShould(true)
         .check(server);
   }

@@ -70,11 +70,19 @@ public final class FrameEncoder {
    * @param out where to write; its position moves behind the header
    * @param opcode {@link #TEXT} or {@link #BINARY}
    * @param payloadBytes the payload's length in bytes
-   * @throws IllegalArgumentException if the length is negative
+   * @throws IllegalArgumentException if the opcode is another one or the length is negative
    * @throws BufferOverflowException if {@code out} has less room than {@link #headerBytes}
    */
   public static void writeHeader(ByteBuffer out, int opcode, long payloadBytes) {
     requireNonNull(out, "out");
+    if (opcode != TEXT && opcode != BINARY) {
+      throw new IllegalArgumentException(
+          "expected the opcode of a text or binary frame, was " + opcode);
+    }
+    putHeader(out, opcode, payloadBytes);
+  }
+
+  private static void putHeader(ByteBuffer out, int opcode, long payloadBytes) {
     int headerBytes = headerBytes(payloadBytes);
     if (out.remaining() < headerBytes) {
       throw new BufferOverflowException(); // before the first byte, not in the middle
@@ -126,7 +134,7 @@ public final class FrameEncoder {
     int headerBytes = headerBytes(payload.length);
     byte[] frame = new byte[Math.addExact(headerBytes, payload.length)];
     ByteBuffer out = ByteBuffer.wrap(frame);
-    writeHeader(out, opcode, payload.length);
+    putHeader(out, opcode, payload.length);
     out.put(payload);
     return frame;
   }

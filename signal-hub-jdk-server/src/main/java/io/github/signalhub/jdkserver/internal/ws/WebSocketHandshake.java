@@ -75,6 +75,7 @@ public final class WebSocketHandshake {
    * @param headers as for {@link #check}
    */
   public static boolean isAskedFor(Map<String, List<String>> headers) {
+    requireNonNull(headers, "headers");
     return FieldValues.hasMember(FieldValues.lines(headers, "upgrade"), "websocket");
   }
 

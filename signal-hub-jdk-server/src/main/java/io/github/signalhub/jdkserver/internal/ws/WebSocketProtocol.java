@@ -11,13 +11,12 @@ import java.nio.ByteBuffer;
  * #state} is {@link State#OPEN}, except for the rest of a half-written one.
  *
  * <pre>
- *              sendClose                    peer's close
- *   OPEN ───────────────────▶ CLOSE_SENT ───────────────┐
- *    │  peer's close              │  ▼ ours not written yet
- *    ├────────────────────────────┼▶ CLOSE_RECEIVED ────┤ our close written
- *    │  peer breaks a rule        ▼                     ▼
- *    └─────────────────────────▶ FAILED ────────────▶ CLOSED
- *                                     our close written
+ * OPEN                   sendClose                   CLOSE_SENT
+ * OPEN                   the peer's close arrives    CLOSE_RECEIVED, the answer queued
+ * CLOSE_SENT             the peer's close arrives    CLOSED, or CLOSE_RECEIVED while ours waits
+ * OPEN                   the peer breaks a rule      FAILED, the close that says so queued
+ * CLOSE_SENT             the peer breaks a rule      CLOSED, or FAILED while our close waits
+ * CLOSE_RECEIVED, FAILED our close is written        CLOSED
  * </pre>
  *
  * <p>Nothing that a peer sends makes a method throw or grows memory beyond the {@linkplain
@@ -89,15 +88,11 @@ public final class WebSocketProtocol {
 
   private final Handler handler;
   private final MessageAssembler message;
-  private final FrameHeaderDecoder decoder;
+  private final FrameReader reader;
   private final ControlQueue control = new ControlQueue();
   private State state = State.OPEN;
   private boolean paused;
   private boolean receiving;
-
-  private FrameHeader frame; // the frame whose payload is being read, null between frames
-  private long frameTaken; // how much of it
-  private byte[] controlPayload;
 
   /**
    * Begins behind the handshake.
@@ -108,7 +103,7 @@ public final class WebSocketProtocol {
   public WebSocketProtocol(WebSocketLimits limits, Handler handler) {
     this.handler = requireNonNull(handler, "handler");
     this.message = new MessageAssembler(requireNonNull(limits, "limits"));
-    this.decoder = new FrameHeaderDecoder(message, FrameHeaderDecoder.NO_EXTENSION);
+    this.reader = new FrameReader(message, FrameHeaderDecoder.NO_EXTENSION);
   }
 
   /**
@@ -127,8 +122,12 @@ public final class WebSocketProtocol {
     }
     receiving = true;
     try {
-      while (readsInput() && !paused && readFrame(in)) {
-        finishFrame();
+      while (readsInput() && !paused) {
+        FrameHeader frame = reader.read(in);
+        if (frame == null) {
+          break;
+        }
+        take(frame);
       }
     } catch (ProtocolException fault) {
       fail(fault);
@@ -144,46 +143,20 @@ public final class WebSocketProtocol {
     return state == State.OPEN || state == State.CLOSE_SENT;
   }
 
-  /** Goes on with the frame at hand or the next one; returns whether it is complete. */
-  private boolean readFrame(ByteBuffer in) throws ProtocolException {
-    if (frame == null) {
-      frame = decoder.decode(in);
-      if (frame == null) {
-        return false;
+  /** Acts on a frame all of whose payload has arrived. */
+  private void take(FrameHeader frame) throws ProtocolException {
+    switch (frame.opcode()) {
+      case FrameEncoder.PING -> {
+        byte[] payload = reader.takeControlPayload(frame);
+        control.pong(FrameEncoder.control(FrameEncoder.PONG, payload));
       }
-      frameTaken = 0;
-      if (frame.isControl()) {
-        controlPayload = new byte[(int) frame.payloadBytes()];
-      } else {
-        message.begin(frame);
+      case FrameEncoder.PONG -> handler.pong(reader.takeControlPayload(frame));
+      case FrameEncoder.CLOSE -> peerCloses(ClosePayload.parse(reader.takeControlPayload(frame)));
+      default -> {
+        if (frame.fin()) {
+          deliverMessage();
+        }
       }
-    }
-    int bytes = (int) Math.min(frame.payloadBytes() - frameTaken, in.remaining());
-    if (frame.isControl()) {
-      in.get(controlPayload, (int) frameTaken, bytes);
-    } else if (bytes > 0) {
-      message.append(in, bytes, frame, frameTaken);
-    }
-    frameTaken += bytes;
-    return frameTaken == frame.payloadBytes();
-  }
-
-  private void finishFrame() throws ProtocolException {
-    FrameHeader header = frame;
-    frame = null; // before any callback, so that one that throws leaves no frame half done
-    if (!header.isControl()) {
-      if (header.fin()) {
-        deliverMessage();
-      }
-      return;
-    }
-    byte[] payload = controlPayload;
-    controlPayload = null;
-    Masking.unmask(payload, 0, payload.length, header.maskingKey(), 0);
-    switch (header.opcode()) {
-      case FrameEncoder.PING -> control.pong(FrameEncoder.control(FrameEncoder.PONG, payload));
-      case FrameEncoder.PONG -> handler.pong(payload);
-      default -> peerCloses(ClosePayload.parse(payload));
     }
   }
 
@@ -218,7 +191,10 @@ public final class WebSocketProtocol {
     handler.failed(fault.closeCode(), fault.getMessage());
   }
 
-  /** Makes {@link #receive} stop behind the frame at hand, or take nothing. Idempotent. */
+  /**
+   * Makes {@link #receive} stop behind the frame at hand, or take nothing. Pings and the peer's
+   * close wait as well: whoever starts to close has to {@link #resume}. Idempotent.
+   */
   public void pause() {
     paused = true;
   }
@@ -275,9 +251,7 @@ public final class WebSocketProtocol {
     return state;
   }
 
-  /**
-   * Returns whether the whole close frame of this side was {@linkplain #acceptedControl accepted}.
-   */
+  /** Returns whether the socket {@linkplain #acceptedControl accepted} our whole close frame. */
   public boolean isCloseWritten() {
     return control.closeAccepted();
   }

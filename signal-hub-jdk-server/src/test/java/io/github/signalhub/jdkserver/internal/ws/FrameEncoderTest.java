@@ -12,6 +12,7 @@ import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameEncoderTest {
   @Test
@@ -61,6 +62,14 @@ class FrameEncoderTest {
         .isThrownBy(() -> FrameEncoder.writeHeader(out, FrameEncoder.TEXT, 126));
 
     assertThat(out.position()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x0, 0x3, 0x8, 0x9, 0xA, 0x81})
+  void onlyHeadersOfWholeMessagesAreWritten(int opcode) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> FrameEncoder.writeHeader(ByteBuffer.allocate(16), opcode, 1))
+        .withMessage("expected the opcode of a text or binary frame, was " + opcode);
   }
 
   @Test
