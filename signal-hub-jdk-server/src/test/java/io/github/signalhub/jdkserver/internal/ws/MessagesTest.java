@@ -279,6 +279,20 @@ class MessagesTest {
     }
 
     @Test
+    void ofAMessageThatWasGivenUpLeavesNoTrace() throws Exception {
+      FrameHeader header = new FrameHeader(true, false, FrameEncoder.TEXT, 2, 0);
+      assembler.begin(header);
+      assembler.append(ByteBuffer.wrap(bytes("c3")), 1, header, 0);
+
+      assembler.release();
+
+      assertThat(assembler.bufferBytes()).isZero();
+      assembler.begin(header);
+      assembler.append(ByteBuffer.wrap(bytes("6869")), 2, header, 0);
+      assertThat(assembler.finish()).asString().isEqualTo("hi");
+    }
+
+    @Test
     void ofAMessageIsGivenAwayWithIt() {
       byte[][] received = new byte[2][];
       WebSocketProtocol protocol =

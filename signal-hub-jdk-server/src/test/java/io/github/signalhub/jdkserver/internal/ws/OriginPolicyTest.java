@@ -123,7 +123,16 @@ class OriginPolicyTest {
 
     @ParameterizedTest
     @ValueSource(
-        strings = {"*", "null", "", "app.example", "https://app.example/", "https://*.example"})
+        strings = {
+          "*",
+          "null",
+          "",
+          "app.example",
+          "https://app.example/",
+          "https://*.example",
+          "https://app.example:0",
+          "https://app.example:65536"
+        })
     void takesNothingButOrigins(String origin) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> OriginPolicy.sameOriginOr(List.of(origin)))
