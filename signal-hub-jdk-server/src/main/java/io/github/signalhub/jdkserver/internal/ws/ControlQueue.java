@@ -1,0 +1,116 @@
+package io.github.signalhub.jdkserver.internal.ws;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+
+/**
+ * The control frames that wait to be written: at most one pong, one ping and one close, so a flood
+ * of pings costs no memory. While a pong waits a newer one replaces it (RFC 6455 §5.5.3).
+ *
+ * <p>Bytes are offered first and accepted later. An offered frame is held in {@code line} until the
+ * writer reports; frames of which nothing was accepted then go back to their places, where newer
+ * ones win. A frame that was accepted in part stays at the head of the line. Nothing is ever
+ * written behind a close. Not thread-safe: confined to the connection's event loop.
+ */
+final class ControlQueue {
+  private final ArrayDeque<byte[]> line = new ArrayDeque<>(4);
+  private int headAccepted;
+  private int offered;
+  private byte[] pong;
+  private byte[] ping;
+  private byte[] close;
+  private boolean closeAccepted;
+
+  /** Queues a pong frame in the place of one that waits; too late once a close has begun. */
+  void pong(byte[] frame) {
+    pong = frame;
+  }
+
+  /** Queues a ping frame in the place of one that waits; too late once a close has begun. */
+  void ping(byte[] frame) {
+    ping = frame;
+  }
+
+  /** Queues the close frame, which there is at most one of. */
+  void close(byte[] frame) {
+    close = frame;
+  }
+
+  /** Returns whether the whole close frame was accepted. */
+  boolean closeAccepted() {
+    return closeAccepted;
+  }
+
+  boolean isEmpty() {
+    return closeAccepted || (line.isEmpty() && pong == null && ping == null && close == null);
+  }
+
+  /** Returns whether a frame was accepted in part. */
+  boolean midFrame() {
+    return headAccepted > 0;
+  }
+
+  /** Copies what was not accepted yet, from its first byte, as far as {@code out} has room. */
+  int peek(ByteBuffer out) {
+    takeBack();
+    lineUp();
+    int start = out.position();
+    int skip = headAccepted;
+    for (byte[] frame : line) {
+      int length = Math.min(frame.length - skip, out.remaining());
+      out.put(frame, skip, length);
+      skip = 0;
+    }
+    offered = out.position() - start;
+    return offered;
+  }
+
+  /** Counts the first {@code bytes} of what was last peeked as written. */
+  void accepted(int bytes) {
+    if (bytes < 0 || bytes > offered) {
+      throw new IllegalArgumentException(
+          "expected at most the " + offered + " bytes that were offered, was " + bytes);
+    }
+    headAccepted += bytes;
+    while (!line.isEmpty() && headAccepted >= line.peek().length) {
+      byte[] frame = line.poll();
+      headAccepted -= frame.length;
+      closeAccepted |= opcode(frame) == FrameEncoder.CLOSE;
+    }
+    takeBack();
+  }
+
+  private void lineUp() {
+    boolean closing = !line.isEmpty() && opcode(line.peekLast()) == FrameEncoder.CLOSE;
+    if (closing || closeAccepted) {
+      return;
+    }
+    pong = lineUp(pong);
+    ping = lineUp(ping);
+    close = lineUp(close);
+  }
+
+  private byte[] lineUp(byte[] frame) {
+    if (frame != null) {
+      line.add(frame);
+    }
+    return null;
+  }
+
+  /** Frees the frames of which nothing was accepted. */
+  private void takeBack() {
+    offered = 0;
+    while (line.size() > (headAccepted > 0 ? 1 : 0)) {
+      byte[] frame = line.pollLast();
+      switch (opcode(frame)) {
+        case FrameEncoder.PONG -> pong = pong == null ? frame : pong;
+        case FrameEncoder.PING -> ping = ping == null ? frame : ping;
+        default -> close = frame;
+      }
+    }
+  }
+
+  private static int opcode(byte[] frame) {
+    return frame[0] & 0xF;
+  }
+}

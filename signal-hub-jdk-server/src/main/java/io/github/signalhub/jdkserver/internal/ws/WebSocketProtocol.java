@@ -1,0 +1,298 @@
+package io.github.signalhub.jdkserver.internal.ws;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.ByteBuffer;
+
+/**
+ * The server's end of one WebSocket connection after the handshake (RFC 6455 §5 to §7): takes the
+ * peer's bytes, calls a {@link Handler} with what they mean, and holds the control frames that the
+ * peer is to be sent. Data frames are the transport's own; it may write them only while {@link
+ * #state} is {@link State#OPEN}, except for the rest of a half-written one.
+ *
+ * <pre>
+ * OPEN                   sendClose                   CLOSE_SENT
+ * OPEN                   the peer's close arrives    CLOSE_RECEIVED, the answer queued
+ * CLOSE_SENT             the peer's close arrives    CLOSED, or CLOSE_RECEIVED while ours waits
+ * OPEN                   the peer breaks a rule      FAILED, the close that says so queued
+ * CLOSE_SENT             the peer breaks a rule      CLOSED, or FAILED while our close waits
+ * CLOSE_RECEIVED, FAILED our close is written        CLOSED
+ * </pre>
+ *
+ * <p>Nothing that a peer sends makes a method throw or grows memory beyond the {@linkplain
+ * WebSocketLimits limits}. The handler may call every method but {@link #receive} from inside a
+ * callback. Not thread-safe: confined to the connection's event loop.
+ */
+public final class WebSocketProtocol {
+  /** Where the connection is in its life. */
+  public enum State {
+    /** Messages go both ways. */
+    OPEN,
+    /**
+     * This side asked to close; its close frame is queued or written. Messages of the peer are
+     * still delivered until its own close arrives; none may be sent.
+     */
+    CLOSE_SENT,
+    /** The peer's close arrived, and this side's is still to be written. Input is ignored. */
+    CLOSE_RECEIVED,
+    /** The peer broke a rule, and the close that says so is to be written. Input is ignored. */
+    FAILED,
+    /**
+     * Nothing more to read or write: this side's close is written and the peer's has arrived, or is
+     * not waited for because it broke a rule. The server ends the TCP connection now (§7.1.1).
+     */
+    CLOSED
+  }
+
+  /** What the peer's bytes mean. Called from inside {@link #receive}, in the order of arrival. */
+  public interface Handler {
+    /**
+     * Takes a complete text message.
+     *
+     * @param utf8 its bytes, valid UTF-8; the callee owns the array
+     */
+    void text(byte[] utf8);
+
+    /**
+     * Takes a complete binary message.
+     *
+     * @param bytes its bytes; the callee owns the array
+     */
+    void binary(byte[] bytes);
+
+    /**
+     * Takes a pong, asked for or not.
+     *
+     * @param payload its payload, at most 125 bytes; the callee owns the array
+     */
+    void pong(byte[] payload);
+
+    /**
+     * The peer's close frame arrived; it is the last callback. The answer, if this side has not
+     * sent a close, is already queued.
+     *
+     * @param code the peer's code; {@link CloseCodes#NO_STATUS} if it gave none
+     * @param reason the peer's reason, empty if it gave none
+     */
+    void closed(int code, String reason);
+
+    /**
+     * The peer broke a rule; it is the last callback. The close frame that says so is already
+     * queued, unless this side had queued one before.
+     *
+     * @param closeCode 1002, 1007 or 1009
+     * @param why the rule, for a log; holds nothing that the peer sent
+     */
+    void failed(int closeCode, String why);
+  }
+
+  private final Handler handler;
+  private final MessageAssembler message;
+  private final FrameReader reader;
+  private final ControlQueue control = new ControlQueue();
+  private State state = State.OPEN;
+  private boolean paused;
+  private boolean receiving;
+
+  /**
+   * Begins behind the handshake.
+   *
+   * @param limits what a message of the peer may be
+   * @param handler is called from inside {@link #receive}
+   */
+  public WebSocketProtocol(WebSocketLimits limits, Handler handler) {
+    this.handler = requireNonNull(handler, "handler");
+    this.message = new MessageAssembler(requireNonNull(limits, "limits"));
+    this.reader = new FrameReader(message, FrameHeaderDecoder.NO_EXTENSION);
+  }
+
+  /**
+   * Takes bytes of the peer, in any chunking. Takes all of them, unless it is {@linkplain #pause
+   * paused}, possibly from inside a callback: then {@code in} is left behind the frame that the
+   * callback was about, and the rest is to be given again after {@link #resume}. In states that
+   * ignore input it takes and drops all.
+   *
+   * @param in the bytes, from its position to its limit; only read, and not kept
+   * @throws IllegalStateException if called from inside a callback
+   */
+  public void receive(ByteBuffer in) {
+    requireNonNull(in, "in");
+    if (receiving) {
+      throw new IllegalStateException("receive called from inside a callback of receive");
+    }
+    receiving = true;
+    try {
+      while (readsInput() && !paused) {
+        FrameHeader frame = reader.read(in);
+        if (frame == null) {
+          break;
+        }
+        take(frame);
+      }
+    } catch (ProtocolException fault) {
+      fail(fault);
+    } finally {
+      receiving = false;
+    }
+    if (!readsInput()) {
+      in.position(in.limit()); // §1.4, §7.1.7: what follows a close or a failure is ignored
+    }
+  }
+
+  private boolean readsInput() {
+    return state == State.OPEN || state == State.CLOSE_SENT;
+  }
+
+  /** Acts on a frame all of whose payload has arrived. */
+  private void take(FrameHeader frame) throws ProtocolException {
+    switch (frame.opcode()) {
+      case FrameEncoder.PING -> {
+        byte[] payload = reader.takeControlPayload(frame);
+        control.pong(FrameEncoder.control(FrameEncoder.PONG, payload));
+      }
+      case FrameEncoder.PONG -> handler.pong(reader.takeControlPayload(frame));
+      case FrameEncoder.CLOSE -> peerCloses(ClosePayload.parse(reader.takeControlPayload(frame)));
+      default -> {
+        if (frame.fin()) {
+          deliverMessage();
+        }
+      }
+    }
+  }
+
+  private void deliverMessage() throws ProtocolException {
+    boolean text = message.isText();
+    byte[] payload = message.finish();
+    if (text) {
+      handler.text(payload);
+    } else {
+      handler.binary(payload);
+    }
+  }
+
+  /** OPEN or CLOSE_SENT to CLOSE_RECEIVED, or to CLOSED if this side's close is written. */
+  private void peerCloses(ClosePayload close) {
+    message.release();
+    if (state == State.OPEN) {
+      boolean empty = close.code() == CloseCodes.NO_STATUS;
+      control.close(empty ? FrameEncoder.emptyClose() : FrameEncoder.close(close.code(), ""));
+    }
+    state = control.closeAccepted() ? State.CLOSED : State.CLOSE_RECEIVED;
+    handler.closed(close.code(), close.reason());
+  }
+
+  /** OPEN or CLOSE_SENT to FAILED, or to CLOSED if this side's close is written. */
+  private void fail(ProtocolException fault) {
+    message.release();
+    if (state == State.OPEN) {
+      control.close(FrameEncoder.close(fault.closeCode(), fault.getMessage()));
+    }
+    state = control.closeAccepted() ? State.CLOSED : State.FAILED;
+    handler.failed(fault.closeCode(), fault.getMessage());
+  }
+
+  /**
+   * Makes {@link #receive} stop behind the frame at hand, or take nothing. Pings and the peer's
+   * close wait as well: whoever starts to close has to {@link #resume}. Idempotent.
+   */
+  public void pause() {
+    paused = true;
+  }
+
+  /** Lets {@link #receive} take bytes again. Idempotent. */
+  public void resume() {
+    paused = false;
+  }
+
+  /** Returns whether {@link #receive} takes nothing for now. */
+  public boolean isPaused() {
+    return paused;
+  }
+
+  /**
+   * Queues a ping; it takes the place of one that waits. Does nothing unless {@link State#OPEN}.
+   *
+   * @param payload at most 125 bytes, copied
+   * @throws IllegalArgumentException if the payload is longer
+   */
+  public void sendPing(byte[] payload) {
+    if (requireNonNull(payload, "payload").length > FrameEncoder.MAX_CONTROL_PAYLOAD_BYTES) {
+      throw new IllegalArgumentException(
+          "expected a payload of at most 125 bytes (RFC 6455 §5.5), was " + payload.length);
+    }
+    if (state == State.OPEN) {
+      control.ping(FrameEncoder.control(FrameEncoder.PING, payload));
+    }
+  }
+
+  /**
+   * Starts the closing handshake: queues a close frame behind a waiting pong and ping. Does nothing
+   * unless {@link State#OPEN}.
+   *
+   * @param code one that a server may send: {@link CloseCodes#isSendable}
+   * @param reason at most 123 UTF-8 bytes, may be empty
+   * @throws IllegalArgumentException if the code may not be sent or the reason is too long
+   */
+  public void sendClose(int code, String reason) {
+    requireNonNull(reason, "reason");
+    if (!CloseCodes.isSendable(code)) {
+      throw new IllegalArgumentException(
+          "expected a close code that a server may send (RFC 6455 §7.4), was " + code);
+    }
+    byte[] close = FrameEncoder.close(code, reason);
+    if (state == State.OPEN) {
+      control.close(close);
+      state = State.CLOSE_SENT;
+    }
+  }
+
+  /** Returns where the connection is in its life. */
+  public State state() {
+    return state;
+  }
+
+  /** Returns whether the socket {@linkplain #acceptedControl accepted} our whole close frame. */
+  public boolean isCloseWritten() {
+    return control.closeAccepted();
+  }
+
+  /** Returns whether control frames, or the rest of one, are to be written. */
+  public boolean hasControl() {
+    return !control.isEmpty();
+  }
+
+  /**
+   * Returns whether a control frame was accepted in part: until its end is accepted, nothing but
+   * {@link #peekControl} may be written.
+   */
+  public boolean isMidControl() {
+    return control.midFrame();
+  }
+
+  /**
+   * Copies the control frames that are to be written, as far as there is room: the rest of a
+   * half-accepted one, pong, ping, close. They stay queued until {@link #acceptedControl}; a second
+   * call copies the same bytes again (or newer frames in the place of those that have not begun).
+   *
+   * @param out where to copy; its position moves behind the bytes
+   * @return how many bytes were copied, 0 if there are none or {@code out} has no room
+   */
+  public int peekControl(ByteBuffer out) {
+    return control.peek(requireNonNull(out, "out"));
+  }
+
+  /**
+   * Reports that the socket accepted the first {@code bytes} of what {@link #peekControl} last
+   * copied. What was not accepted is offered again. To be called after every write that had control
+   * bytes in it, also with 0.
+   *
+   * @throws IllegalArgumentException if it is negative or more than was copied
+   */
+  public void acceptedControl(int bytes) {
+    control.accepted(bytes);
+    boolean inputEnded = state == State.CLOSE_RECEIVED || state == State.FAILED;
+    if (inputEnded && control.closeAccepted()) {
+      state = State.CLOSED;
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.github.signalhub.jdkserver.internal.ws;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A protocol under test, with everything that it reports as lines of text. */
+final class Peer implements WebSocketProtocol.Handler {
+  final List<String> events = new ArrayList<>();
+  final WebSocketProtocol protocol;
+  Runnable onEvent = () -> {};
+
+  Peer() {
+    this(WebSocketLimits.DEFAULT);
+  }
+
+  Peer(WebSocketLimits limits) {
+    protocol = new WebSocketProtocol(limits, this);
+  }
+
+  /** Feeds these bytes, at most {@code chunk} at a time. */
+  Peer receives(int chunk, byte[] wire) {
+    for (int from = 0; from < wire.length; ) {
+      int length = Math.min(chunk, wire.length - from);
+      protocol.receive(ByteBuffer.wrap(wire, from, length));
+      from += length;
+    }
+    return this;
+  }
+
+  Peer receives(String hex) {
+    return receives(Integer.MAX_VALUE, Wire.bytes(hex));
+  }
+
+  /** Returns, as hex digits, the control frames that wait, and has all of them accepted. */
+  String writes() {
+    ByteBuffer out = ByteBuffer.allocate(1024);
+    protocol.acceptedControl(protocol.peekControl(out));
+    byte[] written = new byte[out.flip().remaining()];
+    out.get(written);
+    return Wire.hex(written);
+  }
+
+  @Override
+  public void text(byte[] utf8) {
+    report("text " + new String(utf8, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void binary(byte[] bytes) {
+    report("binary " + Wire.hex(bytes));
+  }
+
+  @Override
+  public void pong(byte[] payload) {
+    report("pong " + Wire.hex(payload));
+  }
+
+  @Override
+  public void closed(int code, String reason) {
+    report("closed " + code + " " + reason);
+  }
+
+  @Override
+  public void failed(int closeCode, String why) {
+    report("failed " + closeCode + " " + why);
+  }
+
+  private void report(String event) {
+    events.add(event);
+    onEvent.run();
+  }
+}
