@@ -1,0 +1,84 @@
+package io.github.signalhub.benchmarks;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.PublishResult;
+import io.github.signalhub.json.Json;
+import io.github.signalhub.json.RawJson;
+import io.github.signalhub.memory.MemoryTransport;
+import io.github.signalhub.spi.Handshake;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * What a publish costs its caller. The figures of no, 10 and 10,000 clients are to be alike,
+ * because a publisher never looks at clients. {@link #encode} is the floor: the same JSON text and
+ * no hub.
+ *
+ * <p>A batch is published in one go while the event loops stand still, and offered to the clients
+ * between two batches, so that only the publishers are timed.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Warmup(iterations = 30, batchSize = PublishBenchmark.BATCH)
+@Measurement(iterations = 30, batchSize = PublishBenchmark.BATCH)
+@Fork(1)
+public class PublishBenchmark {
+  static final int BATCH = 50_000;
+
+  private static final RawJson PAYLOAD =
+      RawJson.of("{\"flowId\":42,\"status\":\"NODE_COMPLETE\",\"nodeId\":\"extract\"}");
+
+  /** How many clients follow the broadcasts; none of them reads. */
+  @Param({"0", "10", "10000"})
+  public int clients;
+
+  private Hub hub;
+  private MemoryTransport transport;
+
+  /** Connects the clients. */
+  @Setup
+  public void connect() throws IOException {
+    hub = Hub.builder().callbackExecutor(Runnable::run).grace(Duration.ZERO).build();
+    transport = new MemoryTransport(2);
+    hub.attach(transport);
+    for (int i = 0; i < clients; i++) {
+      transport.connect(Handshake.builder().after(hub.lastId()).build()).stall();
+    }
+  }
+
+  /** Lets the clients be offered the previous batch. */
+  @Setup(Level.Iteration)
+  public void offer() {
+    transport.run();
+  }
+
+  /** Publishes to all; a batch that was not accepted whole would be no measurement. */
+  @Benchmark
+  public PublishResult broadcast() {
+    PublishResult result = hub.broadcast("FLOW_STATUS", PAYLOAD);
+    if (!result.isAccepted()) {
+      throw new IllegalStateException("expected ACCEPTED, was " + result);
+    }
+    return result;
+  }
+
+  /** Encodes only. */
+  @Benchmark
+  public byte[] encode() {
+    return Json.writeBytes(PAYLOAD);
+  }
+}
