@@ -11,7 +11,8 @@ import java.nio.ByteBuffer;
  * the handler's thread blocks.
  *
  * <p>Thread rule: called by one handler thread at a time; an implementation hands over to its loop
- * itself. {@link #finished} is the last call and comes exactly once.
+ * itself. {@link #finished} is the last call and comes exactly once; should a thread that the
+ * handler left behind still wait in a read of the body then, that read must fail.
  */
 public interface ExchangeChannel {
   /** What is to become of the connection once an exchange is over. */

@@ -22,6 +22,7 @@ public final class HubHttpServer extends HttpServer {
   private final ContextMap contexts = new ContextMap();
   private final Supplier<InetSocketAddress> address;
   private final Executor executor;
+  private final HubHttpContext notFound = new HubHttpContext(this, "/");
 
   /**
    * Creates a server without contexts.
@@ -32,6 +33,7 @@ public final class HubHttpServer extends HttpServer {
   public HubHttpServer(Supplier<InetSocketAddress> address, Executor executor) {
     this.address = requireNonNull(address, "address");
     this.executor = requireNonNull(executor, "executor");
+    notFound.setHandler(exchange -> ((HubHttpExchange) exchange).answer(404));
   }
 
   /**
@@ -48,7 +50,8 @@ public final class HubHttpServer extends HttpServer {
     requireNonNull(head, "head");
     requireNonNull(framing, "framing");
     requireNonNull(channel, "channel");
-    new ExchangeRunner(head, framing, channel).run(contexts.find(head.path()).orElse(null));
+    HubHttpContext context = contexts.find(head.path()).orElse(notFound);
+    new ExchangeRunner(context, new HubHttpExchange(head, framing, context, channel)).run();
   }
 
   @Override

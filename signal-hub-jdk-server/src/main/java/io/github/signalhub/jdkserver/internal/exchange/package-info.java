@@ -7,6 +7,7 @@
  * buffered either way; it runs on a handler thread, never on a loop. The only package of this
  * library that is imported here is {@code internal.http}.
  *
- * <p>Read {@link io.github.signalhub.jdkserver.internal.exchange.HubHttpServer} first.
+ * <p>Read {@link io.github.signalhub.jdkserver.internal.exchange.HubHttpServer} first, then {@link
+ * io.github.signalhub.jdkserver.internal.exchange.HubHttpExchange}.
  */
 package io.github.signalhub.jdkserver.internal.exchange;

@@ -12,8 +12,8 @@ public sealed interface BodyDecoder permits FixedLengthDecoder, ChunkedDecoder {
    * {@code out} is full. At the end of the body, {@code in} is left right behind it.
    *
    * @return whether the body has ended
-   * @throws HttpException 400 if the framing is broken, 413 if the body is too long; thrown again
-   *     by every later call
+   * @throws HttpException 400 if the framing is broken, 413 if the body is too long, 431 if the
+   *     trailer fields are; thrown again by every later call
    */
   boolean decode(ByteBuffer in, ByteBuffer out);
 

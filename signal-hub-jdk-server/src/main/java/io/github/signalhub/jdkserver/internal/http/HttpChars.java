@@ -3,7 +3,7 @@ package io.github.signalhub.jdkserver.internal.http;
 /** Which bytes may stand where in a head (RFC 9110 §5.5 and §5.6, RFC 3986 §2). */
 final class HttpChars {
   private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~");
-  private static final boolean[] REG_NAME = table("-._~!$&'()*+,;="); // and %-escapes
+  private static final boolean[] REG_NAME = table("-._~!$&'()*+;=");
 
   private HttpChars() {}
 
@@ -36,6 +36,10 @@ final class HttpChars {
     return text.chars().allMatch(HttpChars::isFieldValue);
   }
 
+  /**
+   * What a host's name may hold besides %-escapes (RFC 3986 §3.2.2), but for the comma: a field
+   * with one is rather two Host fields that somebody joined.
+   */
   static boolean isRegName(int c) {
     return c >= 0 && c < 128 && REG_NAME[c];
   }
