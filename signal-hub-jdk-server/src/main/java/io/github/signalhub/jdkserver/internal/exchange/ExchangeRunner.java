@@ -15,14 +15,14 @@ import java.util.Optional;
  * peer is for debugging. What the request held is never logged. Confined to one handler thread.
  */
 final class ExchangeRunner {
-  private static final Logger LOG = System.getLogger(ExchangeRunner.class.getName());
-
   private final HubHttpContext context;
   private final HubHttpExchange exchange;
+  private final Logger log;
 
-  ExchangeRunner(HubHttpContext context, HubHttpExchange exchange) {
+  ExchangeRunner(HubHttpContext context, HubHttpExchange exchange, Logger log) {
     this.context = context;
     this.exchange = exchange;
+    this.log = log;
   }
 
   /** Runs authenticator, filters and handler, and ends the exchange; never throws. */
@@ -69,13 +69,13 @@ final class ExchangeRunner {
   private void failed(Throwable cause) {
     Optional<HttpException> refusal = exchange.requestBody().refusal();
     if (refusal.isPresent()) {
-      LOG.log(Level.DEBUG, "Refused a request's body: " + refusal.get().getMessage());
+      log.log(Level.DEBUG, "Refused a request's body: " + refusal.get().getMessage());
       answerOrAbort(refusal.get().status(), refusal.get().getMessage());
     } else if (exchange.responseBody().isDisconnected() || exchange.requestBody().isBroken()) {
-      LOG.log(Level.DEBUG, "The connection was lost during an exchange", cause);
+      log.log(Level.DEBUG, "The connection was lost during an exchange", cause);
       exchange.abort();
     } else {
-      LOG.log(Level.WARNING, "The handler of " + context.getPath() + " failed", cause);
+      log.log(Level.WARNING, "The handler of " + context.getPath() + " failed", cause);
       answerOrAbort(500, "Internal Server Error");
     }
   }
@@ -87,7 +87,7 @@ final class ExchangeRunner {
         exchange.close();
       }
     } catch (IOException | RuntimeException e) {
-      LOG.log(Level.DEBUG, "The connection was lost before an answer", e);
+      log.log(Level.DEBUG, "The connection was lost before an answer", e);
     } finally {
       exchange.abort();
     }

@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import java.lang.System.Logger;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -22,6 +23,7 @@ public final class HubHttpServer extends HttpServer {
   private final ContextMap contexts = new ContextMap();
   private final Supplier<InetSocketAddress> address;
   private final Executor executor;
+  private final Logger log;
   private final HubHttpContext notFound = new HubHttpContext(this, "/");
 
   /**
@@ -31,8 +33,13 @@ public final class HubHttpServer extends HttpServer {
    * @param executor on which {@link #serve} is called; only told, never used here
    */
   public HubHttpServer(Supplier<InetSocketAddress> address, Executor executor) {
+    this(address, executor, System.getLogger(HubHttpServer.class.getName()));
+  }
+
+  HubHttpServer(Supplier<InetSocketAddress> address, Executor executor, Logger log) {
     this.address = requireNonNull(address, "address");
     this.executor = requireNonNull(executor, "executor");
+    this.log = requireNonNull(log, "log");
     notFound.setHandler(exchange -> ((HubHttpExchange) exchange).answer(404));
   }
 
@@ -51,7 +58,7 @@ public final class HubHttpServer extends HttpServer {
     requireNonNull(framing, "framing");
     requireNonNull(channel, "channel");
     HubHttpContext context = contexts.find(head.path()).orElse(notFound);
-    new ExchangeRunner(context, new HubHttpExchange(head, framing, context, channel)).run();
+    new ExchangeRunner(context, new HubHttpExchange(head, framing, context, channel), log).run();
   }
 
   @Override
