@@ -78,6 +78,23 @@ class HubHttpExchangeTest {
     }
 
     @Test
+    void headersHoldEveryCharacterThatHttpAllows() {
+      StringBuilder text = new StringBuilder("a\t");
+      for (char c = ' '; c <= '\u00ff'; c++) {
+        text.append(c == '\u007f' ? "" : c);
+      }
+
+      served(
+          "GET / HTTP/1.1\r\nHost: h\r\n!#$%&'*+-.^_`|~9: " + text + "\r\nEmpty:\r\n\r\n",
+          exchange -> {
+            assertThat(exchange.getRequestHeaders().getFirst("!#$%&'*+-.^_`|~9"))
+                .isEqualTo(text.toString());
+            assertThat(exchange.getRequestHeaders().getFirst("Empty")).isEmpty();
+            exchange.sendResponseHeaders(200, -1);
+          });
+    }
+
+    @Test
     void headersCannotBeChanged() {
       served(
           GET,
