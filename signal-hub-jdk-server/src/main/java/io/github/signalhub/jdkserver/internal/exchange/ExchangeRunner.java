@@ -33,6 +33,7 @@ final class ExchangeRunner {
       }
       if (exchange.isClosed() || exchange.responseBody().hasBegun()) {
         exchange.close();
+        warnOfIncompleteResponse();
       } else {
         failed(new IllegalStateException("the handler returned without an answer"));
       }
@@ -64,6 +65,15 @@ final class ExchangeRunner {
       throw new IllegalStateException("the context has no handler");
     }
     new Filter.Chain(List.copyOf(context.getFilters()), context.getHandler()).doFilter(exchange);
+  }
+
+  private void warnOfIncompleteResponse() {
+    ResponseBody response = exchange.responseBody();
+    if (response.hasBegun() && !response.isComplete() && !response.isDisconnected()) {
+      log.log(
+          Level.WARNING,
+          "The handler of " + context.getPath() + " left its response incomplete; cut it");
+    }
   }
 
   private void failed(Throwable cause) {

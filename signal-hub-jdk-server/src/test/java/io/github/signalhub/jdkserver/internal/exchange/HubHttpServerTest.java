@@ -391,6 +391,23 @@ class HubHttpServerTest {
     }
 
     @Test
+    void toWriteAllThatWasDeclaredCutsTheConnection() {
+      MemoryChannel channel =
+          served(
+              POST,
+              exchange -> {
+                exchange.sendResponseHeaders(200, 10);
+                exchange.getResponseBody().write('x');
+              });
+
+      assertThat(channel.endings).containsExactly(Ending.ABORT);
+      assertThat(log.lines)
+          .containsExactly(
+              new LogRecorder.Line(
+                  Level.WARNING, "The handler of / left its response incomplete; cut it", null));
+    }
+
+    @Test
     void behindACompleteResponseHarmsNothing() {
       MemoryChannel channel =
           served(
@@ -412,6 +429,15 @@ class HubHttpServerTest {
       assertThat(channel.response()).startsWith("HTTP/1.1 500 ");
       assertThat(channel.endings).containsExactly(Ending.REUSE);
       warned(IllegalStateException.class);
+    }
+
+    @Test
+    void toAnswerOnPurposeCutsTheConnectionQuietly() {
+      MemoryChannel channel = served(POST, HttpExchange::close);
+
+      assertThat(channel.response()).isEmpty();
+      assertThat(channel.endings).containsExactly(Ending.ABORT);
+      assertThat(log.lines).isEmpty();
     }
 
     @Test
