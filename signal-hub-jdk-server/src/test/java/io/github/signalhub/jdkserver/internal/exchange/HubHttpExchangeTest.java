@@ -39,7 +39,8 @@ class HubHttpExchangeTest {
 
   private static void serve(MemoryChannel channel, HttpHandler handler) {
     AtomicBoolean completed = new AtomicBoolean();
-    HubHttpServer server = new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run);
+    HubHttpServer server =
+        new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run, new LogRecorder());
     server.createContext(
         "/",
         exchange -> {
@@ -600,7 +601,8 @@ class HubHttpExchangeTest {
   class Attributes {
     @Test
     void areThoseOfTheExchangeAndBehindThemThoseOfTheContext() {
-      HubHttpServer server = new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run);
+      HubHttpServer server =
+          new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run, new LogRecorder());
       server
           .createContext(
               "/",
