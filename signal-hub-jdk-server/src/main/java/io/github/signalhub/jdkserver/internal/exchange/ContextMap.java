@@ -1,0 +1,38 @@
+package io.github.signalhub.jdkserver.internal.exchange;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Finds the context of a path: the one whose path is the longest prefix of it, literally and
+ * case-sensitively, as {@link com.sun.net.httpserver.HttpServer} documents. So {@code /apps} also
+ * serves {@code /appstore}; who does not want that ends a context's path in a slash. Thread-safe.
+ */
+final class ContextMap {
+  private final Map<String, HubHttpContext> contexts = new ConcurrentHashMap<>();
+
+  void add(HubHttpContext context) {
+    if (contexts.putIfAbsent(context.getPath(), context) != null) {
+      throw new IllegalArgumentException("there is a context for " + context.getPath());
+    }
+  }
+
+  void remove(String path) {
+    if (contexts.remove(path) == null) {
+      throw new IllegalArgumentException("there is no context for " + path);
+    }
+  }
+
+  /** Looks at every context once: there are few, and a path's length is up to the peer. */
+  Optional<HubHttpContext> find(String path) {
+    HubHttpContext longest = null;
+    for (HubHttpContext each : contexts.values()) {
+      if (path.startsWith(each.getPath())
+          && (longest == null || each.getPath().length() > longest.getPath().length())) {
+        longest = each;
+      }
+    }
+    return Optional.ofNullable(longest);
+  }
+}

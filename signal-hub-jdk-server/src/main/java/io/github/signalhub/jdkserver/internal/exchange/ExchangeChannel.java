@@ -1,0 +1,65 @@
+package io.github.signalhub.jdkserver.internal.exchange;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+
+/**
+ * A connection as one exchange sees it: one request's body in, one response's bytes out. It is
+ * implemented where the sockets are, with a bounded buffer either way: the loop feeds and drains,
+ * the handler's thread blocks.
+ *
+ * <p>Thread rule: called by one handler thread at a time; an implementation hands over to its loop
+ * itself. {@link #finished} is the last call and comes exactly once; should a thread that the
+ * handler left behind still wait in a read of the body then, that read must fail.
+ */
+public interface ExchangeChannel {
+  /** What is to become of the connection once an exchange is over. */
+  enum Ending {
+    /** The response is complete and the request's body consumed: the next request may follow. */
+    REUSE,
+    /**
+     * Send what was written, then close. Bytes of the request may still be on their way: read and
+     * discard some, lest a reset destroy the response (RFC 9112 §9.6).
+     */
+    CLOSE,
+    /** The response is incomplete: close at once, so that nobody takes it for complete. */
+    ABORT
+  }
+
+  /**
+   * Returns the request's body without its framing; the same stream at every call. Its reads block
+   * until there are bytes and return -1 at the end of the body, at once if there is none. They
+   * throw an {@link IOException} if the connection is lost; its cause is an {@code HttpException}
+   * if the body is unacceptable (broken chunks, too long, too slow), which then names the answer.
+   * The stream need not be closed; {@code 100 Continue} is sent by the exchange, not by the stream.
+   */
+  InputStream requestBody();
+
+  /**
+   * Writes bytes of the response: blocks while the connection's buffer is full, and returns once
+   * all bytes were copied into it (the caller reuses its arrays). What was written goes out without
+   * further ado.
+   *
+   * @param bytes in this order; consumed entirely
+   * @throws IOException if the connection is lost, too slow or closed by the server; every later
+   *     call throws, too
+   */
+  void write(ByteBuffer... bytes) throws IOException;
+
+  /**
+   * Ends the exchange; called exactly once, after everything else, also if something failed. Does
+   * not block and does not throw.
+   */
+  void finished(Ending ending);
+
+  /** Returns the peer's address. */
+  InetSocketAddress remoteAddress();
+
+  /** Returns the address at which the connection was accepted. */
+  InetSocketAddress localAddress();
+
+  /** Returns the current time as the text of a Date field (RFC 9110 §6.6.1). */
+  String date();
+}

@@ -1,0 +1,87 @@
+package io.github.signalhub.jdkserver.internal.exchange;
+
+import com.sun.net.httpserver.Headers;
+import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import io.github.signalhub.jdkserver.internal.http.ResponseFraming;
+import io.github.signalhub.jdkserver.internal.http.ResponseFraming.Body;
+import io.github.signalhub.jdkserver.internal.http.ResponseHead;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+
+/**
+ * What the API's {@code sendResponseHeaders(status, length)} means on the wire.
+ *
+ * @param framing of the body
+ * @param head the bytes of status line and headers
+ */
+record ResponseStart(ResponseFraming framing, byte[] head) {
+
+  /**
+   * Composes the start of a response, and puts the headers that the framing needs into {@code
+   * headers} in place of a handler's own.
+   *
+   * @param length as the API has it: 0 if not known, -1 if there is no body
+   * @param mayKeepAlive whether the connection could serve another request
+   * @throws IllegalArgumentException if status, length or a header cannot be sent
+   */
+  static ResponseStart compose(
+      RequestHead request,
+      int status,
+      long length,
+      Headers headers,
+      String date,
+      boolean mayKeepAlive) {
+    if (status < 200 || status > 999 || length < -1) {
+      throw new IllegalArgumentException(
+          "expected a status of 200 to 999 and a length >= -1, were " + status + ", " + length);
+    }
+    ResponseFraming framing =
+        ResponseFraming.of(
+            request,
+            status,
+            framedLength(request, status, length, headers),
+            mayKeepAlive && !asksToClose(headers));
+    set(headers, "Date", date);
+    set(headers, "Transfer-Encoding", framing.body() == Body.CHUNKED ? "chunked" : "");
+    set(headers, "Content-Length", framing.contentLength().orElse(""));
+    set(headers, "Connection", framing.connection().orElse(""));
+    return new ResponseStart(framing, encode(status, headers));
+  }
+
+  /** Turns the API's length, where 0 means unknown and -1 none, into that of the framing. */
+  private static long framedLength(RequestHead request, int status, long length, Headers headers) {
+    if (length > 0) {
+      return length;
+    }
+    if (request.method().equals("HEAD") || status == 304) {
+      // the length that a body would have had, if the handler knows it
+      String told = headers.getFirst("Content-Length");
+      return told != null && told.matches("[0-9]{1,18}")
+          ? Long.parseLong(told)
+          : ResponseFraming.UNKNOWN_LENGTH;
+    }
+    return length == 0 ? ResponseFraming.UNKNOWN_LENGTH : 0;
+  }
+
+  private static boolean asksToClose(Headers headers) {
+    List<String> values = headers.get("Connection");
+    return values != null
+        && values.stream().anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
+  }
+
+  private static void set(Headers headers, String name, String value) {
+    if (value.isEmpty()) {
+      headers.remove(name);
+    } else {
+      headers.set(name, value);
+    }
+  }
+
+  private static byte[] encode(int status, Headers headers) {
+    ResponseHead head = new ResponseHead(status);
+    new TreeMap<>(headers) // sorted: the same bytes for the same response
+        .forEach((name, values) -> values.forEach(value -> head.field(name, value)));
+    return head.encode();
+  }
+}

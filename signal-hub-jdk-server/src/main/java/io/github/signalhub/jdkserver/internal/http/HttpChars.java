@@ -1,0 +1,59 @@
+package io.github.signalhub.jdkserver.internal.http;
+
+/** Which bytes may stand where in a head (RFC 9110 §5.5 and §5.6, RFC 3986 §2). */
+final class HttpChars {
+  private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~");
+  private static final boolean[] REG_NAME = table("-._~!$&'()*+;=");
+
+  private HttpChars() {}
+
+  private static boolean[] table(String others) {
+    boolean[] table = new boolean[128];
+    for (char c = 0; c < 128; c++) {
+      table[c] =
+          (c >= '0' && c <= '9')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= 'a' && c <= 'z')
+              || others.indexOf(c) >= 0;
+    }
+    return table;
+  }
+
+  static boolean isToken(int c) {
+    return c >= 0 && c < 128 && TOKEN[c];
+  }
+
+  static boolean isToken(String text) {
+    return !text.isEmpty() && text.chars().allMatch(HttpChars::isToken);
+  }
+
+  /** Visible ASCII, obs-text, space and tab: no other control character (RFC 9110 §5.5). */
+  static boolean isFieldValue(int c) {
+    return c == '\t' || (c >= ' ' && c != 0x7F && c <= 0xFF);
+  }
+
+  static boolean isFieldValue(String text) {
+    return text.chars().allMatch(HttpChars::isFieldValue);
+  }
+
+  /**
+   * What a host's name may hold besides %-escapes (RFC 3986 §3.2.2), but for the comma: a field
+   * with one is rather two Host fields that somebody joined.
+   */
+  static boolean isRegName(int c) {
+    return c >= 0 && c < 128 && REG_NAME[c];
+  }
+
+  static boolean isDigit(int c) {
+    return c >= '0' && c <= '9';
+  }
+
+  /** Returns the value of a hexadecimal digit, -1 if it is none. */
+  static int hexValue(int c) {
+    if (isDigit(c)) {
+      return c - '0';
+    }
+    int lower = c | 0x20;
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+  }
+}

@@ -1,0 +1,147 @@
+package io.github.signalhub.jdkserver.internal.http;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+
+/**
+ * The header fields of a request in the order in which they came. Names are compared without regard
+ * to case (RFC 9110 §5.1); values have no white space around them and hold one char per byte (ISO
+ * 8859-1). Lookups are linear, for there are few fields. Immutable.
+ */
+public final class HttpHeaders {
+  /** No fields at all. */
+  public static final HttpHeaders EMPTY = new HttpHeaders(List.of());
+
+  private final List<String> namesAndValues;
+
+  private HttpHeaders(List<String> namesAndValues) {
+    this.namesAndValues = List.copyOf(namesAndValues);
+  }
+
+  /**
+   * Returns fields given as name, value, name, value and so on.
+   *
+   * @throws IllegalArgumentException if a value is missing
+   */
+  public static HttpHeaders of(String... namesAndValues) {
+    return of(List.of(namesAndValues));
+  }
+
+  static HttpHeaders of(List<String> namesAndValues) {
+    if (namesAndValues.size() % 2 != 0) {
+      throw new IllegalArgumentException("expected a value for each name");
+    }
+    return new HttpHeaders(namesAndValues);
+  }
+
+  /** Returns how many header lines there are. */
+  public int size() {
+    return namesAndValues.size() / 2;
+  }
+
+  /** Returns whether there is a field of this name. */
+  public boolean contains(String name) {
+    return first(name).isPresent();
+  }
+
+  /** Returns the value of the first field of this name. */
+  public Optional<String> first(String name) {
+    requireNonNull(name, "name");
+    for (int i = 0; i < namesAndValues.size(); i += 2) {
+      if (namesAndValues.get(i).equalsIgnoreCase(name)) {
+        return Optional.of(namesAndValues.get(i + 1));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the values of all fields of this name, in order; unmodifiable. */
+  public List<String> all(String name) {
+    requireNonNull(name, "name");
+    List<String> values = new ArrayList<>();
+    forEach(
+        (each, value) -> {
+          if (each.equalsIgnoreCase(name)) {
+            values.add(value);
+          }
+        });
+    return List.copyOf(values);
+  }
+
+  /**
+   * Returns the members of a comma-separated list over all fields of this name (RFC 9110 §5.6.1),
+   * without white space around them and without empty ones. Quoted commas are not understood: meant
+   * for lists of tokens.
+   */
+  public List<String> list(String name) {
+    List<String> members = new ArrayList<>();
+    for (String value : all(name)) {
+      int start = 0;
+      while (start <= value.length()) {
+        int comma = value.indexOf(',', start);
+        int end = comma < 0 ? value.length() : comma;
+        String member = trim(value, start, end);
+        if (!member.isEmpty()) {
+          members.add(member);
+        }
+        start = end + 1;
+      }
+    }
+    return List.copyOf(members);
+  }
+
+  /** Returns whether a list of tokens holds this one, in any case. */
+  public boolean hasToken(String name, String token) {
+    requireNonNull(token, "token");
+    return list(name).stream().anyMatch(token::equalsIgnoreCase);
+  }
+
+  /** Calls {@code each} with the name and the value of every header line, in order. */
+  public void forEach(BiConsumer<? super String, ? super String> each) {
+    requireNonNull(each, "each");
+    for (int i = 0; i < namesAndValues.size(); i += 2) {
+      each.accept(namesAndValues.get(i), namesAndValues.get(i + 1));
+    }
+  }
+
+  /** Returns these fields with those of one name replaced by a single one, which comes first. */
+  HttpHeaders replace(String name, String value) {
+    List<String> replaced = new ArrayList<>(namesAndValues.size());
+    replaced.add(name);
+    replaced.add(value);
+    forEach(
+        (each, old) -> {
+          if (!each.equalsIgnoreCase(name)) {
+            replaced.add(each);
+            replaced.add(old);
+          }
+        });
+    return new HttpHeaders(replaced);
+  }
+
+  private static String trim(String text, int start, int end) {
+    int from = start;
+    int to = end;
+    while (from < to && isBlank(text.charAt(from))) {
+      from++;
+    }
+    while (from < to && isBlank(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t';
+  }
+
+  /** Returns how many fields there are, never what they hold: heads carry secrets. */
+  @Override
+  public String toString() {
+    return size() + " header fields";
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.signalhub.jdkserver.internal.http;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Writes a status line and header fields (RFC 9112 §4, §5). Nothing can be smuggled into it: a name
+ * or value that would break its line is refused. Not thread-safe.
+ */
+public final class ResponseHead {
+  private static final byte[] CONTINUE =
+      "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  private final StringBuilder text;
+
+  /**
+   * Begins a head; it says HTTP/1.1 to clients of either version (RFC 9110 §2.5).
+   *
+   * @throws IllegalArgumentException if the status is not between 100 and 999
+   */
+  public ResponseHead(int status) {
+    StatusCode.requireValid(status);
+    text = new StringBuilder(256).append("HTTP/1.1 ").append(status).append(' ');
+    text.append(StatusCode.reason(status)).append("\r\n");
+  }
+
+  /**
+   * Adds a field.
+   *
+   * @param value may be empty; one byte per char (ISO 8859-1)
+   * @throws IllegalArgumentException if the name is no token, or the value holds control characters
+   *     (line ends above all) or chars beyond U+00FF
+   */
+  public ResponseHead field(String name, String value) {
+    if (!HttpChars.isToken(requireNonNull(name, "name"))) {
+      throw new IllegalArgumentException("expected a token as header name (RFC 9110 §5.1)");
+    }
+    if (!HttpChars.isFieldValue(requireNonNull(value, "value"))) {
+      throw new IllegalArgumentException(
+          "expected no control character and none beyond U+00FF in the value of " + name);
+    }
+    text.append(name).append(": ").append(value).append("\r\n");
+    return this;
+  }
+
+  /** Returns the head with the empty line that ends it, in a new array. */
+  public byte[] encode() {
+    return (text + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Returns the interim response {@code 100 Continue}. */
+  public static ByteBuffer continueResponse() {
+    return ByteBuffer.wrap(CONTINUE).asReadOnlyBuffer();
+  }
+
+  /**
+   * Returns a whole response with a line of plain text as body.
+   *
+   * @param message the body, sent as UTF-8; a line end is added
+   * @param date the Date field, as {@link HttpDate} writes it
+   * @param keepAlive whether the connection stays open; if not, the response says so
+   * @param withBody {@code false} in answer to HEAD: the length is told, the body left out
+   * @throws IllegalArgumentException if the status is not between 200 and 999 or has no body
+   */
+  public static byte[] plainText(
+      int status, String message, String date, boolean keepAlive, boolean withBody) {
+    if (StatusCode.isBodyless(status)) {
+      throw new IllegalArgumentException("expected a status with a body, was " + status);
+    }
+    byte[] body = (requireNonNull(message, "message") + "\n").getBytes(StandardCharsets.UTF_8);
+    ResponseHead head =
+        new ResponseHead(status)
+            .field("Date", date)
+            .field("Content-Type", "text/plain; charset=utf-8")
+            .field("Content-Length", Integer.toString(body.length));
+    if (!keepAlive) {
+      head.field("Connection", "close");
+    }
+    byte[] encoded = head.encode();
+    if (!withBody) {
+      return encoded;
+    }
+    return ByteBuffer.allocate(encoded.length + body.length).put(encoded).put(body).array();
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.signalhub.jdkserver.internal.http;
+
+/** What is known of status codes (RFC 9110 §15). */
+public final class StatusCode {
+  private StatusCode() {}
+
+  /**
+   * Checks that a number can stand in a status line.
+   *
+   * @throws IllegalArgumentException if it is not between 100 and 999
+   */
+  static void requireValid(int status) {
+    if (status < 100 || status > 999) {
+      throw new IllegalArgumentException("expected a status of three digits, was " + status);
+    }
+  }
+
+  /** Returns whether responses of this status never have a body (RFC 9112 §6.3). */
+  public static boolean isBodyless(int status) {
+    return status < 200 || status == 204 || status == 304;
+  }
+
+  /** Returns the customary words for a status; empty if there are none. */
+  public static String reason(int status) {
+    return switch (status) {
+      case 100 -> "Continue";
+      case 101 -> "Switching Protocols";
+      case 103 -> "Early Hints";
+      case 200 -> "OK";
+      case 201 -> "Created";
+      case 202 -> "Accepted";
+      case 203 -> "Non-Authoritative Information";
+      case 204 -> "No Content";
+      case 205 -> "Reset Content";
+      case 206 -> "Partial Content";
+      case 300 -> "Multiple Choices";
+      case 301 -> "Moved Permanently";
+      case 302 -> "Found";
+      case 303 -> "See Other";
+      case 304 -> "Not Modified";
+      case 307 -> "Temporary Redirect";
+      case 308 -> "Permanent Redirect";
+      case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 402 -> "Payment Required";
+      case 403 -> "Forbidden";
+      case 404 -> "Not Found";
+      case 405 -> "Method Not Allowed";
+      case 406 -> "Not Acceptable";
+      case 408 -> "Request Timeout";
+      case 409 -> "Conflict";
+      case 410 -> "Gone";
+      case 411 -> "Length Required";
+      case 412 -> "Precondition Failed";
+      case 413 -> "Content Too Large";
+      case 414 -> "URI Too Long";
+      case 415 -> "Unsupported Media Type";
+      case 416 -> "Range Not Satisfiable";
+      case 417 -> "Expectation Failed";
+      case 421 -> "Misdirected Request";
+      case 422 -> "Unprocessable Content";
+      case 426 -> "Upgrade Required";
+      case 428 -> "Precondition Required";
+      case 429 -> "Too Many Requests";
+      case 431 -> "Request Header Fields Too Large";
+      case 500 -> "Internal Server Error";
+      case 501 -> "Not Implemented";
+      case 502 -> "Bad Gateway";
+      case 503 -> "Service Unavailable";
+      case 504 -> "Gateway Timeout";
+      case 505 -> "HTTP Version Not Supported";
+      default -> "";
+    };
+  }
+}
