@@ -22,6 +22,7 @@ record Hello(String clientId, MessageId start, boolean resumed, List<String> top
     payload.put("id", start.toString());
     payload.put("resumed", resumed);
     payload.put("topics", topics);
+    payload.put("syncMs", 0); // no $sync yet
     return Control.encode("$hello", payload);
   }
 }

@@ -1,0 +1,79 @@
+package io.github.signalhub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.flow.FlowStatus;
+import io.github.signalhub.flow.FlowStatus.Status;
+import io.github.signalhub.flow.LedgerUpdate;
+import io.github.signalhub.flow.OptimizationAvailable;
+import io.github.signalhub.json.Json;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The messages with fixed payloads are, field by field and in this order, what the vectors say. */
+class VectorsTest {
+  private static final Path FOLDER = Path.of("..", "protocol", "vectors");
+  private static final Instant MILLIS = Instant.parse("2026-01-02T03:04:05.678Z");
+  private static final Instant SECONDS = Instant.parse("2026-01-02T03:04:05Z");
+
+  @Test
+  void theStatusOfAFlowLeavesTheNodeOut() throws IOException {
+    Message message = FlowStatus.ofFlow(42, Status.STARTED, MILLIS).toMessage();
+
+    assertThat(written(message, Optional.empty())).isEqualTo(expected("flow-status-flow"));
+  }
+
+  @Test
+  void theStatusOfANodeNamesIt() throws IOException {
+    Message message = FlowStatus.ofNode(42, "extract", Status.NODE_COMPLETE, MILLIS).toMessage();
+
+    assertThat(written(message, Optional.of("flow:42"))).isEqualTo(expected("flow-status-node"));
+  }
+
+  @Test
+  void theAmountOfALedgerEntryIsAnExactString() throws IOException {
+    Message message =
+        new LedgerUpdate(7, 42, "Daily settlement", new BigDecimal("1234.50"), "EUR", SECONDS)
+            .toMessage();
+
+    assertThat(written(message, Optional.of("ledger"))).isEqualTo(expected("ledger-update"));
+  }
+
+  @Test
+  void aSuggestionHasAllItsFields() throws IOException {
+    Message message =
+        new OptimizationAvailable(
+                3,
+                42,
+                "reconcile",
+                "Reconcile earlier",
+                "It waits for a node that it does not need.",
+                250,
+                SECONDS)
+            .toMessage();
+
+    assertThat(written(message, Optional.empty())).isEqualTo(expected("optimization-available"));
+  }
+
+  /** Returns the fields of a message as sent, in order, without the id, which the log assigns. */
+  private static String written(Message message, Optional<String> topic) {
+    String json = new String(new Envelope(0).encode(message, topic), UTF_8);
+    return json.substring(0, json.lastIndexOf(",\"id\":"));
+  }
+
+  private static String expected(String name) throws IOException {
+    Map<?, ?> vector = (Map<?, ?>) Json.parse(Files.readAllBytes(FOLDER.resolve(name + ".json")));
+    String json = Json.write(vector.get("message"));
+    assertThat(List.copyOf(((Map<?, ?>) vector.get("message")).keySet()).toString())
+        .endsWith("id]");
+    return json.substring(0, json.lastIndexOf(",\"id\":"));
+  }
+}
