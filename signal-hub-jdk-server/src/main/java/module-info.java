@@ -5,4 +5,6 @@
 module io.github.signalhub.jdkserver {
   requires transitive io.github.signalhub;
   requires transitive jdk.httpserver;
+
+  exports io.github.signalhub.jdkserver;
 }

@@ -1,6 +1,140 @@
 package io.github.signalhub.jdkserver;
 
-/** Placeholder of the server until its rooms exist. */
-final class SignalServer {
-  private SignalServer() {}
+import static java.util.Objects.requireNonNull;
+
+import com.sun.net.httpserver.HttpContext;
+import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
+import io.github.signalhub.jdkserver.internal.net.Admission;
+import io.github.signalhub.jdkserver.internal.net.HandlerThreads;
+import io.github.signalhub.jdkserver.internal.net.NioTransport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * A server with one public port: WebSocket clients of a {@link Hub} on one path, ordinary {@code
+ * com.sun.net.httpserver} handlers on all others.
+ *
+ * <pre>{@code
+ * Hub hub = Hub.create();
+ * SignalServer server = SignalServer.start(8080, hub); // ws://localhost:8080/ws
+ * hub.broadcast("TICK", Map.of("n", 1));
+ * }</pre>
+ *
+ * <p>Its event loops keep the program running until it is closed; so does not its hub, which serves
+ * other transports, too, and is closed by whoever made it. Thread-safe.
+ */
+public final class SignalServer implements AutoCloseable {
+  private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
+
+  private final Hub hub;
+  private final NioTransport transport;
+  private final Optional<ExecutorService> ownThreads;
+
+  private SignalServer(Hub hub, NioTransport transport, Optional<ExecutorService> ownThreads) {
+    this.hub = hub;
+    this.transport = transport;
+    this.ownThreads = ownThreads;
+  }
+
+  /**
+   * Starts a server with the default options, on all interfaces, the WebSocket at {@code /ws}.
+   *
+   * @param port where to listen; 0 picks a free one, see {@link #port()}
+   * @param hub whose clients it serves
+   * @throws IOException if the port is in use or may not be used; nothing is left open
+   * @throws IllegalArgumentException if the port is not 0 to 65535
+   * @throws IllegalStateException if the hub is closed
+   */
+  public static SignalServer start(int port, Hub hub) throws IOException {
+    return builder(hub).port(port).start();
+  }
+
+  /** Returns a builder with the default options. */
+  public static SignalServerBuilder builder(Hub hub) {
+    return new SignalServerBuilder(requireNonNull(hub, "hub"));
+  }
+
+  static SignalServer start(Hub hub, ServerOptions options) throws IOException {
+    Optional<ExecutorService> ownThreads =
+        options.handlerExecutor().isPresent()
+            ? Optional.empty()
+            : Optional.of(HandlerThreads.create());
+    Executor executor = options.handlerExecutor().orElseGet(ownThreads::orElseThrow);
+    Holder holder = new Holder();
+    HubHttpServer http = new HubHttpServer(holder::address, executor);
+    try {
+      for (ServerOptions.Context each : options.contexts()) {
+        HttpContext context = http.createContext(each.path(), each.handler());
+        context.getFilters().addAll(each.filters());
+      }
+      Optional<Admission> admission = options.hook().map(hook -> request -> decide(hook, request));
+      holder.transport = new NioTransport(options.net(), http, admission, executor);
+      hub.attach(holder.transport);
+    } catch (IOException | RuntimeException e) {
+      ownThreads.ifPresent(ExecutorService::shutdownNow);
+      throw e;
+    }
+    return new SignalServer(hub, holder.transport, ownThreads);
+  }
+
+  /** Returns the port that is listened on. */
+  public int port() {
+    return address().getPort();
+  }
+
+  /** Returns the address that is listened on. */
+  public InetSocketAddress address() {
+    return transport.address();
+  }
+
+  /**
+   * Stops in good order: refuses new connections, sends every client what was published before and
+   * then close code 1001, lets HTTP exchanges in progress finish, and releases port and threads.
+   * What is not done at the deadline is cut. The second call does nothing. Interrupting the waiting
+   * thread moves the deadline to now.
+   *
+   * @param atMost how long this may take
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void stop(Duration atMost) {
+    if (requireNonNull(atMost, "atMost").isNegative()) {
+      throw new IllegalArgumentException("expected a time of at least 0, was " + atMost);
+    }
+    try {
+      transport.drain(atMost);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      transport.stop();
+      hub.detach(transport);
+      ownThreads.ifPresent(ExecutorService::shutdown);
+    }
+  }
+
+  /** Stops in good order within 5 seconds. */
+  @Override
+  public void close() {
+    stop(DEFAULT_DRAIN);
+  }
+
+  private static Admission.Verdict decide(HandshakeHook hook, Admission.Request request)
+      throws Exception {
+    HandshakeDecision decision = hook.decide(new HandshakeRequest(request));
+    return requireNonNull(decision, "the handshake hook returned null").verdict();
+  }
+
+  /** Ties the knot between contexts, which know their server's address, and the transport. */
+  private static final class Holder {
+    private volatile NioTransport transport;
+
+    private InetSocketAddress address() {
+      NioTransport current = transport;
+      return current == null ? null : current.address();
+    }
+  }
 }

@@ -1,5 +1,9 @@
 /**
  * A server with one public port: WebSocket clients of a hub on one path, ordinary {@code
  * com.sun.net.httpserver} handlers on all others.
+ *
+ * <p>Read {@link io.github.signalhub.jdkserver.SignalServer} first. {@link
+ * io.github.signalhub.jdkserver.HandshakeHook} decides who may connect. How it is done is in the
+ * packages below {@code internal}, {@code internal.net} first; they are not exported.
  */
 package io.github.signalhub.jdkserver;

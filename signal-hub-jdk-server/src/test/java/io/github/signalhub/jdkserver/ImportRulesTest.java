@@ -31,6 +31,7 @@ class ImportRulesTest {
   private static final String WS = SERVER + ".internal.ws";
   private static final String HTTP = SERVER + ".internal.http";
   private static final String SSE = SERVER + ".internal.sse";
+  private static final String EXCHANGE = SERVER + ".internal.exchange";
   private static final String NET = SERVER + ".internal.net";
 
   /** What a sans-I/O room may not know: channels, sockets, threads, clocks and loggers. */
@@ -90,7 +91,19 @@ class ImportRulesTest {
   }
 
   @Test
-  void netImportsTheSansIoRoomsAndTheSpiAlone() {
+  void exchangeImportsHttpAlone() {
+    DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
+
+    noClasses()
+        .that()
+        .resideInAPackage(EXCHANGE + "..")
+        .should()
+        .dependOnClassesThat(ours.and(not(resideInAnyPackage(EXCHANGE + "..", HTTP))))
+        .check(server);
+  }
+
+  @Test
+  void netImportsTheOtherRoomsAndTheSpiAlone() {
     DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
 
     noClasses()
@@ -98,7 +111,7 @@ class ImportRulesTest {
         .resideInAPackage(NET + "..")
         .should()
         .dependOnClassesThat(
-            ours.and(not(resideInAnyPackage(NET + "..", WS, HTTP, SSE, ROOT + ".spi"))))
+            ours.and(not(resideInAnyPackage(NET + "..", WS, HTTP, SSE, EXCHANGE, ROOT + ".spi"))))
         .allowEmptyShould(true)
         .check(server);
   }

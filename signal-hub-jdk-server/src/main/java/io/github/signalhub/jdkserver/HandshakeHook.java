@@ -1,0 +1,30 @@
+package io.github.signalhub.jdkserver;
+
+/**
+ * Decides which clients may connect, as whom, and what they may follow.
+ *
+ * <pre>{@code
+ * HandshakeHook hook =
+ *     request ->
+ *         request
+ *             .parameter("token")
+ *             .flatMap(tokens::userOf)
+ *             .map(user -> HandshakeDecision.accept().user(user).topics(request.topics()))
+ *             .orElse(HandshakeDecision.refuse(401));
+ * }</pre>
+ *
+ * <p>Without a hook every client of an admissible origin may connect, anonymously, and one that
+ * names topics is refused with 403.
+ */
+@FunctionalInterface
+public interface HandshakeHook {
+  /**
+   * Decides about one client. Called on the handler executor, possibly by many threads at once; it
+   * may block, but a handshake that is not decided within its timeout is cut.
+   *
+   * @param request a valid handshake from an admissible origin
+   * @return the decision, never {@code null}
+   * @throws Exception is logged as a warning and answered with 500
+   */
+  HandshakeDecision decide(HandshakeRequest request) throws Exception;
+}

@@ -1,0 +1,51 @@
+package io.github.signalhub.jdkserver;
+
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpHandler;
+import io.github.signalhub.jdkserver.internal.net.NetOptions;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+
+/**
+ * What a builder was told, frozen. Immutable.
+ *
+ * @param net what the connections need to know
+ * @param contexts the handlers
+ * @param hook decides who may connect
+ * @param handlerExecutor where handlers run, if the application brings one
+ */
+record ServerOptions(
+    NetOptions net,
+    List<Context> contexts,
+    Optional<HandshakeHook> hook,
+    Optional<Executor> handlerExecutor) {
+
+  /**
+   * A handler and where it is.
+   *
+   * @param path a prefix of the paths that it serves
+   * @param handler answers the requests
+   * @param filters run before it, in this order
+   */
+  record Context(String path, HttpHandler handler, List<Filter> filters) {
+    Context {
+      filters = List.copyOf(filters);
+      if (!path.startsWith("/")) {
+        throw new IllegalArgumentException("expected a path that begins with /, was " + path);
+      }
+    }
+  }
+
+  ServerOptions {
+    contexts = List.copyOf(contexts);
+    Set<String> paths = new HashSet<>();
+    for (Context context : contexts) {
+      if (!paths.add(context.path())) {
+        throw new IllegalArgumentException("there are two contexts for " + context.path());
+      }
+    }
+  }
+}

@@ -1,0 +1,287 @@
+package io.github.signalhub.jdkserver;
+
+import static java.util.Objects.requireNonNull;
+
+import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpHandler;
+import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.internal.http.HttpLimits;
+import io.github.signalhub.jdkserver.internal.net.NetOptions;
+import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * Collects the options of a {@link SignalServer}. Each has a default; what is out of range is told
+ * by {@link #start} with an {@link IllegalArgumentException}. Timeouts are between 1 ms and a day
+ * and precise to about 50 ms. Not thread-safe.
+ */
+public final class SignalServerBuilder {
+  private static final int MAX_FIELDS = 100;
+
+  private final Hub hub;
+  private final List<ServerOptions.Context> contexts = new ArrayList<>();
+  private Optional<InetAddress> bindAddress = Optional.empty();
+  private int port = 8080;
+  private String path = "/ws";
+  private Optional<HandshakeHook> hook = Optional.empty();
+  private OriginPolicy origins = OriginPolicy.sameOrigin();
+  private int maxMessageBytes = WebSocketLimits.DEFAULT.maxMessageBytes();
+  private int maxFragments = WebSocketLimits.DEFAULT.maxFragments();
+  private int maxRequestHeadBytes = 16 << 10;
+  private long maxRequestBodyBytes = 1 << 20;
+  private int minBodyBytesPerSecond = 1 << 10;
+  private int maxConcurrentExchanges = 1024;
+  private int loops = Runtime.getRuntime().availableProcessors();
+  private Optional<Executor> handlerExecutor = Optional.empty();
+  private Duration handshakeTimeout = Duration.ofSeconds(10);
+  private Duration keepAliveTimeout = Duration.ofSeconds(60);
+  private Duration pingInterval = Duration.ofSeconds(25);
+  private Duration pongTimeout = Duration.ofSeconds(20);
+  private Duration writeTimeout = Duration.ofSeconds(30);
+  private Duration closeTimeout = Duration.ofSeconds(5);
+
+  SignalServerBuilder(Hub hub) {
+    this.hub = hub;
+  }
+
+  /** Sets the port, 0 to 65535; 8080 by default. 0 picks a free one. */
+  public SignalServerBuilder port(int port) {
+    this.port = port;
+    return this;
+  }
+
+  /** Sets the address to listen on; all interfaces by default. */
+  public SignalServerBuilder bindAddress(InetAddress address) {
+    bindAddress = Optional.of(address);
+    return this;
+  }
+
+  /**
+   * Sets the path of the WebSocket, compared exactly with a request's decoded path; {@code /ws} by
+   * default. A request for it that is no handshake is answered with 426, unless there is a {@link
+   * #context} of exactly this path.
+   */
+  public SignalServerBuilder path(String path) {
+    this.path = requireNonNull(path, "path");
+    return this;
+  }
+
+  /**
+   * Adds a handler for everything that is no WebSocket handshake; none by default. It serves the
+   * paths that begin with {@code path}, unless another context has a longer one; a path without a
+   * context is answered with 404.
+   *
+   * @param path begins with {@code /}; there may be one context for each
+   * @param filters run before the handler, in this order
+   */
+  public SignalServerBuilder context(String path, HttpHandler handler, Filter... filters) {
+    requireNonNull(path, "path");
+    requireNonNull(handler, "handler");
+    contexts.add(new ServerOptions.Context(path, handler, List.of(filters)));
+    return this;
+  }
+
+  /**
+   * Sets what decides who may connect; by default everyone may who names no topics, and who names
+   * some is refused with 403.
+   */
+  public SignalServerBuilder handshake(HandshakeHook hook) {
+    this.hook = Optional.of(hook);
+    return this;
+  }
+
+  /**
+   * Lets pages of these origins connect, besides those of the same host and port, which alone may
+   * by default. A page of another origin is refused with 403. Programs that are no browsers send no
+   * {@code Origin} and are not asked for one: this is no authentication.
+   *
+   * @param origins such as {@code https://example.com} or {@code http://localhost:5173}
+   * @throws IllegalArgumentException if one is no origin
+   */
+  public SignalServerBuilder allowedOrigins(String... origins) {
+    this.origins = OriginPolicy.sameOriginOr(List.of(origins));
+    return this;
+  }
+
+  /** Lets every page of the web connect: for public data only, or with tokens that no page has. */
+  public SignalServerBuilder allowAnyOrigin() {
+    origins = OriginPolicy.any();
+    return this;
+  }
+
+  /**
+   * Sets how long a client's message may be, 1 to 2^30 bytes; 1 MiB by default. A client that
+   * announces a longer one is closed with 1009 before it is read.
+   */
+  public SignalServerBuilder maxMessageBytes(int bytes) {
+    maxMessageBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets of how many frames a client's message may consist, at least 1; 131,072 by default. A
+   * client that goes on is closed with 1009.
+   */
+  public SignalServerBuilder maxFragments(int fragments) {
+    maxFragments = fragments;
+    return this;
+  }
+
+  /**
+   * Sets how long a request's head may be, at least 2 bytes; 16 KiB by default. A single line may
+   * have half of it, and there may be 100 header lines. Beyond: 431, or 414 in the first line.
+   */
+  public SignalServerBuilder maxRequestHeadBytes(int bytes) {
+    maxRequestHeadBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how long a request's body may be, at least 0 bytes; 1 MiB by default. Beyond: 413. Of a
+   * body no more than 64 KiB are held in memory, whatever this is.
+   */
+  public SignalServerBuilder maxRequestBodyBytes(long bytes) {
+    maxRequestBodyBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how fast a request's body must come, at least 1 byte a second; 1 KiB a second by default.
+   * A handler that has waited 10 seconds longer than this allows fails, and the client gets 408.
+   */
+  public SignalServerBuilder minRequestBodyBytesPerSecond(int bytes) {
+    minBodyBytesPerSecond = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how many requests and handshakes may be in the application's hands at once, at least 1;
+   * 1,024 by default. Beyond: 503 with {@code Retry-After}.
+   */
+  public SignalServerBuilder maxConcurrentExchanges(int exchanges) {
+    maxConcurrentExchanges = exchanges;
+    return this;
+  }
+
+  /**
+   * Sets how many event loops there are, each with a thread of its own, 1 to 1,024; one per
+   * processor by default.
+   */
+  public SignalServerBuilder loops(int loops) {
+    this.loops = loops;
+    return this;
+  }
+
+  /**
+   * Sets where handlers, filters and the handshake hook run; it is not shut down with the server.
+   * By default a virtual thread for each (Java 24 and later), or a pool of 64 daemon threads.
+   */
+  public SignalServerBuilder handlerExecutor(Executor executor) {
+    handlerExecutor = Optional.of(executor);
+    return this;
+  }
+
+  /**
+   * Sets how long a client may take from its connection to the end of its request's head, and the
+   * handshake hook for its decision; 10 seconds by default. A head that is not complete by then is
+   * answered with 408; a hook that is too slow, or a client that sent nothing, is cut.
+   */
+  public SignalServerBuilder handshakeTimeout(Duration timeout) {
+    handshakeTimeout = requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  /**
+   * Sets how long a connection may wait for its next HTTP request; 60 seconds by default. Then it
+   * is closed.
+   */
+  public SignalServerBuilder keepAliveTimeout(Duration timeout) {
+    keepAliveTimeout = requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  /**
+   * Sets after how much silence a WebSocket client is sent a ping; 25 seconds by default, which is
+   * less than most proxies wait.
+   */
+  public SignalServerBuilder pingInterval(Duration interval) {
+    pingInterval = requireNonNull(interval, "interval");
+    return this;
+  }
+
+  /**
+   * Sets how long a client may take to answer a ping, with anything; 20 seconds by default. Then it
+   * is cut. While the application reads too slowly, its clients are not to blame and time stands
+   * still.
+   */
+  public SignalServerBuilder pongTimeout(Duration timeout) {
+    pongTimeout = requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  /**
+   * Sets for how long a client may accept nothing of what is to be sent; 30 seconds by default.
+   * Then it is cut.
+   */
+  public SignalServerBuilder writeTimeout(Duration timeout) {
+    writeTimeout = requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  /**
+   * Sets how long a closing handshake may take; 5 seconds by default. Then the connection is cut.
+   */
+  public SignalServerBuilder closeTimeout(Duration timeout) {
+    closeTimeout = requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  /**
+   * Starts the server.
+   *
+   * @throws IOException if the port is in use or may not be used; nothing is left open
+   * @throws IllegalArgumentException if an option is out of its range, or two contexts have the
+   *     same path
+   * @throws IllegalStateException if the hub is closed
+   */
+  public SignalServer start() throws IOException {
+    return SignalServer.start(hub, freeze());
+  }
+
+  private ServerOptions freeze() {
+    InetSocketAddress address =
+        bindAddress
+            .map(bound -> new InetSocketAddress(bound, port))
+            .orElseGet(() -> new InetSocketAddress(port));
+    boolean contextAtPath = contexts.stream().anyMatch(each -> each.path().equals(path));
+    int maxLineBytes = maxRequestHeadBytes / 2;
+    NetOptions net =
+        new NetOptions(
+            address,
+            path,
+            contextAtPath,
+            loops,
+            maxConcurrentExchanges,
+            minBodyBytesPerSecond,
+            new HttpLimits(
+                maxLineBytes, maxLineBytes, maxRequestHeadBytes, MAX_FIELDS, maxRequestBodyBytes),
+            new WebSocketLimits(maxMessageBytes, maxFragments),
+            origins,
+            new NetOptions.Timeouts(
+                handshakeTimeout,
+                keepAliveTimeout,
+                pingInterval,
+                pongTimeout,
+                writeTimeout,
+                closeTimeout));
+    return new ServerOptions(net, contexts, hook, handlerExecutor);
+  }
+}

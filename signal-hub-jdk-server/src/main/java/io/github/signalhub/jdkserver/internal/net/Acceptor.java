@@ -1,0 +1,127 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The listening socket, on one loop. When the process has no descriptors left, accepting would fail
+ * at once again and again; then it pauses for a moment, and clients wait in the backlog.
+ *
+ * <p>Confined to its loop, except where stated.
+ */
+final class Acceptor implements NioLoop.Ready {
+  private static final Logger LOG = System.getLogger(Acceptor.class.getName());
+  private static final int BACKLOG = 4096; // the system may have a lower limit
+  private static final int MAX_AT_ONCE = 64;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final NioLoop loop;
+  private final ServerSocketChannel channel;
+  private final Consumer<SocketChannel> onAccepted;
+  private final TimerWheel.Timer pause;
+  private SelectionKey key;
+
+  private Acceptor(NioLoop loop, ServerSocketChannel channel, Consumer<SocketChannel> onAccepted) {
+    this.loop = loop;
+    this.channel = channel;
+    this.onAccepted = onAccepted;
+    this.pause = loop.timers().timer(this::goOn);
+  }
+
+  /**
+   * Binds an address; accepts nothing before {@link #start}. On any thread, before the loop starts.
+   *
+   * @throws IOException if the address cannot be bound; nothing is left open
+   */
+  static Acceptor bind(InetSocketAddress address, NioLoop loop, Consumer<SocketChannel> onAccepted)
+      throws IOException {
+    ServerSocketChannel channel = ServerSocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      channel.bind(address, BACKLOG);
+      channel.configureBlocking(false);
+      return new Acceptor(loop, channel, onAccepted);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** Returns the address that is listened on. Thread-safe. */
+  InetSocketAddress address() throws IOException {
+    return (InetSocketAddress) channel.getLocalAddress();
+  }
+
+  /** Begins to accept. */
+  void start() {
+    try {
+      key = loop.register(channel, SelectionKey.OP_ACCEPT, this);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "The listening socket was closed before it was used");
+    }
+  }
+
+  /** Stops listening. Idempotent. */
+  @Override
+  public void close() {
+    pause.cancel();
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "Closing the listening socket failed", e);
+    }
+  }
+
+  @Override
+  public void ready(SelectionKey ready) {
+    try {
+      for (int i = 0; i < MAX_AT_ONCE && ready.isValid(); i++) {
+        SocketChannel accepted = channel.accept();
+        if (accepted == null) {
+          return;
+        }
+        handOver(accepted);
+      }
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "Accepting a connection failed; trying again in a moment", e);
+      if (ready.isValid()) {
+        ready.interestOps(0);
+        pause.start(PAUSE_NANOS);
+      }
+    }
+  }
+
+  private void handOver(SocketChannel accepted) {
+    try {
+      accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      onAccepted.accept(accepted);
+    } catch (IOException | RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
+      closeQuietly(accepted);
+    }
+  }
+
+  /** Closes a connection that will not be used. Thread-safe. */
+  static void closeQuietly(SocketChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "Closing a connection failed", e);
+    }
+  }
+
+  private void goOn() {
+    if (key.isValid()) {
+      key.interestOps(SelectionKey.OP_ACCEPT);
+    }
+  }
+}

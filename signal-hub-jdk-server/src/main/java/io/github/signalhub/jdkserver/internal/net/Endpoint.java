@@ -1,0 +1,285 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One accepted socket on its loop, and the {@link Stage} that gives its bytes a meaning. Keeps what
+ * a stage did not take, watches for writes that get stuck, and closes the socket, once, whatever a
+ * stage throws.
+ *
+ * <p>Confined to the loop.
+ */
+final class Endpoint implements NioLoop.Ready {
+  private static final Logger LOG = System.getLogger(Endpoint.class.getName());
+
+  private final NioLoop loop;
+  private final SocketChannel channel;
+  private final long writeTimeoutNanos;
+  private final TimerWheel.Timer stalled;
+  private final InetSocketAddress remoteAddress;
+  private final InetSocketAddress localAddress;
+  private SelectionKey key;
+  private Stage stage;
+  private boolean open = true;
+  private boolean reading = true;
+  private boolean inputEnded;
+  private boolean delivering;
+  private boolean again;
+  private boolean writeBlocked;
+  private long writtenAt;
+  private ByteBuffer rest; // received, not taken yet; heap
+
+  /** What may throw; a connection's own business. */
+  interface Action {
+    void run() throws IOException;
+  }
+
+  /**
+   * Takes over a connected channel.
+   *
+   * @param writeTimeoutNanos for how long the peer may accept nothing of what is to be written
+   * @throws IOException if the channel is not connected any more
+   */
+  Endpoint(NioLoop loop, SocketChannel channel, long writeTimeoutNanos) throws IOException {
+    this.loop = loop;
+    this.channel = channel;
+    this.writeTimeoutNanos = writeTimeoutNanos;
+    this.stalled = loop.timers().timer(this::checkStalled);
+    this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
+    this.localAddress = (InetSocketAddress) channel.getLocalAddress();
+    channel.configureBlocking(false);
+  }
+
+  /** Begins to read, for this stage. */
+  void open(Stage first) throws IOException {
+    stage = requireNonNull(first, "first");
+    key = loop.register(channel, SelectionKey.OP_READ, this);
+  }
+
+  /** Gives everything that follows to another stage. */
+  void become(Stage next) {
+    stage = requireNonNull(next, "next");
+  }
+
+  NioLoop loop() {
+    return loop;
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  boolean isInputEnded() {
+    return inputEnded;
+  }
+
+  InetSocketAddress remoteAddress() {
+    return remoteAddress;
+  }
+
+  InetSocketAddress localAddress() {
+    return localAddress;
+  }
+
+  /** Stops or restarts reading from the socket; what is kept waits for {@link #resume}. */
+  void setReading(boolean reading) {
+    this.reading = reading;
+    updateInterest();
+  }
+
+  /** Gives what was kept to the stage again, then reads on. */
+  void resume() throws IOException {
+    if (delivering) {
+      again = true;
+    } else if (rest != null && open) {
+      ByteBuffer in = rest;
+      rest = null;
+      deliver(in);
+    }
+  }
+
+  /**
+   * Writes what the socket accepts. If it does not accept all, {@link Stage#writable} follows.
+   *
+   * @return how many bytes it accepted
+   */
+  int write(ByteBuffer out) throws IOException {
+    int written = channel.write(out);
+    if (written > 0) {
+      writtenAt = System.nanoTime();
+    }
+    if (out.hasRemaining()) {
+      if (!writeBlocked) {
+        writeBlocked = true;
+        updateInterest();
+      }
+      if (!stalled.isRunning()) {
+        writtenAt = System.nanoTime();
+        stalled.start(writeTimeoutNanos);
+      }
+    }
+    return written;
+  }
+
+  /** Returns whether the socket is full: {@link Stage#writable} will tell when it is not. */
+  boolean isWriteBlocked() {
+    return writeBlocked;
+  }
+
+  /** Says that nothing more will be written. */
+  void shutdownOutput() throws IOException {
+    channel.shutdownOutput();
+  }
+
+  /** Closes at once and tells the peer that something is missing. */
+  void reset() {
+    try {
+      channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "A connection was closed already", e);
+    }
+    cut();
+  }
+
+  /** Closes the socket and ends the stage. Idempotent. */
+  void cut() {
+    if (!open) {
+      return;
+    }
+    open = false;
+    stalled.cancel();
+    rest = null;
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "Closing a connection failed", e);
+    }
+    stage.cut();
+  }
+
+  /** Closes the socket because the server stops. */
+  @Override
+  public void close() {
+    if (open) {
+      stage.stopped();
+      cut();
+    }
+  }
+
+  /** Asks the stage to end soon. */
+  void drain() {
+    run(() -> stage.drain());
+  }
+
+  /** Does something for this connection; what that throws ends the connection and nothing else. */
+  void run(Action action) {
+    if (!open) {
+      return;
+    }
+    try {
+      action.run();
+    } catch (IOException | CancelledKeyException e) {
+      LOG.log(Level.DEBUG, "A connection was lost: {0}", e.toString());
+      cut();
+    } catch (Throwable t) {
+      LOG.log(Level.WARNING, "A connection failed and is closed", t);
+      fail();
+    }
+  }
+
+  @Override
+  public void ready(SelectionKey ready) {
+    run(
+        () -> {
+          if (ready.isWritable()) {
+            writeBlocked = false;
+            updateInterest();
+            stage.writable();
+          }
+          if (open && ready.isValid() && ready.isReadable()) {
+            read();
+          }
+        });
+  }
+
+  private void fail() {
+    try {
+      if (!stage.failed()) {
+        cut();
+      }
+    } catch (Throwable t) {
+      LOG.log(Level.DEBUG, "Ending a failed connection failed, too", t);
+      cut();
+    }
+  }
+
+  private void read() throws IOException {
+    if (!reading || rest != null) {
+      return; // became so after the selector had looked
+    }
+    ByteBuffer in = loop.readBuffer().clear();
+    int count = channel.read(in);
+    if (count < 0) {
+      inputEnded = true;
+      updateInterest();
+      stage.inputEnded();
+    } else {
+      deliver(in.flip());
+    }
+  }
+
+  private void deliver(ByteBuffer in) throws IOException {
+    delivering = true;
+    try {
+      boolean moved = true;
+      while (open && in.hasRemaining() && moved) {
+        Stage before = stage;
+        int position = in.position();
+        again = false;
+        stage.receive(in);
+        moved = again || stage != before || in.position() != position;
+      }
+    } finally {
+      delivering = false;
+    }
+    if (open && in.hasRemaining()) {
+      rest = in.isDirect() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : in;
+    }
+    updateInterest();
+  }
+
+  private void updateInterest() {
+    if (open) {
+      boolean read = reading && rest == null && !inputEnded;
+      key.interestOps(
+          (read ? SelectionKey.OP_READ : 0) | (writeBlocked ? SelectionKey.OP_WRITE : 0));
+    }
+  }
+
+  private void checkStalled() {
+    long left = writeTimeoutNanos - (System.nanoTime() - writtenAt);
+    if (!open || !writeBlocked) {
+      return;
+    }
+    if (left > 0) {
+      stalled.start(left);
+    } else {
+      LOG.log(Level.DEBUG, "A connection accepted nothing for too long and is closed");
+      cut();
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The last seconds of a connection (RFC 9112 §9.6): everything is written, and the peer may still
+ * be sending. A socket that is closed with bytes unread resets the connection, which can destroy
+ * the answer before the peer has read it. So nothing more is written, what comes is discarded,
+ * within bounds, and the peer closes first.
+ *
+ * <p>Confined to the loop.
+ */
+final class LingeringClose implements Stage {
+  static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+  static final long MAX_BYTES = 4 << 20;
+
+  private final Endpoint endpoint;
+  private final TimerWheel.Timer deadline;
+  private long discarded;
+
+  private LingeringClose(Endpoint endpoint) {
+    this.endpoint = endpoint;
+    deadline = endpoint.loop().timers().timer(endpoint::cut);
+  }
+
+  /** Begins the end of a connection of which everything is written. */
+  static void begin(Endpoint endpoint) throws IOException {
+    if (endpoint.isInputEnded()) {
+      endpoint.cut();
+      return;
+    }
+    LingeringClose stage = new LingeringClose(endpoint);
+    endpoint.become(stage);
+    endpoint.shutdownOutput();
+    stage.deadline.start(MAX_NANOS);
+    endpoint.setReading(true);
+    endpoint.resume();
+  }
+
+  @Override
+  public void receive(ByteBuffer in) {
+    discarded += in.remaining();
+    in.position(in.limit());
+    if (discarded > MAX_BYTES) {
+      endpoint.cut();
+    }
+  }
+
+  @Override
+  public void inputEnded() {
+    endpoint.cut();
+  }
+
+  @Override
+  public void writable() {}
+
+  @Override
+  public void drain() {}
+
+  @Override
+  public void cut() {
+    deadline.cancel();
+  }
+}

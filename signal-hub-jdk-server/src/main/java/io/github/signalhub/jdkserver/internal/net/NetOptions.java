@@ -1,0 +1,109 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.jdkserver.internal.http.HttpLimits;
+import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * What a server was configured to be; its builder documents each option. Immutable.
+ *
+ * @param address where to listen
+ * @param path where the WebSocket is
+ * @param contextAtPath whether requests for the path that are no handshake have a handler
+ * @param loops how many event loops
+ * @param maxConcurrentExchanges how many handlers and hooks may run or wait for a thread
+ * @param minBodyBytesPerSecond the least rate of a request body
+ * @param httpLimits of requests
+ * @param webSocketLimits of messages
+ * @param origins which pages may connect
+ * @param timeouts how long anything may take
+ */
+public record NetOptions(
+    InetSocketAddress address,
+    String path,
+    boolean contextAtPath,
+    int loops,
+    int maxConcurrentExchanges,
+    int minBodyBytesPerSecond,
+    HttpLimits httpLimits,
+    WebSocketLimits webSocketLimits,
+    OriginPolicy origins,
+    Timeouts timeouts) {
+  private static final int MAX_LOOPS = 1024;
+
+  /**
+   * How long anything may take.
+   *
+   * @param handshake from the connection, or the first byte of a later request, to the end of the
+   *     head and of the handshake hook
+   * @param keepAlive from a response to the next request
+   * @param ping of silence, until a ping is sent
+   * @param pong from a ping to any answer
+   * @param write without a byte accepted by the peer
+   * @param close from our close frame to the end
+   */
+  public record Timeouts(
+      Duration handshake,
+      Duration keepAlive,
+      Duration ping,
+      Duration pong,
+      Duration write,
+      Duration close) {
+    private static final Duration LONGEST = Duration.ofDays(1);
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException if one is not between 1 ms and a day
+     */
+    public Timeouts {
+      requireRange(handshake, "handshakeTimeout");
+      requireRange(keepAlive, "keepAliveTimeout");
+      requireRange(ping, "pingInterval");
+      requireRange(pong, "pongTimeout");
+      requireRange(write, "writeTimeout");
+      requireRange(close, "closeTimeout");
+    }
+
+    private static void requireRange(Duration value, String name) {
+      requireNonNull(value, name);
+      if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException("expected " + name + " of 1 ms to a day, was " + value);
+      }
+    }
+  }
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a number is out of its range or the path begins with no
+   *     slash
+   */
+  public NetOptions {
+    requireNonNull(address, "address");
+    requireNonNull(path, "path");
+    requireNonNull(httpLimits, "httpLimits");
+    requireNonNull(webSocketLimits, "webSocketLimits");
+    requireNonNull(origins, "origins");
+    requireNonNull(timeouts, "timeouts");
+    if (!path.startsWith("/")) {
+      throw new IllegalArgumentException("expected a path that begins with /, was " + path);
+    }
+    requirePositive(loops, "loops");
+    if (loops > MAX_LOOPS) {
+      throw new IllegalArgumentException("expected at most 1024 loops, was " + loops);
+    }
+    requirePositive(maxConcurrentExchanges, "maxConcurrentExchanges");
+    requirePositive(minBodyBytesPerSecond, "minBodyBytesPerSecond");
+  }
+
+  private static void requirePositive(int value, String name) {
+    if (value <= 0) {
+      throw new IllegalArgumentException("expected " + name + " > 0, was " + value);
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * WebSocket and HTTP on one port: a listening socket and event loops, over which connections are
+ * spread in turn. Thread-safe.
+ */
+public final class NioTransport implements Transport {
+  private static final Logger LOG = System.getLogger(NioTransport.class.getName());
+  private static final long THREAD_END_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final NetOptions options;
+  private final HubHttpServer http;
+  private final Optional<Admission> admission;
+  private final Executor executor;
+  private final List<NioLoop> loops = new ArrayList<>();
+  private Acceptor acceptor; // guarded by this, as is everything that is not final
+  private boolean started;
+  private boolean stopped;
+  private volatile InetSocketAddress address;
+  private int nextLoop; // confined to the acceptor's loop
+
+  /**
+   * Creates a transport that is not started.
+   *
+   * @param http serves every request that is no WebSocket handshake
+   * @param admission decides who may connect; without it everyone may who names no topics
+   * @param executor where handlers, filters and {@code admission} run; not shut down here
+   */
+  public NioTransport(
+      NetOptions options, HubHttpServer http, Optional<Admission> admission, Executor executor) {
+    this.options = requireNonNull(options, "options");
+    this.http = requireNonNull(http, "http");
+    this.admission = requireNonNull(admission, "admission");
+    this.executor = requireNonNull(executor, "executor");
+  }
+
+  @Override
+  public String name() {
+    return "jdk-server";
+  }
+
+  /** Returns the address that is listened on, {@code null} before the start. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if it was started or stopped before
+   */
+  @Override
+  public synchronized void start(Registrar registrar) throws IOException {
+    requireNonNull(registrar, "registrar");
+    if (started || stopped) {
+      throw new IllegalStateException("a transport can be started once");
+    }
+    Shared shared =
+        new Shared(
+            options,
+            registrar,
+            http,
+            new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL)),
+            admission,
+            executor,
+            new Semaphore(options.maxConcurrentExchanges()),
+            new HttpClock());
+    try {
+      for (int i = 0; i < options.loops(); i++) {
+        loops.add(new NioLoop("signal-hub-loop-" + i));
+      }
+      acceptor = Acceptor.bind(options.address(), loops.get(0), channel -> place(channel, shared));
+      address = acceptor.address();
+    } catch (IOException | RuntimeException e) {
+      loops.forEach(NioLoop::stop);
+      loops.clear();
+      throw e;
+    }
+    started = true;
+    loops.forEach(NioLoop::start);
+    loops.get(0).execute(acceptor::start);
+    LOG.log(Level.INFO, "Listening on {0}", address);
+  }
+
+  @Override
+  public synchronized void stopAccepting() {
+    if (started && !stopped) {
+      loops.get(0).execute(acceptor::close);
+    }
+  }
+
+  /**
+   * Stops accepting, lets every client have what was published, says goodbye to it with 1001, lets
+   * HTTP exchanges finish, and waits for the end of all connections.
+   *
+   * @param atMost how long to wait
+   * @return whether all connections have ended
+   * @throws InterruptedException if the waiting thread was interrupted
+   */
+  public boolean drain(Duration atMost) throws InterruptedException {
+    requireNonNull(atMost, "atMost");
+    List<NioLoop> running;
+    synchronized (this) {
+      running = started && !stopped ? List.copyOf(loops) : List.of();
+    }
+    stopAccepting();
+    CountDownLatch empty = new CountDownLatch(running.size());
+    for (NioLoop loop : running) {
+      try {
+        loop.execute(() -> new Drain(loop, empty).begin());
+      } catch (RejectedExecutionException e) {
+        empty.countDown(); // stopped meanwhile
+      }
+    }
+    return empty.await(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public synchronized void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    loops.forEach(NioLoop::stop);
+    long deadline = System.nanoTime() + THREAD_END_NANOS;
+    try {
+      for (NioLoop loop : loops) {
+        if (!loop.awaitEnd(deadline - System.nanoTime())) {
+          LOG.log(Level.DEBUG, "An event loop has not ended yet");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (started) {
+      LOG.log(Level.INFO, "Stopped listening on {0}", address);
+    }
+  }
+
+  private void place(SocketChannel channel, Shared shared) {
+    NioLoop loop = loops.get(nextLoop);
+    nextLoop = (nextLoop + 1) % loops.size();
+    if (loop.inLoop()) {
+      begin(channel, loop, shared);
+    } else {
+      loop.execute(() -> begin(channel, loop, shared));
+    }
+  }
+
+  private static void begin(SocketChannel channel, NioLoop loop, Shared shared) {
+    try {
+      long writeTimeoutNanos = shared.options().timeouts().write().toNanos();
+      HttpStage.begin(new Endpoint(loop, channel, writeTimeoutNanos), shared);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
+      Acceptor.closeQuietly(channel);
+    }
+  }
+}

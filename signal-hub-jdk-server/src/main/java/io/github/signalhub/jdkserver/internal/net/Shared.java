@@ -1,0 +1,56 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
+import io.github.signalhub.spi.Registrar;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+
+/**
+ * What all connections of a server have in common. Thread-safe.
+ *
+ * @param options what the server was configured to be
+ * @param registrar where links are registered
+ * @param http the contexts for everything that is no WebSocket
+ * @param handshake the rules of a handshake
+ * @param admission the application's hook, if there is one
+ * @param executor where handlers and hooks run
+ * @param permits one for each handler or hook that may run or wait for a thread
+ * @param clock for Date fields
+ */
+record Shared(
+    NetOptions options,
+    Registrar registrar,
+    HubHttpServer http,
+    WebSocketHandshake handshake,
+    Optional<Admission> admission,
+    Executor executor,
+    Semaphore permits,
+    HttpClock clock) {
+
+  /**
+   * Runs application code on a handler thread; its permit is given back when it ends.
+   *
+   * @return whether there was a permit and the executor took it
+   */
+  boolean offload(Runnable applicationCode) {
+    if (!permits.tryAcquire()) {
+      return false;
+    }
+    try {
+      executor.execute(
+          () -> {
+            try {
+              applicationCode.run();
+            } finally {
+              permits.release();
+            }
+          });
+      return true;
+    } catch (RuntimeException e) { // RejectedExecutionException, or the application's own
+      permits.release();
+      return false;
+    }
+  }
+}

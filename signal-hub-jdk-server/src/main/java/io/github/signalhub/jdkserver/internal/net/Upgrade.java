@@ -1,0 +1,111 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import io.github.signalhub.jdkserver.internal.http.ResponseHead;
+import io.github.signalhub.jdkserver.internal.ws.OriginPolicy.RequestScheme;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Accepted;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Refused;
+import io.github.signalhub.spi.Handshake;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An opening handshake that keeps all rules (RFC 6455 §4.2), is of an admissible origin and asks
+ * for what can be asked for; whether the application wants it is still to be decided. Immutable.
+ *
+ * @param head the request
+ * @param accepted what to answer if it is wanted
+ * @param query what it asks for
+ */
+record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query) {
+  /** The subprotocol by which a client asks for control messages. */
+  static final String SUBPROTOCOL = "signal-hub.v1";
+
+  /** A handshake that is refused: what to answer. */
+  static final class RefusedException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final transient Refused answer;
+
+    RefusedException(Refused answer) {
+      super(answer.reason(), null, false, false);
+      this.answer = answer;
+    }
+
+    RefusedException(int status, String reason) {
+      this(new Refused(status, reason, Map.of()));
+    }
+
+    Refused answer() {
+      return answer;
+    }
+  }
+
+  /** Returns whether a request asks for a WebSocket. */
+  static boolean isAskedFor(RequestHead head) {
+    return WebSocketHandshake.isAskedFor(fields(head));
+  }
+
+  /** Checks a request. */
+  static Upgrade check(RequestHead head, Shared shared) throws RefusedException {
+    WebSocketHandshake.Result result =
+        shared.handshake().check(head.method(), head.version().toString(), fields(head));
+    if (result instanceof Refused refused) {
+      throw new RefusedException(refused);
+    }
+    List<String> origins = head.headers().all("Origin");
+    // a proxy in front may have ended TLS: which scheme the browser used is not known
+    if (!shared.options().origins().admits(origins, head.host(), RequestScheme.UNKNOWN)) {
+      throw new RefusedException(403, "pages of this origin may not connect (RFC 6455 §10.2)");
+    }
+    try {
+      UpgradeQuery query = UpgradeQuery.parse(head.uri().getRawQuery());
+      return new Upgrade(head, (Accepted) result, query);
+    } catch (HttpException e) {
+      throw new RefusedException(e.status(), e.getMessage());
+    }
+  }
+
+  /** Returns the 101 that answers it. */
+  byte[] response() {
+    ResponseHead response =
+        new ResponseHead(101)
+            .field("Upgrade", "websocket")
+            .field("Connection", "Upgrade")
+            .field("Sec-WebSocket-Accept", accepted.acceptValue());
+    accepted.subprotocol().ifPresent(name -> response.field("Sec-WebSocket-Protocol", name));
+    return response.encode();
+  }
+
+  /** Returns what the hub is told. */
+  Handshake handshake(Admission.Admitted admitted, InetSocketAddress remoteAddress) {
+    Optional<String> subprotocol = accepted.subprotocol();
+    Handshake.Builder handshake =
+        Handshake.builder()
+            .remoteAddress(remoteAddress)
+            .controlMessages(
+                query.controlMessages() || subprotocol.filter(SUBPROTOCOL::equals).isPresent());
+    query.after().ifPresent(handshake::after);
+    admitted.user().ifPresent(handshake::user);
+    admitted.topics().forEach(handshake::topic);
+    return handshake.build();
+  }
+
+  private static Map<String, List<String>> fields(RequestHead head) {
+    Map<String, List<String>> fields = new HashMap<>();
+    head.headers()
+        .forEach(
+            (name, value) ->
+                fields
+                    .computeIfAbsent(name.toLowerCase(Locale.ROOT), key -> new ArrayList<>(1))
+                    .add(value));
+    return fields;
+  }
+}

@@ -1,0 +1,351 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.jdkserver.internal.ws.CloseCodes;
+import io.github.signalhub.jdkserver.internal.ws.FrameEncoder;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Inbound;
+import io.github.signalhub.spi.Loop;
+import io.github.signalhub.spi.WireForm;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A connection behind its handshake: one client of the hub. Turns the peer's bytes into messages
+ * and writes what the hub holds for it.
+ *
+ * <p>The way to an end: {@link #close} lets everything be sent first, {@link #abort} only the rest
+ * of a half-written frame; then comes the close frame, then the peer's, within the close timeout,
+ * then {@link LingeringClose}. However it ends, it is unregistered once, with the reason of whoever
+ * ended it first.
+ *
+ * <p>Confined to the loop, except for what {@link Connection} declares, which is thread-safe.
+ */
+final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handler {
+  /** An unmasked text frame; one instance, so that the hub encodes each message once. */
+  static final WireForm TEXT_FRAME = FrameEncoder::text;
+
+  private static final Logger LOG = System.getLogger(WebSocketLink.class.getName());
+  private static final int MAX_ROUNDS = 4;
+
+  private final Endpoint endpoint;
+  private final Shared shared;
+  private final WebSocketProtocol protocol;
+  private final LinkWriter writer;
+  private final IdleWatch idle;
+  private final TimerWheel.Timer closeDeadline;
+  private final AtomicBoolean flushRequested = new AtomicBoolean();
+  private Inbound inbound; // null before registration and after the end
+  private CloseReason ending;
+  private boolean draining;
+  private boolean aborted;
+  private boolean receiving;
+  private boolean flushing;
+  private boolean yielded;
+
+  /**
+   * Makes a link.
+   *
+   * @param response the 101 that is still to be written
+   */
+  WebSocketLink(Endpoint endpoint, Shared shared, byte[] response) {
+    this.endpoint = endpoint;
+    this.shared = shared;
+    this.protocol = new WebSocketProtocol(shared.options().webSocketLimits(), this);
+    this.writer = new LinkWriter(endpoint, protocol, response);
+    TimerWheel timers = endpoint.loop().timers();
+    this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
+    this.closeDeadline = timers.timer(endpoint::cut);
+  }
+
+  /**
+   * Registers the link. A hub that is closed takes no more clients; this one is told.
+   *
+   * @throws IllegalArgumentException if the hub does not take what was granted
+   */
+  void register(Handshake handshake) {
+    try {
+      inbound = requireNonNull(shared.registrar().register(this, handshake), "inbound");
+      writer.begin(inbound.outbound());
+      idle.start();
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "The hub takes no more clients: {0}", e.getMessage());
+      end(CloseReason.GOING_AWAY);
+    }
+  }
+
+  /** Begins to write, with the response to the handshake. */
+  void begin() throws IOException {
+    flush();
+  }
+
+  @Override
+  public Loop loop() {
+    return endpoint.loop();
+  }
+
+  @Override
+  public WireForm wireForm() {
+    return TEXT_FRAME;
+  }
+
+  @Override
+  public void requestFlush() {
+    if (endpoint.loop().inLoop()) {
+      endpoint.run(this::flush);
+    } else if (flushRequested.compareAndSet(false, true)) {
+      onLoop(
+          () -> {
+            flushRequested.set(false);
+            flush();
+          });
+    }
+  }
+
+  @Override
+  public void setReadEnabled(boolean enabled) {
+    onLoop(() -> readEnabled(enabled));
+  }
+
+  @Override
+  public void close(CloseReason reason) {
+    requireNonNull(reason, "reason");
+    onLoop(() -> beginClose(reason));
+  }
+
+  @Override
+  public void abort(CloseReason reason) {
+    requireNonNull(reason, "reason");
+    onLoop(() -> beginAbort(reason));
+  }
+
+  @Override
+  public void receive(ByteBuffer in) throws IOException {
+    receiving = true;
+    idle.received();
+    try {
+      protocol.receive(in);
+    } finally {
+      receiving = false;
+    }
+    flush();
+  }
+
+  @Override
+  public void inputEnded() {
+    State state = protocol.state();
+    if (state == State.OPEN || state == State.CLOSE_SENT) {
+      endpoint.cut();
+    }
+  }
+
+  @Override
+  public void writable() throws IOException {
+    flush();
+  }
+
+  @Override
+  public void drain() throws IOException {
+    beginClose(CloseReason.GOING_AWAY);
+  }
+
+  @Override
+  public void stopped() {
+    ending = ending == null ? CloseReason.GOING_AWAY : ending;
+  }
+
+  @Override
+  public boolean failed() throws IOException {
+    boolean canTell = !aborted && !flushing && inbound != null;
+    if (canTell) {
+      beginAbort(CloseReason.INTERNAL_ERROR);
+    }
+    return canTell;
+  }
+
+  @Override
+  public void cut() {
+    unregister(CloseReason.ABNORMAL);
+  }
+
+  @Override
+  public void text(byte[] utf8) {
+    if (!aborted && inbound != null) {
+      inbound.text(utf8);
+    }
+  }
+
+  @Override
+  public void binary(byte[] bytes) {
+    if (!aborted && inbound != null && !inbound.binary(bytes)) {
+      abort(CloseReason.UNSUPPORTED_DATA);
+    }
+  }
+
+  @Override
+  public void pong(byte[] payload) {} // that something came is what counts
+
+  @Override
+  public void closed(int code, String reason) {
+    peerEnded(new CloseReason(code, reason));
+  }
+
+  @Override
+  public void failed(int closeCode, String why) {
+    LOG.log(Level.DEBUG, "A client broke a rule and is closed with {0}: {1}", closeCode, why);
+    peerEnded(new CloseReason(closeCode, why));
+  }
+
+  private void peerEnded(CloseReason reason) {
+    ending = ending == null ? reason : ending;
+    startClosing();
+  }
+
+  private void beginClose(CloseReason reason) throws IOException {
+    if (ending == null) {
+      ending = reason;
+      draining = true;
+      writer.seal();
+      flush();
+    }
+  }
+
+  private void beginAbort(CloseReason reason) throws IOException {
+    if (protocol.state() == State.OPEN) {
+      aborted = true;
+      draining = false;
+      end(reason);
+      flush();
+    }
+  }
+
+  /** Queues our close frame; what code it cannot carry is told by cutting the connection. */
+  private void end(CloseReason reason) {
+    ending = reason;
+    if (CloseCodes.isSendable(reason.code())) {
+      protocol.sendClose(reason.code(), reason.reason());
+      startClosing();
+    } else {
+      endpoint.cut();
+    }
+  }
+
+  private void startClosing() {
+    idle.stop();
+    if (endpoint.isOpen() && !closeDeadline.isRunning()) {
+      closeDeadline.start(shared.options().timeouts().close().toNanos());
+    }
+  }
+
+  private void readEnabled(boolean enabled) throws IOException {
+    if (endpoint.stage() != this) {
+      return;
+    }
+    endpoint.setReading(enabled);
+    if (enabled) {
+      protocol.resume();
+      idle.resume();
+      endpoint.resume();
+    } else {
+      protocol.pause();
+      idle.pause();
+    }
+  }
+
+  private void ping() {
+    endpoint.run(
+        () -> {
+          protocol.sendPing(new byte[0]);
+          flush();
+        });
+  }
+
+  private boolean noPong() {
+    if (protocol.hasControl()) {
+      return false; // the ping is not written yet: that a write is stuck is watched elsewhere
+    }
+    LOG.log(Level.DEBUG, "A client did not answer a ping in time and is closed");
+    endpoint.cut();
+    return true;
+  }
+
+  private void flush() throws IOException {
+    if (receiving || flushing || endpoint.isWriteBlocked() || endpoint.stage() != this) {
+      return; // each of them flushes when it ends
+    }
+    flushing = true;
+    try {
+      int round = 0;
+      while (endpoint.isOpen() && writeOrEnd()) {
+        if (++round == MAX_ROUNDS) {
+          yieldToOthers();
+          break;
+        }
+      }
+    } finally {
+      flushing = false;
+    }
+    if (endpoint.isOpen() && protocol.state() == State.CLOSED) {
+      unregister(ending);
+      LingeringClose.begin(endpoint);
+    }
+  }
+
+  /** Writes once; returns whether there may be more to write and the socket is not full. */
+  private boolean writeOrEnd() throws IOException {
+    if (writer.write()) {
+      return !endpoint.isWriteBlocked();
+    }
+    if (draining && writer.isDrained()) {
+      draining = false;
+      end(ending);
+      return true;
+    }
+    return false;
+  }
+
+  private void yieldToOthers() {
+    if (!yielded) {
+      yielded = true;
+      endpoint
+          .loop()
+          .execute(
+              () -> {
+                yielded = false;
+                endpoint.run(this::flush);
+              });
+    }
+  }
+
+  private void unregister(CloseReason reason) {
+    idle.stop();
+    closeDeadline.cancel();
+    writer.end();
+    Inbound registered = inbound;
+    inbound = null;
+    if (registered != null) {
+      shared.registrar().unregister(registered, ending == null ? reason : ending);
+    }
+  }
+
+  private void onLoop(Endpoint.Action action) {
+    if (endpoint.loop().inLoop()) {
+      endpoint.run(action);
+      return;
+    }
+    try {
+      endpoint.loop().execute(() -> endpoint.run(action));
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "The server has stopped, and this link with it");
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package io.github.signalhub.jdkserver;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A client of bytes: sends what a test says, however wrong, and reads what comes. */
+final class RawClient implements AutoCloseable {
+  private static final int TIMEOUT_MILLIS = 20_000;
+
+  private final Socket socket = new Socket();
+  private final InputStream in;
+
+  /** A response with its body, if it has a length. */
+  record Answer(int status, Map<String, String> headers, String body) {
+    String header(String name) {
+      return headers.get(name);
+    }
+  }
+
+  /** A frame of the server. */
+  record Frame(int opcode, byte[] payload) {
+    String text() {
+      return new String(payload, UTF_8);
+    }
+
+    int closeCode() {
+      assertThat(opcode).as("opcode of close").isEqualTo(8);
+      return ByteBuffer.wrap(payload).getShort() & 0xFFFF;
+    }
+  }
+
+  RawClient(int port) throws IOException {
+    this(port, 0);
+  }
+
+  RawClient(int port, int receiveBufferBytes) throws IOException {
+    if (receiveBufferBytes > 0) {
+      socket.setReceiveBufferSize(receiveBufferBytes);
+    }
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    socket.setTcpNoDelay(true);
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  static RawClient webSocket(int port, String target) throws IOException {
+    RawClient client = new RawClient(port);
+    client.send(handshake(target));
+    assertThat(client.readAnswer().status()).isEqualTo(101);
+    return client;
+  }
+
+  /** Returns a handshake as browsers send it, with further header lines. */
+  static String handshake(String target, String... lines) {
+    return "GET "
+        + target
+        + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        + (lines.length == 0 ? "" : String.join("\r\n", lines) + "\r\n")
+        + "\r\n";
+  }
+
+  /** Returns a masked frame. */
+  static byte[] frame(int firstByte, byte[] payload) {
+    ByteBuffer frame = ByteBuffer.allocate(14 + payload.length).put((byte) firstByte);
+    if (payload.length < 126) {
+      frame.put((byte) (0x80 | payload.length));
+    } else if (payload.length < 1 << 16) {
+      frame.put((byte) (0x80 | 126)).putShort((short) payload.length);
+    } else {
+      frame.put((byte) (0x80 | 127)).putLong(payload.length);
+    }
+    byte[] key = {1, 2, 3, 4};
+    frame.put(key);
+    for (int i = 0; i < payload.length; i++) {
+      frame.put((byte) (payload[i] ^ key[i & 3]));
+    }
+    byte[] bytes = new byte[frame.flip().remaining()];
+    frame.get(bytes);
+    return bytes;
+  }
+
+  static byte[] text(String text) {
+    return frame(0x81, text.getBytes(UTF_8));
+  }
+
+  static byte[] hex(String hex) {
+    return HexFormat.of().parseHex(hex.replace(" ", ""));
+  }
+
+  void send(String text) throws IOException {
+    send(text.getBytes(ISO_8859_1));
+  }
+
+  void send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+  }
+
+  void shutdownOutput() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  /** Reads a response; its body if it has a {@code Content-Length}. */
+  Answer readAnswer() throws IOException {
+    String[] status = readLine().split(" ", 3);
+    assertThat(status[0]).isEqualTo("HTTP/1.1");
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    String line;
+    while (!(line = readLine()).isEmpty()) {
+      headers.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 2));
+    }
+    int length = Integer.parseInt(headers.getOrDefault("Content-Length", "0"));
+    return new Answer(
+        Integer.parseInt(status[1]), headers, new String(readBytes(length), ISO_8859_1));
+  }
+
+  Frame readFrame() throws IOException {
+    int opcode = readByte() & 0xF;
+    int length = readByte();
+    if (length == 126) {
+      length = ByteBuffer.wrap(readBytes(2)).getShort() & 0xFFFF;
+    } else if (length == 127) {
+      length = (int) ByteBuffer.wrap(readBytes(8)).getLong();
+    }
+    return new Frame(opcode, readBytes(length));
+  }
+
+  byte[] readBytes(int count) throws IOException {
+    byte[] bytes = in.readNBytes(count);
+    if (bytes.length < count) {
+      throw new EOFException("expected " + count + " bytes, were " + bytes.length);
+    }
+    return bytes;
+  }
+
+  /** Reads until the server ends the connection, and returns what came. */
+  String readToEnd() throws IOException {
+    return new String(in.readAllBytes(), ISO_8859_1);
+  }
+
+  /** Waits for the end of the connection, in good order or not, with nothing before it. */
+  void assertEnds() throws IOException {
+    int next;
+    try {
+      next = in.read();
+    } catch (SocketException e) {
+      next = -1;
+    }
+    assertThat(next).as("byte where the connection should have ended").isEqualTo(-1);
+  }
+
+  private String readLine() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    int c;
+    while ((c = readByte()) != '\n') {
+      line.write(c);
+    }
+    return line.toString(ISO_8859_1).stripTrailing();
+  }
+
+  private int readByte() throws IOException {
+    int c = in.read();
+    if (c < 0) {
+      throw new EOFException("the connection ended");
+    }
+    return c;
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
