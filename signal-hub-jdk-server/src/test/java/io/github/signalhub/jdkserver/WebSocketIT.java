@@ -83,7 +83,7 @@ class WebSocketIT {
       client.sendFragmentedFrame(
           org.java_websocket.enums.Opcode.TEXT, ByteBuffer.wrap(bytes, 0, 31).slice(), false);
       client.sendFragmentedFrame(
-          org.java_websocket.enums.Opcode.CONTINUOUS,
+          org.java_websocket.enums.Opcode.TEXT,
           ByteBuffer.wrap(bytes, 31, bytes.length - 31).slice(),
           true);
 

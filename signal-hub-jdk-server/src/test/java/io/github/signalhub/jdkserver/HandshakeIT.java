@@ -1,0 +1,256 @@
+package io.github.signalhub.jdkserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.Client;
+import io.github.signalhub.Hub;
+import io.github.signalhub.HubListener;
+import io.github.signalhub.jdkserver.RawClient.Answer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who may connect, and what to: rules of the protocol, of origins, and the application's own. */
+@Timeout(60)
+class HandshakeIT {
+  private final Hub hub = Hub.create();
+  private final BlockingQueue<Client> connected = new LinkedBlockingQueue<>();
+  private SignalServer server;
+
+  HandshakeIT() {
+    hub.addListener(
+        new HubListener() {
+          @Override
+          public void onConnect(Client client) {
+            connected.add(client);
+          }
+        });
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(Duration.ZERO);
+    hub.close(Duration.ZERO);
+  }
+
+  @Nested
+  class Origins {
+    @Test
+    void ofTheSameHostAndPortMayConnect() throws Exception {
+      start(builder());
+
+      assertThat(status("/ws", "Origin: http://localhost")).isEqualTo(101);
+      assertThat(status("/ws", "Origin: http://localhost:81")).isEqualTo(403);
+      assertThat(status("/ws", "Origin: http://evil.example")).isEqualTo(403);
+      assertThat(status("/ws", "Origin: null")).isEqualTo(403);
+    }
+
+    @Test
+    void onTheListMayConnectBesides() throws Exception {
+      start(builder().allowedOrigins("https://app.example"));
+
+      assertThat(status("/ws", "Origin: https://app.example")).isEqualTo(101);
+      assertThat(status("/ws", "Origin: http://localhost")).isEqualTo(101);
+      assertThat(status("/ws", "Origin: http://app.example")).isEqualTo(403);
+    }
+
+    @Test
+    void ofAnyKindMayConnectIfTold() throws Exception {
+      start(builder().allowAnyOrigin());
+
+      assertThat(status("/ws", "Origin: http://evil.example")).isEqualTo(101);
+    }
+  }
+
+  @Nested
+  class WithoutAHook {
+    @Test
+    void topicsAreRefused() throws Exception {
+      start(builder());
+
+      assertThat(status("/ws?topic=flow:42")).isEqualTo(403);
+      assertThat(status("/ws?other=1")).isEqualTo(101);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "/ws?topic=%24user:ann",
+          "/ws?topic=",
+          "/ws?topic=%ff",
+          "/ws?after=a&after=b",
+        })
+    void queriesThatNobodyMayAskAre400(String target) throws Exception {
+      start(builder());
+
+      assertThat(status(target)).isEqualTo(400);
+    }
+
+    @Test
+    void tooManyOrTooLongTopicsAre400() throws Exception {
+      start(builder());
+
+      assertThat(status("/ws?" + "topic=a&".repeat(129))).isEqualTo(400);
+      assertThat(status("/ws?" + "topic=a&".repeat(128))).isEqualTo(403);
+      assertThat(status("/ws?topic=" + "%C3%A4".repeat(128))).isEqualTo(400);
+    }
+
+    @Test
+    void theProtocolsRulesAreKept() throws Exception {
+      start(builder());
+
+      Answer oldVersion =
+          answer(
+              "GET /ws HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+      assertThat(oldVersion.status()).isEqualTo(426);
+      assertThat(oldVersion.header("Sec-WebSocket-Version")).isEqualTo("13");
+      Answer post = answer(RawClient.handshake("/ws").replace("GET", "POST"));
+      assertThat(post.status()).isEqualTo(405);
+      assertThat(post.header("Allow")).isEqualTo("GET");
+      assertThat(answer(RawClient.handshake("/ws").replace("ZQ==", "")).status()).isEqualTo(400);
+    }
+  }
+
+  @Nested
+  class WithAHook {
+    @Test
+    void aClientIsWhoTheHookSaysAndFollowsWhatItGrants() throws Exception {
+      start(
+          builder()
+              .handshake(
+                  request ->
+                      HandshakeDecision.accept()
+                          .user(request.parameter("name").orElseThrow())
+                          .topics(request.topics())));
+
+      try (RawClient client =
+          RawClient.webSocket(server.port(), "/ws?name=J%C3%B6rg+A&topic=flow:42&topic=ledger")) {
+        Client seen = connected.poll(10, TimeUnit.SECONDS);
+        assertThat(seen.user()).contains("J\u00f6rg A");
+        hub.publish("other", "A", 1);
+        hub.publish("flow:42", "B", 2);
+        hub.sendToUser("J\u00f6rg A", "C", 3);
+
+        assertThat(client.readFrame().text()).contains("\"B\"").contains("\"flow:42\"");
+        assertThat(client.readFrame().text()).contains("\"C\"");
+      }
+    }
+
+    @Test
+    void theHookSeesTheRequest() throws Exception {
+      BlockingQueue<HandshakeRequest> requests = new LinkedBlockingQueue<>();
+      start(
+          builder()
+              .handshake(
+                  request -> {
+                    requests.add(request);
+                    return HandshakeDecision.accept();
+                  }));
+
+      assertThat(status("/ws?a=1&a=2&b", "Origin: http://localhost", "Cookie: c=d")).isEqualTo(101);
+
+      HandshakeRequest request = requests.poll(10, TimeUnit.SECONDS);
+      assertThat(request.path()).isEqualTo("/ws");
+      assertThat(request.parameters().get("a")).containsExactly("1", "2");
+      assertThat(request.parameter("b")).contains("");
+      assertThat(request.origin()).contains("http://localhost");
+      assertThat(request.header("cookie")).contains("c=d");
+      assertThat(request.remoteAddress().getAddress().isLoopbackAddress()).isTrue();
+    }
+
+    @Test
+    void aRefusalIsAnsweredWithItsStatusAndText() throws Exception {
+      start(builder().handshake(request -> HandshakeDecision.refuse(401, "who are you?")));
+
+      Answer answer = answer(RawClient.handshake("/ws"));
+
+      assertThat(answer.status()).isEqualTo(401);
+      assertThat(answer.body()).isEqualTo("who are you?\n");
+    }
+
+    @Test
+    void aHookThatFailsIsAnsweredWith500() throws Exception {
+      start(
+          builder()
+              .handshake(
+                  request -> {
+                    if (request.parameter("null").isPresent()) {
+                      return null;
+                    }
+                    throw new IOException("on purpose");
+                  }));
+
+      assertThat(status("/ws")).isEqualTo(500);
+      assertThat(status("/ws?null")).isEqualTo(500);
+    }
+
+    @Test
+    void aHookThatIsTooSlowIsNotWaitedFor() throws Exception {
+      CountDownLatch release = new CountDownLatch(1);
+      start(
+          builder()
+              .handshakeTimeout(Duration.ofMillis(300))
+              .handshake(
+                  request -> {
+                    release.await();
+                    return HandshakeDecision.accept();
+                  }));
+
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(RawClient.handshake("/ws"));
+        client.assertEnds();
+      } finally {
+        release.countDown();
+      }
+      assertThat(connected).isEmpty();
+    }
+  }
+
+  @Nested
+  class Resume {
+    @Test
+    void goesOnBehindTheIdThatTheClientHas() throws Exception {
+      start(builder());
+      hub.broadcast("A", Map.of());
+      String after = hub.lastId();
+      hub.broadcast("B", Map.of());
+      hub.broadcast("C", Map.of());
+
+      try (RawClient client =
+          RawClient.webSocket(server.port(), "/ws?signal-hub=1&after=" + after)) {
+        assertThat(client.readFrame().text()).contains("$hello").contains("\"resumed\":true");
+        assertThat(client.readFrame().text()).startsWith("{\"type\":\"B\"");
+        assertThat(client.readFrame().text()).startsWith("{\"type\":\"C\"");
+      }
+    }
+  }
+
+  private SignalServerBuilder builder() {
+    return SignalServer.builder(hub).port(0);
+  }
+
+  private void start(SignalServerBuilder builder) throws IOException {
+    server = builder.start();
+  }
+
+  private int status(String target, String... lines) throws IOException {
+    return answer(RawClient.handshake(target, lines)).status();
+  }
+
+  private Answer answer(String request) throws IOException {
+    try (RawClient client = new RawClient(server.port())) {
+      client.send(request);
+      return client.readAnswer();
+    }
+  }
+}

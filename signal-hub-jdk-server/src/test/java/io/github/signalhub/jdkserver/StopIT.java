@@ -1,0 +1,179 @@
+package io.github.signalhub.jdkserver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.signalhub.Hub;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** How a server begins and ends. */
+@Timeout(60)
+class StopIT {
+  private final Hub hub = Hub.create();
+
+  @AfterEach
+  void close() {
+    hub.close(Duration.ZERO);
+  }
+
+  @Test
+  void whatWasPublishedIsSentBeforeTheGoodbye() throws Exception {
+    SignalServer server = SignalServer.start(0, hub);
+    List<RawClient> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(RawClient.webSocket(server.port(), "/ws"));
+    }
+    String text = "x".repeat(50_000);
+    for (int i = 0; i < 50; i++) {
+      hub.broadcast("N" + i, text);
+    }
+
+    CompletableFuture<Void> stopped =
+        CompletableFuture.runAsync(() -> server.stop(Duration.ofSeconds(20)));
+
+    for (RawClient client : clients) {
+      for (int i = 0; i < 50; i++) {
+        assertThat(client.readFrame().text()).startsWith("{\"type\":\"N" + i + "\"");
+      }
+      assertThat(client.readFrame().closeCode()).isEqualTo(1001);
+      client.send(RawClient.hex("88 82 00 00 00 00 03 e9"));
+      client.assertEnds();
+      client.close();
+    }
+    stopped.get(20, TimeUnit.SECONDS);
+    assertThat(hub.clients()).isEmpty();
+    assertThatExceptionOfType(ConnectException.class)
+        .isThrownBy(() -> new RawClient(server.port()));
+  }
+
+  @Test
+  void anExchangeInProgressIsFinished() throws Exception {
+    CountDownLatch entered = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    SignalServer server =
+        SignalServer.builder(hub)
+            .port(0)
+            .context(
+                "/",
+                exchange -> {
+                  entered.countDown();
+                  try {
+                    release.await();
+                  } catch (InterruptedException e) {
+                    throw new IOException(e);
+                  }
+                  exchange.sendResponseHeaders(204, -1);
+                })
+            .start();
+
+    try (RawClient client = new RawClient(server.port());
+        RawClient idle = new RawClient(server.port())) {
+      client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      entered.await();
+      CompletableFuture<Void> stopped =
+          CompletableFuture.runAsync(() -> server.stop(Duration.ofSeconds(20)));
+      idle.assertEnds();
+      release.countDown();
+
+      assertThat(client.readAnswer().status()).isEqualTo(204);
+      client.assertEnds();
+      stopped.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void theDeadlineIsKept() throws Exception {
+    SignalServer server = SignalServer.start(0, hub);
+
+    try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      server.stop(Duration.ofMillis(200)); // the client does not answer the close
+
+      assertThat(client.readFrame().closeCode()).isEqualTo(1001);
+      client.assertEnds();
+    }
+    assertThat(hub.clients()).isEmpty();
+  }
+
+  @Test
+  void thePortIsFreeAgainAfterwards() throws Exception {
+    SignalServer first = SignalServer.start(0, hub);
+    RawClient client = RawClient.webSocket(first.port(), "/ws");
+    first.close();
+    first.close();
+
+    try (SignalServer second = SignalServer.start(first.port(), hub);
+        RawClient another = RawClient.webSocket(second.port(), "/ws")) {
+      hub.broadcast("A", 1);
+
+      assertThat(another.readFrame().text()).startsWith("{\"type\":\"A\"");
+    } finally {
+      client.close();
+    }
+  }
+
+  @Test
+  void aPortInUseIsTold() throws Exception {
+    try (SignalServer first = SignalServer.start(0, hub)) {
+      assertThatExceptionOfType(BindException.class)
+          .isThrownBy(() -> SignalServer.start(first.port(), hub));
+
+      try (RawClient client = RawClient.webSocket(first.port(), "/ws")) {
+        hub.broadcast("A", 1);
+        assertThat(client.readFrame().text()).startsWith("{\"type\":\"A\"");
+      }
+    }
+  }
+
+  @Test
+  void closingTheHubStopsTheServer() throws Exception {
+    SignalServer server = SignalServer.start(0, hub);
+    RawClient client = RawClient.webSocket(server.port(), "/ws");
+    hub.broadcast("A", 1);
+
+    CompletableFuture<Void> closed =
+        CompletableFuture.runAsync(() -> hub.close(Duration.ofSeconds(20)));
+
+    assertThat(client.readFrame().text()).startsWith("{\"type\":\"A\"");
+    assertThat(client.readFrame().closeCode()).isEqualTo(1001);
+    client.close();
+    closed.get(20, TimeUnit.SECONDS);
+    assertThatExceptionOfType(ConnectException.class)
+        .isThrownBy(() -> new RawClient(server.port()));
+    server.close();
+  }
+
+  @Test
+  void optionsOutOfRangeAreTold() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SignalServer.builder(hub).loops(0).start())
+        .withMessage("expected loops > 0, was 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SignalServer.builder(hub).path("ws").start());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SignalServer.builder(hub).pingInterval(Duration.ZERO).start())
+        .withMessage("expected pingInterval of 1 ms to a day, was PT0S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SignalServer.builder(hub).port(65_536).start());
+  }
+
+  @Test
+  void anAddressCanBeChosen() throws Exception {
+    try (SignalServer server =
+        SignalServer.builder(hub).port(0).bindAddress(InetAddress.getLoopbackAddress()).start()) {
+      assertThat(server.address().getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
+    }
+  }
+}
