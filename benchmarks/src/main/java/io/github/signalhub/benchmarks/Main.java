@@ -1,14 +1,54 @@
 package io.github.signalhub.benchmarks;
 
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
 /**
- * The entry of {@code benchmarks.jar}: servers for load tests by name, else JMH with its own
- * options.
+ * The entry of {@code benchmarks.jar}: a command by name, else JMH with its own options.
+ *
+ * <ul>
+ *   <li>{@code broadcast --port P [--loops N]}: a hub on {@code /ws} that broadcasts whatever a
+ *       client sends, until the process is ended.
+ *   <li>{@code compare [--clients N] [--messages N] [--bytes N] [--rounds N]}: see {@link Compare}.
+ * </ul>
  */
 public final class Main {
   private Main() {}
 
-  /** Runs what the first argument names. */
+  /** Runs a command; exits with 1 and one line if it cannot. */
   public static void main(String[] args) throws Exception {
-    org.openjdk.jmh.Main.main(args);
+    String command = args.length == 0 ? "" : args[0];
+    List<String> rest = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
+    try {
+      switch (command) {
+        case "broadcast" -> broadcast(new Arguments(rest, List.of("--port", "--loops")));
+        case "peer" -> System.out.println("Java-WebSocket on port " + PeerServer.startAny());
+        case "compare" ->
+            compare(new Arguments(rest, List.of("--clients", "--messages", "--bytes", "--rounds")));
+        default -> org.openjdk.jmh.Main.main(args);
+      }
+    } catch (IllegalArgumentException | IOException e) {
+      System.err.println(command + ": " + e.getMessage());
+      System.exit(1);
+    }
+  }
+
+  private static void broadcast(Arguments arguments) throws IOException {
+    int port = arguments.get("--port", -1);
+    if (port < 0) {
+      throw new IllegalArgumentException("expected --port");
+    }
+    System.out.println(
+        "signal-hub on port " + BroadcastServer.start(port, arguments.get("--loops", 0)).port());
+  }
+
+  private static void compare(Arguments arguments) throws IOException, InterruptedException {
+    new Compare(
+            arguments.get("--clients", 200),
+            arguments.get("--messages", 2_000),
+            arguments.get("--bytes", 200),
+            arguments.get("--rounds", 15))
+        .run();
   }
 }

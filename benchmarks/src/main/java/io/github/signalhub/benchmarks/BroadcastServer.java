@@ -1,0 +1,56 @@
+package io.github.signalhub.benchmarks;
+
+import io.github.signalhub.Client;
+import io.github.signalhub.Hub;
+import io.github.signalhub.HubListener;
+import io.github.signalhub.Message;
+import io.github.signalhub.PublishResult;
+import io.github.signalhub.jdkserver.SignalServer;
+import io.github.signalhub.jdkserver.SignalServerBuilder;
+import java.io.IOException;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * A hub on {@code /ws} that broadcasts to all whatever a client sends; a text that is no message
+ * goes out as the payload of one of type {@code TEXT}. While the hub is overloaded the sender
+ * waits, and so is read from no more.
+ */
+final class BroadcastServer implements HubListener {
+  private static final long RETRY_NANOS = 100_000;
+
+  private final Hub hub;
+
+  private BroadcastServer(Hub hub) {
+    this.hub = hub;
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param port the port; 0 picks one
+   * @param loops how many event loops; 0: the default
+   */
+  static SignalServer start(int port, int loops) throws IOException {
+    Hub hub = Hub.create();
+    hub.addListener(new BroadcastServer(hub));
+    SignalServerBuilder builder = SignalServer.builder(hub).port(port).allowAnyOrigin();
+    if (loops > 0) {
+      builder.loops(loops);
+    }
+    return builder.start();
+  }
+
+  @Override
+  public void onMessage(Client client, Message message) {
+    PublishResult result = hub.broadcast(message);
+    while (result.status() == PublishResult.Status.OVERLOADED) {
+      LockSupport.parkNanos(RETRY_NANOS);
+      result = hub.broadcast(message);
+    }
+  }
+
+  @Override
+  public void onText(Client client, String text) {
+    onMessage(client, Message.of("TEXT", text));
+  }
+}
