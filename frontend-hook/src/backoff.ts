@@ -1,0 +1,11 @@
+/** What the hundred of a close code means, where it means anything: 4000–4099 never come back, 4200–4299 now. */
+export const TERMINAL = 40
+export const IMMEDIATE = 42
+export const closeClass = (code: number): number => Math.floor(code / 100)
+
+/**
+ * Milliseconds to wait before try `attempt` (from 0): anything from nothing to the base doubled `attempt`
+ * times ("full jitter"), so that clients which lost one server together do not return together.
+ */
+export const backoff = (attempt: number, baseMs: number, maxMs: number, random: () => number): number =>
+  random() * Math.min(maxMs, baseMs * 2 ** attempt)

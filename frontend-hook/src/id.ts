@@ -1,0 +1,9 @@
+const ID = /^[\da-f]{16}-\d{16}$/
+const EPOCH = 16
+
+/** Whether `value` is the id of a message: 16 hex digits of epoch, `-`, 16 decimal digits of offset. */
+export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
+
+/** Whether `id` comes after `seen`. Ids of another epoch do: the hub that counted `seen` is gone. */
+export const isNewer = (id: string, seen: string | undefined): boolean =>
+  !seen || id.slice(0, EPOCH) !== seen.slice(0, EPOCH) || id > seen // fixed width: text order is offset order

@@ -1,0 +1,12 @@
+'use client'
+
+export * from './core.js'
+export type { Source } from './registry.js'
+export { useLatest, useMessage } from './useMessage.js'
+export {
+  type FlowSocket,
+  type SendMessage,
+  useWebSocket,
+  useWebSocket as default,
+  useWebSocket as useFlowSocket,
+} from './useWebSocket.js'

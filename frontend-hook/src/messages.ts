@@ -1,0 +1,112 @@
+/** State of a run of a flow, or of one node of it. */
+export interface FlowStatus {
+  flowId: number
+  status: 'STARTED' | 'NODE_COMPLETE' | 'FINISHED' | 'FAILED'
+  /** Present where a node is meant. */
+  nodeId?: string
+  /** ISO 8601. */
+  timestamp: string
+}
+
+/** A new entry of the ledger. */
+export interface LedgerUpdate {
+  entryId: number
+  flowId: number
+  description: string
+  /** A decimal number as text, so that no cent is lost to binary fractions. */
+  amount: string
+  /** ISO 4217. */
+  currency: string
+  /** ISO 8601. */
+  timestamp: string
+}
+
+/** A new suggestion for making a flow faster. */
+export interface OptimizationAvailable {
+  suggestionId: number
+  flowId: number
+  nodeId: string
+  title: string
+  detail: string
+  savingMillis: number
+  /** ISO 8601. */
+  timestamp: string
+}
+
+/**
+ * Payloads by message type. Add your own once, and every handler and every send is checked:
+ *
+ * ```ts
+ * declare module 'use-flow-socket' {
+ *   interface MessageTypes { CHAT: { text: string } }
+ * }
+ * ```
+ */
+export interface MessageTypes {
+  FLOW_STATUS: FlowStatus
+  LEDGER_UPDATE: LedgerUpdate
+  OPTIMIZATION_AVAILABLE: OptimizationAvailable
+}
+
+/** First message of a connection to a signal-hub. */
+export interface Hello {
+  clientId: string
+  /** The point that the connection starts from. */
+  id: string
+  /** Whether it goes on exactly where the last one ended. */
+  resumed: boolean
+  topics?: string[]
+  /** Longest silence between two `$sync`, in milliseconds. */
+  syncMs?: number
+}
+
+/** Messages were lost: fetch your snapshot again. */
+export interface Gap {
+  /** The topic concerned; every topic if left out. */
+  topic?: string | undefined
+  /** Nothing up to here is missing. */
+  after?: string | undefined
+  /** Nothing from here on is missing. */
+  next?: string | undefined
+  /** The state built so far is void, not only incomplete. */
+  reset?: boolean | undefined
+}
+
+/** Messages of the protocol itself, by type; never delivered as application messages. */
+export interface ControlTypes {
+  $hello: Hello
+  $gap: Gap
+  $sync: { id: string }
+  $bye: { reason?: string; retryAfterMs?: number }
+}
+
+/** A type of application message. */
+export type Type = keyof MessageTypes & string
+
+/** A type that can be listened to: application messages and those of the protocol. */
+export type EventType = Type | keyof ControlTypes
+
+/** What a message of type `K` carries. */
+export type PayloadOf<K extends EventType> = K extends Type
+  ? MessageTypes[K]
+  : K extends keyof ControlTypes
+    ? ControlTypes[K]
+    : never
+
+/** A received message; narrow it by its `type`. */
+export type Message<K extends EventType = Type> = {
+  [T in K]: {
+    type: T
+    payload: PayloadOf<T>
+    /** Left out for broadcasts. */
+    topic?: string
+    /** Place in the order of the hub; left out by servers that know no resume. */
+    id?: string
+  }
+}[K]
+
+/** A message to send. */
+export type Outgoing<K extends Type = Type> = { [T in K]: { type: T; payload: MessageTypes[T] } }[K]
+
+/** Receives a message; what it throws is reported and concerns nobody else. */
+export type Handler<K extends EventType = Type> = (payload: PayloadOf<K>, message: Message<K>) => void

@@ -1,0 +1,468 @@
+import { act, render, renderHook, screen } from '@testing-library/react'
+import { StrictMode, useEffect, useState, version } from 'react'
+import { renderToString } from 'react-dom/server'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import useDefault, { createSocket, useFlowSocket, useLatest, useMessage, useWebSocket } from '../src/index.js'
+import { makeSocket } from '../src/socket.js'
+import { flow, hello, id, makeFake } from './fake.js'
+import { type Server, startServer } from './server.js'
+
+const strict = { wrapper: StrictMode }
+const until = (task: () => void) => vi.waitFor(task, { timeout: 10_000, interval: 5 })
+/** Waits as a user does: whatever React has to do in between, it does. */
+const settle = (ms: number) => act(() => new Promise<void>((resolve) => setTimeout(resolve, ms)))
+const eventually = async (task: () => void) => {
+  for (const end = Date.now() + 5_000; ; ) {
+    await settle(5)
+    try {
+      return task()
+    } catch (error) {
+      if (Date.now() > end) throw error
+    }
+  }
+}
+
+let server: Server
+
+beforeEach(async () => {
+  server = await startServer()
+})
+
+afterEach(async () => {
+  await server.stop()
+})
+
+it('runs on the React that the project is named after', ({ task }) => {
+  expect(task.file.projectName).toBe(`react-${version.split('.')[0]}`)
+})
+
+describe('useWebSocket', () => {
+  it('connects on mount, receives, sends, and closes a moment after unmount', async () => {
+    const { result, unmount } = renderHook(() => useWebSocket(server.url), strict)
+    expect(result.current.isConnected).toBe(false)
+    await eventually(() => expect(result.current.isConnected).toBe(true))
+    expect(result.current.lastMessage).toBeNull()
+
+    server.send(flow(1))
+    await eventually(() => expect(result.current.lastMessage).toEqual(flow(1)))
+    expect(result.current.sendMessage('FLOW_STATUS', flow(2).payload)).toBe(true)
+    await until(() => expect(server.texts).toEqual([JSON.stringify(flow(2))]))
+    unmount()
+
+    await until(() => expect(server.open).toHaveLength(0))
+    expect(server.links).toHaveLength(1)
+    expect(result.current.sendMessage('FLOW_STATUS', flow(2).payload)).toBe(false)
+  })
+
+  it('has a default export and a name after the package', () => {
+    expect(useDefault).toBe(useWebSocket)
+    expect(useFlowSocket).toBe(useWebSocket)
+  })
+
+  it('five components under StrictMode have one connection, and none soon after they are gone', async () => {
+    const Component = () => {
+      const { isConnected } = useWebSocket(server.url)
+      useMessage(server.url, 'FLOW_STATUS', () => {})
+      return <p>{isConnected ? 'on' : 'off'}</p>
+    }
+    const { unmount } = render(
+      <StrictMode>
+        {['a', 'b', 'c', 'd', 'e'].map((key) => (
+          <Component key={key} />
+        ))}
+      </StrictMode>,
+    )
+    await eventually(() => expect(screen.getAllByText('on')).toHaveLength(5))
+    await settle(300)
+    expect(server.links).toHaveLength(1)
+
+    unmount()
+
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(server.open).toHaveLength(0)
+    expect(server.links).toHaveLength(1)
+  })
+
+  it('addresses that mean the same are one connection', async () => {
+    const path = server.url.replace('ws://', 'http://')
+    const { result } = renderHook(() => [useWebSocket(server.url), useWebSocket(path)] as const, strict)
+
+    await eventually(() => expect(result.current.map((socket) => socket.isConnected)).toEqual([true, true]))
+
+    expect(server.links).toHaveLength(1)
+  })
+
+  it('null is no connection, until there is an address; another address is another connection', async () => {
+    const { result, rerender } = renderHook(({ url }) => useWebSocket(url), {
+      ...strict,
+      initialProps: { url: null as string | null },
+    })
+    await settle(50)
+    expect(result.current.status).toBe('idle')
+    expect(result.current.sendMessage('FLOW_STATUS', flow(1).payload)).toBe(false)
+    expect(server.links).toHaveLength(0)
+
+    rerender({ url: server.url })
+    await eventually(() => expect(result.current.status).toBe('open'))
+    server.send(flow(1))
+    await eventually(() => expect(result.current.lastMessage).toEqual(flow(1)))
+    rerender({ url: `${server.url}?other` })
+    expect(result.current.lastMessage).toBeNull()
+    await eventually(() => expect(result.current.status).toBe('open'))
+
+    await until(() => expect(server.open).toHaveLength(1))
+    expect(server.paths).toEqual(['/ws?signal-hub=1', '/ws?other&signal-hub=1'])
+  })
+
+  it('takes a socket, which it opens and closes like an address', async () => {
+    const socket = createSocket(server.url)
+    const { result, unmount } = renderHook(() => useWebSocket(socket), strict)
+
+    await eventually(() => expect(result.current.isConnected).toBe(true))
+    unmount()
+
+    await until(() => expect(socket.state.status).toBe('idle'))
+    expect(server.links).toHaveLength(1)
+  })
+
+  it('a component that joins later sees at once what there is', async () => {
+    const first = renderHook(() => useWebSocket(server.url).status, strict)
+    await eventually(() => expect(first.result.current).toBe('open'))
+    const seen: string[] = []
+
+    renderHook(() => seen.push(useWebSocket(server.url).status))
+
+    expect(seen).toEqual(['open'])
+  })
+
+  it('sends what a child sends when it mounts, before its parent has connected', async () => {
+    const Child = ({ send }: { send: () => void }) => {
+      useEffect(send, [])
+      return null
+    }
+    const Parent = () => {
+      const { sendMessage } = useWebSocket(server.url)
+      return <Child send={() => sendMessage('FLOW_STATUS', flow(9).payload)} />
+    }
+
+    render(<Parent />)
+
+    await until(() => expect(server.texts).toEqual([JSON.stringify(flow(9))]))
+  })
+
+  it('merges the options of all components before it connects', async () => {
+    const logger = vi.fn()
+    const Child = () => {
+      useMessage(server.url, 'FLOW_STATUS', () => {})
+      return null
+    }
+    const Parent = () => {
+      useWebSocket(server.url, { after: id(3), logger })
+      return <Child />
+    }
+
+    render(<Parent />, strict)
+
+    await until(() => expect(server.paths).toEqual([`/ws?signal-hub=1&after=${id(3)}`]))
+    await until(() =>
+      expect(logger).toHaveBeenCalledWith({ event: 'open', url: server.url, detail: undefined }),
+    )
+  })
+
+  it('comes back after a cut and resumes', async () => {
+    const heard: number[] = []
+    const { result } = renderHook(() => {
+      useMessage(server.url, 'FLOW_STATUS', ({ flowId }) => heard.push(flowId))
+      return useWebSocket(server.url, { baseDelayMs: 20 })
+    }, strict)
+    await eventually(() => expect(result.current.status).toBe('open'))
+    server.send(hello(id(0)))
+    server.send(flow(1, 1))
+    await eventually(() => expect(heard).toEqual([1]))
+
+    server.links[0]?.terminate()
+    await eventually(() => expect(server.links).toHaveLength(2))
+    await eventually(() => expect(result.current.status).toBe('open'))
+    expect(result.current.continuity).toBe('recovering')
+    server.send(hello(id(1), true))
+    server.send(flow(1, 1))
+    server.send(flow(2, 2))
+
+    await eventually(() => expect(heard).toEqual([1, 2]))
+    expect(result.current.continuity).toBe('live')
+    expect(server.paths[1]).toBe(`/ws?signal-hub=1&after=${id(1)}`)
+  })
+
+  it('closes for good and reconnects on demand', async () => {
+    const { result } = renderHook(() => useWebSocket(server.url), strict)
+    await eventually(() => expect(result.current.status).toBe('open'))
+
+    act(() => result.current.close())
+    expect(result.current.status).toBe('closed')
+    act(() => result.current.reconnect())
+
+    await eventually(() => expect(result.current.status).toBe('open'))
+    expect(server.links).toHaveLength(2)
+  })
+
+  it('garbage changes and prints nothing', async () => {
+    const { result } = renderHook(() => useWebSocket(server.url), strict)
+    await eventually(() => expect(result.current.isConnected).toBe(true))
+
+    server.send('garbage')
+    server.send('{"payload":1}')
+    server.send(flow(1))
+
+    await eventually(() => expect(result.current.lastMessage).toEqual(flow(1)))
+  })
+
+  it('renders to a string on a server: idle, and without touching a global', () => {
+    vi.stubGlobal('WebSocket', undefined)
+    vi.stubGlobal('location', undefined)
+    const Component = () => {
+      const { status, isConnected, lastMessage } = useWebSocket('/ws')
+      useMessage('/ws', 'FLOW_STATUS', () => {})
+      return <p>{`${status} ${isConnected} ${lastMessage} ${useLatest('/ws', 'FLOW_STATUS')}`}</p>
+    }
+
+    expect(renderToString(<Component />)).toBe('<p>idle false null null</p>')
+  })
+})
+
+describe('Rendering', () => {
+  /** A socket in fake surroundings, already open once something listens. */
+  const fakeSocket = () => {
+    const fake = makeFake()
+    return {
+      fake,
+      socket: makeSocket('ws://hub/ws', {}, fake.env),
+      open: () =>
+        act(() => {
+          fake.advance(0)
+          fake.last.accept()
+        }),
+    }
+  }
+
+  it('useMessage alone renders never, whatever comes, and hears all of it', () => {
+    const { fake, socket, open } = fakeSocket()
+    const heard: number[] = []
+    let renders = 0
+    renderHook(() => {
+      renders++
+      useMessage(socket, 'FLOW_STATUS', ({ flowId }) => heard.push(flowId))
+    })
+    const before = renders
+
+    open()
+    act(() => {
+      for (let n = 0; n < 2_000; n++) fake.last.push(flow(n, n + 1))
+      fake.last.end()
+    })
+
+    expect(heard).toEqual(Array.from({ length: 2_000 }, (_, n) => n))
+    expect(renders).toBe(before)
+  })
+
+  it('what is not read renders nothing', () => {
+    const { fake, socket, open } = fakeSocket()
+    let renders = 0
+    const { result } = renderHook(() => {
+      renders++
+      const { sendMessage, isConnected } = useWebSocket(socket)
+      return { sendMessage, isConnected }
+    })
+    open()
+    expect(result.current.isConnected).toBe(true)
+    const { sendMessage } = result.current
+    const before = renders
+
+    act(() => {
+      for (let n = 0; n < 100; n++) fake.last.push(flow(n, n + 1))
+      fake.last.push({ type: '$gap', payload: {} })
+    })
+    expect(renders).toBe(before)
+    act(() => fake.last.end())
+
+    expect(renders).toBe(before + 1)
+    expect(result.current.isConnected).toBe(false)
+    expect(result.current.sendMessage).toBe(sendMessage)
+  })
+
+  it('what is read only later is right at once', () => {
+    const { fake, socket, open } = fakeSocket()
+    const { result, rerender } = renderHook(
+      ({ more }) => {
+        const shown = useWebSocket(socket)
+        return more ? shown.continuity : shown.isConnected
+      },
+      { initialProps: { more: false } },
+    )
+    open()
+    act(() => fake.last.push({ type: '$gap', payload: {} }))
+
+    rerender({ more: true })
+
+    expect(result.current).toBe('gap')
+  })
+
+  it('shows changes as a new object, as memoizing compilers expect', () => {
+    const { fake, socket, open } = fakeSocket()
+    const { result } = renderHook(() => {
+      const shown = useWebSocket(socket)
+      void shown.status
+      return shown
+    })
+    open()
+    const before = result.current
+
+    act(() => fake.last.end())
+
+    expect(result.current).not.toBe(before)
+    expect(before.status).toBe('open')
+    expect(result.current.status).toBe('waiting')
+  })
+
+  it.each([false, true])(
+    'shows each of 2,000 messages of a burst as lastMessage (StrictMode: %s)',
+    async (isStrict) => {
+      const heard: number[] = []
+      const shown = new Set<unknown>()
+      const order: number[] = []
+      const { result } = renderHook(
+        () => {
+          const { lastMessage, isConnected } = useWebSocket(server.url)
+          useMessage(server.url, 'FLOW_STATUS', ({ flowId }) => heard.push(flowId))
+          useEffect(() => {
+            if (lastMessage?.type !== 'FLOW_STATUS' || shown.has(lastMessage)) return
+            shown.add(lastMessage)
+            order.push(lastMessage.payload.flowId)
+          }, [lastMessage])
+          return isConnected
+        },
+        isStrict ? strict : {},
+      )
+      await eventually(() => expect(result.current).toBe(true))
+      // From here on React schedules as it does for users: no act().
+      vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
+
+      for (let n = 0; n < 2_000; n++) server.send(flow(n, n + 1))
+
+      await until(() => expect(order).toHaveLength(2_000))
+      expect(heard).toHaveLength(2_000)
+      expect(order).toEqual(Array.from({ length: 2_000 }, (_, n) => n))
+    },
+  )
+
+  it('shows a burst that comes in one task to several components, each completely', async () => {
+    const { fake, socket, open } = fakeSocket()
+    const seen: number[][] = [[], [], []]
+    const Component = ({ to }: { to: number[] }) => {
+      const { lastMessage } = useWebSocket(socket)
+      const flowId = lastMessage?.type === 'FLOW_STATUS' ? lastMessage.payload.flowId : -1
+      useEffect(() => {
+        to.push(flowId)
+      }, [to, flowId])
+      return null
+    }
+    render(seen.map((to, n) => <Component key={String(n)} to={to} />))
+    open()
+    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
+
+    for (let n = 0; n < 200; n++) fake.last.push(flow(n, n + 1))
+
+    const all = Array.from({ length: 201 }, (_, n) => n - 1)
+    await until(() => expect(seen).toEqual([all, all, all]))
+  })
+
+  it('goes on showing messages one by one while state changes come in between', async () => {
+    const { fake, socket, open } = fakeSocket()
+    const seen: number[] = []
+    const { result } = renderHook(() => {
+      const { lastMessage, status, queued } = useWebSocket(socket)
+      useEffect(() => {
+        if (lastMessage?.type === 'FLOW_STATUS') seen.push(lastMessage.payload.flowId)
+      }, [lastMessage])
+      return `${status} ${queued}`
+    })
+    open()
+    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
+
+    for (let n = 0; n < 50; n++) fake.last.push(flow(n, n + 1))
+    fake.last.end()
+    for (let n = 0; n < 10; n++) {
+      await new Promise((resolve) => setTimeout(resolve))
+      socket.send('FLOW_STATUS', flow(n).payload)
+    }
+
+    await until(() => expect(seen).toHaveLength(50))
+    expect(seen).toEqual(Array.from({ length: 50 }, (_, n) => n))
+    await until(() => expect(result.current).toBe('waiting 10'))
+  })
+})
+
+describe('useMessage', () => {
+  it('calls the handler of the latest render without subscribing anew', () => {
+    const fake = makeFake()
+    const socket = makeSocket('ws://hub/ws', {}, fake.env)
+    const on = vi.spyOn(socket, 'on')
+    const heard: string[] = []
+    let add = (_: number) => {}
+    renderHook(() => {
+      const [count, setCount] = useState(0)
+      add = setCount
+      useMessage(socket, 'FLOW_STATUS', ({ flowId }) => heard.push(`${count}:${flowId}`))
+    })
+    act(() => {
+      fake.advance(0)
+      fake.last.accept()
+    })
+
+    fake.last.push(flow(1))
+    act(() => add(7))
+    fake.last.push(flow(2))
+
+    expect(heard).toEqual(['0:1', '7:2'])
+    expect(on).toHaveBeenCalledTimes(1)
+  })
+
+  it('hears of gaps and greetings too', async () => {
+    const gaps = vi.fn()
+    const { result } = renderHook(() => {
+      useMessage(server.url, '$gap', gaps)
+      return useWebSocket(server.url).status
+    }, strict)
+    await eventually(() => expect(result.current).toBe('open'))
+
+    server.send({ type: '$gap', payload: { topic: 'flow:1' } })
+
+    await until(() => expect(gaps).toHaveBeenCalledTimes(1))
+    expect(gaps.mock.calls[0]?.[0]).toEqual({ topic: 'flow:1' })
+  })
+
+  it('null is silence', async () => {
+    renderHook(() => useMessage(null, 'FLOW_STATUS', () => {}), strict)
+
+    await settle(20)
+
+    expect(server.links).toHaveLength(0)
+  })
+})
+
+describe('useLatest', () => {
+  it('returns the latest message of its type, and starts over with another source', async () => {
+    const { result, rerender } = renderHook(({ url }) => useLatest(url, 'FLOW_STATUS'), {
+      ...strict,
+      initialProps: { url: server.url },
+    })
+    await eventually(() => expect(server.open).toHaveLength(1))
+    expect(result.current).toBeNull()
+
+    server.send(flow(1))
+    server.send({ type: 'LEDGER_UPDATE', payload: {} })
+    await eventually(() => expect(result.current).toEqual(flow(1)))
+    rerender({ url: `${server.url}?other` })
+
+    expect(result.current).toBeNull()
+  })
+})

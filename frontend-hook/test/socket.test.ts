@@ -1,0 +1,792 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Gap } from '../src/messages.js'
+import type { Options } from '../src/options.js'
+import type { Socket } from '../src/socket.js'
+import { flow, hello, id, makeFake } from './fake.js'
+
+const noop = () => {}
+
+/** A socket that somebody listens to, its connection open. */
+function opened(options: Options = {}) {
+  const fake = makeFake()
+  const socket = fake.socket(options)
+  const stop = socket.on('*', noop)
+  fake.advance(0)
+  fake.last.accept()
+  return { fake, socket, stop }
+}
+
+const flowsOf = (socket: Socket) => {
+  const flows: number[] = []
+  socket.on('FLOW_STATUS', (payload) => flows.push(payload.flowId))
+  return flows
+}
+
+const gapsOf = (socket: Socket) => {
+  const gaps: Gap[] = []
+  socket.on('$gap', (gap) => gaps.push(gap))
+  return gaps
+}
+
+describe('Opening and closing', () => {
+  it('touches nothing until somebody listens', () => {
+    const fake = makeFake()
+
+    const socket = fake.socket()
+
+    fake.advance(60_000)
+    expect(fake.connections).toHaveLength(0)
+    expect(fake.pendingTimers).toBe(0)
+    expect(socket.state.status).toBe('idle')
+  })
+
+  it('goes from idle over connecting to open, telling each', () => {
+    const fake = makeFake()
+    const socket = fake.socket()
+    const seen: string[] = []
+
+    socket.subscribe(() => seen.push(socket.state.status))
+    fake.advance(0)
+    expect(socket.state).toMatchObject({ status: 'connecting', isConnected: false })
+    fake.last.accept()
+
+    expect(socket.state).toMatchObject({ status: 'open', isConnected: true, error: null })
+    expect([...new Set(seen)]).toEqual(['connecting', 'open'])
+  })
+
+  it('uses one connection for all listeners and closes it a moment after the last', () => {
+    const { fake, socket, stop } = opened()
+    const others = [socket.on('FLOW_STATUS', noop), socket.subscribe(noop), socket.on('$gap', noop)]
+
+    stop()
+    for (const other of others) other()
+    fake.advance(199)
+    expect(fake.last.closedWith).toBeUndefined()
+    fake.advance(1)
+
+    expect(fake.connections).toHaveLength(1)
+    expect(fake.last.closedWith).toBe(1000)
+    expect(socket.state.status).toBe('idle')
+    expect(socket.lastId).toBeUndefined()
+    expect(fake.pendingTimers).toBe(0)
+    expect(fake.returns.size).toBe(0)
+  })
+
+  it('stays open when somebody comes back in time', () => {
+    const { fake, socket, stop } = opened()
+
+    stop()
+    fake.advance(150)
+    socket.on('*', noop)
+    fake.advance(10_000)
+
+    expect(fake.connections).toHaveLength(1)
+    expect(socket.state.status).toBe('open')
+  })
+
+  it('opens anew when somebody comes back later', () => {
+    const { fake, socket, stop } = opened({ lingerMs: 10 })
+    stop()
+    fake.advance(10)
+
+    socket.on('*', noop)
+    fake.advance(0)
+    fake.last.accept()
+
+    expect(fake.connections).toHaveLength(2)
+    expect(socket.state.status).toBe('open')
+  })
+
+  it('gives up a try that takes longer than connectTimeoutMs', () => {
+    const fake = makeFake()
+    const socket = fake.socket()
+    socket.on('*', noop)
+    fake.advance(0)
+
+    fake.advance(9_999)
+    expect(socket.state.status).toBe('connecting')
+    fake.advance(1)
+
+    expect(fake.last.closedWith).toBe(1000)
+    expect(socket.state).toMatchObject({
+      status: 'waiting',
+      error: { code: 1006, reason: 'no sign of life' },
+    })
+  })
+
+  it('is closed for good, with the reason, where the address is impossible', () => {
+    const fake = makeFake()
+    const socket = fake.socket({}, 'http://[')
+
+    socket.on('*', noop)
+    fake.advance(0)
+
+    expect(socket.state).toMatchObject({ status: 'closed', error: { code: 0 } })
+    expect(socket.state.error?.reason).toMatch(/Invalid URL/)
+    expect(fake.pendingTimers).toBe(0)
+  })
+
+  it('is closed for good where there is no WebSocket', () => {
+    const fake = makeFake()
+    fake.env.WebSocket = undefined
+    const socket = fake.socket()
+
+    socket.on('*', noop)
+    fake.advance(0)
+
+    expect(socket.state).toMatchObject({ status: 'closed', error: { code: 0 } })
+  })
+
+  it('close() is final until reconnect()', () => {
+    const { fake, socket } = opened()
+
+    socket.close()
+    fake.advance(120_000)
+    expect(fake.connections).toHaveLength(1)
+    expect(fake.last.closedWith).toBe(1000)
+    expect(socket.state.status).toBe('closed')
+    expect(socket.send('FLOW_STATUS', flow(1).payload)).toBe(false)
+    socket.reconnect()
+    fake.last.accept()
+
+    expect(fake.connections).toHaveLength(2)
+    expect(socket.state.status).toBe('open')
+  })
+
+  it('reconnect() replaces a live connection, whose events are ignored from then on', () => {
+    const { fake, socket } = opened()
+    const flows = flowsOf(socket)
+    const old = fake.last
+
+    socket.reconnect()
+    old.push(flow(1))
+    old.end(4001)
+    old.onopen?.()
+    expect(socket.state.status).toBe('connecting')
+    fake.last.accept()
+    fake.last.push(flow(2))
+
+    expect(fake.connections).toHaveLength(2)
+    expect(flows).toEqual([2])
+  })
+
+  it('reconnect() does nothing while nobody listens', () => {
+    const fake = makeFake()
+
+    fake.socket().reconnect()
+    fake.advance(1_000)
+
+    expect(fake.connections).toHaveLength(0)
+  })
+})
+
+describe('Address', () => {
+  const addressOf = (url: string, options: Options = {}) => {
+    const fake = makeFake()
+    fake.socket(options, url).on('*', noop)
+    fake.advance(0)
+    return fake.last.url
+  }
+
+  it.each([
+    ['ws://hub/ws', 'ws://hub/ws?signal-hub=1'],
+    ['http://hub/ws', 'ws://hub/ws?signal-hub=1'],
+    ['https://hub/ws', 'wss://hub/ws?signal-hub=1'],
+    ['wss://hub/ws?topic=flow:42&q=a%20b+c', 'wss://hub/ws?topic=flow:42&q=a%20b+c&signal-hub=1'],
+    ['ws://hub/ws#part', 'ws://hub/ws?signal-hub=1'],
+  ])('%s becomes %s', (given, expected) => {
+    expect(addressOf(given)).toBe(expected)
+  })
+
+  it('resolves what is relative against the page', () => {
+    vi.stubGlobal('location', { href: 'https://shop.example:8443/app/flows?x=1' })
+
+    expect(addressOf('/ws')).toBe('wss://shop.example:8443/ws?signal-hub=1')
+    expect(addressOf('ws')).toBe('wss://shop.example:8443/app/ws?signal-hub=1')
+
+    vi.unstubAllGlobals()
+  })
+
+  it('is left alone with `plain`', () => {
+    expect(addressOf('ws://hub/ws', { plain: true, after: id(1) })).toBe('ws://hub/ws')
+  })
+
+  it('names the point to start from', () => {
+    expect(addressOf('ws://hub/ws', { after: id(7) })).toBe(`ws://hub/ws?signal-hub=1&after=${id(7)}`)
+  })
+
+  it('offers subprotocols only when told to', () => {
+    expect(opened().fake.last.protocols).toBeUndefined()
+    expect(opened({ protocols: ['a'] }).fake.last.protocols).toEqual(['a'])
+  })
+})
+
+describe('Receiving', () => {
+  it('delivers every message, by type and to `*`, in order', () => {
+    const { fake, socket } = opened()
+    const flows = flowsOf(socket)
+    const all: string[] = []
+    socket.on('*', (_, message) => all.push(message.type))
+
+    fake.last.push(flow(1))
+    fake.last.push({ type: 'LEDGER_UPDATE', payload: {} })
+    fake.last.push(flow(2))
+
+    expect(flows).toEqual([1, 2])
+    expect(all).toEqual(['FLOW_STATUS', 'LEDGER_UPDATE', 'FLOW_STATUS'])
+  })
+
+  it.each([
+    '',
+    'no json',
+    '{',
+    '[]',
+    'null',
+    '1',
+    '"text"',
+    'true',
+    '{}',
+    '{"type":1}',
+    '{"type":""}',
+    '{"type":null}',
+  ])('ignores %j and tells the logger', (text) => {
+    const logger = vi.fn()
+    const { fake, socket } = opened({ logger })
+    const handler = vi.fn()
+    socket.on('*', handler)
+
+    fake.last.push(text)
+
+    expect(handler).not.toHaveBeenCalled()
+    expect(logger).toHaveBeenCalledWith({ event: 'ignored', url: 'ws://hub/ws', detail: text })
+    expect(socket.state.status).toBe('open')
+    expect(fake.reported).toEqual([])
+  })
+
+  it('ignores binary messages', () => {
+    const logger = vi.fn()
+    const { fake } = opened({ logger })
+    const bytes = new Uint8Array([123, 125]).buffer
+
+    fake.last.onmessage?.({ data: bytes })
+
+    expect(logger).toHaveBeenLastCalledWith({ event: 'ignored', url: 'ws://hub/ws', detail: bytes })
+  })
+
+  it('keeps a handler that throws from all others', () => {
+    const { fake, socket } = opened()
+    const bad = new Error('bad handler')
+    socket.on('FLOW_STATUS', () => {
+      throw bad
+    })
+    const flows = flowsOf(socket)
+
+    fake.last.push(flow(1))
+    fake.last.push(flow(2))
+
+    expect(flows).toEqual([1, 2])
+    expect(fake.reported).toEqual([bad, bad])
+  })
+
+  it('a handler removed by another gets nothing more; one added hears from the next message on', () => {
+    const { fake, socket } = opened()
+    const heard: string[] = []
+    socket.on('FLOW_STATUS', () => {
+      stop()
+      if (!heard.length) socket.on('FLOW_STATUS', ({ flowId }) => heard.push(`added ${flowId}`))
+    })
+    const stop = socket.on('FLOW_STATUS', () => heard.push('removed'))
+
+    fake.last.push(flow(1))
+    expect(heard).toEqual([])
+    fake.last.push(flow(2))
+
+    expect(heard).toContain('added 2')
+    expect(heard).not.toContain('removed')
+  })
+
+  it('the same function given twice is two listeners', () => {
+    const { fake, socket } = opened()
+    const handler = vi.fn()
+    const stop = socket.on('FLOW_STATUS', handler)
+    socket.on('FLOW_STATUS', handler)
+
+    stop()
+    stop()
+    fake.last.push(flow(1))
+
+    expect(handler).toHaveBeenCalledTimes(1)
+  })
+
+  it('drops what it already has, by id', () => {
+    const logger = vi.fn()
+    const { fake, socket } = opened({ logger })
+    const flows = flowsOf(socket)
+
+    for (const offset of [1, 2, 2, 1, 3]) fake.last.push(flow(offset, offset))
+
+    expect(flows).toEqual([1, 2, 3])
+    expect(socket.lastId).toBe(id(3))
+    expect(logger.mock.calls.filter(([event]) => event.event === 'duplicate')).toHaveLength(2)
+  })
+
+  it('an offset counts only within its epoch, and an id of another form not at all', () => {
+    const { fake, socket } = opened()
+    const flows = flowsOf(socket)
+
+    fake.last.push(flow(1, 9, 1))
+    fake.last.push(flow(2, 1, 2))
+    fake.last.push({ ...flow(3), id: '7' })
+    fake.last.push({ ...flow(4), id: '7' })
+
+    expect(flows).toEqual([1, 2, 3, 4])
+    expect(socket.lastId).toBe(id(1, 2))
+  })
+
+  it('never delivers messages of the protocol as application messages', () => {
+    const { fake, socket } = opened()
+    const handler = vi.fn()
+    socket.on('*', handler)
+    const bye = vi.fn()
+    socket.on('$bye', bye)
+
+    fake.last.push(hello(id(1)))
+    fake.last.push({ type: '$sync', payload: { id: id(2) } })
+    fake.last.push({ type: '$bye', payload: { reason: 'drain' } })
+    fake.last.push({ type: '$unheard-of', payload: null })
+
+    expect(handler).not.toHaveBeenCalled()
+    expect(bye).toHaveBeenCalledWith({ reason: 'drain' }, { type: '$bye', payload: { reason: 'drain' } })
+  })
+
+  it.each(['$hello', '$sync', '$gap', '$bye'])('%s with a payload of any kind throws at nothing', (type) => {
+    const { fake, socket } = opened()
+
+    for (const payload of [
+      undefined,
+      null,
+      1,
+      'x',
+      [],
+      {},
+      { id: 1, resumed: 'x', syncMs: -1, retryAfterMs: 'x' },
+    ])
+      expect(() => fake.last.push({ type, payload })).not.toThrow()
+
+    expect(socket.state.status).toBe('open')
+    expect(fake.reported).toEqual([])
+  })
+})
+
+describe('Continuity', () => {
+  it('resumes after the last message seen', () => {
+    const { fake, socket } = opened()
+    const flows = flowsOf(socket)
+    const gaps = gapsOf(socket)
+    fake.last.push(hello(id(10)))
+    fake.last.push(flow(1, 11))
+
+    fake.last.end()
+    expect(socket.state.continuity).toBe('recovering')
+    fake.advance(1_000)
+    expect(fake.last.url).toBe(`ws://hub/ws?signal-hub=1&after=${id(11)}`)
+    fake.last.accept()
+    fake.last.push(hello(id(13), true))
+    for (const offset of [11, 12, 13, 14]) fake.last.push(flow(offset - 10, offset))
+
+    expect(socket.state.continuity).toBe('live')
+    expect(flows).toEqual([1, 2, 3, 4])
+    expect(gaps).toEqual([])
+  })
+
+  it('resumes after the greeting where no message came', () => {
+    const { fake } = opened()
+    fake.last.push(hello(id(10)))
+
+    fake.last.end()
+    fake.advance(1_000)
+
+    expect(fake.last.url).toContain(`after=${id(10)}`)
+  })
+
+  it('$sync moves the point on, never back', () => {
+    const { fake, socket } = opened()
+    fake.last.push(flow(1, 5))
+
+    fake.last.push({ type: '$sync', payload: { id: id(8) } })
+    fake.last.push({ type: '$sync', payload: { id: id(6) } })
+
+    expect(socket.lastId).toBe(id(8))
+  })
+
+  it('a restarted server is a gap of everything, told once the greeting is', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+    const flows = flowsOf(socket)
+    fake.last.push(hello(id(10, 1)))
+
+    fake.last.end()
+    fake.advance(1_000)
+    fake.last.accept()
+    fake.last.push(hello(id(2, 2)))
+    fake.last.push(flow(1, 3, 2))
+
+    expect(gaps).toEqual([{ after: id(10, 1), next: id(2, 2), reset: true }])
+    expect(socket.state.continuity).toBe('gap')
+    expect(flows).toEqual([1])
+    expect(socket.lastId).toBe(id(3, 2))
+  })
+
+  it('an `after` that the server cannot serve is a gap on the first connection too', () => {
+    const { fake, socket } = opened({ after: id(3) })
+    const gaps = gapsOf(socket)
+
+    fake.last.push(hello(id(90)))
+
+    expect(gaps).toEqual([{ after: id(3), next: id(90), reset: true }])
+  })
+
+  it('the first connection without `after` is live', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+
+    fake.last.push(hello(id(90)))
+
+    expect(gaps).toEqual([])
+    expect(socket.state.continuity).toBe('live')
+    expect(socket.lastId).toBe(id(90))
+  })
+
+  it('a $gap is told, and stays until resumeFrom() says that its messages are known', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+    const gap = { topic: 'flow:42', after: id(3), next: id(9) }
+
+    fake.last.push({ type: '$gap', payload: gap })
+    fake.last.push(flow(1, 10))
+    expect(gaps).toEqual([gap])
+    expect(socket.state.continuity).toBe('gap')
+    socket.resumeFrom(id(9))
+
+    expect(socket.state.continuity).toBe('live')
+    expect(socket.lastId).toBe(id(10))
+  })
+
+  it('a resumed connection does not end a gap', () => {
+    const { fake, socket } = opened()
+    fake.last.push(hello(id(1)))
+    fake.last.push({ type: '$gap', payload: {} })
+
+    fake.last.end()
+    fake.advance(1_000)
+    fake.last.accept()
+    fake.last.push(hello(id(1), true))
+
+    expect(socket.state.continuity).toBe('gap')
+  })
+
+  it('a server that knows no resume: after a reconnect a gap, at its first message', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+    const flows = flowsOf(socket)
+    fake.last.push(flow(1))
+
+    fake.last.end()
+    fake.advance(1_000)
+    fake.last.accept()
+    expect(socket.state.continuity).toBe('recovering')
+    fake.last.push(flow(2))
+    fake.last.push(flow(3))
+
+    expect(gaps).toHaveLength(1)
+    expect(flows).toEqual([1, 2, 3])
+    expect(socket.state.continuity).toBe('gap')
+  })
+
+  it('resumeFrom() sets where the next connection starts, unless the id is none', () => {
+    const fake = makeFake()
+    const socket = fake.socket()
+    socket.on('*', noop)
+
+    socket.resumeFrom(id(5))
+    socket.resumeFrom('5&evil=1')
+    fake.advance(0)
+
+    expect(fake.last.url).toBe(`ws://hub/ws?signal-hub=1&after=${id(5)}`)
+  })
+})
+
+describe('Sending', () => {
+  it('sends both forms as JSON', () => {
+    const { fake, socket } = opened()
+
+    expect(socket.send('FLOW_STATUS', flow(1).payload)).toBe(true)
+    expect(socket.send({ type: 'FLOW_STATUS', payload: flow(2).payload })).toBe(true)
+
+    expect(fake.last.sent.map((text) => JSON.parse(text))).toEqual([flow(1), flow(2)])
+  })
+
+  it('keeps what is sent while there is no connection, in order, and says how much', () => {
+    const fake = makeFake()
+    const socket = fake.socket()
+    socket.on('*', noop)
+    fake.advance(0)
+
+    for (const n of [1, 2, 3]) expect(socket.send('FLOW_STATUS', flow(n).payload)).toBe(true)
+    expect(socket.state.queued).toBe(3)
+    fake.last.accept()
+
+    expect(fake.last.sent.map((text) => JSON.parse(text).payload.flowId)).toEqual([1, 2, 3])
+    expect(socket.state.queued).toBe(0)
+  })
+
+  it('refuses what is above maxQueued and keeps the rest', () => {
+    const logger = vi.fn()
+    const fake = makeFake()
+    const socket = fake.socket({ logger })
+    socket.on('*', noop)
+    fake.advance(0)
+
+    const accepted = Array.from({ length: 101 }, (_, n) => socket.send('FLOW_STATUS', flow(n).payload))
+    fake.last.accept()
+
+    expect(accepted.indexOf(false)).toBe(100)
+    expect(fake.last.sent).toHaveLength(100)
+    expect(logger.mock.calls.filter(([event]) => event.event === 'overflow')).toHaveLength(1)
+  })
+
+  it('keeps what is sent while the connection is closing', () => {
+    const { fake, socket } = opened()
+    fake.last.readyState = 2
+
+    expect(socket.send('FLOW_STATUS', flow(1).payload)).toBe(true)
+    fake.last.end()
+    fake.advance(1_000)
+    fake.last.accept()
+
+    expect(fake.last.sent).toHaveLength(1)
+  })
+
+  it('throws at the caller what JSON cannot express', () => {
+    const { fake, socket } = opened()
+    const cyclic: { payload?: unknown } = {}
+    cyclic.payload = cyclic
+
+    expect(() => socket.send(cyclic as never)).toThrow(TypeError)
+    expect(fake.last.sent).toEqual([])
+  })
+})
+
+describe('Reconnecting', () => {
+  /** Ends the present connection and returns how long the socket waits. */
+  const waitAfter = (fake: ReturnType<typeof makeFake>, socket: Socket, code = 1006) => {
+    fake.last.end(code)
+    return (socket.state.retryAt ?? Number.NaN) - fake.now
+  }
+
+  it('doubles the longest wait with every failure up to 30 s', () => {
+    const { fake, socket } = opened()
+    fake.random = 1
+
+    const waits = Array.from({ length: 8 }, () => {
+      const ms = waitAfter(fake, socket)
+      fake.advance(ms)
+      return ms
+    })
+
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
+    expect(fake.connections).toHaveLength(9)
+  })
+
+  it.each([0, 0.25, 0.999])('waits anything from nothing to that (chance %d)', (random) => {
+    const { fake, socket } = opened()
+    fake.random = random
+
+    for (const longest of [1_000, 2_000, 4_000]) {
+      const ms = waitAfter(fake, socket)
+      expect(ms).toBeCloseTo(random * longest)
+      fake.advance(ms)
+    }
+  })
+
+  it('connects when the wait is over, not before, and says meanwhile when that will be', () => {
+    const { fake, socket } = opened()
+
+    fake.last.end(1006, 'gone')
+    expect(socket.state).toMatchObject({
+      status: 'waiting',
+      isConnected: false,
+      attempt: 1,
+      retryAt: 500,
+      error: { code: 1006, reason: 'gone' },
+    })
+    fake.advance(499)
+    expect(fake.connections).toHaveLength(1)
+    fake.advance(1)
+
+    expect(fake.connections).toHaveLength(2)
+    expect(socket.state).toMatchObject({ status: 'connecting', retryAt: null })
+  })
+
+  it('a server that accepts and drops at once sees growing waits', () => {
+    const { fake, socket } = opened()
+    fake.random = 1
+
+    const waits = Array.from({ length: 4 }, () => {
+      fake.advance(4_999)
+      const ms = waitAfter(fake, socket)
+      fake.advance(ms)
+      fake.last.accept()
+      return ms
+    })
+
+    expect(waits).toEqual([1_000, 2_000, 4_000, 8_000])
+  })
+
+  it('starts over after a connection that lasted', () => {
+    const { fake, socket } = opened()
+    fake.random = 1
+    for (let n = 0; n < 5; n++) fake.advance(waitAfter(fake, socket))
+    fake.last.accept()
+
+    fake.advance(5_000)
+
+    expect(socket.state.attempt).toBe(0)
+    expect(waitAfter(fake, socket)).toBe(1_000)
+  })
+
+  it.each([4000, 4001, 4003, 4099])('%d is final', (code) => {
+    const { fake, socket } = opened()
+
+    fake.last.end(code, 'no')
+    fake.advance(120_000)
+
+    expect(fake.connections).toHaveLength(1)
+    expect(socket.state).toMatchObject({ status: 'closed', error: { code, reason: 'no' }, retryAt: null })
+  })
+
+  it.each([1000, 1001, 1005, 1006, 1009, 1011, 1012, 3999, 4100, 4101, 4199, 4300, 4999])(
+    '%d backs off',
+    (code) => {
+      const { fake, socket } = opened()
+      fake.random = 1
+
+      expect(waitAfter(fake, socket, code)).toBe(1_000)
+      expect(socket.state.status).toBe('waiting')
+    },
+  )
+
+  it.each([4200, 4299])('%d comes back now, the first time', (code) => {
+    const { fake, socket } = opened()
+    fake.random = 1
+
+    expect(waitAfter(fake, socket, code)).toBe(0)
+    fake.advance(0)
+    fake.last.accept()
+
+    expect(waitAfter(fake, socket, code)).toBe(2_000)
+  })
+
+  it('comes back when $bye says, and the time after as ever', () => {
+    const { fake, socket } = opened()
+    fake.random = 1
+    fake.last.push({ type: '$bye', payload: { reason: 'restart', retryAfterMs: 7_321 } })
+
+    expect(waitAfter(fake, socket, 1001)).toBe(7_321)
+    fake.advance(7_321)
+
+    expect(waitAfter(fake, socket)).toBe(2_000)
+  })
+
+  it('a $bye of centuries does not come back at once', () => {
+    const { fake } = opened()
+    fake.last.push({ type: '$bye', payload: { retryAfterMs: 1e15 } })
+
+    fake.last.end(1001)
+    fake.advance(2 ** 31 - 2)
+
+    expect(fake.connections).toHaveLength(1)
+  })
+
+  it('without network it says so, goes on trying, and tries at once when the network is back', () => {
+    const { fake, socket } = opened()
+    fake.online = false
+    fake.random = 1
+
+    fake.last.end()
+    expect(socket.state.status).toBe('offline')
+    fake.advance(1_000)
+    expect(fake.connections).toHaveLength(2)
+    fake.last.end()
+    fake.online = true
+    for (const task of fake.returns) task()
+
+    expect(fake.connections).toHaveLength(3)
+    expect(socket.state.status).toBe('connecting')
+  })
+
+  it('a network that comes back disturbs no open connection', () => {
+    const { fake } = opened()
+
+    for (const task of fake.returns) task()
+
+    expect(fake.connections).toHaveLength(1)
+  })
+
+  it('a server that stops keeping its $sync is left', () => {
+    const { fake, socket } = opened()
+    fake.last.push(hello(id(1), false, { syncMs: 10_000 }))
+    fake.advance(60_000)
+    expect(socket.state.status).toBe('open') // it has promised, and not kept it once: an older hub
+    fake.last.push({ type: '$sync', payload: { id: id(1) } })
+    fake.advance(20_000)
+    fake.last.push(flow(1, 2)) // any sign of life counts
+
+    fake.advance(24_999)
+    expect(socket.state.status).toBe('open')
+    fake.advance(1)
+
+    expect(socket.state).toMatchObject({ status: 'waiting', error: { code: 1006 } })
+  })
+})
+
+describe('Logger', () => {
+  it('is told what happens', () => {
+    const events: string[] = []
+    const { fake } = opened({ logger: ({ event }) => events.push(event) })
+
+    fake.last.push(hello(id(1)))
+    fake.last.push(flow(1, 2))
+    fake.last.end()
+
+    expect(events).toEqual(['connecting', 'open', 'control', 'message', 'close', 'retry'])
+  })
+
+  it('may be a console', () => {
+    const info = vi.fn()
+    const { fake } = opened({ logger: { info } })
+
+    fake.last.push(flow(1))
+
+    expect(info.mock.calls).toEqual([
+      ['[use-flow-socket] connecting', 'ws://hub/ws'],
+      ['[use-flow-socket] open', 'ws://hub/ws'],
+      ['[use-flow-socket] message', flow(1)],
+    ])
+  })
+
+  it('that throws disturbs nothing', () => {
+    const bad = new Error('bad logger')
+    const { fake, socket } = opened({
+      logger() {
+        throw bad
+      },
+    })
+    const flows = flowsOf(socket)
+
+    fake.last.push(flow(1))
+
+    expect(flows).toEqual([1])
+    expect(new Set(fake.reported)).toEqual(new Set([bad]))
+  })
+})
