@@ -4,9 +4,8 @@ export default defineConfig({
   entry: ['src/index.ts', 'src/core.ts'],
   format: ['esm', 'cjs'],
   platform: 'neutral',
-  target: 'es2020',
-  dts: true,
+  target: 'es2021',
+  dts: { sourcemap: false },
   sourcemap: true,
-  hash: false,
   outputOptions: { exports: 'named' },
 })

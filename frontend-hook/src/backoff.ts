@@ -1,3 +1,5 @@
+import type { Options } from './options.js'
+
 /** What the hundred of a close code means, where it means anything: 4000–4099 never come back, 4200–4299 now. */
 export const TERMINAL = 40
 export const IMMEDIATE = 42
@@ -7,5 +9,8 @@ export const closeClass = (code: number): number => Math.floor(code / 100)
  * Milliseconds to wait before try `attempt` (from 0): anything from nothing to the base doubled `attempt`
  * times ("full jitter"), so that clients which lost one server together do not return together.
  */
-export const backoff = (attempt: number, baseMs: number, maxMs: number, random: () => number): number =>
-  random() * Math.min(maxMs, baseMs * 2 ** attempt)
+export const backoff = (
+  attempt: number,
+  { baseDelayMs = 1_000, maxDelayMs = 30_000 }: Options,
+  random: () => number,
+): number => random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt)

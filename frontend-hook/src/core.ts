@@ -11,4 +11,4 @@ export type { Continuity, SocketError, SocketState, Status } from './state.js'
  * Makes a socket for `url`, which may be relative to the page. It connects as soon as anything listens
  * and closes a moment after nothing does; making one touches no global, so it may be done anywhere.
  */
-export const createSocket = (url: string, options: Options = {}): Socket => makeSocket(url, options)
+export const createSocket: (url: string, options?: Options) => Socket = makeSocket

@@ -1,6 +1,5 @@
 /** All that the socket takes from its surroundings: tests replace it by a fake and lose no second. */
 export interface Env {
-  WebSocket: typeof WebSocket | undefined
   setTimeout(task: () => void, ms: number): unknown
   clearTimeout(timer: unknown): void
   random(): number
@@ -14,9 +13,6 @@ export interface Env {
 
 /** The browser's. Every member looks its global up when used: importing this touches none of them. */
 export const browser: Env = {
-  get WebSocket() {
-    return globalThis.WebSocket
-  },
   setTimeout: (task, ms) => setTimeout(task, ms),
   clearTimeout: (timer) => clearTimeout(timer as number),
   random: () => Math.random(),

@@ -6,4 +6,4 @@ export const isId = (value: unknown): value is string => typeof value === 'strin
 
 /** Whether `id` comes after `seen`. Ids of another epoch do: the hub that counted `seen` is gone. */
 export const isNewer = (id: string, seen: string | undefined): boolean =>
-  !seen || id.slice(0, EPOCH) !== seen.slice(0, EPOCH) || id > seen // fixed width: text order is offset order
+  !seen || !id.startsWith(seen.slice(0, EPOCH)) || id > seen // fixed width: text order is offset order

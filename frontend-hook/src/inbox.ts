@@ -1,12 +1,12 @@
 import { isId, isNewer } from './id.js'
 import type { LogEvent } from './log.js'
 import type { Gap } from './messages.js'
-import type { Continuity } from './state.js'
+import type { SocketState } from './state.js'
 
 /** What an inbox needs from its socket. */
 export interface InboxOwner {
-  continuity(): Continuity
-  setContinuity(continuity: Continuity): void
+  state(): SocketState
+  set(change: Partial<SocketState>): void
   deliver(type: string, payload: unknown, message: unknown): void
   log(event: LogEvent['event'], detail: unknown): void
 }
@@ -15,36 +15,24 @@ export interface InboxOwner {
 export interface Inbox {
   /** The point up to which everything was received. */
   lastId: string | undefined
-  /** A connection starts that asks to resume from `lastId`. */
-  start(): void
+  /** What the present connection asked to resume from. */
+  askedFor: string | undefined
   /** Takes a received text, or anything else that a server may send; throws at nothing. */
   receive(text: unknown): void
 }
 
 /** Makes an inbox that has seen nothing. */
 export function makeInbox(owner: InboxOwner): Inbox {
-  let startedFrom: string | undefined
+  const isRecovering = () => owner.state().continuity === 'recovering'
 
   const gap = (payload: Gap, message: unknown = { type: '$gap', payload }) => {
-    owner.setContinuity('gap')
+    owner.set({ continuity: 'gap' })
     owner.deliver('$gap', payload, message)
-  }
-
-  const onHello = (resumed: unknown, id: unknown) => {
-    const recovering = owner.continuity() === 'recovering'
-    if (resumed) {
-      if (recovering) owner.setContinuity('live')
-      return
-    }
-    inbox.lastId = isId(id) ? id : undefined
-    if (recovering || startedFrom) gap({ after: startedFrom, next: inbox.lastId, reset: true })
   }
 
   const inbox: Inbox = {
     lastId: undefined,
-    start() {
-      startedFrom = inbox.lastId
-    },
+    askedFor: undefined,
     receive(text) {
       let message: { type?: unknown; payload?: unknown; id?: unknown } | null | undefined
       try {
@@ -54,7 +42,7 @@ export function makeInbox(owner: InboxOwner): Inbox {
       if (!message || typeof type !== 'string' || !type) return owner.log('ignored', text)
 
       // A hub greets first. Who does not knows no resume, and nobody can say what was lost meanwhile.
-      if (type !== '$hello' && owner.continuity() === 'recovering') gap({ after: startedFrom })
+      if (type !== '$hello' && isRecovering()) gap({ after: inbox.askedFor })
 
       const { payload } = message
       if (type[0] !== '$') {
@@ -66,12 +54,19 @@ export function makeInbox(owner: InboxOwner): Inbox {
         return owner.deliver(type, payload, message)
       }
 
-      owner.log('control', message)
+      owner.log('message', message)
       const { id, resumed } = (payload ?? {}) as { id?: unknown; resumed?: unknown }
       if (type === '$gap') return gap(payload as Gap, message)
       if (type === '$sync' && isId(id) && isNewer(id, inbox.lastId)) inbox.lastId = id
       owner.deliver(type, payload, message)
-      if (type === '$hello') onHello(resumed, id)
+      if (type === '$hello') {
+        const recovering = isRecovering()
+        if (!resumed) {
+          const after = inbox.askedFor
+          inbox.lastId = isId(id) ? id : undefined
+          if (recovering || after) gap({ after, next: inbox.lastId, reset: true })
+        } else if (recovering) owner.set({ continuity: 'live' })
+      }
     },
   }
   return inbox

@@ -5,8 +5,8 @@ export type { Source } from './registry.js'
 export { useLatest, useMessage } from './useMessage.js'
 export {
   type FlowSocket,
-  type SendMessage,
   useWebSocket,
   useWebSocket as default,
   useWebSocket as useFlowSocket,
 } from './useWebSocket.js'
+export type { SendMessage } from './view.js'

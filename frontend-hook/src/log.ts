@@ -2,20 +2,11 @@
 export interface LogEvent {
   /**
    * - `connecting`, `open`, `close` (detail: code and reason), `retry` (detail: the wait in milliseconds)
-   * - `message` (detail: the message), `control` (detail: the message of the protocol)
+   * - `message` (detail: the message, of the application or, with `$`, of the protocol)
    * - `ignored`: text that is no message; `duplicate`: a message received before; `overflow`: not sent, the
    *   queue is full (detail: the text)
    */
-  event:
-    | 'connecting'
-    | 'open'
-    | 'close'
-    | 'retry'
-    | 'message'
-    | 'control'
-    | 'ignored'
-    | 'duplicate'
-    | 'overflow'
+  event: 'connecting' | 'open' | 'close' | 'retry' | 'message' | 'ignored' | 'duplicate' | 'overflow'
   /** The address that the socket was made for. */
   url: string
   detail?: unknown
@@ -23,9 +14,3 @@ export interface LogEvent {
 
 /** A function, or anything with the `info` of a console. */
 export type Logger = ((event: LogEvent) => void) | { info(...data: unknown[]): void }
-
-/** Tells `logger`, whichever kind it is. */
-export function tell(logger: Logger | undefined, event: LogEvent): void {
-  if (typeof logger === 'function') logger(event)
-  else logger?.info(`[use-flow-socket] ${event.event}`, event.detail ?? event.url)
-}

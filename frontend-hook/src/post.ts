@@ -9,5 +9,5 @@ export function post(task: () => void): void {
     port1.close() // an open port would keep a Node process alive
     task()
   }
-  port2.postMessage(null)
+  port2.postMessage(0)
 }

@@ -2,11 +2,11 @@ import { backoff, closeClass, IMMEDIATE, TERMINAL } from './backoff.js'
 import { browser, type Env } from './env.js'
 import { isId } from './id.js'
 import { makeInbox } from './inbox.js'
-import { type LogEvent, tell } from './log.js'
+import type { LogEvent } from './log.js'
 import type { EventType, Handler, Message, MessageTypes, Outgoing, Type } from './messages.js'
 import type { Options } from './options.js'
-import { IDLE, type SocketState } from './state.js'
-import { resolveUrl, withQuery } from './url.js'
+import { IDLE, type SocketError, type SocketState } from './state.js'
+import { resolveUrl } from './url.js'
 
 /**
  * A connection that lasts: open while anything listens, reopened when lost, resumed where the server
@@ -55,7 +55,12 @@ const MAX_TIMER_MS = 2 ** 31 - 1 // above it, browsers fire at once
 const duration = (value: unknown) => (typeof value === 'number' && value >= 0 ? value : undefined)
 
 /** Makes a socket in the surroundings `env`; calls `onIdle` when it has let go of everything. */
-export function makeSocket(url: string, options: Options, env: Env = browser, onIdle = () => {}): Socket {
+export function makeSocket(
+  url: string,
+  options: Options = {},
+  env: Env = browser,
+  onIdle = () => {},
+): Socket {
   let state = IDLE
   let listeners: { type: string; handler?: AnyHandler | undefined }[] = [] // replaced, never changed
   let link: WebSocket | undefined // what any other connection still says is ignored
@@ -81,7 +86,11 @@ export function makeSocket(url: string, options: Options, env: Env = browser, on
   }
 
   const log = (event: LogEvent['event'], detail?: unknown) =>
-    guarded(() => tell(options.logger, { event, url, detail }))
+    guarded(() => {
+      const { logger } = options
+      if (typeof logger === 'function') logger({ event, url, detail })
+      else logger?.info(`use-flow-socket: ${event}`, detail ?? url)
+    })
 
   const emit = (type: string, payload?: unknown, message?: unknown) => {
     const any = type && type[0] !== '$' ? '*' : type
@@ -96,8 +105,8 @@ export function makeSocket(url: string, options: Options, env: Env = browser, on
   }
 
   const inbox = makeInbox({
-    continuity: () => state.continuity,
-    setContinuity: (continuity) => set({ continuity }),
+    state: () => state,
+    set,
     log,
     deliver(type, payload, message) {
       const control = payload as { syncMs?: unknown; retryAfterMs?: unknown } | undefined
@@ -109,10 +118,12 @@ export function makeSocket(url: string, options: Options, env: Env = browser, on
   })
 
   /** Lets go of the present connection, whatever it is in the middle of. */
-  const drop = (code: number, reason: string): Partial<SocketState> => {
-    for (const timer of ['retry', 'stable', 'watch'] as const) cancel(timer)
+  const drop = (why: SocketError = { code: 1000, reason: '' }): Partial<SocketState> => {
+    cancel('retry')
+    cancel('stable')
+    cancel('watch')
     if (link) {
-      log('close', { code, reason })
+      log('close', why)
       const dropped = link
       link = undefined
       dropped.close(1000)
@@ -122,9 +133,9 @@ export function makeSocket(url: string, options: Options, env: Env = browser, on
   }
 
   const connect = () => {
-    const change = drop(1000, 'superseded')
+    const change = drop()
     inbox.lastId ??= options.after
-    inbox.start()
+    inbox.askedFor = inbox.lastId
     syncMs = silenceMs = byeMs = undefined
     set({ ...change, status: 'connecting' })
     log('connecting')
@@ -132,15 +143,17 @@ export function makeSocket(url: string, options: Options, env: Env = browser, on
       open()
     } catch (error) {
       // An impossible address, or a WebSocket that the page may not open: it would fail again.
-      set({ status: 'closed', error: { code: 0, reason: String(error) } })
+      set({ status: 'closed', error: { code: 0, reason: `${error}` } })
     }
   }
 
   const open = () => {
-    const address = resolveUrl(url)
-    const query = inbox.lastId ? `signal-hub=1&after=${inbox.lastId}` : 'signal-hub=1'
-    const Constructor = (options.WebSocket ?? env.WebSocket) as typeof WebSocket
-    const opened = new Constructor(options.plain ? address : withQuery(address, query), options.protocols)
+    let address = resolveUrl(url)
+    if (!options.plain) {
+      address += `${address.includes('?') ? '&' : '?'}signal-hub=1`
+      if (inbox.lastId) address += `&after=${inbox.lastId}`
+    }
+    const opened = new (options.WebSocket ?? WebSocket)(address, options.protocols)
     link = opened
     opened.onopen = () => link === opened && onOpen()
     opened.onmessage = (event) => {
@@ -162,17 +175,16 @@ export function makeSocket(url: string, options: Options, env: Env = browser, on
     set({ status: 'open', error: null, queued: 0 })
   }
 
-  const onSilence = () => onLost(1006, 'no sign of life')
+  const onSilence = () => onLost(1006, 'silence')
 
   const onLost = (code: number, reason: string) => {
-    const change = drop(code, reason)
     const error = { code, reason }
+    const change = drop(error)
     if (closeClass(code) === TERMINAL) return set({ ...change, status: 'closed', error })
 
     const { attempt } = state
-    const { baseDelayMs = 1_000, maxDelayMs = 30_000 } = options
     const atOnce = closeClass(code) === IMMEDIATE && !attempt // who says so again and again is not believed
-    const ms = byeMs ?? (atOnce ? 0 : backoff(attempt, baseDelayMs, maxDelayMs, env.random))
+    const ms = byeMs ?? (atOnce ? 0 : backoff(attempt, options, env.random))
     after('retry', ms, connect)
     log('retry', ms)
     const status = env.online() ? 'waiting' : 'offline' // the word of the browser is no reason not to try
@@ -185,7 +197,7 @@ export function makeSocket(url: string, options: Options, env: Env = browser, on
 
   const onUnused = () => {
     stopReturns()
-    drop(1000, 'unused')
+    drop()
     inbox.lastId = undefined
     queue = []
     set(IDLE)
@@ -234,11 +246,11 @@ export function makeSocket(url: string, options: Options, env: Env = browser, on
     },
     reconnect() {
       if (!listeners.length) return
-      state = { ...state, attempt: 0 }
+      set({ attempt: 0 })
       connect()
     },
     close() {
-      set({ ...drop(1000, 'closed'), status: 'closed', error: null })
+      set({ ...drop(), status: 'closed', error: null })
     },
     resumeFrom(id) {
       if (!state.isConnected && isId(id)) inbox.lastId = id

@@ -1,30 +1,60 @@
-import type { Message } from './messages.js'
+import type { Message, MessageTypes, Outgoing, Type } from './messages.js'
 import { post } from './post.js'
-import { peekSocket, type Source, socketOf } from './registry.js'
+import { type Source, socketOf } from './registry.js'
 import { IDLE, type SocketState } from './state.js'
 
 /** What one component sees at one moment. */
 export interface Snapshot extends SocketState {
+  /**
+   * The message received last, null at first. Every message is shown in a render of its own, in order;
+   * should more than 10,000 wait for theirs, the oldest are skipped. To act on messages, `useMessage` is
+   * better: it renders nothing.
+   */
   readonly lastMessage: Message | null
+}
+
+/** Takes a type and its payload, or both in one object. */
+export interface SendMessage {
+  <K extends Type>(type: K, payload: MessageTypes[K]): boolean
+  (message: Outgoing): boolean
+}
+
+/** What a component can do; each keeps its identity, and does nothing once the component is unmounted. */
+export interface Actions {
+  /** Sends a message, or keeps it for the next connection; false if it was dropped. See `Socket.send`. */
+  sendMessage: SendMessage
+  /** Connects anew at once. See `Socket.reconnect`. */
+  reconnect(): void
+  /** Closes for good, for all components. See `Socket.close`. */
+  close(): void
+  /** Says what is known from elsewhere. See `Socket.resumeFrom`. */
+  resumeFrom(id: string): void
 }
 
 /** Snapshot of a component that is rendered on a server. */
 export const UNMOUNTED: Snapshot = { ...IDLE, lastMessage: null }
 
-/** What one component reads of one source. */
+/** Messages that may wait to be seen as `lastMessage`. */
+const MAX_UNSEEN = 10_000
+
+// Phases of showing a message: none is to be shown, one waits for its commit, one for its task.
+const READY = 0
+const RENDERING = 1
+const POSTED = 2
+
+/** What one component has of one source; its members are as React's hooks want them. */
 export interface View {
+  /** Allows actions, until the returned function is called. */
+  mount(): () => void
+  /** Connects, and calls `notify` whenever the snapshot may have changed, until the returned function is called. */
+  subscribe(notify: () => void): () => void
   /** Returns the present snapshot: the same object until something that was read has changed. */
   getSnapshot(): Snapshot
-  /** Connects, and calls `notify` whenever the snapshot may have changed; returns how to stop that. */
-  subscribe(notify: () => void): () => void
-  /** Returns `actions` with the members of `snapshot` added, each of which counts as read when it is. */
-  show<T extends object>(snapshot: Snapshot, actions: T): Snapshot & T
+  /** Returns the actions and the members of `snapshot`, each of which counts as read when it is. */
+  show(snapshot: Snapshot): Snapshot & Actions
   /** Says that `snapshot` is what the user sees now. */
   committed(snapshot: Snapshot): void
 }
-
-/** Messages that may wait to be seen as `lastMessage`; above it the oldest are skipped. */
-const MAX_UNSEEN = 10_000
 
 /**
  * Makes the view of a component on `source`.
@@ -35,17 +65,30 @@ const MAX_UNSEEN = 10_000
  */
 export function makeView(source: Source): View {
   const read = new Set<keyof Snapshot>()
+  let mounted = false
   let message: Message | null = null
   let unseen: Message[] = []
-  let phase: 'ready' | 'rendering' | 'posted' = 'ready' // of showing `message`
+  let phase: number = READY
   let changed = () => {}
 
-  const present = (): Snapshot => ({ ...(peekSocket(source)?.state ?? IDLE), lastMessage: message })
+  const present = (): Snapshot => ({
+    ...(socketOf(source, undefined, true)?.state ?? IDLE),
+    lastMessage: message,
+  })
   let last = present()
+
+  // An effect of a child may come before the socket is made; one after the end must not make it again.
+  const socket = () => (mounted ? socketOf(source) : undefined)
+  const actions: Actions = {
+    sendMessage: (...sent: [Outgoing]) => socket()?.send(...sent) ?? false,
+    reconnect: () => socket()?.reconnect(),
+    close: () => socket()?.close(),
+    resumeFrom: (id) => socket()?.resumeFrom(id),
+  }
 
   const advance = () => {
     message = unseen.shift() ?? message
-    phase = 'rendering'
+    phase = RENDERING
     changed()
   }
 
@@ -53,28 +96,33 @@ export function makeView(source: Source): View {
     if (!read.has('lastMessage')) return
     if (unseen.length >= MAX_UNSEEN) unseen.shift()
     unseen.push(received)
-    if (phase === 'ready') advance()
+    if (phase === READY) advance()
   }
 
   return {
-    getSnapshot() {
-      const next = present()
-      for (const key of read) if (next[key] !== last[key]) last = next
-      return last
-    },
-    subscribe(notify) {
-      const socket = socketOf(source)
-      if (!socket) return () => {}
-      changed = notify
-      const stops = [socket.subscribe(notify), socket.on('*', onMessage)]
+    mount() {
+      mounted = true
       return () => {
-        for (const stop of stops) stop()
-        changed = () => {}
-        unseen = []
-        phase = 'ready'
+        mounted = false
       }
     },
-    show(snapshot, actions) {
+    subscribe(notify) {
+      changed = notify
+      const socket = socketOf(source)
+      const stops = [socket?.subscribe(notify), socket?.on('*', onMessage)]
+      return () => {
+        for (const stop of stops) stop?.()
+        changed = () => {}
+        unseen = []
+        phase = READY
+      }
+    },
+    getSnapshot() {
+      const now = present()
+      for (const key of read) if (now[key] !== last[key]) last = now
+      return last
+    },
+    show(snapshot) {
       const shown = { ...actions }
       for (const key of Object.keys(snapshot) as (keyof Snapshot)[]) {
         const get = () => {
@@ -83,12 +131,12 @@ export function makeView(source: Source): View {
         }
         Object.defineProperty(shown, key, { get, enumerable: true })
       }
-      return shown as typeof shown & Snapshot
+      return shown as Snapshot & Actions
     },
     committed(snapshot) {
-      if (phase !== 'rendering' || snapshot.lastMessage !== message) return
-      phase = unseen.length ? 'posted' : 'ready'
-      if (unseen.length) post(() => phase === 'posted' && advance())
+      if (phase !== RENDERING || snapshot.lastMessage !== message) return
+      phase = unseen.length ? POSTED : READY
+      if (unseen.length) post(() => phase === POSTED && advance())
     },
   }
 }

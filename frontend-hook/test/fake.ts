@@ -52,6 +52,12 @@ export function makeFake() {
   let timers: { id: number; at: number; task: () => void }[] = []
   let ids = 0
   const connections: FakeWebSocket[] = []
+  const Constructor = class extends FakeWebSocket {
+    constructor(url: string, protocols?: string | string[]) {
+      super(new URL(url).href, protocols)
+      connections.push(this)
+    }
+  } as unknown as typeof WebSocket
   const fake = {
     connections,
     reported: [] as unknown[],
@@ -82,12 +88,6 @@ export function makeFake() {
       now = end
     },
     env: {
-      WebSocket: class extends FakeWebSocket {
-        constructor(url: string, protocols?: string | string[]) {
-          super(url, protocols)
-          connections.push(this)
-        }
-      } as unknown as typeof WebSocket,
       setTimeout(task, ms) {
         const id = ++ids
         timers.push({ id, at: now + ms, task })
@@ -105,7 +105,8 @@ export function makeFake() {
       },
       report: (error) => fake.reported.push(error),
     } as Env,
-    socket: (options: Options = {}, url = 'ws://hub/ws'): Socket => makeSocket(url, options, fake.env),
+    socket: (options: Options = {}, url = 'ws://hub/ws'): Socket =>
+      makeSocket(url, { WebSocket: Constructor, ...options }, fake.env),
   }
   return fake
 }

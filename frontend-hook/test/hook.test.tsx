@@ -1,26 +1,14 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
-import { StrictMode, useEffect, useState, version } from 'react'
+import { StrictMode, useCallback, useEffect, useState, version } from 'react'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import useDefault, { createSocket, useFlowSocket, useLatest, useMessage, useWebSocket } from '../src/index.js'
-import { makeSocket } from '../src/socket.js'
 import { flow, hello, id, makeFake } from './fake.js'
 import { type Server, startServer } from './server.js'
 
 const strict = { wrapper: StrictMode }
-const until = (task: () => void) => vi.waitFor(task, { timeout: 10_000, interval: 5 })
-/** Waits as a user does: whatever React has to do in between, it does. */
-const settle = (ms: number) => act(() => new Promise<void>((resolve) => setTimeout(resolve, ms)))
-const eventually = async (task: () => void) => {
-  for (const end = Date.now() + 5_000; ; ) {
-    await settle(5)
-    try {
-      return task()
-    } catch (error) {
-      if (Date.now() > end) throw error
-    }
-  }
-}
+const until = (task: () => void) => vi.waitFor(task, { timeout: 4_000, interval: 5 })
+const settle = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 let server: Server
 
@@ -40,11 +28,11 @@ describe('useWebSocket', () => {
   it('connects on mount, receives, sends, and closes a moment after unmount', async () => {
     const { result, unmount } = renderHook(() => useWebSocket(server.url), strict)
     expect(result.current.isConnected).toBe(false)
-    await eventually(() => expect(result.current.isConnected).toBe(true))
+    await until(() => expect(result.current.isConnected).toBe(true))
     expect(result.current.lastMessage).toBeNull()
 
     server.send(flow(1))
-    await eventually(() => expect(result.current.lastMessage).toEqual(flow(1)))
+    await until(() => expect(result.current.lastMessage).toEqual(flow(1)))
     expect(result.current.sendMessage('FLOW_STATUS', flow(2).payload)).toBe(true)
     await until(() => expect(server.texts).toEqual([JSON.stringify(flow(2))]))
     unmount()
@@ -72,13 +60,13 @@ describe('useWebSocket', () => {
         ))}
       </StrictMode>,
     )
-    await eventually(() => expect(screen.getAllByText('on')).toHaveLength(5))
+    await until(() => expect(screen.getAllByText('on')).toHaveLength(5))
     await settle(300)
     expect(server.links).toHaveLength(1)
 
     unmount()
 
-    await new Promise((resolve) => setTimeout(resolve, 500))
+    await settle(500)
     expect(server.open).toHaveLength(0)
     expect(server.links).toHaveLength(1)
   })
@@ -87,7 +75,7 @@ describe('useWebSocket', () => {
     const path = server.url.replace('ws://', 'http://')
     const { result } = renderHook(() => [useWebSocket(server.url), useWebSocket(path)] as const, strict)
 
-    await eventually(() => expect(result.current.map((socket) => socket.isConnected)).toEqual([true, true]))
+    await until(() => expect(result.current.map((socket) => socket.isConnected)).toEqual([true, true]))
 
     expect(server.links).toHaveLength(1)
   })
@@ -103,12 +91,12 @@ describe('useWebSocket', () => {
     expect(server.links).toHaveLength(0)
 
     rerender({ url: server.url })
-    await eventually(() => expect(result.current.status).toBe('open'))
+    await until(() => expect(result.current.status).toBe('open'))
     server.send(flow(1))
-    await eventually(() => expect(result.current.lastMessage).toEqual(flow(1)))
+    await until(() => expect(result.current.lastMessage).toEqual(flow(1)))
     rerender({ url: `${server.url}?other` })
     expect(result.current.lastMessage).toBeNull()
-    await eventually(() => expect(result.current.status).toBe('open'))
+    await until(() => expect(result.current.status).toBe('open'))
 
     await until(() => expect(server.open).toHaveLength(1))
     expect(server.paths).toEqual(['/ws?signal-hub=1', '/ws?other&signal-hub=1'])
@@ -118,7 +106,7 @@ describe('useWebSocket', () => {
     const socket = createSocket(server.url)
     const { result, unmount } = renderHook(() => useWebSocket(socket), strict)
 
-    await eventually(() => expect(result.current.isConnected).toBe(true))
+    await until(() => expect(result.current.isConnected).toBe(true))
     unmount()
 
     await until(() => expect(socket.state.status).toBe('idle'))
@@ -127,7 +115,7 @@ describe('useWebSocket', () => {
 
   it('a component that joins later sees at once what there is', async () => {
     const first = renderHook(() => useWebSocket(server.url).status, strict)
-    await eventually(() => expect(first.result.current).toBe('open'))
+    await until(() => expect(first.result.current).toBe('open'))
     const seen: string[] = []
 
     renderHook(() => seen.push(useWebSocket(server.url).status))
@@ -137,12 +125,13 @@ describe('useWebSocket', () => {
 
   it('sends what a child sends when it mounts, before its parent has connected', async () => {
     const Child = ({ send }: { send: () => void }) => {
-      useEffect(send, [])
+      useEffect(send, [send])
       return null
     }
     const Parent = () => {
       const { sendMessage } = useWebSocket(server.url)
-      return <Child send={() => sendMessage('FLOW_STATUS', flow(9).payload)} />
+      const send = useCallback(() => void sendMessage('FLOW_STATUS', flow(9).payload), [sendMessage])
+      return <Child send={send} />
     }
 
     render(<Parent />)
@@ -175,45 +164,45 @@ describe('useWebSocket', () => {
       useMessage(server.url, 'FLOW_STATUS', ({ flowId }) => heard.push(flowId))
       return useWebSocket(server.url, { baseDelayMs: 20 })
     }, strict)
-    await eventually(() => expect(result.current.status).toBe('open'))
+    await until(() => expect(result.current.status).toBe('open'))
     server.send(hello(id(0)))
     server.send(flow(1, 1))
-    await eventually(() => expect(heard).toEqual([1]))
+    await until(() => expect(heard).toEqual([1]))
 
     server.links[0]?.terminate()
-    await eventually(() => expect(server.links).toHaveLength(2))
-    await eventually(() => expect(result.current.status).toBe('open'))
+    await until(() => expect(server.links).toHaveLength(2))
+    await until(() => expect(result.current.status).toBe('open'))
     expect(result.current.continuity).toBe('recovering')
     server.send(hello(id(1), true))
     server.send(flow(1, 1))
     server.send(flow(2, 2))
 
-    await eventually(() => expect(heard).toEqual([1, 2]))
+    await until(() => expect(heard).toEqual([1, 2]))
     expect(result.current.continuity).toBe('live')
     expect(server.paths[1]).toBe(`/ws?signal-hub=1&after=${id(1)}`)
   })
 
   it('closes for good and reconnects on demand', async () => {
     const { result } = renderHook(() => useWebSocket(server.url), strict)
-    await eventually(() => expect(result.current.status).toBe('open'))
+    await until(() => expect(result.current.status).toBe('open'))
 
     act(() => result.current.close())
     expect(result.current.status).toBe('closed')
     act(() => result.current.reconnect())
 
-    await eventually(() => expect(result.current.status).toBe('open'))
+    await until(() => expect(result.current.status).toBe('open'))
     expect(server.links).toHaveLength(2)
   })
 
   it('garbage changes and prints nothing', async () => {
     const { result } = renderHook(() => useWebSocket(server.url), strict)
-    await eventually(() => expect(result.current.isConnected).toBe(true))
+    await until(() => expect(result.current.isConnected).toBe(true))
 
     server.send('garbage')
     server.send('{"payload":1}')
     server.send(flow(1))
 
-    await eventually(() => expect(result.current.lastMessage).toEqual(flow(1)))
+    await until(() => expect(result.current.lastMessage).toEqual(flow(1)))
   })
 
   it('renders to a string on a server: idle, and without touching a global', () => {
@@ -235,7 +224,7 @@ describe('Rendering', () => {
     const fake = makeFake()
     return {
       fake,
-      socket: makeSocket('ws://hub/ws', {}, fake.env),
+      socket: fake.socket(),
       open: () =>
         act(() => {
           fake.advance(0)
@@ -342,9 +331,7 @@ describe('Rendering', () => {
         },
         isStrict ? strict : {},
       )
-      await eventually(() => expect(result.current).toBe(true))
-      // From here on React schedules as it does for users: no act().
-      vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
+      await until(() => expect(result.current).toBe(true))
 
       for (let n = 0; n < 2_000; n++) server.send(flow(n, n + 1))
 
@@ -367,7 +354,6 @@ describe('Rendering', () => {
     }
     render(seen.map((to, n) => <Component key={String(n)} to={to} />))
     open()
-    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
 
     for (let n = 0; n < 200; n++) fake.last.push(flow(n, n + 1))
 
@@ -386,7 +372,6 @@ describe('Rendering', () => {
       return `${status} ${queued}`
     })
     open()
-    vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
 
     for (let n = 0; n < 50; n++) fake.last.push(flow(n, n + 1))
     fake.last.end()
@@ -404,7 +389,7 @@ describe('Rendering', () => {
 describe('useMessage', () => {
   it('calls the handler of the latest render without subscribing anew', () => {
     const fake = makeFake()
-    const socket = makeSocket('ws://hub/ws', {}, fake.env)
+    const socket = fake.socket()
     const on = vi.spyOn(socket, 'on')
     const heard: string[] = []
     let add = (_: number) => {}
@@ -432,7 +417,7 @@ describe('useMessage', () => {
       useMessage(server.url, '$gap', gaps)
       return useWebSocket(server.url).status
     }, strict)
-    await eventually(() => expect(result.current).toBe('open'))
+    await until(() => expect(result.current).toBe('open'))
 
     server.send({ type: '$gap', payload: { topic: 'flow:1' } })
 
@@ -455,12 +440,12 @@ describe('useLatest', () => {
       ...strict,
       initialProps: { url: server.url },
     })
-    await eventually(() => expect(server.open).toHaveLength(1))
+    await until(() => expect(server.open).toHaveLength(1))
     expect(result.current).toBeNull()
 
     server.send(flow(1))
     server.send({ type: 'LEDGER_UPDATE', payload: {} })
-    await eventually(() => expect(result.current).toEqual(flow(1)))
+    await until(() => expect(result.current).toEqual(flow(1)))
     rerender({ url: `${server.url}?other` })
 
     expect(result.current).toBeNull()

@@ -51,7 +51,7 @@ describe('Against a real server', () => {
     await until(() => expect(flows).toEqual([1]))
 
     server.links[0]?.terminate()
-    await until(() => expect(server.open).toHaveLength(1))
+    await until(() => expect(server.links).toHaveLength(2))
     await until(() => expect(socket.state.status).toBe('open'))
     server.send(hello(id(1), true))
     server.send(flow(1, 1))

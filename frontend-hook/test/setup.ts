@@ -4,6 +4,8 @@ import { WebSocket as Ws } from 'ws'
 
 // The browser's WebSocket is stood in for by a real one: connections go through real sockets.
 beforeEach(() => {
+  // React schedules as it does for users, but for what a test wraps in act().
+  vi.stubGlobal('IS_REACT_ACT_ENVIRONMENT', false)
   vi.stubGlobal('WebSocket', Ws)
   vi.spyOn(console, 'error')
   vi.spyOn(console, 'warn')

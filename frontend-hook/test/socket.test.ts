@@ -110,7 +110,7 @@ describe('Opening and closing', () => {
     expect(fake.last.closedWith).toBe(1000)
     expect(socket.state).toMatchObject({
       status: 'waiting',
-      error: { code: 1006, reason: 'no sign of life' },
+      error: { code: 1006, reason: 'silence' },
     })
   })
 
@@ -128,13 +128,14 @@ describe('Opening and closing', () => {
 
   it('is closed for good where there is no WebSocket', () => {
     const fake = makeFake()
-    fake.env.WebSocket = undefined
-    const socket = fake.socket()
+    vi.stubGlobal('WebSocket', undefined)
+    const socket = fake.socket({ WebSocket: undefined })
 
     socket.on('*', noop)
     fake.advance(0)
 
     expect(socket.state).toMatchObject({ status: 'closed', error: { code: 0 } })
+    vi.unstubAllGlobals()
   })
 
   it('close() is final until reconnect()', () => {
@@ -759,7 +760,7 @@ describe('Logger', () => {
     fake.last.push(flow(1, 2))
     fake.last.end()
 
-    expect(events).toEqual(['connecting', 'open', 'control', 'message', 'close', 'retry'])
+    expect(events).toEqual(['connecting', 'open', 'message', 'message', 'close', 'retry'])
   })
 
   it('may be a console', () => {
@@ -769,9 +770,9 @@ describe('Logger', () => {
     fake.last.push(flow(1))
 
     expect(info.mock.calls).toEqual([
-      ['[use-flow-socket] connecting', 'ws://hub/ws'],
-      ['[use-flow-socket] open', 'ws://hub/ws'],
-      ['[use-flow-socket] message', flow(1)],
+      ['use-flow-socket: connecting', 'ws://hub/ws'],
+      ['use-flow-socket: open', 'ws://hub/ws'],
+      ['use-flow-socket: message', flow(1)],
     ])
   })
 

@@ -1,0 +1,6 @@
+// The built package, as Node's require() sees it.
+const assert = require('node:assert/strict')
+const all = require('use-flow-socket')
+
+assert.equal(all.default, all.useWebSocket)
+assert.equal(all.createSocket, require('use-flow-socket/core').createSocket)
