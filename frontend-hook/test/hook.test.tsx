@@ -7,7 +7,7 @@ import { flow, hello, id, makeFake } from './fake.js'
 import { type Server, startServer } from './server.js'
 
 const strict = { wrapper: StrictMode }
-const until = (task: () => void) => vi.waitFor(task, { timeout: 4_000, interval: 5 })
+const until = (task: () => void) => vi.waitFor(task, { timeout: 15_000, interval: 5 })
 const settle = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 let server: Server
@@ -359,6 +359,59 @@ describe('Rendering', () => {
 
     const all = Array.from({ length: 201 }, (_, n) => n - 1)
     await until(() => expect(seen).toEqual([all, all, all]))
+  })
+
+  it('skips the oldest where more than 10,000 wait to be shown, and ends with the newest', async () => {
+    const { fake, socket, open } = fakeSocket()
+    const seen: number[] = []
+    renderHook(() => {
+      const { lastMessage } = useWebSocket(socket)
+      useEffect(() => {
+        if (lastMessage?.type === 'FLOW_STATUS') seen.push(lastMessage.payload.flowId)
+      }, [lastMessage])
+    })
+    open()
+
+    for (let n = 1; n <= 10_002; n++) fake.last.push(flow(n, n))
+
+    await until(() => expect(seen.at(-1)).toBe(10_002))
+    expect(seen.slice(0, 3)).toEqual([1, 3, 4]) // 1 was shown at once, 2 had to go
+    expect(seen).toHaveLength(10_001)
+  })
+
+  it('shows bursts where there is no MessageChannel', async () => {
+    vi.stubGlobal('MessageChannel', undefined)
+    const { fake, socket, open } = fakeSocket()
+    const seen: number[] = []
+    renderHook(() => {
+      const { lastMessage } = useWebSocket(socket)
+      useEffect(() => {
+        if (lastMessage?.type === 'FLOW_STATUS') seen.push(lastMessage.payload.flowId)
+      }, [lastMessage])
+    })
+    open()
+
+    for (let n = 1; n <= 20; n++) fake.last.push(flow(n, n))
+
+    await until(() => expect(seen).toEqual(Array.from({ length: 20 }, (_, n) => n + 1)))
+  })
+
+  it('forgets what a burst still has to show when the component goes', async () => {
+    const { fake, socket, open } = fakeSocket()
+    let renders = 0
+    const { unmount } = renderHook(() => {
+      renders++
+      return useWebSocket(socket).lastMessage
+    })
+    open()
+    for (let n = 1; n <= 20; n++) fake.last.push(flow(n, n))
+    await until(() => expect(renders).toBeGreaterThan(3))
+
+    unmount()
+    const before = renders
+    await settle(50)
+
+    expect(renders).toBe(before)
   })
 
   it('goes on showing messages one by one while state changes come in between', async () => {

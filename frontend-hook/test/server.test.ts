@@ -5,7 +5,7 @@ import { flow, hello, id } from './fake.js'
 import { type Server, startServer } from './server.js'
 
 const WebSocket = Ws as unknown as typeof globalThis.WebSocket
-const until = (task: () => void) => vi.waitFor(task, { timeout: 5_000, interval: 5 })
+const until = (task: () => void) => vi.waitFor(task, { timeout: 15_000, interval: 5 })
 
 let server: Server
 const stops: (() => void)[] = []
