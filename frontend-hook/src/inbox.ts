@@ -60,11 +60,13 @@ export function makeInbox(owner: InboxOwner): Inbox {
       if (type === '$sync' && isId(id) && isNewer(id, inbox.lastId)) inbox.lastId = id
       owner.deliver(type, payload, message)
       if (type === '$hello') {
+        const { askedFor } = inbox
         const recovering = isRecovering()
         if (!resumed) {
-          const after = inbox.askedFor
           inbox.lastId = isId(id) ? id : undefined
-          if (recovering || after) gap({ after, next: inbox.lastId, reset: true })
+          if (askedFor)
+            owner.set({ continuity: 'gap' }) // the hub tells more, by a `$gap` for each topic
+          else if (recovering) gap({ next: inbox.lastId }) // lost before the first greeting: only we know
         } else if (recovering) owner.set({ continuity: 'live' })
       }
     },

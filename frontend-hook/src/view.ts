@@ -87,7 +87,7 @@ export function makeView(source: Source): View {
   }
 
   const advance = () => {
-    message = unseen.shift() ?? message
+    message = unseen.shift() as Message
     phase = RENDERING
     changed()
   }

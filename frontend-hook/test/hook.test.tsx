@@ -439,6 +439,20 @@ describe('Rendering', () => {
   })
 })
 
+describe('A gap', () => {
+  it('is shown until the page says what it knows', async () => {
+    const { result } = renderHook(() => useWebSocket(server.url), strict)
+    await until(() => expect(result.current.continuity).toBe('live'))
+    await until(() => expect(result.current.status).toBe('open'))
+    server.send({ type: '$gap', payload: { topic: 'flow:1' } })
+    await until(() => expect(result.current.continuity).toBe('gap'))
+
+    result.current.resumeFrom(id(9))
+
+    await until(() => expect(result.current.continuity).toBe('live'))
+  })
+})
+
 describe('useMessage', () => {
   it('calls the handler of the latest render without subscribing anew', () => {
     const fake = makeFake()

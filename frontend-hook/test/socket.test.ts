@@ -420,7 +420,7 @@ describe('Continuity', () => {
     expect(socket.lastId).toBe(id(8))
   })
 
-  it('a restarted server is a gap of everything, told once the greeting is', () => {
+  it('a restarted server is a gap, which it tells for each topic', () => {
     const { fake, socket } = opened()
     const gaps = gapsOf(socket)
     const flows = flowsOf(socket)
@@ -430,21 +430,51 @@ describe('Continuity', () => {
     fake.advance(1_000)
     fake.last.accept()
     fake.last.push(hello(id(2, 2)))
+    expect(socket.state.continuity).toBe('gap')
+    fake.last.push({ type: '$gap', payload: { after: id(10, 1), next: id(3, 2) } })
     fake.last.push(flow(1, 3, 2))
 
-    expect(gaps).toEqual([{ after: id(10, 1), next: id(2, 2), reset: true }])
-    expect(socket.state.continuity).toBe('gap')
+    expect(gaps).toEqual([{ after: id(10, 1), next: id(3, 2) }])
     expect(flows).toEqual([1])
     expect(socket.lastId).toBe(id(3, 2))
   })
 
+  it('what was evicted meanwhile is a gap; what was kept is delivered', () => {
+    const { fake, socket } = opened()
+    const flows = flowsOf(socket)
+    fake.last.push(flow(1, 10))
+
+    fake.last.end()
+    fake.advance(1_000)
+    fake.last.accept()
+    fake.last.push(hello(id(10)))
+    fake.last.push({ type: '$gap', payload: { topic: 'flow:42', after: id(10), next: id(15) } })
+    fake.last.push(flow(2, 12))
+
+    expect(flows).toEqual([1, 2])
+    expect(socket.state.continuity).toBe('gap')
+  })
+
   it('an `after` that the server cannot serve is a gap on the first connection too', () => {
     const { fake, socket } = opened({ after: id(3) })
-    const gaps = gapsOf(socket)
 
     fake.last.push(hello(id(90)))
 
-    expect(gaps).toEqual([{ after: id(3), next: id(90), reset: true }])
+    expect(socket.state.continuity).toBe('gap')
+    expect(socket.lastId).toBe(id(90))
+  })
+
+  it('a connection lost before the first greeting is a gap that no server can tell', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+
+    fake.last.end()
+    fake.advance(1_000)
+    fake.last.accept()
+    fake.last.push(hello(id(7)))
+
+    expect(gaps).toEqual([{ next: id(7) }])
+    expect(socket.state.continuity).toBe('gap')
   })
 
   it('the first connection without `after` is live', () => {
