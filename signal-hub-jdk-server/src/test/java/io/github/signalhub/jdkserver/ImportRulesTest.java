@@ -46,7 +46,7 @@ class ImportRulesTest {
           .or(nameMatching("java\\.util\\.Timer(Task)?"))
           .as("I/O, threads, clocks or loggers");
 
-  private final JavaClasses server =
+  private static final JavaClasses SERVER_CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages(SERVER);
@@ -63,13 +63,13 @@ class ImportRulesTest {
         .should()
         .dependOnClassesThat(otherRooms)
         .allowEmptyShould(true)
-        .check(server);
+        .check(SERVER_CLASSES);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {WS, HTTP, SSE})
   void aSansIoRoomKnowsNoChannelThreadClockOrLogger(String room) {
-    noIoIn(room).check(server);
+    noIoIn(room).check(SERVER_CLASSES);
   }
 
   @ParameterizedTest
@@ -87,7 +87,7 @@ class ImportRulesTest {
         .orShould()
         .callMethod(Instant.class, "now")
         .allowEmptyShould(true)
-        .check(server);
+        .check(SERVER_CLASSES);
   }
 
   @Test
@@ -99,7 +99,7 @@ class ImportRulesTest {
         .resideInAPackage(EXCHANGE + "..")
         .should()
         .dependOnClassesThat(ours.and(not(resideInAnyPackage(EXCHANGE + "..", HTTP))))
-        .check(server);
+        .check(SERVER_CLASSES);
   }
 
   @Test
@@ -113,7 +113,7 @@ class ImportRulesTest {
         .dependOnClassesThat(
             ours.and(not(resideInAnyPackage(NET + "..", WS, HTTP, SSE, EXCHANGE, ROOT + ".spi"))))
         .allowEmptyShould(true)
-        .check(server);
+        .check(SERVER_CLASSES);
   }
 
   @Test
@@ -123,7 +123,7 @@ class ImportRulesTest {
         .resideOutsideOfPackage(NET + "..")
         .should()
         .onlyDependOnClassesThat(not(resideInAPackage("java.nio.channels..")))
-        .check(server);
+        .check(SERVER_CLASSES);
   }
 
   @Test
@@ -135,7 +135,7 @@ class ImportRulesTest {
         .withMessageContaining("ReentrantLock")
         .withMessageContaining("java.net.Socket");
     noIoIn(SERVER).check(new ClassFileImporter().importClasses(Harmless.class));
-    assertThat(server.containPackage(WS)).isTrue();
+    assertThat(SERVER_CLASSES.containPackage(WS)).isTrue();
   }
 
   private static ArchRule noIoIn(String room) {

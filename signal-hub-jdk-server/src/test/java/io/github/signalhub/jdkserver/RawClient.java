@@ -19,36 +19,36 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** A client of bytes: sends what a test says, however wrong, and reads what comes. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
 
   private final Socket socket = new Socket();
   private final InputStream in;
 
   /** A response with its body, if it has a length. */
-  record Answer(int status, Map<String, String> headers, String body) {
-    String header(String name) {
+  public record Answer(int status, Map<String, String> headers, String body) {
+    public String header(String name) {
       return headers.get(name);
     }
   }
 
   /** A frame of the server. */
-  record Frame(int opcode, byte[] payload) {
-    String text() {
+  public record Frame(int opcode, byte[] payload) {
+    public String text() {
       return new String(payload, UTF_8);
     }
 
-    int closeCode() {
+    public int closeCode() {
       assertThat(opcode).as("opcode of close").isEqualTo(8);
       return ByteBuffer.wrap(payload).getShort() & 0xFFFF;
     }
   }
 
-  RawClient(int port) throws IOException {
+  public RawClient(int port) throws IOException {
     this(port, 0);
   }
 
-  RawClient(int port, int receiveBufferBytes) throws IOException {
+  public RawClient(int port, int receiveBufferBytes) throws IOException {
     if (receiveBufferBytes > 0) {
       socket.setReceiveBufferSize(receiveBufferBytes);
     }
@@ -58,7 +58,7 @@ final class RawClient implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
-  static RawClient webSocket(int port, String target) throws IOException {
+  public static RawClient webSocket(int port, String target) throws IOException {
     RawClient client = new RawClient(port);
     client.send(handshake(target));
     assertThat(client.readAnswer().status()).isEqualTo(101);
@@ -66,7 +66,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Returns a handshake as browsers send it, with further header lines. */
-  static String handshake(String target, String... lines) {
+  public static String handshake(String target, String... lines) {
     return "GET "
         + target
         + " HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
@@ -76,7 +76,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Returns a masked frame. */
-  static byte[] frame(int firstByte, byte[] payload) {
+  public static byte[] frame(int firstByte, byte[] payload) {
     ByteBuffer frame = ByteBuffer.allocate(14 + payload.length).put((byte) firstByte);
     if (payload.length < 126) {
       frame.put((byte) (0x80 | payload.length));
@@ -95,28 +95,28 @@ final class RawClient implements AutoCloseable {
     return bytes;
   }
 
-  static byte[] text(String text) {
+  public static byte[] text(String text) {
     return frame(0x81, text.getBytes(UTF_8));
   }
 
-  static byte[] hex(String hex) {
+  public static byte[] hex(String hex) {
     return HexFormat.of().parseHex(hex.replace(" ", ""));
   }
 
-  void send(String text) throws IOException {
+  public void send(String text) throws IOException {
     send(text.getBytes(ISO_8859_1));
   }
 
-  void send(byte[] bytes) throws IOException {
+  public void send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
   }
 
-  void shutdownOutput() throws IOException {
+  public void shutdownOutput() throws IOException {
     socket.shutdownOutput();
   }
 
   /** Reads a response; its body if it has a {@code Content-Length}. */
-  Answer readAnswer() throws IOException {
+  public Answer readAnswer() throws IOException {
     String[] status = readLine().split(" ", 3);
     assertThat(status[0]).isEqualTo("HTTP/1.1");
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -129,7 +129,7 @@ final class RawClient implements AutoCloseable {
         Integer.parseInt(status[1]), headers, new String(readBytes(length), ISO_8859_1));
   }
 
-  Frame readFrame() throws IOException {
+  public Frame readFrame() throws IOException {
     int opcode = readByte() & 0xF;
     int length = readByte();
     if (length == 126) {
@@ -140,7 +140,7 @@ final class RawClient implements AutoCloseable {
     return new Frame(opcode, readBytes(length));
   }
 
-  byte[] readBytes(int count) throws IOException {
+  public byte[] readBytes(int count) throws IOException {
     byte[] bytes = in.readNBytes(count);
     if (bytes.length < count) {
       throw new EOFException("expected " + count + " bytes, were " + bytes.length);
@@ -149,12 +149,12 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Reads until the server ends the connection, and returns what came. */
-  String readToEnd() throws IOException {
+  public String readToEnd() throws IOException {
     return new String(in.readAllBytes(), ISO_8859_1);
   }
 
   /** Waits for the end of the connection, in good order or not, with nothing before it. */
-  void assertEnds() throws IOException {
+  public void assertEnds() throws IOException {
     int next;
     try {
       next = in.read();

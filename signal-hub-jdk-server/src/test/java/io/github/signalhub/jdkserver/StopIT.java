@@ -111,7 +111,7 @@ class StopIT {
   void thePortIsFreeAgainAfterwards() throws Exception {
     SignalServer first = SignalServer.start(0, hub);
     RawClient client = RawClient.webSocket(first.port(), "/ws");
-    first.close();
+    first.stop(Duration.ofMillis(100));
     first.close();
 
     try (SignalServer second = SignalServer.start(first.port(), hub);

@@ -125,10 +125,10 @@ final class Endpoint implements NioLoop.Ready {
     if (out.hasRemaining()) {
       if (!writeBlocked) {
         writeBlocked = true;
+        writtenAt = System.nanoTime();
         updateInterest();
       }
       if (!stalled.isRunning()) {
-        writtenAt = System.nanoTime();
         stalled.start(writeTimeoutNanos);
       }
     }
@@ -218,7 +218,9 @@ final class Endpoint implements NioLoop.Ready {
 
   private void fail() {
     try {
-      if (!stage.failed()) {
+      if (stage.failed()) {
+        resume();
+      } else {
         cut();
       }
     } catch (Throwable t) {
@@ -255,11 +257,11 @@ final class Endpoint implements NioLoop.Ready {
       }
     } finally {
       delivering = false;
+      if (open && in.hasRemaining()) {
+        rest = in.isDirect() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : in;
+      }
+      updateInterest();
     }
-    if (open && in.hasRemaining()) {
-      rest = in.isDirect() ? ByteBuffer.allocate(in.remaining()).put(in).flip() : in;
-    }
-    updateInterest();
   }
 
   private void updateInterest() {

@@ -291,10 +291,11 @@ final class HttpStage implements Stage {
     if (state == State.REFUSING) {
       LingeringClose.begin(endpoint);
     } else if (state == State.EXCHANGE && ending != null) {
+      boolean reusable = ending == Ending.REUSE && exchange.request().isFinished();
       exchange = null;
       response = null;
       first = false;
-      if (ending == Ending.CLOSE || draining || endpoint.isInputEnded()) {
+      if (!reusable || draining || endpoint.isInputEnded()) {
         state = State.REFUSING;
         LingeringClose.begin(endpoint);
       } else {

@@ -76,6 +76,9 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     try {
       inbound = requireNonNull(shared.registrar().register(this, handshake), "inbound");
       writer.begin(inbound.outbound());
+      if (draining) {
+        writer.seal(); // closed while it was being registered
+      }
       idle.start();
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, "The hub takes no more clients: {0}", e.getMessage());
@@ -310,7 +313,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
       end(ending);
       return true;
     }
-    return false;
+    return protocol.hasControl(); // what the hub, asked for more, answered with an abort
   }
 
   private void yieldToOthers() {

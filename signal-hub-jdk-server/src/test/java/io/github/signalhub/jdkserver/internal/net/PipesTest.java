@@ -1,0 +1,233 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import io.github.signalhub.jdkserver.internal.http.BodyDecoder;
+import io.github.signalhub.jdkserver.internal.http.BodyFraming;
+import io.github.signalhub.jdkserver.internal.http.HttpException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bounded ways between a loop and a handler's thread. */
+@Timeout(60)
+class PipesTest {
+  private static final long LONG = TimeUnit.MINUTES.toNanos(1);
+
+  @Nested
+  class Queue {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void givesBackWhatWasPutInWhateverTheSizes(long seed) {
+      Random random = new Random(seed);
+      ByteQueue queue = new ByteQueue(5_000);
+      ByteArrayOutputStream taken = new ByteArrayOutputStream();
+      byte[] all = new byte[200_000];
+      random.nextBytes(all);
+      ByteBuffer in = ByteBuffer.wrap(all);
+      byte[] into = new byte[7_000];
+
+      while (taken.size() < all.length) {
+        ByteBuffer part = in.slice();
+        part.limit(Math.min(part.limit(), random.nextInt(7_000)));
+        queue.put(part);
+        in.position(in.position() + part.position());
+        assertThat(queue.size()).isLessThanOrEqualTo(5_000);
+        taken.write(into, 0, queue.take(into, 0, random.nextInt(7_000)));
+      }
+
+      assertThat(taken.toByteArray()).isEqualTo(all);
+    }
+  }
+
+  @Nested
+  class Request {
+    @Test
+    void bodyIsReadToItsEnd() throws IOException {
+      RequestPipe pipe = pipe(5, () -> {}, LONG, 1);
+      ByteBuffer in = ascii("helloGET /");
+
+      pipe.feed(in);
+
+      assertThat(in.remaining()).isEqualTo(5);
+      assertThat(pipe.isFinished()).isTrue();
+      assertThat(pipe.readAllBytes()).asString(US_ASCII).isEqualTo("hello");
+      assertThat(pipe.read()).isEqualTo(-1);
+    }
+
+    @Test
+    void pipeTakesNoMoreThanItsBoundAndTellsWhenThereIsRoom() throws IOException {
+      AtomicInteger told = new AtomicInteger();
+      RequestPipe pipe = pipe(1 << 20, told::incrementAndGet, LONG, 1);
+      ByteBuffer in = ByteBuffer.allocate(1 << 20);
+
+      pipe.feed(in);
+      assertThat(in.position()).isEqualTo(RequestPipe.MAX_BYTES);
+      pipe.readNBytes(1_000);
+      assertThat(told).hasValue(0);
+      pipe.readNBytes(RequestPipe.MAX_BYTES / 2);
+      assertThat(told).hasValue(1);
+      pipe.feed(in);
+
+      assertThat(in.position()).isGreaterThan(RequestPipe.MAX_BYTES);
+    }
+
+    @Test
+    void readWaitsForBytes() throws Exception {
+      RequestPipe pipe = pipe(2, () -> {}, LONG, 1);
+      CompletableFuture<String> read =
+          CompletableFuture.supplyAsync(() -> unchecked(() -> new String(pipe.readAllBytes())));
+
+      pipe.feed(ascii("a"));
+      pipe.feed(ascii("b"));
+
+      assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo("ab");
+    }
+
+    @Test
+    void bodyThatComesTooSlowlyIs408() {
+      RequestPipe pipe = pipe(100, () -> {}, TimeUnit.MILLISECONDS.toNanos(20), 1_000_000);
+      pipe.feed(ascii("a"));
+
+      assertThatIOException()
+          .isThrownBy(pipe::readAllBytes)
+          .havingCause()
+          .isInstanceOfSatisfying(HttpException.class, e -> assertThat(e.status()).isEqualTo(408));
+    }
+
+    @Test
+    void bytesReceivedEarnTime() throws Exception {
+      RequestPipe pipe = pipe(11, () -> {}, 0, 1); // a second for each byte
+      pipe.feed(ascii("0123456789"));
+      CompletableFuture<Integer> read =
+          CompletableFuture.supplyAsync(() -> unchecked(() -> pipe.readAllBytes().length));
+
+      pipe.feed(ascii("x"));
+
+      assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(11);
+    }
+
+    @Test
+    void brokenBodyFailsTheReaderWithItsStatus() {
+      BodyDecoder chunked = new BodyFraming(true, -1, false, 4).decoder();
+      RequestPipe pipe = new RequestPipe(chunked, () -> {}, LONG, 1);
+
+      pipe.feed(ascii("5\r\nhello\r\n"));
+
+      assertThatIOException()
+          .isThrownBy(pipe::readAllBytes)
+          .havingCause()
+          .isInstanceOfSatisfying(HttpException.class, e -> assertThat(e.status()).isEqualTo(413));
+    }
+
+    @Test
+    void lossWakesTheReader() {
+      RequestPipe pipe = pipe(2, () -> {}, LONG, 1);
+      CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> unchecked(pipe::read));
+
+      pipe.fail(new IOException("gone"));
+
+      assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
+          .isThrownBy(() -> read.get(10, TimeUnit.SECONDS))
+          .withMessageContaining("gone");
+    }
+  }
+
+  @Nested
+  class Response {
+    @Test
+    void writerWaitsWhileThePipeIsFull() throws Exception {
+      ResponsePipe pipe = new ResponsePipe(() -> {});
+      byte[] content = new byte[300_000];
+      new Random(1).nextBytes(content);
+      CompletableFuture<Void> written =
+          CompletableFuture.runAsync(
+              () ->
+                  unchecked(
+                      () -> {
+                        pipe.write(ByteBuffer.wrap(content));
+                        return null;
+                      }));
+      ByteArrayOutputStream taken = new ByteArrayOutputStream();
+
+      while (taken.size() < content.length) {
+        ByteBuffer out = ByteBuffer.allocate(10_000);
+        int peeked = pipe.peek(out);
+        assertThat(peeked).isLessThanOrEqualTo(ResponsePipe.MAX_BYTES);
+        int accepted = (peeked + 1) / 2;
+        taken.write(out.array(), 0, accepted);
+        pipe.consume(accepted);
+      }
+
+      written.get(10, TimeUnit.SECONDS);
+      assertThat(taken.toByteArray()).isEqualTo(content);
+      assertThat(pipe.isEmpty()).isTrue();
+    }
+
+    @Test
+    void loopIsToldOnceForManyWritesAndAgainAfterItLooked() throws IOException {
+      AtomicInteger told = new AtomicInteger();
+      ResponsePipe pipe = new ResponsePipe(told::incrementAndGet);
+
+      pipe.write(ascii("a"), ascii("b"));
+      pipe.write(ascii("c"));
+      assertThat(told).hasValue(1);
+      pipe.consume(pipe.peek(ByteBuffer.allocate(10)));
+      pipe.write(ascii("d"));
+
+      assertThat(told).hasValue(2);
+    }
+
+    @Test
+    void lossFailsTheWriterAndEveryLaterOne() {
+      ResponsePipe pipe = new ResponsePipe(() -> {});
+      CompletableFuture<Void> written =
+          CompletableFuture.runAsync(
+              () ->
+                  unchecked(
+                      () -> {
+                        pipe.write(ByteBuffer.allocate(1 << 20));
+                        return null;
+                      }));
+
+      pipe.fail(new IOException("gone"));
+
+      assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
+          .isThrownBy(() -> written.get(10, TimeUnit.SECONDS));
+      assertThatIOException().isThrownBy(() -> pipe.write(ascii("x"))).withMessage("gone");
+    }
+  }
+
+  private interface Throwing<T> {
+    T get() throws IOException;
+  }
+
+  private static <T> T unchecked(Throwing<T> action) {
+    try {
+      return action.get();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static RequestPipe pipe(long length, Runnable onRoom, long grace, long rate) {
+    return new RequestPipe(
+        new BodyFraming(false, length, false, length).decoder(), onRoom, grace, rate);
+  }
+
+  private static ByteBuffer ascii(String text) {
+    return ByteBuffer.wrap(text.getBytes(US_ASCII));
+  }
+}
