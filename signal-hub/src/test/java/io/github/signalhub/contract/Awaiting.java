@@ -1,0 +1,27 @@
+package io.github.signalhub.contract;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** Waiting for a condition that other threads, or a task to be run in between, will bring about. */
+public final class Awaiting {
+  private Awaiting() {}
+
+  /**
+   * Waits until a condition holds or ten seconds have passed.
+   *
+   * @param turn run before each look at the condition
+   */
+  public static void await(Runnable turn, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    turn.run();
+    while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      LockSupport.parkNanos(200_000);
+      turn.run();
+    }
+  }
+}

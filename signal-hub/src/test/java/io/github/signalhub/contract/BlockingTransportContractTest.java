@@ -1,0 +1,47 @@
+package io.github.signalhub.contract;
+
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/** Over a platform whose sends block, and so get a thread per link. */
+class BlockingTransportContractTest extends TransportContract {
+  @Override
+  protected TransportHarness newHarness() {
+    return new CallbackHarness(BlockingPeer::new);
+  }
+
+  private static final class BlockingPeer extends CallbackPeer {
+    private final BlockingQueue<Send> sends = new LinkedBlockingQueue<>();
+    private final Thread writer = new Thread(this::write, "writer");
+
+    BlockingPeer() {
+      writer.setDaemon(true);
+      writer.start();
+    }
+
+    @Override
+    public void send(String text, Runnable done) {
+      sends.add(new Send(text, done));
+    }
+
+    @Override
+    void end() {
+      super.end();
+      writer.interrupt();
+    }
+
+    private void write() {
+      try {
+        while (true) {
+          Send next = sends.take();
+          arrive(next.text);
+          next.done.run();
+        }
+      } catch (InterruptedException e) {
+        // the end of the test
+      }
+    }
+
+    private record Send(String text, Runnable done) {}
+  }
+}

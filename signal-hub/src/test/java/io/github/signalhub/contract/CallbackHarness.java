@@ -1,0 +1,65 @@
+package io.github.signalhub.contract;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.HubBuilder;
+import io.github.signalhub.spi.CallbackTransport;
+import io.github.signalhub.spi.Handshake;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** A {@link CallbackTransport} over a platform that is faked by a {@link CallbackPeer}. */
+final class CallbackHarness implements TransportHarness {
+  private final ExecutorService executor =
+      Executors.newFixedThreadPool(
+          2,
+          task -> {
+            Thread thread = new Thread(task, "loop");
+            thread.setDaemon(true);
+            return thread;
+          });
+  private final CallbackTransport transport = new CallbackTransport("fake", executor, 2);
+  private final List<CallbackPeer> peers = new CopyOnWriteArrayList<>();
+  private final Supplier<CallbackPeer> newPeer;
+  private Hub hub;
+
+  CallbackHarness(Supplier<CallbackPeer> newPeer) {
+    this.newPeer = newPeer;
+  }
+
+  @Override
+  public Hub open(HubBuilder options) throws Exception {
+    hub = options.build();
+    hub.attach(transport);
+    return hub;
+  }
+
+  @Override
+  public Peer connect(Handshake handshake) throws IOException {
+    CallbackPeer peer = newPeer.get();
+    try {
+      peer.opened(transport.open(handshake, peer));
+      peers.add(peer);
+    } catch (IllegalStateException e) {
+      throw new IOException(e);
+    }
+    return peer;
+  }
+
+  @Override
+  public void await(BooleanSupplier condition) throws InterruptedException {
+    Awaiting.await(() -> peers.forEach(CallbackPeer::pump), condition);
+  }
+
+  @Override
+  public void close() {
+    hub.close(Duration.ZERO);
+    peers.forEach(CallbackPeer::end);
+    executor.shutdown();
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.signalhub.contract;
+
+import io.github.signalhub.spi.CloseReason;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** The far end of one link, as the contract drives it. No method waits for the hub. Thread-safe. */
+public interface Peer {
+  /** Returns the complete text messages that arrived so far, oldest first; a snapshot. */
+  List<String> received();
+
+  /**
+   * Reads no more until {@link #resume}, so that the transport can write no more sooner or later.
+   */
+  void stall();
+
+  /** Reads everything again. */
+  void resume();
+
+  /** Sends a text message; what cannot be written now is written later, in order. */
+  void send(String text);
+
+  /** Sends a binary message, in order with the texts. */
+  void sendBinary(byte[] bytes);
+
+  /**
+   * Returns how many messages given to {@link #send} have not left this peer, because the hub does
+   * not read. Those in the buffers of a network are not counted.
+   */
+  int unsent();
+
+  /** Says goodbye with this reason. */
+  void close(CloseReason reason);
+
+  /** Is gone without a goodbye. */
+  void cut();
+
+  /**
+   * Returns the code with which the hub closed the link, 1006 if it was cut; empty while it is
+   * open. After {@link #close} and {@link #cut} anything may be returned.
+   */
+  OptionalInt closeCode();
+}
