@@ -1,0 +1,48 @@
+package io.github.signalhub.examples;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What the environment says. Immutable.
+ *
+ * @param port where to listen; 0 picks a free port
+ * @param ledgerFolder where the ledger is kept
+ */
+record Settings(int port, Path ledgerFolder) {
+  private static final String DEFAULT_PORT = "8080";
+  private static final String DEFAULT_LEDGER_FOLDER = "examples/data";
+
+  /**
+   * Reads {@code PORT} (default 8080) and {@code LEDGER_DIR} (default {@code examples/data} under
+   * the working directory).
+   *
+   * @throws StartupException if one of them makes no sense
+   */
+  static Settings of(Map<String, String> environment) throws StartupException {
+    return new Settings(
+        port(environment.getOrDefault("PORT", DEFAULT_PORT)),
+        folder(environment.getOrDefault("LEDGER_DIR", DEFAULT_LEDGER_FOLDER)));
+  }
+
+  private static int port(String text) throws StartupException {
+    try {
+      int port = Integer.parseInt(text.strip());
+      if (port >= 0 && port <= 65_535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw new StartupException("expected PORT to be a number from 0 to 65535, was “" + text + "”");
+  }
+
+  private static Path folder(String text) throws StartupException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new StartupException("expected LEDGER_DIR to be a path, was “" + text + "”");
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package io.github.signalhub.examples.flow;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+
+/**
+ * One step of a flow. Immutable.
+ *
+ * @param id unique within the flow
+ * @param label what people read
+ * @param dependsOn the nodes that must be done before this one begins
+ * @param work what it does
+ * @param retry what happens when that fails
+ */
+public record NodeDefinition(
+    String id, String label, List<String> dependsOn, Work work, Retry retry) {
+  /** Copies the list. */
+  public NodeDefinition {
+    requireNonNull(id, "id");
+    requireNonNull(label, "label");
+    dependsOn = List.copyOf(dependsOn);
+    requireNonNull(work, "work");
+    requireNonNull(retry, "retry");
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.signalhub.examples.flow;
+
+/** What became of a request to run a flow. */
+public sealed interface StartResult {
+  /**
+   * The run begins now or waits for its turn.
+   *
+   * @param runId its number, unique while the program runs
+   */
+  record Accepted(long runId) implements StartResult {}
+
+  /** There is no such flow. */
+  record UnknownFlow() implements StartResult {}
+
+  /** {@value FlowEngine#MAX_QUEUED_RUNS} runs of this flow are waiting already. */
+  record QueueFull() implements StartResult {}
+
+  /** The engine is closed. */
+  record Closed() implements StartResult {}
+}

@@ -1,0 +1,38 @@
+package io.github.signalhub.examples.ledger;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.flow.LedgerUpdate;
+import java.math.BigDecimal;
+import java.time.Instant;
+
+/**
+ * One booked run. Immutable.
+ *
+ * @param entryId counts from 1 without gaps
+ * @param flowId the flow that ran
+ * @param description what was booked
+ * @param amount how much
+ * @param currency ISO 4217
+ * @param timestamp when
+ */
+public record LedgerEntry(
+    long entryId,
+    long flowId,
+    String description,
+    BigDecimal amount,
+    String currency,
+    Instant timestamp) {
+  /** Checks for nulls. */
+  public LedgerEntry {
+    requireNonNull(description, "description");
+    requireNonNull(amount, "amount");
+    requireNonNull(currency, "currency");
+    requireNonNull(timestamp, "timestamp");
+  }
+
+  /** Returns the notification of this entry. */
+  public LedgerUpdate toUpdate() {
+    return new LedgerUpdate(entryId, flowId, description, amount, currency, timestamp);
+  }
+}

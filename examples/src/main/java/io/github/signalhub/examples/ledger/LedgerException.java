@@ -1,0 +1,16 @@
+package io.github.signalhub.examples.ledger;
+
+import java.io.IOException;
+
+/** The ledger cannot be opened; the message is one line for the person who started the program. */
+public final class LedgerException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  LedgerException(String message) {
+    super(message);
+  }
+
+  LedgerException(String message, IOException cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,309 @@
+package io.github.signalhub.examples.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import io.github.signalhub.examples.flow.FlowDefinition;
+import io.github.signalhub.examples.flow.FlowEngine;
+import io.github.signalhub.examples.flow.FlowListener;
+import io.github.signalhub.examples.flow.NodeDefinition;
+import io.github.signalhub.examples.flow.Retry;
+import io.github.signalhub.examples.flow.RunReport;
+import io.github.signalhub.examples.ledger.Ledger;
+import io.github.signalhub.examples.optimize.Optimizer;
+import io.github.signalhub.flow.FlowStatus;
+import io.github.signalhub.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The handlers behind the JDK's own server: they are ordinary handlers, any server will do. */
+class WebIT {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
+
+  @TempDir Path folder;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private HttpServer server;
+  private Ledger ledger;
+
+  @BeforeEach
+  void start() throws IOException {
+    ledger = Ledger.open(folder.resolve("ledger"), CLOCK, entry -> {});
+    FlowEngine engine =
+        new FlowEngine(
+            List.of(
+                new FlowDefinition(
+                    1, "Daily settlement", List.of(node("a", "Import"), node("b", "Net", "a")))),
+            task -> {}, // nothing ever runs: requests pile up
+            (delay, task) -> {},
+            CLOCK,
+            new Silent());
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    SameOriginFilter sameOrigin = new SameOriginFilter();
+    server
+        .createContext("/api/flows", new FlowsHandler(engine, () -> "id-7"))
+        .getFilters()
+        .add(sameOrigin);
+    server.createContext("/api/ledger", SnapshotHandler.ofLedger(ledger, () -> "id-7"));
+    server.createContext(
+        "/api/suggestions",
+        SnapshotHandler.ofSuggestions(new Optimizer(CLOCK, found -> {}), () -> "id-7"));
+    server.createContext("/", new PageHandler(page()));
+    server.start();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.stop(0);
+    ledger.close();
+  }
+
+  @Nested
+  class Flows {
+    @Test
+    void areListedWithTheirNodesAndTheIdToFollowFrom() throws Exception {
+      HttpResponse<String> response = get("/api/flows");
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.headers().firstValue("Content-Type")).contains("application/json");
+      assertThat(response.headers().firstValue("Cache-Control")).contains("no-store");
+      assertThat(Json.parse(response.body()))
+          .isEqualTo(
+              Json.parse(
+                  """
+                  {"lastId": "id-7", "flows": [
+                    {"id": 1, "name": "Daily settlement", "state": "IDLE", "queued": 0, "nodes": [
+                      {"id": "a", "label": "Import", "dependsOn": [], "state": "IDLE"},
+                      {"id": "b", "label": "Net", "dependsOn": ["a"], "state": "IDLE"}]}]}
+                  """));
+    }
+
+    @Test
+    void areRunOnRequest() throws Exception {
+      HttpResponse<String> response = post("/api/flows/1/runs", "");
+
+      assertThat(response.statusCode()).isEqualTo(202);
+      assertThat(response.body()).isEqualTo("{\"flowId\":1,\"runId\":1}");
+      assertThat(get("/api/flows").body()).contains("\"state\":\"RUNNING\"");
+    }
+
+    @Test
+    void beyondTheQueueAreRefusedWith503() throws Exception {
+      for (int i = 0; i <= FlowEngine.MAX_QUEUED_RUNS; i++) {
+        assertThat(post("/api/flows/1/runs", "{}").statusCode()).isEqualTo(202);
+      }
+
+      assertError(post("/api/flows/1/runs", "{}"), 503, "queue_full");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "0", "-1", "one", "99999999999999999999", "1.0", "%2e%2e"})
+    void thatAreUnknownAreRefusedWith404(String id) throws Exception {
+      assertError(post("/api/flows/" + id + "/runs", ""), 404, "unknown_flow");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/flows/", "/api/flows/1", "/api/flows/1/runs/2", "/api/flowsy"})
+    void haveNothingAtOtherPaths(String path) throws Exception {
+      assertError(get(path), 404, "not_found");
+    }
+
+    @Test
+    void takeNoOtherMethod() throws Exception {
+      HttpResponse<String> list = post("/api/flows", "");
+      HttpResponse<String> run = get("/api/flows/1/runs");
+
+      assertError(list, 405, "method_not_allowed");
+      assertThat(list.headers().firstValue("Allow")).contains("GET, HEAD");
+      assertError(run, 405, "method_not_allowed");
+      assertThat(run.headers().firstValue("Allow")).contains("POST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "[]", "null", "{\"a\":1} x"})
+    void refuseAMalformedBodyWith400(String body) throws Exception {
+      assertError(post("/api/flows/1/runs", body), 400, "malformed");
+    }
+
+    @Test
+    void refuseALargeBodyWith413() throws Exception {
+      assertError(post("/api/flows/1/runs", " ".repeat(4097)), 413, "too_large");
+    }
+
+    @Test
+    void areNotRunForAPageOfAnotherSite() throws Exception {
+      HttpRequest request =
+          request("/api/flows/1/runs")
+              .header("Origin", "https://elsewhere.example")
+              .POST(BodyPublishers.noBody())
+              .build();
+
+      assertError(client.send(request, BodyHandlers.ofString()), 403, "foreign_origin");
+      assertThat(get("/api/flows").body()).contains("\"state\":\"IDLE\"");
+    }
+
+    @Test
+    void areRunForAPageOfThisOne() throws Exception {
+      HttpRequest request =
+          request("/api/flows/1/runs")
+              .header("Origin", "http://localhost:" + server.getAddress().getPort())
+              .POST(BodyPublishers.noBody())
+              .build();
+
+      assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(202);
+    }
+  }
+
+  @Test
+  void ledgerEntriesAreListedWithTheirAmountAsText() throws Exception {
+    ledger.append(1, "Settled", new BigDecimal("10.50"), "EUR");
+
+    assertThat(Json.parse(get("/api/ledger").body()))
+        .isEqualTo(
+            Json.parse(
+                """
+                {"lastId": "id-7", "entries": [
+                  {"entryId": 1, "flowId": 1, "description": "Settled", "amount": "10.50",
+                   "currency": "EUR", "timestamp": "2026-03-01T12:00:00Z"}]}
+                """));
+  }
+
+  @Test
+  void suggestionsAreListed() throws Exception {
+    assertThat(get("/api/suggestions").body())
+        .isEqualTo("{\"lastId\":\"id-7\",\"suggestions\":[]}");
+  }
+
+  @Nested
+  class ThePage {
+    @Test
+    void isServedAtTheRoot() throws Exception {
+      HttpResponse<String> response = get("/");
+
+      assertThat(response.statusCode()).isEqualTo(200);
+      assertThat(response.body()).isEqualTo("<!doctype html>");
+      assertThat(response.headers().firstValue("Content-Type"))
+          .contains("text/html; charset=utf-8");
+      assertThat(response.headers().firstValue("Cache-Control")).contains("no-cache");
+      assertThat(response.headers().firstValue("Content-Security-Policy"))
+          .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none'"));
+    }
+
+    @Test
+    void hasAssetsThatMayBeKeptForever() throws Exception {
+      HttpResponse<String> response = get("/assets/index-Ab1_.js");
+
+      assertThat(response.headers().firstValue("Content-Type"))
+          .contains("text/javascript; charset=utf-8");
+      assertThat(response.headers().firstValue("Cache-Control"))
+          .hasValueSatisfying(value -> assertThat(value).contains("immutable"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "/nothing.js",
+          "/assets/",
+          "/../secret.txt",
+          "/%2e%2e/secret.txt",
+          "/assets/..%2f..%2fsecret.txt",
+          "/assets%5c..%5c..%5csecret.txt",
+          "/.hidden.txt",
+          "//index.html",
+          "/index.html/",
+          "/index.html%00.txt",
+        })
+    void hasNothingElse(String path) throws Exception {
+      assertThat(statusOf("GET " + path)).isEqualTo(404);
+    }
+
+    @Test
+    void takesNoOtherMethod() throws Exception {
+      assertThat(post("/", "").statusCode()).isEqualTo(405);
+    }
+  }
+
+  private URLClassLoader page() throws IOException {
+    Path page = Files.createDirectories(folder.resolve("classes/page/assets")).getParent();
+    Files.writeString(page.resolve("index.html"), "<!doctype html>");
+    Files.writeString(page.resolve("assets/index-Ab1_.js"), "let x");
+    Files.writeString(page.resolve(".hidden.txt"), "hidden");
+    Files.writeString(page.resolveSibling("secret.txt"), "secret");
+    URL classes = page.getParent().toUri().toURL();
+    return new URLClassLoader(new URL[] {classes}, null);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    int port = server.getAddress().getPort();
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path));
+  }
+
+  private HttpResponse<String> get(String path) throws Exception {
+    return client.send(request(path).build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> post(String path, String body) throws Exception {
+    HttpRequest post = request(path).POST(BodyPublishers.ofString(body)).build();
+    return client.send(post, BodyHandlers.ofString());
+  }
+
+  /** Sends a request line as it is: {@code URI} would not let every path through. */
+  private int statusOf(String requestLine) throws IOException {
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
+      String request = requestLine + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+      InputStream in = socket.getInputStream();
+      String statusLine = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
+      return Integer.parseInt(statusLine.substring("HTTP/1.1 ".length()));
+    }
+  }
+
+  private static void assertError(HttpResponse<String> response, int status, String code) {
+    assertThat(response.statusCode()).isEqualTo(status);
+    Map<?, ?> error = (Map<?, ?>) ((Map<?, ?>) Json.parse(response.body())).get("error");
+    assertThat(error.get("code")).isEqualTo(code);
+    assertThat((String) error.get("message")).isNotBlank();
+  }
+
+  private static NodeDefinition node(String id, String label, String... dependsOn) {
+    return new NodeDefinition(id, label, List.of(dependsOn), attempt -> {}, Retry.NEVER);
+  }
+
+  private static final class Silent implements FlowListener {
+    @Override
+    public void statusChanged(FlowStatus status) {}
+
+    @Override
+    public void queueChanged(long flowId, int queued) {}
+
+    @Override
+    public void completed(RunReport report) {}
+  }
+}
