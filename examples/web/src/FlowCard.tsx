@@ -1,0 +1,57 @@
+import { useState } from 'react'
+import { type Flow, startRun } from './api.js'
+import { FlowGraph } from './FlowGraph.js'
+import { seconds, time } from './format.js'
+
+/** One flow: its graph, how it is doing, and the button that runs it. */
+export function FlowCard({ flow, enabled }: { flow: Flow; enabled: boolean }) {
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const titleId = `flow-${flow.id}`
+
+  const run = async () => {
+    setRefusal(null)
+    try {
+      await startRun(flow.id)
+    } catch (error) {
+      setRefusal((error as Error).message)
+    }
+  }
+
+  return (
+    <article className="card flow" data-state={flow.state} aria-labelledby={titleId}>
+      <header>
+        <div>
+          <h3 id={titleId}>{flow.name}</h3>
+          <p className="outcome">{enabled ? outcomeOf(flow) : lastKnown(flow)}</p>
+        </div>
+        {flow.queued > 0 && <p className="queued">{flow.queued} waiting</p>}
+        <button type="button" onClick={run} disabled={!enabled}>
+          Run <span className="hidden">{flow.name}</span>
+        </button>
+      </header>
+      <FlowGraph nodes={flow.nodes} />
+      {refusal && (
+        <p role="alert" className="refusal">
+          {refusal}
+        </p>
+      )}
+    </article>
+  )
+}
+
+/** Without a connection nobody knows whether it still runs. */
+function lastKnown(flow: Flow): string {
+  return flow.state === 'RUNNING' ? 'Was running when the connection was lost' : outcomeOf(flow)
+}
+
+function outcomeOf({ state, startedAt, endedAt, nodes }: Flow): string {
+  if (state === 'RUNNING') {
+    const done = nodes.filter((node) => node.state === 'DONE').length
+    return `Running, ${done} of ${nodes.length} done`
+  }
+  if (!startedAt || !endedAt) return 'Not run yet'
+  const took = `${seconds(startedAt, endedAt)} at ${time(endedAt)}`
+  if (state === 'FINISHED') return `Finished in ${took}`
+  const culprit = nodes.find((node) => node.state === 'FAILED')
+  return `Failed ${culprit ? `in ${culprit.label} ` : ''}after ${took}`
+}

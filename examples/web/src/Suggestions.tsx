@@ -1,0 +1,27 @@
+import type { OptimizationAvailable } from 'use-flow-socket'
+
+/** What would make the flows faster, as far as the runs so far have shown. */
+export function Suggestions(props: {
+  suggestions: readonly OptimizationAvailable[] | undefined
+  nameOf: (flowId: number) => string
+}) {
+  const { suggestions, nameOf } = props
+  if (!suggestions?.length) {
+    return <p className="card empty">None yet. They are computed from measured times, after three runs of a flow.</p>
+  }
+  return (
+    <ul>
+      {suggestions.map((suggestion) => (
+        <li key={suggestion.suggestionId} className="card suggestion">
+          <p className="origin">{nameOf(suggestion.flowId)}</p>
+          <h3>{suggestion.title}</h3>
+          <p className="saving">
+            <span className="hidden">saves </span>
+            {suggestion.savingMillis}&nbsp;ms
+          </p>
+          <p className="detail">{suggestion.detail}</p>
+        </li>
+      ))}
+    </ul>
+  )
+}
