@@ -49,7 +49,7 @@ function outcomeOf({ state, startedAt, endedAt, nodes }: Flow): string {
     const done = nodes.filter((node) => node.state === 'DONE').length
     return `Running, ${done} of ${nodes.length} done`
   }
-  if (!startedAt || !endedAt) return 'Not run yet'
+  if (!startedAt || !endedAt) return 'Not run since the server started'
   const took = `${seconds(startedAt, endedAt)} at ${time(endedAt)}`
   if (state === 'FINISHED') return `Finished in ${took}`
   const culprit = nodes.find((node) => node.state === 'FAILED')

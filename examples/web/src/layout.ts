@@ -57,14 +57,21 @@ export function layOut(nodes: readonly FlowNode[], width: number): Layout {
   }
 }
 
-/** A node's level is one above the highest of those that it depends on. */
+/**
+ * A node's level is one above the highest of those that it depends on; a node that depends on nothing
+ * stands just before its first successor.
+ */
 function levelsOf(nodes: readonly FlowNode[]): FlowNode[][] {
   const levelOf = new Map<string, number>()
-  const levels: FlowNode[][] = []
   for (const node of nodes) {
     // the server sends every node after those that it depends on
-    const level = 1 + Math.max(-1, ...node.dependsOn.map((id) => levelOf.get(id) ?? -1))
-    levelOf.set(node.id, level)
+    levelOf.set(node.id, 1 + Math.max(-1, ...node.dependsOn.map((id) => levelOf.get(id) ?? -1)))
+  }
+  const levels: FlowNode[][] = []
+  for (const node of nodes) {
+    const successors = nodes.filter((other) => other.dependsOn.includes(node.id))
+    const first = Math.min(...successors.map((other) => levelOf.get(other.id) ?? 0))
+    const level = node.dependsOn.length === 0 && successors.length > 0 ? first - 1 : (levelOf.get(node.id) ?? 0)
     ;(levels[level] ??= []).push(node)
   }
   return levels

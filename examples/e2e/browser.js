@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+
+/** Launches a headless Chromium: that of CHROME_PATH, the system's, or the one that npm brought; fails if there is none. */
+export async function launchBrowser() {
+  const executablePath = await findBrowser()
+  return await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+}
+
+async function findBrowser() {
+  const named = process.env.CHROME_PATH
+  if (named) {
+    if (!existsSync(named)) throw new Error(`CHROME_PATH names ${named}, which does not exist`)
+    return named
+  }
+  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+  if (installed) return installed
+  // Where this is set, the package also unpacks the libraries that a bare machine lacks.
+  process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs20.x'
+  const { default: packaged } = await import('@sparticuz/chromium')
+  const unpacked = await packaged.executablePath()
+  if (!unpacked || !existsSync(unpacked)) {
+    throw new Error('no Chromium: set CHROME_PATH to one, or run `npm ci` in the root of the project')
+  }
+  return unpacked
+}

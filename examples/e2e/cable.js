@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+
+/** A TCP relay to `port` that can be cut: open connections break, new ones fail. */
+export async function layCable(port) {
+  const ends = new Set()
+  let whole = true
+  const server = createServer((near) => {
+    if (!whole) return near.destroy()
+    const far = connect(port, 'localhost')
+    for (const [end, other] of [
+      [near, far],
+      [far, near],
+    ]) {
+      ends.add(end)
+      end.pipe(other)
+      end.on('error', () => other.destroy())
+      end.on('close', () => {
+        ends.delete(end)
+        other.destroy()
+      })
+    }
+  })
+  server.listen(0, 'localhost')
+  await once(server, 'listening')
+  const cut = () => {
+    whole = false
+    for (const end of ends) end.destroy()
+  }
+  return {
+    origin: `http://localhost:${server.address().port}`,
+    cut,
+    mend() {
+      whole = true
+    },
+    remove() {
+      cut()
+      server.close()
+    },
+  }
+}

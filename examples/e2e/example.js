@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { delimiter, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const CLASS_PATH = ['examples', 'signal-hub', 'signal-hub-jdk-server']
+  .map((module) => join(ROOT, module, 'target', 'classes'))
+  .join(delimiter)
+const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
+const START_DEADLINE_MS = 30_000
+
+/** Starts the real `Main` as a process of its own and waits until it says where its page is. */
+export async function startExample({ port, ledgerFolder }) {
+  const child = spawn(JAVA, ['-cp', CLASS_PATH, 'io.github.signalhub.examples.Main'], {
+    env: { ...process.env, PORT: String(port), LEDGER_DIR: ledgerFolder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const errors = []
+  createInterface({ input: child.stderr }).on('line', (line) => errors.push(line))
+  const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
+
+  const address = await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line').then(([line]) => {
+      const match = /^signal-hub example: (http:\/\/localhost:(\d+))\/$/.exec(line)
+      if (!match) throw new Error(`expected the address of the page, was "${line}"`)
+      return { origin: match[1], port: Number(match[2]) }
+    }),
+    exited.then(({ code }) => {
+      throw new Error(`the example ended with status ${code}:\n${errors.join('\n')}`)
+    }),
+    new Promise((_, reject) => {
+      const late = () => reject(new Error(`the example is not ready after ${START_DEADLINE_MS} ms:\n${errors.join('\n')}`))
+      setTimeout(late, START_DEADLINE_MS).unref()
+    }),
+  ])
+
+  return {
+    ...address,
+    log: errors,
+    /** Ends the process without giving it a chance to say goodbye. */
+    async kill() {
+      child.kill('SIGKILL')
+      await exited
+    },
+    /** Asks the process to stop and returns how it ended. */
+    async stop() {
+      child.kill('SIGTERM')
+      return await exited
+    },
+  }
+}

@@ -1,0 +1,174 @@
+// The example as its users meet it: the real program, two real pages, and what goes wrong in between.
+
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { launchBrowser } from './browser.js'
+import { layCable } from './cable.js'
+import { startExample } from './example.js'
+
+const SCREENSHOTS = fileURLToPath(new URL('../target/e2e', import.meta.url))
+const OUTAGE = /net::ERR_|WebSocket connection to|Failed to load resource/ // the browser's own words
+
+const ledgerFolder = mkdtempSync(join(tmpdir(), 'signal-hub-example-'))
+const complaints = []
+let outage = false // while true, the browser may say that it cannot reach the server
+let example
+let cable
+let browser
+let near // a page straight at the server
+let far // a page at the end of a cable
+
+before(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true })
+  example = await startExample({ port: 0, ledgerFolder })
+  cable = await layCable(example.port)
+  browser = await launchBrowser()
+  near = await open(example.origin, { viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
+  far = await open(cable.origin, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+}, { timeout: 120_000 })
+
+after(async () => {
+  await browser?.close()
+  cable?.remove()
+  await example?.kill()
+  rmSync(ledgerFolder, { recursive: true, force: true })
+})
+
+const TIMEOUT = { timeout: 60_000 }
+
+test('both pages connect and show an empty ledger', TIMEOUT, async () => {
+  for (const page of [near, far]) {
+    await connected(page)
+    assert.deepEqual(await entryNumbers(page), [])
+  }
+  await screenshot(near, '1-empty')
+})
+
+test('a click in one page makes nodes change and a row appear in both, without a reload', TIMEOUT, async () => {
+  const seen = await Promise.all([near, far].map(recordNodeStates))
+
+  await near.getByRole('button', { name: 'Run Daily settlement' }).click()
+  await near.locator('[data-state="RUNNING"][data-node]').first().waitFor()
+  await screenshot(near, '2-running')
+  for (const page of [near, far]) await rows(page, 1)
+
+  for (const states of seen) {
+    const all = await states.evaluate((record) => [...record])
+    assert.ok(all.includes('trades RUNNING'), `expected to see trades running, was ${all}`)
+    assert.ok(all.includes('report DONE'), `expected to see report done, was ${all}`)
+  }
+  await screenshot(far, '3-mobile-dark')
+})
+
+test('a page that was cut off says so and shows what it missed once it is back', TIMEOUT, async () => {
+  outage = true
+  cable.cut()
+  await disconnected(far)
+  await screenshot(far, '4-cut-off')
+
+  const response = await fetch(`${example.origin}/api/flows/2/runs`, { method: 'POST' })
+  assert.equal(response.status, 202)
+  await rows(near, 2)
+  assert.deepEqual(await entryNumbers(far), [1])
+
+  cable.mend()
+  await connected(far)
+  outage = false
+  await rows(far, 2)
+  assert.deepEqual(await entryNumbers(far), [2, 1])
+})
+
+test('a server that dies in the middle of a run comes back with the true state', TIMEOUT, async () => {
+  await near.getByRole('button', { name: 'Run Month-end close' }).click()
+  for (const page of [near, far]) await page.locator('[data-state="RUNNING"][data-node]').first().waitFor()
+
+  outage = true
+  await example.kill()
+  for (const page of [near, far]) await disconnected(page)
+  await screenshot(near, '5-server-gone')
+
+  example = await startExample({ port: example.port, ledgerFolder })
+  for (const page of [near, far]) await connected(page)
+  outage = false
+  for (const page of [near, far]) {
+    assert.deepEqual(await entryNumbers(page), [2, 1])
+    assert.equal(await page.locator('[data-node][data-state="RUNNING"]').count(), 0)
+  }
+  await screenshot(near, '6-server-back')
+
+  await far.getByRole('button', { name: 'Run Daily settlement' }).click()
+  for (const page of [near, far]) {
+    await rows(page, 3)
+    assert.deepEqual(await entryNumbers(page), [3, 2, 1])
+  }
+})
+
+test('three runs of a flow bring suggestions to both pages', TIMEOUT, async () => {
+  for (let i = 0; i < 3; i++) await near.getByRole('button', { name: 'Run Invoice batch' }).click()
+
+  for (const page of [near, far]) {
+    await rows(page, 6)
+    await page.getByRole('heading', { name: 'Speed up “Render”' }).waitFor()
+  }
+  await screenshot(near, '7-suggestions')
+})
+
+test('a server that is asked to stop does so in good order', TIMEOUT, async () => {
+  outage = true
+
+  const { code, signal } = await example.stop()
+
+  assert.ok(code === 143 || signal === 'SIGTERM', `expected to end by SIGTERM, was ${code} ${signal}`)
+  for (const page of [near, far]) await disconnected(page)
+})
+
+test('no page was reloaded and none complained', async () => {
+  for (const page of [near, far]) assert.equal(await page.evaluate(() => window.openedOnce), true)
+  assert.deepEqual(complaints, [])
+})
+
+async function open(origin, options) {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    if (!['error', 'warning'].includes(message.type())) return
+    if (!outage || !OUTAGE.test(message.text())) complaints.push(message.text())
+  })
+  await page.goto(origin)
+  await page.evaluate(() => {
+    window.openedOnce = true
+  })
+  return page
+}
+
+const connected = (page) => page.getByRole('status').filter({ hasText: /^Connected$/ }).waitFor()
+
+const disconnected = (page) => page.getByRole('status').filter({ hasNotText: /^Connected$/ }).waitFor()
+
+const bodyRows = (page) => page.getByRole('table', { name: 'Ledger' }).locator('tbody tr')
+
+/** Waits until the ledger has `count` rows, or more: never returns early, never counts one twice. */
+const rows = (page, count) => bodyRows(page).nth(count - 1).waitFor()
+
+async function entryNumbers(page) {
+  const cells = await bodyRows(page).locator('td:first-child').allTextContents()
+  return cells.map(Number)
+}
+
+/** Notes every "node STATE" that the page shows from now on. */
+function recordNodeStates(page) {
+  return page.evaluateHandle(() => {
+    const seen = new Set()
+    new MutationObserver((changes) => {
+      for (const { target } of changes) seen.add(`${target.dataset.node} ${target.dataset.state}`)
+    }).observe(document.body, { subtree: true, attributeFilter: ['data-state'] })
+    return seen
+  })
+}
+
+const screenshot = (page, name) => page.screenshot({ path: join(SCREENSHOTS, `${name}.png`) })
