@@ -4,7 +4,16 @@ import { defineConfig } from 'vite'
 const example = `http://localhost:${process.env['PORT'] ?? 8080}`
 
 export default defineConfig({
-  build: { outDir: 'dist', emptyOutDir: true },
+  logLevel: process.env['npm_lifecycle_event'] === 'build' ? 'warn' : 'info',
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    rolldownOptions: {
+      onLog(level, log, handle) {
+        if (log.code !== 'MODULE_LEVEL_DIRECTIVE') handle(level, log) // "use client" is for servers
+      },
+    },
+  },
   server: {
     proxy: {
       '/api': { target: example },

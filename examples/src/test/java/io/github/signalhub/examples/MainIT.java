@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,7 +92,7 @@ class MainIT {
 
   @Test
   void refusesToServeAPageThatHasNotBeenBuilt() throws Exception {
-    Path classes = Path.of(Main.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Path classes = Path.of("target", "classes");
     Path withoutPage = folder.resolve("classes");
     try (var files = Files.walk(classes)) {
       for (Path file : (Iterable<Path>) files::iterator) {
@@ -103,13 +102,13 @@ class MainIT {
         }
       }
     }
+    URI own = Main.class.getProtectionDomain().getCodeSource().getLocation().toURI();
     List<String> others =
         Arrays.stream(CLASS_PATH.split(File.pathSeparator))
-            .filter(entry -> !Path.of(entry).equals(classes))
+            .filter(entry -> !Path.of(entry).equals(Path.of(own)))
             .toList();
 
-    start(
-        withoutPage + File.pathSeparator + String.join(File.pathSeparator, others), "0", folder);
+    start(withoutPage + File.pathSeparator + String.join(File.pathSeparator, others), "0", folder);
 
     assertRefusal("the page has not been built");
   }
@@ -118,19 +117,21 @@ class MainIT {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     ProcessBuilder builder =
         new ProcessBuilder(
-            java.toString(), "-Dstderr.encoding=UTF-8", "-Dfile.encoding=UTF-8", "-cp", classPath, Main.class.getName());
+            java.toString(),
+            "-Dstderr.encoding=UTF-8",
+            "-Dfile.encoding=UTF-8",
+            "-cp",
+            classPath,
+            Main.class.getName());
     builder.environment().put("PORT", port);
     builder.environment().put("LEDGER_DIR", ledgerFolder.toString());
     process = builder.start();
   }
 
   private void assertRefusal(String start) throws Exception {
-    String errors;
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(process.getErrorStream(), UTF_8))) {
-      errors = reader.lines().collect(Collectors.joining("\n"));
-    }
-    assertThat(process.waitFor()).isEqualTo(1);
+    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(1);
+    String errors = new String(process.getErrorStream().readAllBytes(), UTF_8).strip();
     assertThat(errors).startsWith("signal-hub example: " + start).doesNotContain("\n");
     assertThat(output().readLine()).isNull();
   }

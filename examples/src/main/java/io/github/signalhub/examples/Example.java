@@ -1,0 +1,162 @@
+package io.github.signalhub.examples;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.Message;
+import io.github.signalhub.PublishResult;
+import io.github.signalhub.examples.flow.FlowEngine;
+import io.github.signalhub.examples.flow.FlowListener;
+import io.github.signalhub.examples.flow.RunReport;
+import io.github.signalhub.examples.ledger.Ledger;
+import io.github.signalhub.examples.ledger.LedgerException;
+import io.github.signalhub.examples.optimize.Optimizer;
+import io.github.signalhub.examples.web.FlowsHandler;
+import io.github.signalhub.examples.web.PageHandler;
+import io.github.signalhub.examples.web.SameOriginFilter;
+import io.github.signalhub.examples.web.SnapshotHandler;
+import io.github.signalhub.flow.FlowStatus;
+import io.github.signalhub.jdkserver.SignalServer;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.BindException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The running example: engine, ledger and optimizer, with a hub that tells every open page what
+ * they do and a server that the pages come from. Thread-safe.
+ */
+final class Example implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Example.class.getName());
+  private static final int WORKERS = 8;
+  private static final Duration DRAIN = Duration.ofSeconds(2);
+
+  private final InstantSource clock = Clock.systemUTC();
+  private final Hub hub = Hub.create();
+  private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+  private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
+  private final ExampleFlows flows = new ExampleFlows(new Random(), Example::sleep);
+  private final Optimizer optimizer =
+      new Optimizer(clock, found -> tell(found.toNotification().toMessage()));
+  private final Ledger ledger;
+  private final FlowEngine engine;
+  private SignalServer server; // set once by start(), before anybody else sees this
+
+  private Example(Settings settings) throws LedgerException {
+    ledger =
+        Ledger.open(settings.ledgerFolder(), clock, entry -> tell(entry.toUpdate().toMessage()));
+    engine =
+        new FlowEngine(
+            flows.definitions(),
+            workers,
+            (delay, task) -> timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS),
+            clock,
+            new Announcer());
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @throws StartupException if the ledger cannot be opened, the page is missing or the port is
+   *     taken; nothing is left running then
+   */
+  static Example start(Settings settings) throws StartupException {
+    requireNonNull(settings, "settings");
+    PageHandler page;
+    Example example;
+    try {
+      page = new PageHandler(Example.class.getClassLoader());
+      example = new Example(settings);
+    } catch (IllegalStateException | LedgerException e) {
+      throw new StartupException(e.getMessage());
+    }
+    try {
+      example.serve(settings.port(), page);
+      return example;
+    } catch (IOException e) {
+      example.close();
+      throw new StartupException(
+          e instanceof BindException
+              ? "port " + settings.port() + " is in use; set PORT to another one, or to 0 for any"
+              : "cannot listen on port " + settings.port() + ": " + e.getMessage());
+    }
+  }
+
+  private void serve(int port, PageHandler page) throws IOException {
+    SameOriginFilter sameOrigin = new SameOriginFilter();
+    server =
+        SignalServer.builder(hub)
+            .port(port)
+            .path("/ws")
+            .context("/api/flows", new FlowsHandler(engine, hub::lastId), sameOrigin)
+            .context("/api/ledger", SnapshotHandler.ofLedger(ledger, hub::lastId), sameOrigin)
+            .context(
+                "/api/suggestions",
+                SnapshotHandler.ofSuggestions(optimizer, hub::lastId),
+                sameOrigin)
+            .context("/", page)
+            .start();
+  }
+
+  /** Returns the port that the server listens on. */
+  int port() {
+    return server.port();
+  }
+
+  /** Stops everything; runs under way are dropped. Takes a few seconds at most. */
+  @Override
+  public void close() {
+    engine.close();
+    workers.shutdownNow();
+    timers.shutdownNow();
+    if (server != null) {
+      server.stop(DRAIN);
+    }
+    hub.close(DRAIN);
+    try {
+      ledger.close();
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "The ledger could not be closed", e); // all entries are durable
+    }
+  }
+
+  /** Tells every page; says so in the log if the hub does not take it. */
+  private void tell(Message message) {
+    PublishResult result = hub.broadcast(message);
+    if (!result.isAccepted() && result.status() != PublishResult.Status.CLOSED) {
+      LOG.log(Level.WARNING, () -> "No page hears of a " + message.type() + ": " + result.status());
+    }
+  }
+
+  private static void sleep(Duration duration) throws InterruptedException {
+    Thread.sleep(duration.toMillis());
+  }
+
+  /** Passes on what the engine tells: to the pages, and finished runs to ledger and optimizer. */
+  private final class Announcer implements FlowListener {
+    @Override
+    public void statusChanged(FlowStatus status) {
+      tell(status.toMessage());
+    }
+
+    @Override
+    public void queueChanged(long flowId, int queued) {
+      tell(Message.of("FLOW_QUEUE", Map.of("flowId", flowId, "queued", queued)));
+    }
+
+    @Override
+    public void completed(RunReport report) throws IOException {
+      ExampleFlows.Amount amount = flows.amountOf(report.flow().id());
+      ledger.append(report.flow().id(), amount.description(), amount.amount(), amount.currency());
+      optimizer.add(report);
+    }
+  }
+}
