@@ -13,7 +13,9 @@ async function findBrowser() {
     if (!existsSync(named)) throw new Error(`CHROME_PATH names ${named}, which does not exist`)
     return named
   }
-  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+  const installed = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    existsSync,
+  )
   if (installed) return installed
   // Where this is set, the package also unpacks the libraries that a bare machine lacks.
   process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs20.x'

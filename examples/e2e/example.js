@@ -31,7 +31,8 @@ export async function startExample({ port, ledgerFolder }) {
       throw new Error(`the example ended with status ${code}:\n${errors.join('\n')}`)
     }),
     new Promise((_, reject) => {
-      const late = () => reject(new Error(`the example is not ready after ${START_DEADLINE_MS} ms:\n${errors.join('\n')}`))
+      const late = () =>
+        reject(new Error(`the example is not ready after ${START_DEADLINE_MS} ms:\n${errors.join('\n')}`))
       setTimeout(late, START_DEADLINE_MS).unref()
     }),
   ])

@@ -22,14 +22,17 @@ let browser
 let near // a page straight at the server
 let far // a page at the end of a cable
 
-before(async () => {
-  mkdirSync(SCREENSHOTS, { recursive: true })
-  example = await startExample({ port: 0, ledgerFolder })
-  cable = await layCable(example.port)
-  browser = await launchBrowser()
-  near = await open(example.origin, { viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
-  far = await open(cable.origin, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
-}, { timeout: 120_000 })
+before(
+  async () => {
+    mkdirSync(SCREENSHOTS, { recursive: true })
+    example = await startExample({ port: 0, ledgerFolder })
+    cable = await layCable(example.port)
+    browser = await launchBrowser()
+    near = await open(example.origin, { viewport: { width: 1280, height: 900 }, colorScheme: 'light' })
+    far = await open(cable.origin, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+  },
+  { timeout: 120_000 },
+)
 
 after(async () => {
   await browser?.close()
@@ -48,21 +51,25 @@ test('both pages connect and show an empty ledger', TIMEOUT, async () => {
   await screenshot(near, '1-empty')
 })
 
-test('a click in one page makes nodes change and a row appear in both, without a reload', TIMEOUT, async () => {
-  const seen = await Promise.all([near, far].map(recordNodeStates))
+test(
+  'a click in one page makes nodes change and a row appear in both, without a reload',
+  TIMEOUT,
+  async () => {
+    const seen = await Promise.all([near, far].map(recordNodeStates))
 
-  await near.getByRole('button', { name: 'Run Daily settlement' }).click()
-  await near.locator('[data-state="RUNNING"][data-node]').first().waitFor()
-  await screenshot(near, '2-running')
-  for (const page of [near, far]) await rows(page, 1)
+    await near.getByRole('button', { name: 'Run Daily settlement' }).click()
+    await near.locator('[data-state="RUNNING"][data-node]').first().waitFor()
+    await screenshot(near, '2-running')
+    for (const page of [near, far]) await rows(page, 1)
 
-  for (const states of seen) {
-    const all = await states.evaluate((record) => [...record])
-    assert.ok(all.includes('trades RUNNING'), `expected to see trades running, was ${all}`)
-    assert.ok(all.includes('report DONE'), `expected to see report done, was ${all}`)
-  }
-  await screenshot(far, '3-mobile-dark')
-})
+    for (const states of seen) {
+      const all = await states.evaluate((record) => [...record])
+      assert.ok(all.includes('trades RUNNING'), `expected to see trades running, was ${all}`)
+      assert.ok(all.includes('report DONE'), `expected to see report done, was ${all}`)
+    }
+    await screenshot(far, '3-mobile-dark')
+  },
+)
 
 test('a page that was cut off says so and shows what it missed once it is back', TIMEOUT, async () => {
   outage = true
@@ -146,14 +153,25 @@ async function open(origin, options) {
   return page
 }
 
-const connected = (page) => page.getByRole('status').filter({ hasText: /^Connected$/ }).waitFor()
+const connected = (page) =>
+  page
+    .getByRole('status')
+    .filter({ hasText: /^Connected$/ })
+    .waitFor()
 
-const disconnected = (page) => page.getByRole('status').filter({ hasNotText: /^Connected$/ }).waitFor()
+const disconnected = (page) =>
+  page
+    .getByRole('status')
+    .filter({ hasNotText: /^Connected$/ })
+    .waitFor()
 
 const bodyRows = (page) => page.getByRole('table', { name: 'Ledger' }).locator('tbody tr')
 
 /** Waits until the ledger has `count` rows, or more: never returns early, never counts one twice. */
-const rows = (page, count) => bodyRows(page).nth(count - 1).waitFor()
+const rows = (page, count) =>
+  bodyRows(page)
+    .nth(count - 1)
+    .waitFor()
 
 async function entryNumbers(page) {
   const cells = await bodyRows(page).locator('td:first-child').allTextContents()

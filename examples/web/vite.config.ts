@@ -1,10 +1,10 @@
 import { defineConfig } from 'vite'
 
 // `npm run dev` serves the page from its sources; the example itself answers all else.
-const example = `http://localhost:${process.env['PORT'] ?? 8080}`
+const example = `http://localhost:${process.env.PORT ?? 8080}`
 
 export default defineConfig({
-  logLevel: process.env['npm_lifecycle_event'] === 'build' ? 'warn' : 'info',
+  logLevel: process.env.npm_lifecycle_event === 'build' ? 'warn' : 'info',
   build: {
     outDir: 'dist',
     emptyOutDir: true,

@@ -1,14 +1,15 @@
 import { ConnectionStatus } from './ConnectionStatus.js'
 import { FlowCard } from './FlowCard.js'
 import { LedgerTable } from './LedgerTable.js'
-import type { DashboardStore } from './store.js'
 import { Suggestions } from './Suggestions.js'
+import type { DashboardStore } from './store.js'
 import { useDashboard } from './useDashboard.js'
 
 /** The whole page. */
 export function App({ store }: { store: DashboardStore }) {
   const { dashboard, socket, current } = useDashboard(store)
-  const nameOf = (flowId: number) => dashboard?.flows.find((flow) => flow.id === flowId)?.name ?? `Flow ${flowId}`
+  const nameOf = (flowId: number) =>
+    dashboard?.flows.find((flow) => flow.id === flowId)?.name ?? `Flow ${flowId}`
   return (
     <>
       <a className="skip" href="#main">
@@ -26,7 +27,9 @@ export function App({ store }: { store: DashboardStore }) {
       <main id="main" className={current ? 'live' : 'stale'}>
         <div className="intro">
           <h1>Operations</h1>
-          <p>Run a flow and watch it here, or in as many windows as you like: all of them follow the same hub.</p>
+          <p>
+            Run a flow and watch it here, or in as many windows as you like: all of them follow the same hub.
+          </p>
         </div>
         <section aria-labelledby="flows-title">
           <h2 id="flows-title">Flows</h2>

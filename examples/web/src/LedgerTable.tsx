@@ -11,7 +11,8 @@ export function LedgerTable(props: {
   const seenAtFirst = useRef<number | null>(null)
   if (entries && seenAtFirst.current === null) seenAtFirst.current = entries[0]?.entryId ?? 0
   return (
-    <div className="card scroll" tabIndex={0} role="group" aria-labelledby="ledger-title">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className="card scroll" tabIndex={0} aria-label="Ledger entries">
       <table aria-labelledby="ledger-title">
         <thead>
           <tr>
@@ -30,7 +31,10 @@ export function LedgerTable(props: {
         </thead>
         <tbody>
           {entries?.map((entry) => (
-            <tr key={entry.entryId} className={entry.entryId > (seenAtFirst.current ?? 0) ? 'fresh' : undefined}>
+            <tr
+              key={entry.entryId}
+              className={entry.entryId > (seenAtFirst.current ?? 0) ? 'fresh' : undefined}
+            >
               <td className="number faint">{entry.entryId}</td>
               <td>
                 <time dateTime={entry.timestamp} title={dayAndTime(entry.timestamp)}>
@@ -47,6 +51,6 @@ export function LedgerTable(props: {
         </tbody>
       </table>
       {entries?.length === 0 && <p className="empty">No entries yet. Every finished run adds one.</p>}
-    </div>
+    </section>
   )
 }

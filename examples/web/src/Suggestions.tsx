@@ -7,7 +7,11 @@ export function Suggestions(props: {
 }) {
   const { suggestions, nameOf } = props
   if (!suggestions?.length) {
-    return <p className="card empty">None yet. They are computed from measured times, after three runs of a flow.</p>
+    return (
+      <p className="card empty">
+        None yet. They are computed from measured times, after three runs of a flow.
+      </p>
+    )
   }
   return (
     <ul>

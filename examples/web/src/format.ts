@@ -1,6 +1,11 @@
 const CLOCK = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const
 const TIME = new Intl.DateTimeFormat('en', CLOCK)
-const DAY_AND_TIME = new Intl.DateTimeFormat('en', { year: 'numeric', month: 'short', day: 'numeric', ...CLOCK })
+const DAY_AND_TIME = new Intl.DateTimeFormat('en', {
+  year: 'numeric',
+  month: 'short',
+  day: 'numeric',
+  ...CLOCK,
+})
 
 /** The time of day. */
 export const time = (iso: string): string => TIME.format(new Date(iso))

@@ -71,8 +71,9 @@ function levelsOf(nodes: readonly FlowNode[]): FlowNode[][] {
   for (const node of nodes) {
     const successors = nodes.filter((other) => other.dependsOn.includes(node.id))
     const first = Math.min(...successors.map((other) => levelOf.get(other.id) ?? 0))
-    const level = node.dependsOn.length === 0 && successors.length > 0 ? first - 1 : (levelOf.get(node.id) ?? 0)
-    ;(levels[level] ??= []).push(node)
+    const level =
+      node.dependsOn.length === 0 && successors.length > 0 ? first - 1 : (levelOf.get(node.id) ?? 0)
+    levels[level] = [...(levels[level] ?? []), node]
   }
   return levels
 }

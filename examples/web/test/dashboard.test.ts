@@ -37,7 +37,11 @@ const booked = (offset: number, entryId: number, epoch?: string): Message => ({
   id: id(offset, epoch),
 })
 
-const status = (offset: number, status: 'STARTED' | 'NODE_COMPLETE' | 'FINISHED' | 'FAILED', nodeId?: string) =>
+const status = (
+  offset: number,
+  status: 'STARTED' | 'NODE_COMPLETE' | 'FINISHED' | 'FAILED',
+  nodeId?: string,
+) =>
   ({
     type: 'FLOW_STATUS',
     payload: { flowId: 1, status, timestamp: AT, ...(nodeId && { nodeId }) },
@@ -72,14 +76,22 @@ describe('a ledger entry', () => {
 
 describe('a status', () => {
   test('lights up its node', () => {
-    const dashboard = [status(20, 'STARTED'), status(21, 'STARTED', 'a')].reduce(apply, fromSnapshot(snapshot(10)))
+    const dashboard = [status(20, 'STARTED'), status(21, 'STARTED', 'a')].reduce(
+      apply,
+      fromSnapshot(snapshot(10)),
+    )
 
     expect(dashboard.flows[0]?.state).toBe('RUNNING')
     expect(dashboard.flows[0]?.nodes.map((node) => node.state)).toEqual(['RUNNING', 'IDLE'])
   })
 
   test('that begins a run puts all nodes out', () => {
-    const run = [status(20, 'STARTED'), status(21, 'NODE_COMPLETE', 'a'), status(22, 'FAILED', 'b'), status(23, 'FAILED')]
+    const run = [
+      status(20, 'STARTED'),
+      status(21, 'NODE_COMPLETE', 'a'),
+      status(22, 'FAILED', 'b'),
+      status(23, 'FAILED'),
+    ]
     const after = run.reduce(apply, fromSnapshot(snapshot(10)))
     expect(after.flows[0]?.nodes.map((node) => node.state)).toEqual(['DONE', 'FAILED'])
     expect(after.flows[0]?.state).toBe('FAILED')
