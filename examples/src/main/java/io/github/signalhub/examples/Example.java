@@ -115,8 +115,8 @@ final class Example implements AutoCloseable {
   @Override
   public void close() {
     engine.close();
-    workers.shutdownNow();
     timers.shutdownNow();
+    endWorkers();
     if (server != null) {
       server.stop(DRAIN);
     }
@@ -134,6 +134,17 @@ final class Example implements AutoCloseable {
     if (!result.isAccepted() && result.status() != PublishResult.Status.CLOSED) {
       LOG.log(Level.WARNING, () -> "No page hears of a " + message.type() + ": " + result.status());
     }
+  }
+
+  /** Lets work end by itself: an interrupt could hit the ledger in the middle of an entry. */
+  private void endWorkers() {
+    workers.shutdown();
+    try {
+      workers.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    workers.shutdownNow();
   }
 
   private static void sleep(Duration duration) throws InterruptedException {
