@@ -29,6 +29,7 @@ final class Acceptor implements NioLoop.Ready {
   private final Consumer<SocketChannel> onAccepted;
   private final TimerWheel.Timer pause;
   private SelectionKey key;
+  private boolean failing;
 
   private Acceptor(NioLoop loop, ServerSocketChannel channel, Consumer<SocketChannel> onAccepted) {
     this.loop = loop;
@@ -44,6 +45,9 @@ final class Acceptor implements NioLoop.Ready {
    */
   static Acceptor bind(InetSocketAddress address, NioLoop loop, Consumer<SocketChannel> onAccepted)
       throws IOException {
+    // The first close of a channel takes a descriptor itself, and if there is none then, this JDK
+    // will never close a channel again: let it be now.
+    SocketChannel.open().close();
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
@@ -89,10 +93,14 @@ final class Acceptor implements NioLoop.Ready {
         if (accepted == null) {
           return;
         }
+        failing = false;
         handOver(accepted);
       }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "Accepting a connection failed; trying again in a moment", e);
+    } catch (Throwable t) { // an Error must not close the port
+      if (!failing) { // once, not ten times a second
+        LOG.log(Level.WARNING, "Accepting a connection failed; trying again in a moment", t);
+      }
+      failing = true;
       if (ready.isValid()) {
         ready.interestOps(0);
         pause.start(PAUSE_NANOS);
@@ -107,6 +115,9 @@ final class Acceptor implements NioLoop.Ready {
     } catch (IOException | RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       closeQuietly(accepted);
+    } catch (Throwable t) {
+      closeQuietly(accepted);
+      throw t;
     }
   }
 

@@ -169,8 +169,8 @@ final class NioLoop implements Loop {
       } else {
         selector.select(1 + TimeUnit.NANOSECONDS.toMillis(nanos));
       }
-    } catch (IOException e) {
-      LOG.log(Level.WARNING, "Waiting for sockets failed", e);
+    } catch (Throwable t) { // the selector also closes cancelled channels, which may fail
+      LOG.log(Level.WARNING, "Waiting for sockets failed", t);
       LockSupport.parkNanos(PAUSE_NANOS);
     } finally {
       sleeping.set(false);
@@ -179,7 +179,13 @@ final class NioLoop implements Loop {
 
   private void ready(SelectionKey key) {
     Ready handler = (Ready) key.attachment();
-    run(() -> handler.ready(key));
+    try {
+      handler.ready(key);
+    } catch (Throwable t) {
+      LOG.log(Level.WARNING, "A channel of the event loop failed and is closed", t);
+      key.cancel(); // or it would be ready again at once, and fail again
+      run(handler::close);
+    }
   }
 
   private void runTasks() {

@@ -175,6 +175,9 @@ public final class NioTransport implements Transport {
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       Acceptor.closeQuietly(channel);
+    } catch (Throwable t) { // ours to close, whatever happened
+      Acceptor.closeQuietly(channel);
+      throw t;
     }
   }
 }

@@ -62,8 +62,8 @@ class WebSocketLinkIT {
                 second.multipliedBy(10),
                 second.multipliedBy(10),
                 second.multipliedBy(10),
-                second,
-                second));
+                second.multipliedBy(3),
+                second.multipliedBy(20)));
     transport =
         new NioTransport(
             options, new HubHttpServer(() -> null, Runnable::run), Optional.empty(), Runnable::run);
@@ -106,6 +106,7 @@ class WebSocketLinkIT {
       FakeLink link = hub.link();
       link.connection.close(new CloseReason(4001, "a"));
       link.connection.abort(new CloseReason(4002, "b"));
+      assertThat(client.readFrame().closeCode()).isEqualTo(4001);
       client.close();
 
       assertThat(hub.end().code()).isEqualTo(4001);
