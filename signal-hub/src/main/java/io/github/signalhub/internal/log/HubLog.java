@@ -33,6 +33,9 @@ public final class HubLog {
   /** How many bytes {@link #append} expects behind the place of an offset's digits. */
   public static final int BYTES_AFTER_DIGITS = 2;
 
+  /** How many bytes an entry counts besides its text. */
+  public static final int ENTRY_OVERHEAD_BYTES = Entry.OVERHEAD_BYTES;
+
   private static final String BROADCAST = "$broadcast";
 
   private final ReentrantLock lock = new ReentrantLock();
