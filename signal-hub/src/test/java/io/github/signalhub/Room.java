@@ -81,6 +81,11 @@ final class Room {
   }
 
   @SuppressWarnings("unchecked")
+  static Map<String, Object> payload(String text) {
+    return (Map<String, Object>) json(text).get("payload");
+  }
+
+  @SuppressWarnings("unchecked")
   static Map<String, Object> json(String text) {
     return (Map<String, Object>) Json.parse(text);
   }

@@ -147,9 +147,12 @@ public final class Session implements Inbound, Outbound {
     while (into.hasRemaining() && (!taken.isCopied() || takeNext())) {
       copied += taken.copy(into);
     }
-    if (taken.size() == 0) {
+    if (taken.bytes() == 0) { // nothing to report on: the next call looks at the log anew
+      boolean nothingLeft = taken.size() == 0;
       taken.start(null);
-      caughtUp();
+      if (nothingLeft) {
+        caughtUp();
+      }
     }
     return copied;
   }
