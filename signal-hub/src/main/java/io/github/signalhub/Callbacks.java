@@ -3,7 +3,6 @@ package io.github.signalhub;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
@@ -17,10 +16,11 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Callbacks implements Executor {
   private static final int FIRST_WITHOUT_PINNING = 24;
-  private static final ThreadLocal<Boolean> INSIDE = ThreadLocal.withInitial(() -> false);
+
+  /** How many callbacks of this hub the calling thread is in; more than one if run inline. */
+  private final ThreadLocal<Integer> inside = ThreadLocal.withInitial(() -> 0);
 
   private final Executor executor;
-  private final Optional<ExecutorService> owned;
   private int busy;
 
   /**
@@ -29,8 +29,7 @@ final class Callbacks implements Executor {
    * @param given the application's, which stays its own; empty: one is made
    */
   Callbacks(Optional<Executor> given) {
-    owned = given.isPresent() ? Optional.empty() : Optional.of(newExecutor());
-    executor = given.orElseGet(owned::get);
+    executor = given.orElseGet(Callbacks::newExecutor);
   }
 
   /** Runs one client's callbacks, and counts them as being in progress until they return. */
@@ -41,11 +40,11 @@ final class Callbacks implements Executor {
     try {
       executor.execute(
           () -> {
-            INSIDE.set(true);
+            inside.set(inside.get() + 1);
             try {
               callbacks.run();
             } finally {
-              INSIDE.remove();
+              inside.set(inside.get() - 1);
               ended();
             }
           });
@@ -63,19 +62,12 @@ final class Callbacks implements Executor {
    * @param deadline a {@link System#nanoTime} after which to wait no longer
    */
   synchronized void awaitQuiet(long deadline) throws InterruptedException {
-    int own = INSIDE.get() ? 1 : 0;
+    int own = inside.get();
     long left = deadline - System.nanoTime();
     while (busy > own && left > 0) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
       left = deadline - System.nanoTime();
     }
-  }
-
-  /**
-   * Ends the executor if it was made here; what waits in it still runs, and nobody waits for it.
-   */
-  void shutdown() {
-    owned.ifPresent(ExecutorService::shutdown);
   }
 
   private synchronized void started() {
@@ -87,11 +79,11 @@ final class Callbacks implements Executor {
     notifyAll();
   }
 
-  private static ExecutorService newExecutor() {
+  /** Its threads are daemons and end by themselves, so nobody has to shut it down. */
+  private static Executor newExecutor() {
     if (Runtime.version().feature() >= FIRST_WITHOUT_PINNING) {
       try {
-        return (ExecutorService)
-            Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+        return (Executor) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
       } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
         throw new AssertionError("Java " + Runtime.version() + " has virtual threads", e);
       }

@@ -49,6 +49,10 @@ public final class Hub implements Registrar, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
+  private static final Duration MAX_DRAIN = Duration.ofDays(365);
+
+  /** How long clients that were cut at the deadline may take to be unregistered. */
+  private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final HubOptions options;
   private final long epoch = RANDOM.nextLong();
@@ -61,6 +65,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
   private final List<Transport> transports = new ArrayList<>();
   private final Object ended = new Object();
+  private int sessions; // guarded by ended; a session counts until its last callback is queued
   private volatile boolean closing;
 
   Hub(HubOptions options) {
@@ -253,6 +258,9 @@ public final class Hub implements Registrar, AutoCloseable {
     Session session = shard.register(connection, handshake, newClientId(), topics, events);
     Client client = new Client(this, session, handshake);
     clients.put(client.id(), client);
+    synchronized (ended) {
+      sessions++;
+    }
     counters.connected.increment();
     events.connected(client);
     if (closing) {
@@ -275,6 +283,7 @@ public final class Hub implements Registrar, AutoCloseable {
       log.remove(shard);
     }
     synchronized (ended) {
+      sessions--;
       ended.notifyAll();
     }
   }
@@ -298,7 +307,8 @@ public final class Hub implements Registrar, AutoCloseable {
     if (drain.isNegative()) {
       throw new IllegalArgumentException("expected a time of at least 0, was " + drain);
     }
-    long deadline = System.nanoTime() + drain.toNanos();
+    Duration bounded = drain.compareTo(MAX_DRAIN) < 0 ? drain : MAX_DRAIN;
+    long deadline = System.nanoTime() + bounded.toNanos();
     List<Transport> attached;
     synchronized (transports) {
       if (closing) {
@@ -312,14 +322,14 @@ public final class Hub implements Registrar, AutoCloseable {
     attached.forEach(Transport::stopAccepting);
     clients().forEach(client -> client.close(CloseReason.GOING_AWAY));
     try {
-      awaitNoClients(deadline);
+      awaitNoSessions(deadline);
       attached.forEach(Transport::stop);
+      awaitNoSessions(System.nanoTime() + CUT_NANOS);
       callbacks.awaitQuiet(deadline);
     } catch (InterruptedException e) {
       attached.forEach(Transport::stop);
       Thread.currentThread().interrupt();
     }
-    callbacks.shutdown();
   }
 
   SendResult send(Session session, Message message) {
@@ -388,10 +398,10 @@ public final class Hub implements Registrar, AutoCloseable {
     return shard;
   }
 
-  private void awaitNoClients(long deadline) throws InterruptedException {
+  private void awaitNoSessions(long deadline) throws InterruptedException {
     synchronized (ended) {
       long left = deadline - System.nanoTime();
-      while (!clients.isEmpty() && left > 0) {
+      while (sessions > 0 && left > 0) {
         TimeUnit.NANOSECONDS.timedWait(ended, left);
         left = deadline - System.nanoTime();
       }

@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogLimits;
 import io.github.signalhub.internal.log.Retention;
 import java.time.Duration;
@@ -40,6 +41,8 @@ record HubOptions(
     if (grace.isNegative()) {
       throw new IllegalArgumentException("expected a grace of at least 0, was " + grace);
     }
+    maxMessageBytes = // one that could never fit in the log is too large, not an overload
+        (int) Math.min(maxMessageBytes, Math.max(0, maxLogBytes - HubLog.ENTRY_OVERHEAD_BYTES));
     exact = Map.copyOf(exact);
     prefixes = new TreeMap<>(prefixes);
   }

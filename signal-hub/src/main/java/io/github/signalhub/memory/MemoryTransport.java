@@ -88,8 +88,13 @@ public final class MemoryTransport implements Transport {
     }
     ManualLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
     MemoryLink link = new MemoryLink(loop, registrar, links::remove);
-    link.open(handshake);
-    links.add(link);
+    links.add(link); // first, because a listener may end it at once
+    try {
+      link.open(handshake);
+    } catch (RuntimeException e) {
+      links.remove(link);
+      throw e;
+    }
     return link;
   }
 

@@ -84,8 +84,7 @@ public final class CallbackLink {
           try {
             inbound = registrar.register(connection, handshake);
           } catch (IllegalStateException | IllegalArgumentException e) {
-            closeSent = true;
-            sender.close(CloseReason.GOING_AWAY);
+            sendClose(CloseReason.GOING_AWAY);
             return;
           }
           if (closing) {
@@ -109,9 +108,8 @@ public final class CallbackLink {
     while (inbound != null && !sending && !ended && !closeSent) {
       ByteBuffer frame = aborting ? null : inbound.outbound().takeFrame();
       if (frame == null) {
-        if (closing && !closeSent) {
-          closeSent = true;
-          sender.close(reason);
+        if (closing) {
+          sendClose(reason);
         }
         return;
       }
@@ -140,11 +138,24 @@ public final class CallbackLink {
     try {
       sender.send(StandardCharsets.UTF_8.decode(frame).toString(), done);
     } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "A sender failed", e);
-      sender.cut();
-      end(CloseReason.ABNORMAL);
+      fail(e);
     }
     within[0] = false;
+  }
+
+  private void sendClose(CloseReason why) {
+    closeSent = true;
+    try {
+      sender.close(why);
+    } catch (RuntimeException e) {
+      fail(e);
+    }
+  }
+
+  private void fail(RuntimeException e) {
+    LOG.log(Level.WARNING, "A sender failed", e);
+    end(CloseReason.ABNORMAL);
+    sender.cut();
   }
 
   private void accepted(int bytes) {

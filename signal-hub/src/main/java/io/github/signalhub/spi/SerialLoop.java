@@ -42,17 +42,14 @@ final class SerialLoop implements Loop, Runnable {
   @Override
   public void run() {
     thread = Thread.currentThread();
-    try {
-      for (int i = 0; i < TURN; i++) {
-        Runnable task = next();
-        if (task == null) {
-          return;
-        }
-        runIsolated(task);
+    for (int i = 0; i < TURN; i++) {
+      Runnable task = next();
+      if (task == null) {
+        return; // next() cleared the thread: here another one may be running already
       }
-    } finally {
-      thread = null;
+      runIsolated(task);
     }
+    thread = null;
     submit();
   }
 

@@ -57,6 +57,9 @@ final class Eviction {
 
   /** Evicts the oldest entries of the log until {@code bytes} more fit in; whether they do. */
   boolean makeRoom(int bytes) {
+    if (bytes > limits.maxBytes()) {
+      return false; // an empty log would not help
+    }
     while (bytes() + bytes > limits.maxBytes()) {
       Entry victim = oldest();
       if (victim == null || !isReleased(victim)) {

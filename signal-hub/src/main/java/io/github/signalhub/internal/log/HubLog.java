@@ -33,6 +33,9 @@ public final class HubLog {
   /** How many bytes {@link #append} expects behind the place of an offset's digits. */
   public static final int BYTES_AFTER_DIGITS = 2;
 
+  /** How many bytes an entry counts besides its text. */
+  public static final int ENTRY_OVERHEAD_BYTES = Entry.OVERHEAD_BYTES;
+
   private static final String BROADCAST = "$broadcast";
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -102,13 +105,14 @@ public final class HubLog {
    * @return its offset, or {@link #OVERLOADED} or {@link #CLOSED}
    */
   public long append(String name, byte[] json) {
-    while (true) {
+    while (!closed) {
       Topic topic = topics.get(name);
       long result = append(topic != null ? topic : create(name), json);
-      if (result != CLOSED || closed) {
+      if (result != CLOSED) {
         return result;
       } // else the topic was dropped just now
     }
+    return CLOSED;
   }
 
   /**
@@ -129,7 +133,12 @@ public final class HubLog {
       if (topic.isPrivate() && !eviction.admitsPrivate(topic, json.length)) {
         return FULL;
       }
-      if (!eviction.makeRoom(json.length + Entry.OVERHEAD_BYTES)) {
+      boolean fits = eviction.makeRoom(json.length + Entry.OVERHEAD_BYTES);
+      if (topic.dropped) {
+        return CLOSED; // its last entry made room; the next attempt creates it again
+      }
+      if (!fits) {
+        dropIfUnused(topic); // a topic that was created for this message
         return OVERLOADED;
       }
       offset = horizon + 1;
@@ -179,10 +188,10 @@ public final class HubLog {
     }
   }
 
-  /** Wakes one more reader that has something to offer, if there is any. */
-  public void wakeAnother() {
+  /** Wakes one more reader that has something to offer, if there is any besides the caller. */
+  public void wakeAnother(Reader caller) {
     for (Reader reader : readers) {
-      if (reader.isBehind() && reader.schedule()) {
+      if (reader != caller && reader.isBehind() && reader.schedule()) {
         return;
       }
     }

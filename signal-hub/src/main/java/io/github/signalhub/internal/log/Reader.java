@@ -22,6 +22,9 @@ public abstract class Reader {
   /** Up to here every entry that concerns this reader has been offered to its clients. */
   private volatile long offered;
 
+  /** Up to here nothing concerned this reader that was not offered. Guarded by the log's lock. */
+  private long unconcerned;
+
   /** Creates a reader that has nothing to offer. */
   protected Reader() {}
 
@@ -65,11 +68,14 @@ public abstract class Reader {
   /** Returns the offset up to which entries may be evicted as far as this reader is concerned. */
   final long released() {
     long done = offered;
-    return dirtied > done ? done : Long.MAX_VALUE;
+    return dirtied > done ? Math.max(done, unconcerned) : Long.MAX_VALUE;
   }
 
   /** Notes an entry that concerns this reader. Guarded by the log's lock. */
   final void flag(TopicLink link, long offset) {
+    if (!isBehind()) {
+      unconcerned = offset - 1; // a reader that was idle holds up nothing older
+    }
     dirtied = offset;
     if (!link.flagged) {
       link.flagged = true;

@@ -114,8 +114,14 @@ public final class Session implements Inbound, Outbound {
   /** Follows a topic from the position on; does nothing if it does so already. */
   public void join(String topic) {
     if (find(topic) == null) {
+      long horizon = shard.advance();
+      if (dirty.isEmpty() && pinned == null) {
+        position = Math.max(position, Math.min(horizon, sealedAt)); // it has everything up to there
+      }
       subscribe(topic);
-      markDirty(subscriptions.get(subscriptions.size() - 1));
+      Subscription joined = subscriptions.get(subscriptions.size() - 1);
+      joined.gapTold = joined.topic().log().floor(); // what left before it joined is no loss
+      markDirty(joined);
       shard.flushSoon();
     }
   }
@@ -141,9 +147,12 @@ public final class Session implements Inbound, Outbound {
     while (into.hasRemaining() && (!taken.isCopied() || takeNext())) {
       copied += taken.copy(into);
     }
-    if (taken.size() == 0) {
+    if (taken.bytes() == 0) { // nothing to report on: the next call looks at the log anew
+      boolean nothingLeft = taken.size() == 0;
       taken.start(null);
-      caughtUp();
+      if (nothingLeft) {
+        caughtUp();
+      }
     }
     return copied;
   }

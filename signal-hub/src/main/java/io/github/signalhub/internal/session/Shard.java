@@ -181,7 +181,7 @@ public final class Shard extends Reader {
 
   private void run() {
     scheduled.set(false);
-    log.wakeAnother();
+    log.wakeAnother(this);
     markSessions();
     if (roundLeft == 0) {
       startRound();
