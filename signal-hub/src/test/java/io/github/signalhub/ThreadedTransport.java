@@ -1,0 +1,193 @@
+package io.github.signalhub;
+
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Inbound;
+import io.github.signalhub.spi.Loop;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
+import io.github.signalhub.spi.WireForm;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A transport with a thread per loop, whose peers read at once and check what they read. */
+final class ThreadedTransport implements Transport {
+  private static final WireForm FRAMES =
+      json -> ByteBuffer.allocate(4 + json.length).putInt(json.length).put(json).array();
+
+  private final List<ThreadLoop> loops = new ArrayList<>();
+  private final AtomicInteger next = new AtomicInteger();
+  private Registrar registrar;
+
+  ThreadedTransport(int loops) {
+    for (int i = 0; i < loops; i++) {
+      this.loops.add(new ThreadLoop());
+    }
+  }
+
+  @Override
+  public String name() {
+    return "threaded";
+  }
+
+  @Override
+  public void start(Registrar registrar) {
+    this.registrar = registrar;
+  }
+
+  @Override
+  public void stopAccepting() {}
+
+  @Override
+  public void stop() {
+    loops.forEach(loop -> loop.executor.shutdown());
+  }
+
+  /** Connects a peer and waits until it is registered; {@code null} if the hub is closed. */
+  CheckingPeer connect(Handshake handshake) {
+    ThreadLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
+    CheckingPeer peer = new CheckingPeer(loop);
+    CompletableFuture<Boolean> registered = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          try {
+            peer.inbound = registrar.register(peer, handshake);
+            peer.requestFlush();
+            registered.complete(true);
+          } catch (IllegalStateException e) {
+            registered.complete(false);
+          }
+        });
+    return registered.join() ? peer : null;
+  }
+
+  /** One connection and its far end. */
+  final class CheckingPeer implements Connection {
+    private final ThreadLoop loop;
+    private Inbound inbound;
+    private CloseReason closing;
+    volatile long lastOffset;
+    volatile long received;
+    volatile boolean disordered;
+    volatile CloseReason closed;
+
+    CheckingPeer(ThreadLoop loop) {
+      this.loop = loop;
+    }
+
+    String id() {
+      return inbound.clientId();
+    }
+
+    Future<?> cut() {
+      return loop.executor.submit(() -> end(CloseReason.ABNORMAL));
+    }
+
+    @Override
+    public Loop loop() {
+      return loop;
+    }
+
+    @Override
+    public WireForm wireForm() {
+      return FRAMES;
+    }
+
+    @Override
+    public void requestFlush() {
+      if (!loop.inLoop()) {
+        loop.execute(this::requestFlush);
+        return;
+      }
+      if (inbound == null || closed != null) {
+        return;
+      }
+      ByteBuffer buffer = loop.buffer;
+      for (int taken = inbound.outbound().take(buffer.clear());
+          taken > 0;
+          taken = inbound.outbound().take(buffer.clear())) {
+        inbound.outbound().accepted(check(buffer.flip()));
+      }
+      if (closing != null && inbound.outbound().isEmpty()) {
+        end(closing);
+      }
+    }
+
+    /** Checks all whole frames and returns their bytes: the link accepts no others. */
+    private int check(ByteBuffer frames) {
+      long last = lastOffset;
+      int count = 0;
+      while (frames.remaining() >= 4
+          && frames.remaining() >= 4 + frames.getInt(frames.position())) {
+        int length = frames.getInt();
+        frames.position(frames.position() + length);
+        long offset = 0;
+        for (int i = frames.position() - 18; i < frames.position() - 2; i++) {
+          offset = offset * 10 + frames.get(i) - '0';
+        }
+        disordered |= offset <= last;
+        last = offset;
+        count++;
+      }
+      received += count;
+      lastOffset = last;
+      return frames.position();
+    }
+
+    @Override
+    public void setReadEnabled(boolean enabled) {}
+
+    @Override
+    public void close(CloseReason reason) {
+      loop.execute(
+          () -> {
+            if (closing == null && inbound != null && closed == null) {
+              closing = reason;
+              inbound.outbound().seal();
+              requestFlush();
+            }
+          });
+    }
+
+    @Override
+    public void abort(CloseReason reason) {
+      loop.execute(() -> end(reason));
+    }
+
+    private void end(CloseReason reason) {
+      if (closed == null) {
+        closed = reason;
+        registrar.unregister(inbound, reason);
+      }
+    }
+  }
+
+  private static final class ThreadLoop implements Loop {
+    final ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+    private volatile Thread thread;
+    final ExecutorService executor =
+        Executors.newSingleThreadExecutor(
+            task -> {
+              thread = new Thread(task, "loop");
+              thread.setDaemon(true);
+              return thread;
+            });
+
+    @Override
+    public void execute(Runnable task) {
+      executor.execute(task);
+    }
+
+    @Override
+    public boolean inLoop() {
+      return Thread.currentThread() == thread;
+    }
+  }
+}
