@@ -25,12 +25,15 @@ class ConcurrencyTest {
   private static final int THREADS = 16;
   private static final int ROUNDS = 1_500;
 
+  private final AtomicLong clock = new AtomicLong();
+
   @Test
   void everythingAtOnceLosesNothingAndLeavesNothingBehind() throws Exception {
     Hub hub =
         Hub.builder()
             .topicDefaults(TopicOptions.DEFAULT.withMessages(20))
             .grace(Duration.ZERO)
+            .nanoClock(clock::get)
             .build();
     ThreadedTransport transport = new ThreadedTransport(4);
     hub.attach(transport);
@@ -87,7 +90,12 @@ class ConcurrencyTest {
       peer.cut().get(10, TimeUnit.SECONDS);
     }
     assertThat(hub.clients()).isEmpty();
-    assertThat(hub.broadcast("N", 0).isAccepted()).isTrue();
+    clock.addAndGet(Duration.ofMinutes(6).toNanos());
+    for (int i = 0; i < 1_000; i++) { // each takes a few of the expired with it
+      assertThat(hub.publish("t0", "N", i).isAccepted()).isTrue();
+    }
+    assertThat(hub.stats().topics()).as("broadcasts and t0: no subscriber is left").isEqualTo(2);
+    assertThat(hub.stats().retainedMessages() - broadcasts.get()).isLessThanOrEqualTo(20);
     hub.close(Duration.ofSeconds(1));
   }
 
