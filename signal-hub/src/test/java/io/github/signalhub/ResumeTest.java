@@ -46,7 +46,17 @@ class ResumeTest {
     assertThat(room.arrived(link)).containsExactly("$hello", 0L, 1L);
     assertThat(Room.controls(link, "$hello"))
         .containsExactly(
-            Map.of("clientId", link.clientId(), "id", id, "resumed", true, "topics", List.of("t")));
+            Map.of(
+                "clientId",
+                link.clientId(),
+                "id",
+                id,
+                "resumed",
+                true,
+                "syncMs",
+                0L,
+                "topics",
+                List.of("t")));
   }
 
   @Test
@@ -65,6 +75,8 @@ class ResumeTest {
                 hub.lastId(),
                 "resumed",
                 false,
+                "syncMs",
+                0L,
                 "topics",
                 List.of("t")));
   }
