@@ -25,8 +25,8 @@ import java.util.concurrent.ExecutorService;
  * hub.broadcast("TICK", Map.of("n", 1));
  * }</pre>
  *
- * <p>Its event loops keep the program running until it is closed; so does not its hub, which serves
- * other transports, too, and is closed by whoever made it. Thread-safe.
+ * <p>Its event loops keep the program running until it is closed. Closing it does not close its
+ * hub, which may serve other transports, too; closing the hub stops it. Thread-safe.
  */
 public final class SignalServer implements AutoCloseable {
   private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
