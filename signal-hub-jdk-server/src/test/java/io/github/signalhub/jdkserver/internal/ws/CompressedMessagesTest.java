@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.Random;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -170,6 +172,43 @@ class CompressedMessagesTest {
               frame(TEXT, bytes("f200110000"))));
 
       assertThat(peer.events).containsExactly("text Hello", "text abc", "text Hello");
+    }
+  }
+
+  @Nested
+  class ContextTakeover {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 300, 5_000, 32_767, 32_768, 40_000})
+    void reachesBackAWholeWindowWhateverTheLengthsOfMessages(int most) {
+      Random random = new Random(most);
+      byte[] vocabulary = new byte[33_000];
+      random.nextBytes(vocabulary);
+      Peer peer = peer(false);
+      Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+      byte[] out = new byte[100_000];
+
+      for (int i = 0; i < 60; i++) {
+        int length = Math.max(1, most - random.nextInt(most / 2 + 1));
+        int from = random.nextInt(vocabulary.length - Math.min(length, 33_000) + 1);
+        byte[] message = Arrays.copyOfRange(vocabulary, from, from + length);
+        deflater.setInput(message);
+        int bytes = deflater.deflate(out, 0, out.length, Deflater.SYNC_FLUSH);
+        peer.receives(1000, frame(BINARY, Arrays.copyOf(out, bytes - 4)));
+        assertThat(peer.events).last().isEqualTo("binary " + Wire.hex(message));
+      }
+
+      deflater.end();
+    }
+
+    @Test
+    void isOfOneClientAndNoOther() {
+      peer(false).receives(99, frame(TEXT, bytes(HELLO)));
+
+      Peer another = peer(false).receives(99, frame(TEXT, bytes("f200110000")));
+
+      assertThat(another.events)
+          .containsExactly(
+              "failed 1007 compressed messages must be valid DEFLATE (RFC 7692 §7.2.2)");
     }
   }
 
