@@ -36,7 +36,6 @@ final class Inflation {
   private final CodecPool<InflateBuffers> pool;
   private final boolean noContextTakeover;
   private InflateBuffers borrowed; // null between messages
-  private boolean ended; // a last block (BFINAL) ended with the bytes so far
   private byte[] window; // null until a message has to be remembered
   private int windowBytes; // at the end of the window
 
@@ -72,24 +71,24 @@ final class Inflation {
    */
   void finish(Receiver message) throws ProtocolException {
     borrow();
-    if (!ended) {
+    if (!borrowed.inflater.finished()) {
       inflate(TAIL, TAIL.length, message);
-      if (!ended) {
-        throw invalidData();
-      }
+    }
+    if (!borrowed.inflater.finished()) {
+      throw invalidData();
     }
     release();
   }
 
   /** Keeps what the client may refer back to, after the end of a message. */
   void remember(byte[] message, int length) {
-    if (noContextTakeover) {
+    if (noContextTakeover || length == 0) {
       return;
     }
     if (window == null) {
       window = new byte[WINDOW_BYTES];
     }
-    int added = Math.min(length, WINDOW_BYTES);
+    int added = Math.min(length, WINDOW_BYTES); // the window keeps the newest bytes at its end
     System.arraycopy(window, added, window, 0, WINDOW_BYTES - added);
     System.arraycopy(message, length - added, window, WINDOW_BYTES - added, added);
     windowBytes = Math.min(windowBytes + added, WINDOW_BYTES);
@@ -100,7 +99,6 @@ final class Inflation {
     if (borrowed != null) {
       pool.release(borrowed);
       borrowed = null;
-      ended = false;
     }
   }
 
@@ -120,26 +118,18 @@ final class Inflation {
     }
   }
 
+  /** Inflates all of the input; the inflater is finished if a last block (BFINAL) ended there. */
   private void inflate(byte[] in, int length, Receiver message) throws ProtocolException {
     Inflater inflater = borrowed.inflater;
-    if (ended) {
-      inflater.reset();
-      ended = false;
-    }
     inflater.setInput(in, 0, length);
     while (true) {
       int bytes = step(inflater, message);
-      if (!inflater.finished()) {
-        if (bytes < borrowed.out.length) {
-          return; // for want of input
-        }
-      } else if (inflater.getRemaining() == 0) {
-        ended = true;
-        return;
-      } else {
-        int rest = inflater.getRemaining(); // behind a last block (§7.2.3.4)
-        inflater.reset();
+      int rest = inflater.getRemaining();
+      if (inflater.finished() && rest > 0) {
+        inflater.reset(); // there may be blocks behind a last one (§7.2.3.4)
         inflater.setInput(in, length - rest, rest);
+      } else if (inflater.finished() || bytes < borrowed.out.length) {
+        return;
       }
     }
   }

@@ -40,7 +40,8 @@ public final class WebSocketProtocol implements AutoCloseable {
     FAILED,
     /**
      * Nothing more to read or write: this side's close is written and the peer's has arrived, or is
-     * not waited for because it broke a rule. The server ends the TCP connection now (§7.1.1).
+     * not waited for because it broke a rule. The server ends the TCP connection now (§7.1.1),
+     * unless it was gone before.
      */
     CLOSED
   }

@@ -153,6 +153,22 @@ class CompressedFaultsTest {
 
     @ParameterizedTest
     @FieldSource(CHUNKS)
+    void andTheLimitAreCheckedByteByByte(int chunk) {
+      WebSocketLimits limits = new WebSocketLimits(5, 10);
+      DeflateParameters agreed = new DeflateParameters(true, OptionalInt.empty());
+      Peer within = new Peer(limits, deflate, agreed);
+      Peer behind = new Peer(limits, deflate, agreed);
+
+      within.receives(chunk, frame(TEXT, bytes("000700f8ff 61626364ff6667 00")));
+      behind.receives(chunk, frame(TEXT, bytes("000700f8ff 6162636465ff67 00")));
+
+      assertThat(within.events).containsExactly(NOT_UTF_8);
+      assertThat(behind.events)
+          .containsExactly("failed 1009 messages must have at most 5 bytes (RFC 6455 §10.4)");
+    }
+
+    @ParameterizedTest
+    @FieldSource(CHUNKS)
     void isFaultyBeforeTheDataBehindItIs(int chunk) {
       peer.receives(chunk, frame(TEXT, bytes("000100feff ff 07")));
 

@@ -142,6 +142,16 @@ class CompressedLimitsTest {
     }
 
     @Test
+    void ofTheCompressedFormIsThatOfOneMessage() {
+      Peer peer = new Peer(new WebSocketLimits(1, 10), deflate, AGREED); // at most 1026 bytes
+      byte[] emptyBlocks = frame(BINARY, bytes("000000ffff".repeat(150) + "00"));
+
+      peer.receives(99, join(emptyBlocks, emptyBlocks));
+
+      assertThat(peer.events).containsExactly("binary ", "binary ");
+    }
+
+    @Test
     void ofPlainMessagesStaysWhatItWas() {
       Peer peer = new Peer(new WebSocketLimits(5, 10), deflate, AGREED);
 

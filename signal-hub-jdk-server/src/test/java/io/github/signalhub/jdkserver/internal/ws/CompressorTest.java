@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -120,6 +121,18 @@ class CompressorTest {
       assertThat(Wire.hex(compressor.binary(new byte[0]))).isEqualTo("8200");
       byte[] noise = random(new Random(7), 100_000, 256);
       assertThat(compressor.binary(noise)).isEqualTo(FrameEncoder.binary(noise));
+    }
+
+    @Test
+    void isPlainWhereCompressionBreaksEven() {
+      List<byte[]> even =
+          IntStream.range(1, 100)
+              .mapToObj(length -> ascii("abcdefgh".repeat(13).substring(0, length)))
+              .filter(payload -> compressor.compress(payload, 200).length == payload.length)
+              .toList();
+
+      assertThat(even).isNotEmpty();
+      assertThat(even).allSatisfy(payload -> assertThat(compressor.text(payload)).startsWith(0x81));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.github.signalhub.jdkserver.internal.ws.Wire.frame;
 import static io.github.signalhub.jdkserver.internal.ws.Wire.join;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,23 @@ class InflationTest {
 
     assertThat(inflaters.lent()).isZero();
     assertThat(inflaters.idle()).isOne();
+  }
+
+  @Test
+  void inflatersAreGivenBackWithAMessageThatIsGivenUp() throws Exception {
+    MessageAssembler assembler =
+        new MessageAssembler(WebSocketLimits.DEFAULT, deflate.inflation(AGREED));
+    FrameHeader header = new FrameHeader(true, true, FrameEncoder.TEXT, 7, 0);
+    assembler.begin(header);
+    assembler.append(ByteBuffer.wrap(bytes("f248")), 2, header, 0);
+    assertThat(inflaters.lent()).isOne();
+
+    assembler.release();
+
+    assertThat(inflaters.lent()).isZero();
+    assembler.begin(header);
+    assembler.append(ByteBuffer.wrap(bytes("f248cdc9c90700")), 7, header, 0);
+    assertThat(assembler.finish()).asString().isEqualTo("Hello");
   }
 
   @ParameterizedTest
