@@ -81,6 +81,7 @@ record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query) {
             .field("Connection", "Upgrade")
             .field("Sec-WebSocket-Accept", accepted.acceptValue());
     accepted.subprotocol().ifPresent(name -> response.field("Sec-WebSocket-Protocol", name));
+    accepted.extensions().ifPresent(agreed -> response.field("Sec-WebSocket-Extensions", agreed));
     return response.encode();
   }
 
