@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /**
  * Collects the options of a {@link SignalServer}. Each has a default; what is out of range is told
@@ -36,6 +37,7 @@ public final class SignalServerBuilder {
   private Optional<InetAddress> bindAddress = Optional.empty();
   private int port = 8080;
   private Set<String> paths = Set.of("/ws");
+  private Optional<SSLContext> tls = Optional.empty();
   private Optional<HandshakeHook> hook = Optional.empty();
   private OriginPolicy origins = OriginPolicy.sameOrigin();
   private int maxMessageBytes = WebSocketLimits.DEFAULT.maxMessageBytes();
@@ -86,6 +88,20 @@ public final class SignalServerBuilder {
    */
   public SignalServerBuilder paths(String... paths) {
     this.paths = Set.copyOf(List.of(paths));
+    return this;
+  }
+
+  /**
+   * Encrypts all connections (TLS): clients connect to {@code wss:} and {@code https:}; by default
+   * none is. Handshakes are computed on the {@linkplain #handlerExecutor handler executor} and have
+   * to be done within the {@linkplain #handshakeTimeout handshake timeout}. Which versions and
+   * ciphers there are is the context's to say. A second handshake on a connection (TLS 1.2) is
+   * refused; what is no TLS is closed.
+   *
+   * @param context with the server's key and certificate
+   */
+  public SignalServerBuilder tls(SSLContext context) {
+    tls = Optional.of(context);
     return this;
   }
 
@@ -322,7 +338,7 @@ public final class SignalServerBuilder {
                 writeTimeout,
                 closeTimeout),
             compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
-            Optional.empty(),
+            tls,
             PeerLimits.DEFAULT,
             OptionalInt.empty());
     return new ServerOptions(net, contexts, hook, handlerExecutor);

@@ -179,8 +179,7 @@ public final class NioTransport implements Transport {
 
   private static void begin(SocketChannel channel, NioLoop loop, Shared shared) {
     try {
-      long writeTimeoutNanos = shared.options().timeouts().write().toNanos();
-      HttpStage.begin(new Endpoint(loop, channel, writeTimeoutNanos), shared);
+      HttpStage.begin(new Endpoint(loop, channel, shared), shared);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       Acceptor.closeQuietly(channel);
