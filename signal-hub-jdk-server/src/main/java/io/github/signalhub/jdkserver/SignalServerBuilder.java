@@ -4,11 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpHandler;
-import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.net.NetOptions;
+import io.github.signalhub.jdkserver.internal.net.PeerLimits;
+import io.github.signalhub.jdkserver.internal.net.TrustedProxies;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
+import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
+import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,7 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /**
  * Collects the options of a {@link SignalServer}. Each has a default; what is out of range is told
@@ -26,19 +33,26 @@ import java.util.concurrent.Executor;
 public final class SignalServerBuilder {
   private static final int MAX_FIELDS = 100;
 
-  private final Hub hub;
+  private final Registrar registrar;
   private final List<ServerOptions.Context> contexts = new ArrayList<>();
   private Optional<InetAddress> bindAddress = Optional.empty();
   private int port = 8080;
-  private String path = "/ws";
+  private Set<String> paths = Set.of("/ws");
+  private Optional<SSLContext> tls = Optional.empty();
   private Optional<HandshakeHook> hook = Optional.empty();
   private OriginPolicy origins = OriginPolicy.sameOrigin();
   private int maxMessageBytes = WebSocketLimits.DEFAULT.maxMessageBytes();
   private int maxFragments = WebSocketLimits.DEFAULT.maxFragments();
+  private boolean compression = true;
+  private int compressionThreshold = PermessageDeflate.DEFAULT_THRESHOLD_BYTES;
   private int maxRequestHeadBytes = 16 << 10;
   private long maxRequestBodyBytes = 1 << 20;
   private int minBodyBytesPerSecond = 1 << 10;
   private int maxConcurrentExchanges = 1024;
+  private int maxConnections = PeerLimits.DEFAULT.maxConnections();
+  private OptionalInt maxConnectionsPerAddress = OptionalInt.empty();
+  private TrustedProxies trustedProxies = TrustedProxies.NONE;
+  private OptionalInt maxMessagesPerSecond = OptionalInt.empty();
   private int loops = Runtime.getRuntime().availableProcessors();
   private Optional<Executor> handlerExecutor = Optional.empty();
   private Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -48,8 +62,8 @@ public final class SignalServerBuilder {
   private Duration writeTimeout = Duration.ofSeconds(30);
   private Duration closeTimeout = Duration.ofSeconds(5);
 
-  SignalServerBuilder(Hub hub) {
-    this.hub = hub;
+  SignalServerBuilder(Registrar registrar) {
+    this.registrar = registrar;
   }
 
   /** Sets the port, 0 to 65535; 8080 by default. 0 picks a free one. */
@@ -70,7 +84,29 @@ public final class SignalServerBuilder {
    * #context} of exactly this path.
    */
   public SignalServerBuilder path(String path) {
-    this.path = requireNonNull(path, "path");
+    return paths(path);
+  }
+
+  /**
+   * Sets several paths of the WebSocket, at least one, in place of {@link #path}; which one a
+   * client used makes no difference but to the {@linkplain HandshakeRequest#path handshake hook}.
+   */
+  public SignalServerBuilder paths(String... paths) {
+    this.paths = Set.copyOf(List.of(paths));
+    return this;
+  }
+
+  /**
+   * Encrypts all connections (TLS): clients connect to {@code wss:} and {@code https:}; by default
+   * none is. Handshakes are computed on the {@linkplain #handlerExecutor handler executor} and have
+   * to be done within the {@linkplain #handshakeTimeout handshake timeout}. Which versions and
+   * ciphers there are is the context's to say. A second handshake on a connection (TLS 1.2) is
+   * refused; what is no TLS is closed.
+   *
+   * @param context with the server's key and certificate
+   */
+  public SignalServerBuilder tls(SSLContext context) {
+    tls = Optional.of(context);
     return this;
   }
 
@@ -136,6 +172,26 @@ public final class SignalServerBuilder {
   }
 
   /**
+   * Sets whether messages are compressed (permessage-deflate, RFC 7692) for clients that offer it;
+   * they are by default. Of what the server sends, each message is compressed once for all clients,
+   * on an event loop; messages of more than 64 KiB, which would keep that loop busy for long, are
+   * sent as they are. Of what a client sends, {@link #maxMessageBytes} counts inflated bytes.
+   */
+  public SignalServerBuilder compression(boolean enabled) {
+    compression = enabled;
+    return this;
+  }
+
+  /**
+   * Sets from which length on messages are compressed, at least 0 bytes; 512 by default. Shorter
+   * ones would cost more time than they save bytes.
+   */
+  public SignalServerBuilder compressionThreshold(int bytes) {
+    compressionThreshold = bytes;
+    return this;
+  }
+
+  /**
    * Sets how long a request's head may be, at least 2 bytes; 16 KiB by default. A single line may
    * have half of it, and there may be 100 header lines. Beyond: 431, or 414 in the first line.
    */
@@ -168,6 +224,53 @@ public final class SignalServerBuilder {
    */
   public SignalServerBuilder maxConcurrentExchanges(int exchanges) {
     maxConcurrentExchanges = exchanges;
+    return this;
+  }
+
+  /**
+   * Sets how many connections there may be at once, WebSockets and HTTP together, at least 1;
+   * 100,000 by default. One more is accepted and closed at once, before anything is read or
+   * written.
+   */
+  public SignalServerBuilder maxConnections(int connections) {
+    maxConnections = connections;
+    return this;
+  }
+
+  /**
+   * Sets how many connections one address may have at once, at least 1; any number by default. Of
+   * IPv6 addresses the first 64 bits count. One more is closed as with {@link #maxConnections}.
+   * Connections of {@linkplain #trustedProxies trusted proxies} do not count; the WebSockets of
+   * each client that they name do, and one more is refused with 429.
+   */
+  public SignalServerBuilder maxConnectionsPerAddress(int connections) {
+    maxConnectionsPerAddress = OptionalInt.of(connections);
+    return this;
+  }
+
+  /**
+   * Sets whose word about their clients is taken: from these addresses, and no others, {@code
+   * X-Forwarded-For} and {@code Forwarded} (RFC 7239) say whose a request is, and {@code
+   * X-Forwarded-Proto} or {@code Forwarded} whether it came by TLS; none by default. It counts for
+   * {@link HandshakeRequest#remoteAddress}, {@code HttpExchange.getRemoteAddress}, {@link
+   * #maxConnectionsPerAddress}, and for the scheme of the origin check. Fields that contradict each
+   * other are answered with 400.
+   *
+   * @param addresses such as {@code 127.0.0.1}, {@code 10.0.0.0/8} or {@code fd00::/8}
+   * @throws IllegalArgumentException if one is no address or range; host names are not
+   */
+  public SignalServerBuilder trustedProxies(String... addresses) {
+    trustedProxies = TrustedProxies.of(List.of(addresses));
+    return this;
+  }
+
+  /**
+   * Sets how many messages a second a client may send, at least 1; any number by default. It may
+   * send those of one second at once. A client that sends more is closed with 4101, which tells it
+   * to come back later.
+   */
+  public SignalServerBuilder maxMessagesPerSecond(int messages) {
+    maxMessagesPerSecond = OptionalInt.of(messages);
     return this;
   }
 
@@ -253,7 +356,7 @@ public final class SignalServerBuilder {
    * @throws IllegalStateException if the hub is closed
    */
   public SignalServer start() throws IOException {
-    return SignalServer.start(hub, freeze());
+    return SignalServer.start(registrar, freeze());
   }
 
   private ServerOptions freeze() {
@@ -261,13 +364,17 @@ public final class SignalServerBuilder {
         bindAddress
             .map(bound -> new InetSocketAddress(bound, port))
             .orElseGet(() -> new InetSocketAddress(port));
-    boolean contextAtPath = contexts.stream().anyMatch(each -> each.path().equals(path));
+    Set<String> handlerPaths =
+        contexts.stream()
+            .map(ServerOptions.Context::path)
+            .filter(paths::contains)
+            .collect(Collectors.toSet());
     int maxLineBytes = maxRequestHeadBytes / 2;
     NetOptions net =
         new NetOptions(
             address,
-            path,
-            contextAtPath,
+            paths,
+            handlerPaths,
             loops,
             maxConcurrentExchanges,
             minBodyBytesPerSecond,
@@ -281,7 +388,11 @@ public final class SignalServerBuilder {
                 pingInterval,
                 pongTimeout,
                 writeTimeout,
-                closeTimeout));
+                closeTimeout),
+            compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
+            tls,
+            new PeerLimits(maxConnections, maxConnectionsPerAddress, trustedProxies),
+            maxMessagesPerSecond);
     return new ServerOptions(net, contexts, hook, handlerExecutor);
   }
 }

@@ -22,7 +22,7 @@ import java.util.TreeMap;
 public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final InputStream in;
 
   /** A response with its body, if it has a length. */
@@ -33,7 +33,7 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** A frame of the server. */
-  public record Frame(int opcode, byte[] payload) {
+  public record Frame(int opcode, boolean compressed, byte[] payload) {
     public String text() {
       return new String(payload, UTF_8);
     }
@@ -48,7 +48,15 @@ public final class RawClient implements AutoCloseable {
     this(port, 0);
   }
 
+  /** Takes over a connected socket. */
+  public RawClient(Socket connected) throws IOException {
+    socket = connected;
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    in = new BufferedInputStream(socket.getInputStream());
+  }
+
   public RawClient(int port, int receiveBufferBytes) throws IOException {
+    socket = new Socket();
     if (receiveBufferBytes > 0) {
       socket.setReceiveBufferSize(receiveBufferBytes);
     }
@@ -111,6 +119,12 @@ public final class RawClient implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
+  /** Ends the connection at once, with whatever was sent or not read lost. */
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   public void shutdownOutput() throws IOException {
     socket.shutdownOutput();
   }
@@ -130,14 +144,15 @@ public final class RawClient implements AutoCloseable {
   }
 
   public Frame readFrame() throws IOException {
-    int opcode = readByte() & 0xF;
+    int first = readByte();
+    int opcode = first & 0xF;
     int length = readByte();
     if (length == 126) {
       length = ByteBuffer.wrap(readBytes(2)).getShort() & 0xFFFF;
     } else if (length == 127) {
       length = (int) ByteBuffer.wrap(readBytes(8)).getLong();
     }
-    return new Frame(opcode, readBytes(length));
+    return new Frame(opcode, (first & 0x40) != 0, readBytes(length));
   }
 
   public byte[] readBytes(int count) throws IOException {

@@ -9,6 +9,7 @@ import io.github.signalhub.spi.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class NioTransport implements Transport {
   private final Optional<Admission> admission;
   private final Executor executor;
   private final List<NioLoop> loops = new ArrayList<>();
+  private Compression compression;
   private Acceptor acceptor; // guarded by this, as is everything that is not final
   private boolean started;
   private boolean stopped;
@@ -76,16 +78,19 @@ public final class NioTransport implements Transport {
     if (started || stopped) {
       throw new IllegalStateException("a transport can be started once");
     }
+    compression = new Compression(options.compressFromBytes(), options.loops());
     Shared shared =
         new Shared(
             options,
             registrar,
             http,
-            new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL)),
+            new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL), compression.policy()),
             admission,
             executor,
             new Semaphore(options.maxConcurrentExchanges()),
-            new HttpClock());
+            new HttpClock(),
+            compression,
+            new Census(options.peers()));
     try {
       for (int i = 0; i < options.loops(); i++) {
         loops.add(new NioLoop("signal-hub-loop-" + i));
@@ -154,29 +159,45 @@ public final class NioTransport implements Transport {
       Thread.currentThread().interrupt();
     }
     if (started) {
+      compression.close();
       LOG.log(Level.INFO, "Stopped listening on {0}", address);
     }
   }
 
-  private void place(SocketChannel channel, Shared shared) {
+  /** Returns what the links share to write their messages, {@code null} before the start. */
+  synchronized Compression compression() {
+    return compression;
+  }
+
+  private void place(SocketChannel channel, Shared shared) throws IOException {
+    InetAddress address = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+    Census.Seat seat = shared.census().enter(address);
+    if (seat == null) {
+      LOG.log(Level.DEBUG, "There are too many connections, in all or of one address");
+      Acceptor.closeQuietly(channel);
+      return;
+    }
     NioLoop loop = loops.get(nextLoop);
     nextLoop = (nextLoop + 1) % loops.size();
     if (loop.inLoop()) {
-      begin(channel, loop, shared);
+      begin(channel, loop, shared, seat);
     } else {
-      loop.execute(() -> begin(channel, loop, shared));
+      loop.execute(() -> begin(channel, loop, shared, seat));
     }
   }
 
-  private static void begin(SocketChannel channel, NioLoop loop, Shared shared) {
+  private static void begin(SocketChannel channel, NioLoop loop, Shared shared, Census.Seat seat) {
     try {
-      long writeTimeoutNanos = shared.options().timeouts().write().toNanos();
-      HttpStage.begin(new Endpoint(loop, channel, writeTimeoutNanos), shared);
+      Endpoint endpoint = new Endpoint(loop, channel, shared);
+      HttpStage.begin(endpoint, shared);
+      endpoint.keep(seat);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       Acceptor.closeQuietly(channel);
+      seat.leave();
     } catch (Throwable t) { // ours to close, whatever happened
       Acceptor.closeQuietly(channel);
+      seat.leave();
       throw t;
     }
   }

@@ -18,6 +18,8 @@ import java.util.concurrent.Semaphore;
  * @param executor where handlers and hooks run
  * @param permits one for each handler or hook that may run or wait for a thread
  * @param clock for Date fields
+ * @param compression what the links share to write their messages
+ * @param census how many connections there are
  */
 record Shared(
     NetOptions options,
@@ -27,7 +29,9 @@ record Shared(
     Optional<Admission> admission,
     Executor executor,
     Semaphore permits,
-    HttpClock clock) {
+    HttpClock clock,
+    Compression compression,
+    Census census) {
 
   /**
    * Runs application code on a handler thread; its permit is given back when it ends.

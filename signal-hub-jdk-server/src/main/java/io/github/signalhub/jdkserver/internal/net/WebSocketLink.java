@@ -3,7 +3,7 @@ package io.github.signalhub.jdkserver.internal.net;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.ws.CloseCodes;
-import io.github.signalhub.jdkserver.internal.ws.FrameEncoder;
+import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
 import io.github.signalhub.spi.CloseReason;
@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -31,17 +33,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Confined to the loop, except for what {@link Connection} declares, which is thread-safe.
  */
 final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handler {
-  /** An unmasked text frame; one instance, so that the hub encodes each message once. */
-  static final WireForm TEXT_FRAME = FrameEncoder::text;
-
   private static final Logger LOG = System.getLogger(WebSocketLink.class.getName());
+  private static final CloseReason RATE_LIMIT = new CloseReason(4101, "rate limit");
   private static final int MAX_ROUNDS = 4;
 
   private final Endpoint endpoint;
   private final Shared shared;
   private final WebSocketProtocol protocol;
+  private final FrameForm form;
   private final LinkWriter writer;
   private final IdleWatch idle;
+  private final RateLimit rate; // null if there is none
   private final TimerWheel.Timer closeDeadline;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
   private Inbound inbound; // null before registration and after the end
@@ -55,15 +57,19 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   /**
    * Makes a link.
    *
-   * @param response the 101 that is still to be written
+   * @param upgrade the handshake; its 101 is still to be written
    */
-  WebSocketLink(Endpoint endpoint, Shared shared, byte[] response) {
+  WebSocketLink(Endpoint endpoint, Shared shared, Upgrade upgrade) {
     this.endpoint = endpoint;
     this.shared = shared;
-    this.protocol = new WebSocketProtocol(shared.options().webSocketLimits(), this);
-    this.writer = new LinkWriter(endpoint, protocol, response);
+    Optional<DeflateParameters> agreed = upgrade.accepted().deflate();
+    this.form = shared.compression().form(agreed);
+    this.protocol = shared.compression().protocol(shared.options().webSocketLimits(), this, agreed);
+    this.writer = new LinkWriter(endpoint, protocol, upgrade.response());
     TimerWheel timers = endpoint.loop().timers();
     this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
+    OptionalInt perSecond = shared.options().maxMessagesPerSecond();
+    this.rate = perSecond.isEmpty() ? null : new RateLimit(perSecond.getAsInt(), System.nanoTime());
     this.closeDeadline = timers.timer(endpoint::cut);
   }
 
@@ -98,7 +104,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public WireForm wireForm() {
-    return TEXT_FRAME;
+    return form;
   }
 
   @Override
@@ -182,16 +188,28 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public void text(byte[] utf8) {
-    if (!aborted && inbound != null) {
+    if (admitsMessage()) {
       inbound.text(utf8);
     }
   }
 
   @Override
   public void binary(byte[] bytes) {
-    if (!aborted && inbound != null && !inbound.binary(bytes)) {
+    if (admitsMessage() && !inbound.binary(bytes)) {
       abort(CloseReason.UNSUPPORTED_DATA);
     }
+  }
+
+  private boolean admitsMessage() {
+    if (aborted || inbound == null) {
+      return false;
+    }
+    if (rate != null && !rate.admits(System.nanoTime())) {
+      LOG.log(Level.DEBUG, "A client sends too many messages a second and is closed with 4101");
+      abort(RATE_LIMIT);
+      return false;
+    }
+    return true;
   }
 
   @Override
@@ -332,6 +350,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private void unregister(CloseReason reason) {
     idle.stop();
     closeDeadline.cancel();
+    protocol.close(); // or the inflater of a message that was cut would stay lent
     writer.end();
     Inbound registered = inbound;
     inbound = null;
