@@ -97,7 +97,7 @@ public final class HubBuilder {
 
   /**
    * Sets how long a message stays although its topic's limits are passed, while the log has room; 2
-   * seconds by default. It covers clients that are between two reads.
+   * seconds by default, at most an hour. It covers clients that are between two reads.
    */
   public HubBuilder grace(Duration grace) {
     this.grace = Objects.requireNonNull(grace, "grace");

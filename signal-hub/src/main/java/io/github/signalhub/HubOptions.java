@@ -23,6 +23,7 @@ record HubOptions(
     Duration grace,
     Optional<Executor> callbackExecutor,
     LongSupplier nanoClock) {
+  private static final Duration MAX_GRACE = Duration.ofHours(1);
   static final int PRIVATE_MESSAGES = 64;
   static final long PRIVATE_BYTES = 64 * 1024;
 
@@ -38,8 +39,9 @@ record HubOptions(
       throw new IllegalArgumentException(
           "expected maxTopicsPerClient of at least 0, was " + maxTopicsPerClient);
     }
-    if (grace.isNegative()) {
-      throw new IllegalArgumentException("expected a grace of at least 0, was " + grace);
+    if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
+      throw new IllegalArgumentException(
+          "expected a grace of 0 to " + MAX_GRACE + ", was " + grace);
     }
     maxMessageBytes = // one that could never fit in the log is too large, not an overload
         (int) Math.min(maxMessageBytes, Math.max(0, maxLogBytes - HubLog.ENTRY_OVERHEAD_BYTES));

@@ -72,6 +72,7 @@ class LimitsIT {
           RawClient other = forwarded(server, "203.0.113.2")) {
         assertThat(first.readAnswer().status()).isEqualTo(101);
         assertThat(other.readAnswer().status()).isEqualTo(101);
+
         try (RawClient second = forwarded(server, "203.0.113.1")) {
           assertThat(second.readAnswer().status()).isEqualTo(429);
           second.assertEnds();

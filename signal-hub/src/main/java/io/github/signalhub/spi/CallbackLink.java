@@ -83,8 +83,12 @@ public final class CallbackLink {
         () -> {
           try {
             inbound = registrar.register(connection, handshake);
-          } catch (IllegalStateException | IllegalArgumentException e) {
+          } catch (IllegalStateException e) {
             sendClose(CloseReason.GOING_AWAY);
+            return;
+          } catch (IllegalArgumentException e) {
+            LOG.log(Level.DEBUG, "The hub refuses a handshake: {0}", e.getMessage());
+            sendClose(CloseReason.POLICY_VIOLATION);
             return;
           }
           if (closing) {

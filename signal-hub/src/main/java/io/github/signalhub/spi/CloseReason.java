@@ -33,6 +33,9 @@ public record CloseReason(int code, String reason) {
   /** 1006: the link was cut. Never sent. */
   public static final CloseReason ABNORMAL = new CloseReason(1006, "");
 
+  /** 1008: what the peer asked for is not allowed. */
+  public static final CloseReason POLICY_VIOLATION = new CloseReason(1008, "refused");
+
   /** 1011: a fault of the server. */
   public static final CloseReason INTERNAL_ERROR = new CloseReason(1011, "internal error");
 

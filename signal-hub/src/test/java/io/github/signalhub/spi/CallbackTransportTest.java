@@ -75,6 +75,21 @@ class CallbackTransportTest {
   }
 
   @Test
+  void peerThatAsksForTooManyTopicsIsToldNotToComeBack() {
+    FakeSender sender = new FakeSender(true);
+    Handshake.Builder handshake = Handshake.builder();
+    for (int n = 0; n <= 128; n++) {
+      handshake.topic("topic:" + n);
+    }
+
+    transport.open(handshake.build(), sender);
+    run();
+
+    assertThat(sender.calls).containsExactly("close 1008");
+    assertThat(hub.clients()).isEmpty();
+  }
+
+  @Test
   void closeThatThrowsIsACut() {
     FakeSender failing = new FakeSender(true);
     failing.fails = true;

@@ -1,6 +1,8 @@
 package io.github.signalhub.internal.log;
 
 import io.github.signalhub.spi.WireForm;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 
 /**
  * One message in the log. What readers see of it never changes; its neighbours in the {@link Pool}
@@ -8,10 +10,21 @@ import io.github.signalhub.spi.WireForm;
  */
 public final class Entry {
   /**
-   * What an entry costs besides its bytes, for limits: itself, its array's header and its place in
-   * a ring, as measured on a 64-bit JVM with compressed pointers and rounded up.
+   * What an entry counts besides its bytes, for limits: about the object, its array's header and
+   * its place in a ring on a 64-bit JVM with compressed pointers.
    */
   static final int OVERHEAD_BYTES = 96;
+
+  private static final int EVICTED = -1;
+  private static final VarHandle CACHED_BYTES;
+
+  static {
+    try {
+      CACHED_BYTES = MethodHandles.lookup().findVarHandle(Entry.class, "cachedBytes", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   final Topic topic;
   final long publishedNanos;
@@ -25,7 +38,9 @@ public final class Entry {
   private final long offset;
   private final byte[] json;
   private Encoded encoded;
-  private boolean evicted;
+
+  /** How many encoded bytes are counted; {@link #EVICTED} once nothing is counted any more. */
+  private volatile int cachedBytes;
 
   Entry(Topic topic, int index, long offset, byte[] json, long publishedNanos) {
     this.topic = topic;
@@ -63,20 +78,27 @@ public final class Entry {
     }
     byte[] bytes = form.encode(json);
     encoded = new Encoded(form, bytes, encoded);
-    if (!evicted && bytes != json) {
+    if (bytes != json && count(bytes.length)) {
       log.addCachedBytes(bytes.length);
     }
     return bytes;
   }
 
-  /** Marks the entry as gone from the log and returns how many bytes that frees. */
-  synchronized int evict() {
-    evicted = true;
-    int bytes = sizeBytes();
-    for (Encoded known = encoded; known != null; known = known.next) {
-      bytes += known.bytes == json ? 0 : known.bytes.length;
+  /**
+   * Marks the entry as gone from the log and returns how many encoded bytes that frees. Takes no
+   * monitor: nobody may wait for an encoding while holding the log's lock.
+   */
+  int evict() {
+    return (int) CACHED_BYTES.getAndSet(this, EVICTED);
+  }
+
+  /** Counts encoded bytes, and returns whether the entry is still retained. */
+  private boolean count(int bytes) {
+    int counted = cachedBytes;
+    while (counted != EVICTED && !CACHED_BYTES.compareAndSet(this, counted, counted + bytes)) {
+      counted = cachedBytes;
     }
-    return bytes;
+    return counted != EVICTED;
   }
 
   /**

@@ -147,7 +147,7 @@ final class Eviction {
     topic.pool.remove(entry);
     entryBytes -= entry.sizeBytes();
     entries--;
-    int cached = entry.evict() - entry.sizeBytes();
+    int cached = entry.evict();
     if (cached > 0) {
       cachedBytes.addAndGet(-cached);
     }

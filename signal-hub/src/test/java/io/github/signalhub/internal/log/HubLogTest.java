@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.signalhub.spi.WireForm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -211,6 +213,25 @@ class HubLogTest {
       entry.encoded(late, log);
       assertThat(log.find("a")).isEmpty();
       assertThat(log.bytes()).isEqualTo(4 * SIZE);
+    }
+
+    @Test
+    void evictionDoesNotWaitForAnEncodingAndItsBytesAreNotCounted() {
+      append("a", 1);
+      Entry entry = log.find("a").orElseThrow().log().firstAfter(0);
+      WireForm slow =
+          json -> {
+            clock.addAndGet(AGE + 1);
+            CompletableFuture.runAsync(() -> log.expire(entry.topic))
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join();
+            return new byte[9];
+          };
+
+      entry.encoded(slow, log);
+
+      assertThat(log.size()).isZero();
+      assertThat(log.bytes()).isZero();
     }
 
     @Test
