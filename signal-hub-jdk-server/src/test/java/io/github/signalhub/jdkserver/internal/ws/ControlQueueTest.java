@@ -30,11 +30,21 @@ class ControlQueueTest {
     }
 
     @Test
-    void aNewerPongTakesThePlaceOfOneThatWaits() {
+    void ofPongsIsTheirOwn() {
       queue.pong(PONG_1);
       queue.pong(PONG_2);
 
-      assertThat(peek(100)).isEqualTo("8a020202");
+      assertThat(peek(100)).isEqualTo("8a020101" + "8a020202");
+    }
+
+    @Test
+    void leavesOutTheOldestOfTooManyPongs() {
+      queue.pong(PONG_1);
+      for (int i = 0; i < ControlQueue.MAX_PONGS; i++) {
+        queue.pong(PONG_2);
+      }
+
+      assertThat(peek(1000)).isEqualTo("8a020202".repeat(ControlQueue.MAX_PONGS));
     }
 
     @Test
@@ -102,13 +112,26 @@ class ControlQueueTest {
     }
 
     @Test
-    void thatWereNotAcceptedAreReplacedByNewerFrames() {
-      queue.pong(PONG_1);
-      assertThat(peek(100)).isEqualTo("8a020101");
-      queue.pong(PONG_2);
+    void thatWereNotAcceptedAreReplacedByNewerPings() {
+      queue.ping(PING);
+      assertThat(peek(100)).isEqualTo("8901ff");
+      queue.ping(Wire.bytes("89 01 ee"));
       queue.accepted(0);
 
-      assertThat(peek(100)).isEqualTo("8a020202");
+      assertThat(peek(100)).isEqualTo("8901ee");
+    }
+
+    @Test
+    void thatWereNotAcceptedLeaveNoMorePongsThanMayWait() {
+      queue.pong(PONG_1);
+      queue.pong(PONG_2);
+      peek(100);
+      for (int i = 1; i < ControlQueue.MAX_PONGS; i++) {
+        queue.pong(PONG_1);
+      }
+      queue.accepted(0);
+
+      assertThat(peek(1000)).isEqualTo("8a020202" + "8a020101".repeat(ControlQueue.MAX_PONGS - 1));
     }
 
     @Test
@@ -147,7 +170,7 @@ class ControlQueueTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> queue.accepted(4))
           .withMessage("expected at most the 3 bytes that were offered, was 4");
-      assertThat(peek(100)).isEqualTo("8a020202" + "880203e8");
+      assertThat(peek(100)).isEqualTo("8a020101" + "8a020202" + "880203e8");
     }
 
     @Test
