@@ -224,12 +224,12 @@ public final class Session implements Inbound, Outbound {
     if (shard.taken.belongsTo(this)) {
       return false;
     }
-    if (pinned == null && controls.isEmpty() && encodedControls.isEmpty() && !fellBehind) {
-      startTaking();
-      shard.taken.start(null);
-      return shard.merge.peek() == null && controls.isEmpty();
+    if (pinned != null || !controls.isEmpty() || !encodedControls.isEmpty() || fellBehind) {
+      return false; // who fell behind waits for the abort that says so
     }
-    return fellBehind && pinned == null;
+    startTaking();
+    shard.taken.start(null);
+    return shard.merge.peek() == null && controls.isEmpty() && !fellBehind;
   }
 
   /** Marks a topic as one that may have entries for this session, and queues the session. */
