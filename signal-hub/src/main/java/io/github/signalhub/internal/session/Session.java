@@ -51,6 +51,7 @@ public final class Session implements Inbound, Outbound {
   private volatile boolean sealed;
   private long sealedAt = Long.MAX_VALUE;
   private boolean fellBehind;
+  private boolean ended;
 
   private byte[] pinned;
   private int pinnedAccepted;
@@ -111,9 +112,9 @@ public final class Session implements Inbound, Outbound {
     return privateTopic.append(json);
   }
 
-  /** Follows a topic from the position on; does nothing if it does so already. */
+  /** Follows a topic from the position on; does nothing if it does so already, or has ended. */
   public void join(String topic) {
-    if (find(topic) == null) {
+    if (!ended && find(topic) == null) {
       long horizon = shard.advance();
       if (dirty.isEmpty() && pinned == null) {
         position = Math.max(position, Math.min(horizon, sealedAt)); // it has everything up to there
@@ -281,6 +282,7 @@ public final class Session implements Inbound, Outbound {
 
   /** Ends the session. */
   void end(CloseReason reason) {
+    ended = true;
     subscriptions.forEach(shard::unsubscribe);
     subscriptions.clear();
     dirty.clear();
