@@ -373,7 +373,8 @@ public final class Session implements Inbound, Outbound {
 
   /** Moves the position to the end of what was looked at, if nothing up to there is left. */
   private void caughtUp() {
-    if (shard.merge.peek() != null || !controls.isEmpty() || fellBehind) {
+    boolean done = shard.merge.peek() == null && !shard.merge.isBroken();
+    if (!done || !controls.isEmpty() || fellBehind) {
       return;
     }
     long limit = shard.merge.limit();
