@@ -50,7 +50,7 @@ final class FieldValues {
     return !value.isEmpty() && value.chars().allMatch(FieldValues::isTokenChar);
   }
 
-  private static boolean isTokenChar(int c) {
+  static boolean isTokenChar(int c) {
     return (c >= '0' && c <= '9')
         || (c >= 'A' && c <= 'Z')
         || (c >= 'a' && c <= 'z')
@@ -70,7 +70,7 @@ final class FieldValues {
     return value.substring(from, to);
   }
 
-  private static boolean isSpace(char c) {
+  static boolean isSpace(char c) {
     return c == ' ' || c == '\t';
   }
 }

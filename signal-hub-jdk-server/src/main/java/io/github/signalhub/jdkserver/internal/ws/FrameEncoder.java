@@ -20,6 +20,9 @@ public final class FrameEncoder {
   /** The most bytes that a server's frame header can have. */
   public static final int MAX_HEADER_BYTES = 2 + Long.BYTES;
 
+  /** The first reserved bit: set on a compressed message (RFC 7692 §6). */
+  static final int RSV1 = 0x40;
+
   static final int CLOSE = 0x8;
   static final int PING = 0x9;
   static final int PONG = 0xA;
@@ -130,7 +133,8 @@ public final class FrameEncoder {
     return frame(CLOSE, payload);
   }
 
-  private static byte[] frame(int opcode, byte[] payload) {
+  /** Returns an unfragmented frame; the opcode may have {@link #RSV1} beside it. */
+  static byte[] frame(int opcode, byte[] payload) {
     int headerBytes = headerBytes(payload.length);
     byte[] frame = new byte[Math.addExact(headerBytes, payload.length)];
     ByteBuffer out = ByteBuffer.wrap(frame);

@@ -14,16 +14,22 @@ final class FrameHeaderDecoder {
     /** Checks a data frame's place in its message, at the frame's first byte. */
     void admitOpcode(int opcode) throws ProtocolException;
 
-    /** Checks a data frame's length, before its masking key. */
-    void admitLength(long payloadBytes) throws ProtocolException;
+    /**
+     * Checks a data frame's length, before its masking key.
+     *
+     * @param rsv1 the frame's first reserved bit
+     */
+    void admitLength(long payloadBytes, boolean rsv1) throws ProtocolException;
   }
 
   /** The {@code reservedBits} of a connection without extensions. */
   static final int NO_EXTENSION = 0;
 
+  /** The {@code reservedBits} of a connection with permessage-deflate (RFC 7692 §6). */
+  static final int PERMESSAGE_DEFLATE = FrameEncoder.RSV1;
+
   private static final int FIN = 0x80;
   private static final int RSV = 0x70;
-  private static final int RSV1 = 0x40;
   private static final int OPCODE = 0x0F;
   private static final int MASK = 0x80;
   private static final int LENGTH_7 = 0x7F;
@@ -69,7 +75,11 @@ final class FrameHeaderDecoder {
         if (received == keyStart + MASKING_KEY_BYTES) {
           received = 0;
           return new FrameHeader(
-              (first & FIN) != 0, (first & RSV1) != 0, first & OPCODE, length, maskingKey);
+              (first & FIN) != 0,
+              (first & FrameEncoder.RSV1) != 0,
+              first & OPCODE,
+              length,
+              maskingKey);
         }
       }
     }
@@ -83,8 +93,12 @@ final class FrameHeaderDecoder {
     }
     int opcode = octet & OPCODE;
     switch (opcode) {
-      case FrameHeader.CONTINUATION, FrameEncoder.TEXT, FrameEncoder.BINARY ->
-          rules.admitOpcode(opcode);
+      case FrameHeader.CONTINUATION, FrameEncoder.TEXT, FrameEncoder.BINARY -> {
+        rules.admitOpcode(opcode);
+        if (opcode == FrameHeader.CONTINUATION && (octet & FrameEncoder.RSV1) != 0) {
+          throw violation("RSV1 must be on a message's first frame alone (RFC 7692 §6.1)");
+        }
+      }
       case FrameEncoder.CLOSE, FrameEncoder.PING, FrameEncoder.PONG -> {
         if ((octet & FIN) == 0) {
           throw violation("control frames must not be fragmented (RFC 6455 §5.5)");
@@ -136,7 +150,7 @@ final class FrameHeaderDecoder {
 
   private void admitLength() throws ProtocolException {
     if (!FrameHeader.isControl(first & OPCODE)) {
-      rules.admitLength(length);
+      rules.admitLength(length, (first & FrameEncoder.RSV1) != 0);
     }
   }
 

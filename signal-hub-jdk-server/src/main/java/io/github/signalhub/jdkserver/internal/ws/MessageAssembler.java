@@ -4,26 +4,42 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Puts the fragments of a message together (RFC 6455 §5.4) and knows which data frame may come
- * next.
+ * Puts the fragments of a message together (RFC 6455 §5.4), inflates them if the message is
+ * compressed (RFC 7692), and knows which data frame may come next.
  *
  * <p>The buffer grows with what has arrived, never with what a header declares, by at least
  * doubling, so that any number of fragments costs linear time. It belongs to one message: between
  * messages nothing is held. Not thread-safe: confined to the connection's event loop.
  */
-final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
+final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation.Receiver {
   private static final byte[] EMPTY = {};
   private static final int NONE = -1;
 
+  /**
+   * A compressed message may be sent in more bytes than the message has: blocks have headers, and
+   * each fragment may have been flushed. Twice as many is more than any compressor needs.
+   */
+  private static final int COMPRESSED_EXTRA_BYTES = 1024;
+
   private final WebSocketLimits limits;
+  private final Inflation inflation;
   private final Utf8Validator utf8 = new Utf8Validator();
   private int opcode = NONE;
+  private boolean compressed;
+  private long compressedBytes;
   private int fragments;
   private byte[] buffer = EMPTY;
   private int size;
 
-  MessageAssembler(WebSocketLimits limits) {
+  /**
+   * Makes an assembler.
+   *
+   * @param limits what a message may be
+   * @param inflation of the connection's own; {@code null} if no message can be compressed
+   */
+  MessageAssembler(WebSocketLimits limits, Inflation inflation) {
     this.limits = limits;
+    this.inflation = inflation;
   }
 
   @Override
@@ -45,11 +61,14 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
   }
 
   @Override
-  public void admitLength(long payloadBytes) throws ProtocolException {
-    if (payloadBytes > limits.maxMessageBytes() - size) {
-      throw new ProtocolException(
-          CloseCodes.TOO_BIG,
-          "messages must have at most " + limits.maxMessageBytes() + " bytes (RFC 6455 §10.4)");
+  public void admitLength(long payloadBytes, boolean rsv1) throws ProtocolException {
+    boolean deflated = opcode == NONE ? rsv1 : compressed;
+    long most =
+        deflated
+            ? 2L * limits.maxMessageBytes() + COMPRESSED_EXTRA_BYTES - compressedBytes
+            : limits.maxMessageBytes() - size;
+    if (payloadBytes > most) {
+      throw tooBig();
     }
   }
 
@@ -57,6 +76,10 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
   void begin(FrameHeader header) {
     if (header.opcode() != FrameHeader.CONTINUATION) {
       opcode = header.opcode();
+      compressed = header.rsv1();
+    }
+    if (compressed) {
+      compressedBytes += header.payloadBytes();
     }
     fragments++;
   }
@@ -70,6 +93,10 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
    * @param offset how many bytes of the frame's payload were taken before
    */
   void append(ByteBuffer in, int bytes, FrameHeader header, long offset) throws ProtocolException {
+    if (compressed) {
+      inflation.append(in, bytes, header.maskingKey(), offset, this);
+      return;
+    }
     long most = header.fin() ? size + header.payloadBytes() - offset : limits.maxMessageBytes();
     reserve(bytes, most);
     int end = size + bytes;
@@ -81,6 +108,21 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
     size = end;
   }
 
+  /** Takes bytes of a compressed message. The first byte that must not be there decides. */
+  @Override
+  public void inflated(byte[] bytes, int length) throws ProtocolException {
+    int fitting = Math.min(length, limits.maxMessageBytes() - size);
+    if (isText() && !utf8.accept(bytes, 0, fitting)) {
+      throw invalidText();
+    }
+    if (fitting < length) {
+      throw tooBig();
+    }
+    reserve(length, limits.maxMessageBytes());
+    System.arraycopy(bytes, 0, buffer, size, length);
+    size += length;
+  }
+
   /** Returns whether the message at hand is a text. */
   boolean isText() {
     return opcode == FrameEncoder.TEXT;
@@ -88,8 +130,14 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
 
   /** Returns the message, all of whose frames were taken, and forgets it. */
   byte[] finish() throws ProtocolException {
+    if (compressed) {
+      inflation.finish(this);
+    }
     if (isText() && !utf8.isComplete()) {
       throw invalidText();
+    }
+    if (compressed) {
+      inflation.remember(buffer, size);
     }
     byte[] message = size == buffer.length ? buffer : Arrays.copyOf(buffer, size);
     release();
@@ -98,11 +146,24 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
 
   /** Forgets the message at hand and its memory. */
   void release() {
+    if (compressed) {
+      inflation.release();
+    }
     opcode = NONE;
+    compressed = false;
+    compressedBytes = 0;
     fragments = 0;
     buffer = EMPTY;
     size = 0;
     utf8.reset();
+  }
+
+  /** Frees everything; no message may follow. Idempotent. */
+  void close() {
+    release();
+    if (inflation != null) {
+      inflation.close();
+    }
   }
 
   /** Returns how much memory the message at hand holds. */
@@ -112,11 +173,17 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules {
 
   /** Makes room for bytes that have arrived, and for at most {@code most} in all. */
   private void reserve(int bytes, long most) {
-    int needed = size + bytes; // cannot overflow: admitLength saw the whole frame
+    int needed = size + bytes; // cannot overflow: within maxMessageBytes
     if (needed > buffer.length) {
       long doubled = Math.min(2L * buffer.length, most);
       buffer = Arrays.copyOf(buffer, (int) Math.max(needed, doubled));
     }
+  }
+
+  private ProtocolException tooBig() {
+    return new ProtocolException(
+        CloseCodes.TOO_BIG,
+        "messages must have at most " + limits.maxMessageBytes() + " bytes (RFC 6455 §10.4)");
   }
 
   private static ProtocolException invalidText() {

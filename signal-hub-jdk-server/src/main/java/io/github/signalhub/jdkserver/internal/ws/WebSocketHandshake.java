@@ -26,6 +26,7 @@ public final class WebSocketHandshake {
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{21}[AQgw]==");
 
   private final List<String> subprotocols;
+  private final DeflatePolicy deflate;
 
   /** The answer to a request. */
   public sealed interface Result permits Accepted, Refused {}
@@ -35,8 +36,24 @@ public final class WebSocketHandshake {
    *
    * @param acceptValue the value of {@code Sec-WebSocket-Accept}
    * @param subprotocol the value of {@code Sec-WebSocket-Protocol}; if empty that field is left out
+   * @param deflate what was agreed on for permessage-deflate; empty if messages are not compressed
    */
-  public record Accepted(String acceptValue, Optional<String> subprotocol) implements Result {}
+  public record Accepted(
+      String acceptValue, Optional<String> subprotocol, Optional<DeflateParameters> deflate)
+      implements Result {
+    /** Makes an answer that agrees on no extension. */
+    public Accepted(String acceptValue, Optional<String> subprotocol) {
+      this(acceptValue, subprotocol, Optional.empty());
+    }
+
+    /**
+     * Returns the value of {@code Sec-WebSocket-Extensions}; if empty that field is left out, as it
+     * has to be (RFC 6455 §9.1).
+     */
+    public Optional<String> extensions() {
+      return deflate.map(DeflateParameters::headerValue);
+    }
+  }
 
   /**
    * The request is no valid handshake.
@@ -53,12 +70,24 @@ public final class WebSocketHandshake {
   }
 
   /**
-   * Makes a handshake that speaks these subprotocols.
+   * Makes a handshake that speaks these subprotocols and no extension.
    *
    * @param subprotocols their names, possibly none; compared exactly
    * @throws IllegalArgumentException if a name is not a token
    */
   public WebSocketHandshake(List<String> subprotocols) {
+    this(subprotocols, DeflatePolicy.OFF);
+  }
+
+  /**
+   * Makes a handshake that speaks these subprotocols and perhaps permessage-deflate.
+   *
+   * @param subprotocols their names, possibly none; compared exactly
+   * @param deflate whether and how messages may be compressed
+   * @throws IllegalArgumentException if a name is not a token
+   */
+  public WebSocketHandshake(List<String> subprotocols, DeflatePolicy deflate) {
+    this.deflate = requireNonNull(deflate, "deflate");
     this.subprotocols = List.copyOf(requireNonNull(subprotocols, "subprotocols"));
     for (String name : this.subprotocols) {
       if (!FieldValues.isToken(name)) {
@@ -145,9 +174,17 @@ public final class WebSocketHandshake {
         return badRequest("Sec-WebSocket-Protocol must be a list of unique tokens (RFC 6455 §4.1)");
       }
     }
+    Optional<List<ExtensionOffer>> extensions = Optional.of(List.of());
+    if (headers.containsKey("sec-websocket-extensions")) {
+      extensions = ExtensionOffer.parse(FieldValues.lines(headers, "sec-websocket-extensions"));
+      if (extensions.isEmpty()) {
+        return badRequest("Sec-WebSocket-Extensions must be a list of extensions (RFC 6455 §9.1)");
+      }
+    }
     return new Accepted(
         acceptValue(FieldValues.only(headers, "sec-websocket-key")),
-        offered.stream().filter(subprotocols::contains).findFirst());
+        offered.stream().filter(subprotocols::contains).findFirst(),
+        deflate.negotiate(extensions.orElseThrow()));
   }
 
   /** Returns the proof that this server understood the request (§4.2.2, step 5.4). */

@@ -2,9 +2,11 @@ package io.github.signalhub.jdkserver.internal.ws;
 
 /**
  * How much one message of a client may be. A client that goes beyond is failed with 1009 at the
- * header of the frame that would. Immutable.
+ * header of the frame that would; for a compressed message, at the first inflated byte too many, or
+ * at the header that makes its compressed form longer than twice the limit and 1 KiB. Immutable.
  *
- * @param maxMessageBytes the payload bytes of all fragments of a message together, 1 to 2^30
+ * @param maxMessageBytes the payload bytes of all fragments of a message together, inflated if they
+ *     are compressed, 1 to 2^30
  * @param maxFragments how many frames a message may consist of, empty ones included, at least 1
  */
 public record WebSocketLimits(int maxMessageBytes, int maxFragments) {

@@ -17,13 +17,14 @@ import java.nio.ByteBuffer;
  * OPEN                   the peer breaks a rule      FAILED, the close that says so queued
  * CLOSE_SENT             the peer breaks a rule      CLOSED, or FAILED while our close waits
  * CLOSE_RECEIVED, FAILED our close is written        CLOSED
+ * any                    close                       CLOSED
  * </pre>
  *
  * <p>Nothing that a peer sends makes a method throw or grows memory beyond the {@linkplain
  * WebSocketLimits limits}. The handler may call every method but {@link #receive} from inside a
  * callback. Not thread-safe: confined to the connection's event loop.
  */
-public final class WebSocketProtocol {
+public final class WebSocketProtocol implements AutoCloseable {
   /** Where the connection is in its life. */
   public enum State {
     /** Messages go both ways. */
@@ -39,7 +40,8 @@ public final class WebSocketProtocol {
     FAILED,
     /**
      * Nothing more to read or write: this side's close is written and the peer's has arrived, or is
-     * not waited for because it broke a rule. The server ends the TCP connection now (§7.1.1).
+     * not waited for because it broke a rule. The server ends the TCP connection now (§7.1.1),
+     * unless it was gone before.
      */
     CLOSED
   }
@@ -95,15 +97,37 @@ public final class WebSocketProtocol {
   private boolean receiving;
 
   /**
-   * Begins behind the handshake.
+   * Begins behind a handshake that agreed on no extension.
    *
    * @param limits what a message of the peer may be
    * @param handler is called from inside {@link #receive}
    */
   public WebSocketProtocol(WebSocketLimits limits, Handler handler) {
     this.handler = requireNonNull(handler, "handler");
-    this.message = new MessageAssembler(requireNonNull(limits, "limits"));
+    this.message = new MessageAssembler(requireNonNull(limits, "limits"), null);
     this.reader = new FrameReader(message, FrameHeaderDecoder.NO_EXTENSION);
+  }
+
+  /**
+   * Begins behind a handshake that agreed on permessage-deflate (RFC 7692). To be {@linkplain
+   * #close closed} when the connection ends, however it does.
+   *
+   * @param limits what a message of the peer may be; its bytes count as inflated
+   * @param handler is called from inside {@link #receive}
+   * @param deflate what the server's connections share
+   * @param agreed what the handshake agreed on
+   */
+  public WebSocketProtocol(
+      WebSocketLimits limits,
+      Handler handler,
+      PermessageDeflate deflate,
+      DeflateParameters agreed) {
+    requireNonNull(deflate, "deflate");
+    requireNonNull(agreed, "agreed");
+    this.handler = requireNonNull(handler, "handler");
+    this.message =
+        new MessageAssembler(requireNonNull(limits, "limits"), deflate.inflation(agreed));
+    this.reader = new FrameReader(message, FrameHeaderDecoder.PERMESSAGE_DEFLATE);
   }
 
   /**
@@ -172,7 +196,7 @@ public final class WebSocketProtocol {
 
   /** OPEN or CLOSE_SENT to CLOSE_RECEIVED, or to CLOSED if this side's close is written. */
   private void peerCloses(ClosePayload close) {
-    message.release();
+    message.close();
     if (state == State.OPEN) {
       boolean empty = close.code() == CloseCodes.NO_STATUS;
       control.close(empty ? FrameEncoder.emptyClose() : FrameEncoder.close(close.code(), ""));
@@ -183,7 +207,7 @@ public final class WebSocketProtocol {
 
   /** OPEN or CLOSE_SENT to FAILED, or to CLOSED if this side's close is written. */
   private void fail(ProtocolException fault) {
-    message.release();
+    message.close();
     if (state == State.OPEN) {
       control.close(FrameEncoder.close(fault.closeCode(), fault.getMessage()));
     }
@@ -244,6 +268,17 @@ public final class WebSocketProtocol {
       control.close(close);
       state = State.CLOSE_SENT;
     }
+  }
+
+  /**
+   * The TCP connection is gone: {@link State#CLOSED} from any state, without a callback. Frees the
+   * message at hand and what it was inflated with; the peer's close and a failure do so by
+   * themselves. Allowed from inside a callback. Idempotent.
+   */
+  @Override
+  public void close() {
+    message.close();
+    state = State.CLOSED;
   }
 
   /** Returns where the connection is in its life. */

@@ -178,7 +178,7 @@ class FrameHeaderDecoderTest {
     }
 
     @Override
-    public void admitLength(long payloadBytes) {
+    public void admitLength(long payloadBytes, boolean rsv1) {
       asked.add("length " + payloadBytes);
     }
   }

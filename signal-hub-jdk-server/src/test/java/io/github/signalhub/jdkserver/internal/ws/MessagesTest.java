@@ -253,7 +253,7 @@ class MessagesTest {
 
   @Nested
   class Memory {
-    private final MessageAssembler assembler = new MessageAssembler(WebSocketLimits.DEFAULT);
+    private final MessageAssembler assembler = new MessageAssembler(WebSocketLimits.DEFAULT, null);
 
     @Test
     void followsWhatArrivedAndNotWhatWasDeclared() throws Exception {

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A protocol under test, with everything that it reports as lines of text. */
-final class Peer implements WebSocketProtocol.Handler {
+class Peer implements WebSocketProtocol.Handler {
   final List<String> events = new ArrayList<>();
   final WebSocketProtocol protocol;
   Runnable onEvent = () -> {};
@@ -17,6 +17,10 @@ final class Peer implements WebSocketProtocol.Handler {
 
   Peer(WebSocketLimits limits) {
     protocol = new WebSocketProtocol(limits, this);
+  }
+
+  Peer(WebSocketLimits limits, PermessageDeflate deflate, DeflateParameters agreed) {
+    protocol = new WebSocketProtocol(limits, this, deflate, agreed);
   }
 
   /** Feeds these bytes, at most {@code chunk} at a time. */

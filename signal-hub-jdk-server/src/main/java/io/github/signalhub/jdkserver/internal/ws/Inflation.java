@@ -1,0 +1,155 @@
+package io.github.signalhub.jdkserver.internal.ws;
+
+import java.nio.ByteBuffer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * Inflates the compressed messages of one client (RFC 7692 §7.2.2), in small steps: whatever the
+ * ratio, the receiver sees at most 8 KiB at a time and can stop it there.
+ *
+ * <p>An inflater is borrowed from the first byte of a message to its end. Where the client may
+ * refer back to its earlier messages, their last 32 KiB are kept here in between, and no inflater.
+ * A failure counts as 1007: the payload is not what its first frame says. Not thread-safe: confined
+ * to the connection's event loop.
+ */
+final class Inflation {
+  /** Takes what was inflated. */
+  interface Receiver {
+    /**
+     * Takes the next bytes of the message.
+     *
+     * @param bytes holds them from index 0; not to be kept
+     */
+    void inflated(byte[] bytes, int length) throws ProtocolException;
+  }
+
+  /** As far back as DEFLATE can refer. */
+  private static final int WINDOW_BYTES = 1 << 15;
+
+  /**
+   * Goes behind every message: the end of the empty block that was cut off (§7.2.1), and a last
+   * block, also empty. If the inflater takes that for the end of the data, the message was whole.
+   */
+  private static final byte[] TAIL = {0, 0, -1, -1, 1, 0, 0, -1, -1};
+
+  private final CodecPool<InflateBuffers> pool;
+  private final boolean noContextTakeover;
+  private InflateBuffers borrowed; // null between messages
+  private byte[] window; // null until a message has to be remembered
+  private int windowBytes; // at the end of the window
+
+  Inflation(CodecPool<InflateBuffers> pool, boolean noContextTakeover) {
+    this.pool = pool;
+    this.noContextTakeover = noContextTakeover;
+  }
+
+  /**
+   * Inflates payload bytes of the message at hand, the first of which begin it.
+   *
+   * @param in holds them, masked, at its position, which moves behind them
+   * @param bytes how many to take
+   * @param maskingKey the frame's
+   * @param offset how many bytes of the frame's payload were taken before
+   */
+  void append(ByteBuffer in, int bytes, int maskingKey, long offset, Receiver message)
+      throws ProtocolException {
+    borrow();
+    for (int taken = 0; taken < bytes; ) {
+      int length = Math.min(bytes - taken, borrowed.in.length);
+      in.get(borrowed.in, 0, length);
+      Masking.unmask(borrowed.in, 0, length, maskingKey, offset + taken);
+      inflate(borrowed.in, length, message);
+      taken += length;
+    }
+  }
+
+  /**
+   * Inflates what is left of the message at hand, all of whose payload was taken, and gives the
+   * inflater back. Data that ends with a last block needs no empty block behind it: §7.2.3.4 asks
+   * for one, but nothing is in doubt without it.
+   */
+  void finish(Receiver message) throws ProtocolException {
+    borrow();
+    if (!borrowed.inflater.finished()) {
+      inflate(TAIL, TAIL.length, message);
+    }
+    if (!borrowed.inflater.finished()) {
+      throw invalidData();
+    }
+    release();
+  }
+
+  /** Keeps what the client may refer back to, after the end of a message. */
+  void remember(byte[] message, int length) {
+    if (noContextTakeover || length == 0) {
+      return;
+    }
+    if (window == null) {
+      window = new byte[WINDOW_BYTES];
+    }
+    int added = Math.min(length, WINDOW_BYTES); // the window keeps the newest bytes at its end
+    System.arraycopy(window, added, window, 0, WINDOW_BYTES - added);
+    System.arraycopy(message, length - added, window, WINDOW_BYTES - added, added);
+    windowBytes = Math.min(windowBytes + added, WINDOW_BYTES);
+  }
+
+  /** Gives the inflater back, in the middle of a message or not. Idempotent. */
+  void release() {
+    if (borrowed != null) {
+      pool.release(borrowed);
+      borrowed = null;
+    }
+  }
+
+  /** Frees everything; no message may follow. Idempotent. */
+  void close() {
+    release();
+    window = null;
+    windowBytes = 0;
+  }
+
+  private void borrow() {
+    if (borrowed == null) {
+      borrowed = pool.acquire();
+      if (windowBytes > 0) {
+        borrowed.inflater.setDictionary(window, WINDOW_BYTES - windowBytes, windowBytes);
+      }
+    }
+  }
+
+  /** Inflates all of the input; the inflater is finished if a last block (BFINAL) ended there. */
+  private void inflate(byte[] in, int length, Receiver message) throws ProtocolException {
+    Inflater inflater = borrowed.inflater;
+    inflater.setInput(in, 0, length);
+    while (true) {
+      int bytes = step(inflater, message);
+      int rest = inflater.getRemaining();
+      if (inflater.finished() && rest > 0) {
+        inflater.reset(); // there may be blocks behind a last one (§7.2.3.4)
+        inflater.setInput(in, length - rest, rest);
+      } else if (inflater.finished() || bytes < borrowed.out.length) {
+        return;
+      }
+    }
+  }
+
+  /** Fills the output buffer as far as the input goes, and returns how far that was. */
+  private int step(Inflater inflater, Receiver message) throws ProtocolException {
+    long before = inflater.getBytesWritten();
+    try {
+      int bytes = inflater.inflate(borrowed.out);
+      message.inflated(borrowed.out, bytes);
+      return bytes;
+    } catch (DataFormatException e) {
+      // What came before the fault goes first, so that how the input was cut does not matter.
+      message.inflated(borrowed.out, (int) (inflater.getBytesWritten() - before));
+      throw invalidData();
+    }
+  }
+
+  private static ProtocolException invalidData() {
+    return new ProtocolException(
+        CloseCodes.INVALID_PAYLOAD, "compressed messages must be valid DEFLATE (RFC 7692 §7.2.2)");
+  }
+}

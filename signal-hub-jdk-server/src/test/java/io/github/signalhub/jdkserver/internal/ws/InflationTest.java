@@ -1,0 +1,104 @@
+package io.github.signalhub.jdkserver.internal.ws;
+
+import static io.github.signalhub.jdkserver.internal.ws.Wire.bytes;
+import static io.github.signalhub.jdkserver.internal.ws.Wire.frame;
+import static io.github.signalhub.jdkserver.internal.ws.Wire.join;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which memory outside of the heap a connection holds, and until when. */
+class InflationTest {
+  private static final int BINARY = 0xC2;
+  private static final int FIRST_OF_BINARY = 0x42;
+  private static final int LAST = 0x80;
+  private static final DeflateParameters AGREED = new DeflateParameters(true, OptionalInt.empty());
+
+  private final CodecPool<InflateBuffers> inflaters =
+      new CodecPool<>(2, this::make, InflateBuffers::reset, InflateBuffers::end);
+  private final PermessageDeflate deflate =
+      new PermessageDeflate(
+          0, CompressedLimitsTest.noDeflaters(), CompressedLimitsTest.noDeflaters(), inflaters);
+  private int made;
+
+  @Test
+  void inflatersAreBorrowedFromTheFirstByteOfAMessageToItsEnd() {
+    Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED);
+    assertThat(inflaters.lent()).isZero();
+
+    peer.receives(1, frame(FIRST_OF_BINARY, bytes("f248")));
+    assertThat(inflaters.lent()).isOne();
+    peer.receives(1, frame(LAST, bytes("cdc9c90700")));
+
+    assertThat(inflaters.lent()).isZero();
+    assertThat(inflaters.idle()).isOne();
+  }
+
+  @Test
+  void inflatersAreGivenBackWithAMessageThatIsGivenUp() throws Exception {
+    MessageAssembler assembler =
+        new MessageAssembler(WebSocketLimits.DEFAULT, deflate.inflation(AGREED));
+    FrameHeader header = new FrameHeader(true, true, FrameEncoder.TEXT, 7, 0);
+    assembler.begin(header);
+    assembler.append(ByteBuffer.wrap(bytes("f248")), 2, header, 0);
+    assertThat(inflaters.lent()).isOne();
+
+    assembler.release();
+
+    assertThat(inflaters.lent()).isZero();
+    assembler.begin(header);
+    assembler.append(ByteBuffer.wrap(bytes("f248cdc9c90700")), 7, header, 0);
+    assertThat(assembler.finish()).asString().isEqualTo("Hello");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void inflatersAreGivenBackHoweverAConnectionEnds(boolean clientNoContextTakeover) {
+    byte[] begun = frame(FIRST_OF_BINARY, bytes("f248"));
+    DeflateParameters agreed = new DeflateParameters(clientNoContextTakeover, OptionalInt.empty());
+    for (byte[] end :
+        new byte[][] {
+          frame(0x88, bytes("03e8")), // the peer closes
+          frame(LAST, bytes("07")), // breaks DEFLATE
+          frame(0x82, bytes("")), // breaks the protocol
+          new byte[0], // vanishes
+        }) {
+      Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, agreed);
+
+      peer.receives(3, join(begun, end));
+      peer.protocol.close();
+      peer.protocol.close();
+      peer.receives(3, frame(BINARY, bytes("f248cdc9c90700")));
+
+      assertThat(inflaters.lent()).isZero();
+      assertThat(inflaters.idle()).isOne();
+      assertThat(peer.protocol.state()).isEqualTo(WebSocketProtocol.State.CLOSED);
+    }
+    assertThat(made).isOne();
+  }
+
+  @Test
+  void inflatersAreGivenBackIfACallbackCloses() {
+    Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED);
+    peer.onEvent = peer.protocol::close;
+
+    peer.receives(
+        Integer.MAX_VALUE,
+        join(
+            frame(FIRST_OF_BINARY, bytes("f248")),
+            frame(0x8A, bytes("")),
+            frame(LAST, bytes("cdc9c90700"))));
+
+    assertThat(peer.events).containsExactly("pong ");
+    assertThat(inflaters.lent()).isZero();
+  }
+
+  private InflateBuffers make() {
+    made++;
+    return new InflateBuffers();
+  }
+}
