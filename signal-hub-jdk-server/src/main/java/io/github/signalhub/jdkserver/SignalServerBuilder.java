@@ -256,7 +256,7 @@ public final class SignalServerBuilder {
     return SignalServer.start(hub, freeze());
   }
 
-  private ServerOptions freeze() {
+  ServerOptions freeze() {
     InetSocketAddress address =
         bindAddress
             .map(bound -> new InetSocketAddress(bound, port))
