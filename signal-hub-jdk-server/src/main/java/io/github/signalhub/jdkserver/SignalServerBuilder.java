@@ -7,7 +7,9 @@ import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.net.NetOptions;
+import io.github.signalhub.jdkserver.internal.net.PeerLimits;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
+import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,7 +18,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /**
  * Collects the options of a {@link SignalServer}. Each has a default; what is out of range is told
@@ -30,11 +36,14 @@ public final class SignalServerBuilder {
   private final List<ServerOptions.Context> contexts = new ArrayList<>();
   private Optional<InetAddress> bindAddress = Optional.empty();
   private int port = 8080;
-  private String path = "/ws";
+  private Set<String> paths = Set.of("/ws");
+  private Optional<SSLContext> tls = Optional.empty();
   private Optional<HandshakeHook> hook = Optional.empty();
   private OriginPolicy origins = OriginPolicy.sameOrigin();
   private int maxMessageBytes = WebSocketLimits.DEFAULT.maxMessageBytes();
   private int maxFragments = WebSocketLimits.DEFAULT.maxFragments();
+  private boolean compression = true;
+  private int compressionThreshold = PermessageDeflate.DEFAULT_THRESHOLD_BYTES;
   private int maxRequestHeadBytes = 16 << 10;
   private long maxRequestBodyBytes = 1 << 20;
   private int minBodyBytesPerSecond = 1 << 10;
@@ -70,7 +79,29 @@ public final class SignalServerBuilder {
    * #context} of exactly this path.
    */
   public SignalServerBuilder path(String path) {
-    this.path = requireNonNull(path, "path");
+    return paths(path);
+  }
+
+  /**
+   * Sets several paths of the WebSocket, at least one, in place of {@link #path}; which one a
+   * client used makes no difference but to the {@linkplain HandshakeRequest#path handshake hook}.
+   */
+  public SignalServerBuilder paths(String... paths) {
+    this.paths = Set.copyOf(List.of(paths));
+    return this;
+  }
+
+  /**
+   * Encrypts all connections (TLS): clients connect to {@code wss:} and {@code https:}; by default
+   * none is. Handshakes are computed on the {@linkplain #handlerExecutor handler executor} and have
+   * to be done within the {@linkplain #handshakeTimeout handshake timeout}. Which versions and
+   * ciphers there are is the context's to say. A second handshake on a connection (TLS 1.2) is
+   * refused; what is no TLS is closed.
+   *
+   * @param context with the server's key and certificate
+   */
+  public SignalServerBuilder tls(SSLContext context) {
+    tls = Optional.of(context);
     return this;
   }
 
@@ -132,6 +163,26 @@ public final class SignalServerBuilder {
    */
   public SignalServerBuilder maxFragments(int fragments) {
     maxFragments = fragments;
+    return this;
+  }
+
+  /**
+   * Sets whether messages are compressed (permessage-deflate, RFC 7692) for clients that offer it;
+   * they are by default. Of what the server sends, each message is compressed once for all clients,
+   * on an event loop; messages of more than 64 KiB, which would keep that loop busy for long, are
+   * sent as they are. Of what a client sends, {@link #maxMessageBytes} counts inflated bytes.
+   */
+  public SignalServerBuilder compression(boolean enabled) {
+    compression = enabled;
+    return this;
+  }
+
+  /**
+   * Sets from which length on messages are compressed, at least 0 bytes; 512 by default. Shorter
+   * ones would cost more time than they save bytes.
+   */
+  public SignalServerBuilder compressionThreshold(int bytes) {
+    compressionThreshold = bytes;
     return this;
   }
 
@@ -261,13 +312,17 @@ public final class SignalServerBuilder {
         bindAddress
             .map(bound -> new InetSocketAddress(bound, port))
             .orElseGet(() -> new InetSocketAddress(port));
-    boolean contextAtPath = contexts.stream().anyMatch(each -> each.path().equals(path));
+    Set<String> handlerPaths =
+        contexts.stream()
+            .map(ServerOptions.Context::path)
+            .filter(paths::contains)
+            .collect(Collectors.toSet());
     int maxLineBytes = maxRequestHeadBytes / 2;
     NetOptions net =
         new NetOptions(
             address,
-            path,
-            contextAtPath,
+            paths,
+            handlerPaths,
             loops,
             maxConcurrentExchanges,
             minBodyBytesPerSecond,
@@ -281,7 +336,11 @@ public final class SignalServerBuilder {
                 pingInterval,
                 pongTimeout,
                 writeTimeout,
-                closeTimeout));
+                closeTimeout),
+            compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
+            tls,
+            PeerLimits.DEFAULT,
+            OptionalInt.empty());
     return new ServerOptions(net, contexts, hook, handlerExecutor);
   }
 }

@@ -3,8 +3,8 @@ package io.github.signalhub.jdkserver;
 import com.sun.net.httpserver.HttpContext;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
+import io.github.signalhub.jdkserver.internal.net.FrameForm;
 import io.github.signalhub.jdkserver.internal.net.NioTransport;
-import io.github.signalhub.jdkserver.internal.ws.FrameEncoder;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
@@ -116,7 +116,7 @@ public final class EchoServer implements AutoCloseable {
 
     @Override
     public boolean binary(byte[] bytes) {
-      add(FrameEncoder.binary(bytes));
+      add(((FrameForm) connection.wireForm()).encodeBinary(bytes));
       return true;
     }
 

@@ -23,7 +23,7 @@ import java.util.TreeMap;
 public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 20_000;
 
-  private final Socket socket = new Socket();
+  private final Socket socket;
   private final InputStream in;
 
   /** A response with its body, if it has a length. */
@@ -40,7 +40,7 @@ public final class RawClient implements AutoCloseable {
     }
 
     /** Returns whether it is a compressed one. */
-    public boolean rsv1() {
+    public boolean compressed() {
       return (firstByte & 0x40) != 0;
     }
 
@@ -58,7 +58,15 @@ public final class RawClient implements AutoCloseable {
     this(port, 0);
   }
 
+  /** Takes over a connected socket. */
+  public RawClient(Socket connected) throws IOException {
+    socket = connected;
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    in = new BufferedInputStream(socket.getInputStream());
+  }
+
   public RawClient(int port, int receiveBufferBytes) throws IOException {
+    socket = new Socket();
     if (receiveBufferBytes > 0) {
       socket.setReceiveBufferSize(receiveBufferBytes);
     }

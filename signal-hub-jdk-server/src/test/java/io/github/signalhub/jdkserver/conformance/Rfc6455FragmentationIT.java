@@ -212,7 +212,7 @@ class Rfc6455FragmentationIT {
     List<String> frames = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       Frame frame = client.readFrame();
-      String kind = " TB       PO".substring(frame.opcode(), frame.opcode() + 1);
+      String kind = " TB      PO".substring(frame.opcode(), frame.opcode() + 1);
       frames.add((kind + " " + frame.text()).strip());
     }
     return frames;

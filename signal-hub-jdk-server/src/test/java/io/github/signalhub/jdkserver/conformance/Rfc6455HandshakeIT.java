@@ -99,7 +99,7 @@ class Rfc6455HandshakeIT {
           "Host: localhost|Upgrade: websocket|Connection: Upgrade|Sec-WebSocket-Version: 13"
               + "|Content-Length: 0",
           "Host: localhost|Upgrade: websocket|Connection: Upgrade|Sec-WebSocket-Version: 13"
-              + "|Sec-WebSocket-Extensions: x-unknown; a=\"b,c\"; d, x-other"
+              + "|Sec-WebSocket-Extensions: x-unknown; a=\"bc\"; d, x-other"
               + "|Sec-WebSocket-Protocol: chat, superchat|X-Empty:|Cookie: a=b; c=\"d\"",
         })
     void isEveryWayToSayTheSame(String lines) throws Exception {
@@ -209,6 +209,7 @@ class Rfc6455HandshakeIT {
             400 | +Sec-WebSocket-Extensions: a; b=
             400 | +Sec-WebSocket-Extensions: a; b="
             400 | +Sec-WebSocket-Extensions: a b
+            400 | +Sec-WebSocket-Extensions: a; b="c,d"
             400 | +Content-Length: 5
             400 | +Transfer-Encoding: chunked
             403 | +Origin: http://evil.example

@@ -15,7 +15,7 @@ import java.nio.channels.SocketChannel;
 /**
  * One accepted socket on its loop, and the {@link Stage} that gives its bytes a meaning. Keeps what
  * a stage did not take, watches for writes that get stuck, and closes the socket, once, whatever a
- * stage throws.
+ * stage throws. Between the two is a {@link Wire}.
  *
  * <p>Confined to the loop.
  */
@@ -24,8 +24,8 @@ final class Endpoint implements NioLoop.Ready {
 
   private final NioLoop loop;
   private final SocketChannel channel;
-  private final long writeTimeoutNanos;
-  private final TimerWheel.Timer stalled;
+  private final Wire wire;
+  private final StallWatch stalled;
   private final InetSocketAddress remoteAddress;
   private final InetSocketAddress localAddress;
   private SelectionKey key;
@@ -36,7 +36,7 @@ final class Endpoint implements NioLoop.Ready {
   private boolean delivering;
   private boolean again;
   private boolean writeBlocked;
-  private long writtenAt;
+  private boolean willRead;
   private ByteBuffer rest; // received, not taken yet; heap
 
   /** What may throw; a connection's own business. */
@@ -47,14 +47,23 @@ final class Endpoint implements NioLoop.Ready {
   /**
    * Takes over a connected channel.
    *
-   * @param writeTimeoutNanos for how long the peer may accept nothing of what is to be written
    * @throws IOException if the channel is not connected any more
    */
-  Endpoint(NioLoop loop, SocketChannel channel, long writeTimeoutNanos) throws IOException {
+  Endpoint(NioLoop loop, SocketChannel channel, Shared shared) throws IOException {
     this.loop = loop;
     this.channel = channel;
-    this.writeTimeoutNanos = writeTimeoutNanos;
-    this.stalled = loop.timers().timer(this::checkStalled);
+    this.stalled =
+        new StallWatch(
+            loop.timers(), shared.options().timeouts().write().toNanos(), this::cutStalled);
+    this.wire =
+        shared.options().tls().isEmpty()
+            ? new PlainWire(channel)
+            : new TlsWire(
+                loop,
+                channel,
+                shared.options().tls().get().createSSLEngine(),
+                shared.executor(),
+                this::look);
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();
     channel.configureBlocking(false);
@@ -118,21 +127,9 @@ final class Endpoint implements NioLoop.Ready {
    * @return how many bytes it accepted
    */
   int write(ByteBuffer out) throws IOException {
-    int written = channel.write(out);
-    if (written > 0) {
-      writtenAt = System.nanoTime();
-    }
-    if (out.hasRemaining()) {
-      if (!writeBlocked) {
-        writeBlocked = true;
-        writtenAt = System.nanoTime();
-        updateInterest();
-      }
-      if (!stalled.isRunning()) {
-        stalled.start(writeTimeoutNanos);
-      }
-    }
-    return written;
+    int taken = wire.write(out);
+    written(out.hasRemaining());
+    return taken;
   }
 
   /** Returns whether the socket is full: {@link Stage#writable} will tell when it is not. */
@@ -142,7 +139,13 @@ final class Endpoint implements NioLoop.Ready {
 
   /** Says that nothing more will be written. */
   void shutdownOutput() throws IOException {
-    channel.shutdownOutput();
+    wire.shutdownOutput();
+    written(false);
+  }
+
+  /** Reads if the wire has something; for what it has waited for elsewhere. */
+  void look() {
+    run(this::read);
   }
 
   /** Closes at once and tells the peer that something is missing. */
@@ -161,7 +164,7 @@ final class Endpoint implements NioLoop.Ready {
       return;
     }
     open = false;
-    stalled.cancel();
+    stalled.stop();
     rest = null;
     try {
       channel.close();
@@ -206,9 +209,7 @@ final class Endpoint implements NioLoop.Ready {
     run(
         () -> {
           if (ready.isWritable()) {
-            writeBlocked = false;
-            updateInterest();
-            stage.writable();
+            flush();
           }
           if (open && ready.isValid() && ready.isReadable()) {
             read();
@@ -229,12 +230,34 @@ final class Endpoint implements NioLoop.Ready {
     }
   }
 
+  private void flush() throws IOException {
+    boolean flushed = wire.flush();
+    writeBlocked = false;
+    written(!flushed);
+    if (flushed) {
+      stage.writable();
+    }
+  }
+
+  /**
+   * Notes what a write has come to.
+   *
+   * @param refused whether there was more to write
+   */
+  private void written(boolean refused) {
+    writeBlocked |= refused || wire.hasUnsent();
+    stalled.written(wire.sentBytes(), writeBlocked);
+    updateInterest();
+  }
+
   private void read() throws IOException {
-    if (!reading || rest != null) {
+    willRead = false;
+    if (!reading || rest != null || inputEnded || !wire.canRead()) {
       return; // became so after the selector had looked
     }
     ByteBuffer in = loop.readBuffer().clear();
-    int count = channel.read(in);
+    int count = wire.read(in);
+    written(false); // by TLS itself
     if (count < 0) {
       inputEnded = true;
       updateInterest();
@@ -265,23 +288,22 @@ final class Endpoint implements NioLoop.Ready {
   }
 
   private void updateInterest() {
-    if (open) {
-      boolean read = reading && rest == null && !inputEnded;
-      key.interestOps(
-          (read ? SelectionKey.OP_READ : 0) | (writeBlocked ? SelectionKey.OP_WRITE : 0));
+    if (!open) {
+      return;
+    }
+    boolean read = reading && rest == null && !inputEnded && wire.canRead();
+    int wanted = (read ? SelectionKey.OP_READ : 0) | (writeBlocked ? SelectionKey.OP_WRITE : 0);
+    if (key.interestOps() != wanted) {
+      key.interestOps(wanted);
+    }
+    if (read && wire.hasUnread() && !willRead && !delivering) {
+      willRead = true; // the selector does not know of it
+      loop.execute(this::look);
     }
   }
 
-  private void checkStalled() {
-    long left = writeTimeoutNanos - (System.nanoTime() - writtenAt);
-    if (!open || !writeBlocked) {
-      return;
-    }
-    if (left > 0) {
-      stalled.start(left);
-    } else {
-      LOG.log(Level.DEBUG, "A connection accepted nothing for too long and is closed");
-      cut();
-    }
+  private void cutStalled() {
+    LOG.log(Level.DEBUG, "A connection accepted nothing for too long and is closed");
+    cut();
   }
 }

@@ -132,11 +132,11 @@ final class HttpStage implements Stage {
   }
 
   private void begin(RequestHead head) throws IOException {
-    if (!head.path().equals(shared.options().path())) {
+    if (!shared.options().paths().contains(head.path())) {
       exchange(head);
     } else if (Upgrade.isAskedFor(head)) {
       upgrade(head);
-    } else if (shared.options().contextAtPath()) {
+    } else if (shared.options().handlerPaths().contains(head.path())) {
       exchange(head);
     } else {
       refuse(
@@ -237,7 +237,7 @@ final class HttpStage implements Stage {
   }
 
   private void open(Upgrade upgrade, Admission.Admitted admitted) throws IOException {
-    WebSocketLink link = new WebSocketLink(endpoint, shared, upgrade.response());
+    WebSocketLink link = new WebSocketLink(endpoint, shared, upgrade);
     try {
       link.register(upgrade.handshake(admitted, endpoint.remoteAddress()));
     } catch (RuntimeException e) {

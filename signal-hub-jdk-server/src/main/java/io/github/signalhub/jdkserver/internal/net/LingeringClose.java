@@ -27,14 +27,10 @@ final class LingeringClose implements Stage {
 
   /** Begins the end of a connection of which everything is written. */
   static void begin(Endpoint endpoint) throws IOException {
-    if (endpoint.isInputEnded()) {
-      endpoint.cut();
-      return;
-    }
     LingeringClose stage = new LingeringClose(endpoint);
     endpoint.become(stage);
     endpoint.shutdownOutput();
-    stage.deadline.start(MAX_NANOS);
+    stage.writable();
     endpoint.setReading(true);
     endpoint.resume();
   }
@@ -50,11 +46,21 @@ final class LingeringClose implements Stage {
 
   @Override
   public void inputEnded() {
-    endpoint.cut();
+    writable();
   }
 
+  /** Encrypted bytes may have waited for the socket: the last seconds begin behind them. */
   @Override
-  public void writable() {}
+  public void writable() {
+    if (endpoint.isWriteBlocked()) {
+      return;
+    }
+    if (endpoint.isInputEnded()) {
+      endpoint.cut();
+    } else if (!deadline.isRunning()) {
+      deadline.start(MAX_NANOS);
+    }
+  }
 
   @Override
   public void drain() {}

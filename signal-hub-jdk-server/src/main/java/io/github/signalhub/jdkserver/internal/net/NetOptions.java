@@ -7,13 +7,17 @@ import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
 
 /**
  * What a server was configured to be; its builder documents each option. Immutable.
  *
  * @param address where to listen
- * @param path where the WebSocket is
- * @param contextAtPath whether requests for the path that are no handshake have a handler
+ * @param paths where the WebSocket is
+ * @param handlerPaths those of them at which requests that are no handshake have a handler
  * @param loops how many event loops
  * @param maxConcurrentExchanges how many handlers and hooks may run or wait for a thread
  * @param minBodyBytesPerSecond the least rate of a request body
@@ -21,18 +25,26 @@ import java.time.Duration;
  * @param webSocketLimits of messages
  * @param origins which pages may connect
  * @param timeouts how long anything may take
+ * @param compressFromBytes from which length on messages are compressed; empty: none is
+ * @param tls how connections are encrypted; empty: they are not
+ * @param peers how many connections there may be, and whose they are
+ * @param maxMessagesPerSecond of one client; empty: any number
  */
 public record NetOptions(
     InetSocketAddress address,
-    String path,
-    boolean contextAtPath,
+    Set<String> paths,
+    Set<String> handlerPaths,
     int loops,
     int maxConcurrentExchanges,
     int minBodyBytesPerSecond,
     HttpLimits httpLimits,
     WebSocketLimits webSocketLimits,
     OriginPolicy origins,
-    Timeouts timeouts) {
+    Timeouts timeouts,
+    OptionalInt compressFromBytes,
+    Optional<SSLContext> tls,
+    PeerLimits peers,
+    OptionalInt maxMessagesPerSecond) {
   private static final int MAX_LOOPS = 1024;
 
   /**
@@ -80,19 +92,27 @@ public record NetOptions(
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if a number is out of its range or the path begins with no
-   *     slash
+   * @throws IllegalArgumentException if a number is out of its range, there is no path, or one
+   *     begins with no slash
    */
   public NetOptions {
     requireNonNull(address, "address");
-    requireNonNull(path, "path");
+    paths = Set.copyOf(paths);
+    handlerPaths = Set.copyOf(handlerPaths);
     requireNonNull(httpLimits, "httpLimits");
     requireNonNull(webSocketLimits, "webSocketLimits");
     requireNonNull(origins, "origins");
     requireNonNull(timeouts, "timeouts");
-    if (!path.startsWith("/")) {
-      throw new IllegalArgumentException("expected a path that begins with /, was " + path);
+    requireNonNull(tls, "tls");
+    requireNonNull(peers, "peers");
+    if (paths.isEmpty() || !paths.stream().allMatch(path -> path.startsWith("/"))) {
+      throw new IllegalArgumentException("expected paths that begin with /, were " + paths);
     }
+    if (compressFromBytes.orElse(0) < 0) {
+      throw new IllegalArgumentException(
+          "expected compressFromBytes of at least 0, was " + compressFromBytes.getAsInt());
+    }
+    requirePositive(maxMessagesPerSecond.orElse(1), "maxMessagesPerSecond");
     requirePositive(loops, "loops");
     if (loops > MAX_LOOPS) {
       throw new IllegalArgumentException("expected at most 1024 loops, was " + loops);

@@ -44,6 +44,8 @@ final class NioLoop implements Loop {
   private final AtomicBoolean sleeping = new AtomicBoolean();
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private ByteBuffer recordsIn; // made for the first connection with TLS
+  private ByteBuffer recordsOut;
   private volatile boolean stopping;
   private volatile boolean ended;
 
@@ -118,6 +120,22 @@ final class NioLoop implements Loop {
   /** Returns the buffer to write from; what it holds is lost when the caller returns. */
   ByteBuffer writeBuffer() {
     return writeBuffer;
+  }
+
+  /**
+   * Returns the buffer for TLS records to decrypt; what it holds is lost when the caller returns.
+   */
+  ByteBuffer recordsIn() {
+    recordsIn = recordsIn == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : recordsIn;
+    return recordsIn;
+  }
+
+  /**
+   * Returns the buffer for encrypted TLS records; what it holds is lost when the caller returns.
+   */
+  ByteBuffer recordsOut() {
+    recordsOut = recordsOut == null ? ByteBuffer.allocateDirect(2 * BUFFER_BYTES) : recordsOut;
+    return recordsOut;
   }
 
   /** Tells {@code handler} whenever the channel is ready for {@code operations}. */

@@ -34,6 +34,7 @@ public final class NioTransport implements Transport {
   private final Optional<Admission> admission;
   private final Executor executor;
   private final List<NioLoop> loops = new ArrayList<>();
+  private Compression compression;
   private Acceptor acceptor; // guarded by this, as is everything that is not final
   private boolean started;
   private boolean stopped;
@@ -76,16 +77,18 @@ public final class NioTransport implements Transport {
     if (started || stopped) {
       throw new IllegalStateException("a transport can be started once");
     }
+    compression = new Compression(options.compressFromBytes(), options.loops());
     Shared shared =
         new Shared(
             options,
             registrar,
             http,
-            new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL)),
+            new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL), compression.policy()),
             admission,
             executor,
             new Semaphore(options.maxConcurrentExchanges()),
-            new HttpClock());
+            new HttpClock(),
+            compression);
     try {
       for (int i = 0; i < options.loops(); i++) {
         loops.add(new NioLoop("signal-hub-loop-" + i));
@@ -154,8 +157,14 @@ public final class NioTransport implements Transport {
       Thread.currentThread().interrupt();
     }
     if (started) {
+      compression.close();
       LOG.log(Level.INFO, "Stopped listening on {0}", address);
     }
+  }
+
+  /** Returns what the links share to write their messages, {@code null} before the start. */
+  synchronized Compression compression() {
+    return compression;
   }
 
   private void place(SocketChannel channel, Shared shared) {
@@ -170,8 +179,7 @@ public final class NioTransport implements Transport {
 
   private static void begin(SocketChannel channel, NioLoop loop, Shared shared) {
     try {
-      long writeTimeoutNanos = shared.options().timeouts().write().toNanos();
-      HttpStage.begin(new Endpoint(loop, channel, writeTimeoutNanos), shared);
+      HttpStage.begin(new Endpoint(loop, channel, shared), shared);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       Acceptor.closeQuietly(channel);

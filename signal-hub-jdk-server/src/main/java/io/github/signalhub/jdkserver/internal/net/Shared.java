@@ -18,6 +18,7 @@ import java.util.concurrent.Semaphore;
  * @param executor where handlers and hooks run
  * @param permits one for each handler or hook that may run or wait for a thread
  * @param clock for Date fields
+ * @param compression what the links share to write their messages
  */
 record Shared(
     NetOptions options,
@@ -27,7 +28,8 @@ record Shared(
     Optional<Admission> admission,
     Executor executor,
     Semaphore permits,
-    HttpClock clock) {
+    HttpClock clock,
+    Compression compression) {
 
   /**
    * Runs application code on a handler thread; its permit is given back when it ends.

@@ -61,8 +61,10 @@ record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query) {
       throw new RefusedException(refused);
     }
     List<String> origins = head.headers().all("Origin");
-    // a proxy in front may have ended TLS: which scheme the browser used is not known
-    if (!shared.options().origins().admits(origins, head.host(), RequestScheme.UNKNOWN)) {
+    // without TLS a proxy in front may have ended it: which scheme the browser used is not known
+    RequestScheme scheme =
+        shared.options().tls().isPresent() ? RequestScheme.HTTPS : RequestScheme.UNKNOWN;
+    if (!shared.options().origins().admits(origins, head.host(), scheme)) {
       throw new RefusedException(403, "pages of this origin may not connect (RFC 6455 §10.2)");
     }
     try {
@@ -81,6 +83,7 @@ record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query) {
             .field("Connection", "Upgrade")
             .field("Sec-WebSocket-Accept", accepted.acceptValue());
     accepted.subprotocol().ifPresent(name -> response.field("Sec-WebSocket-Protocol", name));
+    accepted.extensions().ifPresent(agreed -> response.field("Sec-WebSocket-Extensions", agreed));
     return response.encode();
   }
 

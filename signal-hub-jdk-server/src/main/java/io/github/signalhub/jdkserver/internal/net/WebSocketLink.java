@@ -3,7 +3,7 @@ package io.github.signalhub.jdkserver.internal.net;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.ws.CloseCodes;
-import io.github.signalhub.jdkserver.internal.ws.FrameEncoder;
+import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
 import io.github.signalhub.spi.CloseReason;
@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -31,15 +32,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Confined to the loop, except for what {@link Connection} declares, which is thread-safe.
  */
 final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handler {
-  /** An unmasked text frame; one instance, so that the hub encodes each message once. */
-  static final WireForm TEXT_FRAME = FrameEncoder::text;
-
   private static final Logger LOG = System.getLogger(WebSocketLink.class.getName());
   private static final int MAX_ROUNDS = 4;
 
   private final Endpoint endpoint;
   private final Shared shared;
   private final WebSocketProtocol protocol;
+  private final FrameForm form;
   private final LinkWriter writer;
   private final IdleWatch idle;
   private final TimerWheel.Timer closeDeadline;
@@ -55,13 +54,15 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   /**
    * Makes a link.
    *
-   * @param response the 101 that is still to be written
+   * @param upgrade the handshake; its 101 is still to be written
    */
-  WebSocketLink(Endpoint endpoint, Shared shared, byte[] response) {
+  WebSocketLink(Endpoint endpoint, Shared shared, Upgrade upgrade) {
     this.endpoint = endpoint;
     this.shared = shared;
-    this.protocol = new WebSocketProtocol(shared.options().webSocketLimits(), this);
-    this.writer = new LinkWriter(endpoint, protocol, response);
+    Optional<DeflateParameters> agreed = upgrade.accepted().deflate();
+    this.form = shared.compression().form(agreed);
+    this.protocol = shared.compression().protocol(shared.options().webSocketLimits(), this, agreed);
+    this.writer = new LinkWriter(endpoint, protocol, upgrade.response());
     TimerWheel timers = endpoint.loop().timers();
     this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
     this.closeDeadline = timers.timer(endpoint::cut);
@@ -98,7 +99,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public WireForm wireForm() {
-    return TEXT_FRAME;
+    return form;
   }
 
   @Override
@@ -196,6 +197,13 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public void pong(byte[] payload) {} // that something came is what counts
+
+  @Override
+  public void ending() {
+    receiving = false;
+    endpoint.run(this::flush);
+    receiving = true;
+  }
 
   @Override
   public void closed(int code, String reason) {
@@ -332,6 +340,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private void unregister(CloseReason reason) {
     idle.stop();
     closeDeadline.cancel();
+    protocol.close(); // or the inflater of a message that was cut would stay lent
     writer.end();
     Inbound registered = inbound;
     inbound = null;

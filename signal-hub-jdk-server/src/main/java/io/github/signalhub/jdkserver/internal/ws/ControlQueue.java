@@ -4,8 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * The control frames that wait to be written: at most one pong, one ping and one close, so a flood
- * of pings costs no memory. While a pong waits a newer one replaces it (RFC 6455 §5.5.3).
+ * The control frames that wait to be written: at most {@link #MAX_PONGS} pongs, one ping and one
+ * close, so a flood of pings costs no memory. Pings that share a packet are answered each; only
+ * beyond that many does the newest pong stand for those before it (RFC 6455 §5.5.3).
  *
  * <p>Bytes are offered first and accepted later. An offered frame is held in {@code line} until the
  * writer reports; frames of which nothing was accepted then go back to their places, where newer
@@ -13,17 +14,26 @@ import java.util.ArrayDeque;
  * written behind a close. Not thread-safe: confined to the connection's event loop.
  */
 final class ControlQueue {
+  /** With the longest payloads, 4 KiB of them. */
+  static final int MAX_PONGS = 32;
+
   private final ArrayDeque<byte[]> line = new ArrayDeque<>(4);
+  private final ArrayDeque<byte[]> pongs = new ArrayDeque<>(1);
   private int headAccepted;
   private int offered;
-  private byte[] pong;
   private byte[] ping;
   private byte[] close;
   private boolean closeAccepted;
 
-  /** Queues a pong frame in the place of one that waits; too late once a close has begun. */
+  /**
+   * Queues a pong frame, in the place of the newest that waits if there are too many; too late once
+   * a close has begun.
+   */
   void pong(byte[] frame) {
-    pong = frame;
+    if (pongs.size() == MAX_PONGS) {
+      pongs.removeLast();
+    }
+    pongs.add(frame);
   }
 
   /** Queues a ping frame in the place of one that waits; too late once a close has begun. */
@@ -42,7 +52,7 @@ final class ControlQueue {
   }
 
   boolean isEmpty() {
-    return closeAccepted || (line.isEmpty() && pong == null && ping == null && close == null);
+    return closeAccepted || (line.isEmpty() && pongs.isEmpty() && ping == null && close == null);
   }
 
   /** Returns whether a frame was accepted in part. */
@@ -85,7 +95,8 @@ final class ControlQueue {
     if (closing || closeAccepted) {
       return;
     }
-    pong = lineUp(pong);
+    line.addAll(pongs);
+    pongs.clear();
     ping = lineUp(ping);
     close = lineUp(close);
   }
@@ -103,7 +114,11 @@ final class ControlQueue {
     while (line.size() > (headAccepted > 0 ? 1 : 0)) {
       byte[] frame = line.pollLast();
       switch (opcode(frame)) {
-        case FrameEncoder.PONG -> pong = pong == null ? frame : pong;
+        case FrameEncoder.PONG -> {
+          if (pongs.size() < MAX_PONGS) {
+            pongs.addFirst(frame);
+          }
+        }
         case FrameEncoder.PING -> ping = ping == null ? frame : ping;
         default -> close = frame;
       }

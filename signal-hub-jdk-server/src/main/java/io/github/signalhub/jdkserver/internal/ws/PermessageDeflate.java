@@ -69,6 +69,11 @@ public final class PermessageDeflate implements AutoCloseable {
     return new Inflation(inflaters, agreed.clientNoContextTakeover());
   }
 
+  /** Returns how many deflaters and inflaters are in use now. */
+  public int lent() {
+    return deflaters.lent() + huffmanDeflaters.lent() + inflaters.lent();
+  }
+
   /**
    * Frees the memory that is kept for later; that in use is freed as soon as it no longer is. What
    * was handed out goes on working. Idempotent.

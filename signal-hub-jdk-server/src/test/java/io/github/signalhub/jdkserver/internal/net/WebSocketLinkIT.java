@@ -6,10 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
-import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
-import io.github.signalhub.jdkserver.internal.http.HttpLimits;
-import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
-import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
@@ -17,13 +13,9 @@ import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Outbound;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -44,29 +36,7 @@ class WebSocketLinkIT {
 
   @BeforeEach
   void start() throws IOException {
-    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    Duration second = Duration.ofSeconds(1);
-    NetOptions options =
-        new NetOptions(
-            any,
-            "/ws",
-            false,
-            1,
-            8,
-            1024,
-            HttpLimits.DEFAULT,
-            WebSocketLimits.DEFAULT,
-            OriginPolicy.sameOrigin(),
-            new NetOptions.Timeouts(
-                second.multipliedBy(10),
-                second.multipliedBy(10),
-                second.multipliedBy(10),
-                second.multipliedBy(10),
-                second.multipliedBy(3),
-                second.multipliedBy(20)));
-    transport =
-        new NioTransport(
-            options, new HubHttpServer(() -> null, Runnable::run), Optional.empty(), Runnable::run);
+    transport = TestTransport.create();
     transport.start(hub);
   }
 

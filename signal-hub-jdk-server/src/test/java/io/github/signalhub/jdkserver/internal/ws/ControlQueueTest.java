@@ -30,11 +30,21 @@ class ControlQueueTest {
     }
 
     @Test
-    void aNewerPongTakesThePlaceOfOneThatWaits() {
+    void isThatOfThePingsAmongPongs() {
       queue.pong(PONG_1);
       queue.pong(PONG_2);
 
-      assertThat(peek(100)).isEqualTo("8a020202");
+      assertThat(peek(100)).isEqualTo("8a020101" + "8a020202");
+    }
+
+    @Test
+    void beyondTheMostPongsTheNewestStandsForThoseBeforeIt() {
+      for (int i = 0; i < 1_000; i++) {
+        queue.pong(PONG_1);
+      }
+      queue.pong(PONG_2);
+
+      assertThat(peek(1_000)).isEqualTo("8a020101".repeat(31) + "8a020202");
     }
 
     @Test
@@ -102,13 +112,35 @@ class ControlQueueTest {
     }
 
     @Test
-    void thatWereNotAcceptedAreReplacedByNewerFrames() {
+    void thatWereNotAcceptedStayInTheirOrderBeforeNewerPongs() {
       queue.pong(PONG_1);
       assertThat(peek(100)).isEqualTo("8a020101");
       queue.pong(PONG_2);
       queue.accepted(0);
 
-      assertThat(peek(100)).isEqualTo("8a020202");
+      assertThat(peek(100)).isEqualTo("8a020101" + "8a020202");
+    }
+
+    @Test
+    void thatWereNotAcceptedGiveWayToNewerPongsWhereThereAreTooMany() {
+      queue.pong(PONG_1);
+      peek(100);
+      for (int i = 0; i < ControlQueue.MAX_PONGS; i++) {
+        queue.pong(PONG_2);
+      }
+      queue.accepted(0);
+
+      assertThat(peek(1_000)).isEqualTo("8a020202".repeat(32));
+    }
+
+    @Test
+    void thatWereNotAcceptedGiveWayToANewerPing() {
+      queue.ping(PING);
+      peek(100);
+      queue.ping(Wire.bytes("89 01 ee"));
+      queue.accepted(0);
+
+      assertThat(peek(100)).isEqualTo("8901ee");
     }
 
     @Test
@@ -147,7 +179,7 @@ class ControlQueueTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> queue.accepted(4))
           .withMessage("expected at most the 3 bytes that were offered, was 4");
-      assertThat(peek(100)).isEqualTo("8a020202" + "880203e8");
+      assertThat(peek(100)).isEqualTo("8a020101" + "8a020202" + "880203e8");
     }
 
     @Test
