@@ -1,8 +1,12 @@
 package io.github.signalhub.benchmarks;
 
+import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The entry of {@code benchmarks.jar}: a command by name, else JMH with its own options.
@@ -10,6 +14,8 @@ import java.util.List;
  * <ul>
  *   <li>{@code broadcast --port P [--loops N]}: a hub on {@code /ws} that broadcasts whatever a
  *       client sends, until the process is ended.
+ *   <li>{@code echo --port P [--max-message-bytes N] [--tls]}: see {@link EchoServer}; with a
+ *       certificate of its own if by TLS.
  *   <li>{@code compare [--clients N] [--messages N] [--bytes N] [--rounds N]}: see {@link Compare}.
  * </ul>
  */
@@ -23,6 +29,7 @@ public final class Main {
     try {
       switch (command) {
         case "broadcast" -> broadcast(new Arguments(rest, List.of("--port", "--loops")));
+        case "echo" -> echo(new Arguments(rest, List.of("--port", "--max-message-bytes"), "--tls"));
         case "peer" -> System.out.println("Java-WebSocket on port " + PeerServer.startAny());
         case "compare" ->
             compare(new Arguments(rest, List.of("--clients", "--messages", "--bytes", "--rounds")));
@@ -41,6 +48,20 @@ public final class Main {
     }
     System.out.println(
         "signal-hub on port " + BroadcastServer.start(port, arguments.get("--loops", 0)).port());
+  }
+
+  private static void echo(Arguments arguments) throws IOException, GeneralSecurityException {
+    int port = arguments.get("--port", -1);
+    if (port < 0) {
+      throw new IllegalArgumentException("expected --port");
+    }
+    int maxMessageBytes = arguments.get("--max-message-bytes", -1);
+    SignalServer server =
+        EchoServer.start(
+            port,
+            maxMessageBytes < 0 ? OptionalInt.empty() : OptionalInt.of(maxMessageBytes),
+            arguments.has("--tls") ? Optional.of(SelfSigned.context()) : Optional.empty());
+    System.out.println("echo on port " + server.port());
   }
 
   private static void compare(Arguments arguments) throws IOException, InterruptedException {

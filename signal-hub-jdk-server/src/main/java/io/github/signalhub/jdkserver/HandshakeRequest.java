@@ -58,7 +58,11 @@ public final class HandshakeRequest {
     return header("Origin");
   }
 
-  /** Returns the peer's address: the client's, or that of a proxy in front. */
+  /**
+   * Returns the client's address, as far as it is known: the connection's peer, or whom a
+   * {@linkplain SignalServerBuilder#trustedProxies trusted proxy} names, with port 0 if it names
+   * none.
+   */
   public InetSocketAddress remoteAddress() {
     return request.remoteAddress();
   }

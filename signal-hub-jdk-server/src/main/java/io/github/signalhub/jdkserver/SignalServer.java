@@ -8,6 +8,7 @@ import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.net.Admission;
 import io.github.signalhub.jdkserver.internal.net.HandlerThreads;
 import io.github.signalhub.jdkserver.internal.net.NioTransport;
+import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -31,12 +32,13 @@ import java.util.concurrent.ExecutorService;
 public final class SignalServer implements AutoCloseable {
   private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
 
-  private final Hub hub;
+  private final Registrar registrar;
   private final NioTransport transport;
   private final Optional<ExecutorService> ownThreads;
 
-  private SignalServer(Hub hub, NioTransport transport, Optional<ExecutorService> ownThreads) {
-    this.hub = hub;
+  private SignalServer(
+      Registrar registrar, NioTransport transport, Optional<ExecutorService> ownThreads) {
+    this.registrar = registrar;
     this.transport = transport;
     this.ownThreads = ownThreads;
   }
@@ -54,12 +56,18 @@ public final class SignalServer implements AutoCloseable {
     return builder(hub).port(port).start();
   }
 
-  /** Returns a builder with the default options. */
-  public static SignalServerBuilder builder(Hub hub) {
-    return new SignalServerBuilder(requireNonNull(hub, "hub"));
+  /**
+   * Returns a builder with the default options.
+   *
+   * @param registrar the {@link Hub} whose clients the server serves. Authors of other protocols
+   *     may bring a registrar of their own, which gets every WebSocket and decides what goes over
+   *     it; it is then theirs to know when the server is stopped.
+   */
+  public static SignalServerBuilder builder(Registrar registrar) {
+    return new SignalServerBuilder(requireNonNull(registrar, "registrar"));
   }
 
-  static SignalServer start(Hub hub, ServerOptions options) throws IOException {
+  static SignalServer start(Registrar registrar, ServerOptions options) throws IOException {
     Optional<ExecutorService> ownThreads =
         options.handlerExecutor().isPresent()
             ? Optional.empty()
@@ -74,12 +82,16 @@ public final class SignalServer implements AutoCloseable {
       }
       Optional<Admission> admission = options.hook().map(hook -> request -> decide(hook, request));
       holder.transport = new NioTransport(options.net(), http, admission, executor);
-      hub.attach(holder.transport);
+      if (registrar instanceof Hub hub) {
+        hub.attach(holder.transport);
+      } else {
+        holder.transport.start(registrar);
+      }
     } catch (IOException | RuntimeException e) {
       ownThreads.ifPresent(ExecutorService::shutdownNow);
       throw e;
     }
-    return new SignalServer(hub, holder.transport, ownThreads);
+    return new SignalServer(registrar, holder.transport, ownThreads);
   }
 
   /** Returns the port that is listened on. */
@@ -111,7 +123,9 @@ public final class SignalServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     } finally {
       transport.stop();
-      hub.detach(transport);
+      if (registrar instanceof Hub hub) {
+        hub.detach(transport);
+      }
       ownThreads.ifPresent(ExecutorService::shutdown);
     }
   }

@@ -4,13 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpHandler;
-import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.net.NetOptions;
 import io.github.signalhub.jdkserver.internal.net.PeerLimits;
+import io.github.signalhub.jdkserver.internal.net.TrustedProxies;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
+import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -32,7 +33,7 @@ import javax.net.ssl.SSLContext;
 public final class SignalServerBuilder {
   private static final int MAX_FIELDS = 100;
 
-  private final Hub hub;
+  private final Registrar registrar;
   private final List<ServerOptions.Context> contexts = new ArrayList<>();
   private Optional<InetAddress> bindAddress = Optional.empty();
   private int port = 8080;
@@ -48,6 +49,10 @@ public final class SignalServerBuilder {
   private long maxRequestBodyBytes = 1 << 20;
   private int minBodyBytesPerSecond = 1 << 10;
   private int maxConcurrentExchanges = 1024;
+  private int maxConnections = PeerLimits.DEFAULT.maxConnections();
+  private OptionalInt maxConnectionsPerAddress = OptionalInt.empty();
+  private TrustedProxies trustedProxies = TrustedProxies.NONE;
+  private OptionalInt maxMessagesPerSecond = OptionalInt.empty();
   private int loops = Runtime.getRuntime().availableProcessors();
   private Optional<Executor> handlerExecutor = Optional.empty();
   private Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -57,8 +62,8 @@ public final class SignalServerBuilder {
   private Duration writeTimeout = Duration.ofSeconds(30);
   private Duration closeTimeout = Duration.ofSeconds(5);
 
-  SignalServerBuilder(Hub hub) {
-    this.hub = hub;
+  SignalServerBuilder(Registrar registrar) {
+    this.registrar = registrar;
   }
 
   /** Sets the port, 0 to 65535; 8080 by default. 0 picks a free one. */
@@ -223,6 +228,53 @@ public final class SignalServerBuilder {
   }
 
   /**
+   * Sets how many connections there may be at once, WebSockets and HTTP together, at least 1;
+   * 100,000 by default. One more is accepted and closed at once, before anything is read or
+   * written.
+   */
+  public SignalServerBuilder maxConnections(int connections) {
+    maxConnections = connections;
+    return this;
+  }
+
+  /**
+   * Sets how many connections one address may have at once, at least 1; any number by default. Of
+   * IPv6 addresses the first 64 bits count. One more is closed as with {@link #maxConnections}.
+   * Connections of {@linkplain #trustedProxies trusted proxies} do not count; the WebSockets of
+   * each client that they name do, and one more is refused with 429.
+   */
+  public SignalServerBuilder maxConnectionsPerAddress(int connections) {
+    maxConnectionsPerAddress = OptionalInt.of(connections);
+    return this;
+  }
+
+  /**
+   * Sets whose word about their clients is taken: from these addresses, and no others, {@code
+   * X-Forwarded-For} and {@code Forwarded} (RFC 7239) say whose a request is, and {@code
+   * X-Forwarded-Proto} or {@code Forwarded} whether it came by TLS; none by default. It counts for
+   * {@link HandshakeRequest#remoteAddress}, {@code HttpExchange.getRemoteAddress}, {@link
+   * #maxConnectionsPerAddress}, and for the scheme of the origin check. Fields that contradict each
+   * other are answered with 400.
+   *
+   * @param addresses such as {@code 127.0.0.1}, {@code 10.0.0.0/8} or {@code fd00::/8}
+   * @throws IllegalArgumentException if one is no address or range; host names are not
+   */
+  public SignalServerBuilder trustedProxies(String... addresses) {
+    trustedProxies = TrustedProxies.of(List.of(addresses));
+    return this;
+  }
+
+  /**
+   * Sets how many messages a second a client may send, at least 1; any number by default. It may
+   * send those of one second at once. A client that sends more is closed with 4101, which tells it
+   * to come back later.
+   */
+  public SignalServerBuilder maxMessagesPerSecond(int messages) {
+    maxMessagesPerSecond = OptionalInt.of(messages);
+    return this;
+  }
+
+  /**
    * Sets how many event loops there are, each with a thread of its own, 1 to 1,024; one per
    * processor by default.
    */
@@ -304,7 +356,7 @@ public final class SignalServerBuilder {
    * @throws IllegalStateException if the hub is closed
    */
   public SignalServer start() throws IOException {
-    return SignalServer.start(hub, freeze());
+    return SignalServer.start(registrar, freeze());
   }
 
   ServerOptions freeze() {
@@ -339,8 +391,8 @@ public final class SignalServerBuilder {
                 closeTimeout),
             compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
             tls,
-            PeerLimits.DEFAULT,
-            OptionalInt.empty());
+            new PeerLimits(maxConnections, maxConnectionsPerAddress, trustedProxies),
+            maxMessagesPerSecond);
     return new ServerOptions(net, contexts, hook, handlerExecutor);
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A server with one public port: WebSocket clients of a hub on one path, ordinary {@code
- * com.sun.net.httpserver} handlers on all others.
+ * com.sun.net.httpserver} handlers on all others; with TLS if it is given a certificate.
  *
  * <p>Read {@link io.github.signalhub.jdkserver.SignalServer} first. {@link
  * io.github.signalhub.jdkserver.HandshakeHook} decides who may connect. How it is done is in the

@@ -10,7 +10,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * The listening socket, on one loop. When the process has no descriptors left, accepting would fail
@@ -26,12 +25,18 @@ final class Acceptor implements NioLoop.Ready {
 
   private final NioLoop loop;
   private final ServerSocketChannel channel;
-  private final Consumer<SocketChannel> onAccepted;
+  private final OnAccepted onAccepted;
   private final TimerWheel.Timer pause;
   private SelectionKey key;
   private boolean failing;
 
-  private Acceptor(NioLoop loop, ServerSocketChannel channel, Consumer<SocketChannel> onAccepted) {
+  /** Whoever takes what was accepted. */
+  interface OnAccepted {
+    /** Takes a connection; if it throws, the connection is closed. */
+    void accept(SocketChannel channel) throws IOException;
+  }
+
+  private Acceptor(NioLoop loop, ServerSocketChannel channel, OnAccepted onAccepted) {
     this.loop = loop;
     this.channel = channel;
     this.onAccepted = onAccepted;
@@ -43,7 +48,7 @@ final class Acceptor implements NioLoop.Ready {
    *
    * @throws IOException if the address cannot be bound; nothing is left open
    */
-  static Acceptor bind(InetSocketAddress address, NioLoop loop, Consumer<SocketChannel> onAccepted)
+  static Acceptor bind(InetSocketAddress address, NioLoop loop, OnAccepted onAccepted)
       throws IOException {
     // The first close of a channel takes a descriptor itself, and if there is none then, this JDK
     // will never close a channel again: let it be now.

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One accepted socket on its loop, and the {@link Stage} that gives its bytes a meaning. Keeps what
@@ -26,6 +28,7 @@ final class Endpoint implements NioLoop.Ready {
   private final SocketChannel channel;
   private final Wire wire;
   private final StallWatch stalled;
+  private final List<Census.Seat> seats = new ArrayList<>(1);
   private final InetSocketAddress remoteAddress;
   private final InetSocketAddress localAddress;
   private SelectionKey key;
@@ -104,6 +107,11 @@ final class Endpoint implements NioLoop.Ready {
     return localAddress;
   }
 
+  /** Keeps a place until the end of the connection. */
+  void keep(Census.Seat seat) {
+    seats.add(seat);
+  }
+
   /** Stops or restarts reading from the socket; what is kept waits for {@link #resume}. */
   void setReading(boolean reading) {
     this.reading = reading;
@@ -165,6 +173,7 @@ final class Endpoint implements NioLoop.Ready {
     }
     open = false;
     stalled.stop();
+    seats.forEach(Census.Seat::leave);
     rest = null;
     try {
       channel.close();

@@ -19,13 +19,15 @@ final class Exchange implements ExchangeChannel {
 
   private final HttpStage stage;
   private final Endpoint endpoint;
+  private final InetSocketAddress remoteAddress;
   private final HttpClock clock;
   private final RequestPipe request;
   private final ResponsePipe response;
 
-  Exchange(HttpStage stage, Endpoint endpoint, Shared shared, BodyFraming framing) {
+  Exchange(HttpStage stage, Endpoint endpoint, Shared shared, BodyFraming framing, Peer peer) {
     this.stage = stage;
     this.endpoint = endpoint;
+    this.remoteAddress = peer.address();
     this.clock = shared.clock();
     this.request =
         new RequestPipe(
@@ -71,7 +73,7 @@ final class Exchange implements ExchangeChannel {
 
   @Override
   public InetSocketAddress remoteAddress() {
-    return endpoint.remoteAddress();
+    return remoteAddress;
   }
 
   @Override

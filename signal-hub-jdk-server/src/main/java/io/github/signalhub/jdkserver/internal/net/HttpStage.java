@@ -147,9 +147,18 @@ final class HttpStage implements Stage {
     }
   }
 
+  private Peer peer(RequestHead head) {
+    NetOptions options = shared.options();
+    return Peer.of(
+        head.headers(),
+        endpoint.remoteAddress(),
+        options.tls().isPresent(),
+        options.peers().proxies());
+  }
+
   private void exchange(RequestHead head) throws IOException {
     BodyFraming framing = BodyFraming.of(head, shared.options().httpLimits().maxBodyBytes());
-    Exchange next = new Exchange(this, endpoint, shared, framing);
+    Exchange next = new Exchange(this, endpoint, shared, framing, peer(head));
     exchange = next;
     response = next.response();
     ending = null;
@@ -181,8 +190,10 @@ final class HttpStage implements Stage {
 
   private void upgrade(RequestHead head) throws IOException {
     try {
-      Upgrade upgrade = Upgrade.check(head, shared);
-      if (shared.admission().isPresent()) {
+      Upgrade upgrade = Upgrade.check(head, shared, peer(head));
+      if (upgrade.peer().forwarded() && !takeSeat(upgrade.peer())) {
+        refuse(429, "too many connections of this address", Map.of(), true);
+      } else if (shared.admission().isPresent()) {
         ask(shared.admission().get(), upgrade);
       } else if (upgrade.query().topics().isEmpty()) {
         open(upgrade, Admission.Admitted.ANONYMOUS);
@@ -195,11 +206,19 @@ final class HttpStage implements Stage {
     }
   }
 
+  private boolean takeSeat(Peer peer) {
+    Census.Seat seat = shared.census().enterAs(peer.address().getAddress());
+    if (seat != null) {
+      endpoint.keep(seat);
+    }
+    return seat != null;
+  }
+
   private void ask(Admission admission, Upgrade upgrade) throws IOException {
     state = State.DECIDING;
     startDeadline(shared.options().timeouts().handshake());
     Admission.Request request =
-        new Admission.Request(upgrade.head(), upgrade.query(), endpoint.remoteAddress());
+        new Admission.Request(upgrade.head(), upgrade.query(), upgrade.peer().address());
     boolean taken =
         shared.offload(
             () -> {
@@ -239,7 +258,7 @@ final class HttpStage implements Stage {
   private void open(Upgrade upgrade, Admission.Admitted admitted) throws IOException {
     WebSocketLink link = new WebSocketLink(endpoint, shared, upgrade);
     try {
-      link.register(upgrade.handshake(admitted, endpoint.remoteAddress()));
+      link.register(upgrade.handshake(admitted));
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The hub did not take a client that was admitted", e);
       refuse(500, "Internal Server Error", Map.of(), true);

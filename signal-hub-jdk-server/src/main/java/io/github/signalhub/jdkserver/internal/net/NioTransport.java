@@ -9,6 +9,7 @@ import io.github.signalhub.spi.Transport;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
@@ -88,7 +89,8 @@ public final class NioTransport implements Transport {
             executor,
             new Semaphore(options.maxConcurrentExchanges()),
             new HttpClock(),
-            compression);
+            compression,
+            new Census(options.peers()));
     try {
       for (int i = 0; i < options.loops(); i++) {
         loops.add(new NioLoop("signal-hub-loop-" + i));
@@ -167,24 +169,35 @@ public final class NioTransport implements Transport {
     return compression;
   }
 
-  private void place(SocketChannel channel, Shared shared) {
+  private void place(SocketChannel channel, Shared shared) throws IOException {
+    InetAddress address = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+    Census.Seat seat = shared.census().enter(address);
+    if (seat == null) {
+      LOG.log(Level.DEBUG, "There are too many connections, in all or of one address");
+      Acceptor.closeQuietly(channel);
+      return;
+    }
     NioLoop loop = loops.get(nextLoop);
     nextLoop = (nextLoop + 1) % loops.size();
     if (loop.inLoop()) {
-      begin(channel, loop, shared);
+      begin(channel, loop, shared, seat);
     } else {
-      loop.execute(() -> begin(channel, loop, shared));
+      loop.execute(() -> begin(channel, loop, shared, seat));
     }
   }
 
-  private static void begin(SocketChannel channel, NioLoop loop, Shared shared) {
+  private static void begin(SocketChannel channel, NioLoop loop, Shared shared, Census.Seat seat) {
     try {
-      HttpStage.begin(new Endpoint(loop, channel, shared), shared);
+      Endpoint endpoint = new Endpoint(loop, channel, shared);
+      HttpStage.begin(endpoint, shared);
+      endpoint.keep(seat);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       Acceptor.closeQuietly(channel);
+      seat.leave();
     } catch (Throwable t) { // ours to close, whatever happened
       Acceptor.closeQuietly(channel);
+      seat.leave();
       throw t;
     }
   }

@@ -19,6 +19,7 @@ import java.util.concurrent.Semaphore;
  * @param permits one for each handler or hook that may run or wait for a thread
  * @param clock for Date fields
  * @param compression what the links share to write their messages
+ * @param census how many connections there are
  */
 record Shared(
     NetOptions options,
@@ -29,7 +30,8 @@ record Shared(
     Executor executor,
     Semaphore permits,
     HttpClock clock,
-    Compression compression) {
+    Compression compression,
+    Census census) {
 
   /**
    * Runs application code on a handler thread; its permit is given back when it ends.

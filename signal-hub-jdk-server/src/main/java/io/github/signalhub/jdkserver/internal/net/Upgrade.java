@@ -3,12 +3,10 @@ package io.github.signalhub.jdkserver.internal.net;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
-import io.github.signalhub.jdkserver.internal.ws.OriginPolicy.RequestScheme;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Accepted;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Refused;
 import io.github.signalhub.spi.Handshake;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,8 +21,9 @@ import java.util.Optional;
  * @param head the request
  * @param accepted what to answer if it is wanted
  * @param query what it asks for
+ * @param peer who asks
  */
-record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query) {
+record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query, Peer peer) {
   /** The subprotocol by which a client asks for control messages. */
   static final String SUBPROTOCOL = "signal-hub.v1";
 
@@ -54,22 +53,19 @@ record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query) {
   }
 
   /** Checks a request. */
-  static Upgrade check(RequestHead head, Shared shared) throws RefusedException {
+  static Upgrade check(RequestHead head, Shared shared, Peer peer) throws RefusedException {
     WebSocketHandshake.Result result =
         shared.handshake().check(head.method(), head.version().toString(), fields(head));
     if (result instanceof Refused refused) {
       throw new RefusedException(refused);
     }
     List<String> origins = head.headers().all("Origin");
-    // without TLS a proxy in front may have ended it: which scheme the browser used is not known
-    RequestScheme scheme =
-        shared.options().tls().isPresent() ? RequestScheme.HTTPS : RequestScheme.UNKNOWN;
-    if (!shared.options().origins().admits(origins, head.host(), scheme)) {
+    if (!shared.options().origins().admits(origins, head.host(), peer.scheme())) {
       throw new RefusedException(403, "pages of this origin may not connect (RFC 6455 §10.2)");
     }
     try {
       UpgradeQuery query = UpgradeQuery.parse(head.uri().getRawQuery());
-      return new Upgrade(head, (Accepted) result, query);
+      return new Upgrade(head, (Accepted) result, query, peer);
     } catch (HttpException e) {
       throw new RefusedException(e.status(), e.getMessage());
     }
@@ -88,11 +84,11 @@ record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query) {
   }
 
   /** Returns what the hub is told. */
-  Handshake handshake(Admission.Admitted admitted, InetSocketAddress remoteAddress) {
+  Handshake handshake(Admission.Admitted admitted) {
     Optional<String> subprotocol = accepted.subprotocol();
     Handshake.Builder handshake =
         Handshake.builder()
-            .remoteAddress(remoteAddress)
+            .remoteAddress(peer.address())
             .controlMessages(
                 query.controlMessages() || subprotocol.filter(SUBPROTOCOL::equals).isPresent());
     query.after().ifPresent(handshake::after);

@@ -17,6 +17,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -33,6 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handler {
   private static final Logger LOG = System.getLogger(WebSocketLink.class.getName());
+  private static final CloseReason RATE_LIMIT = new CloseReason(4101, "rate limit");
   private static final int MAX_ROUNDS = 4;
 
   private final Endpoint endpoint;
@@ -41,6 +43,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private final FrameForm form;
   private final LinkWriter writer;
   private final IdleWatch idle;
+  private final RateLimit rate; // null if there is none
   private final TimerWheel.Timer closeDeadline;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
   private Inbound inbound; // null before registration and after the end
@@ -65,6 +68,8 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     this.writer = new LinkWriter(endpoint, protocol, upgrade.response());
     TimerWheel timers = endpoint.loop().timers();
     this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
+    OptionalInt perSecond = shared.options().maxMessagesPerSecond();
+    this.rate = perSecond.isEmpty() ? null : new RateLimit(perSecond.getAsInt(), System.nanoTime());
     this.closeDeadline = timers.timer(endpoint::cut);
   }
 
@@ -183,16 +188,28 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public void text(byte[] utf8) {
-    if (!aborted && inbound != null) {
+    if (admitsMessage()) {
       inbound.text(utf8);
     }
   }
 
   @Override
   public void binary(byte[] bytes) {
-    if (!aborted && inbound != null && !inbound.binary(bytes)) {
+    if (admitsMessage() && !inbound.binary(bytes)) {
       abort(CloseReason.UNSUPPORTED_DATA);
     }
+  }
+
+  private boolean admitsMessage() {
+    if (aborted || inbound == null) {
+      return false;
+    }
+    if (rate != null && !rate.admits(System.nanoTime())) {
+      LOG.log(Level.DEBUG, "A client sends too many messages a second and is closed with 4101");
+      abort(RATE_LIMIT);
+      return false;
+    }
+    return true;
   }
 
   @Override

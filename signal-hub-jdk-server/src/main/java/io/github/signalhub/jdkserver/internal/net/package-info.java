@@ -10,6 +10,8 @@
  *
  * <p>Read {@link io.github.signalhub.jdkserver.internal.net.NioTransport} first, then {@code
  * Endpoint} (one socket), then its stages: {@code HttpStage}, {@code WebSocketLink}, {@code
- * LingeringClose}.
+ * LingeringClose}. Between socket and stages is a {@code Wire}, with or without TLS. {@code
+ * Compression} is what links share to write their messages, {@code Census} counts connections, and
+ * {@code Peer} is who sent a request.
  */
 package io.github.signalhub.jdkserver.internal.net;

@@ -1,0 +1,45 @@
+package io.github.signalhub.benchmarks;
+
+import io.github.signalhub.jdkserver.SignalServer;
+import io.github.signalhub.jdkserver.SignalServerBuilder;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Inbound;
+import io.github.signalhub.spi.Registrar;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Sends every message back to whoever sent it, on {@code /} and {@code /ws}, without a hub: the
+ * real transport with its default limits, for tools that test the protocol. Any page may connect.
+ */
+final class EchoServer implements Registrar {
+  private EchoServer() {}
+
+  /**
+   * Starts it.
+   *
+   * @param port the port; 0 picks one
+   * @param maxMessageBytes the longest message; empty: the default
+   * @param tls how connections are encrypted; empty: they are not
+   */
+  static SignalServer start(int port, OptionalInt maxMessageBytes, Optional<SSLContext> tls)
+      throws IOException {
+    SignalServerBuilder builder =
+        SignalServer.builder(new EchoServer()).port(port).paths("/", "/ws").allowAnyOrigin();
+    maxMessageBytes.ifPresent(builder::maxMessageBytes);
+    tls.ifPresent(builder::tls);
+    return builder.start();
+  }
+
+  @Override
+  public Inbound register(Connection connection, Handshake handshake) {
+    return new EchoLink(connection);
+  }
+
+  @Override
+  public void unregister(Inbound inbound, CloseReason reason) {}
+}

@@ -1,0 +1,67 @@
+package io.github.signalhub.benchmarks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.List;
+import java.util.UUID;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/** A certificate for localhost that nobody vouches for, made by the keytool of the running JDK. */
+final class SelfSigned {
+  private SelfSigned() {}
+
+  /**
+   * Makes a key and returns a server's context with it; nothing stays on disk.
+   *
+   * @throws IOException if there is no keytool, or it fails
+   */
+  static SSLContext context() throws IOException, GeneralSecurityException {
+    Path folder = Files.createTempDirectory("signal-hub");
+    Path file = folder.resolve("key.p12");
+    char[] password = UUID.randomUUID().toString().toCharArray();
+    try {
+      makeKey(file, new String(password));
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      try (InputStream in = Files.newInputStream(file)) {
+        store.load(in, password);
+      }
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, password);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } finally {
+      Files.deleteIfExists(file);
+      Files.delete(folder);
+    }
+  }
+
+  private static void makeKey(Path file, String password) throws IOException {
+    Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
+    ProcessBuilder command =
+        new ProcessBuilder(keytool.toString(), "-genkeypair", "-alias", "localhost");
+    command.command().addAll(List.of("-keyalg", "EC", "-dname", "CN=localhost"));
+    command.command().addAll(List.of("-ext", "san=dns:localhost,ip:127.0.0.1"));
+    command.command().addAll(List.of("-validity", "30", "-storetype", "PKCS12"));
+    command.command().addAll(List.of("-storepass", password));
+    command.command().addAll(List.of("-keystore", file.toString()));
+    Process process = command.redirectErrorStream(true).start();
+    String said =
+        new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException("keytool failed: " + said);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while keytool ran", e);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.List;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class CensusTest {
+  private final Census census =
+      new Census(new PeerLimits(4, OptionalInt.of(2), TrustedProxies.of(List.of("10.0.0.0/8"))));
+
+  @Test
+  void refusesTheOneTooManyOfAnAddressUntilAnotherLeaves() throws Exception {
+    Census.Seat first = census.enter(address("203.0.113.1"));
+    census.enter(address("203.0.113.1"));
+    assertThat(census.enter(address("203.0.113.1"))).isNull();
+    assertThat(census.enter(address("203.0.113.2"))).isNotNull();
+
+    first.leave();
+
+    assertThat(census.enter(address("203.0.113.1"))).isNotNull();
+  }
+
+  @Test
+  void refusesTheOneTooManyInAll() throws Exception {
+    Census.Seat first = census.enter(address("203.0.113.1"));
+    for (int i = 2; i <= 4; i++) {
+      assertThat(census.enter(address("203.0.113." + i))).isNotNull();
+    }
+    assertThat(census.enter(address("203.0.113.5"))).isNull();
+
+    first.leave();
+
+    assertThat(census.enter(address("203.0.113.5"))).isNotNull();
+  }
+
+  @Test
+  void countsTheFirst64BitsOfAnIpv6Address() throws Exception {
+    assertThat(census.enter(address("2001:db8:0:1::1"))).isNotNull();
+    assertThat(census.enter(address("2001:db8:0:1:ffff::2"))).isNotNull();
+
+    assertThat(census.enter(address("2001:db8:0:1::3"))).isNull();
+    assertThat(census.enter(address("2001:db8:0:2::1"))).isNotNull();
+  }
+
+  @Test
+  void countsClientsOfAProxyAndNotTheProxy() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertThat(census.enter(address("10.0.0.1"))).isNotNull();
+    }
+
+    assertThat(census.enterAs(address("203.0.113.1"))).isNotNull();
+    assertThat(census.enterAs(address("203.0.113.1"))).isNotNull();
+    assertThat(census.enterAs(address("203.0.113.1"))).isNull();
+  }
+
+  @Test
+  void keepsNothingOfWhoLeft() throws Exception {
+    census.enter(address("203.0.113.1")).leave();
+    census.enter(address("2001:db8::1")).leave();
+
+    assertThat(census.connections()).isZero();
+    assertThat(census.addresses()).isZero();
+  }
+
+  @Test
+  void limitsAreAtLeastOne() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PeerLimits(0, OptionalInt.empty(), TrustedProxies.NONE));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PeerLimits(1, OptionalInt.of(0), TrustedProxies.NONE));
+  }
+
+  private static InetAddress address(String literal) throws UnknownHostException {
+    return InetAddress.getByName(literal);
+  }
+}
