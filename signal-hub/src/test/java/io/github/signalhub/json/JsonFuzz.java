@@ -7,7 +7,8 @@ import java.nio.charset.CharacterCodingException;
 
 /**
  * Fuzz target: any bytes as JSON. They are read or refused with {@link JsonException}, alike as
- * bytes and as text, and what was read is the same again after it was written.
+ * bytes and as text, and what was read and written is written alike once more. (A number may change
+ * its type: {@code 1e00} is written as {@code 1}.)
  */
 public final class JsonFuzz {
   private JsonFuzz() {}
@@ -22,7 +23,6 @@ public final class JsonFuzz {
       return;
     }
     String written = Json.write(value);
-    require(value == null ? Json.parse(written) == null : value.equals(Json.parse(written)), data);
     require(written.equals(Json.write(Json.parse(written))), data);
   }
 
