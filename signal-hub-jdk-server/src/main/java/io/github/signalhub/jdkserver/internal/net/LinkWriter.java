@@ -48,12 +48,24 @@ final class LinkWriter {
 
   /** Writes once, and returns whether there was anything to write. */
   boolean write() throws IOException {
+    return write(true, protocol.state() == State.OPEN);
+  }
+
+  /**
+   * Writes data frames once, in front of a close frame of which nothing is written yet, and returns
+   * whether there were any.
+   */
+  boolean writeBeforeClose() throws IOException {
+    return !protocol.isMidControl() && !isDrained() && write(false, true);
+  }
+
+  private boolean write(boolean takesControl, boolean takesData) throws IOException {
     ByteBuffer out = endpoint.loop().writeBuffer().clear();
     int opening = copyResponse(out);
     int unfinished = outbound == null ? 0 : outbound.unfinished();
     int rest = unfinished == 0 ? 0 : take(out, unfinished);
-    int control = rest == unfinished ? protocol.peekControl(out) : 0;
-    int data = takesData() && out.hasRemaining() ? outbound.take(out) : 0;
+    int control = takesControl && rest == unfinished ? protocol.peekControl(out) : 0;
+    int data = outbound != null && takesData && out.hasRemaining() ? outbound.take(out) : 0;
     if (out.position() == 0) {
       return false;
     }
@@ -66,15 +78,13 @@ final class LinkWriter {
       response.position(response.position() + opening);
       response = response.hasRemaining() ? response : null;
     }
-    protocol.acceptedControl(control);
+    if (takesControl) {
+      protocol.acceptedControl(control);
+    }
     if (outbound != null) {
       outbound.accepted(rest + data);
     }
     return true;
-  }
-
-  private boolean takesData() {
-    return outbound != null && protocol.state() == State.OPEN;
   }
 
   private int copyResponse(ByteBuffer out) {

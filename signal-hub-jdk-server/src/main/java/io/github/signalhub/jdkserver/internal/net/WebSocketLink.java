@@ -53,6 +53,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private boolean receiving;
   private boolean flushing;
   private boolean yielded;
+  private boolean owed; // a flush that waits for the end of receive
 
   /**
    * Makes a link.
@@ -234,8 +235,23 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   }
 
   private void peerEnded(CloseReason reason) {
+    if (ending == null && owed) {
+      endpoint.run(this::flushOwed);
+    }
     ending = ending == null ? reason : ending;
     startClosing();
+  }
+
+  /**
+   * Writes what answers the messages in front of the peer's close or fault: had that come a moment
+   * later, in another packet, they would have been answered, too.
+   */
+  private void flushOwed() throws IOException {
+    for (int round = 0; round < MAX_ROUNDS && !endpoint.isWriteBlocked(); round++) {
+      if (!writer.writeBeforeClose()) {
+        return;
+      }
+    }
   }
 
   private void beginClose(CloseReason reason) throws IOException {
@@ -308,8 +324,10 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   private void flush() throws IOException {
     if (receiving || flushing || endpoint.isWriteBlocked() || endpoint.stage() != this) {
+      owed |= receiving;
       return; // each of them flushes when it ends
     }
+    owed = false;
     flushing = true;
     try {
       int round = 0;
