@@ -359,7 +359,7 @@ public final class SignalServerBuilder {
     return SignalServer.start(registrar, freeze());
   }
 
-  private ServerOptions freeze() {
+  ServerOptions freeze() {
     InetSocketAddress address =
         bindAddress
             .map(bound -> new InetSocketAddress(bound, port))

@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Map;
@@ -33,13 +34,22 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** A frame of the server. */
-  public record Frame(int opcode, boolean compressed, byte[] payload) {
+  public record Frame(int firstByte, byte[] payload) {
+    public int opcode() {
+      return firstByte & 0xF;
+    }
+
+    /** Returns whether it is a compressed one. */
+    public boolean compressed() {
+      return (firstByte & 0x40) != 0;
+    }
+
     public String text() {
       return new String(payload, UTF_8);
     }
 
     public int closeCode() {
-      assertThat(opcode).as("opcode of close").isEqualTo(8);
+      assertThat(opcode()).as("opcode of close").isEqualTo(8);
       return ByteBuffer.wrap(payload).getShort() & 0xFFFF;
     }
   }
@@ -107,6 +117,22 @@ public final class RawClient implements AutoCloseable {
     return frame(0x81, text.getBytes(UTF_8));
   }
 
+  /** Returns these bytes one behind the other. */
+  public static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      joined.writeBytes(part);
+    }
+    return joined.toByteArray();
+  }
+
+  /** Returns a close frame. */
+  public static byte[] close(int code, String reason) {
+    byte[] utf8 = reason.getBytes(UTF_8);
+    return frame(
+        0x88, ByteBuffer.allocate(2 + utf8.length).putShort((short) code).put(utf8).array());
+  }
+
   public static byte[] hex(String hex) {
     return HexFormat.of().parseHex(hex.replace(" ", ""));
   }
@@ -119,7 +145,14 @@ public final class RawClient implements AutoCloseable {
     socket.getOutputStream().write(bytes);
   }
 
-  /** Ends the connection at once, with whatever was sent or not read lost. */
+  /** Sends the bytes in packets of this size. */
+  public void sendInChunks(int chunk, byte[] bytes) throws IOException {
+    for (int from = 0; from < bytes.length; from += chunk) {
+      socket.getOutputStream().write(bytes, from, Math.min(chunk, bytes.length - from));
+    }
+  }
+
+  /** Ends the connection with a reset in the place of a FIN. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
@@ -131,28 +164,61 @@ public final class RawClient implements AutoCloseable {
 
   /** Reads a response; its body if it has a {@code Content-Length}. */
   public Answer readAnswer() throws IOException {
+    return readAnswerTo("GET");
+  }
+
+  /** Reads the response to a request of this method: one to HEAD has no body. */
+  public Answer readAnswerTo(String method) throws IOException {
     String[] status = readLine().split(" ", 3);
     assertThat(status[0]).isEqualTo("HTTP/1.1");
+    assertThat(status[1]).matches("[1-5][0-9][0-9]");
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     String line;
     while (!(line = readLine()).isEmpty()) {
       headers.put(line.substring(0, line.indexOf(':')), line.substring(line.indexOf(':') + 2));
     }
-    int length = Integer.parseInt(headers.getOrDefault("Content-Length", "0"));
+    boolean bodiless = method.equals("HEAD") || status[1].equals("304");
+    int length = bodiless ? 0 : Integer.parseInt(headers.getOrDefault("Content-Length", "0"));
     return new Answer(
         Integer.parseInt(status[1]), headers, new String(readBytes(length), ISO_8859_1));
   }
 
   public Frame readFrame() throws IOException {
-    int first = readByte();
-    int opcode = first & 0xF;
-    int length = readByte();
+    int firstByte = readByte();
+    long length = readByte();
+    assertThat(length).as("a server's frame, not masked (RFC 6455 §5.1)").isLessThan(0x80);
     if (length == 126) {
       length = ByteBuffer.wrap(readBytes(2)).getShort() & 0xFFFF;
+      assertThat(length).as("in the fewest bytes (RFC 6455 §5.2)").isGreaterThan(125);
     } else if (length == 127) {
-      length = (int) ByteBuffer.wrap(readBytes(8)).getLong();
+      length = ByteBuffer.wrap(readBytes(8)).getLong();
+      assertThat(length).as("in the fewest bytes (RFC 6455 §5.2)").isGreaterThan(0xFFFF);
     }
-    return new Frame(opcode, (first & 0x40) != 0, readBytes(length));
+    return new Frame(firstByte, readBytes(Math.toIntExact(length)));
+  }
+
+  /** Reads frames until a close, and returns its code, or 1005 if it has none. */
+  public int readToClose() throws IOException {
+    Frame frame = readFrame();
+    while (frame.opcode() != 8) {
+      frame = readFrame();
+    }
+    return frame.payload().length == 0 ? 1005 : frame.closeCode();
+  }
+
+  /** Returns whether nothing came within this time but perhaps the end. */
+  public boolean awaitsNothing(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+    in.mark(1);
+    try {
+      int next = in.read();
+      in.reset();
+      return next < 0;
+    } catch (SocketTimeoutException e) {
+      return true;
+    } finally {
+      socket.setSoTimeout(TIMEOUT_MILLIS);
+    }
   }
 
   public byte[] readBytes(int count) throws IOException {

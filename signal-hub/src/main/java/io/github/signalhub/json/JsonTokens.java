@@ -180,13 +180,24 @@ final class JsonTokens {
       exponent(start);
     }
     if (!integer) {
-      return new BigDecimal(text.substring(start, pos));
+      return decimal(start);
     }
     if (digits <= SAFE_LONG_DIGITS) {
       return Long.parseLong(text, start, pos, 10);
     }
     BigInteger exact = new BigInteger(text.substring(start, pos));
     return exact.bitLength() < Long.SIZE ? (Object) exact.longValue() : exact;
+  }
+
+  /** What is read can be written and read again: {@code 10e1000} is written with 1001. */
+  private BigDecimal decimal(int start) {
+    BigDecimal number = new BigDecimal(text.substring(start, pos));
+    long exponent = (long) number.precision() - number.scale() - 1;
+    boolean writtenWithout = number.scale() >= 0 && exponent >= -6; // see BigDecimal.toString
+    if (writtenWithout ? number.scale() >= maxDigits : Math.abs(exponent) > maxDigits) {
+      throw failure("an exponent of at most " + maxDigits, "a larger one", start);
+    }
+    return number;
   }
 
   private void exponent(int start) {

@@ -111,10 +111,28 @@ class JsonTokensTest {
 
     @ParameterizedTest
     @ValueSource(
-        strings = {"1e1001", "1e-1001", "0e999999999", "1e999999999", "1E+99999999999999999999"})
+        strings = {
+          "1e1001",
+          "1e-1001",
+          "0e999999999",
+          "1e999999999",
+          "1E+99999999999999999999",
+          "10e1000",
+          "0.00e-1000",
+          "-100E01000"
+        })
     void giantExponentsAreRefused(String number) {
       assertThat(refusal(number))
           .hasMessage("expected an exponent of at most 1000, was a larger one at offset 0");
+    }
+
+    @Test
+    void whatIsReadAtTheLimitsCanBeWrittenAndReadAgain() {
+      for (String number : List.of("1e1000", "0.01e1000", "1" + "2".repeat(999) + "e-999")) {
+        Object value = read(number);
+        assertThat(read(Json.write(value))).isEqualTo(value);
+      }
+      assertThat(refusal("1".repeat(1_000) + "e-1000").offset()).isZero(); // 0. and 1,000 digits
     }
 
     @Test

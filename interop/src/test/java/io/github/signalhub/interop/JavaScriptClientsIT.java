@@ -1,0 +1,64 @@
+package io.github.signalhub.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.jdkserver.EchoServer;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code ws}, {@code undici} and a browser; what is checked stands in {@code interop/test}. */
+@Timeout(120)
+class JavaScriptClientsIT {
+  @TempDir private Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ws", "undici", "chromium"})
+  void exchangeAllKindsOfMessages(String client) throws Exception {
+    File output = folder.resolve("output").toFile();
+    try (EchoServer server =
+        EchoServer.start(
+            options ->
+                options
+                    .allowAnyOrigin()
+                    .context("/", exchange -> answerPage(exchange, "<!doctype html>")))) {
+      ProcessBuilder node =
+          new ProcessBuilder(
+                  "node", "--test", "--test-reporter=spec", "test/" + client + ".test.js")
+              .redirectErrorStream(true)
+              .redirectOutput(output);
+      node.environment().put("ECHO_PORT", Integer.toString(server.port()));
+
+      Process process = node.start();
+
+      boolean ended = process.waitFor(90, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      assertThat(ended ? process.exitValue() : -1)
+          .as(() -> client + " says: " + read(output.toPath()))
+          .isZero();
+    }
+  }
+
+  private static void answerPage(com.sun.net.httpserver.HttpExchange exchange, String html)
+      throws java.io.IOException {
+    byte[] body = html.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/html");
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (java.io.IOException e) {
+      return e.toString();
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.signalhub.jdkserver.resources;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.github.signalhub.jdkserver.EchoServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * An echo in a process of its own, with a small heap, that tells how it fares: {@code figures} on
+ * its input is answered with a line of figures, the end of the input ends it.
+ */
+final class AttackedServer implements AutoCloseable {
+  static final Duration DEADLINE = Duration.ofSeconds(5);
+
+  private final Process process;
+  private final BufferedReader answers;
+  private final PrintStream questions;
+  private final int port;
+
+  /**
+   * How a server fares.
+   *
+   * @param heapBytes in use after a collection
+   * @param peakBytes the most heap in use since the last question, garbage included
+   * @param descriptors open files and sockets; -1 if they cannot be counted here
+   * @param cpuNanos processor time since the start
+   */
+  record Figures(long heapBytes, long peakBytes, long descriptors, long cpuNanos) {}
+
+  private AttackedServer(Process process) throws IOException {
+    this.process = process;
+    this.answers = process.inputReader();
+    this.questions = new PrintStream(process.getOutputStream(), true);
+    this.port = Integer.parseInt(answers.readLine());
+  }
+
+  /** Starts one. */
+  static AttackedServer start() throws IOException {
+    return new AttackedServer(
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:MaxDirectMemorySize=32m",
+                "-XX:+UseSerialGC", // its pools' peaks mean something
+                "-cp",
+                System.getProperty("java.class.path"),
+                AttackedServer.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start());
+  }
+
+  int port() {
+    return port;
+  }
+
+  Figures figures() throws IOException {
+    questions.println("figures");
+    String[] words = answers.readLine().split(" ");
+    return new Figures(
+        Long.parseLong(words[0]),
+        Long.parseLong(words[1]),
+        Long.parseLong(words[2]),
+        Long.parseLong(words[3]));
+  }
+
+  @Override
+  public void close() {
+    questions.close(); // and with it the process
+    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
+    process.destroyForcibly();
+  }
+
+  /** The process. */
+  public static void main(String[] args) throws Exception {
+    try (EchoServer server =
+        EchoServer.start(
+            options -> options.handshakeTimeout(DEADLINE).closeTimeout(Duration.ofSeconds(2)))) {
+      System.out.println(server.port());
+      BufferedReader questions = new BufferedReader(new InputStreamReader(System.in));
+      while (questions.readLine() != null) {
+        System.out.println(answer());
+      }
+    }
+    System.exit(0);
+  }
+
+  private static String answer() {
+    long peak = 0;
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+      if (pool.getType() == MemoryType.HEAP) {
+        peak += pool.getPeakUsage().getUsed();
+      }
+    }
+    System.gc();
+    ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    long cpu =
+        ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+    return heap + " " + peak + " " + descriptors() + " " + cpu;
+  }
+
+  private static long descriptors() {
+    Path open = Path.of("/proc/self/fd");
+    if (!Files.isDirectory(open)) {
+      return -1;
+    }
+    try (Stream<Path> files = Files.list(open)) {
+      return files.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.signalhub.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Runs a fuzz target over the inputs kept for it in {@code src/test/resources/fuzz/<name>}, each
+ * also in a fixed number of mutations, the same in every run. The long search for new inputs is the
+ * fuzzer's, in the profile {@code fuzz}; what it finds is added here.
+ */
+public final class SeedCorpus {
+  private static final int MUTATIONS = 400;
+
+  private SeedCorpus() {}
+
+  /**
+   * Replays a corpus.
+   *
+   * @param target the class that holds the target, whose simple name is the corpus's
+   * @param input the target: throws what it finds
+   */
+  public static void replay(Class<?> target, Consumer<byte[]> input) throws IOException {
+    Path folder = Path.of("src", "test", "resources", "fuzz", target.getSimpleName());
+    List<Path> seeds;
+    try (Stream<Path> files = Files.list(folder)) {
+      seeds = files.sorted().toList();
+    }
+    assertThat(seeds).as("seeds in %s", folder).isNotEmpty();
+    for (int i = 0; i < seeds.size(); i++) {
+      byte[] seed = Files.readAllBytes(seeds.get(i));
+      byte[] other = Files.readAllBytes(seeds.get((i + 1) % seeds.size()));
+      run(input, seed, seeds.get(i));
+      Random random = new Random(i);
+      for (int run = 0; run < MUTATIONS; run++) {
+        run(input, mutate(seed, other, random), seeds.get(i));
+      }
+    }
+  }
+
+  private static void run(Consumer<byte[]> input, byte[] bytes, Path seed) {
+    try {
+      input.accept(bytes.clone());
+    } catch (Throwable t) { // whatever it is, it is the finding
+      throw new AssertionError(
+          "found by a mutation of " + seed + ": " + HexFormat.of().formatHex(bytes), t);
+    }
+  }
+
+  private static byte[] mutate(byte[] seed, byte[] other, Random random) {
+    byte[] bytes = seed;
+    for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+      int at = random.nextInt(bytes.length + 1);
+      int end = Math.min(bytes.length, at + random.nextInt(9));
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      out.write(bytes, 0, at);
+      switch (random.nextInt(5)) {
+        case 0 -> out.write(random.nextInt(256)); // insert
+        case 1 -> at = end; // remove
+        case 2 -> out.write(bytes, at, end - at); // repeat
+        case 3 -> { // replace
+          out.write(random.nextInt(256));
+          at = Math.min(bytes.length, at + 1);
+        }
+        default -> { // cross
+          int from = random.nextInt(other.length + 1);
+          out.write(other, from, Math.min(other.length - from, random.nextInt(40)));
+        }
+      }
+      out.write(bytes, at, bytes.length - at);
+      bytes = out.toByteArray();
+    }
+    return bytes;
+  }
+}
