@@ -59,7 +59,7 @@ export const mutations = [
   { name: 'an ended session joins', file: session('Session'), find: 'if (!ended && find(topic) == null) {', replace: 'if (find(topic) == null) {' },
   { name: 'a control message is sent twice', file: session('Session'), find: 'if (taken.offset(i) == Taken.CONTROL && (i > 0 || pinned == null)) {', replace: 'if (taken.offset(i) == Taken.CONTROL && i > 0) {' },
   { name: 'a plain client that lost something is fed on', file: session('Session'), find: '    if (fellBehind) {\n      return false;\n    }', replace: '' },
-  { name: 'a plain client that lost something is closed as if nothing were', file: session('Session'), find: 'controls.isEmpty() && !fellBehind;', replace: 'controls.isEmpty();' },
+  { name: 'a plain client that lost something is closed as if nothing were', file: session('Session'), find: 'return nothingLeft && !fellBehind;', replace: 'return nothingLeft;' },
   { name: 'the private topic outlives its client', file: session('Session'), find: 'privateTopic.close();', replace: '' },
   { name: 'subscriptions outlive their client', file: session('Session'), find: 'subscriptions.forEach(shard::unsubscribe);', replace: '' },
   { name: 'a gap is not widened', file: session('Gap'), find: '  void widen(long floor) {\n    this.floor = floor;', replace: '  void widen(long floor) {' },

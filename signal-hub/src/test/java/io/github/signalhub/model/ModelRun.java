@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
  * those of its steps, as a report names them.
  */
 final class ModelRun {
-  private static final long SEEDS = 600;
+  private static final long SEEDS = 400;
 
   /** Strongly held, so that its level stays. */
   private static final Logger HUB_LOG = Logger.getLogger("io.github.signalhub.Hub");

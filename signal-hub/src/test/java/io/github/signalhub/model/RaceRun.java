@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
  * lost wake-up is not healed by a later one.
  */
 final class RaceRun implements AutoCloseable {
-  private static final int CONNECTIONS = 100;
+  private static final int CONNECTIONS = 10;
   private static final int ROUNDS = 300;
   private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -89,7 +89,7 @@ final class RaceRun implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         return false;
       }
-      Thread.onSpinWait();
+      Thread.yield();
     }
     return true;
   }
@@ -97,7 +97,7 @@ final class RaceRun implements AutoCloseable {
   private void runLoops() {
     while (!done) {
       transport.run();
-      Thread.onSpinWait();
+      Thread.yield();
     }
   }
 

@@ -141,7 +141,7 @@ final class ReferenceClient implements SteppedLink.Observer {
   /** The client follows a topic from now on; it may get what it was not sent yet from before. */
   void joins(String topic) {
     if (open && !follows(topic)) {
-      stays.add(new Stay(topic, log.horizon(), last));
+      stays.add(new Stay(topic, log.horizon(), Math.max(last, log.gone(topic))));
     }
   }
 
@@ -278,6 +278,9 @@ final class ReferenceClient implements SteppedLink.Observer {
         gapped.equals(topic) || topic == null && gapped.startsWith("$"), "a gap names its topic");
     require(
         stays.stream().anyMatch(s -> s.topic.equals(gapped)), "a gap is of the client's topics");
+    require(
+        stays.stream().anyMatch(s -> s.topic.equals(gapped) && newest.offset > s.earliest),
+        "a gap is no older than the join: " + payload);
     require(isUnsent(newest) && newest.offset > from, "a gap ends at a lost message: " + payload);
     Loss loss = new Loss(gapped, from, next);
     for (long offset = Math.max(from, start) + 1; offset < next; offset++) {

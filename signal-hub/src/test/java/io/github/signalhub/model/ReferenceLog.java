@@ -38,6 +38,7 @@ final class ReferenceLog {
     final long from;
     final long to;
     boolean mayBeGone;
+    boolean isGone;
 
     Sent(long offset, String topic, String text, boolean wanted, long from, long to) {
       this.offset = offset;
@@ -97,7 +98,7 @@ final class ReferenceLog {
     boolean wanted = openClients().stream().anyMatch(client -> client.follows(topic));
     sent.add(new Sent(horizon() + 1, topic, text, wanted, from, to));
     require(stats.retainedBytes() <= setup.maxLogBytes(), "the log stays within its limit");
-    limitsPassed(topic, 0, to);
+    limitsPassed(topic, 0, from, to);
   }
 
   void overloaded(String text, long to) {
@@ -112,11 +113,11 @@ final class ReferenceLog {
     require(
         needed > setup.maxLogBytes(),
         "OVERLOADED only while what was not offered fills the log: " + needed);
-    limitsPassed("", text.length() + OVERHEAD, to);
+    limitsPassed("", text.length() + OVERHEAD, to, to);
   }
 
   /** Notes which messages may have left because of a limit that is passed now. */
-  private void limitsPassed(String published, long extraBytes, long now) {
+  private void limitsPassed(String published, long extraBytes, long from, long now) {
     TopicOptions options = options(published);
     long allBytes = extraBytes;
     long messages = 0;
@@ -128,9 +129,10 @@ final class ReferenceLog {
       if (message.topic.equals(published) && !isPrivate(published)) {
         messages++;
         bytes += message.bytes();
-        passed |=
-            (messages > options.messages() || bytes > options.bytes())
-                && now - message.from >= setup.grace().toNanos();
+        boolean beyond = messages > options.messages() || bytes > options.bytes();
+        passed |= beyond && now - message.from >= setup.grace().toNanos();
+        message.isGone |=
+            beyond && message.offset <= settled && from - message.to >= setup.grace().toNanos();
       }
       if (passed && !message.mayBeGone && !isNeeded(message)) {
         message.mayBeGone = true;
@@ -147,6 +149,15 @@ final class ReferenceLog {
         message.mayBeGone = true;
       }
     }
+  }
+
+  /** Returns the newest message of a topic that has certainly left, or 0. */
+  long gone(String topic) {
+    return sent.stream()
+        .filter(message -> message.isGone && message.topic.equals(topic))
+        .mapToLong(message -> message.offset)
+        .max()
+        .orElse(0);
   }
 
   /** Returns the newest message of a topic that nobody who comes now may get any more, or 0. */

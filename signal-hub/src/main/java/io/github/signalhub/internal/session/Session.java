@@ -225,12 +225,13 @@ public final class Session implements Inbound, Outbound {
     if (shard.taken.belongsTo(this)) {
       return false;
     }
-    if (pinned != null || !controls.isEmpty() || !encodedControls.isEmpty() || fellBehind) {
-      return false; // who fell behind waits for the abort that says so
+    if (pinned != null || !controls.isEmpty() || !encodedControls.isEmpty()) {
+      return false;
     }
     startTaking();
     shard.taken.start(null);
-    return shard.merge.peek() == null && controls.isEmpty() && !fellBehind;
+    boolean nothingLeft = shard.merge.peek() == null && controls.isEmpty();
+    return nothingLeft && !fellBehind; // who fell behind waits for the abort that says so
   }
 
   /** Marks a topic as one that may have entries for this session, and queues the session. */
