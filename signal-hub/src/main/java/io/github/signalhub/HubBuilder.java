@@ -19,7 +19,7 @@ public final class HubBuilder {
   private TopicOptions broadcast = TopicOptions.DEFAULT;
   private TopicOptions users = TopicOptions.DEFAULT;
   private long maxLogBytes = Math.min(MAX_DEFAULT_LOG_BYTES, Runtime.getRuntime().maxMemory() / 8);
-  private int maxMessageBytes = 1 << 20;
+  private int maxMessageBytes = 2 << 20;
   private int maxTopicsPerClient = 128;
   private Duration grace = Duration.ofSeconds(2);
   private Optional<Executor> callbackExecutor = Optional.empty();
@@ -79,7 +79,8 @@ public final class HubBuilder {
 
   /**
    * Sets how many bytes of JSON text a published message may have, its id and topic included; a
-   * larger one is refused with {@link PublishResult.Status#TOO_LARGE}. 1 MiB by default.
+   * larger one is refused with {@link PublishResult.Status#TOO_LARGE}. 2 MiB by default: more than
+   * the 1 MiB that the JDK server reads of a client, so that what came in can go out again.
    */
   public HubBuilder maxMessageBytes(int maxMessageBytes) {
     this.maxMessageBytes = maxMessageBytes;

@@ -79,6 +79,17 @@ class HubTest {
     }
 
     @Test
+    void joinThatComesAfterTheEndFollowsNothing() {
+      MemoryLink link = room.connect();
+      assertThat(room.client(link).join("t")).isTrue();
+
+      link.cut();
+      room.run();
+
+      assertThat(hub.stats().topics()).as("broadcasts alone").isEqualTo(1);
+    }
+
+    @Test
     void plainClientThatHasEverythingMayJoinATopicThatHasLostMuch() {
       Room small =
           new Room(

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class BroadcastServer implements HubListener {
   private static final long RETRY_NANOS = 100_000;
+  private static final int MAX_MESSAGE_BYTES = 8 << 20; // 1 MiB of text, each byte escaped sixfold
 
   private final Hub hub;
 
@@ -31,7 +32,7 @@ final class BroadcastServer implements HubListener {
    * @param loops how many event loops; 0: the default
    */
   static SignalServer start(int port, int loops) throws IOException {
-    Hub hub = Hub.create();
+    Hub hub = Hub.builder().maxMessageBytes(MAX_MESSAGE_BYTES).build();
     hub.addListener(new BroadcastServer(hub));
     SignalServerBuilder builder = SignalServer.builder(hub).port(port).allowAnyOrigin();
     if (loops > 0) {

@@ -56,6 +56,27 @@ class BroadcastIT {
     }
   }
 
+  @Test
+  void theLongestMessageThatAClientMaySendGoesOutAgain() throws Exception {
+    String head = "{\"type\":\"N\",\"payload\":\"";
+    String longest = head + "x".repeat((1 << 20) - head.length() - 2) + "\"}";
+    try (Hub hub = Hub.create();
+        SignalServer server = SignalServer.start(0, hub);
+        RawClient sender = RawClient.webSocket(server.port(), "/ws");
+        RawClient other = RawClient.webSocket(server.port(), "/ws")) {
+      hub.onMessage((client, message) -> hub.broadcast(message));
+
+      sender.send(RawClient.text(longest));
+
+      for (RawClient client : List.of(sender, other)) {
+        assertThat(client.readFrame().text())
+            .startsWith(longest.substring(0, longest.length() - 1))
+            .hasSizeLessThan(longest.length() + 100);
+      }
+      server.stop(Duration.ofSeconds(1));
+    }
+  }
+
   private static void publish(Hub hub) {
     for (int i = 0; i < MESSAGES; i++) {
       PublishResult result = hub.broadcast("N", i);

@@ -192,6 +192,23 @@ class ConformanceIT {
     }
 
     @Test
+    void tenPingsInOnePacketAreAnsweredByTenPongs() throws Exception {
+      ByteArrayOutputStream pings = new ByteArrayOutputStream();
+      for (int i = 0; i < 10; i++) {
+        pings.writeBytes(RawClient.frame(0x89, new byte[] {(byte) i}));
+      }
+      try (RawClient client = open()) {
+        client.send(pings.toByteArray());
+
+        for (int i = 0; i < 10; i++) {
+          Frame pong = client.readFrame();
+          assertThat(pong.opcode()).isEqualTo(0xA);
+          assertThat(pong.payload()).containsExactly(i);
+        }
+      }
+    }
+
+    @Test
     void pongsThatNobodyAskedForAreIgnored() throws Exception {
       try (RawClient client = open()) {
         client.send(RawClient.frame(0x8A, "unasked".getBytes(UTF_8)));

@@ -112,7 +112,7 @@ public final class CallbackLink {
     while (inbound != null && !sending && !ended && !closeSent) {
       ByteBuffer frame = aborting ? null : inbound.outbound().takeFrame();
       if (frame == null) {
-        if (closing) {
+        if (aborting || closing && inbound.outbound().isEmpty()) {
           sendClose(reason);
         }
         return;

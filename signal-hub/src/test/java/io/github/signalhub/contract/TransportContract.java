@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -33,7 +34,9 @@ public abstract class TransportContract {
   private static final String BULK = "x".repeat(64 * 1024);
 
   /** With {@link #BULK} more than the buffers of any network between two processes hold. */
-  private static final int MORE_THAN_BUFFERS = 400;
+  private static final int MORE_THAN_BUFFERS = 640;
+
+  private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   private final Recorder recorder = new Recorder(false);
   private TransportHarness harness;
@@ -318,22 +321,19 @@ public abstract class TransportContract {
       Peer peer = connect();
       Peer other = connect();
 
-      int sent = 0;
-      while (peer.unsent() == 0 && sent < 2_000) {
-        peer.send(
-            "{\"type\":\"N\",\"payload\":[" + sent++ + ",\"" + BULK.substring(1_000) + "\"]}");
+      for (int n = 0; n < MORE_THAN_BUFFERS; n++) {
+        peer.send("{\"type\":\"N\",\"payload\":[" + n + ",\"" + BULK + "\"]}");
       }
-      await("backlog", () -> peer.unsent() > 0);
+      awaitStandstill(peer);
       assertThat(peer.unsent()).as("messages the hub does not read").isPositive();
       hub.broadcast("N", 1L);
       awaitPayloads(other, List.of(1L));
       waits.countDown();
 
-      int expected = sent;
-      await("all messages", () -> recorder.messages.size() == expected);
+      await("all messages", () -> recorder.messages.size() == MORE_THAN_BUFFERS);
       assertThat(recorder.messages)
           .extracting(message -> ((List<?>) message.payload()).get(0))
-          .isEqualTo(numbers(0, expected));
+          .isEqualTo(numbers(0, MORE_THAN_BUFFERS));
     }
   }
 
@@ -461,6 +461,23 @@ public abstract class TransportContract {
     closing.setDaemon(true);
     closing.start();
     return closed;
+  }
+
+  /**
+   * Waits until a peer has not got rid of any message for a while; a hub that reads gets them all.
+   */
+  private void awaitStandstill(Peer peer) throws InterruptedException {
+    int[] unsent = {-1};
+    long[] since = {0};
+    harness.await(
+        () -> {
+          long now = System.nanoTime();
+          if (peer.unsent() != unsent[0]) {
+            unsent[0] = peer.unsent();
+            since[0] = now;
+          }
+          return unsent[0] == 0 || now - since[0] > STANDSTILL_NANOS;
+        });
   }
 
   private void await(String what, BooleanSupplier condition) throws InterruptedException {

@@ -90,6 +90,33 @@ class CallbackTransportTest {
   }
 
   @Test
+  void closeOfAPlainPeerThatLostSomethingSaysThatItFellBehind() throws Exception {
+    CallbackTransport small = new CallbackTransport("small", tasks::add, 1);
+    Hub forgetful =
+        Hub.builder()
+            .callbackExecutor(Runnable::run)
+            .broadcasts(TopicOptions.DEFAULT.withMessages(1))
+            .grace(Duration.ZERO)
+            .build();
+    forgetful.attach(small);
+    FakeSender sender = new FakeSender(false);
+    small.open(Handshake.builder().build(), sender);
+    run();
+    for (int n = 0; n < 3; n++) {
+      forgetful.broadcast("N", n);
+      run();
+    }
+    forgetful.clients().forEach(client -> client.close());
+    run();
+
+    sender.done.remove().run();
+    run();
+
+    assertThat(sender.texts).hasSize(1);
+    assertThat(sender.calls).containsExactly("close 4100");
+  }
+
+  @Test
   void closeThatThrowsIsACut() {
     FakeSender failing = new FakeSender(true);
     failing.fails = true;

@@ -12,7 +12,7 @@ import java.util.PriorityQueue;
 final class Merge {
   private final PriorityQueue<Head> heads = new PriorityQueue<>();
   private Head single;
-  private Session session;
+  private boolean broken;
   private long limit;
 
   /**
@@ -24,14 +24,20 @@ final class Merge {
    * @param limit the last offset to return
    */
   void start(Session session, List<Subscription> dirty, long after, long limit) {
-    this.session = session;
     this.limit = limit;
+    broken = false;
     heads.clear();
     single = null;
     for (int i = 0; i < dirty.size(); i++) {
       Subscription subscription = dirty.get(i);
-      Entry first = subscription.topic().log().firstAfter(after);
-      lookForLoss(subscription, after);
+      TopicLog log = subscription.topic().log();
+      Entry first = log.firstAfter(after);
+      long known = after;
+      while (hasLoss(subscription, known)) { // looked for only after the log was searched
+        known = log.floor();
+        session.lost(subscription, after, known);
+        first = log.firstAfter(known);
+      }
       if (first != null && first.offset() <= limit) {
         add(new Head(subscription, first));
       }
@@ -43,8 +49,20 @@ final class Merge {
     return limit;
   }
 
+  /**
+   * Returns whether entries left the log meanwhile that come next. The merge ends before them, and
+   * the next one tells of them: only then is it known what the link accepted, and so where the loss
+   * begins.
+   */
+  boolean isBroken() {
+    return broken;
+  }
+
   /** Returns the next entry without moving on, or {@code null}. */
   Entry peek() {
+    if (broken) {
+      return null;
+    }
     Head head = single != null ? single : heads.peek();
     return head == null ? null : head.entry;
   }
@@ -54,8 +72,9 @@ final class Merge {
     Head head = single != null ? single : heads.poll();
     long offset = head.entry.offset();
     Entry next = head.log().next(head.entry);
-    if (next == null || !head.entry.isFollowedBy(next)) {
-      lookForLoss(head.subscription, offset);
+    if ((next == null || !head.entry.isFollowedBy(next)) && hasLoss(head.subscription, offset)) {
+      broken = true;
+      return;
     }
     head.entry = next;
     boolean more = next != null && next.offset() <= limit;
@@ -78,12 +97,10 @@ final class Merge {
     heads.add(head);
   }
 
-  /** The floor must be read after the log was searched. */
-  private void lookForLoss(Subscription subscription, long after) {
+  /** Returns whether entries behind an offset were evicted that the session was not told of. */
+  private static boolean hasLoss(Subscription subscription, long after) {
     long floor = subscription.topic().log().floor();
-    if (floor > after && floor > subscription.gapTold) {
-      session.lost(subscription, after, floor);
-    }
+    return floor > after && floor > subscription.gapTold;
   }
 
   private static final class Head implements Comparable<Head> {

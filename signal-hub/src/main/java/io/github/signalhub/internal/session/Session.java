@@ -51,6 +51,7 @@ public final class Session implements Inbound, Outbound {
   private volatile boolean sealed;
   private long sealedAt = Long.MAX_VALUE;
   private boolean fellBehind;
+  private boolean ended;
 
   private byte[] pinned;
   private int pinnedAccepted;
@@ -111,9 +112,9 @@ public final class Session implements Inbound, Outbound {
     return privateTopic.append(json);
   }
 
-  /** Follows a topic from the position on; does nothing if it does so already. */
+  /** Follows a topic from the position on; does nothing if it does so already, or has ended. */
   public void join(String topic) {
-    if (find(topic) == null) {
+    if (!ended && find(topic) == null) {
       long horizon = shard.advance();
       if (dirty.isEmpty() && pinned == null) {
         position = Math.max(position, Math.min(horizon, sealedAt)); // it has everything up to there
@@ -224,12 +225,12 @@ public final class Session implements Inbound, Outbound {
     if (shard.taken.belongsTo(this)) {
       return false;
     }
-    if (pinned == null && controls.isEmpty() && encodedControls.isEmpty() && !fellBehind) {
-      startTaking();
-      shard.taken.start(null);
-      return shard.merge.peek() == null && controls.isEmpty();
+    if (pinned != null || !controls.isEmpty() || !encodedControls.isEmpty() || fellBehind) {
+      return false; // who fell behind waits for the abort that says so
     }
-    return fellBehind && pinned == null;
+    startTaking();
+    shard.taken.start(null);
+    return shard.merge.peek() == null && controls.isEmpty() && !fellBehind;
   }
 
   /** Marks a topic as one that may have entries for this session, and queues the session. */
@@ -281,6 +282,7 @@ public final class Session implements Inbound, Outbound {
 
   /** Ends the session. */
   void end(CloseReason reason) {
+    ended = true;
     subscriptions.forEach(shard::unsubscribe);
     subscriptions.clear();
     dirty.clear();
@@ -371,7 +373,8 @@ public final class Session implements Inbound, Outbound {
 
   /** Moves the position to the end of what was looked at, if nothing up to there is left. */
   private void caughtUp() {
-    if (shard.merge.peek() != null || !controls.isEmpty() || fellBehind) {
+    boolean done = shard.merge.peek() == null && !shard.merge.isBroken();
+    if (!done || !controls.isEmpty() || fellBehind) {
       return;
     }
     long limit = shard.merge.limit();

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 
 /**
- * The control frames that wait to be written: at most {@link #MAX_PONGS} pongs, one ping and one
- * close, so a flood of pings costs no memory. Pings that share a packet are answered each; only
- * beyond that many does the newest pong stand for those before it (RFC 6455 §5.5.3).
+ * The control frames that wait to be written: at most {@value #MAX_PONGS} pongs, one ping and one
+ * close, so a flood of pings costs 4 KiB. Of more pongs the oldest are left out, which may always
+ * be (RFC 6455 §5.5.3); that every ping of a few is answered is what many clients expect.
  *
  * <p>Bytes are offered first and accepted later. An offered frame is held in {@code line} until the
  * writer reports; frames of which nothing was accepted then go back to their places, where newer
@@ -14,24 +14,20 @@ import java.util.ArrayDeque;
  * written behind a close. Not thread-safe: confined to the connection's event loop.
  */
 final class ControlQueue {
-  /** With the longest payloads, 4 KiB of them. */
   static final int MAX_PONGS = 32;
 
   private final ArrayDeque<byte[]> line = new ArrayDeque<>(4);
-  private final ArrayDeque<byte[]> pongs = new ArrayDeque<>(1);
   private int headAccepted;
   private int offered;
+  private final ArrayDeque<byte[]> pongs = new ArrayDeque<>(2);
   private byte[] ping;
   private byte[] close;
   private boolean closeAccepted;
 
-  /**
-   * Queues a pong frame, in the place of the newest that waits if there are too many; too late once
-   * a close has begun.
-   */
+  /** Queues a pong frame, in the place of the oldest if too many wait; too late behind a close. */
   void pong(byte[] frame) {
     if (pongs.size() == MAX_PONGS) {
-      pongs.removeLast();
+      pongs.poll();
     }
     pongs.add(frame);
   }

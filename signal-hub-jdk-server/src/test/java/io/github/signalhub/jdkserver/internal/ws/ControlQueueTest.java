@@ -30,7 +30,7 @@ class ControlQueueTest {
     }
 
     @Test
-    void isThatOfThePingsAmongPongs() {
+    void ofPongsIsTheirOwn() {
       queue.pong(PONG_1);
       queue.pong(PONG_2);
 
@@ -38,13 +38,13 @@ class ControlQueueTest {
     }
 
     @Test
-    void beyondTheMostPongsTheNewestStandsForThoseBeforeIt() {
-      for (int i = 0; i < 1_000; i++) {
-        queue.pong(PONG_1);
+    void leavesOutTheOldestOfTooManyPongs() {
+      queue.pong(PONG_1);
+      for (int i = 0; i < ControlQueue.MAX_PONGS; i++) {
+        queue.pong(PONG_2);
       }
-      queue.pong(PONG_2);
 
-      assertThat(peek(1_000)).isEqualTo("8a020101".repeat(31) + "8a020202");
+      assertThat(peek(1000)).isEqualTo("8a020202".repeat(ControlQueue.MAX_PONGS));
     }
 
     @Test
@@ -112,35 +112,26 @@ class ControlQueueTest {
     }
 
     @Test
-    void thatWereNotAcceptedStayInTheirOrderBeforeNewerPongs() {
-      queue.pong(PONG_1);
-      assertThat(peek(100)).isEqualTo("8a020101");
-      queue.pong(PONG_2);
-      queue.accepted(0);
-
-      assertThat(peek(100)).isEqualTo("8a020101" + "8a020202");
-    }
-
-    @Test
-    void thatWereNotAcceptedGiveWayToNewerPongsWhereThereAreTooMany() {
-      queue.pong(PONG_1);
-      peek(100);
-      for (int i = 0; i < ControlQueue.MAX_PONGS; i++) {
-        queue.pong(PONG_2);
-      }
-      queue.accepted(0);
-
-      assertThat(peek(1_000)).isEqualTo("8a020202".repeat(32));
-    }
-
-    @Test
-    void thatWereNotAcceptedGiveWayToANewerPing() {
+    void thatWereNotAcceptedAreReplacedByNewerPings() {
       queue.ping(PING);
-      peek(100);
+      assertThat(peek(100)).isEqualTo("8901ff");
       queue.ping(Wire.bytes("89 01 ee"));
       queue.accepted(0);
 
       assertThat(peek(100)).isEqualTo("8901ee");
+    }
+
+    @Test
+    void thatWereNotAcceptedLeaveNoMorePongsThanMayWait() {
+      queue.pong(PONG_1);
+      queue.pong(PONG_2);
+      peek(100);
+      for (int i = 1; i < ControlQueue.MAX_PONGS; i++) {
+        queue.pong(PONG_1);
+      }
+      queue.accepted(0);
+
+      assertThat(peek(1000)).isEqualTo("8a020202" + "8a020101".repeat(ControlQueue.MAX_PONGS - 1));
     }
 
     @Test

@@ -284,22 +284,23 @@ class WebSocketProtocolTest {
     }
 
     @Test
-    void thatAreAFewAreAnsweredEachInOrder() {
-      peer.receives("89 80 00000000" + "89 81 00000000 61" + "89 81 00000000 62");
+    void areAllAnsweredIfTheyAreFew() {
+      StringBuilder pongs = new StringBuilder();
+      for (int i = 0; i < 10; i++) {
+        peer.receives(100, frame(0x89, bytes("%04x".formatted(i))));
+        pongs.append("8a02%04x".formatted(i));
+      }
 
-      assertThat(peer.writes()).isEqualTo("8a00" + "8a0161" + "8a0162");
+      assertThat(peer.writes()).isEqualTo(pongs.toString());
     }
 
     @Test
-    void inAFloodAreAnsweredByTheFirstFewAndTheLatest() {
+    void inAFloodAreAnsweredForTheLatest() {
       for (int i = 0; i < 10_000; i++) {
         peer.receives(100, frame(0x89, bytes("%04x".formatted(i))));
       }
 
-      assertThat(peer.writes())
-          .startsWith("8a020000" + "8a020001")
-          .endsWith("8a02001e" + "8a02270f")
-          .hasSize(32 * 8);
+      assertThat(peer.writes()).hasSize(32 * 8).endsWith("8a02270e" + "8a02270f");
     }
 
     @Test

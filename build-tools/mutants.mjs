@@ -1,0 +1,106 @@
+// Applies deliberate faults to a copy of signal-hub's core, one after another, and runs the model against each.
+// Exits with 1 if one goes unnoticed, or does not apply exactly once.
+//
+//   node build-tools/mutants.mjs [--seeds N] [--only TEXT] [--unit]
+//
+// --seeds  how many schedules each fault may take to be noticed (default 3000)
+// --only   only faults whose name contains this text
+// --unit   also says which faults the module's other core tests notice (slow: a Maven run each)
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { mutations } from './mutations.mjs'
+
+const CORE = join('src', 'main', 'java', 'io', 'github', 'signalhub')
+const MODEL = join('src', 'test', 'java', 'io', 'github', 'signalhub', 'model')
+const UNIT_TESTS = 'HubLogTest,TopicLogTest,ResumeTest,SlowClientTest,HubTest,BacklogTest,ConcurrencyTest,*ContractTest'
+const TIMEOUT_MS = 180_000
+
+const { values: options } = parseArgs({
+  options: { seeds: { type: 'string', default: '3000' }, only: { type: 'string', default: '' }, unit: { type: 'boolean', default: false } },
+})
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const module = join(root, 'signal-hub')
+const java = (tool) => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', tool) : tool)
+
+const copy = mkdtempSync(join(tmpdir(), 'signal-hub-mutants-'))
+process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
+process.on('SIGINT', () => process.exit(130))
+cpSync(join(root, 'pom.xml'), join(copy, 'pom.xml'))
+cpSync(join(root, 'protocol'), join(copy, 'protocol'), { recursive: true })
+cpSync(join(module, 'pom.xml'), join(copy, 'signal-hub', 'pom.xml'))
+cpSync(join(module, 'src'), join(copy, 'signal-hub', 'src'), { recursive: true })
+const source = join(copy, 'signal-hub')
+
+const chosen = mutations.filter((mutation) => mutation.name.includes(options.only))
+const originals = new Map()
+for (const { name, file, find } of chosen) {
+  if (!originals.has(file)) originals.set(file, readFileSync(join(module, CORE, file), 'utf8'))
+  const matches = originals.get(file).split(find).length - 1
+  if (matches !== 1) fail(`"${name}": expected its text once in ${file}, was there ${matches} times`)
+}
+if (chosen.length === 0) fail('no fault has such a name')
+
+const base = join(copy, 'base')
+const mutant = join(copy, 'mutant')
+const main = javaFiles(join(source, 'src', 'main', 'java')).filter((path) => !path.endsWith('module-info.java'))
+compile(base, [...main, ...javaFiles(join(source, MODEL)).filter((path) => !path.endsWith('Test.java'))])
+const unchanged = runModel()
+if (unchanged.noticed) fail(`the model objects to the unchanged core:\n${unchanged.output}`)
+
+let survivors = 0
+for (const { name, file, find, replace } of chosen) {
+  const mutated = join(source, CORE, file)
+  writeFileSync(mutated, originals.get(file).replace(find, () => replace))
+  compile(mutant, [mutated])
+  const model = runModel()
+  if (!model.noticed) survivors++
+  const unit = options.unit ? `  ${runUnitTests() ? 'unit tests too' : 'no unit test'}` : ''
+  console.log(`${model.noticed ? 'caught  ' : 'SURVIVED'}  ${model.by.padEnd(10)}  ${name.padEnd(66)}${unit}  ${model.rule}`)
+  writeFileSync(mutated, originals.get(file))
+}
+console.log(`${chosen.length - survivors} of ${chosen.length} faults caught`)
+if (survivors > 0) process.exit(1)
+
+function compile(classes, files) {
+  rmSync(classes, { recursive: true, force: true })
+  mkdirSync(classes)
+  const compiled = spawnSync(java('javac'), ['--release', '17', '-nowarn', '-cp', base, '-d', classes, ...files], { encoding: 'utf8' })
+  if (compiled.status !== 0) fail(`a mutant does not compile:\n${compiled.stdout}${compiled.stderr}`)
+}
+
+function runModel() {
+  const classPath = [mutant, base].join(delimiter)
+  const run = spawnSync(java('java'), [`-Dmodel.seeds=${options.seeds}`, '-Xmx512m', '-cp', classPath, 'io.github.signalhub.model.ModelRun'], {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    maxBuffer: 1 << 28,
+  })
+  const output = `${run.stdout}${run.stderr}`
+  if (run.error?.code === 'ETIMEDOUT') return { noticed: true, by: 'hung', rule: '', output }
+  const [, by = 'crashed', rule = ''] = /^(seed \d+|race): (.*)$/m.exec(run.stdout) ?? []
+  return { noticed: run.status !== 0, by: run.status === 0 ? '-' : by, rule: rule.replace(/^\S*Violation: /, '').slice(0, 70), output }
+}
+
+function runUnitTests() {
+  const maven = process.platform === 'win32' ? 'mvn.cmd' : 'mvn'
+  const arguments_ = ['-q', '-B', '-o', '-f', join(source, 'pom.xml'), 'test', `-Dtest=${UNIT_TESTS}`, '-Dspotless.check.skip=true']
+  const run = spawnSync(maven, arguments_, { encoding: 'utf8', timeout: TIMEOUT_MS, maxBuffer: 1 << 28, shell: process.platform === 'win32' })
+  return run.status !== 0
+}
+
+function javaFiles(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return javaFiles(path)
+    return entry.name.endsWith('.java') && entry.name !== 'package-info.java' ? [path] : []
+  })
+}
+
+function fail(reason) {
+  console.error(`mutants: ${reason}`)
+  process.exit(1)
+}

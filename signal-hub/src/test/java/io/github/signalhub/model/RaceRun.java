@@ -1,0 +1,113 @@
+package io.github.signalhub.model;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.memory.MemoryLink;
+import io.github.signalhub.memory.MemoryTransport;
+import io.github.signalhub.spi.Handshake;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+
+/**
+ * What schedules cannot show, because it happens between two instructions: a thread publishes while
+ * another runs the loops. Every message has to arrive, in order, before the next is published: a
+ * lost wake-up is not healed by a later one.
+ */
+final class RaceRun implements AutoCloseable {
+  private static final int CONNECTIONS = 100;
+  private static final int ROUNDS = 300;
+  private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Hub hub = Hub.builder().callbackExecutor(Runnable::run).build();
+  private final MemoryTransport transport = new MemoryTransport(2);
+  private final Thread loops = new Thread(this::runLoops, "race-loops");
+  private volatile boolean done;
+  private int messages;
+
+  private RaceRun() {
+    try {
+      hub.attach(transport);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    loops.setDaemon(true);
+    loops.start();
+  }
+
+  /** Plays many rounds, and returns a report if something is missing. */
+  static Optional<String> play() {
+    return ModelRun.quietly(RaceRun::playAll);
+  }
+
+  private static Optional<String> playAll() {
+    try (RaceRun race = new RaceRun()) {
+      for (int connection = 0; connection < CONNECTIONS; connection++) {
+        Optional<String> report = race.playOnce();
+        if (report.isPresent()) {
+          return report;
+        }
+      }
+      return Optional.empty();
+    }
+  }
+
+  private Optional<String> playOnce() {
+    Handshake handshake = Handshake.builder().topic("a").topic("b").build();
+    List<MemoryLink> links =
+        IntStream.range(0, 2).mapToObj(i -> transport.connect(handshake)).toList();
+    int first = messages;
+    for (int round = 0; round < ROUNDS; round++) {
+      hub.publish("a", "N", messages++);
+      for (int wait = round % 32; wait > 0; wait--) {
+        Thread.onSpinWait();
+      }
+      hub.publish("b", "N", messages++);
+      for (MemoryLink link : links) {
+        if (!arrives(link, messages - first)) {
+          return Optional.of("race: " + link.received().size() + " of " + (messages - first));
+        }
+      }
+    }
+    for (MemoryLink link : links) {
+      List<String> texts = link.received();
+      for (int i = 0; i < texts.size(); i++) {
+        if (!texts.get(i).startsWith("{\"type\":\"N\",\"payload\":" + (first + i) + ",")) {
+          return Optional.of("race: not message " + (first + i) + ": " + texts.get(i));
+        }
+      }
+      link.cut();
+    }
+    return Optional.empty();
+  }
+
+  private static boolean arrives(MemoryLink link, int count) {
+    long deadline = System.nanoTime() + DEADLINE_NANOS;
+    while (link.received().size() < count) {
+      if (System.nanoTime() > deadline) {
+        return false;
+      }
+      Thread.onSpinWait();
+    }
+    return true;
+  }
+
+  private void runLoops() {
+    while (!done) {
+      transport.run();
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    done = true;
+    try {
+      loops.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,369 @@
+package io.github.signalhub.model;
+
+import static io.github.signalhub.model.ReferenceLog.require;
+
+import io.github.signalhub.SendResult;
+import io.github.signalhub.json.Json;
+import io.github.signalhub.model.ReferenceLog.Sent;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Handshake;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What one connection has to be sent, and what it was sent. */
+final class ReferenceClient implements SteppedLink.Observer {
+  private static final int MAX_PRIVATE = 64;
+  private static final long MAX_PRIVATE_BYTES = 64 * 1024;
+
+  private final ReferenceLog log;
+  private final Handshake handshake;
+  private final boolean told;
+  private final boolean known;
+  private final long start;
+  private final List<Stay> stays = new ArrayList<>();
+  private final List<Loss> losses = new ArrayList<>();
+  private final Set<String> startingGaps = new HashSet<>();
+  private final Set<String> underWay = new HashSet<>();
+  private final Set<String> needlessGaps = new HashSet<>();
+  private final Map<String, Long> expired = new HashMap<>();
+  private final BitSet received = new BitSet();
+  private String clientId;
+  private String privateTopic = "";
+  private String lastId;
+  private boolean helloSeen;
+  private boolean resumed;
+  private boolean reading;
+  private boolean open = true;
+  private boolean cut;
+  private long last;
+  private long sealedAt = Long.MAX_VALUE;
+
+  /** That the client followed a topic: it gets what is behind {@code from} and up to {@code to}. */
+  private static final class Stay {
+    final String topic;
+    final long from;
+    final long earliest;
+    long to = Long.MAX_VALUE;
+    long left = Long.MAX_VALUE;
+
+    Stay(String topic, long from, long earliest) {
+      this.topic = topic;
+      this.from = from;
+      this.earliest = earliest;
+    }
+  }
+
+  private record Loss(String topic, long after, long next) {
+    boolean covers(Sent message) {
+      return message.topic.equals(topic) && message.offset > after && message.offset < next;
+    }
+  }
+
+  ReferenceClient(ReferenceLog log, Handshake handshake, String lastId, long now) {
+    this.log = log;
+    this.handshake = handshake;
+    this.lastId = lastId;
+    long asked = handshake.after().map(log::offset).orElse(-1L);
+    known = asked >= 0 && asked <= log.horizon();
+    start = known ? asked : log.horizon();
+    last = start;
+    told = handshake.controlMessages() || handshake.after().isPresent();
+    Set<String> topics = new HashSet<>(handshake.topics());
+    topics.add(ReferenceLog.BROADCAST);
+    handshake.user().ifPresent(user -> topics.add("$user:" + user));
+    for (String topic : topics) {
+      stays.add(new Stay(topic, start, start));
+      expired.put(topic, log.expired(topic, now));
+      if (handshake.after().isPresent() && !known) {
+        startingGaps.add(topic);
+      }
+    }
+  }
+
+  /** Takes the id that the hub gave the client, known once it is registered. */
+  void registered(String id, long now) {
+    require(clientId == null || clientId.equals(id), "$hello has the client's id");
+    clientId = id;
+    privateTopic = ReferenceLog.privateTopic(id);
+    stays.add(new Stay(privateTopic, 0, 0));
+    log.looked(this, now);
+  }
+
+  /** Returns the id behind which this client would come back. */
+  String lastId() {
+    return lastId;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Returns whether the client has read everything as soon as it could, and does so. */
+  boolean isReading() {
+    return reading && open;
+  }
+
+  /** Returns whether the client reads, and nothing may leave before it was sent it. */
+  boolean needs(Sent message) {
+    return isReading() && isOwed(message) && !hasFallenBehind();
+  }
+
+  /** Returns whether it is a plain client that lost something: it is closed and sent no more. */
+  private boolean hasFallenBehind() {
+    boolean lost = false;
+    for (long offset = last + 1; offset <= log.horizon(); offset++) {
+      Sent message = log.at(offset);
+      lost |=
+          message.mayBeGone
+              && stays.stream()
+                  .anyMatch(
+                      s ->
+                          s.topic.equals(message.topic)
+                              && message.offset > s.earliest
+                              && message.offset <= s.left);
+    }
+    return lost && !told;
+  }
+
+  void reading(boolean reading) {
+    this.reading = reading;
+  }
+
+  boolean follows(String topic) {
+    return open && stays.stream().anyMatch(s -> s.topic.equals(topic) && s.to == Long.MAX_VALUE);
+  }
+
+  /** The client follows a topic from now on; it may get what it was not sent yet from before. */
+  void joins(String topic) {
+    if (open && !follows(topic)) {
+      stays.add(new Stay(topic, log.horizon(), last));
+    }
+  }
+
+  /** The client follows a topic no more, but for a frame that is under way. */
+  void leaves(String topic, boolean insideFrame) {
+    for (Stay stay : stays) {
+      if (stay.topic.equals(topic) && stay.to == Long.MAX_VALUE) {
+        stay.to = last;
+        stay.left = log.horizon();
+        if (insideFrame) {
+          underWay.add(topic);
+        }
+        if (startingGaps.remove(topic)) {
+          needlessGaps.add(topic);
+        }
+      }
+    }
+  }
+
+  boolean isOwed(Sent message) {
+    return message.offset > last
+        && message.offset <= sealedAt
+        && stays.stream()
+            .anyMatch(
+                s ->
+                    s.topic.equals(message.topic)
+                        && message.offset > s.from
+                        && message.offset <= s.to)
+        && losses.stream().noneMatch(loss -> loss.covers(message));
+  }
+
+  private boolean mayGet(Sent message) {
+    return stays.stream()
+        .anyMatch(
+            s ->
+                s.topic.equals(message.topic)
+                    && message.offset > s.earliest
+                    && message.offset <= s.to);
+  }
+
+  @Override
+  public void received(String text) {
+    require(open, "nothing follows the end");
+    if (text.startsWith("{\"type\":\"$")) {
+      control(text);
+      return;
+    }
+    require(helloSeen || !handshake.controlMessages(), "$hello comes first");
+    String id = text.substring(text.length() - 35, text.length() - 2);
+    Sent message = log.at(log.offset(id));
+    require(message.text.equals(text), "a message is as it was published: " + text);
+    require(message.offset > last, "no message comes twice or late: " + text);
+    require(message.offset <= sealedAt, "nothing newer than the close is sent: " + text);
+    require(
+        mayGet(message) || underWay.contains(message.topic),
+        "a client gets its topics alone: " + text);
+    require(
+        losses.stream()
+            .noneMatch(loss -> loss.topic.equals(message.topic) && loss.next > message.offset),
+        "a gap comes behind what precedes it and was told truly: " + text);
+    require(
+        message.offset > expired.getOrDefault(message.topic, 0L),
+        "what was too old when the client came is not sent: " + text);
+    require(startingGaps.isEmpty(), "a start elsewhere is told first");
+    underWay.clear();
+    for (long offset = last + 1; offset < message.offset; offset++) {
+      require(!isOwed(log.at(offset)), "no message is missing: " + offset + " before " + text);
+    }
+    last = message.offset;
+    received.set((int) message.offset);
+    lastId = id;
+  }
+
+  private void control(String text) {
+    Map<?, ?> message = (Map<?, ?>) Json.parse(text);
+    Map<?, ?> payload = (Map<?, ?>) message.get("payload");
+    switch ((String) message.get("type")) {
+      case "$hello" -> hello(payload);
+      case "$gap" -> gap(payload);
+      default -> throw new Violation("control messages are known: " + text);
+    }
+  }
+
+  private void hello(Map<?, ?> payload) {
+    require(handshake.controlMessages() && !helloSeen, "$hello comes once, to who asked");
+    require(losses.isEmpty() && received.isEmpty(), "$hello comes first");
+    require(payload.get("id").equals(log.id(start)), "$hello says where the client begins");
+    Set<?> topics = new HashSet<>((List<?>) payload.get("topics"));
+    require(topics.equals(handshake.topics()), "$hello names the topics");
+    require(clientId == null || clientId.equals(payload.get("clientId")), "$hello has the id");
+    clientId = (String) payload.get("clientId");
+    helloSeen = true;
+    resumed = (boolean) payload.get("resumed");
+    require(known || !resumed, "who did not say from where has not resumed");
+    boolean tooOld =
+        expired.entrySet().stream()
+            .anyMatch(topic -> topic.getValue() > start && !topic.getKey().equals(privateTopic));
+    require(!tooOld || !resumed, "who misses what is too old has not resumed");
+    lastId = log.id(start);
+  }
+
+  /** Checks what a client that reads everything got while it connected. */
+  void opened() {
+    require(
+        !known || !helloSeen || resumed == losses.isEmpty(), "resumed means that no gap follows");
+  }
+
+  private void gap(Map<?, ?> payload) {
+    require(told, "a plain client gets no $gap");
+    require(helloSeen || !handshake.controlMessages(), "$hello comes first");
+    String topic = (String) payload.get("topic");
+    String after = (String) payload.get("after");
+    long next = log.offset((String) payload.get("next"));
+    require(next > 0, "next is an id of this hub");
+    boolean starting = !known && handshake.after().orElse("").equals(after);
+    if (starting && next == start + 1) {
+      String gone = topic != null ? topic : anyInternal(startingGaps);
+      require(
+          startingGaps.remove(gone) || needlessGaps.remove(gone),
+          "a start elsewhere is told once per topic");
+      losses.add(new Loss(gone, -1, next));
+      return;
+    }
+    Sent newest = log.at(next - 1);
+    String gapped = newest.topic;
+    boolean widened = // of two internal topics the other may have been taken for this one
+        starting
+            && (startingGaps.remove(gapped)
+                || needlessGaps.remove(gapped)
+                || topic == null && startingGaps.remove(anyInternal(startingGaps)));
+    long from = widened ? -1 : log.offset(after);
+    require(widened || from >= 0, "after is an id of this hub");
+    require(
+        gapped.equals(topic) || topic == null && gapped.startsWith("$"), "a gap names its topic");
+    require(
+        stays.stream().anyMatch(s -> s.topic.equals(gapped)), "a gap is of the client's topics");
+    require(isUnsent(newest) && newest.offset > from, "a gap ends at a lost message: " + payload);
+    Loss loss = new Loss(gapped, from, next);
+    for (long offset = Math.max(from, start) + 1; offset < next; offset++) {
+      Sent message = log.at(offset);
+      if (loss.covers(message)) {
+        require(!received.get((int) offset), "a gap covers nothing received: " + payload);
+        require(!isOwed(message) || message.mayBeGone, "a gap covers only what left: " + payload);
+      }
+    }
+    losses.add(loss);
+  }
+
+  private boolean isUnsent(Sent message) {
+    return message.mayBeGone
+        && !received.get((int) message.offset)
+        && losses.stream().noneMatch(loss -> loss.covers(message));
+  }
+
+  private static String anyInternal(Set<String> topics) {
+    return topics.stream().filter(name -> name.startsWith("$")).findFirst().orElse("");
+  }
+
+  /** Checks what became of a message to this client alone. */
+  void sentPrivately(SendResult result, int bytes) {
+    long waiting = 0;
+    long waitingBytes = 0;
+    long sure = 0;
+    long sureBytes = 0;
+    for (long offset = last + 1; offset <= log.horizon(); offset++) {
+      Sent message = log.at(offset);
+      if (message.topic.equals(privateTopic)) {
+        waiting++;
+        waitingBytes += message.bytes();
+        sure += message.mayBeGone ? 0 : 1;
+        sureBytes += message.mayBeGone ? 0 : message.bytes();
+      }
+    }
+    if (result == SendResult.FULL) {
+      require(
+          waiting >= MAX_PRIVATE || waitingBytes + bytes > MAX_PRIVATE_BYTES, "FULL means full");
+    } else if (result == SendResult.ACCEPTED) {
+      require(sure < MAX_PRIVATE && sureBytes + bytes <= MAX_PRIVATE_BYTES, "FULL is told");
+    }
+    require(result != SendResult.UNKNOWN, "a connected client is known");
+    require((result == SendResult.CLOSING) == (sealedAt != Long.MAX_VALUE), "CLOSING is told");
+  }
+
+  String privateTopic() {
+    return privateTopic;
+  }
+
+  @Override
+  public void sealed() {
+    sealedAt = Math.min(sealedAt, log.horizon());
+  }
+
+  @Override
+  public void ended(CloseReason reason) {
+    if (reason.equals(CloseReason.FELL_BEHIND)) {
+      require(!told, "who understands gaps is not closed for them");
+      require(hasFallenBehind(), "4100 only after a loss");
+    } else if (!reason.equals(CloseReason.ABNORMAL)) {
+      require(isComplete(), "all that was published before a close is sent before it");
+    }
+    open = false;
+    cut = reason.equals(CloseReason.ABNORMAL);
+  }
+
+  boolean wasCut() {
+    return cut;
+  }
+
+  /** Checks what has to hold when nothing is left to do. */
+  void settled() {
+    if (isReading()) {
+      require(isComplete(), "a client that reads has everything when nothing is left to do");
+      require(sealedAt == Long.MAX_VALUE, "a client that reads is closed at once");
+    }
+  }
+
+  private boolean isComplete() {
+    for (long offset = last + 1; offset <= log.horizon(); offset++) {
+      if (isOwed(log.at(offset))) {
+        return false;
+      }
+    }
+    return startingGaps.isEmpty();
+  }
+}

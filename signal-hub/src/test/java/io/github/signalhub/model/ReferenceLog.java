@@ -1,0 +1,225 @@
+package io.github.signalhub.model;
+
+import io.github.signalhub.HubStats;
+import io.github.signalhub.TopicOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All that was published since the hub began, in its order, and which of it may be gone by now: a
+ * message may leave when a limit is passed, and never while a client that reads has yet to get it.
+ */
+final class ReferenceLog {
+  static final String BROADCAST = "$broadcast";
+  private static final String PRIVATE = "$client:";
+  private static final int OVERHEAD = 96;
+  private static final int FRAME_HEAD = 4;
+
+  final String epoch;
+  final List<ReferenceClient> clients = new ArrayList<>();
+
+  private final Setup setup;
+  private final List<Sent> sent = new ArrayList<>();
+
+  /** The newest message when nothing was left to do: up to here all was offered to everybody. */
+  private long settled;
+
+  ReferenceLog(Setup setup, String epoch) {
+    this.setup = setup;
+    this.epoch = epoch;
+  }
+
+  /** One message; {@code from} and {@code to} are the clock around its publication. */
+  static final class Sent {
+    final long offset;
+    final String topic;
+    final String text;
+    final boolean wanted;
+    final long from;
+    final long to;
+    boolean mayBeGone;
+
+    Sent(long offset, String topic, String text, boolean wanted, long from, long to) {
+      this.offset = offset;
+      this.topic = topic;
+      this.text = text;
+      this.wanted = wanted;
+      this.from = from;
+      this.to = to;
+    }
+
+    int bytes() {
+      return text.length() + OVERHEAD;
+    }
+  }
+
+  static boolean isPrivate(String topic) {
+    return topic.startsWith(PRIVATE);
+  }
+
+  static String privateTopic(String clientId) {
+    return PRIVATE + clientId;
+  }
+
+  long horizon() {
+    return sent.size();
+  }
+
+  Sent at(long offset) {
+    require(offset >= 1 && offset <= horizon(), "an id is one that was assigned: " + offset);
+    return sent.get((int) offset - 1);
+  }
+
+  String id(long offset) {
+    return epoch + "-" + "%016d".formatted(offset);
+  }
+
+  /** Returns the offset of an id of this hub, or -1. */
+  long offset(String id) {
+    return id.matches("[0-9a-f]{16}-[0-9]{16}") && id.startsWith(epoch)
+        ? Long.parseLong(id.substring(17))
+        : -1;
+  }
+
+  /** Returns the text that a message published now has to have. */
+  String textOf(String topic, String payload) {
+    String shown = topic.startsWith("$") ? "" : ",\"topic\":\"" + topic + "\"";
+    return "{\"type\":\"N\",\"payload\":\""
+        + payload
+        + "\""
+        + shown
+        + ",\"id\":\""
+        + id(horizon() + 1)
+        + "\"}";
+  }
+
+  void accepted(String topic, String text, long from, long to, HubStats stats) {
+    boolean wanted = openClients().stream().anyMatch(client -> client.follows(topic));
+    sent.add(new Sent(horizon() + 1, topic, text, wanted, from, to));
+    require(stats.retainedBytes() <= setup.maxLogBytes(), "the log stays within its limit");
+    limitsPassed(topic, 0, to);
+  }
+
+  void overloaded(String text, long to) {
+    long needed = text.length() + OVERHEAD;
+    boolean protects = false;
+    if (!openClients().isEmpty()) {
+      for (long offset = settled + 1; offset <= horizon(); offset++) {
+        protects |= at(offset).wanted;
+        needed += protects ? mostBytes(at(offset)) : 0;
+      }
+    }
+    require(
+        needed > setup.maxLogBytes(),
+        "OVERLOADED only while what was not offered fills the log: " + needed);
+    limitsPassed("", text.length() + OVERHEAD, to);
+  }
+
+  /** Notes which messages may have left because of a limit that is passed now. */
+  private void limitsPassed(String published, long extraBytes, long now) {
+    TopicOptions options = options(published);
+    long allBytes = extraBytes;
+    long messages = 0;
+    long bytes = 0;
+    for (int i = sent.size() - 1; i >= 0; i--) {
+      Sent message = sent.get(i);
+      allBytes += mostBytes(message);
+      boolean passed = allBytes > setup.maxLogBytes() || isTooOld(message, now - message.from);
+      if (message.topic.equals(published) && !isPrivate(published)) {
+        messages++;
+        bytes += message.bytes();
+        passed |=
+            (messages > options.messages() || bytes > options.bytes())
+                && now - message.from >= setup.grace().toNanos();
+      }
+      if (passed && !message.mayBeGone && !isNeeded(message)) {
+        message.mayBeGone = true;
+      }
+    }
+  }
+
+  /** Notes what may have left because a client came that looks at the age of these topics. */
+  void looked(ReferenceClient client, long now) {
+    for (Sent message : sent) {
+      if (client.follows(message.topic)
+          && isTooOld(message, now - message.from)
+          && !isNeeded(message)) {
+        message.mayBeGone = true;
+      }
+    }
+  }
+
+  /** Returns the newest message of a topic that nobody who comes now may get any more, or 0. */
+  long expired(String topic, long now) {
+    long expired = 0;
+    for (int i = 0; i < settled; i++) {
+      Sent message = sent.get(i);
+      if (message.topic.equals(topic) && isTooOld(message, now - message.to)) {
+        expired = message.offset;
+      }
+    }
+    return expired;
+  }
+
+  /** Checks what has to hold when nothing is left to do. */
+  void settled(HubStats stats) {
+    settled = horizon();
+    openClients().forEach(ReferenceClient::settled);
+    long least = 0;
+    long most = 0;
+    for (Sent message : sent) {
+      boolean open = clientOf(message.topic);
+      most += open ? 1 : 0;
+      least += open && !isPrivate(message.topic) && !message.mayBeGone ? 1 : 0;
+    }
+    require(
+        stats.retainedMessages() >= least,
+        "what is within the limits is retained: " + stats.retainedMessages() + " of " + least);
+    require(stats.retainedMessages() <= most, "what was sent to a client leaves with it");
+    require(stats.clients() == openClients().size(), "clients are those that are connected");
+  }
+
+  /** Checks that the limits hold: all was read, the grace is over, and each topic got one more. */
+  void trimmed(HubStats stats, List<String> topics) {
+    long most = 0;
+    for (String topic : topics) {
+      long count = sent.stream().filter(message -> message.topic.equals(topic)).count();
+      most += Math.min(count, options(topic).messages());
+    }
+    require(
+        stats.retainedMessages() <= most,
+        "topics keep their limits: " + stats.retainedMessages() + " instead of " + most);
+  }
+
+  private boolean clientOf(String topic) {
+    return !isPrivate(topic) || openClients().stream().anyMatch(client -> client.follows(topic));
+  }
+
+  private boolean isTooOld(Sent message, long age) {
+    return age > options(message.topic).age().toNanos();
+  }
+
+  private boolean isNeeded(Sent message) {
+    return clients.stream().anyMatch(client -> client.needs(message));
+  }
+
+  private static long mostBytes(Sent message) {
+    return message.bytes() + FRAME_HEAD + message.text.length();
+  }
+
+  private TopicOptions options(String topic) {
+    return topic.equals(BROADCAST)
+        ? setup.broadcasts()
+        : topic.startsWith("$") ? setup.userOptions() : setup.topicOptions();
+  }
+
+  private List<ReferenceClient> openClients() {
+    return clients.stream().filter(ReferenceClient::isOpen).toList();
+  }
+
+  static void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new Violation(rule);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.signalhub.model;
+
+import io.github.signalhub.TopicOptions;
+import java.time.Duration;
+import java.util.Random;
+
+/**
+ * The fixed part of a schedule.
+ *
+ * @param tickNanos by how much the clock moves each time that somebody looks at it
+ * @param bufferBytes how many bytes a link takes at once
+ * @param eager whether a link takes although it accepts nothing now
+ */
+record Setup(
+    int loops,
+    int clients,
+    int topics,
+    int users,
+    long maxLogBytes,
+    Duration grace,
+    TopicOptions topicOptions,
+    TopicOptions broadcasts,
+    TopicOptions userOptions,
+    long tickNanos,
+    int bufferBytes,
+    boolean eager) {
+  static final long SECOND = 1_000_000_000L;
+
+  static Setup draw(Random random) {
+    return new Setup(
+        1 + random.nextInt(4),
+        1 + random.nextInt(random.nextBoolean() ? 3 : 12),
+        1 + random.nextInt(6),
+        1 + random.nextInt(3),
+        random.nextInt(3) == 0 ? 500 + random.nextInt(6_000) : 1 << 20,
+        Duration.ofSeconds(random.nextInt(3) == 0 ? 2 : 0),
+        options(random),
+        options(random),
+        options(random),
+        random.nextInt(3) == 0 ? 600_000 : 0,
+        random.nextInt(3) == 0 ? 1 + random.nextInt(100) : 4_096,
+        random.nextBoolean());
+  }
+
+  private static TopicOptions options(Random random) {
+    return new TopicOptions(
+        random.nextInt(3) == 0 ? 1_000 : 1 + random.nextInt(6),
+        random.nextInt(3) == 0 ? 200 + random.nextInt(1_500) : 1 << 20,
+        Duration.ofSeconds(random.nextInt(3) == 0 ? 10 : 1_000_000));
+  }
+
+  String topic(int index) {
+    return "t" + Math.floorMod(index, topics);
+  }
+
+  String user(int index) {
+    return "u" + Math.floorMod(index, users);
+  }
+}

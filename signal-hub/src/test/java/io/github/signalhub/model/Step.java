@@ -1,0 +1,84 @@
+package io.github.signalhub.model;
+
+/**
+ * One thing that happens. A value, and harmless where it does not apply, so any may be left out.
+ */
+sealed interface Step {
+  /** To whom something is published. */
+  enum To {
+    EVERYONE,
+    TOPIC,
+    USER,
+    CLIENT
+  }
+
+  /** From where a client asks to go on. */
+  enum From {
+    NOW,
+    LAST,
+    OLDER,
+    START,
+    OTHER_EPOCH,
+    NONSENSE,
+    BEYOND
+  }
+
+  /** Publishes {@code count} messages with {@code pad} bytes more than needed. */
+  record Publish(To to, int which, int count, int pad) implements Step {}
+
+  /** Publishes in the middle of whatever a loop does next, as another thread would. */
+  record Meanwhile(Publish publish) implements Step {}
+
+  /**
+   * Connects a client, unless it is connected.
+   *
+   * @param topics a bit for each
+   * @param user whose link it is; none if negative
+   * @param wholeFrames whether its link takes frames one by one
+   * @param readable how many bytes it reads at first
+   */
+  record Connect(
+      int client,
+      int loop,
+      From from,
+      int topics,
+      int user,
+      boolean control,
+      boolean wholeFrames,
+      long readable)
+      implements Step {}
+
+  /** Lets a client read so many bytes more and then none. */
+  record Read(int client, long bytes) implements Step {}
+
+  /** Cuts a client's link. */
+  record Cut(int client) implements Step {}
+
+  /** Closes a client from the server, in good order. */
+  record Close(int client) implements Step {}
+
+  /** Makes a client follow a topic. */
+  record Join(int client, int topic) implements Step {}
+
+  /** Makes a client follow a topic no more. */
+  record Leave(int client, int topic) implements Step {}
+
+  /** Runs the next task of one loop. */
+  record RunTask(int loop) implements Step {}
+
+  /** Runs all loops until nothing is left to do. */
+  record RunAll() implements Step {}
+
+  /** Lets time pass. */
+  record Advance(long nanos) implements Step {}
+
+  /** Cuts the links that are being closed and do not read. */
+  record ExpireClosing() implements Step {}
+
+  /**
+   * Closes the hub and goes on with a new one.
+   *
+   * @param drained whether the loops get to run before the deadline
+   */
+  record Restart(boolean drained) implements Step {}
+}
