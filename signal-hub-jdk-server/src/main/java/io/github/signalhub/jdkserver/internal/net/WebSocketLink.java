@@ -217,13 +217,6 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   public void pong(byte[] payload) {} // that something came is what counts
 
   @Override
-  public void ending() {
-    receiving = false;
-    endpoint.run(this::flush);
-    receiving = true;
-  }
-
-  @Override
   public void closed(int code, String reason) {
     peerEnded(new CloseReason(code, reason));
   }

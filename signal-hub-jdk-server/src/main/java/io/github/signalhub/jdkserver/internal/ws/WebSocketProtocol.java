@@ -70,12 +70,6 @@ public final class WebSocketProtocol implements AutoCloseable {
     void pong(byte[] payload);
 
     /**
-     * The peer's close frame arrived, or it broke a rule, while the state is {@link State#OPEN}:
-     * what answers its earlier messages can still be written now, before this side's close.
-     */
-    default void ending() {}
-
-    /**
      * The peer's close frame arrived; it is the last callback. The answer, if this side has not
      * sent a close, is already queued.
      *
@@ -203,7 +197,6 @@ public final class WebSocketProtocol implements AutoCloseable {
   /** OPEN or CLOSE_SENT to CLOSE_RECEIVED, or to CLOSED if this side's close is written. */
   private void peerCloses(ClosePayload close) {
     message.close();
-    letEarlierAnswersGo();
     if (state == State.OPEN) {
       boolean empty = close.code() == CloseCodes.NO_STATUS;
       control.close(empty ? FrameEncoder.emptyClose() : FrameEncoder.close(close.code(), ""));
@@ -212,17 +205,9 @@ public final class WebSocketProtocol implements AutoCloseable {
     handler.closed(close.code(), close.reason());
   }
 
-  /** How the peer's bytes were cut into packets must not decide whether it gets an answer. */
-  private void letEarlierAnswersGo() {
-    if (state == State.OPEN) {
-      handler.ending();
-    }
-  }
-
   /** OPEN or CLOSE_SENT to FAILED, or to CLOSED if this side's close is written. */
   private void fail(ProtocolException fault) {
     message.close();
-    letEarlierAnswersGo();
     if (state == State.OPEN) {
       control.close(FrameEncoder.close(fault.closeCode(), fault.getMessage()));
     }
