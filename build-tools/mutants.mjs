@@ -74,7 +74,7 @@ function compile(classes, files) {
 
 function runModel() {
   const classPath = [mutant, base].join(delimiter)
-  const run = spawnSync(java('java'), [`-Dmodel.seeds=${options.seeds}`, '-Xmx512m', '-cp', classPath, 'io.github.signalhub.model.ModelRun'], {
+  const run = spawnSync(java('java'), [`-Dmodel.seeds=${options.seeds}`, '-Drace.connections=300', '-Xmx512m', '-cp', classPath, 'io.github.signalhub.model.ModelRun'], {
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
     maxBuffer: 1 << 28,

@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
  * lost wake-up is not healed by a later one.
  */
 final class RaceRun implements AutoCloseable {
-  private static final int CONNECTIONS = 10;
+  private static final int CONNECTIONS = Integer.getInteger("race.connections", 10);
+  private static final int SPINS = 1_000;
   private static final int ROUNDS = 300;
   private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -85,18 +86,27 @@ final class RaceRun implements AutoCloseable {
 
   private static boolean arrives(MemoryLink link, int count) {
     long deadline = System.nanoTime() + DEADLINE_NANOS;
-    while (link.received().size() < count) {
+    for (int looks = 0; link.received().size() < count; looks++) {
       if (System.nanoTime() > deadline) {
         return false;
       }
-      Thread.yield();
+      pause(looks);
     }
     return true;
   }
 
   private void runLoops() {
-    while (!done) {
+    for (int looks = 0; !done; looks++) {
       transport.run();
+      pause(looks % (2 * SPINS));
+    }
+  }
+
+  /** Waits a moment: a short one, so that the threads meet, unless that has been tried for long. */
+  private static void pause(int looks) {
+    if (looks < SPINS) {
+      Thread.onSpinWait();
+    } else {
       Thread.yield();
     }
   }
