@@ -31,6 +31,12 @@ class ResourcesIT {
   private static final int SLACK = QUIET ? 1 : 10;
   private static final int RESETS = QUIET ? 500 : 100;
   private static final int PARALLEL_CONNECTS = 1_000;
+  private static final int IDLE_SECONDS = QUIET ? 3 : 1;
+  private static final int IDLE_WINDOWS = 3;
+
+  /** What asking for figures costs the server: the collection that goes before them. */
+  private static final long QUESTION_NANOS = 30_000_000;
+
   private static final int MIB = 1 << 20;
 
   private final List<RawClient> attackers = new ArrayList<>();
@@ -201,17 +207,20 @@ class ResourcesIT {
       attacker.close();
     }
     awaitDescriptors(before.descriptors());
-    Figures rested = server.figures();
-    TimeUnit.SECONDS.sleep(QUIET ? 3 : 1); // a measurement takes its time
     Figures later = server.figures();
-    double questionNanos = 30_000_000; // the collection that figures() asks for
-    double seconds = QUIET ? 3 : 1;
-    double idle = Math.max(0, later.cpuNanos() - rested.cpuNanos() - questionNanos) / seconds / 1e7;
+    double idle = Double.MAX_VALUE;
+    for (int i = 0; i < IDLE_WINDOWS && idle >= SLACK; i++) { // the compiler may still be at work
+      Figures rested = later;
+      TimeUnit.SECONDS.sleep(IDLE_SECONDS); // a measurement takes its time
+      later = server.figures();
+      long busyNanos = later.cpuNanos() - rested.cpuNanos() - QUESTION_NANOS;
+      idle = Math.max(0, busyNanos) / (IDLE_SECONDS * 1e7);
+    }
     try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
       roundTripMillis(client);
     }
     print("then: heap %+.1f MiB, %.2f %% CPU", mib(later.heapBytes() - before.heapBytes()), idle);
-    assertThat(idle).isLessThan(1.0 * SLACK);
+    assertThat(idle).as("%% CPU").isLessThan(SLACK);
     assertThat(later.heapBytes() - before.heapBytes()).isLessThan(4L * MIB);
   }
 
