@@ -2,11 +2,9 @@ package io.github.signalhub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.json.JsonException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 
@@ -20,10 +18,7 @@ final class Envelope {
   private final byte[] end;
 
   Envelope(long epoch) {
-    String id = new MessageId(epoch, 0).toString();
-    end = (",\"id\":\"" + id + "\"}").getBytes(US_ASCII);
-    assert id.length() == HexFormat.of().toHexDigits(epoch).length() + 17 : id;
-    assert HubLog.BYTES_AFTER_DIGITS == 2;
+    end = (",\"id\":\"" + new MessageId(epoch, 0) + "\"}").getBytes(US_ASCII);
   }
 
   /**
