@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.signalhub.internal.session.ReadGate;
 import io.github.signalhub.internal.session.SessionListener;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
@@ -29,6 +30,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
 
   private final Hub hub;
   private final Connection connection;
+  private final ReadGate gate;
   private final Queue<Callback> waiting = new ArrayDeque<>(1);
   private Client client;
   private int waitingBytes;
@@ -38,6 +40,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
   ClientCallbacks(Hub hub, Connection connection) {
     this.hub = hub;
     this.connection = connection;
+    this.gate = new ReadGate(connection);
   }
 
   /** Begins with the client's connection; called before anything else can happen. */
@@ -115,7 +118,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
       waitingBytes += bytes;
       if (!paused && exceeds(1)) {
         paused = true;
-        connection.setReadEnabled(false);
+        gate.hold(ReadGate.CALLBACKS);
       }
       start = !running;
       running = true;
@@ -136,7 +139,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
     waitingBytes -= callback.bytes;
     if (paused && !exceeds(2)) {
       paused = false;
-      connection.setReadEnabled(true);
+      gate.release(ReadGate.CALLBACKS);
     }
   }
 

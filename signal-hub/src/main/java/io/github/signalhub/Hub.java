@@ -319,7 +319,7 @@ public final class Hub implements Registrar, AutoCloseable {
       transports.clear();
     }
     log.close();
-    attached.forEach(Transport::stopAccepting);
+    attached.forEach(transport -> transport.stopAccepting(bounded));
     clients().forEach(client -> client.close(CloseReason.GOING_AWAY));
     try {
       awaitNoSessions(deadline);

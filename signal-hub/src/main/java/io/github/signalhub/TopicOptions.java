@@ -3,56 +3,136 @@ package io.github.signalhub;
 import io.github.signalhub.internal.log.Retention;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
- * How much of a topic is kept for clients that come back. When a limit is passed the oldest
- * messages leave, but none that a connected client has yet to be offered, and none younger than
- * {@linkplain HubBuilder#grace the grace} while there is room. Immutable.
+ * How much of a topic is kept for clients that come back, and how. When a limit is passed the
+ * oldest messages leave, but none that a connected client has yet to be offered, and none younger
+ * than {@linkplain HubBuilder#grace the grace} while there is room. Immutable.
  *
- * @param messages how many messages, at least 1
- * @param bytes how many bytes of JSON text, each message with 96 bytes added, at least 1
+ * @param messages how many messages, at least 1; in a compacted topic, how many deletions
+ * @param bytes how many bytes of JSON text, each message with 96 bytes added, at least 1; in a
+ *     compacted topic those of deletions alone
  * @param age how old a message may become, at least 1 ns; looked at when something is published or
- *     a client resumes
+ *     a client resumes; in a compacted topic only deletions age
+ * @param lagPolicy what becomes of clients that read too slowly
+ * @param compaction what makes the topic a table; empty: it is a stream
+ * @param maxKeys how many keys a compacted topic may have, at least 1
+ * @param presence for how long a user of the topic may be away before it counts as gone; empty:
+ *     nobody watches who is there
  */
-public record TopicOptions(int messages, long bytes, Duration age) {
-  /** 1,000 messages, 1 MiB, 5 minutes. */
+public record TopicOptions(
+    int messages,
+    long bytes,
+    Duration age,
+    LagPolicy lagPolicy,
+    Optional<Compaction> compaction,
+    int maxKeys,
+    Optional<Duration> presence) {
+  /** 1,000 messages, 1 MiB, 5 minutes; a stream that skips. */
   public static final TopicOptions DEFAULT =
       new TopicOptions(1_000, 1 << 20, Duration.ofMinutes(5));
+
+  private static final int DEFAULT_MAX_KEYS = 10_000;
 
   /**
    * Checks the limits.
    *
-   * @throws IllegalArgumentException if a limit is not positive, or the age is beyond 292 years
+   * @throws IllegalArgumentException if a limit is not positive, or a time is beyond 292 years
    */
   public TopicOptions {
     Objects.requireNonNull(age, "age");
+    Objects.requireNonNull(lagPolicy, "lagPolicy");
+    Objects.requireNonNull(compaction, "compaction");
+    Objects.requireNonNull(presence, "presence");
+    if (maxKeys < 1) {
+      throw new IllegalArgumentException("expected maxKeys of at least 1, was " + maxKeys);
+    }
+    if (presence.isPresent() && nanos(presence.get()) < 0) {
+      throw new IllegalArgumentException("expected a time of at least 0, was " + presence.get());
+    }
     new Retention(messages, bytes, nanos(age));
+  }
+
+  /**
+   * Creates the options of a stream that skips.
+   *
+   * @throws IllegalArgumentException as for the other constructor
+   */
+  public TopicOptions(int messages, long bytes, Duration age) {
+    this(
+        messages, bytes, age, LagPolicy.SKIP, Optional.empty(), DEFAULT_MAX_KEYS, Optional.empty());
   }
 
   /** Returns these options with another limit of messages. */
   public TopicOptions withMessages(int messages) {
-    return new TopicOptions(messages, bytes, age);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
   }
 
   /** Returns these options with another limit of bytes. */
   public TopicOptions withBytes(long bytes) {
-    return new TopicOptions(messages, bytes, age);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
   }
 
   /** Returns these options with another limit of age. */
   public TopicOptions withAge(Duration age) {
-    return new TopicOptions(messages, bytes, age);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
+  }
+
+  /** Returns these options with another lag policy; {@link LagPolicy#SKIP} by default. */
+  public TopicOptions withLagPolicy(LagPolicy lagPolicy) {
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
+  }
+
+  /**
+   * Returns these options for a table: a newer message supersedes the older ones of its key, and a
+   * message without payload deletes it.
+   *
+   * @param key returns the key of a message, 1 to 255 characters; runs on the thread that publishes
+   */
+  public TopicOptions compactBy(Function<Message, String> key) {
+    return compactBy(key, message -> message.payload() == null);
+  }
+
+  /**
+   * Returns these options for a table: a newer message supersedes the older ones of its key.
+   *
+   * @param key returns the key of a message, 1 to 255 characters; runs on the thread that publishes
+   * @param deletes returns whether a message says that its key is gone; such a message is kept as
+   *     long as the limits of messages, bytes and age allow, all others until they are superseded
+   */
+  public TopicOptions compactBy(Function<Message, String> key, Predicate<Message> deletes) {
+    Optional<Compaction> by = Optional.of(new Compaction(key, deletes));
+    return new TopicOptions(messages, bytes, age, lagPolicy, by, maxKeys, presence);
+  }
+
+  /** Returns these options with another limit of keys; 10,000 by default. */
+  public TopicOptions withMaxKeys(int maxKeys) {
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
+  }
+
+  /**
+   * Returns these options with presence: the hub knows which users follow the topic.
+   *
+   * @param grace for how long a user may be away before it counts as gone, at least 0
+   */
+  public TopicOptions withPresence(Duration grace) {
+    Optional<Duration> watched = Optional.of(grace);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, watched);
   }
 
   Retention retention() {
-    return new Retention(messages, bytes, nanos(age));
+    int keys = compaction.isPresent() ? maxKeys : 0;
+    return new Retention(messages, bytes, nanos(age), keys, lagPolicy == LagPolicy.CLOSE);
   }
 
-  private static long nanos(Duration age) {
+  private static long nanos(Duration time) {
     try {
-      return age.toNanos();
+      return time.toNanos();
     } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("expected an age of at most 292 years, was " + age, e);
+      throw new IllegalArgumentException("expected a time of at most 292 years, was " + time, e);
     }
   }
 }

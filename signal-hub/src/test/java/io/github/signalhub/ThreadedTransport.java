@@ -9,6 +9,7 @@ import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import io.github.signalhub.spi.WireForm;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -43,7 +44,7 @@ final class ThreadedTransport implements Transport {
   }
 
   @Override
-  public void stopAccepting() {}
+  public void stopAccepting(Duration retryAfter) {}
 
   @Override
   public void stop() {

@@ -3,15 +3,37 @@ package io.github.signalhub.memory;
 import io.github.signalhub.spi.Loop;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.PriorityBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /** A loop that runs when it is told to, on the thread that says so. Thread-safe. */
 final class ManualLoop implements Loop {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final PriorityBlockingQueue<Timer> timers = new PriorityBlockingQueue<>();
+  private final LongSupplier nanoClock;
+  private final AtomicLong started = new AtomicLong();
   private volatile Thread running;
+
+  ManualLoop(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+  }
 
   @Override
   public void execute(Runnable task) {
     tasks.add(task);
+  }
+
+  @Override
+  public void schedule(Runnable task, long delayNanos) {
+    long due = nanoClock.getAsLong() + Math.max(0, delayNanos);
+    timers.add(new Timer(due, started.getAndIncrement(), task));
+  }
+
+  /** Returns when the next timer is due; {@link Long#MAX_VALUE} if there is none. */
+  long nextTimer() {
+    Timer next = timers.peek();
+    return next == null ? Long.MAX_VALUE : next.due;
   }
 
   @Override
@@ -33,11 +55,21 @@ final class ManualLoop implements Loop {
    */
   boolean run() {
     boolean any = false;
+    while (nextTimer() <= nanoClock.getAsLong()) {
+      tasks.add(timers.remove().task);
+    }
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       runHere(task);
       any = true;
     }
     return any;
+  }
+
+  private record Timer(long due, long number, Runnable task) implements Comparable<Timer> {
+    @Override
+    public int compareTo(Timer other) {
+      return due != other.due ? Long.compare(due, other.due) : Long.compare(number, other.number);
+    }
   }
 
   private synchronized void runHere(Runnable task) {

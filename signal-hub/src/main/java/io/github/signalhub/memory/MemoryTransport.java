@@ -4,10 +4,13 @@ import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +35,7 @@ public final class MemoryTransport implements Transport {
   private final List<ManualLoop> loops;
   private final List<MemoryLink> links = new CopyOnWriteArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
+  private final AtomicLong nanos = new AtomicLong();
   private volatile Registrar registrar;
   private volatile boolean accepting;
 
@@ -49,7 +53,7 @@ public final class MemoryTransport implements Transport {
     if (loops < 1) {
       throw new IllegalArgumentException("expected at least 1 loop, was " + loops);
     }
-    this.loops = IntStream.range(0, loops).mapToObj(i -> new ManualLoop()).toList();
+    this.loops = IntStream.range(0, loops).mapToObj(i -> new ManualLoop(nanos::get)).toList();
   }
 
   @Override
@@ -64,7 +68,7 @@ public final class MemoryTransport implements Transport {
   }
 
   @Override
-  public void stopAccepting() {
+  public void stopAccepting(Duration retryAfter) {
     accepting = false;
   }
 
@@ -98,7 +102,33 @@ public final class MemoryTransport implements Transport {
     return link;
   }
 
-  /** Runs all loops until nothing is left to do. */
+  /**
+   * Returns the time of this transport, which stands still but for {@link #advance}; give it to
+   * {@code HubBuilder.nanoClock}.
+   */
+  public LongSupplier nanoClock() {
+    return nanos::get;
+  }
+
+  /**
+   * Lets time pass, running every timer when it is due, and what it causes.
+   *
+   * @throws IllegalArgumentException if the time is negative
+   */
+  public void advance(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("expected a time of at least 0, was " + time);
+    }
+    long end = nanos.get() + time.toNanos();
+    run();
+    for (long next = nextTimer(); next <= end; next = nextTimer()) {
+      nanos.set(Math.max(nanos.get(), next));
+      run();
+    }
+    nanos.set(end);
+  }
+
+  /** Runs all loops until nothing is left to do at this time. */
   public void run() {
     boolean any = true;
     while (any) {
@@ -107,6 +137,10 @@ public final class MemoryTransport implements Transport {
         any |= loop.run();
       }
     }
+  }
+
+  private long nextTimer() {
+    return loops.stream().mapToLong(ManualLoop::nextTimer).min().orElseThrow();
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -66,7 +67,7 @@ public final class CallbackTransport implements Transport {
   }
 
   @Override
-  public void stopAccepting() {
+  public void stopAccepting(Duration retryAfter) {
     accepting = false;
   }
 

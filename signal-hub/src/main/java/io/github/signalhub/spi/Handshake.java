@@ -1,7 +1,9 @@
 package io.github.signalhub.spi;
 
 import java.net.SocketAddress;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -13,14 +15,18 @@ import java.util.Set;
 public final class Handshake {
   private final String user;
   private final Set<String> topics;
+  private final Map<String, String> starts;
   private final String after;
+  private final String session;
   private final boolean controlMessages;
   private final SocketAddress remoteAddress;
 
   private Handshake(Builder builder) {
     user = builder.user;
     topics = Set.copyOf(builder.topics);
+    starts = Map.copyOf(builder.starts);
     after = builder.after;
+    session = builder.session;
     controlMessages = builder.controlMessages;
     remoteAddress = builder.remoteAddress;
   }
@@ -51,6 +57,22 @@ public final class Handshake {
     return Optional.ofNullable(after);
   }
 
+  /**
+   * Returns the topics that start elsewhere than {@link #after}, each with the id to start behind,
+   * as the client sent it and unchecked; unmodifiable.
+   */
+  public Map<String, String> starts() {
+    return starts;
+  }
+
+  /**
+   * Returns the client's own random id, the same at every return: within it the hub processes a
+   * message with a {@code ref} once.
+   */
+  public Optional<String> session() {
+    return Optional.ofNullable(session);
+  }
+
   /** Returns whether the client asked for control messages ({@code $hello} and others). */
   public boolean controlMessages() {
     return controlMessages;
@@ -64,8 +86,10 @@ public final class Handshake {
   /** Collects what was agreed. Not thread-safe. */
   public static final class Builder {
     private final Set<String> topics = new LinkedHashSet<>();
+    private final Map<String, String> starts = new HashMap<>();
     private String user;
     private String after;
+    private String session;
     private boolean controlMessages;
     private SocketAddress remoteAddress;
 
@@ -80,6 +104,22 @@ public final class Handshake {
     /** Adds a topic to follow; none by default. */
     public Builder topic(String topic) {
       topics.add(Objects.requireNonNull(topic, "topic"));
+      return this;
+    }
+
+    /**
+     * Adds a topic to follow that starts elsewhere than {@link #after}.
+     *
+     * @param after the id of the last message of this topic that the client has
+     */
+    public Builder topic(String topic, String after) {
+      starts.put(topic, Objects.requireNonNull(after, "after"));
+      return topic(topic);
+    }
+
+    /** Sets the client's own random id; unset by default. */
+    public Builder session(String session) {
+      this.session = Objects.requireNonNull(session, "session");
       return this;
     }
 

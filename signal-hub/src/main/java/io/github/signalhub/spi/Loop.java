@@ -1,6 +1,8 @@
 package io.github.signalhub.spi;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A place where tasks run one at a time and in the order in which they were submitted, with
@@ -20,6 +22,18 @@ public interface Loop extends Executor {
    */
   @Override
   void execute(Runnable task);
+
+  /**
+   * Runs a task on this loop after a time: never early, and at most some tens of milliseconds late
+   * unless the loop is busy. A task that is due when the loop has ended never runs.
+   *
+   * <p>By default a timer thread that all loops share passes the task to {@link #execute}.
+   *
+   * @param delayNanos the time in nanoseconds; at most 0: soon
+   */
+  default void schedule(Runnable task, long delayNanos) {
+    CompletableFuture.delayedExecutor(delayNanos, TimeUnit.NANOSECONDS, this).execute(task);
+  }
 
   /** Returns whether the calling thread is running a task of this loop. */
   boolean inLoop();

@@ -1,6 +1,7 @@
 package io.github.signalhub.spi;
 
 import java.io.IOException;
+import java.time.Duration;
 
 /**
  * A way for clients to reach a hub: it accepts links, registers them and moves their bytes.
@@ -22,8 +23,12 @@ public interface Transport {
    */
   void start(Registrar registrar) throws IOException;
 
-  /** Refuses new links from now on and leaves the existing ones alone. Returns without blocking. */
-  void stopAccepting();
+  /**
+   * Refuses new links from now on and leaves the existing ones alone. Returns without blocking.
+   *
+   * @param retryAfter when whoever asks may come back, for transports that can say so
+   */
+  void stopAccepting(Duration retryAfter);
 
   /**
    * Cuts every link that is left and releases threads and ports. Each link is still {@linkplain

@@ -4,6 +4,7 @@ import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Loop;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,7 +36,7 @@ final class SteppedTransport implements Transport {
   }
 
   @Override
-  public void stopAccepting() {}
+  public void stopAccepting(Duration retryAfter) {}
 
   /** Comes at the deadline of a draining hub, so the loops may run before anything is cut. */
   @Override

@@ -42,6 +42,16 @@ public final class Topic {
     return name.startsWith("$");
   }
 
+  /** Returns whether newer entries supersede older ones of their key. Thread-safe. */
+  public boolean isCompacted() {
+    return pool.retention.maxKeys() > 0;
+  }
+
+  /** Returns whether a session that loses entries is closed even if it could be told. */
+  public boolean closesLate() {
+    return pool.retention.closesLate();
+  }
+
   boolean isPrivate() {
     return written != null;
   }

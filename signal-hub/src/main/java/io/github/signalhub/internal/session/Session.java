@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One client: the topics that it follows, and one position, up to which its link has accepted
@@ -110,6 +111,23 @@ public final class Session implements Inbound, Outbound {
    */
   public long send(byte[] json) {
     return privateTopic.append(json);
+  }
+
+  /**
+   * Sends a control message, if the peer asked for them, before everything of the log that it was
+   * not sent yet. Thread-safe.
+   */
+  public void control(String type, Map<String, Object> payload) {
+    shard
+        .loop()
+        .execute(
+            () -> {
+              if (!ended) {
+                controls.add(() -> Control.encode(type, payload));
+                shard.enqueue(this);
+                shard.flushSoon();
+              }
+            });
   }
 
   /** Follows a topic from the position on; does nothing if it does so already, or has ended. */

@@ -84,6 +84,16 @@ final class NioLoop implements Loop {
   }
 
   @Override
+  public void schedule(Runnable task, long delayNanos) {
+    requireNonNull(task, "task");
+    if (inLoop()) {
+      timers.timer(task).start(delayNanos);
+    } else {
+      execute(() -> timers.timer(task).start(delayNanos));
+    }
+  }
+
+  @Override
   public boolean inLoop() {
     return Thread.currentThread() == thread;
   }

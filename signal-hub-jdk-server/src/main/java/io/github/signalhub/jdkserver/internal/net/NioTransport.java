@@ -109,7 +109,7 @@ public final class NioTransport implements Transport {
   }
 
   @Override
-  public synchronized void stopAccepting() {
+  public synchronized void stopAccepting(Duration retryAfter) {
     if (started && !stopped) {
       loops.get(0).execute(acceptor::close);
     }
@@ -129,7 +129,7 @@ public final class NioTransport implements Transport {
     synchronized (this) {
       running = started && !stopped ? List.copyOf(loops) : List.of();
     }
-    stopAccepting();
+    stopAccepting(atMost);
     CountDownLatch empty = new CountDownLatch(running.size());
     for (NioLoop loop : running) {
       try {
