@@ -1,0 +1,177 @@
+package io.github.signalhub.interop.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A TCP proxy on the loopback that treats each link as its {@link LinkPlan} says. One thread does
+ * everything; the methods are thread-safe.
+ */
+final class ChaosProxy implements AutoCloseable {
+  /** Small, so that a pause fills the server's socket and it has to write in parts. */
+  private static final int RECEIVE_BUFFER_BYTES = 4 << 10;
+
+  private final ServerSocketChannel listening = ServerSocketChannel.open();
+  private final Selector selector = Selector.open();
+  private final PriorityQueue<Wake> wakes =
+      new PriorityQueue<>(Comparator.comparingLong(Wake::nanos));
+  private final Map<LinkPlan.End, AtomicInteger> ends = new EnumMap<>(LinkPlan.End.class);
+  private final ByteBuffer scratch = ByteBuffer.allocateDirect(64 << 10);
+  private final AtomicInteger links = new AtomicInteger();
+  private final Thread thread = new Thread(this::run, "chaos-proxy");
+  private final int target;
+  private final long seed;
+  private final long meanBytes;
+  private final boolean silent;
+  private volatile boolean calm;
+  private volatile boolean closed;
+
+  private record Wake(long nanos, Runnable task) {}
+
+  private ChaosProxy(int target, long seed, long meanBytes, boolean silent) throws IOException {
+    this.target = target;
+    this.seed = seed;
+    this.meanBytes = meanBytes;
+    this.silent = silent;
+    for (LinkPlan.End end : LinkPlan.End.values()) {
+      ends.put(end, new AtomicInteger());
+    }
+    listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1024);
+    listening.configureBlocking(false);
+    listening.register(selector, SelectionKey.OP_ACCEPT);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param target the port of the server on the loopback
+   * @param seed of all that happens; printed
+   * @param meanBytes how much the server sends over a link on average before it ends
+   * @param silent whether links may also end without anybody seeing it
+   */
+  static ChaosProxy start(int target, long seed, long meanBytes, boolean silent)
+      throws IOException {
+    System.out.printf("chaos: links fare by -Dchaos.seed=%d%n", seed);
+    ChaosProxy proxy = new ChaosProxy(target, seed, meanBytes, silent);
+    proxy.thread.setDaemon(true);
+    proxy.thread.start();
+    return proxy;
+  }
+
+  int port() {
+    return listening.socket().getLocalPort();
+  }
+
+  /** From now on nothing happens to links, but those that are silent stay so. */
+  void calm() {
+    calm = true;
+  }
+
+  boolean isCalm() {
+    return calm;
+  }
+
+  /** Returns how many links there ever were. */
+  int links() {
+    return links.get();
+  }
+
+  /** Returns how many links ended in this way. */
+  int ended(LinkPlan.End end) {
+    return ends.get(end).get();
+  }
+
+  /** Returns how many links were ended by their plans. */
+  int cuts() {
+    return ends.values().stream().mapToInt(AtomicInteger::get).sum();
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    selector.wakeup();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    for (SelectionKey key : selector.keys()) {
+      key.channel().close();
+    }
+    selector.close();
+  }
+
+  /** Returns a buffer that holds nothing from one call of a link to the next. */
+  ByteBuffer scratch() {
+    return scratch;
+  }
+
+  void count(LinkPlan.End end) {
+    ends.get(end).incrementAndGet();
+  }
+
+  /** Runs a task on the proxy's thread after a while; call it on that thread only. */
+  void later(int millis, Runnable task) {
+    wakes.add(new Wake(System.nanoTime() + millis * 1_000_000L, task));
+  }
+
+  private void run() {
+    try {
+      while (!closed) {
+        Wake next = wakes.peek();
+        if (next == null) {
+          selector.select(this::onReady);
+        } else {
+          long millis = (next.nanos() - System.nanoTime()) / 1_000_000 + 1;
+          selector.select(this::onReady, Math.max(1, millis));
+        }
+        while ((next = wakes.peek()) != null && next.nanos() <= System.nanoTime()) {
+          wakes.remove().task().run();
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void onReady(SelectionKey key) {
+    if (key.isValid() && key.isAcceptable()) {
+      accept();
+    } else if (key.attachment() instanceof Runnable ready) {
+      ready.run();
+    }
+  }
+
+  private void accept() {
+    try {
+      SocketChannel client = listening.accept();
+      if (client == null) {
+        return;
+      }
+      try {
+        SocketChannel server = SocketChannel.open();
+        server.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
+        server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
+        LinkPlan plan = LinkPlan.of(seed, links.getAndIncrement(), meanBytes, silent);
+        new ChaosLink(this, plan, client, server).open(selector);
+      } catch (IOException e) {
+        client.close(); // the server is away
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

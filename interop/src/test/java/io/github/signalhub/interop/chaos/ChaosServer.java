@@ -1,0 +1,93 @@
+package io.github.signalhub.interop.chaos;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import io.github.signalhub.Hub;
+import io.github.signalhub.TopicOptions;
+import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.jdkserver.SignalServer;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A hub that forgets nothing, its server, which serves an empty page too, and a proxy before it.
+ */
+final class ChaosServer implements AutoCloseable {
+  private static final TopicOptions ALL =
+      new TopicOptions(10_000_000, 128 << 20, Duration.ofHours(1));
+
+  private final Hub hub;
+  private final SignalServer server;
+  private final ChaosProxy proxy;
+
+  private ChaosServer(Hub hub, SignalServer server, ChaosProxy proxy) {
+    this.hub = hub;
+    this.server = server;
+    this.proxy = proxy;
+  }
+
+  /** Starts one; for the arguments see {@link ChaosProxy#start}. */
+  static ChaosServer start(long seed, long meanBytes, boolean silent) throws IOException {
+    Hub hub = Hub.builder().maxLogBytes(256 << 20).topicDefaults(ALL).broadcasts(ALL).build();
+    SignalServer server =
+        SignalServer.builder(hub)
+            .port(0)
+            .allowAnyOrigin()
+            .context("/", ChaosServer::answerEmptyPage)
+            .handshake(request -> HandshakeDecision.accept().topics(request.topics()))
+            .pingInterval(Duration.ofMillis(500))
+            .pongTimeout(Duration.ofSeconds(1))
+            .writeTimeout(Duration.ofSeconds(2))
+            .start();
+    return new ChaosServer(hub, server, ChaosProxy.start(server.port(), seed, meanBytes, silent));
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  int port() {
+    return server.port();
+  }
+
+  ChaosProxy proxy() {
+    return proxy;
+  }
+
+  /** Returns how many links there were and how they ended, in words. */
+  String fareOfLinks() {
+    Map<LinkPlan.End, Integer> ends = new EnumMap<>(LinkPlan.End.class);
+    for (LinkPlan.End end : LinkPlan.End.values()) {
+      ends.put(end, proxy.ended(end));
+    }
+    return "%,d links, %,d of them cut %s".formatted(proxy.links(), proxy.cuts(), ends);
+  }
+
+  static void await(String what, BooleanSupplier condition) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("await " + what).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(20); // until what is awaited is the case
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    proxy.close();
+    hub.close(Duration.ZERO);
+  }
+
+  private static void answerEmptyPage(HttpExchange exchange) throws IOException {
+    byte[] body = "<!doctype html><title>chaos</title><body></body>".getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/html");
+    exchange.sendResponseHeaders(200, body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+}
