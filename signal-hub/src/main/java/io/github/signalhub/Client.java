@@ -3,7 +3,9 @@ package io.github.signalhub;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Loop;
 import java.net.SocketAddress;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -19,12 +21,14 @@ public final class Client {
   private final Hub hub;
   private final Session session;
   private final Handshake handshake;
+  private final Attachment attachment;
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
 
-  Client(Hub hub, Session session, Handshake handshake) {
+  Client(Hub hub, Session session, Handshake handshake, Attachment attachment) {
     this.hub = hub;
     this.session = session;
     this.handshake = handshake;
+    this.attachment = attachment;
     topics.addAll(handshake.topics());
   }
 
@@ -104,6 +108,32 @@ public final class Client {
   /** Closes the connection after everything that the client was sent so far. */
   public void close(CloseReason reason) {
     session.connection().close(Objects.requireNonNull(reason, "reason"));
+  }
+
+  Attachment attachment() {
+    return attachment;
+  }
+
+  Loop loop() {
+    return session.connection().loop();
+  }
+
+  boolean asksForControlMessages() {
+    return handshake.controlMessages();
+  }
+
+  /** Closes the connection with 1001 after everything that it was sent so far and {@code $bye}. */
+  void sayGoodbye(Map<String, Object> bye) {
+    Runnable goodbye = // on the loop, where the one is sure to come before the other
+        () -> {
+          session.control("$bye", bye);
+          close(CloseReason.GOING_AWAY);
+        };
+    if (loop().inLoop()) {
+      goodbye.run();
+    } else {
+      onLoop(goodbye);
+    }
   }
 
   /** Returns the id, and the user if there is one. */

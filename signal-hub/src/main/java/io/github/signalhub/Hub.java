@@ -18,13 +18,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -48,11 +49,6 @@ import java.util.function.Consumer;
 public final class Hub implements Registrar, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Hub.class.getName());
   private static final SecureRandom RANDOM = new SecureRandom();
-  private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
-  private static final Duration MAX_DRAIN = Duration.ofDays(365);
-
-  /** How long clients that were cut at the deadline may take to be unregistered. */
-  private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final HubOptions options;
   private final long epoch = RANDOM.nextLong();
@@ -63,9 +59,8 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
   private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
-  private final List<Transport> transports = new ArrayList<>();
-  private final Object ended = new Object();
-  private int sessions; // guarded by ended; a session counts until its last callback is queued
+  private final List<Attachment> attachments = new ArrayList<>(); // also their lock
+  private final Attachment unattached = new Attachment(this, null);
   private volatile boolean closing;
 
   Hub(HubOptions options) {
@@ -92,20 +87,44 @@ public final class Hub implements Registrar, AutoCloseable {
    */
   public void attach(Transport transport) throws IOException {
     Objects.requireNonNull(transport, "transport");
-    synchronized (transports) {
+    synchronized (attachments) {
       if (closing) {
         throw new IllegalStateException("the hub is closed");
       }
-      transport.start(this);
-      transports.add(transport);
+      Attachment attachment = new Attachment(this, transport);
+      transport.start(attachment);
+      attachments.add(attachment);
     }
   }
 
   /** Forgets a transport that was stopped by somebody else; does nothing if it is not attached. */
   public void detach(Transport transport) {
-    synchronized (transports) {
-      transports.remove(transport);
+    synchronized (attachments) {
+      attachments.removeIf(attachment -> attachment.isOf(transport));
     }
+  }
+
+  /**
+   * Closes the clients of one transport as {@link #close(Duration)} does those of all, and leaves
+   * the hub, the other clients, and the transport itself open: whoever owns that stops it next.
+   * Does nothing if it is not attached.
+   *
+   * @param atMost how long to wait
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void drain(Transport transport, Duration atMost) {
+    drain(transport, new Drain(atMost, Optional.empty()));
+  }
+
+  /**
+   * Closes the clients of one transport as {@link #close(Duration, Duration)} does those of all.
+   *
+   * @param atMost how long to wait
+   * @param returnOver over which time its clients come back
+   * @throws IllegalArgumentException if one of them is negative
+   */
+  public void drain(Transport transport, Duration atMost, Duration returnOver) {
+    drain(transport, new Drain(atMost, Optional.of(returnOver)));
   }
 
   /** Calls a listener for all that clients do from now on. */
@@ -240,6 +259,10 @@ public final class Hub implements Registrar, AutoCloseable {
 
   @Override
   public Inbound register(Connection connection, Handshake handshake) {
+    return register(connection, handshake, unattached);
+  }
+
+  Inbound register(Connection connection, Handshake handshake, Attachment attachment) {
     List<String> topics = new ArrayList<>(List.of(TopicNames.BROADCAST));
     handshake.user().map(TopicNames::ofUser).ifPresent(topics::add);
     handshake.topics().forEach(topic -> topics.add(TopicNames.check(topic)));
@@ -250,21 +273,19 @@ public final class Hub implements Registrar, AutoCloseable {
               + " topics, was "
               + handshake.topics().size());
     }
-    if (closing) {
-      throw new IllegalStateException("the hub is closed");
+    if (closing || attachment.isDraining()) {
+      throw new IllegalStateException("the hub is closed, or takes no more clients this way");
     }
     ClientCallbacks events = new ClientCallbacks(this, connection);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Session session = shard.register(connection, handshake, newClientId(), topics, events);
-    Client client = new Client(this, session, handshake);
+    Client client = new Client(this, session, handshake, attachment);
     clients.put(client.id(), client);
-    synchronized (ended) {
-      sessions++;
-    }
+    attachment.entered();
     counters.connected.increment();
     events.connected(client);
-    if (closing) {
-      client.close(CloseReason.GOING_AWAY); // close() may have looked too early to see it
+    if (closing || attachment.isDraining()) {
+      client.close(CloseReason.GOING_AWAY); // a drain may have looked too early to see it
     }
     return session;
   }
@@ -273,7 +294,8 @@ public final class Hub implements Registrar, AutoCloseable {
   public void unregister(Inbound inbound, CloseReason reason) {
     Objects.requireNonNull(reason, "reason");
     Session session = (Session) inbound;
-    if (clients.remove(session.clientId()) == null) {
+    Client client = clients.remove(session.clientId());
+    if (client == null) {
       return;
     }
     Loop loop = session.connection().loop();
@@ -282,16 +304,24 @@ public final class Hub implements Registrar, AutoCloseable {
       shards.remove(loop);
       log.remove(shard);
     }
-    synchronized (ended) {
-      sessions--;
-      ended.notifyAll();
-    }
+    client.attachment().left();
   }
 
   /** Closes the hub, giving clients and listeners at most 5 seconds. */
   @Override
   public void close() {
-    close(DEFAULT_DRAIN);
+    close(Drain.DEFAULT_TIME);
+  }
+
+  /**
+   * Closes the hub; its clients come back over 2 ms for each of them, at least over 1 second. See
+   * {@link #close(Duration, Duration)}.
+   *
+   * @param drain how long this may take
+   * @throws IllegalArgumentException if it is negative
+   */
+  public void close(Duration drain) {
+    close(new Drain(drain, Optional.empty()));
   }
 
   /**
@@ -300,36 +330,17 @@ public final class Hub implements Registrar, AutoCloseable {
    * What is not done at the deadline is cut. A call from inside a listener does not wait for
    * itself. The second call does nothing.
    *
-   * @param drain how long this may take
-   * @throws IllegalArgumentException if it is negative
+   * <p>The clients' return is spread, so that whoever takes over is not overrun. Who asked for
+   * control messages is told when to come back ({@code $bye}), the first at once and the last after
+   * {@code returnOver}. Who did not comes back when it likes; so those are closed one after the
+   * other, 1 ms apart, or less where that would take more than half of {@code drain}.
+   *
+   * @param drain how long this may take; 0: everybody is closed at once and may be cut
+   * @param returnOver over which time the clients come back
+   * @throws IllegalArgumentException if one of them is negative
    */
-  public void close(Duration drain) {
-    if (drain.isNegative()) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + drain);
-    }
-    Duration bounded = drain.compareTo(MAX_DRAIN) < 0 ? drain : MAX_DRAIN;
-    long deadline = System.nanoTime() + bounded.toNanos();
-    List<Transport> attached;
-    synchronized (transports) {
-      if (closing) {
-        return;
-      }
-      closing = true;
-      attached = List.copyOf(transports);
-      transports.clear();
-    }
-    log.close();
-    attached.forEach(transport -> transport.stopAccepting(bounded));
-    clients().forEach(client -> client.close(CloseReason.GOING_AWAY));
-    try {
-      awaitNoSessions(deadline);
-      attached.forEach(Transport::stop);
-      awaitNoSessions(System.nanoTime() + CUT_NANOS);
-      callbacks.awaitQuiet(deadline);
-    } catch (InterruptedException e) {
-      attached.forEach(Transport::stop);
-      Thread.currentThread().interrupt();
-    }
+  public void close(Duration drain, Duration returnOver) {
+    close(new Drain(drain, Optional.of(returnOver)));
   }
 
   SendResult send(Session session, Message message) {
@@ -378,6 +389,37 @@ public final class Hub implements Registrar, AutoCloseable {
     return options.maxTopicsPerClient();
   }
 
+  private void drain(Transport transport, Drain drain) {
+    List<Attachment> drained;
+    synchronized (attachments) {
+      drained = attachments.stream().filter(attachment -> attachment.isOf(transport)).toList();
+    }
+    try {
+      drain.links(
+          drained,
+          clients.values().stream().filter(c -> drained.contains(c.attachment())).toList());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void close(Drain drain) {
+    Set<Attachment> all = new LinkedHashSet<>();
+    synchronized (attachments) {
+      if (closing) {
+        return;
+      }
+      closing = true;
+      all.addAll(attachments);
+      attachments.clear();
+    }
+    log.close();
+    all.add(unattached);
+    Collection<Client> left = clients();
+    left.forEach(client -> all.add(client.attachment())); // also of transports detached too early
+    drain.everything(all, left, callbacks);
+  }
+
   private PublishResult append(String topic, Message message, Optional<String> shown) {
     byte[] json = envelope.encode(Objects.requireNonNull(message, "message"), shown);
     if (json.length > options.maxMessageBytes()) {
@@ -396,16 +438,6 @@ public final class Hub implements Registrar, AutoCloseable {
     Shard shard = new Shard(log, epoch, loop, options.nanoClock());
     log.add(shard);
     return shard;
-  }
-
-  private void awaitNoSessions(long deadline) throws InterruptedException {
-    synchronized (ended) {
-      long left = deadline - System.nanoTime();
-      while (sessions > 0 && left > 0) {
-        TimeUnit.NANOSECONDS.timedWait(ended, left);
-        left = deadline - System.nanoTime();
-      }
-    }
   }
 
   private static String newClientId() {

@@ -8,10 +8,13 @@ import io.github.signalhub.flow.FlowStatus.Status;
 import io.github.signalhub.flow.LedgerUpdate;
 import io.github.signalhub.flow.OptimizationAvailable;
 import io.github.signalhub.json.Json;
+import io.github.signalhub.memory.MemoryLink;
+import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,19 @@ class VectorsTest {
             .toMessage();
 
     assertThat(written(message, Optional.empty())).isEqualTo(expected("optimization-available"));
+  }
+
+  @Test
+  void aGoodbyeSaysWhenToComeBack() throws IOException {
+    Room room = new Room();
+    MemoryLink link = room.connect(Handshake.builder().controlMessages(true));
+    Object vector = Json.parse(Files.readAllBytes(FOLDER.resolve("bye.json")));
+
+    new Drain(Duration.ofSeconds(5), Optional.of(Duration.ofMillis(8_500)))
+        .sayGoodbye(room.hub.clients());
+    room.run();
+
+    assertThat(link.received().get(1)).isEqualTo(Json.write(((Map<?, ?>) vector).get("message")));
   }
 
   /** Returns the fields of a message as sent, in order, without the id, which the log assigns. */

@@ -105,20 +105,46 @@ public final class SignalServer implements AutoCloseable {
   }
 
   /**
-   * Stops in good order: refuses new connections, sends every client what was published before and
-   * then close code 1001, lets HTTP exchanges in progress finish, and releases port and threads.
-   * What is not done at the deadline is cut. The second call does nothing. Interrupting the waiting
-   * thread moves the deadline to now.
+   * Stops in good order. Until every client is gone the port stays open: handshakes are answered
+   * with 503 and {@code Retry-After}, other requests as always. Clients are sent what was published
+   * before and then close code 1001, and those of a hub are told when to come back and closed one
+   * after the other as {@link Hub#close(Duration)} does it. Then the port is closed, HTTP exchanges
+   * in progress finish, and the threads end. What is not done at the deadline is cut. The second
+   * call does nothing. Interrupting the waiting thread moves the deadline to now.
    *
    * @param atMost how long this may take
    * @throws IllegalArgumentException if it is negative
    */
   public void stop(Duration atMost) {
+    stop(atMost, Optional.empty());
+  }
+
+  /**
+   * Stops in good order.
+   *
+   * @param atMost how long this may take
+   * @param returnOver over which time the clients come back, as for {@link Hub#close(Duration,
+   *     Duration)}; another registrar than a hub does not use it
+   * @throws IllegalArgumentException if one of them is negative
+   */
+  public void stop(Duration atMost, Duration returnOver) {
+    if (requireNonNull(returnOver, "returnOver").isNegative()) {
+      throw new IllegalArgumentException("expected a time of at least 0, was " + returnOver);
+    }
+    stop(atMost, Optional.of(returnOver));
+  }
+
+  private void stop(Duration atMost, Optional<Duration> returnOver) {
     if (requireNonNull(atMost, "atMost").isNegative()) {
       throw new IllegalArgumentException("expected a time of at least 0, was " + atMost);
     }
+    long start = System.nanoTime();
     try {
-      transport.drain(atMost);
+      if (registrar instanceof Hub hub) {
+        returnOver.ifPresentOrElse(
+            over -> hub.drain(transport, atMost, over), () -> hub.drain(transport, atMost));
+      }
+      transport.drain(atMost.minusNanos(System.nanoTime() - start));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -57,6 +58,159 @@ class StopIT {
     assertThat(hub.clients()).isEmpty();
     assertThatExceptionOfType(ConnectException.class)
         .isThrownBy(() -> new RawClient(server.port()));
+  }
+
+  @Nested
+  class UntilTheLastClientIsGone {
+    private SignalServer server;
+    private RawClient last;
+    private CompletableFuture<Void> stopped;
+
+    @Test
+    void handshakesAreAnsweredWith503AndWhenToComeBack() throws Exception {
+      begin(SignalServer.builder(hub), () -> server.stop(Duration.ofMillis(20_500)));
+
+      try (RawClient late = new RawClient(server.port())) {
+        late.send(RawClient.handshake("/ws"));
+
+        RawClient.Answer answer = late.readAnswer();
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.header("retry-after")).isEqualTo("21");
+        assertThat(answer.header("connection")).isEqualTo("close");
+        late.assertEnds();
+      }
+      end();
+    }
+
+    @Test
+    void theSameHappensWhenTheHubIsClosed() throws Exception {
+      begin(SignalServer.builder(hub), () -> hub.close(Duration.ofSeconds(20)));
+
+      try (RawClient late = new RawClient(server.port())) {
+        late.send(RawClient.handshake("/ws"));
+
+        assertThat(late.readAnswer().status()).isEqualTo(503);
+      }
+      end();
+    }
+
+    @Test
+    void theSameHappensWithoutAHub() throws Exception {
+      begin(SignalServer.builder(new EchoRegistrar()), () -> server.stop(Duration.ofSeconds(20)));
+
+      try (RawClient late = new RawClient(server.port())) {
+        late.send(RawClient.handshake("/ws"));
+
+        assertThat(late.readAnswer().status()).isEqualTo(503);
+      }
+      end();
+    }
+
+    @Test
+    void aHandshakeThatIsBeingDecidedIsRefusedToo() throws Exception {
+      CountDownLatch entered = new CountDownLatch(2);
+      CountDownLatch release = new CountDownLatch(1);
+      HandshakeHook hook =
+          request -> {
+            entered.countDown();
+            if (entered.getCount() == 0) {
+              release.await();
+            }
+            return HandshakeDecision.accept();
+          };
+      server = SignalServer.builder(hub).port(0).handshake(hook).start();
+      last = RawClient.webSocket(server.port(), "/ws");
+      try (RawClient late = new RawClient(server.port())) {
+        late.send(RawClient.handshake("/ws"));
+        entered.await();
+
+        stop(() -> server.stop(Duration.ofSeconds(20)));
+        release.countDown();
+
+        assertThat(late.readAnswer().status()).isEqualTo(503);
+      }
+      end();
+    }
+
+    @Test
+    void requestsAreAnsweredAndSaidToBeTheLastOfTheirConnection() throws Exception {
+      SignalServerBuilder options =
+          SignalServer.builder(hub)
+              .context(
+                  "/health",
+                  exchange -> {
+                    exchange.sendResponseHeaders(204, -1);
+                    exchange.close();
+                  });
+      server = options.port(0).start();
+      last = RawClient.webSocket(server.port(), "/ws");
+      try (RawClient kept = new RawClient(server.port())) {
+        kept.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(kept.readAnswer().header("connection")).isNull();
+
+        stop(() -> server.stop(Duration.ofSeconds(20)));
+
+        for (RawClient client : List.of(kept, new RawClient(server.port()))) {
+          client.send("GET /health HTTP/1.1\r\nHost: a\r\n\r\n");
+          RawClient.Answer answer = client.readAnswer();
+          assertThat(answer.status()).isEqualTo(204);
+          assertThat(answer.header("connection")).isEqualTo("close");
+          client.assertEnds();
+          client.close();
+        }
+      }
+      end();
+    }
+
+    private void begin(SignalServerBuilder options, Runnable stop) throws Exception {
+      server = options.port(0).start();
+      last = RawClient.webSocket(server.port(), "/ws");
+      stop(stop);
+    }
+
+    /** Stops until the last client is told, and does not answer yet. */
+    private void stop(Runnable stop) throws Exception {
+      stopped = CompletableFuture.runAsync(stop);
+      assertThat(last.readFrame().closeCode()).isEqualTo(1001);
+    }
+
+    private void end() throws Exception {
+      assertThat(stopped).isNotDone();
+      last.send(RawClient.close(1001, ""));
+      last.assertEnds();
+      last.close();
+      stopped.get(20, TimeUnit.SECONDS);
+      assertThatExceptionOfType(ConnectException.class)
+          .isThrownBy(() -> new RawClient(server.port()));
+      server.close();
+    }
+  }
+
+  @Test
+  void clientsOfTheHubAreToldWhenToComeBackAndThoseOfAnotherServerAreNot() throws Exception {
+    SignalServer server = SignalServer.start(0, hub);
+    try (SignalServer other = SignalServer.start(0, hub);
+        RawClient stays = RawClient.webSocket(other.port(), "/ws?signal-hub=1");
+        RawClient leaves = RawClient.webSocket(server.port(), "/ws?signal-hub=1")) {
+      hub.broadcast("A", 1);
+      assertThat(stays.readFrame().text()).contains("$hello");
+      assertThat(stays.readFrame().text()).startsWith("{\"type\":\"A\"");
+
+      CompletableFuture<Void> stopped =
+          CompletableFuture.runAsync(
+              () -> server.stop(Duration.ofSeconds(20), Duration.ofSeconds(6)));
+
+      assertThat(leaves.readFrame().text()).contains("$hello");
+      assertThat(leaves.readFrame().text()).startsWith("{\"type\":\"A\"");
+      assertThat(leaves.readFrame().text())
+          .isEqualTo(
+              "{\"type\":\"$bye\",\"payload\":{\"reason\":\"shutdown\",\"retryAfterMs\":3000}}");
+      assertThat(leaves.readFrame().closeCode()).isEqualTo(1001);
+      leaves.send(RawClient.close(1001, ""));
+      stopped.get(20, TimeUnit.SECONDS);
+      hub.broadcast("B", 1);
+      assertThat(stays.readFrame().text()).startsWith("{\"type\":\"B\"");
+    }
   }
 
   @Test
@@ -156,7 +310,7 @@ class StopIT {
   }
 
   @Test
-  void optionsOutOfRangeAreTold() {
+  void optionsOutOfRangeAreTold() throws Exception {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SignalServer.builder(hub).loops(0).start())
         .withMessage("expected loops > 0, was 0");
@@ -167,6 +321,11 @@ class StopIT {
         .withMessage("expected pingInterval of 1 ms to a day, was PT0S");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SignalServer.builder(hub).port(65_536).start());
+    try (SignalServer server = SignalServer.builder(hub).port(0).start()) {
+      assertThatIllegalArgumentException().isThrownBy(() -> server.stop(Duration.ofMillis(-1)));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> server.stop(Duration.ZERO, Duration.ofMillis(-1)));
+    }
   }
 
   @Test

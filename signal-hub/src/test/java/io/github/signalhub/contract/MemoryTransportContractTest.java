@@ -19,6 +19,8 @@ class MemoryTransportContractTest extends TransportContract {
   }
 
   private static final class MemoryHarness implements TransportHarness {
+    private static final Duration TURN = Duration.ofMillis(1);
+
     private final MemoryTransport transport = new MemoryTransport(2);
     private Hub hub;
 
@@ -40,7 +42,7 @@ class MemoryTransportContractTest extends TransportContract {
 
     @Override
     public void await(BooleanSupplier condition) throws InterruptedException {
-      Awaiting.await(transport::run, condition);
+      Awaiting.await(() -> transport.advance(TURN), condition);
     }
 
     @Override

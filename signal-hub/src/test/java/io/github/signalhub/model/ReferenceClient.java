@@ -221,6 +221,7 @@ final class ReferenceClient implements SteppedLink.Observer {
     switch ((String) message.get("type")) {
       case "$hello" -> hello(payload);
       case "$gap" -> gap(payload);
+      case "$bye" -> require(handshake.controlMessages(), "$bye is for who asked for it: " + text);
       default -> throw new Violation("control messages are known: " + text);
     }
   }

@@ -115,19 +115,22 @@ public final class Session implements Inbound, Outbound {
 
   /**
    * Sends a control message, if the peer asked for them, before everything of the log that it was
-   * not sent yet. Thread-safe.
+   * not sent yet; on the loop before anything else can happen. Thread-safe.
    */
   public void control(String type, Map<String, Object> payload) {
-    shard
-        .loop()
-        .execute(
-            () -> {
-              if (!ended) {
-                controls.add(() -> Control.encode(type, payload));
-                shard.enqueue(this);
-                shard.flushSoon();
-              }
-            });
+    Runnable add =
+        () -> {
+          if (!ended) {
+            controls.add(() -> Control.encode(type, payload));
+            shard.enqueue(this);
+            shard.flushSoon();
+          }
+        };
+    if (shard.loop().inLoop()) {
+      add.run();
+    } else {
+      shard.loop().execute(add);
+    }
   }
 
   /** Follows a topic from the position on; does nothing if it does so already, or has ended. */

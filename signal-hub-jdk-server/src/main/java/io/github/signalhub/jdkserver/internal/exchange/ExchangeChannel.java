@@ -60,6 +60,11 @@ public interface ExchangeChannel {
   /** Returns the address at which the connection was accepted. */
   InetSocketAddress localAddress();
 
+  /** Returns whether another request may follow; if not, the response says so. */
+  default boolean mayKeepAlive() {
+    return true;
+  }
+
   /** Returns the current time as the text of a Date field (RFC 9110 §6.6.1). */
   String date();
 }

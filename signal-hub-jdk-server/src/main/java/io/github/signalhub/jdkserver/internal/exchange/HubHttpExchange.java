@@ -83,7 +83,12 @@ final class HubHttpExchange extends HttpExchange {
     }
     ResponseStart start =
         ResponseStart.compose(
-            head, status, length, responseHeaders, channel.date(), requestBody.canBeFollowed());
+            head,
+            status,
+            length,
+            responseHeaders,
+            channel.date(),
+            channel.mayKeepAlive() && requestBody.canBeFollowed());
     responseCode = status;
     keepAlive = start.framing().keepAlive();
     requestBody.responseBegins();

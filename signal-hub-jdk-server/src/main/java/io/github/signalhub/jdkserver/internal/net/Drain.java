@@ -10,12 +10,21 @@ import java.util.concurrent.TimeUnit;
 final class Drain {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1); // the wheel's next tick
 
+  /** What is to end. */
+  enum Of {
+    /** WebSockets; requests are still answered. */
+    CLIENTS,
+    ALL
+  }
+
   private final NioLoop loop;
+  private final Of what;
   private final CountDownLatch empty;
   private final TimerWheel.Timer again;
 
-  Drain(NioLoop loop, CountDownLatch empty) {
+  Drain(NioLoop loop, Of what, CountDownLatch empty) {
     this.loop = loop;
+    this.what = what;
     this.empty = empty;
     this.again = loop.timers().timer(this::look);
   }
@@ -27,7 +36,7 @@ final class Drain {
   private void look() {
     boolean none = true;
     for (NioLoop.Ready each : loop.handlers()) {
-      if (each instanceof Endpoint endpoint) {
+      if (each instanceof Endpoint endpoint && concerns(endpoint)) {
         endpoint.drain();
         none &= !endpoint.isOpen();
       }
@@ -37,5 +46,9 @@ final class Drain {
     } else {
       again.start(LOOK_NANOS);
     }
+  }
+
+  private boolean concerns(Endpoint endpoint) {
+    return what == Of.ALL || endpoint.stage() instanceof WebSocketLink;
   }
 }

@@ -21,6 +21,7 @@ final class Exchange implements ExchangeChannel {
   private final Endpoint endpoint;
   private final InetSocketAddress remoteAddress;
   private final HttpClock clock;
+  private final Intake intake;
   private final RequestPipe request;
   private final ResponsePipe response;
 
@@ -29,6 +30,7 @@ final class Exchange implements ExchangeChannel {
     this.endpoint = endpoint;
     this.remoteAddress = peer.address();
     this.clock = shared.clock();
+    this.intake = shared.intake();
     this.request =
         new RequestPipe(
             framing.decoder(),
@@ -79,6 +81,11 @@ final class Exchange implements ExchangeChannel {
   @Override
   public InetSocketAddress localAddress() {
     return endpoint.localAddress();
+  }
+
+  @Override
+  public boolean mayKeepAlive() {
+    return intake.isOpen();
   }
 
   @Override

@@ -189,6 +189,10 @@ final class HttpStage implements Stage {
   }
 
   private void upgrade(RequestHead head) throws IOException {
+    if (!shared.intake().isOpen()) {
+      refuseWhileDraining(head);
+      return;
+    }
     try {
       Upgrade upgrade = Upgrade.check(head, shared, peer(head));
       if (upgrade.peer().forwarded() && !takeSeat(upgrade.peer())) {
@@ -248,7 +252,9 @@ final class HttpStage implements Stage {
       return;
     }
     deadline.cancel();
-    if (verdict instanceof Admission.Denied denied) {
+    if (!shared.intake().isOpen()) {
+      refuseWhileDraining(upgrade.head());
+    } else if (verdict instanceof Admission.Denied denied) {
       refuse(denied.status(), denied.reason(), Map.of(), true);
     } else {
       open(upgrade, (Admission.Admitted) verdict);
@@ -266,10 +272,13 @@ final class HttpStage implements Stage {
     }
     endpoint.become(link);
     link.begin();
-    if (draining) {
-      link.drain();
-    }
     endpoint.resume();
+  }
+
+  private void refuseWhileDraining(RequestHead head) throws IOException {
+    String retryAfter = shared.intake().retryAfter().orElseThrow();
+    boolean withBody = !head.method().equals("HEAD");
+    refuse(503, "the server is stopping", Map.of("Retry-After", retryAfter), withBody);
   }
 
   private void overloaded(RequestHead head) throws IOException {

@@ -29,12 +29,14 @@ import java.util.concurrent.TimeUnit;
 public final class NioTransport implements Transport {
   private static final Logger LOG = System.getLogger(NioTransport.class.getName());
   private static final long THREAD_END_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final Duration MAX_DRAIN = Duration.ofDays(365);
 
   private final NetOptions options;
   private final HubHttpServer http;
   private final Optional<Admission> admission;
   private final Executor executor;
   private final List<NioLoop> loops = new ArrayList<>();
+  private final Intake intake = new Intake();
   private Compression compression;
   private Acceptor acceptor; // guarded by this, as is everything that is not final
   private boolean started;
@@ -90,7 +92,8 @@ public final class NioTransport implements Transport {
             new Semaphore(options.maxConcurrentExchanges()),
             new HttpClock(),
             compression,
-            new Census(options.peers()));
+            new Census(options.peers()),
+            intake);
     try {
       for (int i = 0; i < options.loops(); i++) {
         loops.add(new NioLoop("signal-hub-loop-" + i));
@@ -108,37 +111,59 @@ public final class NioTransport implements Transport {
     LOG.log(Level.INFO, "Listening on {0}", address);
   }
 
+  /**
+   * Answers handshakes with 503 from now on. The port stays open until {@link #stop}, so that
+   * whoever asks is told so, and asks elsewhere or later, and health checks are answered; HTTP
+   * connections end with their next response.
+   */
   @Override
-  public synchronized void stopAccepting(Duration retryAfter) {
-    if (started && !stopped) {
-      loops.get(0).execute(acceptor::close);
-    }
+  public void stopAccepting(Duration retryAfter) {
+    intake.close(retryAfter);
   }
 
   /**
-   * Stops accepting, lets every client have what was published, says goodbye to it with 1001, lets
-   * HTTP exchanges finish, and waits for the end of all connections.
+   * Ends all connections in good order: stops accepting, lets every client that is left have what
+   * was published and says goodbye to it with 1001; then closes the port, lets HTTP exchanges
+   * finish, and waits for the end of all connections.
    *
    * @param atMost how long to wait
    * @return whether all connections have ended
    * @throws InterruptedException if the waiting thread was interrupted
    */
   public boolean drain(Duration atMost) throws InterruptedException {
-    requireNonNull(atMost, "atMost");
+    long nanos =
+        requireNonNull(atMost, "atMost").compareTo(MAX_DRAIN) < 0
+            ? atMost.toNanos()
+            : MAX_DRAIN.toNanos();
+    long deadline = System.nanoTime() + nanos;
+    if (intake.isOpen()) {
+      stopAccepting(atMost);
+    }
+    awaitEnd(Drain.Of.CLIENTS, deadline);
+    closePort();
+    return awaitEnd(Drain.Of.ALL, deadline);
+  }
+
+  private boolean awaitEnd(Drain.Of what, long deadline) throws InterruptedException {
     List<NioLoop> running;
     synchronized (this) {
       running = started && !stopped ? List.copyOf(loops) : List.of();
     }
-    stopAccepting(atMost);
     CountDownLatch empty = new CountDownLatch(running.size());
     for (NioLoop loop : running) {
       try {
-        loop.execute(() -> new Drain(loop, empty).begin());
+        loop.execute(() -> new Drain(loop, what, empty).begin());
       } catch (RejectedExecutionException e) {
         empty.countDown(); // stopped meanwhile
       }
     }
-    return empty.await(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+    return empty.await(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+  }
+
+  private synchronized void closePort() {
+    if (started && !stopped) {
+      loops.get(0).execute(acceptor::close);
+    }
   }
 
   @Override

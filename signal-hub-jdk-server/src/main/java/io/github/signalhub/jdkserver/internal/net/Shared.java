@@ -20,6 +20,7 @@ import java.util.concurrent.Semaphore;
  * @param clock for Date fields
  * @param compression what the links share to write their messages
  * @param census how many connections there are
+ * @param intake whether handshakes are taken
  */
 record Shared(
     NetOptions options,
@@ -31,7 +32,8 @@ record Shared(
     Semaphore permits,
     HttpClock clock,
     Compression compression,
-    Census census) {
+    Census census,
+    Intake intake) {
 
   /**
    * Runs application code on a handler thread; its permit is given back when it ends.

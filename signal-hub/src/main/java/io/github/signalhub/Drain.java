@@ -1,0 +1,135 @@
+package io.github.signalhub;
+
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Loop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The end of clients in good order, within a time. All of them come back, so what matters is that
+ * they do not come at once: who asked for control messages is told when to ({@code $bye}) and
+ * closed; who did not comes back at its own moment after the close, and so the closes are spread.
+ *
+ * <p>For one use, on one thread; it waits there, and the clients end on their loops.
+ */
+final class Drain {
+  /** How long a hub or a transport gets unless it is told otherwise. */
+  static final Duration DEFAULT_TIME = Duration.ofSeconds(5);
+
+  private static final Duration MAX_TIME = Duration.ofDays(365);
+  private static final Duration MIN_RETURN = Duration.ofSeconds(1);
+  private static final Duration RETURN_PER_CLIENT = Duration.ofMillis(2);
+
+  /** How far the closes of two plain clients are apart, unless that took half of the time. */
+  private static final long CLOSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** How long clients that were cut at the deadline may take to be unregistered. */
+  private static final long CUT_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Duration atMost;
+  private final Optional<Duration> returnOver;
+  private final long deadline;
+
+  /**
+   * Begins to count the time.
+   *
+   * @param returnOver over which time the clients come back; empty: 2 ms for each, at least 1 s
+   * @throws IllegalArgumentException if one of the times is negative
+   */
+  Drain(Duration atMost, Optional<Duration> returnOver) {
+    this.atMost = bounded(atMost);
+    this.returnOver = returnOver.map(Drain::bounded);
+    deadline = System.nanoTime() + this.atMost.toNanos();
+  }
+
+  /**
+   * Refuses new links, says goodbye to the clients there are, and waits for the end of all links.
+   *
+   * @param attachments where the clients came by
+   */
+  void links(Collection<Attachment> attachments, Collection<Client> clients)
+      throws InterruptedException {
+    attachments.forEach(attachment -> attachment.stopAccepting(atMost));
+    sayGoodbye(clients);
+    awaitNone(attachments, deadline);
+  }
+
+  /**
+   * The same, stops the transports then, which cuts what is left, and lets callbacks in progress
+   * return. If the waiting thread is interrupted, everything is cut at once.
+   */
+  void everything(
+      Collection<Attachment> attachments, Collection<Client> clients, Callbacks callbacks) {
+    try {
+      links(attachments, clients);
+      attachments.forEach(Attachment::stop);
+      awaitNone(attachments, System.nanoTime() + CUT_NANOS);
+      callbacks.awaitQuiet(deadline);
+    } catch (InterruptedException e) {
+      attachments.forEach(Attachment::stop);
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Tells who asked for control messages when to come back, and closes all. Does not wait. */
+  void sayGoodbye(Collection<Client> clients) {
+    List<Client> told = new ArrayList<>();
+    List<Client> plain = new ArrayList<>();
+    clients.forEach(client -> (client.asksForControlMessages() ? told : plain).add(client));
+    double apartMillis = (double) returnOver(clients.size()).toMillis() / told.size();
+    for (int i = 0; i < told.size(); i++) {
+      told.get(i).sayGoodbye(bye((long) ((i + 0.5) * apartMillis)));
+    }
+    long apartNanos = Math.min(CLOSE_NANOS, atMost.toNanos() / 2 / Math.max(1, plain.size()));
+    for (int i = 0; i < plain.size(); i++) {
+      closeIn(plain.get(i), i * apartNanos);
+    }
+  }
+
+  /** Returns the payload of {@code $bye}. */
+  static Map<String, Object> bye(long retryAfterMs) {
+    Map<String, Object> payload = new LinkedHashMap<>();
+    payload.put("reason", "shutdown");
+    payload.put("retryAfterMs", retryAfterMs);
+    return payload;
+  }
+
+  private Duration returnOver(int clients) {
+    Duration byCount = RETURN_PER_CLIENT.multipliedBy(clients);
+    return returnOver.orElse(byCount.compareTo(MIN_RETURN) > 0 ? byCount : MIN_RETURN);
+  }
+
+  private static void closeIn(Client client, long nanos) {
+    Loop loop = client.loop();
+    if (nanos == 0 || loop.inLoop()) { // this thread will wait: a timer of its loop would never run
+      client.close(CloseReason.GOING_AWAY);
+      return;
+    }
+    try {
+      loop.schedule(() -> client.close(CloseReason.GOING_AWAY), nanos);
+    } catch (RejectedExecutionException e) {
+      // the loop has ended, and this client with it
+    }
+  }
+
+  private static void awaitNone(Collection<Attachment> attachments, long deadline)
+      throws InterruptedException {
+    for (Attachment attachment : attachments) {
+      attachment.awaitNone(deadline);
+    }
+  }
+
+  private static Duration bounded(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("expected a time of at least 0, was " + time);
+    }
+    return time.compareTo(MAX_TIME) < 0 ? time : MAX_TIME;
+  }
+}
