@@ -291,9 +291,7 @@ final class ReferenceClient implements SteppedLink.Observer {
         gapped.equals(topic) || topic == null && gapped.startsWith("$"), "a gap names its topic");
     require(
         stays.stream().anyMatch(s -> s.topic.equals(gapped)), "a gap is of the client's topics");
-    require(
-        stays.stream().anyMatch(s -> s.topic.equals(gapped) && newest.offset > s.earliest),
-        "a gap is no older than the join: " + payload);
+    require(followed(newest), "a gap is no older than the join: " + payload);
     require(isUnsent(newest) && newest.offset > from, "a gap ends at a lost message: " + payload);
     Loss loss = new Loss(gapped, from, next);
     for (long offset = Math.max(from, start) + 1; offset < next; offset++) {
@@ -311,7 +309,7 @@ final class ReferenceClient implements SteppedLink.Observer {
   private boolean isSkip(String topic, String after, long next) {
     Sent newest = log.at(next - 1);
     boolean ofTopic = newest.topic.equals(topic) || topic == null && newest.topic.startsWith("$");
-    if (!ofTopic || !isUnsent(newest)) {
+    if (!ofTopic || !followed(newest) || !isUnsent(newest)) {
       return true;
     }
     long from = log.offset(after);
@@ -331,7 +329,7 @@ final class ReferenceClient implements SteppedLink.Observer {
     boolean lost = next == skippedTo;
     for (long offset = Math.max(from, start) + 1; offset < next; offset++) {
       Sent message = log.at(offset);
-      lost |= mayGet(message) && message.mayBeGone && !received.get((int) offset);
+      lost |= followed(message) && message.mayBeGone && !received.get((int) offset);
       boolean internal = skipped == null && message.topic.startsWith("$") && isOwed(message);
       skipped = internal ? message.topic : skipped;
     }
@@ -344,6 +342,11 @@ final class ReferenceClient implements SteppedLink.Observer {
       losses.add(new Loss(skipped, from, next));
     }
     skippedTo = next;
+  }
+
+  private boolean followed(Sent message) {
+    return stays.stream()
+        .anyMatch(s -> s.topic.equals(message.topic) && message.offset > s.earliest);
   }
 
   private boolean isUnsent(Sent message) {
