@@ -88,7 +88,7 @@ public final class Client {
       return false;
     }
     topics.add(topic);
-    onLoop(() -> session.join(topic));
+    onLoop(() -> session.join(topic, null, null));
     return true;
   }
 
@@ -96,7 +96,7 @@ public final class Client {
   public synchronized void leave(String topic) {
     Objects.requireNonNull(topic, "topic");
     if (topics.remove(topic)) {
-      onLoop(() -> session.leave(topic));
+      onLoop(() -> session.leave(topic, null));
     }
   }
 

@@ -55,6 +55,11 @@ final class ClientCallbacks implements SessionListener, Runnable {
   }
 
   @Override
+  public ReadGate readGate() {
+    return gate;
+  }
+
+  @Override
   public void text(byte[] utf8) {
     add(utf8.length, () -> deliver(utf8));
   }

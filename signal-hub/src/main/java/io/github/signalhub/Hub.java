@@ -435,7 +435,8 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   private Shard newShard(Loop loop) {
-    Shard shard = new Shard(log, epoch, loop, options.nanoClock());
+    Shard shard =
+        new Shard(log, epoch, loop, options.nanoClock(), options.syncInterval().toNanos());
     log.add(shard);
     return shard;
   }

@@ -22,6 +22,7 @@ public final class HubBuilder {
   private int maxMessageBytes = 2 << 20;
   private int maxTopicsPerClient = 128;
   private Duration grace = Duration.ofSeconds(2);
+  private Duration syncInterval = Duration.ofSeconds(15);
   private Optional<Executor> callbackExecutor = Optional.empty();
   private LongSupplier nanoClock = System::nanoTime;
 
@@ -106,6 +107,16 @@ public final class HubBuilder {
   }
 
   /**
+   * Sets how often a client that asked for control messages is told how far it is ({@code $sync}),
+   * so that it knows that its connection lives and where to resume although nothing came; 15
+   * seconds by default, 0 for never, else 1 millisecond to an hour.
+   */
+  public HubBuilder syncInterval(Duration syncInterval) {
+    this.syncInterval = Objects.requireNonNull(syncInterval, "syncInterval");
+    return this;
+  }
+
+  /**
    * Sets where listeners run; not shut down by the hub. By default virtual threads on Java 24 and
    * later, else a pool of four daemon threads per core, at least eight: there a listener that waits
    * delays other clients only once all threads wait.
@@ -139,6 +150,7 @@ public final class HubBuilder {
             maxMessageBytes,
             maxTopicsPerClient,
             grace,
+            syncInterval,
             callbackExecutor,
             nanoClock));
   }

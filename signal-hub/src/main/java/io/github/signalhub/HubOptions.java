@@ -21,9 +21,12 @@ record HubOptions(
     int maxMessageBytes,
     int maxTopicsPerClient,
     Duration grace,
+    Duration syncInterval,
     Optional<Executor> callbackExecutor,
     LongSupplier nanoClock) {
   private static final Duration MAX_GRACE = Duration.ofHours(1);
+  private static final Duration MIN_SYNC = Duration.ofMillis(1);
+  private static final Duration MAX_SYNC = Duration.ofHours(1);
   static final int PRIVATE_MESSAGES = 64;
   static final long PRIVATE_BYTES = 64 * 1024;
 
@@ -42,6 +45,12 @@ record HubOptions(
     if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
       throw new IllegalArgumentException(
           "expected a grace of 0 to " + MAX_GRACE + ", was " + grace);
+    }
+    boolean outOfRange =
+        syncInterval.compareTo(MAX_SYNC) > 0 || syncInterval.compareTo(MIN_SYNC) < 0;
+    if (outOfRange && !syncInterval.isZero()) {
+      throw new IllegalArgumentException(
+          "expected a sync interval of 0 or 1 ms to " + MAX_SYNC + ", was " + syncInterval);
     }
     maxMessageBytes = // one that could never fit in the log is too large, not an overload
         (int) Math.min(maxMessageBytes, Math.max(0, maxLogBytes - HubLog.ENTRY_OVERHEAD_BYTES));

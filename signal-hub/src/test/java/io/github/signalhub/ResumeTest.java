@@ -54,7 +54,7 @@ class ResumeTest {
                 "resumed",
                 true,
                 "syncMs",
-                0L,
+                15_000L,
                 "topics",
                 List.of("t")));
   }
@@ -76,7 +76,7 @@ class ResumeTest {
                 "resumed",
                 false,
                 "syncMs",
-                0L,
+                15_000L,
                 "topics",
                 List.of("t")));
   }

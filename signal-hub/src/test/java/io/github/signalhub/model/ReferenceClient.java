@@ -35,6 +35,10 @@ final class ReferenceClient implements SteppedLink.Observer {
   private String clientId;
   private String privateTopic = "";
   private String lastId;
+  private boolean lagged;
+  private long skippedTo;
+  private String catchingUp;
+  private String catchUpEnd;
   private boolean helloSeen;
   private boolean resumed;
   private boolean reading;
@@ -206,6 +210,7 @@ final class ReferenceClient implements SteppedLink.Observer {
         message.offset > expired.getOrDefault(message.topic, 0L),
         "what was too old when the client came is not sent: " + text);
     require(startingGaps.isEmpty(), "a start elsewhere is told first");
+    require(catchingUp == null, "an empty catch-up is empty");
     underWay.clear();
     for (long offset = last + 1; offset < message.offset; offset++) {
       require(!isOwed(log.at(offset)), "no message is missing: " + offset + " before " + text);
@@ -222,6 +227,9 @@ final class ReferenceClient implements SteppedLink.Observer {
       case "$hello" -> hello(payload);
       case "$gap" -> gap(payload);
       case "$bye" -> require(handshake.controlMessages(), "$bye is for who asked for it: " + text);
+      case "$joined" -> joined(payload);
+      case "$left" -> left(payload);
+      case "$sync" -> sync(payload);
       default -> throw new Violation("control messages are known: " + text);
     }
   }
@@ -268,6 +276,10 @@ final class ReferenceClient implements SteppedLink.Observer {
     }
     Sent newest = log.at(next - 1);
     String gapped = newest.topic;
+    if (lagged && isSkip(topic, after, next)) {
+      skip(topic, log.offset(after), next);
+      return;
+    }
     boolean widened = // of two internal topics the other may have been taken for this one
         starting
             && (startingGaps.remove(gapped)
@@ -279,9 +291,7 @@ final class ReferenceClient implements SteppedLink.Observer {
         gapped.equals(topic) || topic == null && gapped.startsWith("$"), "a gap names its topic");
     require(
         stays.stream().anyMatch(s -> s.topic.equals(gapped)), "a gap is of the client's topics");
-    require(
-        stays.stream().anyMatch(s -> s.topic.equals(gapped) && newest.offset > s.earliest),
-        "a gap is no older than the join: " + payload);
+    require(followed(newest), "a gap is no older than the join: " + payload);
     require(isUnsent(newest) && newest.offset > from, "a gap ends at a lost message: " + payload);
     Loss loss = new Loss(gapped, from, next);
     for (long offset = Math.max(from, start) + 1; offset < next; offset++) {
@@ -292,6 +302,51 @@ final class ReferenceClient implements SteppedLink.Observer {
       }
     }
     losses.add(loss);
+    lagged = true;
+  }
+
+  /** Returns whether a gap covers more than what left: the client fell behind again. */
+  private boolean isSkip(String topic, String after, long next) {
+    Sent newest = log.at(next - 1);
+    boolean ofTopic = newest.topic.equals(topic) || topic == null && newest.topic.startsWith("$");
+    if (!ofTopic || !followed(newest) || !isUnsent(newest)) {
+      return true;
+    }
+    long from = log.offset(after);
+    for (long offset = Math.max(from, start) + 1; from >= 0 && offset < next; offset++) {
+      Sent message = log.at(offset);
+      if (message.topic.equals(newest.topic) && isOwed(message) && !message.mayBeGone) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A second lag: everything up to the horizon of then is skipped, and each topic tells of it. */
+  private void skip(String topic, long from, long next) {
+    require(from >= 0, "after is an id of this hub");
+    String skipped = topic;
+    boolean lost = next == skippedTo;
+    for (long offset = Math.max(from, start) + 1; offset < next; offset++) {
+      Sent message = log.at(offset);
+      lost |= followed(message) && message.mayBeGone && !received.get((int) offset);
+      boolean internal = skipped == null && message.topic.startsWith("$") && isOwed(message);
+      skipped = internal ? message.topic : skipped;
+    }
+    require(lost, "who skips has lost something");
+    for (long offset = from + 1; offset < next; offset++) {
+      boolean covered = log.at(offset).topic.equals(skipped);
+      require(!covered || !received.get((int) offset), "a gap covers nothing received");
+    }
+    if (skipped != null) {
+      losses.add(new Loss(skipped, from, next));
+    }
+    skippedTo = next;
+  }
+
+  private boolean followed(Sent message) {
+    return stays.stream()
+        .anyMatch(s -> s.topic.equals(message.topic) && message.offset > s.earliest);
   }
 
   private boolean isUnsent(Sent message) {
@@ -302,6 +357,38 @@ final class ReferenceClient implements SteppedLink.Observer {
 
   private static String anyInternal(Set<String> topics) {
     return topics.stream().filter(name -> name.startsWith("$")).findFirst().orElse("");
+  }
+
+  /** A join from now on: an empty catch-up where the client is. */
+  private void joined(Map<?, ?> payload) {
+    require(handshake.controlMessages() && helloSeen, "$joined is told who asked, behind $hello");
+    require(catchingUp == null, "a catch-up ends before the next begins");
+    require(payload.get("after").equals(payload.get("upTo")), "a join from now on is empty");
+    catchingUp = (String) payload.get("topic");
+    require(
+        stays.stream().anyMatch(s -> s.topic.equals(catchingUp)), "$joined names what it joined");
+    catchUpEnd = (String) payload.get("upTo");
+  }
+
+  private void left(Map<?, ?> payload) {
+    require(handshake.controlMessages() && helloSeen, "$left is told who asked, behind $hello");
+    String topic = (String) payload.get("topic");
+    require(
+        stays.stream().anyMatch(s -> s.topic.equals(topic) && s.to != Long.MAX_VALUE),
+        "$left names what was left");
+  }
+
+  private void sync(Map<?, ?> payload) {
+    require(catchingUp != null, "without a timer $sync ends a catch-up");
+    require(payload.get("id").equals(catchUpEnd), "a catch-up ends where it said");
+    long id = log.offset(catchUpEnd);
+    require(id >= last, "a position only grows");
+    for (long offset = last + 1; offset <= id; offset++) {
+      require(!isOwed(log.at(offset)), "everything up to a $sync was sent: " + offset);
+    }
+    catchingUp = null;
+    last = id;
+    lastId = catchUpEnd;
   }
 
   /** Checks what became of a message to this client alone. */

@@ -105,6 +105,7 @@ final class World {
             .callbackExecutor(Runnable::run)
             .nanoClock(this::now)
             .grace(setup.grace())
+            .syncInterval(Duration.ZERO)
             .maxLogBytes(setup.maxLogBytes())
             .topicDefaults(setup.topicOptions())
             .broadcasts(setup.broadcasts())

@@ -1,13 +1,12 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.MessageId;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
  * {@code $gap}: messages of a topic between two ids, both exclusive, may be missing. While it
- * waits, further losses of its topic widen it, so a session holds at most one per topic. Confined
- * to the session's loop.
+ * waits, further losses of its topic widen it, so a session holds at most one per topic. Of a
+ * compacted topic everything is to be forgotten: its state follows. Confined to the session's loop.
  */
 final class Gap implements Control {
   private final Subscription subscription;
@@ -33,12 +32,12 @@ final class Gap implements Control {
   @Override
   public byte[] json() {
     subscription.gap = null;
-    Map<String, Object> payload = new LinkedHashMap<>();
-    if (!subscription.topic().isInternal()) {
-      payload.put("topic", subscription.topic().name());
-    }
+    Map<String, Object> payload = Control.payload(subscription.topic());
     payload.put("after", after);
     payload.put("next", new MessageId(epoch, floor + 1).toString());
+    if (subscription.topic().isCompacted()) {
+      payload.put("reset", true);
+    }
     return Control.encode("$gap", payload);
   }
 }

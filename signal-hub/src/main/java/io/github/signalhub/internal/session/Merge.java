@@ -10,6 +10,16 @@ import java.util.PriorityQueue;
  * instance serves all sessions of a shard, one at a time. Confined to the shard's loop.
  */
 final class Merge {
+  /** Whoever has to know that entries left the log before they were sent. */
+  interface Losses {
+    /**
+     * Learns that entries behind {@code after} and up to {@code floor} left the log unsent.
+     *
+     * @return behind which offset to go on
+     */
+    long lost(Subscription subscription, long after, long floor);
+  }
+
   private final PriorityQueue<Head> heads = new PriorityQueue<>();
   private Head single;
   private boolean broken;
@@ -18,24 +28,23 @@ final class Merge {
   /**
    * Starts over.
    *
-   * @param session is told of every topic that lost entries behind {@code after}
-   * @param dirty the topics to look at
+   * @param losses is told of every topic that lost entries behind {@code after}
+   * @param topics the topics to look at
    * @param after the offset behind which to begin
    * @param limit the last offset to return
    */
-  void start(Session session, List<Subscription> dirty, long after, long limit) {
+  void start(Losses losses, List<Subscription> topics, long after, long limit) {
     this.limit = limit;
     broken = false;
     heads.clear();
     single = null;
-    for (int i = 0; i < dirty.size(); i++) {
-      Subscription subscription = dirty.get(i);
+    for (int i = 0; i < topics.size(); i++) {
+      Subscription subscription = topics.get(i);
       TopicLog log = subscription.topic().log();
       Entry first = log.firstAfter(after);
       long known = after;
-      while (hasLoss(subscription, known)) { // looked for only after the log was searched
-        known = log.floor();
-        session.lost(subscription, after, known);
+      while (subscription.hasLost(known)) { // looked for only after the log was searched
+        known = losses.lost(subscription, after, log.floor());
         first = log.firstAfter(known);
       }
       if (first != null && first.offset() <= limit) {
@@ -72,7 +81,7 @@ final class Merge {
     Head head = single != null ? single : heads.poll();
     long offset = head.entry.offset();
     Entry next = head.log().next(head.entry);
-    if ((next == null || !head.entry.isFollowedBy(next)) && hasLoss(head.subscription, offset)) {
+    if ((next == null || !head.entry.isFollowedBy(next)) && head.subscription.hasLost(offset)) {
       broken = true;
       return;
     }
@@ -95,12 +104,6 @@ final class Merge {
       single = null;
     }
     heads.add(head);
-  }
-
-  /** Returns whether entries behind an offset were evicted that the session was not told of. */
-  private static boolean hasLoss(Subscription subscription, long after) {
-    long floor = subscription.topic().log().floor();
-    return floor > after && floor > subscription.gapTold;
   }
 
   private static final class Head implements Comparable<Head> {

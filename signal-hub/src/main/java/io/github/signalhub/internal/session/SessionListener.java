@@ -7,6 +7,9 @@ import io.github.signalhub.spi.CloseReason;
  * session's loop: returns without blocking and runs no application code.
  */
 public interface SessionListener {
+  /** Returns what holds up reading from the peer; the same object every time. */
+  ReadGate readGate();
+
   /** Takes a text message of the peer; its bytes belong to the callee. */
   void text(byte[] utf8);
 

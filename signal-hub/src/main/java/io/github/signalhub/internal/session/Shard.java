@@ -1,6 +1,7 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.Reader;
 import io.github.signalhub.internal.log.TopicLink;
 import io.github.signalhub.spi.CloseReason;
@@ -9,12 +10,12 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Loop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -36,10 +37,14 @@ public final class Shard extends Reader {
   /** For how long sessions are flushed before the loop looks at its sockets again. */
   static final long SLICE_NANOS = 1_000_000;
 
+  /** What {@link #offset} says of an id that none of this log's messages has had yet. */
+  static final long UNKNOWN = -1;
+
   final HubLog log;
   final long epoch;
   final Taken taken = new Taken();
   final Merge merge = new Merge();
+  final SyncTimer syncTimer;
 
   private final Loop loop;
   private final LongSupplier nanoClock;
@@ -48,6 +53,7 @@ public final class Shard extends Reader {
   private final Map<String, Subscribers> topics = new HashMap<>();
   private final List<TopicLink> later = new ArrayList<>();
   private final Deque<Session> queue = new ArrayDeque<>();
+  private final long syncMs;
   private long horizon;
   private int sessions;
 
@@ -60,12 +66,15 @@ public final class Shard extends Reader {
    * Creates a shard without sessions.
    *
    * @param nanoClock a clock as {@link System#nanoTime}
+   * @param syncNanos how often clients are told how far they are, in nanoseconds; 0: never
    */
-  public Shard(HubLog log, long epoch, Loop loop, LongSupplier nanoClock) {
+  public Shard(HubLog log, long epoch, Loop loop, LongSupplier nanoClock, long syncNanos) {
     this.log = log;
     this.epoch = epoch;
     this.loop = loop;
     this.nanoClock = nanoClock;
+    this.syncMs = TimeUnit.NANOSECONDS.toMillis(syncNanos);
+    this.syncTimer = new SyncTimer(this, syncNanos);
   }
 
   /** Returns the loop. Thread-safe. */
@@ -82,12 +91,11 @@ public final class Shard extends Reader {
       Connection connection,
       Handshake handshake,
       String id,
-      Collection<String> topics,
+      List<String> topics,
       SessionListener listener) {
-    boolean toldOfGaps = handshake.controlMessages() || handshake.after().isPresent();
-    Session session = new Session(this, id, connection, toldOfGaps, listener);
+    Session session = new Session(this, id, connection, handshake, listener);
     sessions++;
-    session.open(topics, handshake.after().orElse(null), handshake.controlMessages());
+    session.open(topics, handshake);
     return session;
   }
 
@@ -126,6 +134,23 @@ public final class Shard extends Reader {
    */
   long horizon() {
     return horizon;
+  }
+
+  /** Returns the offset of an id that a peer sent, or {@link #UNKNOWN}. */
+  long offset(String id) {
+    MessageId parsed = MessageId.parse(id).orElse(null);
+    boolean known = parsed != null && parsed.epoch() == epoch && parsed.offset() <= horizon;
+    return known ? parsed.offset() : UNKNOWN;
+  }
+
+  /** Returns the time of this shard in nanoseconds. */
+  long nanoTime() {
+    return nanoClock.getAsLong();
+  }
+
+  /** Returns how often clients are told how far they are, in milliseconds; 0: never. */
+  long syncMs() {
+    return syncMs;
   }
 
   /** Moves the horizon up to the log's, marks the sessions concerned, and returns it. */
@@ -197,7 +222,7 @@ public final class Shard extends Reader {
       session.queued = false;
       flushed++;
       session.connection().requestFlush();
-      if (--roundLeft == 0) {
+      if (roundLeft > 0 && --roundLeft == 0) { // it is 0 if this flush ended the last session
         offered(roundHorizon);
         startRound();
       }

@@ -10,8 +10,11 @@ final class Subscription {
   /** The place among the subscribers. */
   int index;
 
-  /** Whether the topic may have entries that the session has not been sent. */
-  boolean dirty;
+  /** The place among the session's dirty topics, or -1. */
+  int dirtyIndex = -1;
+
+  /** How many catch-ups of it wait for their turn. */
+  int turns;
 
   /** Up to this offset the session knows, or is about to be told, that entries may be missing. */
   long gapTold;
@@ -26,6 +29,12 @@ final class Subscription {
 
   Topic topic() {
     return subscribers.topic();
+  }
+
+  /** Returns whether entries behind an offset left the log that the session was not told of. */
+  boolean hasLost(long after) {
+    long floor = topic().log().floor();
+    return floor > after && floor > gapTold;
   }
 
   void markDirty() {

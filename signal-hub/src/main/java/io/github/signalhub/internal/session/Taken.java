@@ -11,7 +11,7 @@ final class Taken {
   /** What takes the place of the offset for a control message. */
   static final long CONTROL = -1;
 
-  private Session session;
+  private Cursor cursor;
   private byte[][] frames = new byte[64][];
   private long[] offsets = new long[64];
   private int size;
@@ -20,9 +20,9 @@ final class Taken {
   private int copied;
   private long bytes;
 
-  /** Starts over for a session; {@code null}: for none. */
-  void start(Session session) {
-    this.session = session;
+  /** Starts over for the cursor of a session; {@code null}: for none. */
+  void start(Cursor cursor) {
+    this.cursor = cursor;
     Arrays.fill(frames, 0, size, null);
     size = 0;
     controls = 0;
@@ -31,8 +31,8 @@ final class Taken {
     bytes = 0;
   }
 
-  boolean belongsTo(Session session) {
-    return this.session == session;
+  boolean belongsTo(Cursor cursor) {
+    return this.cursor == cursor;
   }
 
   /**

@@ -1,0 +1,136 @@
+package io.github.signalhub.internal.session;
+
+import io.github.signalhub.internal.log.Topic;
+import java.util.Map;
+
+/**
+ * What one topic has behind an older offset than the session's position and up to that: sent alone,
+ * before everything that is live. As a control message it is the {@code $joined} with which it
+ * begins. Confined to the session's loop.
+ */
+final class CatchUp implements Control, Merge.Losses {
+  final Subscription subscription;
+  private final String asked;
+  private final Object ref;
+  private final boolean answer;
+  private boolean empty;
+  private String from;
+  private long after;
+  private long upTo;
+
+  private CatchUp(
+      Subscription subscription, String asked, Object ref, boolean answer, boolean empty) {
+    this.subscription = subscription;
+    this.asked = asked;
+    this.ref = ref;
+    this.answer = answer;
+    this.empty = empty;
+  }
+
+  /**
+   * Returns one that nobody asked for: a session begins, or lost something.
+   *
+   * @param after the id to begin behind, unchecked; {@code null}: before everything
+   */
+  static CatchUp unasked(Subscription subscription, String after) {
+    return new CatchUp(subscription, after, null, false, false);
+  }
+
+  /**
+   * Returns one for a join.
+   *
+   * @param after the id to begin behind, unchecked; {@code null}: from now on, or before everything
+   *     if the topic is compacted
+   * @param ref what the answer is to bear, or {@code null}
+   */
+  static CatchUp join(Subscription subscription, String after, Object ref) {
+    return new CatchUp(subscription, after, ref, true, false);
+  }
+
+  /** Returns one that sends nothing, because the topic is followed already. */
+  static CatchUp repeat(Subscription subscription, Object ref) {
+    return new CatchUp(subscription, null, ref, true, true);
+  }
+
+  /** Lets it send nothing: the topic was left before its turn came. */
+  void cancel() {
+    empty = true;
+  }
+
+  boolean isEmpty() {
+    return empty;
+  }
+
+  /** Returns behind which offset to go on. */
+  long after() {
+    return after;
+  }
+
+  /** Returns up to which offset it goes. */
+  long upTo() {
+    return upTo;
+  }
+
+  /** Learns that its entries up to an offset were sent. */
+  void sentUpTo(long offset) {
+    after = Math.max(after, offset);
+  }
+
+  /**
+   * Finds out where to begin, and tells that something is gone if that is so.
+   *
+   * @param position up to where the session was sent everything
+   */
+  void begin(long position) {
+    Session session = subscription.session;
+    Topic topic = subscription.topic();
+    upTo = position;
+    after = position;
+    if (empty || asked == null && !topic.isCompacted()) {
+      from = session.id(position);
+      session.tell(this);
+      return;
+    }
+    session.shard.log.expire(topic);
+    long start = asked == null ? 0 : session.shard.offset(asked);
+    long floor = topic.log().floor();
+    from = asked == null || start > position ? session.id(Math.min(start, position)) : asked;
+    session.tell(this);
+    boolean isTooOld = start != 0 && floor > start && floor > subscription.gapTold;
+    if (start == Shard.UNKNOWN) {
+      session.tellGap(subscription, asked, Math.max(position, floor));
+      after = topic.isCompacted() ? 0 : position;
+    } else if (topic.isCompacted()) {
+      if (isTooOld) {
+        session.tellGap(subscription, asked, floor);
+      }
+      after = isTooOld ? 0 : Math.min(start, position);
+      subscription.gapTold = floor; // it begins with the state of now: older deletions are no loss
+    } else {
+      after = Math.min(start, position); // the merge tells what is gone of a stream
+    }
+  }
+
+  @Override
+  public long lost(Subscription subscription, long after, long floor) {
+    subscription.session.tellGap(subscription, subscription.session.id(after), floor);
+    this.after = subscription.topic().isCompacted() ? 0 : floor; // a table begins anew
+    return this.after;
+  }
+
+  @Override
+  public byte[] json() {
+    Map<String, Object> payload = Control.payload(subscription.topic());
+    payload.put("after", from);
+    payload.put("upTo", subscription.session.id(upTo));
+    if (ref != null) {
+      payload.put("ref", ref);
+    }
+    return Control.encode("$joined", payload);
+  }
+
+  @Override
+  public boolean isAnswer() {
+    return answer;
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.signalhub.internal.session;
+
+import io.github.signalhub.internal.log.Entry;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What becomes of one session when entries left the log that it had not been sent.
+ *
+ * <p>It is told, and goes on with what is retained. When that happens again within a minute it goes
+ * on with what is live: else a client that is always too slow would for ever be sent what is about
+ * to leave. A table is sent anew, or what changed in it. Who cannot be told, or follows a topic
+ * that closes who is late, is closed. Confined to the session's loop.
+ */
+final class Lag implements Merge.Losses {
+  /** A second lag within this time skips what is retained. */
+  static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private final Session session;
+  private boolean everLagged;
+  private long laggedAt;
+
+  /**
+   * Whether the peer has yet to accept what it was told: what is lost meanwhile is the same lag.
+   */
+  private boolean unread;
+
+  private boolean skipping;
+
+  Lag(Session session) {
+    this.session = session;
+  }
+
+  @Override
+  public long lost(Subscription subscription, long after, long floor) {
+    if (subscription.topic().closesLate()) {
+      session.cursor().fallBehind();
+      return floor;
+    }
+    if (!unread) {
+      unread = true;
+      long now = session.shard.nanoTime();
+      skipping = everLagged && now - laggedAt < AGAIN_NANOS;
+      everLagged = true;
+      laggedAt = now;
+    }
+    if (skipping) {
+      return floor; // skip() tells all topics
+    }
+    if (!subscription.topic().isCompacted()) {
+      session.tellGap(subscription, session.id(after), floor);
+    } else if (subscription.turns == 0) {
+      session.catchUps.add(CatchUp.unasked(subscription, session.id(after)));
+    }
+    return floor;
+  }
+
+  /** Learns that the peer has accepted all control messages. */
+  void read() {
+    unread = false;
+  }
+
+  /**
+   * Skips everything up to an offset if this lag is the second, and tells of it.
+   *
+   * @param after up to where the session was sent everything
+   * @return whether it was
+   */
+  boolean skip(long after, long upTo) {
+    if (!skipping) {
+      return false;
+    }
+    skipping = false;
+    for (Subscription subscription : session.subscriptions.dirty()) {
+      Entry first = subscription.topic().log().firstAfter(after);
+      boolean more = first != null && first.offset() <= upTo;
+      if (more || subscription.hasLost(after)) {
+        if (subscription.topic().isCompacted()) {
+          session.catchUps.add(CatchUp.unasked(subscription, session.id(after)));
+        } else {
+          long floor = subscription.topic().log().floor();
+          session.tellGap(subscription, session.id(after), Math.max(upTo, floor));
+        }
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.signalhub.internal.session;
+
+import io.github.signalhub.internal.log.Topic;
+import io.github.signalhub.spi.Handshake;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where each topic of a new session begins: at the session's position, with a catch-up, or with a
+ * gap. Confined to the session's loop.
+ */
+final class Opening {
+  private final Session session;
+  private final String after;
+  private final Map<String, String> starts;
+  private final boolean known;
+  private final long position;
+  private final Map<String, String> catchUps = new LinkedHashMap<>(0);
+  private final List<Subscription> gaps = new ArrayList<>(0);
+  private boolean resumed;
+
+  /**
+   * Finds out where a session begins.
+   *
+   * @param horizon up to where everything was published before
+   */
+  Opening(Session session, Handshake handshake, long horizon) {
+    this.session = session;
+    after = handshake.after().orElse(null);
+    starts = handshake.starts();
+    long asked = after == null ? Shard.UNKNOWN : session.shard.offset(after);
+    known = asked != Shard.UNKNOWN;
+    position = known ? asked : horizon;
+    resumed = known;
+    session.subscriptions.all().forEach(this::look);
+  }
+
+  /** Returns where the session begins. */
+  long position() {
+    return position;
+  }
+
+  /** Tells the peer of it. */
+  void tell(List<String> topics) {
+    List<String> names = new ArrayList<>(topics);
+    names.removeIf(name -> name.startsWith("$"));
+    long syncMs = session.shard.syncMs();
+    session.tell(
+        new Hello(
+            session.clientId(),
+            session.id(position),
+            resumed,
+            names,
+            syncMs,
+            Map.copyOf(catchUps)));
+    for (Subscription subscription : gaps) {
+      long floor = known ? subscription.topic().log().floor() : position;
+      session.tellGap(subscription, after, floor);
+    }
+  }
+
+  private void look(Subscription subscription) {
+    Topic topic = subscription.topic();
+    session.shard.log.expire(topic);
+    Optional<String> start = Optional.ofNullable(starts.get(topic.name()));
+    boolean whole =
+        start.isPresent()
+            ? isWhole(topic, session.shard.offset(start.get()))
+            : known && isWhole(topic, position);
+    resumed &= whole;
+    if (start.isPresent()) {
+      catchUp(subscription, start.get());
+    } else if (topic.isCompacted() && !whole) {
+      catchUp(subscription, after);
+    } else if (!topic.isCompacted() && !whole && after != null) {
+      gaps.add(subscription);
+    } else if (topic.isCompacted()) {
+      subscription.gapTold = topic.log().floor(); // behind offset 0 nothing is missing of a table
+    }
+  }
+
+  private void catchUp(Subscription subscription, String start) {
+    session.catchUps.add(CatchUp.unasked(subscription, start));
+    if (!subscription.topic().isInternal()) {
+      catchUps.put(subscription.topic().name(), start != null ? start : session.id(0));
+    }
+  }
+
+  /** Returns whether a topic has everything behind an offset; a table has, behind offset 0. */
+  private static boolean isWhole(Topic topic, long after) {
+    return after >= topic.log().floor() || topic.isCompacted() && after == 0;
+  }
+}
