@@ -4,16 +4,16 @@ const session = (name) => `internal/session/${name}.java`
 
 export const mutations = [
   // What leaves the log, and what is remembered of it.
-  { name: 'an entry is skipped', file: log('TopicLog'), find: 'int index = entry.index + 1;', replace: 'int index = entry.index + 2;' },
-  { name: 'the floor is not raised', file: log('TopicLog'), find: 'floor = entry.offset();', replace: '' },
-  { name: 'the floor is one too low', file: log('TopicLog'), find: 'floor = entry.offset();', replace: 'floor = entry.offset() - 1;' },
-  { name: 'a search finds the second entry', file: log('TopicLog'), find: 'entry.offset() > offset)', replace: 'entry.offset() > offset + 1)' },
-  { name: 'one entry too many is evicted', file: log('Eviction'), find: 'retained.size() > retention.messages()', replace: 'retained.size() >= retention.messages()' },
-  { name: 'one entry too few is evicted', file: log('Eviction'), find: 'retained.size() > retention.messages()', replace: 'retained.size() > retention.messages() + 1' },
+  { name: 'an entry is skipped', file: log('RingLog'), find: 'int index = entry.index + 1;', replace: 'int index = entry.index + 2;' },
+  { name: 'the floor is not raised', file: log('RingLog'), find: 'floor = entry.offset();', replace: '' },
+  { name: 'the floor is one too low', file: log('RingLog'), find: 'floor = entry.offset();', replace: 'floor = entry.offset() - 1;' },
+  { name: 'a search finds the second entry', file: log('RingLog'), find: 'entry.offset() > offset)', replace: 'entry.offset() > offset + 1)' },
+  { name: 'one entry too many is evicted', file: log('Eviction'), find: 'retained.evictable() > retention.messages()', replace: 'retained.evictable() >= retention.messages()' },
+  { name: 'one entry too few is evicted', file: log('Eviction'), find: 'retained.evictable() > retention.messages()', replace: 'retained.evictable() > retention.messages() + 1' },
   { name: 'a topic keeps to its bytes too strictly', file: log('Eviction'), find: 'retained.bytes() > retention.bytes()', replace: 'retained.bytes() > retention.bytes() - 200' },
   { name: 'what readers need is evicted', file: log('Eviction'), find: 'return entry.offset() <= released;', replace: 'return true;' },
   { name: 'the grace is ignored', file: log('Eviction'), find: 'now - oldest.publishedNanos < limits.graceNanos() || ', replace: '' },
-  { name: 'the log grows beyond its limit', file: log('Eviction'), find: 'while (bytes() + bytes > limits.maxBytes())', replace: 'while (bytes() > limits.maxBytes())' },
+  { name: 'the log grows beyond its limit', file: log('Eviction'), find: 'while (bytes() + more > limits.maxBytes())', replace: 'while (bytes() > limits.maxBytes())' },
   { name: 'the newest of the pools makes room', file: log('Eviction'), find: 'candidate.offset() < oldest.offset()', replace: 'candidate.offset() > oldest.offset()' },
   { name: 'evicted bytes go on counting', file: log('Eviction'), find: 'entryBytes -= entry.sizeBytes();', replace: '' },
   { name: 'evicted frames go on counting', file: log('Eviction'), find: 'cachedBytes.addAndGet(-cached);', replace: '' },

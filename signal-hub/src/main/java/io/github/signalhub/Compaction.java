@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.log.MessageKey;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -12,9 +13,35 @@ import java.util.function.Predicate;
  * @param deletes returns whether a message says that its key is gone
  */
 public record Compaction(Function<Message, String> key, Predicate<Message> deletes) {
+  private static final int MAX_KEY_CHARS = 255;
+
   /** Checks that there are functions. */
   public Compaction {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(deletes, "deletes");
+  }
+
+  /**
+   * Runs the functions.
+   *
+   * @throws IllegalArgumentException if one of them throws, or the key is none
+   */
+  MessageKey keyOf(Message message) {
+    String name;
+    boolean gone;
+    try {
+      name = key.apply(message);
+      gone = deletes.test(message);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("expected a message whose key can be computed", e);
+    }
+    if (name == null || name.isEmpty() || name.length() > MAX_KEY_CHARS) {
+      throw new IllegalArgumentException(
+          "expected a key of 1 to "
+              + MAX_KEY_CHARS
+              + " characters, was "
+              + (name == null ? "null" : name.length()));
+    }
+    return new MessageKey(name, gone);
   }
 }

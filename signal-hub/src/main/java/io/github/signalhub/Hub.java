@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
 import io.github.signalhub.spi.CloseReason;
@@ -51,6 +52,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final HubOptions options;
+  private final boolean compacts;
   private final long epoch = RANDOM.nextLong();
   private final Envelope envelope = new Envelope(epoch);
   private final HubLog log;
@@ -65,6 +67,7 @@ public final class Hub implements Registrar, AutoCloseable {
 
   Hub(HubOptions options) {
     this.options = options;
+    this.compacts = options.compacts();
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
     callbacks = new Callbacks(options.callbackExecutor());
   }
@@ -149,7 +152,8 @@ public final class Hub implements Registrar, AutoCloseable {
   /**
    * Publishes a message to every client.
    *
-   * @throws IllegalArgumentException if the payload cannot be written as JSON
+   * @throws IllegalArgumentException if the payload cannot be written as JSON, or broadcasts are
+   *     compacted and the message has no key
    */
   public PublishResult broadcast(Message message) {
     return append(TopicNames.BROADCAST, message, Optional.empty());
@@ -169,7 +173,9 @@ public final class Hub implements Registrar, AutoCloseable {
    * exists while it has messages or subscribers.
    *
    * @throws IllegalArgumentException if the topic's name is empty, begins with {@code $} or has
-   *     more than 255 bytes of UTF-8, or the payload cannot be written as JSON
+   *     more than 255 bytes of UTF-8, the payload cannot be written as JSON, or the topic is
+   *     compacted and the message has no key: one of 1 to 255 characters that is computed without
+   *     an exception
    */
   public PublishResult publish(String topic, Message message) {
     return append(TopicNames.check(topic), message, Optional.of(topic));
@@ -189,7 +195,8 @@ public final class Hub implements Registrar, AutoCloseable {
    * earlier message.
    *
    * @throws IllegalArgumentException if the user's name is empty or has more than 255 bytes of
-   *     UTF-8, or the payload cannot be written as JSON
+   *     UTF-8, the payload cannot be written as JSON, or what is sent to users is compacted and the
+   *     message has no key
    */
   public PublishResult sendToUser(String user, Message message) {
     return append(TopicNames.ofUser(user), message, Optional.empty());
@@ -422,16 +429,18 @@ public final class Hub implements Registrar, AutoCloseable {
 
   private PublishResult append(String topic, Message message, Optional<String> shown) {
     byte[] json = envelope.encode(Objects.requireNonNull(message, "message"), shown);
-    if (json.length > options.maxMessageBytes()) {
+    MessageKey key = compacts ? options.key(topic, message) : null;
+    if (json.length > options.maxMessageBytes()
+        || HubLog.sizeBytes(json, key) > options.maxLogBytes()) {
       counters.refused.increment();
       return PublishResult.TOO_LARGE;
     }
-    long offset = log.append(topic, json);
+    long offset = log.append(topic, json, key);
     if (offset > 0) {
       return PublishResult.accepted(epoch, offset);
     }
     counters.refused.increment();
-    return offset == HubLog.OVERLOADED ? PublishResult.OVERLOADED : PublishResult.CLOSED;
+    return PublishResult.refused(offset);
   }
 
   private Shard newShard(Loop loop) {

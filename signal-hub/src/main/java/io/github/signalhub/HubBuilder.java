@@ -68,8 +68,9 @@ public final class HubBuilder {
 
   /**
    * Sets how many bytes the whole log may take: the JSON text of all messages, the wire forms made
-   * of it, and 96 bytes per message. The oldest messages of the hub make room; while all that is
-   * left has yet to be offered to connected clients, publishing returns {@link
+   * of it, and 96 bytes per message; in compacted topics 256, and two for each character of its
+   * key. The oldest messages of the hub make room; while all that is left has yet to be offered to
+   * connected clients, or is the newest of its key in a compacted topic, publishing returns {@link
    * PublishResult.Status#OVERLOADED}. By default 64 MiB or an eighth of the heap, whichever is
    * less.
    */

@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogLimits;
+import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
 import java.time.Duration;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** What a {@link HubBuilder} was set to. Immutable. */
 record HubOptions(
@@ -68,6 +70,25 @@ record HubOptions(
    */
   Retention retention(String topic) {
     return find(topic).retention();
+  }
+
+  /** Returns whether any topic can be compacted: otherwise nothing is looked up for a message. */
+  boolean compacts() {
+    return Stream.of(
+            Stream.of(topicDefaults, broadcast, users),
+            exact.values().stream(),
+            prefixes.values().stream())
+        .flatMap(options -> options)
+        .anyMatch(options -> options.compaction().isPresent());
+  }
+
+  /**
+   * Returns the key of a message to a topic; {@code null} if the topic is not compacted.
+   *
+   * @throws IllegalArgumentException if the message has no key that the topic could take
+   */
+  MessageKey key(String topic, Message message) {
+    return find(topic).compaction().map(compaction -> compaction.keyOf(message)).orElse(null);
   }
 
   private TopicOptions find(String topic) {

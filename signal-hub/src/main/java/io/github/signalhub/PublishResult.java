@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import java.util.Optional;
 
@@ -14,18 +15,26 @@ public final class PublishResult {
     ACCEPTED,
     /**
      * The log is full of messages that connected clients have yet to be offered, so nothing was
-     * appended: publish again a little later, or less. See {@link HubBuilder#maxLogBytes}.
+     * appended: publish again a little later, or less. Or it is full of the keys of compacted
+     * topics, which never leave by themselves. See {@link HubBuilder#maxLogBytes}.
      */
     OVERLOADED,
     /** The message is larger than {@link HubBuilder#maxMessageBytes}. */
     TOO_LARGE,
+    /**
+     * The topic is compacted, and the message's key would be one more than {@link
+     * TopicOptions#withMaxKeys}, so nothing was appended. Messages of the keys that are there are
+     * accepted, and so are deletions.
+     */
+    TOO_MANY_KEYS,
     /** The hub is closed. */
     CLOSED
   }
 
-  static final PublishResult OVERLOADED = new PublishResult(Status.OVERLOADED, null);
+  private static final PublishResult OVERLOADED = new PublishResult(Status.OVERLOADED, null);
   static final PublishResult TOO_LARGE = new PublishResult(Status.TOO_LARGE, null);
-  static final PublishResult CLOSED = new PublishResult(Status.CLOSED, null);
+  private static final PublishResult TOO_MANY_KEYS = new PublishResult(Status.TOO_MANY_KEYS, null);
+  private static final PublishResult CLOSED = new PublishResult(Status.CLOSED, null);
 
   private final Status status;
   private final MessageId id;
@@ -37,6 +46,13 @@ public final class PublishResult {
 
   static PublishResult accepted(long epoch, long offset) {
     return new PublishResult(Status.ACCEPTED, new MessageId(epoch, offset));
+  }
+
+  /** Returns the outcome that {@link HubLog#append} stated by a negative number. */
+  static PublishResult refused(long code) {
+    return code == HubLog.OVERLOADED
+        ? OVERLOADED
+        : code == HubLog.TOO_MANY_KEYS ? TOO_MANY_KEYS : CLOSED;
   }
 
   /** Returns the outcome. */

@@ -14,7 +14,8 @@ import java.util.function.Predicate;
  *
  * @param messages how many messages, at least 1; in a compacted topic, how many deletions
  * @param bytes how many bytes of JSON text, each message with 96 bytes added, at least 1; in a
- *     compacted topic those of deletions alone
+ *     compacted topic those of deletions alone, with 256 bytes and two for each character of the
+ *     key
  * @param age how old a message may become, at least 1 ns; looked at when something is published or
  *     a client resumes; in a compacted topic only deletions age
  * @param lagPolicy what becomes of clients that read too slowly
@@ -108,7 +109,10 @@ public record TopicOptions(
     return new TopicOptions(messages, bytes, age, lagPolicy, by, maxKeys, presence);
   }
 
-  /** Returns these options with another limit of keys; 10,000 by default. */
+  /**
+   * Returns these options with another limit of keys; 10,000 by default. A message of one key more
+   * is refused with {@link PublishResult.Status#TOO_MANY_KEYS}; deleted keys do not count.
+   */
   public TopicOptions withMaxKeys(int maxKeys) {
     return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
   }

@@ -17,9 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ErrorsDocumentTest {
   private static final int COLUMNS = 5;
   private static final List<String> PACKAGES =
-      Stream.of("", ".internal.ws", ".internal.http", ".internal.net", ".internal.exchange")
-          .map(name -> ErrorsDocumentTest.class.getPackageName() + name + ".")
-          .toList();
+      List.of(
+          "io.github.signalhub.",
+          "io.github.signalhub.jdkserver.",
+          "io.github.signalhub.jdkserver.internal.ws.",
+          "io.github.signalhub.jdkserver.internal.http.",
+          "io.github.signalhub.jdkserver.internal.net.",
+          "io.github.signalhub.jdkserver.internal.exchange.");
 
   @ParameterizedTest
   @MethodSource("rows")

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
  * One message in the log. What readers see of it never changes; its neighbours in the {@link Pool}
  * are guarded by the log's lock, and its wire forms by its own monitor. Thread-safe.
  */
-public final class Entry {
+public sealed class Entry permits KeyedEntry {
   /**
    * What an entry counts besides its bytes, for limits: about the object, its array's header and
    * its place in a ring on a 64-bit JVM with compressed pointers.
@@ -55,7 +55,7 @@ public final class Entry {
     return offset;
   }
 
-  /** Returns whether the other entry is the very next of the same topic. */
+  /** Returns whether nothing can have come between this entry and another one of its topic. */
   public boolean isFollowedBy(Entry other) {
     return other.index == index + 1;
   }
@@ -92,6 +92,11 @@ public final class Entry {
     return (int) CACHED_BYTES.getAndSet(this, EVICTED);
   }
 
+  /** Returns how many encoded bytes are counted. A snapshot. */
+  int cachedBytes() {
+    return Math.max(0, cachedBytes);
+  }
+
   /** Counts encoded bytes, and returns whether the entry is still retained. */
   private boolean count(int bytes) {
     int counted = cachedBytes;
@@ -101,9 +106,12 @@ public final class Entry {
     return counted != EVICTED;
   }
 
-  /**
-   * Returns what the entry counts towards its topic's limit: its JSON text and a fixed overhead.
-   */
+  /** Returns whether limits may make the entry leave; else it stays until it is superseded. */
+  boolean isEvictable() {
+    return true;
+  }
+
+  /** Returns what the entry counts towards limits: its JSON text and a fixed overhead. */
   int sizeBytes() {
     return json.length + OVERHEAD_BYTES;
   }

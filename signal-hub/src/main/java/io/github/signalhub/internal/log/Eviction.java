@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *       entries alone fill the log, nothing more is admitted.
  *   <li>Passing a topic's limits evicts its oldest entries, but none younger than the grace.
  *   <li>Passing the log's limit evicts the oldest entries of all, the grace notwithstanding.
+ *   <li>In a table all this concerns the tombstones alone: the live entries stay, and count.
  *   <li>Age is looked at when something is published, a few entries at a time, and when somebody
  *       resumes; there is no timer.
  * </ul>
@@ -50,17 +51,39 @@ final class Eviction {
 
   /** Counts a new entry and queues it for eviction. */
   void added(Entry entry) {
-    entry.topic.pool.add(entry);
+    if (entry.isEvictable()) {
+      entry.topic.pool.add(entry);
+    }
     entryBytes += entry.sizeBytes();
     entries++;
   }
 
-  /** Evicts the oldest entries of the log until {@code bytes} more fit in; whether they do. */
-  boolean makeRoom(int bytes) {
+  /** No longer counts an entry that has left its topic's log. */
+  void left(Entry entry) {
+    if (entry.isEvictable()) {
+      entry.topic.pool.remove(entry);
+    }
+    entryBytes -= entry.sizeBytes();
+    entries--;
+    int cached = entry.evict();
+    if (cached > 0) {
+      cachedBytes.addAndGet(-cached);
+    }
+  }
+
+  /**
+   * Evicts the oldest entries of the log until an entry fits in; whether it does.
+   *
+   * @param bytes what the entry counts
+   * @param superseded what leaves for it; {@code null}: nothing. A tombstone may be evicted here
+   */
+  boolean makeRoom(int bytes, Entry superseded) {
     if (bytes > limits.maxBytes()) {
       return false; // an empty log would not help
     }
-    while (bytes() + bytes > limits.maxBytes()) {
+    boolean frees = superseded != null && !superseded.isEvictable();
+    long more = frees ? bytes - superseded.sizeBytes() - superseded.cachedBytes() : bytes;
+    while (bytes() + more > limits.maxBytes()) {
       Entry victim = oldest();
       if (victim == null || !isReleased(victim)) {
         return false;
@@ -71,7 +94,7 @@ final class Eviction {
   }
 
   /** Removes what was written of a private topic; whether one more message may wait in it. */
-  boolean admitsPrivate(Topic topic, int bytes) {
+  boolean admitsPrivate(Topic.Private topic, int bytes) {
     long written = topic.written.getAsLong();
     TopicLog waiting = topic.log();
     while (waiting.size() > 0 && waiting.oldest().offset() <= written) {
@@ -86,7 +109,7 @@ final class Eviction {
     Retention retention = topic.pool.retention;
     TopicLog retained = topic.log();
     if (!topic.isPrivate()) {
-      while (retained.size() > retention.messages() || retained.bytes() > retention.bytes()) {
+      while (retained.evictable() > retention.messages() || retained.bytes() > retention.bytes()) {
         Entry oldest = retained.oldest();
         if (now - oldest.publishedNanos < limits.graceNanos() || !isReleased(oldest)) {
           break;
@@ -144,13 +167,7 @@ final class Eviction {
   private void evictOldest(Topic topic) {
     Entry entry = topic.log().oldest();
     topic.log().removeOldest();
-    topic.pool.remove(entry);
-    entryBytes -= entry.sizeBytes();
-    entries--;
-    int cached = entry.evict();
-    if (cached > 0) {
-      cachedBytes.addAndGet(-cached);
-    }
+    left(entry);
     log.dropIfUnused(topic);
   }
 }

@@ -4,24 +4,31 @@ package io.github.signalhub.internal.log;
  * What is remembered of topics that were dropped: per hash of their names, the highest offset that
  * any of them had evicted. A topic that comes back starts with that floor, so a client that was
  * away is told of the gap. Two names may share a hash; that tells a gap too many, never one too
- * few. 512 KiB, allocated at the first drop. Guarded by the log's lock.
+ * few. At most 512 KiB, in pieces that are allocated when they are needed: small ones, because
+ * collectors round large arrays up. Guarded by the log's lock.
  */
 final class Forgotten {
   private static final int MASK = (1 << 16) - 1;
-  private long[] floors;
+  private static final int PIECE = 1 << 12;
+  private long[][] floors;
 
   /** Returns the floor that a topic of this name starts with. */
   long floor(String name) {
-    return floors == null ? 0 : floors[hash(name)];
+    int hash = hash(name);
+    return floors == null || floors[hash / PIECE] == null ? 0 : floors[hash / PIECE][hash % PIECE];
   }
 
   /** Remembers that a topic's entries up to {@code floor} are gone. */
   void raise(String name, long floor) {
     if (floors == null) {
-      floors = new long[MASK + 1];
+      floors = new long[(MASK + 1) / PIECE][];
     }
     int hash = hash(name);
-    floors[hash] = Math.max(floors[hash], floor);
+    if (floors[hash / PIECE] == null) {
+      floors[hash / PIECE] = new long[PIECE];
+    }
+    long[] piece = floors[hash / PIECE];
+    piece[hash % PIECE] = Math.max(piece[hash % PIECE], floor);
   }
 
   private static int hash(String name) {

@@ -30,6 +30,9 @@ public final class HubLog {
   /** {@link #append}: the log or the private topic is closed; nothing was appended. */
   public static final long CLOSED = -3;
 
+  /** {@link #append}: the topic has as many keys as it may have; nothing was appended. */
+  public static final long TOO_MANY_KEYS = -4;
+
   /** How many bytes {@link #append} expects behind the place of an offset's digits. */
   public static final int BYTES_AFTER_DIGITS = 2;
 
@@ -38,8 +41,10 @@ public final class HubLog {
 
   private static final String BROADCAST = "$broadcast";
 
+  /** Maps of up to so many topics are not worth shrinking. */
+  private static final int SHRINK_ABOVE = 1_024;
+
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Topic> topics = new ConcurrentHashMap<>();
   private final Map<Retention, Pool> pools = new HashMap<>();
   private final Forgotten forgotten = new Forgotten();
   private final OffsetDigits digits = new OffsetDigits();
@@ -47,6 +52,13 @@ public final class HubLog {
   private final LongSupplier nanoClock;
   private final Topic broadcast;
   private final Eviction eviction;
+
+  /** Written under the lock; whoever misses a topic in it looks again there. */
+  private volatile Map<String, Topic> topics = new ConcurrentHashMap<>();
+
+  /** How many topics the map has had at most. */
+  private int mostTopics;
+
   private volatile Reader[] readers = new Reader[0];
   private volatile long horizon;
   private volatile boolean closed;
@@ -62,7 +74,7 @@ public final class HubLog {
     this.retentions = retentions;
     this.nanoClock = nanoClock;
     this.eviction = new Eviction(limits, this);
-    this.broadcast = new Topic(BROADCAST, pool(retentions.apply(BROADCAST)), 0, null);
+    this.broadcast = new Topic(BROADCAST, pool(retentions.apply(BROADCAST)), 0);
     topics.put(BROADCAST, broadcast);
   }
 
@@ -96,18 +108,29 @@ public final class HubLog {
     return eviction.entries();
   }
 
+  /** Returns what a message counts towards the log's limit, before it has wire forms. */
+  public static int sizeBytes(byte[] json, MessageKey key) {
+    return json.length + Entry.OVERHEAD_BYTES + (key == null ? 0 : key.bytes());
+  }
+
+  /** Appends a message to the stream of a name; see {@link #append(String, byte[], MessageKey)}. */
+  public long append(String name, byte[] json) {
+    return append(name, json, null);
+  }
+
   /**
    * Appends a message to the topic of a name, which is created if it does not exist, and wakes a
    * reader.
    *
    * @param json the message; the digits of its offset are patched in at their place at its end;
    *     owned by the log from now on
-   * @return its offset, or {@link #OVERLOADED} or {@link #CLOSED}
+   * @param key in a compacted topic, what the message is about; {@code null} in others
+   * @return its offset, or {@link #OVERLOADED}, {@link #TOO_MANY_KEYS} or {@link #CLOSED}
    */
-  public long append(String name, byte[] json) {
+  public long append(String name, byte[] json, MessageKey key) {
     while (!closed) {
       Topic topic = topics.get(name);
-      long result = append(topic != null ? topic : create(name), json);
+      long result = append(topic != null ? topic : create(name), json, key);
       if (result != CLOSED) {
         return result;
       } // else the topic was dropped just now
@@ -116,12 +139,16 @@ public final class HubLog {
   }
 
   /**
-   * Appends a message to a topic and wakes a reader.
+   * Appends a message to a stream and wakes a reader.
    *
-   * @param json as in {@link #append(String, byte[])}
+   * @param json as in {@link #append(String, byte[], MessageKey)}
    * @return its offset, or {@link #OVERLOADED}, {@link #FULL} or {@link #CLOSED}
    */
   public long append(Topic topic, byte[] json) {
+    return append(topic, json, null);
+  }
+
+  private long append(Topic topic, byte[] json, MessageKey key) {
     long now = nanoClock.getAsLong();
     TopicLink[] links;
     long offset;
@@ -130,10 +157,14 @@ public final class HubLog {
       if (closed || topic.dropped) {
         return CLOSED;
       }
-      if (topic.isPrivate() && !eviction.admitsPrivate(topic, json.length)) {
+      if (topic instanceof Topic.Private waiting && !eviction.admitsPrivate(waiting, json.length)) {
         return FULL;
       }
-      boolean fits = eviction.makeRoom(json.length + Entry.OVERHEAD_BYTES);
+      TopicLog entries = topic.log();
+      if (!entries.admits(key)) {
+        return TOO_MANY_KEYS;
+      }
+      boolean fits = eviction.makeRoom(sizeBytes(json, key), entries.supersededBy(key));
       if (topic.dropped) {
         return CLOSED; // its last entry made room; the next attempt creates it again
       }
@@ -144,9 +175,13 @@ public final class HubLog {
       offset = horizon + 1;
       digits.increment();
       digits.copyTo(json, json.length - BYTES_AFTER_DIGITS - MessageId.OFFSET_DIGITS);
-      Entry entry = new Entry(topic, topic.log().nextIndex(), offset, json, now);
+      Entry entry = entries.newEntry(topic, offset, json, key, now);
+      Entry superseded = entries.supersededBy(key);
+      entries.append(entry);
+      if (superseded != null) {
+        eviction.left(superseded);
+      }
       eviction.added(entry);
-      topic.log().append(entry);
       links = topic.links;
       for (TopicLink link : links) {
         link.reader.flag(link, offset);
@@ -222,7 +257,7 @@ public final class HubLog {
       String name, LongSupplier written, Function<Topic, L> link) {
     lock.lock();
     try {
-      return link(new Topic(name, pool(retentions.apply(name)), 0, written), link);
+      return link(new Topic.Private(name, pool(retentions.apply(name)), written), link);
     } finally {
       lock.unlock();
     }
@@ -299,6 +334,10 @@ public final class HubLog {
       topic.dropped = true;
       topics.remove(topic.name());
       forgotten.raise(topic.name(), topic.log().floor());
+      if (mostTopics > SHRINK_ABOVE && topics.size() < mostTopics / 8) {
+        topics = new ConcurrentHashMap<>(topics); // one that was large never gets smaller
+        mostTopics = topics.size();
+      }
     }
   }
 
@@ -314,8 +353,11 @@ public final class HubLog {
     Retention retention = retentions.apply(name);
     lock.lock();
     try {
-      return topics.computeIfAbsent(
-          name, key -> new Topic(key, pool(retention), forgotten.floor(key), null));
+      Topic topic =
+          topics.computeIfAbsent(
+              name, key -> new Topic(key, pool(retention), forgotten.floor(key)));
+      mostTopics = Math.max(mostTopics, topics.size());
+      return topic;
     } finally {
       lock.unlock();
     }

@@ -1,6 +1,6 @@
 /**
- * The log of a hub: one total order over all topics, a bounded ring of entries per topic, and the
- * rules by which entries leave it.
+ * The log of a hub: one total order over all topics, the entries of each topic, a ring for a stream
+ * and a map for a table, and the rules by which entries leave it.
  *
  * <p>Publishing appends an entry and flags the {@linkplain
  * io.github.signalhub.internal.log.TopicLink links} of its topic, one per {@linkplain

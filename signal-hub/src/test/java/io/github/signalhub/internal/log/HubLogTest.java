@@ -361,28 +361,4 @@ class HubLogTest {
     reader.link = log.link(topic, found -> new FakeLink(found, reader));
     return reader;
   }
-
-  private static final class FakeLink extends TopicLink {
-    FakeLink(Topic topic, Reader reader) {
-      super(topic, reader);
-    }
-  }
-
-  private static final class FakeReader extends Reader {
-    FakeLink link;
-    int scheduled;
-
-    @Override
-    protected boolean schedule() {
-      boolean asleep = scheduled == 0;
-      scheduled = 1;
-      return asleep;
-    }
-
-    void offer(long offset) {
-      scheduled = 0;
-      takeFlagged(taken -> {});
-      offered(offset);
-    }
-  }
 }

@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class TopicLogTest {
-  private final TopicLog log = new TopicLog(0);
+class RingLogTest {
+  private final RingLog log = new RingLog(0);
 
   @Test
   void emptyLogHasNothingAndRemembersItsFloor() {
-    TopicLog back = new TopicLog(7);
+    RingLog back = new RingLog(7);
 
     assertThat(back.firstAfter(0)).isNull();
     assertThat(back.oldest()).isNull();
@@ -87,7 +87,7 @@ class TopicLogTest {
   @Test
   void indexesMayWrapAroundTheRangeOfInt() throws Exception {
     for (String field : List.of("begin", "end")) {
-      var index = TopicLog.class.getDeclaredField(field);
+      var index = RingLog.class.getDeclaredField(field);
       index.setAccessible(true);
       index.setInt(log, Integer.MAX_VALUE - 5);
     }
@@ -159,7 +159,7 @@ class TopicLogTest {
   }
 
   private Entry entry(long offset) {
-    return new Entry(null, log.nextIndex(), offset, new byte[10], 0);
+    return log.newEntry(null, offset, new byte[10], null, 0);
   }
 
   private List<Long> offsets() {

@@ -1,0 +1,138 @@
+package io.github.signalhub.internal.log;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+
+/**
+ * The log of a table: the newest entry of each key. One that deletes its key is a tombstone, which
+ * may be evicted; all others, the live ones, stay until they are superseded.
+ *
+ * <p>Readers see the entries by offset and nothing else. How a newer entry supersedes the older of
+ * its key under their eyes:
+ *
+ * <ul>
+ *   <li>First the newer one is there, and {@link #last} says so; only then the older one leaves. A
+ *       reader that looks no further than its horizon and misses the older one therefore finds that
+ *       the log goes on behind its horizon, and comes again. Superseded is no loss, so the floor
+ *       stays.
+ *   <li>A reader that holds the older one already gives it out, and the newer one later.
+ *   <li>Every other entry keeps its place, so no search misses it.
+ * </ul>
+ */
+final class CompactedLog extends TopicLog {
+  private final ConcurrentSkipListMap<Long, KeyedEntry> entries = new ConcurrentSkipListMap<>();
+  private final Map<String, KeyedEntry> live = new HashMap<>();
+
+  /** Oldest first. */
+  private final LinkedHashMap<String, KeyedEntry> tombstones = new LinkedHashMap<>();
+
+  private final int maxKeys;
+
+  /** Offset of the newest tombstone that was evicted. */
+  private volatile long floor;
+
+  private volatile long last;
+  private volatile int size;
+  private long tombstoneBytes;
+
+  CompactedLog(long floor, int maxKeys) {
+    this.floor = floor;
+    this.last = floor;
+    this.maxKeys = maxKeys;
+  }
+
+  @Override
+  public long floor() {
+    return floor;
+  }
+
+  @Override
+  public long last() {
+    return last;
+  }
+
+  @Override
+  public int size() {
+    return size;
+  }
+
+  @Override
+  public Entry firstAfter(long offset) {
+    Map.Entry<Long, KeyedEntry> found = entries.higherEntry(offset);
+    return found == null ? null : found.getValue();
+  }
+
+  @Override
+  public Entry next(Entry entry) {
+    return firstAfter(entry.offset());
+  }
+
+  @Override
+  boolean admits(MessageKey key) {
+    return key.deletes() || live.size() < maxKeys || live.containsKey(key.name());
+  }
+
+  @Override
+  Entry supersededBy(MessageKey key) {
+    KeyedEntry found = live.get(key.name());
+    return found != null ? found : tombstones.get(key.name());
+  }
+
+  @Override
+  Entry newEntry(Topic topic, long offset, byte[] json, MessageKey key, long nanos) {
+    return new KeyedEntry(topic, offset, json, key, nanos);
+  }
+
+  @Override
+  void append(Entry appended) {
+    KeyedEntry entry = (KeyedEntry) appended;
+    KeyedEntry superseded = (KeyedEntry) supersededBy(entry.key);
+    entries.put(entry.offset(), entry);
+    last = entry.offset();
+    if (superseded != null) {
+      remove(superseded); // only now: see above
+    }
+    if (entry.isEvictable()) {
+      tombstones.put(entry.key.name(), entry);
+      tombstoneBytes += entry.sizeBytes();
+    } else {
+      live.put(entry.key.name(), entry);
+    }
+    size = live.size() + tombstones.size();
+  }
+
+  @Override
+  Entry oldest() {
+    return tombstones.isEmpty() ? null : tombstones.values().iterator().next();
+  }
+
+  @Override
+  void removeOldest() {
+    KeyedEntry entry = (KeyedEntry) oldest();
+    floor = entry.offset();
+    remove(entry);
+    size = live.size() + tombstones.size();
+  }
+
+  @Override
+  int evictable() {
+    return tombstones.size();
+  }
+
+  @Override
+  long bytes() {
+    return tombstoneBytes;
+  }
+
+  private void remove(KeyedEntry entry) {
+    entries.remove(entry.offset());
+    if (entry.isEvictable()) {
+      tombstones.remove(entry.key.name());
+      tombstoneBytes -= entry.sizeBytes();
+    } else {
+      live.remove(entry.key.name());
+    }
+  }
+}

@@ -1,0 +1,255 @@
+package io.github.signalhub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.signalhub.memory.MemoryLink;
+import io.github.signalhub.spi.Handshake;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CompactionTest {
+  /** A table by the payload's {@code key}; a payload without {@code n} deletes it. */
+  private static final TopicOptions TABLE =
+      TopicOptions.DEFAULT
+          .withMessages(2)
+          .withMaxKeys(3)
+          .compactBy(CompactionTest::key, message -> !fields(message).containsKey("n"));
+
+  private final Room room =
+      new Room(
+          Hub.builder()
+              .grace(Duration.ZERO)
+              .topic("table", TABLE)
+              .topic("rows:*", TABLE)
+              .broadcasts(TABLE)
+              .users(TABLE));
+  private final Hub hub = room.hub;
+
+  @Nested
+  class Clients {
+    @Test
+    void thatReadSeeEveryMessageInOrder() {
+      MemoryLink link = room.connect("table");
+      for (int n = 0; n < 20; n++) {
+        put(n % 5 == 4 ? "b" : "a", n);
+        room.run();
+      }
+      delete("a");
+
+      assertThat(seen(link)).hasSize(21).startsWith("a=0", "a=1").endsWith("a=18", "b=19", "a");
+    }
+
+    @Test
+    void thatStallGetTheNewestOfEachKeyAndEveryMessageOfOtherTopics() {
+      MemoryLink link =
+          room.connect(Handshake.builder().topic("table").topic("stream").after(id()));
+      link.stall();
+      for (int n = 0; n < 20; n++) {
+        put(n % 2 == 0 ? "a" : "b", n);
+        hub.publish("stream", "N", Map.of("key", "stream", "n", n));
+        room.run();
+      }
+      delete("a");
+      room.run();
+
+      link.resume();
+
+      assertThat(seen(link))
+          .filteredOn(row -> !row.startsWith("stream"))
+          .containsExactly("b=19", "a");
+      assertThat(seen(link)).filteredOn(row -> row.startsWith("stream")).hasSize(20);
+      assertThat(Room.controls(link, "$gap")).isEmpty();
+    }
+
+    @Test
+    void thatStallInTheMiddleOfAFrameFinishItThoughItIsSuperseded() {
+      MemoryLink link = room.connect("table");
+      link.read(10);
+      put("a", 1);
+      put("b", 2);
+      room.run();
+      put("a", 3);
+      put("b", 4);
+      room.run();
+
+      link.resume();
+
+      assertThat(seen(link)).containsExactly("a=1", "a=3", "b=4");
+    }
+
+    @Test
+    void thatComeBackGetTheNewestOfEachKeyThatChanged() {
+      put("a", 0);
+      put("b", 1);
+      put("c", 2);
+      String id = hub.lastId();
+      put("b", 3);
+      put("b", 4);
+      delete("c");
+
+      MemoryLink link = room.connect(Handshake.builder().topic("table").after(id));
+
+      assertThat(seen(link)).containsExactly("b=4", "c");
+    }
+
+    @Test
+    void areToldOfALossOnlyWhenADeletionWasEvicted() {
+      put("a", 0);
+      String id = hub.lastId();
+      delete("a");
+      put("b", 1);
+      delete("x");
+      MemoryLink before = room.connect(Handshake.builder().topic("table").after(id));
+      assertThat(seen(before)).containsExactly("a", "b=1", "x");
+
+      delete("y"); // the third deletion
+      MemoryLink behind = room.connect(Handshake.builder().topic("table").after(id));
+      room.run();
+
+      assertThat(Room.controls(behind, "$gap")).hasSize(1);
+    }
+
+    @Test
+    void ofAUserAndOfBroadcastsHaveTablesToo() {
+      String id = id();
+      for (int n = 0; n < 5; n++) {
+        hub.sendToUser("ann", "ROW", Map.of("key", "u", "n", n));
+        hub.broadcast("ROW", Map.of("key", "b", "n", n));
+      }
+
+      MemoryLink link = room.connect(Handshake.builder().user("ann").after(id));
+
+      assertThat(seen(link)).containsExactly("u=4", "b=4");
+    }
+
+    @Test
+    void areSentPrivateMessagesWhoeverTheirUserIs() {
+      MemoryLink link = room.connect(Handshake.builder().user("ann"));
+
+      room.client(link).send("N", Map.of("key", "a", "n", 1));
+      room.client(link).send("N", Map.of("key", "a", "n", 2));
+
+      assertThat(seen(link)).containsExactly("a=1", "a=2");
+    }
+  }
+
+  @Nested
+  class Keys {
+    @Test
+    void beyondTheLimitAreRefused() {
+      put("a", 0);
+      put("b", 1);
+      put("c", 2);
+
+      PublishResult refused = hub.publish("table", "ROW", Map.of("key", "d", "n", 3));
+
+      assertThat(refused.status()).isEqualTo(PublishResult.Status.TOO_MANY_KEYS);
+      assertThat(refused.id()).isEmpty();
+      assertThat(hub.stats().refused()).isEqualTo(1);
+      assertThat(hub.stats().published()).isEqualTo(3);
+      put("c", 4);
+      delete("a");
+      put("d", 5);
+    }
+
+    @Test
+    void mayHave255Characters() {
+      put("k".repeat(255), 1);
+      put("ü".repeat(255), 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 256})
+    void ofAnyOtherLengthAreAnErrorOfThePublisher(int length) {
+      Message message = Message.of("ROW", Map.of("key", "k".repeat(length), "n", 1));
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> hub.publish("table", message))
+          .withMessage("expected a key of 1 to 255 characters, was " + length);
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.publish("rows:1", message));
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.broadcast(message));
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.sendToUser("ann", message));
+      assertThat(hub.publish("stream", message).isAccepted()).isTrue();
+      assertThat(hub.stats().topics()).as("broadcasts and the stream").isEqualTo(2);
+    }
+
+    @Test
+    void thatAreMissingAreAnErrorOfThePublisher() {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> hub.publish("table", "ROW", Map.of("n", 1)))
+          .withMessage("expected a key of 1 to 255 characters, was null");
+    }
+
+    @Test
+    void thatCannotBeComputedAreAnErrorOfThePublisher() {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> hub.publish("table", "ROW", "no map"))
+          .withMessage("expected a message whose key can be computed")
+          .withCauseInstanceOf(ClassCastException.class);
+    }
+
+    @Test
+    void thatCouldNeverFitAreTooLarge() {
+      Hub small = Hub.builder().topic("table", TABLE).maxLogBytes(700).build();
+
+      PublishResult fits = small.publish("table", "R", Map.of("key", "k".repeat(60), "n", 1));
+      PublishResult large = small.publish("table", "R", Map.of("key", "k".repeat(240), "n", 1));
+
+      assertThat(fits.isAccepted()).isTrue();
+      assertThat(large.status()).isEqualTo(PublishResult.Status.TOO_LARGE);
+    }
+
+    @Test
+    void fillALogUntilTheyAreDeleted() {
+      Hub small =
+          Hub.builder().grace(Duration.ZERO).topicDefaults(TABLE).maxLogBytes(1_000).build();
+      for (String key : List.of("a", "b")) {
+        assertThat(small.publish("t", "R", Map.of("key", key, "n", 1)).isAccepted()).isTrue();
+      }
+
+      assertThat(small.publish("t", "R", Map.of("key", "c", "n", 1)).status())
+          .isEqualTo(PublishResult.Status.OVERLOADED);
+      assertThat(small.publish("t", "R", Map.of("key", "a", "n", 2)).isAccepted()).isTrue();
+      assertThat(small.publish("t", "R", Map.of("key", "a")).isAccepted()).isTrue();
+      assertThat(small.publish("t", "R", Map.of("key", "c", "n", 1)).isAccepted()).isTrue();
+    }
+  }
+
+  private String id() {
+    return hub.lastId();
+  }
+
+  private void put(String key, int n) {
+    assertThat(hub.publish("table", "ROW", Map.of("key", key, "n", n)).isAccepted()).isTrue();
+  }
+
+  private void delete(String key) {
+    assertThat(hub.publish("table", "ROW", Map.of("key", key)).isAccepted()).isTrue();
+  }
+
+  /** Runs the transport and returns the rows that have arrived, deletions without a value. */
+  private List<String> seen(MemoryLink link) {
+    room.run();
+    return link.received().stream()
+        .filter(text -> !((String) Room.json(text).get("type")).startsWith("$"))
+        .map(Room::payload)
+        .map(
+            row -> row.containsKey("n") ? row.get("key") + "=" + row.get("n") : "" + row.get("key"))
+        .toList();
+  }
+
+  private static String key(Message message) {
+    return (String) fields(message).get("key");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> fields(Message message) {
+    return (Map<String, Object>) message.payload();
+  }
+}

@@ -1,0 +1,314 @@
+package io.github.signalhub.internal.log;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** The log's compacted topics; all others are streams. */
+class HubLogTablesTest {
+  private static final long AGE = 1_000;
+  private static final long GRACE = 10;
+
+  /** What a message of {@link #json} counts in a stream, and with a key of one character. */
+  private static final int SIZE = 32 + Entry.OVERHEAD_BYTES;
+
+  private static final int KEYED = SIZE + KeyedEntry.OVERHEAD_BYTES + 2;
+
+  private final AtomicLong clock = new AtomicLong(-5);
+  private HubLog log = newLog(1 << 20, new Retention(2, 1 << 20, AGE, 3, false));
+
+  @Nested
+  class Superseding {
+    @Test
+    void removesTheOlderAtOnceThoughNobodyWasOfferedIt() {
+      reader("table");
+      put("a");
+      put("b");
+
+      assertThat(put("a")).isEqualTo(3);
+
+      assertThat(offsets()).containsExactly(2L, 3L);
+      assertThat(topic().log().floor()).isZero();
+      assertThat(log.size()).isEqualTo(2);
+      assertThat(log.bytes()).isEqualTo(2 * KEYED);
+    }
+
+    @Test
+    void countsNoWireFormOfTheOlderAnyMore() {
+      put("a");
+      Entry older = topic().log().firstAfter(0);
+      older.encoded(json -> new byte[70], log);
+      assertThat(log.bytes()).isEqualTo(KEYED + 70);
+
+      put("a");
+      older.encoded(json -> new byte[80], log);
+
+      assertThat(log.bytes()).isEqualTo(KEYED);
+    }
+
+    @Test
+    void flagsTheReadersOfTheTopic() {
+      FakeReader reader = reader("table");
+      put("a");
+      reader.offer(1);
+
+      put("a");
+
+      assertThat(reader.scheduled).isEqualTo(1);
+      assertThat(reader.isBehind()).isTrue();
+    }
+  }
+
+  @Nested
+  class LiveKeys {
+    @Test
+    void surviveCountBytesAgeAndTheLogsLimit() {
+      log = newLog(4 * KEYED, new Retention(1, 1, 1, 3, false));
+      put("a");
+      put("b");
+      put("c");
+      clock.addAndGet(1_000_000);
+      for (int i = 0; i < 50; i++) {
+        assertThat(log.append("stream", json())).isPositive();
+      }
+      log.expire(topic());
+
+      assertThat(offsets()).containsExactly(1L, 2L, 3L);
+      assertThat(log.bytes()).isLessThanOrEqualTo(4 * KEYED);
+    }
+
+    @Test
+    void makeThePublisherWaitWhenTheyAloneFillTheLog() {
+      log = newLog(2 * KEYED, new Retention(2, 1 << 20, AGE, 3, false));
+      put("a");
+      put("b");
+
+      assertThat(put("c")).isEqualTo(HubLog.OVERLOADED);
+      assertThat(log.append("stream", json())).isEqualTo(HubLog.OVERLOADED);
+
+      assertThat(offsets()).containsExactly(1L, 2L);
+      assertThat(log.find("stream")).isEmpty();
+    }
+
+    @Test
+    void canBeSupersededInALogThatTheyFill() {
+      log = newLog(2 * KEYED + 7, new Retention(2, 1 << 20, AGE, 3, false));
+      put("a");
+      put("b");
+      topic().log().firstAfter(0).encoded(json -> new byte[7], log);
+
+      assertThat(put("a")).isEqualTo(3);
+      assertThat(delete("b")).isEqualTo(4);
+      assertThat(put("c")).as("the tombstone of b makes room").isEqualTo(5);
+
+      assertThat(offsets()).containsExactly(3L, 5L);
+      assertThat(log.bytes()).isEqualTo(2 * KEYED);
+      assertThat(topic().log().floor()).isEqualTo(4);
+    }
+
+    @Test
+    void beyondTheirLimitAreRefusedAndNothingMakesRoom() {
+      log = newLog(4 * KEYED, new Retention(2, 1 << 20, AGE, 3, false));
+      put("a");
+      put("b");
+      put("c");
+      log.append("stream", json());
+
+      assertThat(put("d")).isEqualTo(HubLog.TOO_MANY_KEYS);
+
+      assertThat(log.horizon()).isEqualTo(4);
+      assertThat(log.find("stream")).isPresent();
+      assertThat(put("c")).isEqualTo(5);
+      assertThat(delete("u")).isEqualTo(6);
+      assertThat(delete("a")).isEqualTo(7);
+      assertThat(put("d")).isEqualTo(8);
+    }
+  }
+
+  @Nested
+  class Tombstones {
+    @Test
+    void areLimitedByTheTopicsCountOnceTheGraceIsOver() {
+      put("a");
+      delete("x");
+      delete("y");
+      delete("z");
+      assertThat(offsets()).as("within the grace").containsExactly(1L, 2L, 3L, 4L);
+
+      clock.addAndGet(GRACE);
+      put("b");
+
+      assertThat(offsets()).containsExactly(1L, 3L, 4L, 5L);
+      assertThat(topic().log().floor()).isEqualTo(2);
+      assertThat(log.bytes()).isEqualTo(4 * KEYED);
+    }
+
+    @Test
+    void areLimitedByTheTopicsBytes() {
+      log = newLog(1 << 20, new Retention(100, 2 * KEYED, AGE, 3, false));
+      delete("x");
+      delete("y");
+      clock.addAndGet(GRACE);
+
+      put("a");
+      assertThat(offsets()).containsExactly(1L, 2L, 3L);
+
+      delete("z");
+      assertThat(offsets()).containsExactly(2L, 3L, 4L);
+    }
+
+    @Test
+    void ageAndAreLookedForWhenSomebodyResumes() {
+      put("a");
+      delete("x");
+      clock.addAndGet(AGE + 1);
+
+      log.expire(topic());
+
+      assertThat(offsets()).containsExactly(1L);
+      assertThat(topic().log().floor()).isEqualTo(2);
+    }
+
+    @Test
+    void stayUntilTheyAreOffered() {
+      FakeReader reader = reader("table");
+      delete("x");
+      clock.addAndGet(AGE + 1);
+      log.expire(topic());
+      assertThat(offsets()).containsExactly(1L);
+
+      reader.offer(1);
+      log.expire(topic());
+
+      assertThat(offsets()).isEmpty();
+    }
+
+    @Test
+    void makeRoomInAFullLogOldestFirstOfAllTopics() {
+      log = newLog(2 * KEYED + SIZE, new Retention(2, 1 << 20, AGE, 3, false));
+      put("a");
+      log.append("stream", json());
+      delete("x");
+
+      put("b");
+
+      assertThat(log.find("stream")).as("the oldest").isEmpty();
+      assertThat(offsets()).as("it was not enough").containsExactly(1L, 4L);
+      assertThat(topic().log().floor()).isEqualTo(3);
+    }
+
+    @Test
+    void thatMakeRoomForTheirOwnKeyComeBackWithTheFloor() {
+      log = newLog(KEYED, new Retention(2, 1 << 20, AGE, 3, false));
+      delete("a");
+
+      assertThat(put("a")).isEqualTo(2);
+
+      assertThat(offsets()).containsExactly(2L);
+      assertThat(topic().log().floor()).isEqualTo(1);
+      assertThat(log.bytes()).isEqualTo(KEYED);
+      assertThat(log.size()).isEqualTo(1);
+    }
+
+    @Test
+    void thatAreSupersededLeaveNothingToBeEvicted() {
+      delete("a");
+      put("a");
+      delete("b");
+      clock.addAndGet(AGE + 1);
+
+      log.expire(topic());
+
+      assertThat(offsets()).containsExactly(2L);
+      assertThat(topic().log().floor()).isEqualTo(3);
+      assertThat(log.bytes()).isEqualTo(KEYED);
+      assertThat(log.size()).isEqualTo(1);
+    }
+  }
+
+  @Nested
+  class UnusedTopics {
+    @Test
+    void stayWithALiveKey() {
+      put("a");
+      FakeReader reader = reader("table");
+      reader.offer(1);
+
+      log.unlink(reader.link);
+
+      assertThat(log.find("table")).isPresent();
+    }
+
+    @Test
+    void goWithTheirLastTombstoneAndLeaveTheirTrace() {
+      put("a");
+      delete("a");
+      clock.addAndGet(AGE + 1);
+
+      log.expire(topic());
+      assertThat(log.find("table")).isEmpty();
+      assertThat(log.bytes()).isZero();
+
+      put("a");
+      assertThat(topic().log().floor()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void privateTopicIsAStreamWhateverTheOptions() {
+    FakeReader reader = new FakeReader();
+    FakeLink link = log.linkPrivate("table", () -> 0, topic -> new FakeLink(topic, reader));
+
+    log.append(link.topic(), json());
+    log.append(link.topic(), json());
+
+    assertThat(link.topic().isCompacted()).isFalse();
+    assertThat(link.topic().log().size()).isEqualTo(2);
+    assertThat(log.bytes()).isEqualTo(2 * SIZE);
+  }
+
+  private HubLog newLog(long maxBytes, Retention table) {
+    Retention stream = new Retention(100, 1 << 20, AGE);
+    return new HubLog(
+        new LogLimits(maxBytes, GRACE, 64, 64 * 1024),
+        name -> name.equals("table") ? table : stream,
+        clock::get);
+  }
+
+  private static byte[] json() {
+    return ("0123456789abcd" + "0".repeat(16) + "\"}").getBytes(US_ASCII);
+  }
+
+  private long put(String key) {
+    return log.append("table", json(), new MessageKey(key, false));
+  }
+
+  private long delete(String key) {
+    return log.append("table", json(), new MessageKey(key, true));
+  }
+
+  private Topic topic() {
+    return log.find("table").orElseThrow();
+  }
+
+  private List<Long> offsets() {
+    List<Long> offsets = new ArrayList<>();
+    TopicLog entries = topic().log();
+    for (Entry entry = entries.firstAfter(0); entry != null; entry = entries.next(entry)) {
+      offsets.add(entry.offset());
+    }
+    return offsets;
+  }
+
+  private FakeReader reader(String topic) {
+    FakeReader reader = new FakeReader();
+    log.add(reader);
+    reader.link = log.link(topic, found -> new FakeLink(found, reader));
+    return reader;
+  }
+}
