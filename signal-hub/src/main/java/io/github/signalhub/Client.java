@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
@@ -23,6 +24,7 @@ public final class Client {
   private final Handshake handshake;
   private final Attachment attachment;
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
+  private boolean ended; // guarded by this
 
   Client(Hub hub, Session session, Handshake handshake, Attachment attachment) {
     this.hub = hub;
@@ -75,28 +77,44 @@ public final class Client {
    * a moment later.
    *
    * @return whether the client follows the topic from now on: {@code false} if it follows {@link
-   *     HubBuilder#maxTopicsPerClient} others already
+   *     HubBuilder#maxTopicsPerClient} others already, or is gone
    * @throws IllegalArgumentException if the name is empty, begins with {@code $}, or has more than
    *     255 bytes of UTF-8
    */
-  public synchronized boolean join(String topic) {
+  public boolean join(String topic) {
+    return follow(TopicNames.check(topic), null);
+  }
+
+  /**
+   * Makes the client follow a topic, and sends it first what was published to the topic after a
+   * message that it has, as far as it is retained. Does nothing if it follows the topic already.
+   * Takes effect on its event loop, a moment later.
+   *
+   * @param after the id of that message
+   * @return as {@link #join(String)}
+   * @throws IllegalArgumentException as {@link #join(String)}, or if {@code after} is no id of a
+   *     message; one of another hub is, and the client is told of a gap
+   */
+  public boolean join(String topic, String after) {
     TopicNames.check(topic);
-    if (topics.contains(topic)) {
-      return true;
+    if (MessageId.parse(Objects.requireNonNull(after, "after")).isEmpty()) {
+      throw new IllegalArgumentException("expected the id of a message as after");
     }
-    if (topics.size() >= hub.maxTopicsPerClient()) {
-      return false;
-    }
-    topics.add(topic);
-    onLoop(() -> session.join(topic, null, null));
-    return true;
+    return follow(topic, after);
   }
 
   /** Makes the client follow a topic no more; messages that are under way may still arrive. */
-  public synchronized void leave(String topic) {
+  public void leave(String topic) {
     Objects.requireNonNull(topic, "topic");
-    if (topics.remove(topic)) {
-      onLoop(() -> session.leave(topic, null));
+    boolean followed;
+    synchronized (this) {
+      followed = remove(topic);
+      if (followed) {
+        onLoop(() -> session.leave(topic, null));
+      }
+    }
+    if (followed) {
+      hub.presence().announce();
     }
   }
 
@@ -140,6 +158,94 @@ public final class Client {
   @Override
   public String toString() {
     return "Client " + id() + user().map(user -> " of " + user).orElse("");
+  }
+
+  /** Sends a control message, if the client asked for them. */
+  void control(String type, Map<String, Object> payload) {
+    if (asksForControlMessages()) {
+      try {
+        session.control(type, payload);
+      } catch (RejectedExecutionException e) {
+        // the loop has ended, and this client with it
+      }
+    }
+  }
+
+  /** As {@link #join}, at the client's own request, which is answered unless it is refused. */
+  boolean join(String topic, String after, Object ref) {
+    synchronized (this) {
+      if (!topics.contains(topic) && !add(topic)) {
+        return ended; // nobody is there to be told
+      }
+      onLoop(() -> session.join(topic, after, ref));
+    }
+    hub.presence().announce();
+    return true;
+  }
+
+  /** As {@link #leave(String)}, at the client's own request, which is answered. */
+  void leave(String topic, Object ref) {
+    synchronized (this) {
+      remove(topic);
+      onLoop(() -> session.leave(topic, ref));
+    }
+    hub.presence().announce();
+  }
+
+  /** Takes note of the topics of the handshake; called once, before anything else. */
+  void begin() {
+    synchronized (this) {
+      topics.forEach(this::nowPresent);
+    }
+    hub.presence().announce();
+  }
+
+  /** Takes note that the client is gone. */
+  void end() {
+    synchronized (this) {
+      ended = true;
+      topics.forEach(this::nowAway);
+    }
+    hub.presence().announce();
+  }
+
+  private boolean follow(String topic, String after) {
+    synchronized (this) {
+      if (ended || topics.contains(topic)) {
+        return !ended;
+      }
+      if (!add(topic)) {
+        return false;
+      }
+      onLoop(() -> session.join(topic, after, null));
+    }
+    hub.presence().announce();
+    return true;
+  }
+
+  private boolean add(String topic) {
+    if (ended || topics.size() >= hub.maxTopicsPerClient()) {
+      return false;
+    }
+    topics.add(topic);
+    nowPresent(topic);
+    return true;
+  }
+
+  private boolean remove(String topic) {
+    boolean removed = !ended && topics.remove(topic);
+    if (removed) {
+      nowAway(topic);
+    }
+    return removed;
+  }
+
+  private void nowPresent(String topic) {
+    user().ifPresent(user -> hub.presence().joined(topic, user));
+  }
+
+  private void nowAway(String topic) {
+    user().ifPresent(user -> hub.presence().left(topic, user, loop()));
   }
 
   private void onLoop(Runnable task) {
