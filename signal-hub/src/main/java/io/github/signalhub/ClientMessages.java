@@ -29,11 +29,11 @@ final class ClientMessages {
     Incoming incoming = Incoming.parse(utf8).orElse(null);
     boolean control = incoming != null && incoming.isControl();
     if (incoming == null || control && !(answered && isRequest(incoming.type()))) {
-      unreadable(utf8, Answer.UNREADABLE);
+      unreadable(utf8, Outcome.UNREADABLE);
     } else if (control) {
       request(incoming);
     } else if (answered && incoming.ref() != null && !Incoming.isRef(incoming.ref())) {
-      unreadable(utf8, Answer.BAD_REF);
+      unreadable(utf8, Outcome.BAD_REF);
     } else {
       message(new Message(incoming.type(), incoming.payload()), incoming.ref());
     }
@@ -44,11 +44,11 @@ final class ClientMessages {
     session.ifPresent(RefSessions.Membership::end);
   }
 
-  private void unreadable(byte[] utf8, Answer answer) {
+  private void unreadable(byte[] utf8, Outcome outcome) {
     hub.counters().ignored.increment();
     hub.listeners().each(listener -> listener.onText(client, new String(utf8, UTF_8)));
     if (answered) {
-      answer.sendTo(client, null);
+      outcome.sendTo(client, null);
     }
   }
 
@@ -65,14 +65,14 @@ final class ClientMessages {
   private void once(RefSessions.Membership place, Message message, Object ref) {
     RefWindow.Known known = place.begin(ref);
     if (known.first()) {
-      Answer answer = process(message);
-      answer.sendTo(place.finish(ref, answer), ref);
+      Outcome outcome = process(message);
+      outcome.sendTo(place.finish(ref, outcome), ref);
     } else {
-      known.answer().ifPresent(answer -> answer.sendTo(client, ref));
+      known.outcome().ifPresent(outcome -> outcome.sendTo(client, ref));
     }
   }
 
-  private Answer process(Message message) {
+  private Outcome process(Message message) {
     hub.counters().received.increment();
     return hub.listeners().process(client, message);
   }
@@ -85,7 +85,7 @@ final class ClientMessages {
     Map<?, ?> payload = incoming.payload() instanceof Map<?, ?> fields ? fields : Map.of();
     Object ref = payload.get("ref");
     if (ref != null && !Incoming.isRef(ref)) {
-      Answer.BAD_REF.sendTo(client, null);
+      Outcome.BAD_REF.sendTo(client, null);
       return;
     }
     boolean join = incoming.type().equals("$join");
@@ -99,7 +99,7 @@ final class ClientMessages {
         client.leave(topic, ref);
       }
     } else {
-      Answer.BAD_REQUEST.sendTo(client, ref);
+      Outcome.BAD_REQUEST.sendTo(client, ref);
     }
   }
 
@@ -109,13 +109,13 @@ final class ClientMessages {
       allowed = hub.inbound().joins().map(hook -> hook.test(client, topic)).orElse(false);
     } catch (RuntimeException | Error e) {
       hub.listeners().failed("The hook that authorizes joins failed", e);
-      Answer.INTERNAL.sendTo(client, ref);
+      Outcome.INTERNAL.sendTo(client, ref);
       return;
     }
     if (!allowed) {
-      Answer.FORBIDDEN.sendTo(client, ref);
+      Outcome.FORBIDDEN.sendTo(client, ref);
     } else if (!client.join(topic, after, ref)) {
-      Answer.TOO_MANY_TOPICS.sendTo(client, ref);
+      Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
     }
   }
 }

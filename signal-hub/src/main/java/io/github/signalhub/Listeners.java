@@ -40,13 +40,13 @@ final class Listeners {
    *
    * @return what the first that threw makes of it, else that it was processed
    */
-  Answer process(Client client, Message message) {
-    Answer answer = Answer.ACK;
+  Outcome process(Client client, Message message) {
+    Outcome outcome = Outcome.DONE;
     for (HubListener listener : listeners) {
-      Answer own = process(listener, client, message);
-      answer = answer == Answer.ACK ? own : answer;
+      Outcome own = process(listener, client, message);
+      outcome = outcome == Outcome.DONE ? own : outcome;
     }
-    return answer;
+    return outcome;
   }
 
   /** Tells that application code failed. */
@@ -55,15 +55,15 @@ final class Listeners {
     LOG.log(Level.WARNING, what, cause);
   }
 
-  private Answer process(HubListener listener, Client client, Message message) {
+  private Outcome process(HubListener listener, Client client, Message message) {
     try {
       listener.onMessage(client, message);
-      return Answer.ACK;
+      return Outcome.DONE;
     } catch (RefusedException e) {
-      return Answer.refused(e);
+      return Outcome.refused(e);
     } catch (RuntimeException | Error e) {
       failed("A listener failed", e);
-      return Answer.INTERNAL;
+      return Outcome.INTERNAL;
     }
   }
 }

@@ -113,8 +113,8 @@ final class RefSessions {
     }
 
     /** As {@link RefWindow#finish}. */
-    Client finish(Object ref, Answer answer) {
-      return window.finish(ref, answer);
+    Client finish(Object ref, Outcome outcome) {
+      return window.finish(ref, outcome);
     }
 
     /** Gives the place up, when nothing that this connection sent is in progress. */

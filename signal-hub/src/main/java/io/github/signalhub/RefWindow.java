@@ -16,7 +16,7 @@ final class RefWindow {
   static final int MAX_FINISHED = 1024;
 
   private final Map<Object, Seat> running = new HashMap<>(2);
-  private final LinkedHashMap<Object, Answer> finished = new LinkedHashMap<>();
+  private final LinkedHashMap<Object, Outcome> finished = new LinkedHashMap<>();
 
   /**
    * One connection of the session.
@@ -30,19 +30,19 @@ final class RefWindow {
    * What is known of a message.
    *
    * @param first whether it is to be processed, and then {@link #finish}ed
-   * @param answer the answer if it is a repeat of one that is done; empty if that one is in
+   * @param outcome the outcome if it is a repeat of one that is done; empty if that one is in
    *     progress, whose end answers both
    */
-  record Known(boolean first, Optional<Answer> answer) {
+  record Known(boolean first, Optional<Outcome> outcome) {
     private static final Known NOTHING = new Known(true, Optional.empty());
     private static final Known IN_PROGRESS = new Known(false, Optional.empty());
   }
 
   /** Takes a message of a connection, and says what is known of it. */
   synchronized Known begin(Object ref, Seat seat) {
-    Answer answer = finished.get(ref);
-    if (answer != null) {
-      return new Known(false, Optional.of(answer));
+    Outcome outcome = finished.get(ref);
+    if (outcome != null) {
+      return new Known(false, Optional.of(outcome));
     }
     Seat asked = running.get(ref);
     if (asked == null) {
@@ -56,12 +56,12 @@ final class RefWindow {
   }
 
   /**
-   * Keeps the answer to a message that is done.
+   * Keeps the outcome to a message that is done.
    *
    * @return the newest connection that asked for it
    */
-  synchronized Client finish(Object ref, Answer answer) {
-    finished.put(ref, answer);
+  synchronized Client finish(Object ref, Outcome outcome) {
+    finished.put(ref, outcome);
     if (finished.size() > MAX_FINISHED) {
       Iterator<Object> oldest = finished.keySet().iterator();
       oldest.next();

@@ -243,6 +243,7 @@ class AcknowledgementTest {
       MemoryLink link = room.connect(opted().session(SESSION));
       for (int ref = 0; ref < 1025; ref++) {
         link.send("{\"type\":\"A\",\"ref\":" + ref + "}");
+        room.run(); // so that it reads its answers
       }
       processed.clear();
 

@@ -11,8 +11,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -241,6 +245,52 @@ class PresenceTest {
       transport.advance(GRACE);
 
       assertThat(events).containsExactly("+ann", "+bob");
+    }
+  }
+
+  @Nested
+  class ManyThreads {
+    @Test
+    void thatComeAndGoAtOnceAreToldOfInTurnsAndEndWithWhatIs() throws Exception {
+      ExecutorService pool = Executors.newFixedThreadPool(4);
+      Hub busy = hub(pool);
+      List<Client> clients = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        MemoryLink link = connect("user" + i % 3);
+        clients.add(busy.client(link.clientId()).orElseThrow());
+      }
+      ExecutorService visitors = Executors.newFixedThreadPool(4);
+      for (int thread = 0; thread < 4; thread++) {
+        Random random = new Random(thread);
+        visitors.execute(
+            () -> {
+              for (int step = 0; step < 2_000; step++) {
+                Client client = clients.get(random.nextInt(clients.size()));
+                if (random.nextBoolean()) {
+                  client.join("now");
+                } else {
+                  client.leave("now");
+                }
+              }
+            });
+      }
+      visitors.shutdown();
+      assertThat(visitors.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      clients.subList(0, 3).forEach(client -> client.join("now")); // one of each user
+      clients.subList(3, 8).forEach(client -> client.leave("now"));
+      clients.get(2).leave("now");
+      pool.shutdown(); // what was begun goes on to its end
+      assertThat(pool.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+
+      assertThat(busy.presence("now")).containsExactlyInAnyOrder("user0", "user1");
+      for (int user = 0; user < 3; user++) {
+        String name = "user" + user;
+        List<String> own = events.stream().filter(event -> event.endsWith(name)).toList();
+        for (int i = 0; i < own.size(); i++) {
+          assertThat(own.get(i)).isEqualTo((i % 2 == 0 ? "+" : "-") + name);
+        }
+        assertThat(own.size() % 2 == 1).isEqualTo(busy.presence("now").contains(name));
+      }
     }
   }
 

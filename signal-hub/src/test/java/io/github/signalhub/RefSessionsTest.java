@@ -34,7 +34,7 @@ class RefSessionsTest {
     clock.addAndGet(TimeUnit.HOURS.toNanos(1));
     sessions.attach(client, "b").end();
 
-    assertThat(second.begin(1).answer()).contains(Answer.ACK);
+    assertThat(second.begin(1).outcome()).contains(Outcome.DONE);
   }
 
   @Test
@@ -101,9 +101,9 @@ class RefSessionsTest {
     }
 
     assertThat(quick.begin("slow").first()).isFalse();
-    assertThat(quick.begin("slow").answer()).isEmpty();
-    assertThat(slow.finish("slow", Answer.INTERNAL)).isSameAs(client);
-    assertThat(quick.begin("slow").answer()).contains(Answer.INTERNAL);
+    assertThat(quick.begin("slow").outcome()).isEmpty();
+    assertThat(slow.finish("slow", Outcome.INTERNAL)).isSameAs(client);
+    assertThat(quick.begin("slow").outcome()).contains(Outcome.INTERNAL);
   }
 
   @Test
@@ -116,7 +116,7 @@ class RefSessionsTest {
 
     places.get(0).begin(1);
 
-    assertThat(places.get(1).finish(1, Answer.ACK)).isSameAs(laterClient);
+    assertThat(places.get(1).finish(1, Outcome.DONE)).isSameAs(laterClient);
   }
 
   private void end(String session, Object ref) {
@@ -127,7 +127,7 @@ class RefSessionsTest {
 
   private static void process(RefSessions.Membership place, Object ref) {
     if (place.begin(ref).first()) {
-      place.finish(ref, Answer.ACK);
+      place.finish(ref, Outcome.DONE);
     }
   }
 }
