@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -23,15 +22,14 @@ public final class Client {
   private final Session session;
   private final Handshake handshake;
   private final Attachment attachment;
-  private final Set<String> topics = ConcurrentHashMap.newKeySet();
-  private boolean ended; // guarded by this
+  private final FollowedTopics topics;
 
   Client(Hub hub, Session session, Handshake handshake, Attachment attachment) {
     this.hub = hub;
     this.session = session;
     this.handshake = handshake;
     this.attachment = attachment;
-    topics.addAll(handshake.topics());
+    this.topics = new FollowedTopics(hub, session, handshake);
   }
 
   /** Returns the client's id: 32 hex digits, random, never used again. Not a secret. */
@@ -51,7 +49,7 @@ public final class Client {
 
   /** Returns the topics that it follows besides broadcasts; a snapshot, unmodifiable. */
   public Set<String> topics() {
-    return Set.copyOf(topics);
+    return topics.all();
   }
 
   /**
@@ -82,7 +80,7 @@ public final class Client {
    *     255 bytes of UTF-8
    */
   public boolean join(String topic) {
-    return follow(TopicNames.check(topic), null);
+    return topics.join(TopicNames.check(topic), null);
   }
 
   /**
@@ -100,22 +98,12 @@ public final class Client {
     if (MessageId.parse(Objects.requireNonNull(after, "after")).isEmpty()) {
       throw new IllegalArgumentException("expected the id of a message as after");
     }
-    return follow(topic, after);
+    return topics.join(topic, after);
   }
 
   /** Makes the client follow a topic no more; messages that are under way may still arrive. */
   public void leave(String topic) {
-    Objects.requireNonNull(topic, "topic");
-    boolean followed;
-    synchronized (this) {
-      followed = remove(topic);
-      if (followed) {
-        onLoop(() -> session.leave(topic, null));
-      }
-    }
-    if (followed) {
-      hub.presence().announce();
-    }
+    topics.leave(Objects.requireNonNull(topic, "topic"));
   }
 
   /** Closes the connection with 1000 after everything that the client was sent so far. */
@@ -160,6 +148,10 @@ public final class Client {
     return "Client " + id() + user().map(user -> " of " + user).orElse("");
   }
 
+  FollowedTopics followed() {
+    return topics;
+  }
+
   /** Sends a control message, if the client asked for them. */
   void control(String type, Map<String, Object> payload) {
     if (asksForControlMessages()) {
@@ -169,83 +161,6 @@ public final class Client {
         // the loop has ended, and this client with it
       }
     }
-  }
-
-  /** As {@link #join}, at the client's own request, which is answered unless it is refused. */
-  boolean join(String topic, String after, Object ref) {
-    synchronized (this) {
-      if (!topics.contains(topic) && !add(topic)) {
-        return ended; // nobody is there to be told
-      }
-      onLoop(() -> session.join(topic, after, ref));
-    }
-    hub.presence().announce();
-    return true;
-  }
-
-  /** As {@link #leave(String)}, at the client's own request, which is answered. */
-  void leave(String topic, Object ref) {
-    synchronized (this) {
-      remove(topic);
-      onLoop(() -> session.leave(topic, ref));
-    }
-    hub.presence().announce();
-  }
-
-  /** Takes note of the topics of the handshake; called once, before anything else. */
-  void begin() {
-    synchronized (this) {
-      topics.forEach(this::nowPresent);
-    }
-    hub.presence().announce();
-  }
-
-  /** Takes note that the client is gone. */
-  void end() {
-    synchronized (this) {
-      ended = true;
-      topics.forEach(this::nowAway);
-    }
-    hub.presence().announce();
-  }
-
-  private boolean follow(String topic, String after) {
-    synchronized (this) {
-      if (ended || topics.contains(topic)) {
-        return !ended;
-      }
-      if (!add(topic)) {
-        return false;
-      }
-      onLoop(() -> session.join(topic, after, null));
-    }
-    hub.presence().announce();
-    return true;
-  }
-
-  private boolean add(String topic) {
-    if (ended || topics.size() >= hub.maxTopicsPerClient()) {
-      return false;
-    }
-    topics.add(topic);
-    nowPresent(topic);
-    return true;
-  }
-
-  private boolean remove(String topic) {
-    boolean removed = !ended && topics.remove(topic);
-    if (removed) {
-      nowAway(topic);
-    }
-    return removed;
-  }
-
-  private void nowPresent(String topic) {
-    user().ifPresent(user -> hub.presence().joined(topic, user));
-  }
-
-  private void nowAway(String topic) {
-    user().ifPresent(user -> hub.presence().left(topic, user, loop()));
   }
 
   private void onLoop(Runnable task) {

@@ -96,7 +96,7 @@ final class ClientMessages {
       if (join) {
         join(topic, (String) after, ref);
       } else {
-        client.leave(topic, ref);
+        client.followed().requestLeave(topic, ref);
       }
     } else {
       Outcome.BAD_REQUEST.sendTo(client, ref);
@@ -114,7 +114,7 @@ final class ClientMessages {
     }
     if (!allowed) {
       Outcome.FORBIDDEN.sendTo(client, ref);
-    } else if (!client.join(topic, after, ref)) {
+    } else if (!client.followed().request(topic, after, ref)) {
       Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
     }
   }

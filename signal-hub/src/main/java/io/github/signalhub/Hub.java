@@ -299,11 +299,12 @@ public final class Hub implements Registrar, AutoCloseable {
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Session session = shard.register(connection, handshake, newClientId(), topics, events);
     Client client = new Client(this, session, handshake, attachment);
+    client.followed().begin();
     clients.put(client.id(), client);
     attachment.entered();
     counters.connected.increment();
     events.connected(client, handshake.session());
-    client.begin();
+    presence.announce();
     if (closing || attachment.isDraining()) {
       client.close(CloseReason.GOING_AWAY); // a drain may have looked too early to see it
     }
@@ -318,7 +319,7 @@ public final class Hub implements Registrar, AutoCloseable {
     if (client == null) {
       return;
     }
-    client.end();
+    client.followed().end();
     Loop loop = session.connection().loop();
     Shard shard = shards.get(loop);
     if (shard.unregister(session, reason)) {

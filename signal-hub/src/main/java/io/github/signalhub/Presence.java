@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +34,10 @@ final class Presence {
   // guarded by this
   private final Map<String, Map<String, Stay>> topics = new HashMap<>();
   private final Set<Stay> untold = new LinkedHashSet<>();
+
+  /** Whoever is away for less than the grace, who left first in front. */
+  private final Set<Stay> away = new LinkedHashSet<>();
+
   private boolean announcing;
   private boolean closed;
 
@@ -58,12 +61,14 @@ final class Presence {
   /** Notes that one more connection of a user follows a topic. */
   synchronized void joined(String topic, String user) {
     Optional<Duration> grace = closed ? Optional.empty() : graces.apply(topic);
+    forgetOverdue();
     if (grace.isPresent()) {
       Stay stay =
           topics
               .computeIfAbsent(topic, name -> new HashMap<>())
               .computeIfAbsent(user, name -> new Stay(topic, user, grace.get().toNanos()));
       stay.connections++;
+      away.remove(stay);
       if (!stay.present) {
         stay.present = true;
         compare(stay);
@@ -81,7 +86,9 @@ final class Presence {
     if (stay == null || --stay.connections > 0) {
       return;
     }
+    forgetOverdue();
     stay.until = nanoClock.getAsLong() + stay.graceNanos;
+    away.add(stay);
     if (stay.graceNanos == 0) {
       gone(stay);
     } else if (!stay.timed) {
@@ -93,11 +100,10 @@ final class Presence {
   Set<String> users(String topic) {
     Set<String> users = new HashSet<>();
     synchronized (this) {
-      for (Stay stay : List.copyOf(topics.getOrDefault(topic, Map.of()).values())) {
-        if (stay.isOver(nanoClock.getAsLong())) {
-          gone(stay); // the timer is late, or its loop has ended
-        }
-        if (stay.present) {
+      forgetOverdue();
+      long now = nanoClock.getAsLong();
+      for (Stay stay : topics.getOrDefault(topic, Map.of()).values()) {
+        if (stay.present && !stay.isOver(now)) {
           users.add(stay.user);
         }
       }
@@ -128,6 +134,7 @@ final class Presence {
   synchronized void close() {
     closed = true;
     untold.clear();
+    away.clear();
   }
 
   private void tell() {
@@ -182,8 +189,26 @@ final class Presence {
     announce();
   }
 
+  /**
+   * Looks at those who left first, whose timers may have ended together with their loops: a
+   * transport can be stopped while its hub lives on.
+   */
+  private void forgetOverdue() {
+    long now = nanoClock.getAsLong();
+    Iterator<Stay> first = away.iterator();
+    while (first.hasNext()) {
+      Stay stay = first.next();
+      if (!stay.isOver(now)) {
+        return;
+      }
+      first.remove();
+      gone(stay);
+    }
+  }
+
   private void gone(Stay stay) {
     stay.present = false;
+    away.remove(stay);
     compare(stay);
     forgetIfOver(stay);
   }

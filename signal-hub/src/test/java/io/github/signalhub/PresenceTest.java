@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,6 +28,7 @@ class PresenceTest {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final MemoryTransport transport = new MemoryTransport(2);
+  private final AtomicLong later = new AtomicLong(); // than the transport's timers believe
   private final List<String> events = new ArrayList<>();
   private final Hub hub = hub(Runnable::run);
 
@@ -101,10 +103,45 @@ class PresenceTest {
     }
 
     @Test
+    void whoLeaveWhileTheyConnectAreCountedOnce() {
+      MemoryLink first = connect("ann", "now");
+      hub.addListener(
+          new HubListener() {
+            @Override
+            public void onConnect(Client client) {
+              client.leave("now");
+              client.join("room:1");
+            }
+          });
+
+      MemoryLink second = connect("ann", "now");
+      assertThat(events).containsExactly("+ann", "+ann");
+      assertThat(hub.presence("now")).containsExactly("ann");
+      first.cut();
+      second.cut();
+      transport.advance(GRACE);
+
+      assertThat(events).containsExactly("+ann", "+ann", "-ann", "-ann");
+    }
+
+    @Test
     void areGoneAtOnceWithoutAGrace() {
       connect("ann", "now").cut();
 
       assertThat(events).containsExactly("+ann", "-ann");
+    }
+
+    @Test
+    void whoseTransportHasStoppedAreAbsentWhenSomebodyElseComesOrGoesOrAsks() throws IOException {
+      connect("ann", "room:1").cut();
+      hub.detach(transport);
+      MemoryTransport other = new MemoryTransport();
+      hub.attach(other);
+      later.addAndGet(GRACE.toNanos()); // and no timer of ann's runs
+
+      other.connect(Handshake.builder().user("bob").topic("room:2").build());
+
+      assertThat(events).containsExactly("+ann", "-ann", "+bob");
     }
 
     @Test
@@ -169,13 +206,13 @@ class PresenceTest {
               throw new IllegalStateException("on purpose");
             }
           });
-      List<String> later = new ArrayList<>();
-      listen(hub, later);
+      List<String> next = new ArrayList<>();
+      listen(hub, next);
 
       connect("ann", "room:1");
       connect("bob", "room:1");
 
-      assertThat(later).containsExactly("+ann", "+bob");
+      assertThat(next).containsExactly("+ann", "+bob");
       assertThat(hub.stats().failedCallbacks()).isEqualTo(2);
     }
 
@@ -300,7 +337,7 @@ class PresenceTest {
     Hub made =
         Hub.builder()
             .callbackExecutor(executor)
-            .nanoClock(transport.nanoClock())
+            .nanoClock(() -> transport.nanoClock().getAsLong() + later.get())
             .topic("room:*", options.withPresence(GRACE))
             .topic("now", options.withPresence(Duration.ZERO))
             .broadcasts(options.withPresence(GRACE))
