@@ -154,13 +154,7 @@ public final class Client {
 
   /** Sends a control message, if the client asked for them. */
   void control(String type, Map<String, Object> payload) {
-    if (asksForControlMessages()) {
-      try {
-        session.control(type, payload);
-      } catch (RejectedExecutionException e) {
-        // the loop has ended, and this client with it
-      }
-    }
+    session.control(type, payload);
   }
 
   private void onLoop(Runnable task) {

@@ -141,11 +141,30 @@ class JoinRequestTest {
     }
 
     @Test
-    void mayNameAnIdToStartBehind() {
-      link.send("{\"type\":\"$join\",\"payload\":{\"topic\":\"t\",\"after\":\"" + ID + "\"}}");
+    void thatNameAnIdAreSentWhatCameAfterItFirst() {
+      room.publish("t", 0, 1);
+      String seen = room.hub.lastId();
+      room.publish("t", 1, 3);
 
-      assertThat(errors()).isEmpty();
-      assertThat(room.client(link).topics()).containsExactly("t");
+      link.send("{\"type\":\"$join\",\"payload\":{\"topic\":\"t\",\"after\":\"" + seen + "\"}}");
+      room.run();
+      room.publish("t", 3, 4);
+
+      assertThat(room.arrived(link)).containsExactly("$hello", "$joined", 1L, 2L, "$sync", 3L);
+    }
+
+    @Test
+    void ofATopicThatIsFollowedAlreadyAreAnsweredAndChangeNothing() {
+      MemoryLink follower = room.connect(opted().topic("t"));
+
+      follower.send("{\"type\":\"$join\",\"payload\":{\"topic\":\"t\",\"ref\":9}}");
+      room.run();
+      room.publish("t", 0, 1);
+
+      assertThat(room.arrived(follower)).containsExactly("$hello", "$joined", "$sync", 0L);
+      assertThat(Room.controls(follower, "$joined").get(0))
+          .asInstanceOf(InstanceOfAssertFactories.MAP)
+          .containsEntry("ref", 9L);
     }
 
     @Test
