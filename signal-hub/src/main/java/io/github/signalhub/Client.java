@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -22,14 +22,14 @@ public final class Client {
   private final Session session;
   private final Handshake handshake;
   private final Attachment attachment;
-  private final Set<String> topics = ConcurrentHashMap.newKeySet();
+  private final FollowedTopics topics;
 
   Client(Hub hub, Session session, Handshake handshake, Attachment attachment) {
     this.hub = hub;
     this.session = session;
     this.handshake = handshake;
     this.attachment = attachment;
-    topics.addAll(handshake.topics());
+    this.topics = new FollowedTopics(hub, session, handshake);
   }
 
   /** Returns the client's id: 32 hex digits, random, never used again. Not a secret. */
@@ -49,7 +49,7 @@ public final class Client {
 
   /** Returns the topics that it follows besides broadcasts; a snapshot, unmodifiable. */
   public Set<String> topics() {
-    return Set.copyOf(topics);
+    return topics.all();
   }
 
   /**
@@ -75,29 +75,35 @@ public final class Client {
    * a moment later.
    *
    * @return whether the client follows the topic from now on: {@code false} if it follows {@link
-   *     HubBuilder#maxTopicsPerClient} others already
+   *     HubBuilder#maxTopicsPerClient} others already, or is gone
    * @throws IllegalArgumentException if the name is empty, begins with {@code $}, or has more than
    *     255 bytes of UTF-8
    */
-  public synchronized boolean join(String topic) {
+  public boolean join(String topic) {
+    return topics.join(TopicNames.check(topic), null);
+  }
+
+  /**
+   * Makes the client follow a topic, and sends it first what was published to the topic after a
+   * message that it has, as far as it is retained. Does nothing if it follows the topic already.
+   * Takes effect on its event loop, a moment later.
+   *
+   * @param after the id of that message
+   * @return as {@link #join(String)}
+   * @throws IllegalArgumentException as {@link #join(String)}, or if {@code after} is no id of a
+   *     message; one of another hub is, and the client is told of a gap
+   */
+  public boolean join(String topic, String after) {
     TopicNames.check(topic);
-    if (topics.contains(topic)) {
-      return true;
+    if (MessageId.parse(Objects.requireNonNull(after, "after")).isEmpty()) {
+      throw new IllegalArgumentException("expected the id of a message as after");
     }
-    if (topics.size() >= hub.maxTopicsPerClient()) {
-      return false;
-    }
-    topics.add(topic);
-    onLoop(() -> session.join(topic, null, null));
-    return true;
+    return topics.join(topic, after);
   }
 
   /** Makes the client follow a topic no more; messages that are under way may still arrive. */
-  public synchronized void leave(String topic) {
-    Objects.requireNonNull(topic, "topic");
-    if (topics.remove(topic)) {
-      onLoop(() -> session.leave(topic, null));
-    }
+  public void leave(String topic) {
+    topics.leave(Objects.requireNonNull(topic, "topic"));
   }
 
   /** Closes the connection with 1000 after everything that the client was sent so far. */
@@ -140,6 +146,15 @@ public final class Client {
   @Override
   public String toString() {
     return "Client " + id() + user().map(user -> " of " + user).orElse("");
+  }
+
+  FollowedTopics followed() {
+    return topics;
+  }
+
+  /** Sends a control message, if the client asked for them. */
+  void control(String type, Map<String, Object> payload) {
+    session.control(type, payload);
   }
 
   private void onLoop(Runnable task) {

@@ -1,7 +1,5 @@
 package io.github.signalhub;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.signalhub.internal.session.ReadGate;
 import io.github.signalhub.internal.session.SessionListener;
 import io.github.signalhub.spi.CloseReason;
@@ -32,7 +30,9 @@ final class ClientCallbacks implements SessionListener, Runnable {
   private final Connection connection;
   private final ReadGate gate;
   private final Queue<Callback> waiting = new ArrayDeque<>(1);
+  private final InboundLimits limits;
   private Client client;
+  private ClientMessages messages;
   private int waitingBytes;
   private boolean running;
   private boolean paused;
@@ -41,16 +41,18 @@ final class ClientCallbacks implements SessionListener, Runnable {
     this.hub = hub;
     this.connection = connection;
     this.gate = new ReadGate(connection);
+    this.limits = new InboundLimits(connection, hub.inbound(), hub.nanoClock());
   }
 
   /** Begins with the client's connection; called before anything else can happen. */
-  void connected(Client client) {
+  void connected(Client client, Optional<String> session) {
     this.client = client;
+    this.messages = new ClientMessages(hub, client, session);
     add(
         0,
         () -> {
           LOG.log(Level.INFO, "Client connected: {0}", client.id());
-          hub.eachListener(listener -> listener.onConnect(client));
+          hub.listeners().each(listener -> listener.onConnect(client));
         });
   }
 
@@ -61,24 +63,30 @@ final class ClientCallbacks implements SessionListener, Runnable {
 
   @Override
   public void text(byte[] utf8) {
-    add(utf8.length, () -> deliver(utf8));
+    if (limits.admit(utf8.length)) {
+      add(utf8.length, () -> messages.deliver(utf8));
+    }
   }
 
   @Override
   public boolean binary(byte[] bytes) {
-    if (!hub.acceptsBinary()) {
+    if (!hub.listeners().acceptBinary()) {
       return false;
+    }
+    if (!limits.admit(bytes.length)) {
+      return true; // it is not what is wrong with it
     }
     hub.counters().received.increment();
     add(
         bytes.length,
         () ->
-            hub.eachListener(
-                listener -> {
-                  if (listener.acceptsBinary()) {
-                    listener.onBinary(client, bytes);
-                  }
-                }));
+            hub.listeners()
+                .each(
+                    listener -> {
+                      if (listener.acceptsBinary()) {
+                        listener.onBinary(client, bytes);
+                      }
+                    }));
     return true;
   }
 
@@ -88,7 +96,8 @@ final class ClientCallbacks implements SessionListener, Runnable {
         0,
         () -> {
           LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
-          hub.eachListener(listener -> listener.onDisconnect(client, reason));
+          hub.listeners().each(listener -> listener.onDisconnect(client, reason));
+          messages.end();
         });
   }
 
@@ -103,17 +112,6 @@ final class ClientCallbacks implements SessionListener, Runnable {
       done(next);
     }
     submit();
-  }
-
-  private void deliver(byte[] utf8) {
-    Optional<Message> message = Envelope.decode(utf8);
-    if (message.isPresent()) {
-      hub.counters().received.increment();
-      hub.eachListener(listener -> listener.onMessage(client, message.get()));
-    } else {
-      hub.counters().ignored.increment();
-      hub.eachListener(listener -> listener.onText(client, new String(utf8, UTF_8)));
-    }
   }
 
   private void add(int bytes, Runnable action) {
@@ -159,6 +157,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
       hub.callbacks().execute(this);
     } catch (RejectedExecutionException e) {
       LOG.log(Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
+      messages.end(); // no callback of this client is running, and none will
       connection.abort(CloseReason.INTERNAL_ERROR);
     }
   }

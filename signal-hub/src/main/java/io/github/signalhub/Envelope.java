@@ -4,11 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.json.Json;
-import io.github.signalhub.json.JsonException;
-import java.util.Map;
 import java.util.Optional;
 
-/** The JSON text of messages as they travel. Immutable. */
+/** The JSON text of messages as they are published. Immutable. */
 final class Envelope {
   private static final byte[] TYPE = "{\"type\":".getBytes(US_ASCII);
   private static final byte[] PAYLOAD = ",\"payload\":".getBytes(US_ASCII);
@@ -45,26 +43,6 @@ final class Envelope {
     }
     append(json, at, end);
     return json;
-  }
-
-  /**
-   * Reads what a client sent; empty if it is not an object with a {@code type} that clients may
-   * use.
-   */
-  static Optional<Message> decode(byte[] utf8) {
-    Object value;
-    try {
-      value = Json.parse(utf8);
-    } catch (JsonException e) {
-      return Optional.empty(); // what it says may hold content, and nobody is to blame but the peer
-    }
-    if (value instanceof Map<?, ?> fields
-        && fields.get("type") instanceof String type
-        && !type.isEmpty()
-        && !type.startsWith("$")) {
-      return Optional.of(new Message(type, fields.get("payload")));
-    }
-    return Optional.empty();
   }
 
   private static int append(byte[] into, int at, byte[] bytes) {

@@ -13,7 +13,6 @@ import io.github.signalhub.spi.Loop;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.io.IOException;
-import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,9 +25,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * A log with cursors: what is published is appended once, and every client reads on from where it
@@ -60,7 +58,9 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Counters counters = new Counters();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
-  private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
+  private final Listeners listeners = new Listeners(counters);
+  private final RefSessions refSessions;
+  private final Presence presence;
   private final List<Attachment> attachments = new ArrayList<>(); // also their lock
   private final Attachment unattached = new Attachment(this, null);
   private volatile boolean closing;
@@ -70,6 +70,8 @@ public final class Hub implements Registrar, AutoCloseable {
     this.compacts = options.compacts();
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
     callbacks = new Callbacks(options.callbackExecutor());
+    refSessions = new RefSessions(options.nanoClock());
+    presence = new Presence(options::presence, options.nanoClock(), callbacks, listeners);
   }
 
   /** Returns a hub with the default options. */
@@ -249,6 +251,16 @@ public final class Hub implements Registrar, AutoCloseable {
     return new MessageId(epoch, log.horizon()).toString();
   }
 
+  /**
+   * Returns the users that follow a topic {@linkplain TopicOptions#withPresence with presence},
+   * those included that are away for less than its grace; a snapshot, unmodifiable, in no order.
+   * Empty for other topics. Proportional to the users; the hub's calls about them stay consistent
+   * with it.
+   */
+  public Set<String> presence(String topic) {
+    return presence.users(Objects.requireNonNull(topic, "topic"));
+  }
+
   /** Returns the counters of this moment. */
   public HubStats stats() {
     return new HubStats(
@@ -287,10 +299,12 @@ public final class Hub implements Registrar, AutoCloseable {
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Session session = shard.register(connection, handshake, newClientId(), topics, events);
     Client client = new Client(this, session, handshake, attachment);
+    client.followed().begin();
     clients.put(client.id(), client);
     attachment.entered();
     counters.connected.increment();
-    events.connected(client);
+    events.connected(client, handshake.session());
+    presence.announce();
     if (closing || attachment.isDraining()) {
       client.close(CloseReason.GOING_AWAY); // a drain may have looked too early to see it
     }
@@ -305,6 +319,7 @@ public final class Hub implements Registrar, AutoCloseable {
     if (client == null) {
       return;
     }
+    client.followed().end();
     Loop loop = session.connection().loop();
     Shard shard = shards.get(loop);
     if (shard.unregister(session, reason)) {
@@ -333,9 +348,9 @@ public final class Hub implements Registrar, AutoCloseable {
 
   /**
    * Closes the hub: refuses new messages and clients, sends every client what was published before,
-   * closes it with 1001, lets the listeners' calls in progress return, and stops the transports.
-   * What is not done at the deadline is cut. A call from inside a listener does not wait for
-   * itself. The second call does nothing.
+   * closes it with 1001, tells of no more users' presence, lets the listeners' calls in progress
+   * return, and stops the transports. What is not done at the deadline is cut. A call from inside a
+   * listener does not wait for itself. The second call does nothing.
    *
    * <p>The clients' return is spread, so that whoever takes over is not overrun. Who asked for
    * control messages is told when to come back ({@code $bye}), the first at once and the last after
@@ -369,19 +384,24 @@ public final class Hub implements Registrar, AutoCloseable {
         : offset == HubLog.OVERLOADED ? SendResult.OVERLOADED : SendResult.UNKNOWN;
   }
 
-  void eachListener(Consumer<HubListener> call) {
-    for (HubListener listener : listeners) {
-      try {
-        call.accept(listener);
-      } catch (RuntimeException | Error e) {
-        counters.failedCallbacks.increment();
-        LOG.log(Level.WARNING, "A listener failed", e);
-      }
-    }
+  Listeners listeners() {
+    return listeners;
   }
 
-  boolean acceptsBinary() {
-    return listeners.stream().anyMatch(HubListener::acceptsBinary);
+  RefSessions refSessions() {
+    return refSessions;
+  }
+
+  Presence presence() {
+    return presence;
+  }
+
+  InboundOptions inbound() {
+    return options.inbound();
+  }
+
+  LongSupplier nanoClock() {
+    return options.nanoClock();
   }
 
   Callbacks callbacks() {
@@ -420,6 +440,7 @@ public final class Hub implements Registrar, AutoCloseable {
       all.addAll(attachments);
       attachments.clear();
     }
+    presence.close();
     log.close();
     all.add(unattached);
     Collection<Client> left = clients();

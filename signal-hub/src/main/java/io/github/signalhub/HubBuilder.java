@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 
 /** Sets the options of a {@link Hub}. Not thread-safe. */
@@ -25,6 +26,7 @@ public final class HubBuilder {
   private Duration syncInterval = Duration.ofSeconds(15);
   private Optional<Executor> callbackExecutor = Optional.empty();
   private LongSupplier nanoClock = System::nanoTime;
+  private InboundOptions inbound = InboundOptions.DEFAULT;
 
   HubBuilder() {}
 
@@ -118,6 +120,41 @@ public final class HubBuilder {
   }
 
   /**
+   * Lets clients that asked for control messages join topics by themselves ({@code $join}): those
+   * that this returns {@code true} for, up to {@link #maxTopicsPerClient}. Without it none is
+   * granted. It is asked at every {@code $join}, also for a topic that the client follows; not
+   * about topics of the handshake, nor when the application lets a client join.
+   *
+   * @param joins told the client and the topic, a valid name; runs where listeners do, in order
+   *     with the client's messages, and may wait. If it throws, the client is told {@code internal}
+   */
+  public HubBuilder authorizeJoins(BiPredicate<? super Client, ? super String> joins) {
+    inbound = inbound.withJoins(Objects.requireNonNull(joins, "joins"));
+    return this;
+  }
+
+  /**
+   * Sets how many bytes a client's message may have, at least 1; by default as many as the
+   * transport allows. A client that sends a larger one is closed with 1009. It holds for every
+   * transport; one with a limit of its own, as the JDK server's, need not read as much first.
+   */
+  public HubBuilder maxClientMessageBytes(int maxClientMessageBytes) {
+    inbound = inbound.withMaxMessageBytes(maxClientMessageBytes);
+    return this;
+  }
+
+  /**
+   * Sets how many messages a second a client may send, texts of every kind and binary ones, at
+   * least 1; 0, the default, for any number. It may send those of one second at once. A client that
+   * sends more is closed with 4101, which tells it to come back later. It holds for every
+   * transport, besides limits of its own.
+   */
+  public HubBuilder maxClientMessagesPerSecond(int maxClientMessagesPerSecond) {
+    inbound = inbound.withMaxMessagesPerSecond(maxClientMessagesPerSecond);
+    return this;
+  }
+
+  /**
    * Sets where listeners run; not shut down by the hub. By default virtual threads on Java 24 and
    * later, else a pool of four daemon threads per core, at least eight: there a listener that waits
    * delays other clients only once all threads wait.
@@ -128,7 +165,10 @@ public final class HubBuilder {
     return this;
   }
 
-  /** Sets a clock like {@link System#nanoTime}, the default, by which messages age; for tests. */
+  /**
+   * Sets a clock like {@link System#nanoTime}, the default, by which messages age, rates are
+   * measured, and users are absent; for tests.
+   */
   public HubBuilder nanoClock(LongSupplier nanoClock) {
     this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
     return this;
@@ -153,6 +193,7 @@ public final class HubBuilder {
             grace,
             syncInterval,
             callbackExecutor,
-            nanoClock));
+            nanoClock,
+            inbound));
   }
 }

@@ -25,7 +25,8 @@ record HubOptions(
     Duration grace,
     Duration syncInterval,
     Optional<Executor> callbackExecutor,
-    LongSupplier nanoClock) {
+    LongSupplier nanoClock,
+    InboundOptions inbound) {
   private static final Duration MAX_GRACE = Duration.ofHours(1);
   private static final Duration MIN_SYNC = Duration.ofMillis(1);
   private static final Duration MAX_SYNC = Duration.ofHours(1);
@@ -89,6 +90,11 @@ record HubOptions(
    */
   MessageKey key(String topic, Message message) {
     return find(topic).compaction().map(compaction -> compaction.keyOf(message)).orElse(null);
+  }
+
+  /** Returns for how long a user of a topic may be away; empty if nobody watches who is there. */
+  Optional<Duration> presence(String topic) {
+    return find(topic).presence();
   }
 
   private TopicOptions find(String topic) {

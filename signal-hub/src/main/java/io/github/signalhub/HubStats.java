@@ -10,9 +10,9 @@ package io.github.signalhub;
  * @param refused messages that were not: overloaded, too large, full or closed
  * @param retainedMessages messages in the log
  * @param retainedBytes bytes of the log, with overheads and encoded wire forms
- * @param received messages that clients sent
- * @param ignored texts of clients that were no messages
- * @param failedCallbacks exceptions that listeners threw
+ * @param received messages that clients sent and listeners were given
+ * @param ignored texts of clients that were no messages, nor requests of control
+ * @param failedCallbacks exceptions that listeners and hooks threw, refusals of messages excepted
  */
 public record HubStats(
     int clients,

@@ -27,6 +27,11 @@ final class TopicNames {
     return checkLength(name, "a topic");
   }
 
+  /** Returns whether applications may use a name. */
+  static boolean isValid(String name) {
+    return !name.startsWith("$") && hasValidLength(name);
+  }
+
   /**
    * Returns the topic of a user.
    *
@@ -38,11 +43,20 @@ final class TopicNames {
   }
 
   private static String checkLength(String name, String what) {
-    int bytes = name.length() > MAX_BYTES ? name.length() : name.getBytes(UTF_8).length;
-    if (bytes < 1 || bytes > MAX_BYTES) {
+    if (!hasValidLength(name)) {
       throw new IllegalArgumentException(
-          "expected " + what + " of 1 to " + MAX_BYTES + " UTF-8 bytes, was " + bytes);
+          "expected " + what + " of 1 to " + MAX_BYTES + " UTF-8 bytes, was " + utf8Bytes(name));
     }
     return name;
+  }
+
+  private static boolean hasValidLength(String name) {
+    int bytes = utf8Bytes(name);
+    return bytes >= 1 && bytes <= MAX_BYTES;
+  }
+
+  /** Returns how many bytes a name has; of one that is too long, at least too many. */
+  private static int utf8Bytes(String name) {
+    return name.length() > MAX_BYTES ? name.length() : name.getBytes(UTF_8).length;
   }
 }

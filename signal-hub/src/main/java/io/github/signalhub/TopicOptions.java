@@ -118,7 +118,9 @@ public record TopicOptions(
   }
 
   /**
-   * Returns these options with presence: the hub knows which users follow the topic.
+   * Returns these options with presence: {@link Hub#presence} tells which users follow the topic,
+   * and {@link HubListener#onPresent} and {@link HubListener#onAbsent} when that changes. It has no
+   * effect on broadcasts and on what is sent to users, and connections without a user do not count.
    *
    * @param grace for how long a user may be away before it counts as gone, at least 0
    */

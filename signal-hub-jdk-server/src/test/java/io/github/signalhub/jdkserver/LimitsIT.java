@@ -145,6 +145,23 @@ class LimitsIT {
   @Nested
   class Messages {
     @Test
+    void overTheHubsOwnLimitsCloseTheClientToo() throws Exception {
+      try (Hub strict =
+              Hub.builder().maxClientMessageBytes(100).maxClientMessagesPerSecond(3).build();
+          SignalServer server = SignalServer.start(0, strict);
+          RawClient large = RawClient.webSocket(server.port(), "/ws");
+          RawClient frequent = RawClient.webSocket(server.port(), "/ws")) {
+        large.send(RawClient.text(" ".repeat(101)));
+        for (int i = 0; i < 4; i++) {
+          frequent.send(RawClient.text("{\"type\":\"A\"}"));
+        }
+
+        assertThat(large.readFrame().closeCode()).isEqualTo(1009);
+        assertThat(frequent.readFrame().closeCode()).isEqualTo(4101);
+      }
+    }
+
+    @Test
     void overTheRateCloseTheClientWith4101() throws Exception {
       BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
       hub.addListener(

@@ -36,11 +36,17 @@ public record CloseReason(int code, String reason) {
   /** 1008: what the peer asked for is not allowed. */
   public static final CloseReason POLICY_VIOLATION = new CloseReason(1008, "refused");
 
+  /** 1009: a message is larger than the hub takes. */
+  public static final CloseReason TOO_LARGE = new CloseReason(1009, "message too large");
+
   /** 1011: a fault of the server. */
   public static final CloseReason INTERNAL_ERROR = new CloseReason(1011, "internal error");
 
   /** 4100: the client read too slowly, and messages that it had not been sent are gone. */
   public static final CloseReason FELL_BEHIND = new CloseReason(4100, "fell behind");
+
+  /** 4101: the client sends more messages than it may. */
+  public static final CloseReason RATE_LIMITED = new CloseReason(4101, "rate limit");
 
   /**
    * Checks the limits.

@@ -34,7 +34,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handler {
   private static final Logger LOG = System.getLogger(WebSocketLink.class.getName());
-  private static final CloseReason RATE_LIMIT = new CloseReason(4101, "rate limit");
   private static final int MAX_ROUNDS = 4;
 
   private final Endpoint endpoint;
@@ -207,7 +206,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     }
     if (rate != null && !rate.admits(System.nanoTime())) {
       LOG.log(Level.DEBUG, "A client sends too many messages a second and is closed with 4101");
-      abort(RATE_LIMIT);
+      abort(CloseReason.RATE_LIMITED);
       return false;
     }
     return true;

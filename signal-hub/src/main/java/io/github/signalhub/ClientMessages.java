@@ -1,0 +1,121 @@
+package io.github.signalhub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.signalhub.internal.log.MessageId;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What becomes of the texts of one client: messages go to the listeners, requests ({@code $join},
+ * {@code $leave}) are done, and who asked for control messages gets an answer. Called on the
+ * callback executor, one text at a time.
+ */
+final class ClientMessages {
+  private final Hub hub;
+  private final Client client;
+  private final boolean answered;
+  private final Optional<RefSessions.Membership> session;
+
+  ClientMessages(Hub hub, Client client, Optional<String> session) {
+    this.hub = hub;
+    this.client = client;
+    this.answered = client.asksForControlMessages();
+    this.session = session.filter(any -> answered).map(id -> hub.refSessions().attach(client, id));
+  }
+
+  /** Takes a text. */
+  void deliver(byte[] utf8) {
+    Incoming incoming = Incoming.parse(utf8).orElse(null);
+    boolean control = incoming != null && incoming.isControl();
+    if (incoming == null || control && !(answered && isRequest(incoming.type()))) {
+      unreadable(utf8, Outcome.UNREADABLE);
+    } else if (control) {
+      request(incoming);
+    } else if (answered && incoming.ref() != null && !Incoming.isRef(incoming.ref())) {
+      unreadable(utf8, Outcome.BAD_REF);
+    } else {
+      message(new Message(incoming.type(), incoming.payload()), incoming.ref());
+    }
+  }
+
+  /** Takes the end of the client: no text follows. */
+  void end() {
+    session.ifPresent(RefSessions.Membership::end);
+  }
+
+  private void unreadable(byte[] utf8, Outcome outcome) {
+    hub.counters().ignored.increment();
+    hub.listeners().each(listener -> listener.onText(client, new String(utf8, UTF_8)));
+    if (answered) {
+      outcome.sendTo(client, null);
+    }
+  }
+
+  private void message(Message message, Object ref) {
+    if (!answered || ref == null) {
+      process(message);
+    } else if (session.isEmpty()) {
+      process(message).sendTo(client, ref);
+    } else {
+      once(session.get(), message, ref);
+    }
+  }
+
+  private void once(RefSessions.Membership place, Message message, Object ref) {
+    RefWindow.Known known = place.begin(ref);
+    if (known.first()) {
+      Outcome outcome = process(message);
+      outcome.sendTo(place.finish(ref, outcome), ref);
+    } else {
+      known.outcome().ifPresent(outcome -> outcome.sendTo(client, ref));
+    }
+  }
+
+  private Outcome process(Message message) {
+    hub.counters().received.increment();
+    return hub.listeners().process(client, message);
+  }
+
+  private static boolean isRequest(String type) {
+    return type.equals("$join") || type.equals("$leave");
+  }
+
+  private void request(Incoming incoming) {
+    Map<?, ?> payload = incoming.payload() instanceof Map<?, ?> fields ? fields : Map.of();
+    Object ref = payload.get("ref");
+    if (ref != null && !Incoming.isRef(ref)) {
+      Outcome.BAD_REF.sendTo(client, null);
+      return;
+    }
+    boolean join = incoming.type().equals("$join");
+    Object after = join ? payload.get("after") : null;
+    boolean startable =
+        after == null || after instanceof String id && MessageId.parse(id).isPresent();
+    if (startable && payload.get("topic") instanceof String topic && TopicNames.isValid(topic)) {
+      if (join) {
+        join(topic, (String) after, ref);
+      } else {
+        client.followed().requestLeave(topic, ref);
+      }
+    } else {
+      Outcome.BAD_REQUEST.sendTo(client, ref);
+    }
+  }
+
+  private void join(String topic, String after, Object ref) {
+    boolean allowed;
+    try {
+      allowed = hub.inbound().joins().map(hook -> hook.test(client, topic)).orElse(false);
+    } catch (RuntimeException | Error e) {
+      hub.listeners().failed("The hook that authorizes joins failed", e);
+      Outcome.INTERNAL.sendTo(client, ref);
+      return;
+    }
+    if (!allowed) {
+      Outcome.FORBIDDEN.sendTo(client, ref);
+    } else if (!client.followed().request(topic, after, ref)) {
+      Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.signalhub;
+
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** The listeners of a hub, each kept from the others' failures. Thread-safe. */
+final class Listeners {
+  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
+
+  private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
+  private final Counters counters;
+
+  Listeners(Counters counters) {
+    this.counters = counters;
+  }
+
+  void add(HubListener listener) {
+    listeners.add(listener);
+  }
+
+  boolean acceptBinary() {
+    return listeners.stream().anyMatch(HubListener::acceptsBinary);
+  }
+
+  /** Calls every listener, whatever the others throw. */
+  void each(Consumer<HubListener> call) {
+    for (HubListener listener : listeners) {
+      try {
+        call.accept(listener);
+      } catch (RuntimeException | Error e) {
+        failed("A listener failed", e);
+      }
+    }
+  }
+
+  /**
+   * Calls every listener with a message, whatever the others throw.
+   *
+   * @return what the first that threw makes of it, else that it was processed
+   */
+  Outcome process(Client client, Message message) {
+    Outcome outcome = Outcome.DONE;
+    for (HubListener listener : listeners) {
+      Outcome own = process(listener, client, message);
+      outcome = outcome == Outcome.DONE ? own : outcome;
+    }
+    return outcome;
+  }
+
+  /** Tells that application code failed. */
+  void failed(String what, Throwable cause) {
+    counters.failedCallbacks.increment();
+    LOG.log(Level.WARNING, what, cause);
+  }
+
+  private Outcome process(HubListener listener, Client client, Message message) {
+    try {
+      listener.onMessage(client, message);
+      return Outcome.DONE;
+    } catch (RefusedException e) {
+      return Outcome.refused(e);
+    } catch (RuntimeException | Error e) {
+      failed("A listener failed", e);
+      return Outcome.INTERNAL;
+    }
+  }
+}

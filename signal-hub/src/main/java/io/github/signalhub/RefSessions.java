@@ -1,0 +1,125 @@
+package io.github.signalhub;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * The sessions in which a repeated {@code ref} is processed once: those that have a connection, and
+ * for {@link #FORGET_AFTER} those whose last connection has ended. Of the latter at most {@value
+ * #MAX_IDLE_SESSIONS} are kept and of their answers at most {@value #MAX_IDLE_REFS}; the ones that
+ * ended first make room. There is no timer: every connection that begins or ends clears up.
+ * Thread-safe.
+ */
+final class RefSessions {
+  static final Duration FORGET_AFTER = Duration.ofMinutes(5);
+  static final int MAX_IDLE_SESSIONS = 10_000;
+  static final int MAX_IDLE_REFS = 65_536;
+
+  private final LongSupplier nanoClock;
+  private final Map<Key, Live> live = new HashMap<>();
+
+  /** In the order in which their last connections ended. */
+  private final LinkedHashMap<Key, Idle> idle = new LinkedHashMap<>();
+
+  private int idleRefs;
+  private long seats;
+
+  /** Creates an empty set of sessions, which are forgotten by a clock like System.nanoTime. */
+  RefSessions(LongSupplier nanoClock) {
+    this.nanoClock = nanoClock;
+  }
+
+  /** Returns a connection's place in its session; {@link Membership#end} gives it up. */
+  synchronized Membership attach(Client client, String session) {
+    forgetExpired();
+    Key key = new Key(client.user(), session);
+    Live found = live.get(key);
+    if (found == null) {
+      Idle kept = idle.remove(key);
+      idleRefs -= kept == null ? 0 : kept.refs;
+      found = new Live(kept == null ? new RefWindow() : kept.window);
+      live.put(key, found);
+    }
+    found.connections++;
+    return new Membership(key, found.window, new RefWindow.Seat(client, seats++));
+  }
+
+  /** Returns how many sessions are known, with and without a connection. */
+  synchronized int size() {
+    return live.size() + idle.size();
+  }
+
+  private synchronized void detach(Key key) {
+    Live left = live.get(key);
+    if (--left.connections == 0) {
+      live.remove(key);
+      int refs = left.window.size(); // it changes no more: only connections change it
+      if (refs > 0) {
+        idle.put(key, new Idle(left.window, refs, nanoClock.getAsLong()));
+        idleRefs += refs;
+      }
+    }
+    forgetExpired();
+  }
+
+  private void forgetExpired() {
+    long now = nanoClock.getAsLong();
+    Iterator<Idle> oldest = idle.values().iterator();
+    while (oldest.hasNext()) {
+      Idle next = oldest.next();
+      boolean crowded = idle.size() > MAX_IDLE_SESSIONS || idleRefs > MAX_IDLE_REFS;
+      if (!crowded && now - next.since < FORGET_AFTER.toNanos()) {
+        return;
+      }
+      oldest.remove();
+      idleRefs -= next.refs;
+    }
+  }
+
+  /** A session is one user's: nobody learns of another's answers by guessing an id. */
+  private record Key(Optional<String> user, String session) {}
+
+  private record Idle(RefWindow window, int refs, long since) {}
+
+  private static final class Live {
+    private final RefWindow window;
+    private int connections;
+
+    private Live(RefWindow window) {
+      this.window = window;
+    }
+  }
+
+  /** One connection's place in its session. Thread-safe, but for {@link #end}: called once. */
+  final class Membership {
+    private final Key key;
+    private final RefWindow window;
+    private final RefWindow.Seat seat;
+
+    private Membership(Key key, RefWindow window, RefWindow.Seat seat) {
+      this.key = key;
+      this.window = window;
+      this.seat = seat;
+    }
+
+    /** As {@link RefWindow#begin}. */
+    RefWindow.Known begin(Object ref) {
+      return window.begin(ref, seat);
+    }
+
+    /** As {@link RefWindow#finish}. */
+    Client finish(Object ref, Outcome outcome) {
+      return window.finish(ref, outcome);
+    }
+
+    /** Gives the place up, when nothing that this connection sent is in progress. */
+    void end() {
+      detach(key);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.signalhub;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.signalhub.json.Json;
+import io.github.signalhub.spi.CloseReason;
+import java.util.Objects;
+
+/**
+ * Thrown by {@link HubListener#onMessage} to say that the application does not accept a message. A
+ * client that gave the message a {@code ref} is told, in {@code $error}; without a {@code ref}
+ * nobody is. It is an answer and no fault: it is not logged, not counted as a failure, and has no
+ * stack trace. Thrown from any other callback it is a failure like all others. Immutable.
+ */
+public final class RefusedException extends RuntimeException {
+  /** The code of a refusal that names none. */
+  public static final String DEFAULT_CODE = "refused";
+
+  /** The most characters of a code. */
+  public static final int MAX_CODE_CHARS = 64;
+
+  /** The most UTF-8 bytes of a reason. */
+  public static final int MAX_REASON_BYTES = CloseReason.MAX_REASON_BYTES;
+
+  private static final long serialVersionUID = 1;
+
+  /** The code. */
+  private final String code;
+
+  /**
+   * Refuses with the code {@value #DEFAULT_CODE}.
+   *
+   * @param reason a text for people, at most {@value #MAX_REASON_BYTES} bytes of UTF-8; may be
+   *     empty, never internal detail
+   * @throws IllegalArgumentException if the reason is too long, or has a surrogate without its
+   *     other half
+   */
+  public RefusedException(String reason) {
+    this(DEFAULT_CODE, reason);
+  }
+
+  /**
+   * Refuses with a code.
+   *
+   * @param code what the client's program acts on, 1 to {@value #MAX_CODE_CHARS} characters
+   * @param reason a text for people, at most {@value #MAX_REASON_BYTES} bytes of UTF-8; may be
+   *     empty, never internal detail
+   * @throws IllegalArgumentException if one is too long, the code is empty, or one has a surrogate
+   *     without its other half
+   */
+  public RefusedException(String code, String reason) {
+    super(Objects.requireNonNull(reason, "reason"), null, false, false);
+    this.code = Objects.requireNonNull(code, "code");
+    if (code.isEmpty() || code.length() > MAX_CODE_CHARS) {
+      throw new IllegalArgumentException(
+          "expected a code of 1 to " + MAX_CODE_CHARS + " characters, was " + code.length());
+    }
+    int bytes = reason.getBytes(UTF_8).length;
+    if (bytes > MAX_REASON_BYTES) {
+      throw new IllegalArgumentException(
+          "expected a reason of at most " + MAX_REASON_BYTES + " UTF-8 bytes, was " + bytes);
+    }
+    Json.write(code); // refuses what could not be sent
+    Json.write(reason);
+  }
+
+  /** Returns what the client's program acts on. */
+  public String code() {
+    return code;
+  }
+
+  /** Returns the text for people. */
+  public String reason() {
+    return getMessage();
+  }
+}
