@@ -17,8 +17,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ErrorsDocumentTest {
   private static final int COLUMNS = 5;
   private static final List<String> PACKAGES =
-      Stream.of("", ".internal.ws", ".internal.http", ".internal.net", ".internal.exchange")
-          .map(name -> ErrorsDocumentTest.class.getPackageName() + name + ".")
+      Stream.of(
+              "jdkserver",
+              "jdkserver.internal.ws",
+              "jdkserver.internal.http",
+              "jdkserver.internal.net",
+              "jdkserver.internal.exchange",
+              "spi")
+          .map(name -> "io.github.signalhub." + name + ".")
           .toList();
 
   @ParameterizedTest
