@@ -3,7 +3,7 @@ package io.github.signalhub.jdkserver;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.net.Admission;
-import io.github.signalhub.jdkserver.internal.net.UpgradeQuery;
+import io.github.signalhub.spi.HandshakeQuery;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
@@ -82,7 +82,7 @@ public final class HandshakeDecision {
   /** As {@link #topics(String...)}. */
   public HandshakeDecision topics(Collection<String> topics) {
     Set<String> granted = Set.copyOf(topics);
-    if (!granted.stream().allMatch(UpgradeQuery::isTopic)) {
+    if (!granted.stream().allMatch(HandshakeQuery::isTopic)) {
       throw new IllegalArgumentException(
           "expected topics of 1 to 255 UTF-8 bytes that do not begin with $");
     }

@@ -35,9 +35,10 @@ public final class HandshakeRequest {
   }
 
   /**
-   * Returns the topics that the client asks for ({@code ?topic=a&topic=b}), without repetitions: at
-   * most 128 names of 1 to 255 UTF-8 bytes that do not begin with {@code $}. None of them is
-   * followed unless the decision {@linkplain HandshakeDecision#topics grants} it.
+   * Returns the names of the topics that the client asks for ({@code ?topic=a&topic=b}), without
+   * repetitions and without the ids at which some are to start: at most 128 names of 1 to 255 UTF-8
+   * bytes that do not begin with {@code $}. None of them is followed unless the decision
+   * {@linkplain HandshakeDecision#topics grants} it.
    */
   public List<String> topics() {
     return request.query().topics();

@@ -193,7 +193,9 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how long a request's head may be, at least 2 bytes; 16 KiB by default. A single line may
-   * have half of it, and there may be 100 header lines. Beyond: 431, or 414 in the first line.
+   * have half of it, and there may be 100 header lines. Beyond: 431, or 414 in the first line. The
+   * topics of a handshake are in the first line: by default it has room for 128 names of 19
+   * characters, escapes counted in full, each with the id at which it is to start.
    */
   public SignalServerBuilder maxRequestHeadBytes(int bytes) {
     maxRequestHeadBytes = bytes;

@@ -1,18 +1,27 @@
 package io.github.signalhub.jdkserver;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.jdkserver.RawClient.Answer;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Inbound;
+import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -89,6 +98,8 @@ class HandshakeIT {
           "/ws?topic=",
           "/ws?topic=%ff",
           "/ws?after=a&after=b",
+          "/ws?session=1",
+          "/ws?topic=a@00ff00ff00ff00ff-0000000000000001&topic=a@00ff00ff00ff00ff-0000000000000002",
         })
     void queriesThatNobodyMayAskAre400(String target) throws Exception {
       start(builder());
@@ -100,9 +111,13 @@ class HandshakeIT {
     void tooManyOrTooLongTopicsAre400() throws Exception {
       start(builder());
 
-      assertThat(status("/ws?" + "topic=a&".repeat(129))).isEqualTo(400);
-      assertThat(status("/ws?" + "topic=a&".repeat(128))).isEqualTo(403);
+      assertThat(status("/ws?" + topics(129))).isEqualTo(400);
+      assertThat(status("/ws?" + topics(128))).isEqualTo(403);
       assertThat(status("/ws?topic=" + "%C3%A4".repeat(128))).isEqualTo(400);
+    }
+
+    private static String topics(int count) {
+      return IntStream.range(0, count).mapToObj(i -> "topic=" + i).collect(joining("&"));
     }
 
     @Test
@@ -144,6 +159,54 @@ class HandshakeIT {
         assertThat(client.readFrame().text()).contains("\"B\"").contains("\"flow:42\"");
         assertThat(client.readFrame().text()).contains("\"C\"");
       }
+    }
+
+    @Test
+    void topicsStartWhereTheClientSaysIfTheyAreGranted() throws Exception {
+      BlockingQueue<Handshake> handshakes = new LinkedBlockingQueue<>();
+      Registrar registrar =
+          new Registrar() {
+            @Override
+            public Inbound register(Connection connection, Handshake handshake) {
+              handshakes.add(handshake);
+              return new EchoRegistrar().register(connection, handshake);
+            }
+
+            @Override
+            public void unregister(Inbound inbound, CloseReason reason) {}
+          };
+      List<String> asked = new CopyOnWriteArrayList<>();
+      HandshakeHook hook =
+          request -> {
+            asked.addAll(request.topics());
+            return HandshakeDecision.accept().topics("a", "b", "unasked");
+          };
+      String id = "00ff00ff00ff00ff-0000000000000001";
+      String session = "0123456789abcdef0123456789abcdef";
+      String query = "?topic=a%40" + id + "&topic=b&topic=c@" + id + "&session=" + session;
+
+      server = SignalServer.builder(registrar).port(0).handshake(hook).start();
+      RawClient.webSocket(server.port(), "/ws" + query).close();
+
+      assertThat(asked).containsExactly("a", "b", "c");
+      Handshake handshake = handshakes.remove();
+      assertThat(handshake.topics()).containsExactlyInAnyOrder("a", "b", "unasked");
+      assertThat(handshake.starts()).containsExactly(Map.entry("a", id));
+      assertThat(handshake.session()).contains(session);
+    }
+
+    @Test
+    void aHundredAndTwentyEightTopicsWithTheirStartsFitTheDefaultLimit() throws Exception {
+      start(builder().handshake(request -> HandshakeDecision.accept()));
+      String name = "x".repeat(16);
+      StringBuilder query = new StringBuilder("/ws?signal-hub=1");
+      query.append("&after=00ff00ff00ff00ff-0000000000000001&session=").append("a".repeat(32));
+      for (int i = 100; i < 228; i++) {
+        query.append("&topic=").append(name).append(i).append("%4000ff00ff00ff00ff-");
+        query.append("0000000000000001");
+      }
+
+      assertThat(status(query.toString())).isEqualTo(101);
     }
 
     @Test

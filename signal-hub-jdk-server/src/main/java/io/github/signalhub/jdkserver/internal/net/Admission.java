@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.net;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import io.github.signalhub.spi.HandshakeQuery;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.Set;
@@ -24,7 +25,7 @@ public interface Admission {
    * @param query what it asks for
    * @param remoteAddress of the peer
    */
-  record Request(RequestHead head, UpgradeQuery query, InetSocketAddress remoteAddress) {}
+  record Request(RequestHead head, HandshakeQuery query, InetSocketAddress remoteAddress) {}
 
   /** What was decided. */
   sealed interface Verdict permits Admitted, Denied {}

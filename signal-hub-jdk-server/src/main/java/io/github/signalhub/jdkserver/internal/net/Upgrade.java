@@ -1,12 +1,12 @@
 package io.github.signalhub.jdkserver.internal.net;
 
-import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Accepted;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Refused;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.HandshakeQuery;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param query what it asks for
  * @param peer who asks
  */
-record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query, Peer peer) {
+record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer peer) {
   /** The subprotocol by which a client asks for control messages. */
   static final String SUBPROTOCOL = "signal-hub.v1";
 
@@ -64,10 +64,11 @@ record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query, Peer pee
       throw new RefusedException(403, "pages of this origin may not connect (RFC 6455 §10.2)");
     }
     try {
-      UpgradeQuery query = UpgradeQuery.parse(head.uri().getRawQuery());
+      String rawQuery = head.uri().getRawQuery();
+      HandshakeQuery query = HandshakeQuery.parse(rawQuery == null ? "" : rawQuery);
       return new Upgrade(head, (Accepted) result, query, peer);
-    } catch (HttpException e) {
-      throw new RefusedException(e.status(), e.getMessage());
+    } catch (IllegalArgumentException e) {
+      throw new RefusedException(400, e.getMessage());
     }
   }
 
@@ -87,13 +88,12 @@ record Upgrade(RequestHead head, Accepted accepted, UpgradeQuery query, Peer pee
   Handshake handshake(Admission.Admitted admitted) {
     Optional<String> subprotocol = accepted.subprotocol();
     Handshake.Builder handshake =
-        Handshake.builder()
+        query
+            .grant(admitted.topics())
             .remoteAddress(peer.address())
             .controlMessages(
                 query.controlMessages() || subprotocol.filter(SUBPROTOCOL::equals).isPresent());
-    query.after().ifPresent(handshake::after);
     admitted.user().ifPresent(handshake::user);
-    admitted.topics().forEach(handshake::topic);
     return handshake.build();
   }
 

@@ -1,0 +1,207 @@
+package io.github.signalhub.spi;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What a client asks for in the query of its handshake: {@code topic}, {@code after}, {@code
+ * session} and {@code signal-hub}. For transports that are opened by an HTTP request:
+ *
+ * <pre>{@code
+ * HandshakeQuery query = HandshakeQuery.parse(request.getQueryString());
+ * Handshake handshake = query.grant(allowed(user, query.topics())).user(user).build();
+ * }</pre>
+ *
+ * <p>Immutable.
+ */
+public final class HandshakeQuery {
+  /** The most topics that a client may name. */
+  public static final int MAX_TOPICS = 128;
+
+  /** The longest name of a topic in UTF-8 bytes. */
+  public static final int MAX_TOPIC_BYTES = 255;
+
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{16}-[0-9]{16}");
+  private static final int ID_LENGTH = 33;
+  private static final String MAX_OFFSET = "9007199254740991"; // 2^53 - 1
+  private static final Pattern SESSION = Pattern.compile("[0-9a-f]{32}");
+
+  private final Map<String, List<String>> parameters;
+  private final Set<String> topics = new LinkedHashSet<>();
+  private final Map<String, String> starts = new LinkedHashMap<>();
+  private final Optional<String> after;
+  private final Optional<String> session;
+
+  private HandshakeQuery(Map<String, List<String>> parameters) {
+    this.parameters = parameters;
+    all("topic").forEach(this::addTopic);
+    after = atMostOne("after").filter(id -> !id.isEmpty());
+    session = atMostOne("session");
+    check(
+        session.isEmpty() || SESSION.matcher(session.get()).matches(),
+        "expected a session of 32 lower-case hex digits");
+  }
+
+  /**
+   * Reads a query.
+   *
+   * @param rawQuery as it was sent, without the question mark; empty if there is none
+   * @throws IllegalArgumentException if an escape is broken or no UTF-8, a topic has a name that
+   *     none may have or two different starts, there are too many topics, {@code after} or {@code
+   *     session} is repeated, or the session is none. The message quotes nothing of the query; the
+   *     answer to it is 400.
+   */
+  public static HandshakeQuery parse(String rawQuery) {
+    Objects.requireNonNull(rawQuery, "rawQuery");
+    check(rawQuery.chars().allMatch(c -> c < 0x80), "expected a query in ASCII (RFC 3986 §2)");
+    Map<String, List<String>> parameters = new LinkedHashMap<>();
+    for (String pair : rawQuery.split("&")) {
+      if (!rawQuery.isEmpty()) {
+        int equals = pair.indexOf('=');
+        String name = decode(equals < 0 ? pair : pair.substring(0, equals));
+        String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+        parameters.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
+      }
+    }
+    parameters.replaceAll((name, values) -> List.copyOf(values));
+    return new HandshakeQuery(Collections.unmodifiableMap(parameters));
+  }
+
+  /** Returns whether a client may follow a topic of this name. */
+  public static boolean isTopic(String name) {
+    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+    return bytes >= 1 && bytes <= MAX_TOPIC_BYTES && !name.startsWith("$");
+  }
+
+  /**
+   * Returns all parameters by name, decoded ({@code +} is a space), in the order in which they
+   * came; unmodifiable.
+   */
+  public Map<String, List<String>> parameters() {
+    return parameters;
+  }
+
+  /** Returns the names of the topics asked for, without repetitions: whether it may is not said. */
+  public List<String> topics() {
+    return List.copyOf(topics);
+  }
+
+  /**
+   * Returns the topics that are to start elsewhere than {@link #after}, each with the id to start
+   * behind; unmodifiable.
+   */
+  public Map<String, String> starts() {
+    return Collections.unmodifiableMap(starts);
+  }
+
+  /** Returns the id of the last message that the client has, as it was sent. */
+  public Optional<String> after() {
+    return after;
+  }
+
+  /** Returns the client's own random id: 32 lower-case hex digits. */
+  public Optional<String> session() {
+    return session;
+  }
+
+  /** Returns whether the client asks for control messages. */
+  public boolean controlMessages() {
+    return all("signal-hub").contains("1");
+  }
+
+  /**
+   * Begins the handshake that answers this query.
+   *
+   * @param granted the topics to follow, asked for or not; those that the client wants to start
+   *     elsewhere do
+   * @return a builder to which the user and the address may be added
+   */
+  public Handshake.Builder grant(Collection<String> granted) {
+    Handshake.Builder handshake = Handshake.builder().controlMessages(controlMessages());
+    after.ifPresent(handshake::after);
+    session.ifPresent(handshake::session);
+    for (String topic : granted) {
+      String start = starts.get(topic);
+      if (start == null) {
+        handshake.topic(topic);
+      } else {
+        handshake.topic(topic, start);
+      }
+    }
+    return handshake;
+  }
+
+  private void addTopic(String value) {
+    int at = value.length() - ID_LENGTH - 1;
+    boolean hasStart = at >= 0 && value.charAt(at) == '@' && isId(value.substring(at + 1));
+    String name = hasStart ? value.substring(0, at) : value;
+    check(isTopic(name), "expected topics of 1 to 255 UTF-8 bytes that do not begin with $");
+    topics.add(name);
+    check(topics.size() <= MAX_TOPICS, "expected at most " + MAX_TOPICS + " topics");
+    if (hasStart) {
+      String start = value.substring(at + 1);
+      String other = starts.put(name, start);
+      check(other == null || other.equals(start), "expected one start of a topic");
+    }
+  }
+
+  private List<String> all(String name) {
+    return parameters.getOrDefault(name, List.of());
+  }
+
+  private Optional<String> atMostOne(String name) {
+    check(all(name).size() <= 1, "expected at most one " + name);
+    return all(name).stream().findFirst();
+  }
+
+  /** Offsets have a fixed width, so they compare as text. */
+  private static boolean isId(String text) {
+    return ID.matcher(text).matches()
+        && text.substring(text.length() - MAX_OFFSET.length()).compareTo(MAX_OFFSET) <= 0;
+  }
+
+  private static String decode(String text) {
+    if (text.indexOf('%') < 0) {
+      return text.replace('+', ' ');
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c != '%') {
+        bytes.put((byte) (c == '+' ? ' ' : c));
+      } else {
+        bytes.put((byte) (hex(text, i + 1) << 4 | hex(text, i + 2)));
+        i += 2;
+      }
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(bytes.flip()).toString();
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("the query is not UTF-8");
+    }
+  }
+
+  private static int hex(String text, int at) {
+    int value = at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
+    check(value >= 0, "expected two hex digits behind % (RFC 3986 §2.1)");
+    return value;
+  }
+
+  private static void check(boolean holds, String rule) {
+    if (!holds) {
+      throw new IllegalArgumentException(rule);
+    }
+  }
+}
