@@ -16,10 +16,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
-/** A transport with a thread per loop, whose peers read at once and check what they read. */
+/** A transport with a thread per loop, whose peers check what they read, and read at once. */
 final class ThreadedTransport implements Transport {
+  /** Whoever looks at what a peer is sent. */
+  interface Reading {
+    /** Takes one message's JSON text, which stays the caller's; called on the peer's loop. */
+    void text(byte[] bytes, int from, int length);
+  }
+
   private static final WireForm FRAMES =
       json -> ByteBuffer.allocate(4 + json.length).putInt(json.length).put(json).array();
 
@@ -53,8 +61,13 @@ final class ThreadedTransport implements Transport {
 
   /** Connects a peer and waits until it is registered; {@code null} if the hub is closed. */
   CheckingPeer connect(Handshake handshake) {
+    return connect(handshake, (bytes, from, length) -> {});
+  }
+
+  /** Connects a peer that lets somebody look at what it reads, instead of the order of offsets. */
+  CheckingPeer connect(Handshake handshake, Reading reading) {
     ThreadLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
-    CheckingPeer peer = new CheckingPeer(loop);
+    CheckingPeer peer = new CheckingPeer(loop, reading);
     CompletableFuture<Boolean> registered = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -64,6 +77,9 @@ final class ThreadedTransport implements Transport {
             registered.complete(true);
           } catch (IllegalStateException e) {
             registered.complete(false);
+          } catch (RuntimeException | Error e) {
+            registered.completeExceptionally(e);
+            throw e;
           }
         });
     return registered.join() ? peer : null;
@@ -74,13 +90,17 @@ final class ThreadedTransport implements Transport {
     private final ThreadLoop loop;
     private Inbound inbound;
     private CloseReason closing;
+    private final Reading reading;
+    private volatile boolean stalled;
+    volatile boolean readEnabled = true;
     volatile long lastOffset;
     volatile long received;
     volatile boolean disordered;
     volatile CloseReason closed;
 
-    CheckingPeer(ThreadLoop loop) {
+    CheckingPeer(ThreadLoop loop, Reading reading) {
       this.loop = loop;
+      this.reading = reading;
     }
 
     String id() {
@@ -89,6 +109,24 @@ final class ThreadedTransport implements Transport {
 
     Future<?> cut() {
       return loop.executor.submit(() -> end(CloseReason.ABNORMAL));
+    }
+
+    /** Stops reading, or goes on with it. */
+    void stall(boolean stalled) {
+      this.stalled = stalled;
+      if (!stalled) {
+        requestFlush();
+      }
+    }
+
+    /** Says something to the hub, if the connection is open and the hub reads then. */
+    void say(Supplier<byte[]> utf8) {
+      onLoop(
+          () -> {
+            if (closed == null && readEnabled) {
+              inbound.text(utf8.get());
+            }
+          });
     }
 
     @Override
@@ -104,10 +142,10 @@ final class ThreadedTransport implements Transport {
     @Override
     public void requestFlush() {
       if (!loop.inLoop()) {
-        loop.execute(this::requestFlush);
+        onLoop(this::requestFlush);
         return;
       }
-      if (inbound == null || closed != null) {
+      if (inbound == null || closed != null || stalled) {
         return;
       }
       ByteBuffer buffer = loop.buffer;
@@ -128,6 +166,7 @@ final class ThreadedTransport implements Transport {
       while (frames.remaining() >= 4
           && frames.remaining() >= 4 + frames.getInt(frames.position())) {
         int length = frames.getInt();
+        reading.text(frames.array(), frames.position(), length);
         frames.position(frames.position() + length);
         long offset = 0;
         for (int i = frames.position() - 18; i < frames.position() - 2; i++) {
@@ -143,11 +182,13 @@ final class ThreadedTransport implements Transport {
     }
 
     @Override
-    public void setReadEnabled(boolean enabled) {}
+    public void setReadEnabled(boolean enabled) {
+      readEnabled = enabled;
+    }
 
     @Override
     public void close(CloseReason reason) {
-      loop.execute(
+      onLoop(
           () -> {
             if (closing == null && inbound != null && closed == null) {
               closing = reason;
@@ -159,7 +200,15 @@ final class ThreadedTransport implements Transport {
 
     @Override
     public void abort(CloseReason reason) {
-      loop.execute(() -> end(reason));
+      onLoop(() -> end(reason));
+    }
+
+    private void onLoop(Runnable task) {
+      try {
+        loop.execute(task);
+      } catch (RejectedExecutionException e) {
+        // the loop has ended, and this connection with it
+      }
     }
 
     private void end(CloseReason reason) {

@@ -1,0 +1,216 @@
+package io.github.signalhub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.contract.Awaiting;
+import io.github.signalhub.spi.CloseReason;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Everything at once: sixteen {@linkplain StressPublisher threads} publish to streams of all kinds
+ * and let clients come, go, stall, speak, join and leave, while some clients stay throughout.
+ */
+final class StressRun implements AutoCloseable {
+  static final int PUBLISHERS = 16;
+  static final int LASTING = 12;
+  static final int KEPT = 8;
+  static final int USERS = 4;
+  private static final int LOOPS = 4;
+  private static final int TOPIC_MESSAGES = 20;
+  private static final int BROADCASTS = 200;
+  private static final int PATIENCE_SECONDS = 20;
+
+  /** So many are noted: the first says what is wrong, the others come of it. */
+  private static final int MAX_VIOLATIONS = 20;
+
+  final ThreadedTransport transport = new ThreadedTransport(LOOPS);
+  final List<StressClient> lasting = new ArrayList<>();
+  final LongAdder progress = new LongAdder();
+  final LongAdder said = new LongAdder();
+  final Hub hub;
+  volatile boolean resting;
+
+  /** Whether clients stop reading now and then. */
+  volatile boolean stalling = true;
+
+  private final Queue<String> violations = new ConcurrentLinkedQueue<>();
+  private final AtomicLong skewNanos = new AtomicLong();
+  private final StressListener listener = new StressListener(this::violate);
+  private final List<StressPublisher> publishers = new ArrayList<>();
+
+  StressRun(long seed) throws IOException {
+    hub =
+        Hub.builder()
+            .topicDefaults(TopicOptions.DEFAULT.withMessages(TOPIC_MESSAGES))
+            .users(TopicOptions.DEFAULT.withMessages(TOPIC_MESSAGES))
+            .broadcasts(TopicOptions.DEFAULT.withMessages(BROADCASTS))
+            .grace(Duration.ZERO)
+            .maxLogBytes(4 << 20)
+            .nanoClock(() -> System.nanoTime() + skewNanos.get())
+            .build();
+    hub.addListener(listener);
+    hub.attach(transport);
+    for (int i = 0; i < LASTING; i++) {
+      Set<Stream> followed =
+          Set.of(Stream.BROADCAST, Stream.kept(i % KEPT), Stream.user(i % USERS));
+      StressClient client = new StressClient(i, followed, i % 2 == 0, true, this::violate);
+      client.connect(transport);
+      lasting.add(client);
+    }
+    for (int i = 0; i < PUBLISHERS; i++) {
+      publishers.add(new StressPublisher(this, i, seed));
+    }
+  }
+
+  /** Lets everything happen at once for a while, then waits until all that was sent has arrived. */
+  void mix(Duration time) throws InterruptedException {
+    work(() -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
+    publishers.forEach(StressPublisher::cutAll);
+    awaitThat("all but the lasting are gone", () -> hub.clients().size() == LASTING);
+    awaitThat("everything arrived", this::isEverythingReceived);
+    awaitThat("all callbacks were made", () -> areCallbacksMade(LASTING));
+    assertSound();
+  }
+
+  /** Closes the hub while everything happens at once, and everybody reads. */
+  void closeAmid(Duration time) throws InterruptedException {
+    stalling = false; // for those it would wait until the deadline
+    work(
+        () -> {
+          TimeUnit.NANOSECONDS.sleep(time.toNanos());
+          hub.close(Duration.ofSeconds(PATIENCE_SECONDS));
+        });
+    assertThat(hub.clients()).isEmpty();
+    assertThat(isEverythingReceived()).as("all that was accepted arrived").isTrue();
+    assertThat(lasting).allMatch(client -> client.peer.closed == CloseReason.GOING_AWAY);
+    assertThat(publishers).noneMatch(StressPublisher::hasConnections);
+    assertThat(areCallbacksMade(0)).as("all callbacks were made").isTrue();
+    assertSound();
+  }
+
+  /** Checks that nothing is left of clients that went and of topics that nobody follows. */
+  void assertNothingIsLeftBehind() throws InterruptedException {
+    Set<Stream> followed = new HashSet<>(Set.of(Stream.loose(0)));
+    for (StressClient client : lasting) {
+      followed.addAll(client.followed);
+      Client present = hub.client(client.peer.id()).orElseThrow();
+      present.topics().stream().filter(name -> name.startsWith("loose")).forEach(present::leave);
+    }
+    skewNanos.addAndGet(Duration.ofMinutes(6).toNanos());
+    awaitThat(
+        "only followed topics are left, and no more messages than they may keep",
+        () -> {
+          publishers.get(0).publish(Stream.loose(0)); // each takes a few of the expired with it
+          publishers.get(0).publish(Stream.BROADCAST);
+          return hub.stats().topics() == followed.size()
+              && hub.stats().retainedMessages() <= TOPIC_MESSAGES + BROADCASTS;
+        });
+    awaitThat("everything arrived", this::isEverythingReceived);
+    awaitThat(
+        "no connection that ended is held on to",
+        () -> {
+          System.gc();
+          return publishers.stream().noneMatch(StressPublisher::isAnyHeld);
+        });
+  }
+
+  /** Notes that something went wrong. Thread-safe. */
+  void violate(String what) {
+    if (violations.size() < MAX_VIOLATIONS) {
+      violations.add(what);
+    }
+  }
+
+  /** Returns how much happened. */
+  @Override
+  public String toString() {
+    return progress.sum() + " steps, " + said.sum() + " messages of clients, " + hub.stats();
+  }
+
+  @Override
+  public void close() {
+    hub.close(Duration.ZERO);
+  }
+
+  private interface Task {
+    void run() throws InterruptedException;
+  }
+
+  /** Lets all publishers work until a task is done. */
+  private void work(Task until) throws InterruptedException {
+    resting = false;
+    ExecutorService threads = Executors.newFixedThreadPool(PUBLISHERS, StressRun::daemon);
+    Watchdog watchdog = new Watchdog(progress::sum, PATIENCE_SECONDS, this::violate);
+    try {
+      List<Future<?>> working = new ArrayList<>();
+      publishers.forEach(publisher -> working.add(threads.submit(publisher)));
+      until.run();
+      resting = true;
+      for (Future<?> each : working) {
+        each.get(2 * PATIENCE_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (ExecutionException | TimeoutException e) {
+      throw new AssertionError("a publisher failed; " + violations, e);
+    } finally {
+      watchdog.close();
+      threads.shutdownNow();
+    }
+  }
+
+  private boolean isEverythingReceived() {
+    return lasting.stream().allMatch(this::hasReceivedAll);
+  }
+
+  private boolean hasReceivedAll(StressClient client) {
+    return client.privates == publishers.stream().mapToLong(p -> p.sentTo(client)).sum()
+        && client.followed.stream()
+            .allMatch(
+                stream ->
+                    publishers.stream()
+                        .allMatch(p -> client.count(stream, p.number) == p.accepted(stream)));
+  }
+
+  private boolean areCallbacksMade(int stillConnected) {
+    long connected = hub.stats().connected();
+    return listener.connected.sum() == connected
+        && listener.disconnected.sum() == connected - stillConnected
+        && listener.messages.sum() == said.sum();
+  }
+
+  private void assertSound() {
+    assertThat(violations).isEmpty();
+    assertThat(lasting.stream().map(StressClient::broadcasts).distinct())
+        .as("digests of the broadcasts in each client's order")
+        .hasSize(1);
+    assertThat(hub.stats().failedCallbacks()).isZero();
+  }
+
+  private void awaitThat(String what, BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 3 && !condition.getAsBoolean(); i++) {
+      Awaiting.await(() -> {}, condition);
+    }
+    assertThat(condition.getAsBoolean()).as(what + "; " + violations + hub.stats()).isTrue();
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "publisher");
+    thread.setDaemon(true);
+    return thread;
+  }
+}
