@@ -5,5 +5,5 @@ const EPOCH = 16
 export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
 
 /** Whether `id` comes after `seen`. Ids of another epoch do: the hub that counted `seen` is gone. */
-export const isNewer = (id: string, seen: string | undefined): boolean =>
-  !seen || !id.startsWith(seen.slice(0, EPOCH)) || id > seen // fixed width: text order is offset order
+export const isNewer = (id: string, seen: unknown): boolean =>
+  !isId(seen) || !id.startsWith(seen.slice(0, EPOCH)) || id > seen // fixed width: text order is offset order

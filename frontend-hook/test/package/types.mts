@@ -12,7 +12,7 @@ export function Component() {
   const { isConnected, lastMessage, sendMessage, status, continuity } = useWebSocket('/ws')
   const yes: boolean = isConnected
   useDefault(null)
-  useWebSocket(createSocket('/ws', { logger: console }))
+  useWebSocket(createSocket('/ws', { logger: console.info }))
   useWebSocket('/ws', { logger: ({ event, detail }) => void [event, detail] })
 
   if (lastMessage?.type === 'FLOW_STATUS') {
