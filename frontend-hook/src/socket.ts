@@ -21,7 +21,7 @@ export interface Socket {
   readonly lastId: string | undefined
   /** The greeting of the present connection; undefined without one, and where the server is no signal-hub. */
   readonly hello: Hello | undefined
-  /** Parameters to add to the address of every connection opened from now on, by name; yours to change. */
+  /** Parameters to add to the address of every connection opened from now on; yours to change, and read for each anew. */
   readonly params: { [name: string]: string }
   /**
    * Calls `handler` with every message of `type`, in order, until the returned function is called.
