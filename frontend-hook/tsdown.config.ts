@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/core.ts'],
+  entry: ['index', 'core', 'topics', 'core-topics', 'ack'].map((name) => `src/${name}.ts`),
   format: ['esm', 'cjs'],
   platform: 'neutral',
   target: 'es2021',

@@ -1,9 +1,8 @@
 import type { Options } from './options.js'
 
-/** What the hundred of a close code means, where it means anything: 4000–4099 never come back, 4200–4299 now. */
+/** What the hundreds of a close code mean, where they mean anything: 4000–4099 never come back, 4200–4299 now. */
 export const TERMINAL = 40
 export const IMMEDIATE = 42
-export const closeClass = (code: number): number => Math.floor(code / 100)
 
 /**
  * Milliseconds to wait before try `attempt` (from 0): anything from nothing to the base doubled `attempt`
@@ -12,5 +11,5 @@ export const closeClass = (code: number): number => Math.floor(code / 100)
 export const backoff = (
   attempt: number,
   { baseDelayMs = 1_000, maxDelayMs = 30_000 }: Options,
-  random: () => number,
-): number => random() * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt)
+  random: number,
+): number => random * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt)

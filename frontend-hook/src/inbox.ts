@@ -11,65 +11,104 @@ export interface InboxOwner {
   log(event: LogEvent['event'], detail: unknown): void
 }
 
+/** What was received of everything, or of one topic while it catches up with the rest. */
+interface Reader {
+  topic?: unknown
+  /** The point up to which it was received. */
+  lastId?: unknown
+}
+
 /** The receiving half of the protocol; does no input or output of its own. */
-export interface Inbox {
-  /** The point up to which everything was received. */
-  lastId: string | undefined
-  /** What the present connection asked to resume from. */
-  askedFor: string | undefined
+export interface Inbox extends Reader {
+  lastId?: string | undefined
+  /** Begins a connection, adding to its `query` what makes it go on where the last one ended. */
+  start(query: URLSearchParams): void
+  /** Forgets everything, but that all up to `id` is known. */
+  reset(id?: string): void
   /** Takes a received text, or anything else that a server may send; throws at nothing. */
   receive(text: unknown): void
 }
 
-/** Makes an inbox that has seen nothing. */
-export function makeInbox(owner: InboxOwner): Inbox {
-  const isRecovering = () => owner.state().continuity === 'recovering'
+type Members = { readonly [member: string]: unknown }
 
-  const gap = (payload: Gap, message: unknown = { type: '$gap', payload }) => {
-    owner.set({ continuity: 'gap' })
-    owner.deliver('$gap', payload, message)
+const parse = (text: unknown): Members => {
+  try {
+    return JSON.parse(text as string) ?? {}
+  } catch {
+    return {}
+  }
+}
+
+/** Makes an inbox that has seen nothing. */
+export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
+  let askedFor: string | undefined
+  let catchUps: Reader[] // those of the handshake, until they end; other topics are their joiners' to ask for again
+  let running: Reader // the catch-up between `$joined` and `$sync`, else the inbox
+
+  const isRecovering = () => state().continuity === 'recovering'
+
+  const advance = (reader: Reader, id: unknown) => {
+    const isNews = isId(id) && isNewer(id, reader.lastId)
+    if (isNews) reader.lastId = id
+    return isNews
+  }
+
+  /** Tells a gap that no server can tell. */
+  const gap = (payload: Gap) => {
+    set({ continuity: 'gap' })
+    deliver('$gap', payload, { type: '$gap', payload })
+  }
+
+  const controls: { readonly [type: string]: (payload: Members) => void } = {
+    $hello({ id, resumed, catchUps: started }) {
+      catchUps = Object.entries(started ?? {}).map(([topic, lastId]) => ({ topic, lastId }))
+      if (!resumed) inbox.lastId = isId(id) ? id : undefined
+      if (resumed) isRecovering() && set({ continuity: 'live' })
+      else if (askedFor)
+        set({ continuity: 'gap' }) // the hub tells more, by a `$gap` for each topic
+      else if (isRecovering()) gap({ next: inbox.lastId }) // lost before the first greeting: only we know
+    },
+    $gap({ reset }) {
+      if (!reset) set({ continuity: 'gap' }) // else the whole state follows by itself
+    },
+    $joined({ topic, after, upTo }) {
+      running = catchUps.find((one) => one.topic === topic) ?? { topic, lastId: after }
+      advance(inbox, upTo)
+    },
+    $sync({ id }) {
+      catchUps = catchUps.filter((one) => one !== running)
+      running = inbox
+      advance(inbox, id)
+    },
   }
 
   const inbox: Inbox = {
-    lastId: undefined,
-    askedFor: undefined,
+    start(query) {
+      running = inbox
+      askedFor = inbox.lastId
+      if (askedFor) query.append('after', askedFor)
+      for (const { topic, lastId } of catchUps) query.append('topic', `${topic}@${lastId}`)
+    },
+    reset(id) {
+      inbox.lastId = id
+      catchUps = []
+    },
     receive(text) {
-      let message: { type?: unknown; payload?: unknown; id?: unknown } | null | undefined
-      try {
-        message = JSON.parse(text as string)
-      } catch {}
-      const type = message?.type
-      if (!message || typeof type !== 'string' || !type) return owner.log('ignored', text)
+      const message = parse(text)
+      const { type, payload, topic, id } = message
+      if (typeof type !== 'string' || !type) return log('ignored', text)
 
       // A hub greets first. Who does not knows no resume, and nobody can say what was lost meanwhile.
-      if (type !== '$hello' && isRecovering()) gap({ after: inbox.askedFor })
+      if (type !== '$hello' && isRecovering()) gap({ after: askedFor })
 
-      const { payload } = message
-      if (type[0] !== '$') {
-        if (isId(message.id)) {
-          if (!isNewer(message.id, inbox.lastId)) return owner.log('duplicate', message)
-          inbox.lastId = message.id
-        }
-        owner.log('message', message)
-        return owner.deliver(type, payload, message)
-      }
-
-      owner.log('message', message)
-      const { id, resumed } = (payload ?? {}) as { id?: unknown; resumed?: unknown }
-      if (type === '$gap') return gap(payload as Gap, message)
-      if (type === '$sync' && isId(id) && isNewer(id, inbox.lastId)) inbox.lastId = id
-      owner.deliver(type, payload, message)
-      if (type === '$hello') {
-        const { askedFor } = inbox
-        const recovering = isRecovering()
-        if (!resumed) {
-          inbox.lastId = isId(id) ? id : undefined
-          if (askedFor)
-            owner.set({ continuity: 'gap' }) // the hub tells more, by a `$gap` for each topic
-          else if (recovering) gap({ next: inbox.lastId }) // lost before the first greeting: only we know
-        } else if (recovering) owner.set({ continuity: 'live' })
-      }
+      const isControl = type[0] === '$'
+      if (!isControl && isId(id) && !advance(topic === running.topic ? running : inbox, id))
+        return log('duplicate', message)
+      log('message', message)
+      if (isControl) controls[type]?.((payload ?? {}) as Members)
+      deliver(type, payload, message)
     },
   }
+  inbox.reset()
   return inbox
 }

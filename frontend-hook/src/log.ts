@@ -1,7 +1,8 @@
 /** What a logger is told. */
 export interface LogEvent {
   /**
-   * - `connecting`, `open`, `close` (detail: code and reason), `retry` (detail: the wait in milliseconds)
+   * - `connecting`, `open`, `close` (detail: code and reason, or none where this side ended it), `retry`
+   *   (detail: the wait in milliseconds)
    * - `message` (detail: the message, of the application or, with `$`, of the protocol)
    * - `ignored`: text that is no message; `duplicate`: a message received before; `overflow`: not sent, the
    *   queue is full (detail: the text)
@@ -12,5 +13,5 @@ export interface LogEvent {
   detail?: unknown
 }
 
-/** A function, or anything with the `info` of a console. */
-export type Logger = ((event: LogEvent) => void) | { info(...data: unknown[]): void }
+/** Receives what happens; what it throws disturbs nothing. */
+export type Logger = (event: LogEvent) => void

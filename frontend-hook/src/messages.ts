@@ -55,9 +55,12 @@ export interface Hello {
   id: string
   /** Whether it goes on exactly where the last one ended. */
   resumed: boolean
+  /** The topics that the handshake granted. */
   topics?: string[]
-  /** Longest silence between two `$sync`, in milliseconds. */
+  /** How often to expect a `$sync`, in milliseconds; 0 for never. */
   syncMs?: number
+  /** Where topics start that start elsewhere: each is caught up in its turn. */
+  catchUps?: { [topic: string]: string }
 }
 
 /** Messages were lost: fetch your snapshot again. */
@@ -68,8 +71,38 @@ export interface Gap {
   after?: string | undefined
   /** Nothing from here on is missing. */
   next?: string | undefined
-  /** The state built so far is void, not only incomplete. */
+  /** The state built so far is void, not only incomplete, and the present one follows as messages. */
   reset?: boolean | undefined
+}
+
+/** A topic is followed from now on, and its catch-up begins; the next `$sync` ends it. */
+export interface Joined {
+  topic: string
+  after: string
+  upTo: string
+  /** That of the `$join` which it answers. */
+  ref?: string | number
+}
+
+/** A topic is followed no more. */
+export interface Left {
+  topic: string
+  ref?: string | number
+}
+
+/** A message, a `$join` or a `$leave` was not accepted, or was none. */
+export interface Refusal {
+  ref?: string | number
+  code: string
+  /** For people. */
+  reason: string
+}
+
+/** The server is about to close. */
+export interface Bye {
+  reason?: string
+  /** How long after the close to come back. */
+  retryAfterMs?: number
 }
 
 /** Messages of the protocol itself, by type; never delivered as application messages. */
@@ -77,7 +110,11 @@ export interface ControlTypes {
   $hello: Hello
   $gap: Gap
   $sync: { id: string }
-  $bye: { reason?: string; retryAfterMs?: number }
+  $joined: Joined
+  $left: Left
+  $ack: { ref: string | number }
+  $error: Refusal
+  $bye: Bye
 }
 
 /** A type of application message. */

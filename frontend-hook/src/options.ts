@@ -8,7 +8,7 @@ export interface Options {
   plain?: boolean | undefined
   /** Subprotocols to offer. Default none: browsers fail a connection whose server picks none of them. */
   protocols?: string | string[] | undefined
-  /** Receives what happens, or has it printed: `logger: console`. Default none. */
+  /** Receives what happens, as `console.info` does. Default none. */
   logger?: Logger | undefined
   /** Messages kept while there is no connection; above it, `send` returns false. Default 100. */
   maxQueued?: number | undefined

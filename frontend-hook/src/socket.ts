@@ -1,9 +1,9 @@
-import { backoff, closeClass, IMMEDIATE, TERMINAL } from './backoff.js'
-import { browser, type Env } from './env.js'
+import { backoff, IMMEDIATE, TERMINAL } from './backoff.js'
+import type { Env } from './env.js'
 import { isId } from './id.js'
 import { makeInbox } from './inbox.js'
 import type { LogEvent } from './log.js'
-import type { EventType, Handler, Message, MessageTypes, Outgoing, Type } from './messages.js'
+import type { Bye, EventType, Handler, Hello, Message, MessageTypes, Outgoing, Type } from './messages.js'
 import type { Options } from './options.js'
 import { IDLE, type SocketError, type SocketState } from './state.js'
 import { resolveUrl } from './url.js'
@@ -19,6 +19,10 @@ export interface Socket {
   readonly state: SocketState
   /** The point up to which everything was received; undefined if the server gives no ids. */
   readonly lastId: string | undefined
+  /** The greeting of the present connection; undefined without one, and where the server is no signal-hub. */
+  readonly hello: Hello | undefined
+  /** Parameters to add to the address of every connection opened from now on; yours to change, and read for each anew. */
+  readonly params: { [name: string]: string }
   /**
    * Calls `handler` with every message of `type`, in order, until the returned function is called.
    * `'*'` stands for every application message.
@@ -35,6 +39,11 @@ export interface Socket {
    */
   send<K extends Type>(type: K, payload: MessageTypes[K]): boolean
   send(message: Outgoing): boolean
+  /**
+   * Hands `text` to the present connection as it is. Returns false, and keeps nothing, if none is open: for
+   * what makes sense on this connection only, like the messages of the protocol.
+   */
+  transmit(text: string): boolean
   /** Connects anew at once, also when closed for good; does nothing while nobody listens. */
   reconnect(): void
   /** Closes for good: only `reconnect()`, or listening anew after everyone left, opens it again. */
@@ -47,28 +56,25 @@ export interface Socket {
 }
 
 type AnyHandler = (payload: unknown, message: unknown) => void
-type Timer = 'retry' | 'stable' | 'watch' | 'linger'
+type Timer = 'wait' | 'stable' | 'linger' // `wait`: for the next try, or for a sign of life
 
-const CHANGE = '' // who subscribes to changes of state listens to this type, which no message has
+const CHANGE = '$' // who subscribes to changes of state listens to this type
 const MAX_TIMER_MS = 2 ** 31 - 1 // above it, browsers fire at once
-
-const duration = (value: unknown) => (typeof value === 'number' && value >= 0 ? value : undefined)
 
 /** Makes a socket in the surroundings `env`; calls `onIdle` when it has let go of everything. */
 export function makeSocket(
   url: string,
   options: Options = {},
-  env: Env = browser,
   onIdle = () => {},
+  env: Env = globalThis as unknown as Env,
 ): Socket {
   let state = IDLE
-  let listeners: { type: string; handler?: AnyHandler | undefined }[] = [] // replaced, never changed
-  let link: WebSocket | undefined // what any other connection still says is ignored
+  const listeners = new Set<{ type: string; handler: AnyHandler }>()
+  let link: WebSocket | undefined
   let queue: string[] = []
-  let syncMs: number | undefined
-  let silenceMs: number | undefined
-  let byeMs: number | undefined
-  let stopReturns = () => {}
+  let hello: Hello | undefined
+  let bye: Bye | undefined
+  const params: { [name: string]: string } = {}
   const timers: { [T in Timer]?: unknown } = {}
 
   const cancel = (timer: Timer) => env.clearTimeout(timers[timer])
@@ -81,26 +87,24 @@ export function makeSocket(
     try {
       task()
     } catch (error) {
-      env.report(error)
+      ;(env.reportError ?? console.error)(error)
     }
   }
 
   const log = (event: LogEvent['event'], detail?: unknown) =>
-    guarded(() => {
-      const { logger } = options
-      if (typeof logger === 'function') logger({ event, url, detail })
-      else logger?.info(`use-flow-socket: ${event}`, detail ?? url)
-    })
+    guarded(() => options.logger?.({ event, url, detail }))
 
   const emit = (type: string, payload?: unknown, message?: unknown) => {
-    const any = type && type[0] !== '$' ? '*' : type
-    for (const listener of listeners) {
-      if (listener.type === type || listener.type === any) guarded(() => listener.handler?.(payload, message))
+    const names = [type, type[0] === '$' ? type : '*']
+    for (const listener of [...listeners]) {
+      const isMeant = names.includes(listener.type) && listeners.has(listener)
+      if (isMeant) guarded(() => listener.handler(payload, message))
     }
   }
 
   const set = (change: Partial<SocketState>) => {
-    state = { ...state, ...change, isConnected: (change.status ?? state.status) === 'open' }
+    const next = { ...state, ...change }
+    state = { ...next, isConnected: next.status === 'open' }
     emit(CHANGE)
   }
 
@@ -109,65 +113,56 @@ export function makeSocket(
     set,
     log,
     deliver(type, payload, message) {
-      const control = payload as { syncMs?: unknown; retryAfterMs?: unknown } | undefined
-      if (type === '$hello') syncMs = duration(control?.syncMs)
-      if (type === '$bye') byeMs = duration(control?.retryAfterMs)
-      if (type === '$sync' && syncMs) silenceMs = syncMs * 2.5 // held to its promise once it has kept it
+      if (type === '$hello') hello = payload as Hello
+      if (type === '$bye') bye = payload as Bye
       emit(type, payload, message)
     },
   })
 
   /** Lets go of the present connection, whatever it is in the middle of. */
-  const drop = (why: SocketError = { code: 1000, reason: '' }): Partial<SocketState> => {
-    cancel('retry')
+  const drop = (why?: SocketError): Partial<SocketState> => {
+    cancel('wait')
     cancel('stable')
-    cancel('watch')
+    hello = undefined
     if (link) {
-      log('close', why)
-      const dropped = link
+      link.onopen = link.onmessage = link.onclose = null // what it still says is ignored
+      link.close(1000)
       link = undefined
-      dropped.close(1000)
+      log('close', why)
     }
     const lost = state.isConnected && state.continuity === 'live'
     return { retryAt: null, continuity: lost ? 'recovering' : state.continuity }
   }
 
   const connect = () => {
-    const change = drop()
     inbox.lastId ??= options.after
-    inbox.askedFor = inbox.lastId
-    syncMs = silenceMs = byeMs = undefined
-    set({ ...change, status: 'connecting' })
+    bye = undefined
+    set({ ...drop(), status: 'connecting' })
     log('connecting')
     try {
-      open()
+      const query = new URLSearchParams({ 'signal-hub': '1', ...params })
+      inbox.start(query)
+      let address = resolveUrl(url)
+      if (!options.plain) address += (address.includes('?') ? '&' : '?') + query
+      const opened = new (options.WebSocket ?? WebSocket)(address, options.protocols)
+      link = opened
+      opened.onopen = onOpen
+      opened.onmessage = ({ data }) => {
+        inbox.receive(data)
+        const { syncMs = 0 } = hello ?? {}
+        if (syncMs > 0) after('wait', syncMs * 2.5, onSilence)
+      }
+      opened.onclose = ({ code, reason }) => onLost(code, reason)
+      opened.onerror = () => {} // a close always follows, and says more
+      after('wait', options.connectTimeoutMs ?? 10_000, onSilence)
     } catch (error) {
       // An impossible address, or a WebSocket that the page may not open: it would fail again.
       set({ status: 'closed', error: { code: 0, reason: `${error}` } })
     }
   }
 
-  const open = () => {
-    let address = resolveUrl(url)
-    if (!options.plain) {
-      address += `${address.includes('?') ? '&' : '?'}signal-hub=1`
-      if (inbox.lastId) address += `&after=${inbox.lastId}`
-    }
-    const opened = new (options.WebSocket ?? WebSocket)(address, options.protocols)
-    link = opened
-    opened.onopen = () => link === opened && onOpen()
-    opened.onmessage = (event) => {
-      if (link !== opened) return
-      if (silenceMs) after('watch', silenceMs, onSilence)
-      inbox.receive(event.data)
-    }
-    opened.onclose = (event) => link === opened && onLost(event.code, event.reason)
-    opened.onerror = () => {} // a close always follows, and says more
-    after('watch', options.connectTimeoutMs ?? 10_000, onSilence)
-  }
-
   const onOpen = () => {
-    cancel('watch')
+    cancel('wait')
     after('stable', options.stableAfterMs ?? 5_000, () => set({ attempt: 0 }))
     for (const text of queue) link?.send(text)
     queue = []
@@ -179,49 +174,60 @@ export function makeSocket(
 
   const onLost = (code: number, reason: string) => {
     const error = { code, reason }
-    const change = drop(error)
-    if (closeClass(code) === TERMINAL) return set({ ...change, status: 'closed', error })
+    const change = { ...drop(error), error }
+    const kind = Math.floor(code / 100)
+    if (kind === TERMINAL) return set({ ...change, status: 'closed' })
 
     const { attempt } = state
-    const atOnce = closeClass(code) === IMMEDIATE && !attempt // who says so again and again is not believed
-    const ms = byeMs ?? (atOnce ? 0 : backoff(attempt, options, env.random))
-    after('retry', ms, connect)
+    const atOnce = kind === IMMEDIATE && !attempt // who says so again and again is not believed
+    const ms = bye?.retryAfterMs ?? (atOnce ? 0 : backoff(attempt, options, env.Math.random()))
+    after('wait', ms, connect)
     log('retry', ms)
-    const status = env.online() ? 'waiting' : 'offline' // the word of the browser is no reason not to try
-    set({ ...change, status, error, attempt: attempt + 1, retryAt: env.now() + ms })
+    const status = env.navigator?.onLine === false ? 'offline' : 'waiting' // the word of the browser is no reason not to try
+    set({ ...change, status, attempt: attempt + 1, retryAt: env.Date.now() + ms })
   }
 
   const onReturn = () => {
-    if (state.retryAt !== null) connect()
+    if (state.retryAt) connect()
   }
 
   const onUnused = () => {
-    stopReturns()
+    env.removeEventListener?.('online', onReturn)
     drop()
-    inbox.lastId = undefined
+    inbox.reset()
     queue = []
     set(IDLE)
     onIdle()
   }
 
   const on = (type: string, handler: AnyHandler) => {
-    const listener: (typeof listeners)[number] = { type, handler }
-    listeners = [...listeners, listener]
+    const listener = { type, handler }
+    listeners.add(listener)
     cancel('linger')
     if (state.status === 'idle') {
-      stopReturns = env.onReturn(onReturn)
+      env.addEventListener?.('online', onReturn)
       set({ status: 'connecting' })
-      after('retry', 0, connect) // not at once: whoever mounts together adds options first
+      after('wait', 0, connect) // not at once: whoever mounts together adds options first
     }
     return () => {
-      listener.handler = undefined // not even what is being delivered right now
-      listeners = listeners.filter((other) => other !== listener)
-      if (!listeners.length) after('linger', options.lingerMs ?? 200, onUnused)
+      listeners.delete(listener) // and it hears no more, not even what is being delivered right now
+      if (!listeners.size) after('linger', options.lingerMs ?? 200, onUnused)
     }
+  }
+
+  const transmit = (text: string) => {
+    const isOpen = link?.readyState === 1
+    if (isOpen) link?.send(text)
+    return isOpen
   }
 
   return {
     url,
+    params,
+    get hello() {
+      return hello
+    },
+    transmit,
     get state() {
       return state
     },
@@ -232,20 +238,14 @@ export function makeSocket(
     subscribe: (listener) => on(CHANGE, listener),
     send(first: string | object, payload?: unknown) {
       const text = JSON.stringify(typeof first === 'string' ? { type: first, payload } : first)
-      if (state.isConnected && link?.readyState === 1) {
-        link.send(text)
-        return true
-      }
-      if (state.status === 'closed' || queue.length >= (options.maxQueued ?? 100)) {
-        log('overflow', text)
-        return false
-      }
-      queue.push(text)
-      set({ queued: queue.length })
-      return true
+      if (transmit(text)) return true
+      const isKept = state.status !== 'closed' && queue.length < (options.maxQueued ?? 100)
+      if (isKept) set({ queued: queue.push(text) })
+      else log('overflow', text)
+      return isKept
     },
     reconnect() {
-      if (!listeners.length) return
+      if (!listeners.size) return
       set({ attempt: 0 })
       connect()
     },
@@ -253,7 +253,7 @@ export function makeSocket(
       set({ ...drop(), status: 'closed', error: null })
     },
     resumeFrom(id) {
-      if (!state.isConnected && isId(id)) inbox.lastId = id
+      if (!state.isConnected && isId(id)) inbox.reset(id)
       set({ continuity: 'live' })
     },
   } as Socket

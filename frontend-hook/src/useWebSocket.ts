@@ -21,7 +21,7 @@ export function useWebSocket(source: Source, options?: Options): FlowSocket {
     () => UNMOUNTED,
   )
 
-  useInsertionEffect(() => view.mount())
+  useInsertionEffect(view.mount)
 
   useEffect(() => {
     socketOf(source, options)

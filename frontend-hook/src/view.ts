@@ -109,9 +109,11 @@ export function makeView(source: Source): View {
     subscribe(notify) {
       changed = notify
       const socket = socketOf(source)
-      const stops = [socket?.subscribe(notify), socket?.on('*', onMessage)]
+      const stop = socket?.subscribe(notify)
+      const stopMessages = socket?.on('*', onMessage)
       return () => {
-        for (const stop of stops) stop?.()
+        stop?.()
+        stopMessages?.()
         changed = () => {}
         unseen = []
         phase = READY
@@ -123,15 +125,15 @@ export function makeView(source: Source): View {
       return last
     },
     show(snapshot) {
-      const shown = { ...actions }
-      for (const key of Object.keys(snapshot) as (keyof Snapshot)[]) {
-        const get = () => {
-          read.add(key)
-          return snapshot[key]
-        }
-        Object.defineProperty(shown, key, { get, enumerable: true })
-      }
-      return shown as Snapshot & Actions
+      return new Proxy(
+        { ...snapshot, ...actions },
+        {
+          get(shown, key) {
+            read.add(key as keyof Snapshot)
+            return shown[key as keyof Snapshot]
+          },
+        },
+      )
     },
     committed(snapshot) {
       if (phase !== RENDERING || snapshot.lastMessage !== message) return

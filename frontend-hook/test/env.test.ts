@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSocket } from '../src/core.js'
-import { browser } from '../src/env.js'
-import { FakeWebSocket, flow } from './fake.js'
+import { FakeWebSocket } from './fake.js'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -9,19 +8,25 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+/** Puts a fake in the place of the global WebSocket, and time in our hands. */
+function stubWebSocket() {
+  vi.useFakeTimers()
+  const made: FakeWebSocket[] = []
+  vi.stubGlobal(
+    'WebSocket',
+    class extends FakeWebSocket {
+      constructor(url: string) {
+        super(url)
+        made.push(this)
+      }
+    },
+  )
+  return made
+}
+
 describe('Surroundings of the browser', () => {
   it('are taken as they are at the time of use', () => {
-    vi.useFakeTimers()
-    const made: FakeWebSocket[] = []
-    vi.stubGlobal(
-      'WebSocket',
-      class extends FakeWebSocket {
-        constructor(url: string) {
-          super(url)
-          made.push(this)
-        }
-      },
-    )
+    const made = stubWebSocket()
     const page = new EventTarget()
     vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
     vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page))
@@ -44,34 +49,50 @@ describe('Surroundings of the browser', () => {
   })
 
   it.each([
-    [undefined, true],
-    [{}, true],
-    [{ onLine: true }, true],
-    [{ onLine: false }, false],
-  ])('navigator %j: online is %s', (navigator, online) => {
+    [undefined, 'waiting'],
+    [{}, 'waiting'],
+    [{ onLine: true }, 'waiting'],
+    [{ onLine: false }, 'offline'],
+  ])('navigator %j: without connection it is %s', (navigator, status) => {
+    const made = stubWebSocket()
     vi.stubGlobal('navigator', navigator)
+    const socket = createSocket('ws://hub/ws')
+    socket.subscribe(() => {})
+    vi.advanceTimersByTime(0)
 
-    expect(browser.online()).toBe(online)
+    made[0]?.end()
+
+    expect(socket.state.status).toBe(status)
   })
 
   it('may lack events', () => {
+    const made = stubWebSocket()
     vi.stubGlobal('addEventListener', undefined)
     vi.stubGlobal('removeEventListener', undefined)
+    const socket = createSocket('ws://hub/ws')
 
-    expect(() => browser.onReturn(() => {})()).not.toThrow()
+    socket.subscribe(() => {})()
+    vi.advanceTimersByTime(200)
+
+    expect(made).toHaveLength(1)
+    expect(socket.state.status).toBe('idle')
   })
 
   it('report what handlers throw: by reportError, else by console.error', () => {
     const reportError = vi.fn()
     vi.stubGlobal('reportError', reportError)
     const console_ = vi.spyOn(console, 'error').mockReturnValue()
-    const error = new Error(flow(1).type)
+    vi.useFakeTimers()
+    const error = new Error('bad listener')
+    const complain = () => {
+      throw error
+    }
 
-    browser.report(error)
+    createSocket('ws://hub/ws').subscribe(complain)
     expect(reportError).toHaveBeenCalledWith(error)
     expect(console_).not.toHaveBeenCalled()
     vi.stubGlobal('reportError', undefined)
-    browser.report(error)
+    createSocket('ws://hub/ws').subscribe(complain)
 
     expect(console_).toHaveBeenCalledWith(error)
   })

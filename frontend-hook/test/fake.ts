@@ -1,4 +1,5 @@
 import type { Env } from '../src/env.js'
+import type { Gap } from '../src/messages.js'
 import type { Options } from '../src/options.js'
 import { makeSocket, type Socket } from '../src/socket.js'
 
@@ -96,17 +97,19 @@ export function makeFake() {
       clearTimeout(id) {
         timers = timers.filter((timer) => timer.id !== id)
       },
-      random: (): number => fake.random,
-      now: () => now,
-      online: (): boolean => fake.online,
-      onReturn(task) {
-        fake.returns.add(task)
-        return () => fake.returns.delete(task)
+      Math: { random: (): number => fake.random },
+      Date: { now: () => now },
+      navigator: {
+        get onLine(): boolean {
+          return fake.online
+        },
       },
-      report: (error) => fake.reported.push(error),
+      addEventListener: (_, task) => fake.returns.add(task),
+      removeEventListener: (_, task) => fake.returns.delete(task),
+      reportError: (error) => fake.reported.push(error),
     } as Env,
     socket: (options: Options = {}, url = 'ws://hub/ws'): Socket =>
-      makeSocket(url, { WebSocket: Constructor, ...options }, fake.env),
+      makeSocket(url, { WebSocket: Constructor, ...options }, () => {}, fake.env),
   }
   return fake
 }
@@ -116,14 +119,49 @@ export const id = (offset: number, epoch = 1) =>
   `${epoch.toString(16).padStart(16, '0')}-${String(offset).padStart(16, '0')}`
 
 /** A message as a hub sends it. */
-export const flow = (flowId: number, offset?: number, epoch?: number) => ({
+export const flow = (flowId: number, offset?: number, epoch?: number, topic?: string) => ({
   type: 'FLOW_STATUS' as const,
   payload: { flowId, status: 'STARTED' as const, timestamp: '2026-01-01T00:00:00Z' },
+  ...(topic === undefined ? {} : { topic }),
   ...(offset === undefined ? {} : { id: id(offset, epoch) }),
 })
+
+/** The beginning and the end of a catch-up. */
+export const joined = (topic: string, after: number, upTo: number, ref?: string) => ({
+  type: '$joined',
+  payload: { topic, after: id(after), upTo: id(upTo), ref },
+})
+export const sync = (offset: number) => ({ type: '$sync', payload: { id: id(offset) } })
 
 /** A greeting as a hub sends it. */
 export const hello = (at: string, resumed = false, more: object = {}) => ({
   type: '$hello',
   payload: { clientId: 'c1', id: at, resumed, topics: [], ...more },
 })
+
+/** Listens and does nothing. */
+export const noop = () => {}
+
+/** A socket that somebody listens to, its connection open. */
+export function opened(options: Options = {}) {
+  const fake = makeFake()
+  const socket = fake.socket(options)
+  const stop = socket.on('*', noop)
+  fake.advance(0)
+  fake.last.accept()
+  return { fake, socket, stop }
+}
+
+/** The flows that the socket delivers, from now on. */
+export const flowsOf = (socket: Socket) => {
+  const flows: number[] = []
+  socket.on('FLOW_STATUS', (payload) => flows.push(payload.flowId))
+  return flows
+}
+
+/** The gaps that it tells, from now on. */
+export const gapsOf = (socket: Socket) => {
+  const gaps: Gap[] = []
+  socket.on('$gap', (gap) => gaps.push(gap))
+  return gaps
+}

@@ -3,7 +3,8 @@ import { StrictMode, useCallback, useEffect, useState, version } from 'react'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import useDefault, { createSocket, useFlowSocket, useLatest, useMessage, useWebSocket } from '../src/index.js'
-import { flow, hello, id, makeFake } from './fake.js'
+import { useTopic } from '../src/topics.js'
+import { flow, hello, id, joined, makeFake, sync } from './fake.js'
 import { type Server, startServer } from './server.js'
 
 const strict = { wrapper: StrictMode }
@@ -516,5 +517,81 @@ describe('useLatest', () => {
     rerender({ url: `${server.url}?other` })
 
     expect(result.current).toBeNull()
+  })
+})
+
+describe('useTopic', () => {
+  const requests = () => server.texts.map((text) => JSON.parse(text))
+
+  it('joins on mount, tells when it is joined, and leaves a moment after unmount', async () => {
+    renderHook(() => useWebSocket(server.url).status, strict)
+    const { result, unmount } = renderHook(() => useTopic(server.url, 'b', { after: id(1) }), strict)
+    expect(result.current).toEqual({ isJoined: false, error: null })
+    await until(() => expect(server.open).toHaveLength(1))
+    server.send(hello(id(5)))
+    await until(() => expect(requests()).toHaveLength(1))
+    expect(requests()[0].payload).toMatchObject({ topic: 'b', after: id(1) })
+
+    server.send(joined('b', 1, 5))
+    server.send(sync(5))
+    await until(() => expect(result.current.isJoined).toBe(true))
+    unmount()
+
+    await until(() => expect(requests()[1]).toEqual({ type: '$leave', payload: { topic: 'b' } }))
+    expect(server.links).toHaveLength(1)
+  })
+
+  it('components that follow the same topic share it, also when one comes as another goes', async () => {
+    const Component = () => <p>{useTopic(server.url, 'b').isJoined ? 'on' : 'off'}</p>
+    const { rerender } = render(<Component key="a" />, strict)
+    await until(() => expect(server.open).toHaveLength(1))
+    server.send(hello(id(5)))
+    await until(() => expect(requests()).toHaveLength(1))
+
+    rerender([<Component key="b" />, <Component key="c" />])
+    server.send(joined('b', 5, 5))
+    server.send(sync(5))
+
+    await until(() => expect(screen.getAllByText('on')).toHaveLength(2))
+    await settle(300)
+    expect(requests()).toHaveLength(1)
+  })
+
+  it('follows another topic when told to, and none for null', async () => {
+    const { rerender, result } = renderHook(({ topic }) => useTopic(server.url, topic), {
+      ...strict,
+      initialProps: { topic: null as string | null },
+    })
+    await settle(50)
+    expect(server.links).toHaveLength(0)
+
+    rerender({ topic: 'a' })
+    await until(() => expect(server.open).toHaveLength(1))
+    server.send(hello(id(5)))
+    server.send(joined('a', 5, 5))
+    server.send(sync(5))
+    await until(() => expect(result.current.isJoined).toBe(true))
+    rerender({ topic: 'b' })
+
+    await until(() => expect(requests().map(({ type }) => type)).toEqual(['$join', '$join', '$leave']))
+    expect(result.current.isJoined).toBe(false)
+  })
+
+  it('tells why it may not', async () => {
+    const { result } = renderHook(() => useTopic(server.url, 'b'), strict)
+    await until(() => expect(server.open).toHaveLength(1))
+    server.send(hello(id(5)))
+    await until(() => expect(requests()).toHaveLength(1))
+
+    const { ref } = requests()[0].payload
+    server.send({ type: '$error', payload: { ref, code: 'forbidden', reason: 'not yours' } })
+
+    await until(() => expect(result.current.error).toMatchObject({ code: 'forbidden' }))
+  })
+
+  it('renders on a server', () => {
+    const Component = () => <p>{`${useTopic('/ws', 'b').isJoined}`}</p>
+
+    expect(renderToString(<Component />)).toBe('<p>false</p>')
   })
 })

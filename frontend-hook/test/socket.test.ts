@@ -1,32 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import type { Gap } from '../src/messages.js'
 import type { Options } from '../src/options.js'
 import type { Socket } from '../src/socket.js'
-import { flow, hello, id, makeFake } from './fake.js'
-
-const noop = () => {}
-
-/** A socket that somebody listens to, its connection open. */
-function opened(options: Options = {}) {
-  const fake = makeFake()
-  const socket = fake.socket(options)
-  const stop = socket.on('*', noop)
-  fake.advance(0)
-  fake.last.accept()
-  return { fake, socket, stop }
-}
-
-const flowsOf = (socket: Socket) => {
-  const flows: number[] = []
-  socket.on('FLOW_STATUS', (payload) => flows.push(payload.flowId))
-  return flows
-}
-
-const gapsOf = (socket: Socket) => {
-  const gaps: Gap[] = []
-  socket.on('$gap', (gap) => gaps.push(gap))
-  return gaps
-}
+import { flow, flowsOf, gapsOf, hello, id, makeFake, noop, opened } from './fake.js'
 
 describe('Opening and closing', () => {
   it('touches nothing until somebody listens', () => {
@@ -764,12 +739,9 @@ describe('Reconnecting', () => {
     expect(fake.connections).toHaveLength(1)
   })
 
-  it('a server that stops keeping its $sync is left', () => {
+  it('a server that stops keeping its $sync is left after 2.5 times as long', () => {
     const { fake, socket } = opened()
     fake.last.push(hello(id(1), false, { syncMs: 10_000 }))
-    fake.advance(60_000)
-    expect(socket.state.status).toBe('open') // it has promised, and not kept it once: an older hub
-    fake.last.push({ type: '$sync', payload: { id: id(1) } })
     fake.advance(20_000)
     fake.last.push(flow(1, 2)) // any sign of life counts
 
@@ -777,7 +749,30 @@ describe('Reconnecting', () => {
     expect(socket.state.status).toBe('open')
     fake.advance(1)
 
-    expect(socket.state).toMatchObject({ status: 'waiting', error: { code: 1006 } })
+    expect(socket.state).toMatchObject({ status: 'waiting', error: { code: 1006, reason: 'silence' } })
+  })
+
+  it.each([
+    ['greets not at all', flow(1)],
+    ['promises none', hello(id(1))],
+    ['says never', hello(id(1), false, { syncMs: 0 })],
+  ])('a server that %s may be silent', (_, message) => {
+    const { fake, socket } = opened()
+
+    fake.last.push(message)
+    fake.advance(3_600_000)
+
+    expect(socket.state.status).toBe('open')
+  })
+
+  it('what a handler does to the connection is not undone by the watch over it', () => {
+    const { fake, socket } = opened()
+    socket.on('$hello', () => socket.close())
+
+    fake.last.push(hello(id(1), false, { syncMs: 10 }))
+    fake.advance(60_000)
+
+    expect(socket.state.status).toBe('closed')
   })
 })
 
@@ -791,19 +786,6 @@ describe('Logger', () => {
     fake.last.end()
 
     expect(events).toEqual(['connecting', 'open', 'message', 'message', 'close', 'retry'])
-  })
-
-  it('may be a console', () => {
-    const info = vi.fn()
-    const { fake } = opened({ logger: { info } })
-
-    fake.last.push(flow(1))
-
-    expect(info.mock.calls).toEqual([
-      ['use-flow-socket: connecting', 'ws://hub/ws'],
-      ['use-flow-socket: open', 'ws://hub/ws'],
-      ['use-flow-socket: message', flow(1)],
-    ])
   })
 
   it('that throws disturbs nothing', () => {

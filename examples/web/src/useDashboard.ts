@@ -11,7 +11,7 @@ export function useDashboard(store: DashboardStore) {
   const { dashboard, refreshing } = useSyncExternalStore(store.subscribe, store.getState)
   const source = dashboard ? '/ws' : null // not before there is a point to go on from
   const after = dashboard ? resumePoint(dashboard) : undefined
-  const socket = useWebSocket(source, { logger: console, after })
+  const socket = useWebSocket(source, { logger: console.info, after })
 
   useEffect(() => void store.refresh(), [store])
 

@@ -4,3 +4,5 @@ const all = require('use-flow-socket')
 
 assert.equal(all.default, all.useWebSocket)
 assert.equal(all.createSocket, require('use-flow-socket/core').createSocket)
+assert.equal(require('use-flow-socket/topics').joinTopic, require('use-flow-socket/core/topics').joinTopic)
+assert.equal(typeof require('use-flow-socket/ack').sendAcknowledged, 'function')

@@ -1,6 +1,8 @@
 // What users write against the built package: it must compile, and what is marked must not.
 import useDefault, { createSocket, type Message, useLatest, useMessage, useWebSocket } from 'use-flow-socket'
+import { AcknowledgementError, sendAcknowledged } from 'use-flow-socket/ack'
 import { createSocket as createCoreSocket } from 'use-flow-socket/core'
+import { joinTopic, type TopicError, type TopicState, useTopic } from 'use-flow-socket/topics'
 
 declare module 'use-flow-socket' {
   interface MessageTypes {
@@ -12,7 +14,7 @@ export function Component() {
   const { isConnected, lastMessage, sendMessage, status, continuity } = useWebSocket('/ws')
   const yes: boolean = isConnected
   useDefault(null)
-  useWebSocket(createSocket('/ws', { logger: console }))
+  useWebSocket(createSocket('/ws', { logger: console.info }))
   useWebSocket('/ws', { logger: ({ event, detail }) => void [event, detail] })
 
   if (lastMessage?.type === 'FLOW_STATUS') {
@@ -60,3 +62,30 @@ socket.on('*', (_, message) => message.type)
 createSocket('/ws', { retries: 3 })
 // @ts-expect-error read-only
 socket.state.attempt = 1
+socket.hello?.topics?.includes('a')
+socket.params.token = 'x'
+socket.on('$joined', ({ topic, after, upTo }) => [topic, after, upTo])
+socket.on('$error', ({ ref, code, reason }) => [ref, code.trim(), reason.trim()])
+
+export function Topic() {
+  const { isJoined, error }: TopicState = useTopic('/ws', 'flow:42', { after: 'x' })
+  useTopic(socket, null)
+  // @ts-expect-error unknown option
+  useTopic('/ws', 'flow:42', { before: 'x' })
+  return [isJoined, error?.code]
+}
+
+export async function acknowledged() {
+  const { ready, leave } = joinTopic(socket, 'flow:42')
+  await ready.catch((error: TopicError) => error.code)
+  leave()
+  try {
+    await sendAcknowledged(socket, 'CHAT', { text: 'hi' }, { timeoutMs: 1_000 })
+    // @ts-expect-error wrong payload
+    await sendAcknowledged(socket, 'CHAT', { txt: 'hi' })
+    // @ts-expect-error null is no source
+    await sendAcknowledged(null, 'CHAT', { text: 'hi' })
+  } catch (error) {
+    if (error instanceof AcknowledgementError) error.code.trim()
+  }
+}

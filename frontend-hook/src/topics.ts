@@ -1,0 +1,4 @@
+'use client'
+
+export * from './core-topics.js'
+export { useTopic } from './useTopic.js'

@@ -1,0 +1,38 @@
+import { useInsertionEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { type JoinedTopic, joinTopic, type TopicOptions } from './joinTopic.js'
+import { NOT_JOINED, type TopicState } from './membership.js'
+import type { Source } from './registry.js'
+
+/**
+ * Follows `topic` on `source` while the component is mounted; null for either is none. Components that follow the
+ * same topic share it, and it is left a moment after the last of them is gone. Its messages come to `useMessage`,
+ * like all. `options` count when the topic is joined.
+ */
+export function useTopic(
+  source: Source,
+  topic: string | null | undefined,
+  options?: TopicOptions,
+): TopicState {
+  const latest = useRef(options)
+  useInsertionEffect(() => {
+    latest.current = options
+  })
+
+  const store = useMemo(() => {
+    let joined: JoinedTopic | undefined
+    return {
+      subscribe(notify: () => void) {
+        if (!source || !topic) return () => {}
+        const held = joinTopic(source, topic, latest.current)
+        joined = held
+        const stop = held.subscribe(notify)
+        return () => {
+          stop()
+          held.leave()
+        }
+      },
+      getSnapshot: () => joined?.state ?? NOT_JOINED,
+    }
+  }, [source, topic])
+  return useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOT_JOINED)
+}

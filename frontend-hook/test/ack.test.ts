@@ -1,0 +1,274 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { AcknowledgementError, sendAcknowledged, startSession } from '../src/ack.js'
+import type { Socket } from '../src/socket.js'
+import { flow, hello, id, makeFake, noop } from './fake.js'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** A socket whose connection a hub has greeted, within a session. */
+function greeted() {
+  const fake = makeFake()
+  const socket = fake.socket()
+  startSession(socket)
+  socket.on('*', noop)
+  fake.advance(0)
+  fake.last.accept()
+  fake.last.push(hello(id(10)))
+  return { fake, socket }
+}
+
+/** Sends, and keeps what comes of it. */
+function sendOf(socket: Socket, flowId: number, timeoutMs?: number) {
+  const outcome = { is: 'waiting' as unknown }
+  sendAcknowledged(socket, 'FLOW_STATUS', flow(flowId).payload, { timeoutMs }).then(
+    () => {
+      outcome.is = 'acknowledged'
+    },
+    (error) => {
+      outcome.is = error.code
+    },
+  )
+  return outcome
+}
+
+const sent = (fake: ReturnType<typeof makeFake>) => fake.last.sent.map((text) => JSON.parse(text))
+const settle = () => vi.advanceTimersByTimeAsync(0)
+
+/** The connection ends and the next one opens. */
+function comeBack(fake: ReturnType<typeof makeFake>, greeting: object = hello(id(10), true)) {
+  fake.last.end()
+  fake.advance(1_000)
+  fake.last.accept()
+  fake.last.push(greeting)
+}
+
+describe('sendAcknowledged()', () => {
+  it('resolves when the server has processed the message', async () => {
+    const { fake, socket } = greeted()
+    const first = sendOf(socket, 1)
+    const second = sendOf(socket, 2)
+    const [one, two] = sent(fake)
+    expect([one, two]).toEqual([
+      { ...flow(1), ref: expect.stringMatching(/^[\da-f]{8}-1$/) },
+      { ...flow(2), ref: expect.any(String) },
+    ])
+
+    fake.last.push({ type: '$ack', payload: { ref: two.ref } })
+    fake.last.push({ type: '$ack', payload: { ref: 'unheard of' } })
+    await settle()
+    expect([first.is, second.is]).toEqual(['waiting', 'acknowledged'])
+    fake.last.push({ type: '$ack', payload: { ref: one.ref } })
+    await settle()
+
+    expect(first.is).toBe('acknowledged')
+  })
+
+  it('rejects with what the server says against it', async () => {
+    const { fake, socket } = greeted()
+    const result = sendAcknowledged(socket, 'FLOW_STATUS', flow(1).payload)
+
+    fake.last.push({ type: '$error', payload: { ref: 'another', code: 'x', reason: 'y' } })
+    fake.last.push({
+      type: '$error',
+      payload: { ref: sent(fake)[0].ref, code: 'refused', reason: 'no such flow' },
+    })
+
+    await expect(result).rejects.toThrow(AcknowledgementError)
+    await expect(result).rejects.toMatchObject({
+      name: 'AcknowledgementError',
+      message: 'refused: no such flow',
+      code: 'refused',
+      reason: 'no such flow',
+    })
+  })
+
+  it('connects, and sends once the hub has greeted', async () => {
+    const fake = makeFake()
+    const outcome = sendOf(fake.socket(), 1)
+    fake.advance(0)
+    fake.last.accept()
+    expect(sent(fake)).toEqual([])
+
+    fake.last.push(hello(id(1)))
+    fake.last.push({ type: '$ack', payload: { ref: sent(fake)[0].ref } })
+    await settle()
+
+    expect(outcome.is).toBe('acknowledged')
+    fake.advance(200)
+    expect(fake.last.closedWith).toBe(1000)
+  })
+
+  it('rejects what JSON cannot express', async () => {
+    const { socket } = greeted()
+
+    await expect(sendAcknowledged(socket, 'FLOW_STATUS', 1n as never)).rejects.toThrow(TypeError)
+  })
+})
+
+describe('A session', () => {
+  it('has an id of its own, in every address from its start on', () => {
+    const sessionOf = () => {
+      const { fake } = greeted()
+      const first = new URL(fake.last.url).searchParams.get('session')
+      comeBack(fake)
+      expect(new URL(fake.last.url).searchParams.get('session')).toBe(first)
+      return first
+    }
+
+    const session = sessionOf()
+
+    expect(session).toMatch(/^[\da-f]{32}$/)
+    expect(sessionOf()).not.toBe(session)
+  })
+
+  it('is one for all messages of a socket', () => {
+    const { fake, socket } = greeted()
+    const session = socket.params.session
+
+    startSession(socket)
+    sendOf(socket, 1)
+    sendOf(socket, 2)
+
+    expect(socket.params.session).toBe(session)
+    expect(new Set(sent(fake).map(({ ref }) => ref)).size).toBe(2)
+  })
+})
+
+describe('When the connection is lost', () => {
+  it('what is not answered is sent once after each return, in order, with the same ref', async () => {
+    const { fake, socket } = greeted()
+    const outcomes = [1, 2, 3].map((flowId) => sendOf(socket, flowId))
+    const first = sent(fake)
+    fake.last.push({ type: '$ack', payload: { ref: first[1].ref } })
+
+    comeBack(fake)
+    expect(sent(fake)).toEqual([first[0], first[2]])
+    comeBack(fake)
+    expect(sent(fake)).toEqual([first[0], first[2]])
+    for (const { ref } of first) fake.last.push({ type: '$ack', payload: { ref } })
+    await settle()
+
+    expect(outcomes.map(({ is }) => is)).toEqual(['acknowledged', 'acknowledged', 'acknowledged'])
+  })
+
+  it('what is sent meanwhile goes out once, after what was sent before', async () => {
+    const { fake, socket } = greeted()
+    sendOf(socket, 1)
+
+    fake.last.readyState = 2
+    sendOf(socket, 2)
+    fake.last.end()
+    sendOf(socket, 3)
+    fake.advance(1_000)
+    fake.last.accept()
+    expect(sent(fake)).toEqual([])
+    fake.last.push(hello(id(10), true))
+
+    expect(sent(fake).map(({ payload }) => payload.flowId)).toEqual([1, 2, 3])
+  })
+
+  it('a server that was restarted is not asked again: the outcome is unknown, but of what was never sent', async () => {
+    const { fake, socket } = greeted()
+    const before = sendOf(socket, 1)
+    fake.last.end()
+    const meanwhile = sendOf(socket, 2)
+    fake.advance(1_000)
+    fake.last.accept()
+
+    fake.last.push(hello(id(1, 2)))
+    await settle()
+
+    expect(before.is).toBe('unknown')
+    expect(sent(fake).map(({ payload }) => payload.flowId)).toEqual([2])
+    fake.last.push({ type: '$ack', payload: { ref: sent(fake)[0].ref } })
+    await settle()
+    expect(meanwhile.is).toBe('acknowledged')
+  })
+
+  it('what was sent before the session began is unknown', async () => {
+    const fake = makeFake()
+    const socket = fake.socket()
+    socket.on('*', noop)
+    fake.advance(0)
+    fake.last.accept()
+    fake.last.push(hello(id(10)))
+    const outcome = sendOf(socket, 1)
+
+    comeBack(fake)
+    await settle()
+    expect(outcome.is).toBe('unknown')
+    const next = sendOf(socket, 2)
+    comeBack(fake)
+    await settle()
+
+    expect(next.is).toBe('waiting')
+    expect(sent(fake).map(({ payload }) => payload.flowId)).toEqual([2])
+  })
+})
+
+describe('What cannot be answered', () => {
+  it('rejects in time, 30 s if nothing is said, 4 minutes at most', async () => {
+    const { socket } = greeted()
+    const outcomes = [sendOf(socket, 1), sendOf(socket, 2, 10), sendOf(socket, 3, 1e9)]
+
+    await vi.advanceTimersByTimeAsync(10)
+    expect(outcomes.map(({ is }) => is)).toEqual(['waiting', 'timeout', 'waiting'])
+    await vi.advanceTimersByTimeAsync(29_990)
+    expect(outcomes.map(({ is }) => is)).toEqual(['timeout', 'timeout', 'waiting'])
+    await vi.advanceTimersByTimeAsync(210_000)
+
+    expect(outcomes.map(({ is }) => is)).toEqual(['timeout', 'timeout', 'timeout'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('rejects at once beyond 100, and sends it not', async () => {
+    const { fake, socket } = greeted()
+    const outcomes = Array.from({ length: 101 }, (_, flowId) => sendOf(socket, flowId))
+    await settle()
+
+    expect(outcomes.filter(({ is }) => is === 'waiting')).toHaveLength(100)
+    expect(outcomes[100]?.is).toBe('overflow')
+    expect(sent(fake)).toHaveLength(100)
+  })
+
+  it('rejects where the server is no hub, and sends it not', async () => {
+    const fake = makeFake()
+    const outcome = sendOf(fake.socket(), 1)
+    fake.advance(0)
+    fake.last.accept()
+
+    fake.last.push(flow(1))
+    await settle()
+
+    expect(outcome.is).toBe('unsupported')
+    expect(fake.last.sent).toEqual([])
+  })
+
+  it('waits on while a hub sends other messages', async () => {
+    const { fake, socket } = greeted()
+    const outcome = sendOf(socket, 1)
+
+    fake.last.push(flow(1, 11))
+    await settle()
+
+    expect(outcome.is).toBe('waiting')
+  })
+
+  it('rejects what waits when the socket is closed for good, and what comes later', async () => {
+    const { fake, socket } = greeted()
+    const before = sendOf(socket, 1)
+
+    fake.last.end(4001)
+    const later = sendOf(socket, 2)
+    await settle()
+
+    expect([before.is, later.is]).toEqual(['closed', 'closed'])
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})

@@ -1,0 +1,224 @@
+import { describe, expect, it } from 'vitest'
+import { flow, flowsOf, gapsOf, hello, id, joined, opened, sync } from './fake.js'
+
+/** The connection ends, and the next one opens. */
+function cut({ fake }: ReturnType<typeof opened>) {
+  fake.last.end()
+  fake.advance(1_000)
+  fake.last.accept()
+}
+
+/** What the present connection asks for, besides saying that it understands. */
+const asked = ({ fake }: ReturnType<typeof opened>) => [...new URL(fake.last.url).searchParams].slice(1)
+
+describe('A catch-up', () => {
+  it('delivers what is older than the resume point, each once', () => {
+    const { fake, socket } = opened()
+    const flows = flowsOf(socket)
+    fake.last.push(hello(id(10)))
+
+    fake.last.push(joined('b', 3, 10))
+    for (const offset of [3, 4, 6, 6, 4, 9]) fake.last.push(flow(offset, offset, 1, 'b'))
+    fake.last.push(sync(10))
+    for (const offset of [9, 10, 11]) fake.last.push(flow(offset, offset, 1, 'b'))
+
+    expect(flows).toEqual([4, 6, 9, 11])
+  })
+
+  it('does not move the resume point, which is its upTo', () => {
+    const { fake, socket } = opened()
+    fake.last.push(hello(id(10)))
+
+    fake.last.push(joined('b', 3, 12))
+    fake.last.push(flow(1, 5, 1, 'b'))
+    expect(socket.lastId).toBe(id(12))
+    fake.last.push(sync(12))
+
+    expect(socket.lastId).toBe(id(12))
+  })
+
+  it('compares what is of no topic or of another with the resume point', () => {
+    const { fake, socket } = opened()
+    const flows = flowsOf(socket)
+    fake.last.push(hello(id(10)))
+    fake.last.push(joined('b', 3, 10))
+
+    fake.last.push(flow(1, 5))
+    fake.last.push(flow(2, 6, 1, 'c'))
+    fake.last.push(flow(3, 11))
+
+    expect(flows).toEqual([3])
+    expect(socket.lastId).toBe(id(11))
+  })
+
+  it('that is cut goes on where it was, and those that wait begin where they would have', () => {
+    const link = opened()
+    const { fake, socket } = link
+    const flows = flowsOf(socket)
+    const catchUps = { 'a b&c': id(1), ledger: id(2), orders: id(3) }
+    fake.last.push(hello(id(10), false, { catchUps }))
+    fake.last.push(joined('a b&c', 1, 10))
+    fake.last.push(sync(10))
+    fake.last.push(joined('ledger', 2, 10))
+    fake.last.push(flow(5, 5, 1, 'ledger'))
+
+    cut(link)
+    expect(asked(link)).toEqual([
+      ['after', id(10)],
+      ['topic', `ledger@${id(5)}`],
+      ['topic', `orders@${id(3)}`],
+    ])
+    fake.last.push(hello(id(10), true, { catchUps: { ledger: id(5), orders: id(3) } }))
+    fake.last.push(joined('ledger', 5, 10))
+    fake.last.push(flow(6, 6, 1, 'ledger'))
+    fake.last.push(sync(10))
+
+    expect(flows).toEqual([5, 6])
+    expect(socket.state.continuity).toBe('live')
+  })
+
+  it('is asked for in a way that any name survives', () => {
+    const link = opened()
+    link.fake.last.push(hello(id(10), false, { catchUps: { 'ä&topic=x@#': id(1) } }))
+
+    cut(link)
+
+    expect(link.fake.last.url).toContain(`&topic=%C3%A4%26topic%3Dx%40%23%40${id(1)}`)
+  })
+
+  it('that never was greeted is asked for again', () => {
+    const link = opened()
+    link.fake.last.push(hello(id(10), false, { catchUps: { b: id(1) } }))
+
+    cut(link)
+    cut(link)
+
+    expect(asked(link)).toEqual([
+      ['after', id(10)],
+      ['topic', `b@${id(1)}`],
+    ])
+  })
+
+  it('is over with what the next greeting says: a hub that grants it no more is not asked again', () => {
+    const link = opened()
+    link.fake.last.push(hello(id(10), false, { catchUps: { b: id(1) } }))
+    cut(link)
+
+    link.fake.last.push(hello(id(10), true))
+    cut(link)
+
+    expect(asked(link)).toEqual([['after', id(10)]])
+  })
+
+  it('of a topic that the handshake did not name is left to who joined it', () => {
+    const link = opened()
+    const flows = flowsOf(link.socket)
+    link.fake.last.push(hello(id(10)))
+    link.fake.last.push(joined('b', 3, 10, 'ref'))
+    link.fake.last.push(flow(4, 4, 1, 'b'))
+
+    cut(link)
+    link.fake.last.push(hello(id(10), true))
+    link.fake.last.push(flow(5, 5, 1, 'b')) // no catch-up now: the resume point counts again
+
+    expect(asked(link)).toEqual([['after', id(10)]])
+    expect(flows).toEqual([4])
+  })
+
+  it('is forgotten where a snapshot says that all is known', () => {
+    const link = opened()
+    link.fake.last.push(hello(id(10), false, { catchUps: { b: id(1) } }))
+    link.fake.last.end()
+
+    link.socket.resumeFrom(id(20))
+    link.fake.advance(1_000)
+
+    expect(asked(link)).toEqual([['after', id(20)]])
+  })
+
+  it('tells its gaps like any other', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+    fake.last.push(hello(id(10)))
+    fake.last.push(joined('b', 1, 10))
+
+    fake.last.push({ type: '$gap', payload: { topic: 'b', after: id(1), next: id(4) } })
+
+    expect(gaps).toEqual([{ topic: 'b', after: id(1), next: id(4) }])
+    expect(socket.state.continuity).toBe('gap')
+  })
+
+  it('of a compacted topic may begin with a reset, which is told and no lasting gap', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+    fake.last.push(hello(id(10)))
+
+    fake.last.push({ type: '$gap', payload: { topic: 'table', after: id(1), next: id(10), reset: true } })
+
+    expect(gaps).toHaveLength(1)
+    expect(socket.state.continuity).toBe('live')
+  })
+
+  it.each([
+    ['$joined', undefined],
+    ['$joined', { topic: 1, after: 2, upTo: 3 }],
+    ['$joined', { topic: 'b', after: 5, upTo: [] }],
+    ['$hello', { catchUps: 7 }],
+    ['$hello', { catchUps: 'xy' }],
+    ['$hello', { catchUps: { b: 7 } }],
+    ['$hello', { catchUps: [null] }],
+  ])('%s %j throws at nothing, and every message is delivered', (type, payload) => {
+    const { fake, socket } = opened()
+    const flows = flowsOf(socket)
+
+    fake.last.push({ type, payload })
+    fake.last.push(joined('b', 0, 0))
+    for (const offset of [1, 2]) fake.last.push(flow(offset, offset, 1, 'b'))
+
+    expect(flows).toEqual([1, 2])
+    expect(fake.reported).toEqual([])
+  })
+})
+
+describe('The greeting', () => {
+  it('is at hand while its connection lasts', () => {
+    const link = opened()
+    const greeting = hello(id(1), false, { topics: ['a'] })
+    expect(link.socket.hello).toBeUndefined()
+
+    link.fake.last.push(greeting)
+    expect(link.socket.hello).toEqual(greeting.payload)
+    cut(link)
+
+    expect(link.socket.hello).toBeUndefined()
+  })
+})
+
+describe('Parameters', () => {
+  it('go into every address opened from then on', () => {
+    const link = opened()
+
+    link.socket.params.token = 'a&b'
+    expect(asked(link)).toEqual([])
+    cut(link)
+
+    expect(asked(link)).toEqual([['token', 'a&b']])
+  })
+})
+
+describe('transmit()', () => {
+  it('hands text to an open connection, now or never', () => {
+    const { fake, socket } = opened()
+
+    expect(socket.transmit('a')).toBe(true)
+    fake.last.readyState = 2
+    expect(socket.transmit('b')).toBe(false)
+    fake.last.end()
+    expect(socket.transmit('c')).toBe(false)
+    fake.advance(1_000)
+    expect(socket.transmit('d')).toBe(false)
+    fake.last.accept()
+
+    expect(fake.connections.map((connection) => connection.sent)).toEqual([['a'], []])
+  })
+})
