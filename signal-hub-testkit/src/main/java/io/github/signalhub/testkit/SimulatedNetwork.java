@@ -40,7 +40,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class SimulatedNetwork implements Transport {
   /** What nobody needs: whoever gets there goes round in circles. */
-  private static final int MAX_STEPS_AT_ONCE = 10_000_000;
+  private static final int MAX_STEPS_AT_ONCE = 2_000_000;
 
   private final long seed;
   private final int loops;

@@ -61,6 +61,11 @@ public final class MemoryLink {
     return List.copyOf(received);
   }
 
+  /** Returns the loop that the link lives on. */
+  public Loop loop() {
+    return loop;
+  }
+
   /** Returns the id that the hub gave this client. */
   public String clientId() {
     return inbound.clientId();
