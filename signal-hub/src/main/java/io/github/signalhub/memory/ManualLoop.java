@@ -50,19 +50,22 @@ final class ManualLoop implements Loop {
     }
   }
 
-  /**
-   * Runs what is queued, and what that queues, until nothing is left; whether there was anything.
-   */
-  boolean run() {
-    boolean any = false;
+  /** Returns whether nothing is queued and no timer is due. */
+  boolean isIdle() {
+    return tasks.isEmpty() && nextTimer() > nanoClock.getAsLong();
+  }
+
+  /** Runs what comes first, and returns whether there was anything. */
+  boolean runTask() {
     while (nextTimer() <= nanoClock.getAsLong()) {
       tasks.add(timers.remove().task);
     }
-    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-      runHere(task);
-      any = true;
+    Runnable task = tasks.poll();
+    if (task == null) {
+      return false;
     }
-    return any;
+    runHere(task);
+    return true;
   }
 
   private record Timer(long due, long number, Runnable task) implements Comparable<Timer> {

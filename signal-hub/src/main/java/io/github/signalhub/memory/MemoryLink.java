@@ -7,6 +7,7 @@ import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Loop;
+import io.github.signalhub.spi.Outbound;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.WireForm;
 import java.io.ByteArrayOutputStream;
@@ -22,37 +23,47 @@ import java.util.function.Consumer;
  * {@link #stall}. Thread-safe.
  */
 public final class MemoryLink {
-  /** Frames are a length of four bytes and the text, so a mixture of two does not go unnoticed. */
-  private static final WireForm FRAMES =
-      json -> ByteBuffer.allocate(4 + json.length).putInt(json.length).put(json).array();
-
   private static final long UNLIMITED = Long.MAX_VALUE;
 
   private final ManualLoop loop;
   private final Registrar registrar;
+  private final LinkOptions options;
   private final Consumer<MemoryLink> onEnd;
   private final Connection connection = new Side();
-  private final ByteBuffer buffer = ByteBuffer.allocate(1 << 12);
+  private final ByteBuffer buffer;
   private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
   private final List<String> received = new ArrayList<>();
   private final List<byte[]> unread = new ArrayList<>();
   private volatile Inbound inbound;
-  private long readable = UNLIMITED;
+  private ByteBuffer frame;
+  private long readable;
   private long writes;
   private boolean readEnabled = true;
   private CloseReason closing;
   private boolean aborting;
   private CloseReason closed;
 
-  MemoryLink(ManualLoop loop, Registrar registrar, Consumer<MemoryLink> onEnd) {
+  MemoryLink(
+      ManualLoop loop, Registrar registrar, LinkOptions options, Consumer<MemoryLink> onEnd) {
     this.loop = loop;
     this.registrar = registrar;
+    this.options = options;
     this.onEnd = onEnd;
+    buffer = ByteBuffer.allocate(options.bufferBytes());
+    readable = options.readableBytes();
   }
 
-  /** Returns the texts that arrived so far, oldest first; a snapshot. */
+  /**
+   * Returns the texts that arrived so far, oldest first; a snapshot. Empty if a {@linkplain
+   * LinkOptions#listener() listener} takes them.
+   */
   public synchronized List<String> received() {
     return List.copyOf(received);
+  }
+
+  /** Returns the loop that the link lives on. */
+  public Loop loop() {
+    return loop;
   }
 
   /** Returns the id that the hub gave this client. */
@@ -97,6 +108,11 @@ public final class MemoryLink {
           }
           flush();
         });
+  }
+
+  /** Returns whether of a frame some bytes were read and others were not. */
+  public boolean isInsideFrame() {
+    return inbound.outbound().unfinished() > 0;
   }
 
   /** Sends a text; while the hub does not read, it waits. Ignored once the link is closed. */
@@ -172,36 +188,81 @@ public final class MemoryLink {
     if (inbound == null || closeReason().isPresent()) {
       return;
     }
-    while (true) {
-      int limit = (int) Math.min(buffer.capacity(), readable);
-      if (aborting) {
-        limit = Math.min(limit, inbound.outbound().unfinished());
+    Outbound outbound = inbound.outbound();
+    if (readable > 0 || options.takesAhead()) {
+      if (options.wholeFrames()) {
+        flushFrames(outbound);
+      } else {
+        flushBytes(outbound);
       }
-      int taken = inbound.outbound().take(buffer.clear().limit(limit));
-      if (taken == 0) {
-        break;
-      }
-      receive(buffer.flip());
-      inbound.outbound().accepted(taken);
     }
-    boolean done = aborting ? inbound.outbound().unfinished() == 0 : inbound.outbound().isEmpty();
+    boolean done =
+        aborting ? outbound.unfinished() == 0 : outbound.isEmpty() && outbound.unfinished() == 0;
     if (isClosing() && done && readable > 0) {
       end(closing);
     }
   }
 
-  private synchronized void receive(ByteBuffer bytes) {
-    writes++;
-    readable -= readable == UNLIMITED ? 0 : bytes.remaining();
-    partial.write(bytes.array(), bytes.position(), bytes.remaining());
+  /** Takes as much as fits, in two portions, and accepts as much as may be read. */
+  private void flushBytes(Outbound outbound) {
+    boolean full = false;
+    while (!full) {
+      int limit = aborting ? Math.min(buffer.capacity(), outbound.unfinished()) : buffer.capacity();
+      int taken = outbound.take(buffer.clear().limit(limit / 2));
+      taken += outbound.take(buffer.limit(limit));
+      if (taken == 0) {
+        return;
+      }
+      int accepted = (int) Math.min(taken, readable);
+      receive(buffer.flip().limit(accepted));
+      outbound.accepted(accepted);
+      full = accepted < taken;
+    }
+  }
+
+  private void flushFrames(Outbound outbound) {
+    while (true) {
+      if (frame == null && !(aborting && outbound.unfinished() == 0)) {
+        frame = outbound.takeFrame();
+      }
+      int accepted = frame == null ? 0 : (int) Math.min(frame.remaining(), readable);
+      if (accepted == 0) {
+        return;
+      }
+      receive(frame.slice(frame.position(), accepted));
+      frame.position(frame.position() + accepted);
+      outbound.accepted(accepted);
+      frame = frame.hasRemaining() ? frame : null;
+    }
+  }
+
+  private void receive(ByteBuffer bytes) {
+    List<String> whole;
+    synchronized (this) {
+      writes += bytes.hasRemaining() ? 1 : 0;
+      readable -= readable == UNLIMITED ? 0 : bytes.remaining();
+      whole = texts(bytes);
+      if (options.listener().isEmpty()) {
+        received.addAll(whole);
+      }
+    }
+    options.listener().ifPresent(listener -> whole.forEach(listener::text));
+  }
+
+  private List<String> texts(ByteBuffer bytes) {
+    byte[] chunk = new byte[bytes.remaining()];
+    bytes.get(chunk);
+    partial.writeBytes(chunk);
     ByteBuffer frames = ByteBuffer.wrap(partial.toByteArray());
+    List<String> texts = new ArrayList<>();
     while (frames.remaining() >= 4 && frames.remaining() >= 4 + frames.getInt(frames.position())) {
       byte[] text = new byte[frames.getInt()];
       frames.get(text);
-      received.add(new String(text, UTF_8));
+      texts.add(new String(text, UTF_8));
     }
     partial.reset();
     partial.write(frames.array(), frames.position(), frames.remaining());
+    return texts;
   }
 
   private void end(CloseReason reason) {
@@ -213,6 +274,7 @@ public final class MemoryLink {
     }
     onEnd.accept(this);
     registrar.unregister(inbound, reason);
+    options.listener().ifPresent(listener -> listener.ended(reason));
   }
 
   /** The hub's side of the link. */
@@ -224,7 +286,7 @@ public final class MemoryLink {
 
     @Override
     public WireForm wireForm() {
-      return FRAMES;
+      return options.wireForm();
     }
 
     @Override
@@ -260,6 +322,7 @@ public final class MemoryLink {
         closing = reason;
         aborting = abort;
       }
+      options.listener().ifPresent(LinkOptions.Listener::closing);
       if (inbound != null) { // else it was closed while it was being registered, and open() goes on
         inbound.outbound().seal();
         flush();

@@ -7,6 +7,7 @@ import io.github.signalhub.spi.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,7 +63,7 @@ public final class MemoryTransport implements Transport {
   }
 
   @Override
-  public void start(Registrar registrar) {
+  public void start(Registrar registrar) { // once stopped, it may serve another hub
     this.registrar = Objects.requireNonNull(registrar, "registrar");
     accepting = true;
   }
@@ -86,12 +87,28 @@ public final class MemoryTransport implements Transport {
    *     closed
    */
   public MemoryLink connect(Handshake handshake) {
+    return connect(handshake, LinkOptions.DEFAULT);
+  }
+
+  /**
+   * Connects a client.
+   *
+   * @return the client's end of the link
+   * @throws IllegalArgumentException if there is no such loop
+   * @throws IllegalStateException if the transport is not started or accepts no more, or the hub is
+   *     closed
+   */
+  public MemoryLink connect(Handshake handshake, LinkOptions options) {
     Objects.requireNonNull(handshake, "handshake");
+    int chosen = options.loop().orElseGet(next::getAndIncrement);
+    if (options.loop().isPresent() && (chosen < 0 || chosen >= loops.size())) {
+      throw new IllegalArgumentException("expected one of " + loops.size() + " loops: " + chosen);
+    }
     if (!accepting) {
       throw new IllegalStateException("the transport accepts no connections");
     }
-    ManualLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
-    MemoryLink link = new MemoryLink(loop, registrar, links::remove);
+    ManualLoop loop = loops.get(Math.floorMod(chosen, loops.size()));
+    MemoryLink link = new MemoryLink(loop, registrar, options, links::remove);
     links.add(link); // first, because a listener may end it at once
     try {
       link.open(handshake);
@@ -128,15 +145,56 @@ public final class MemoryTransport implements Transport {
     nanos.set(end);
   }
 
+  /**
+   * Lets time pass and runs nothing: timers that became due wait for {@link #run} or {@link
+   * #runTask}.
+   *
+   * @throws IllegalArgumentException if the time is negative
+   */
+  public void elapse(Duration time) {
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("expected a time of at least 0, was " + time);
+    }
+    nanos.addAndGet(time.toNanos());
+  }
+
   /** Runs all loops until nothing is left to do at this time. */
   public void run() {
     boolean any = true;
     while (any) {
       any = false;
       for (ManualLoop loop : loops) {
-        any |= loop.run();
+        while (loop.runTask()) {
+          any = true;
+        }
       }
     }
+  }
+
+  /**
+   * Runs one task of one loop: what a test needs that decides itself what happens first.
+   *
+   * @param loop from 0
+   * @return whether there was anything to do
+   * @throws IndexOutOfBoundsException if there is no such loop
+   */
+  public boolean runTask(int loop) {
+    return loops.get(loop).runTask();
+  }
+
+  /**
+   * Returns whether a loop has nothing to do at this time.
+   *
+   * @throws IndexOutOfBoundsException if there is no such loop
+   */
+  public boolean isIdle(int loop) {
+    return loops.get(loop).isIdle();
+  }
+
+  /** Returns when the next timer of a loop is due, by {@link #nanoClock}; empty if none runs. */
+  public OptionalLong nextTimerNanos() {
+    long next = nextTimer();
+    return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
   }
 
   private long nextTimer() {

@@ -1,7 +1,8 @@
 package io.github.signalhub.spi;
 
 import java.net.SocketAddress;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -23,8 +24,8 @@ public final class Handshake {
 
   private Handshake(Builder builder) {
     user = builder.user;
-    topics = Set.copyOf(builder.topics);
-    starts = Map.copyOf(builder.starts);
+    topics = Collections.unmodifiableSet(new LinkedHashSet<>(builder.topics));
+    starts = Collections.unmodifiableMap(new LinkedHashMap<>(builder.starts));
     after = builder.after;
     session = builder.session;
     controlMessages = builder.controlMessages;
@@ -44,7 +45,7 @@ public final class Handshake {
     return Optional.ofNullable(user);
   }
 
-  /** Returns the topics to follow, besides broadcasts; unmodifiable. */
+  /** Returns the topics to follow, besides broadcasts, as they were named; unmodifiable. */
   public Set<String> topics() {
     return topics;
   }
@@ -86,7 +87,7 @@ public final class Handshake {
   /** Collects what was agreed. Not thread-safe. */
   public static final class Builder {
     private final Set<String> topics = new LinkedHashSet<>();
-    private final Map<String, String> starts = new HashMap<>();
+    private final Map<String, String> starts = new LinkedHashMap<>();
     private String user;
     private String after;
     private String session;

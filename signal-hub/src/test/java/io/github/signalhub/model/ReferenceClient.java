@@ -4,6 +4,7 @@ import static io.github.signalhub.model.ReferenceLog.require;
 
 import io.github.signalhub.SendResult;
 import io.github.signalhub.json.Json;
+import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.model.ReferenceLog.Sent;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
@@ -16,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What one connection has to be sent, and what it was sent. */
-final class ReferenceClient implements SteppedLink.Observer {
+final class ReferenceClient implements LinkOptions.Listener {
   private static final int MAX_PRIVATE = 64;
   private static final long MAX_PRIVATE_BYTES = 64 * 1024;
 
@@ -187,7 +188,7 @@ final class ReferenceClient implements SteppedLink.Observer {
   }
 
   @Override
-  public void received(String text) {
+  public void text(String text) {
     require(open, "nothing follows the end");
     if (text.startsWith("{\"type\":\"$")) {
       control(text);
@@ -421,7 +422,7 @@ final class ReferenceClient implements SteppedLink.Observer {
   }
 
   @Override
-  public void sealed() {
+  public void closing() {
     sealedAt = Math.min(sealedAt, log.horizon());
   }
 

@@ -7,21 +7,25 @@ import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
 import io.github.signalhub.PublishResult;
 import io.github.signalhub.SendResult;
+import io.github.signalhub.memory.LinkOptions;
+import io.github.signalhub.memory.MemoryLink;
+import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.model.Step.Publish;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
 import io.github.signalhub.spi.WireForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /** Plays a schedule on a real hub and tells the reference model of it. Not thread-safe. */
 final class World {
@@ -29,19 +33,21 @@ final class World {
 
   private final Setup setup;
   private final WireForm frames = this::encode;
-  private final SteppedLink[] links;
+  private final MemoryLink[] links;
   private final ReferenceClient[] clients;
   private final Queue<Publish> meanwhile = new ArrayDeque<>();
-  private long clock;
+  private final MemoryTransport transport;
+  private final Stepped stepped = new Stepped();
   private int messages;
   private boolean publishing;
-  private SteppedTransport transport;
+  private boolean together;
   private Hub hub;
   private ReferenceLog log;
 
   private World(Setup setup) {
     this.setup = setup;
-    links = new SteppedLink[setup.clients()];
+    transport = new MemoryTransport(setup.loops());
+    links = new MemoryLink[setup.clients()];
     clients = new ReferenceClient[setup.clients()];
     startHub();
   }
@@ -69,7 +75,7 @@ final class World {
     } else if (step instanceof Step.Read read) {
       read(read.client(), read.bytes());
     } else if (step instanceof Step.Cut cut && isOpen(cut.client())) {
-      links[cut.client()].end(CloseReason.ABNORMAL);
+      links[cut.client()].cut();
     } else if (step instanceof Step.Close close && isOpen(close.client())) {
       client(close.client()).close();
     } else if (step instanceof Step.Join join && isOpen(join.client())) {
@@ -77,15 +83,13 @@ final class World {
     } else if (step instanceof Step.Leave leave && isOpen(leave.client())) {
       leave(leave.client(), setup.topic(leave.topic()));
     } else if (step instanceof Step.RunTask run) {
-      transport.loops.get(run.loop()).runTask();
+      runTask(run.loop());
     } else if (step instanceof Step.RunAll) {
-      transport.runAll();
+      runAll();
     } else if (step instanceof Step.Advance advance) {
-      clock += advance.nanos();
+      transport.elapse(Duration.ofNanos(advance.nanos()));
     } else if (step instanceof Step.ExpireClosing) {
-      List.copyOf(transport.links).stream()
-          .filter(SteppedLink::isClosing)
-          .forEach(link -> link.end(CloseReason.ABNORMAL));
+      transport.expireClosing();
     } else if (step instanceof Step.Restart restart) {
       stopHub(restart.drained());
       startHub();
@@ -94,9 +98,26 @@ final class World {
   }
 
   private void checkIfIdle() {
-    if (transport.isIdle()) {
+    if (isIdle()) {
       log.settled(hub.stats());
     }
+  }
+
+  private boolean isIdle() {
+    return IntStream.range(0, setup.loops()).allMatch(transport::isIdle);
+  }
+
+  private void runAll() {
+    while (!isIdle()) {
+      IntStream.range(0, setup.loops()).forEach(this::runTask);
+    }
+  }
+
+  private void runTask(int loop) {
+    do {
+      together = false;
+      transport.runTask(loop);
+    } while (together);
   }
 
   private void startHub() {
@@ -111,9 +132,8 @@ final class World {
             .broadcasts(setup.broadcasts())
             .users(setup.userOptions())
             .build();
-    transport = new SteppedTransport(setup.loops());
     try {
-      hub.attach(transport);
+      hub.attach(stepped);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -122,7 +142,7 @@ final class World {
 
   private void stopHub(boolean drained) {
     meanwhile.clear();
-    transport.drains = drained;
+    stepped.drains = drained;
     List<ReferenceClient> reading =
         log.clients.stream().filter(ReferenceClient::isReading).toList();
     hub.close(Duration.ZERO);
@@ -140,9 +160,9 @@ final class World {
     for (int client = 0; client < links.length; client++) {
       read(client, Long.MAX_VALUE);
     }
-    transport.runAll();
+    runAll();
     checkIfIdle();
-    clock += setup.grace().toNanos();
+    transport.elapse(setup.grace());
     List<String> topics = new ArrayList<>(List.of(ReferenceLog.BROADCAST));
     publishOne(Step.To.EVERYONE, 0);
     for (int topic = 0; topic < setup.topics(); topic++) {
@@ -153,10 +173,8 @@ final class World {
       topics.add("$user:" + setup.user(user));
       publishOne(Step.To.USER, user);
     }
-    for (SteppedLink link : List.copyOf(transport.links)) {
-      link.end(CloseReason.ABNORMAL);
-    }
-    transport.runAll();
+    transport.stop();
+    runAll();
     checkIfIdle();
     log.trimmed(hub.stats(), topics);
     stopHub(true);
@@ -166,9 +184,9 @@ final class World {
   private void publishOne(Step.To to, int which) {
     for (int i = 0; i < 2; i++) {
       publish(new Publish(to, which, 1, 0));
-      transport.runAll();
+      runAll();
       checkIfIdle();
-      clock += setup.grace().toNanos();
+      transport.elapse(setup.grace());
     }
   }
 
@@ -193,7 +211,7 @@ final class World {
 
   private void publish(String topic, String payload, Supplier<PublishResult> publication) {
     String text = log.textOf(topic, payload);
-    long from = clock;
+    long from = clock();
     publishing = true;
     PublishResult result = publication.get();
     publishing = false;
@@ -201,9 +219,9 @@ final class World {
       case ACCEPTED -> {
         require(
             result.id().equals(Optional.of(log.id(log.horizon() + 1))), "ids are the hub's order");
-        log.accepted(topic, text, from, clock, hub.stats());
+        log.accepted(topic, text, from, clock(), hub.stats());
       }
-      case OVERLOADED -> log.overloaded(text, clock);
+      case OVERLOADED -> log.overloaded(text, clock());
       case TOO_LARGE -> require(text.length() + 96 > setup.maxLogBytes(), "TOO_LARGE is too large");
       case CLOSED -> throw new Violation("an open hub takes messages");
     }
@@ -215,7 +233,7 @@ final class World {
     }
     ReferenceClient client = clients[index];
     String text = log.textOf(client.privateTopic(), payload);
-    long from = clock;
+    long from = clock();
     publishing = true;
     SendResult result = hub.sendToClient(links[index].clientId(), message);
     publishing = false;
@@ -225,9 +243,9 @@ final class World {
     }
     client.sentPrivately(result, text.length());
     if (result == SendResult.ACCEPTED) {
-      log.accepted(client.privateTopic(), text, from, clock, hub.stats());
+      log.accepted(client.privateTopic(), text, from, clock(), hub.stats());
     } else if (result == SendResult.OVERLOADED) {
-      log.overloaded(text, clock);
+      log.overloaded(text, clock());
     }
   }
 
@@ -248,20 +266,25 @@ final class World {
     String lastId = clients[index] == null ? null : clients[index].lastId();
     after(step.from(), lastId).ifPresent(builder::after);
     Handshake handshake = builder.build();
-    ReferenceClient client = new ReferenceClient(log, handshake, lastId, clock);
-    SteppedTransport.SteppedLoop loop = transport.loops.get(step.loop());
-    SteppedLink link =
-        new SteppedLink(
-            transport, loop, frames, client, setup, step.wholeFrames(), step.readable());
+    ReferenceClient client = new ReferenceClient(log, handshake, lastId, clock());
+    LinkOptions options =
+        new LinkOptions(
+            OptionalInt.of(step.loop()),
+            frames,
+            setup.bufferBytes(),
+            step.wholeFrames(),
+            setup.eager(),
+            step.readable(),
+            Optional.of(client));
     log.clients.add(client);
     int interruptions = meanwhile.size();
-    log.looked(client, clock);
-    link.open(handshake);
-    log.looked(client, clock);
+    log.looked(client, clock());
+    MemoryLink link = transport.connect(handshake, options);
+    log.looked(client, clock());
     links[index] = link;
     clients[index] = client;
-    client.registered(link.clientId(), clock);
-    if (step.readable() == Long.MAX_VALUE && link.isOpen()) {
+    client.registered(link.clientId(), clock());
+    if (step.readable() == Long.MAX_VALUE && isOpen(index)) {
       client.reading(true);
       if (meanwhile.size() == interruptions) {
         client.opened();
@@ -293,40 +316,35 @@ final class World {
   }
 
   private void join(int index, String topic) {
-    ReferenceClient client = clients[index];
-    onLoop(
-        index,
-        () -> require(client(index).join(topic), "a client may join"),
-        () -> client.joins(topic));
-  }
-
-  private void leave(int index, String topic) {
-    ReferenceClient client = clients[index];
-    SteppedLink link = links[index];
-    onLoop(
-        index, () -> client(index).leave(topic), () -> client.leaves(topic, link.isInsideFrame()));
-  }
-
-  /** What is asked of a client happens on its loop, and the model hears of it then. */
-  private void onLoop(int index, Runnable request, Runnable change) {
-    SteppedLink link = links[index];
-    Deque<Runnable> tasks = link.loop().tasks;
-    int waiting = tasks.size();
-    request.run();
-    if (tasks.size() > waiting) {
-      Runnable requested = tasks.removeLast();
-      tasks.add(
-          () -> {
-            if (link.isOpen()) {
-              change.run();
-            }
-            requested.run();
-          });
+    if (!client(index).topics().contains(topic)) {
+      beforeNextTask(index, () -> clients[index].joins(topic));
+      require(client(index).join(topic), "a client may join");
     }
   }
 
+  private void leave(int index, String topic) {
+    if (client(index).topics().contains(topic)) {
+      MemoryLink link = links[index];
+      beforeNextTask(index, () -> clients[index].leaves(topic, link.isInsideFrame()));
+      client(index).leave(topic);
+    }
+  }
+
+  /** What is asked of a client happens on its loop, and the model hears of it just before. */
+  private void beforeNextTask(int index, Runnable change) {
+    MemoryLink link = links[index];
+    link.loop()
+        .execute(
+            () -> {
+              together = true;
+              if (link.closeReason().isEmpty()) {
+                change.run();
+              }
+            });
+  }
+
   private boolean isOpen(int client) {
-    return links[client] != null && links[client].isOpen();
+    return links[client] != null && links[client].closeReason().isEmpty();
   }
 
   private Client client(int index) {
@@ -335,19 +353,51 @@ final class World {
 
   private byte[] encode(byte[] json) {
     interrupt();
-    return ByteBuffer.allocate(4 + json.length).putInt(json.length).put(json).array();
+    return LinkOptions.FRAMES.encode(json);
+  }
+
+  private long clock() {
+    return transport.nanoClock().getAsLong();
   }
 
   private long now() {
-    clock += setup.tickNanos();
+    transport.elapse(Duration.ofNanos(setup.tickNanos()));
     interrupt();
-    return clock;
+    return clock();
   }
 
   /** Publishes what another thread would publish just now. */
   private void interrupt() {
     if (!publishing && !meanwhile.isEmpty()) {
       publish(meanwhile.remove());
+    }
+  }
+
+  /** The transport, whose loops may run at the hub's deadline, before it cuts anybody. */
+  private final class Stepped implements Transport {
+    boolean drains;
+
+    @Override
+    public String name() {
+      return transport.name();
+    }
+
+    @Override
+    public void start(Registrar registrar) {
+      transport.start(registrar);
+    }
+
+    @Override
+    public void stopAccepting(Duration retryAfter) {
+      transport.stopAccepting(retryAfter);
+    }
+
+    @Override
+    public void stop() {
+      if (drains) {
+        runAll();
+      }
+      transport.stop();
     }
   }
 }

@@ -1,0 +1,57 @@
+package io.github.signalhub.testkit;
+
+import io.github.signalhub.spi.CloseReason;
+import java.util.OptionalLong;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * When a client comes back after its connection ended (docs/protocol.md, "Endings"). Confined to
+ * the test's thread.
+ */
+final class Comeback {
+  private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final int MOST_DOUBLINGS = 7;
+  private static final long SPREAD_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  private final SplittableRandom random;
+  private final boolean allowed;
+  private int failures;
+  private OptionalLong announced = OptionalLong.empty();
+
+  Comeback(SplittableRandom random, boolean allowed) {
+    this.random = random;
+    this.allowed = allowed;
+  }
+
+  /** A connection works. */
+  void succeeded() {
+    failures = 0;
+  }
+
+  /** The server said when to come back. */
+  void announced(long millis) {
+    announced = OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  /** Returns how long to wait; empty to stay away. */
+  OptionalLong delayNanos(CloseReason reason) {
+    OptionalLong told = announced;
+    announced = OptionalLong.empty();
+    int code = reason.code();
+    if (!allowed || code >= 4000 && code < 4100) {
+      return OptionalLong.empty();
+    }
+    if (code == 1001 || code == 1012) {
+      return told.isPresent() ? told : OptionalLong.of(random.nextLong(SPREAD_NANOS));
+    }
+    if (code >= 4200 && code < 4300) {
+      return OptionalLong.of(0);
+    }
+    if (code == 1006 || code == 1011 || code >= 4100 && code < 4200) {
+      long ceiling = FIRST_NANOS << Math.min(failures++, MOST_DOUBLINGS);
+      return OptionalLong.of(ceiling / 2 + random.nextLong(ceiling / 2));
+    }
+    return OptionalLong.empty();
+  }
+}

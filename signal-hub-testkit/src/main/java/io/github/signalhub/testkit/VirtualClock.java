@@ -1,0 +1,65 @@
+package io.github.signalhub.testkit;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+
+/**
+ * The time of a {@link SimulatedNetwork}. It begins at 2026-01-01T00:00:00Z and stands still but
+ * for {@link SimulatedNetwork#runFor}. Give it to whatever takes a {@link Clock}, so that a back
+ * end under test lives in the same time as its hub. Thread-safe.
+ */
+public final class VirtualClock extends Clock {
+  private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final LongSupplier nanos;
+  private final ZoneId zone;
+
+  VirtualClock(LongSupplier nanos) {
+    this(nanos, ZoneOffset.UTC);
+  }
+
+  private VirtualClock(LongSupplier nanos, ZoneId zone) {
+    this.nanos = nanos;
+    this.zone = zone;
+  }
+
+  /** Returns how much time has passed since the beginning. */
+  public Duration elapsed() {
+    return Duration.ofNanos(nanos.getAsLong());
+  }
+
+  /** Returns this time as {@code HubBuilder.nanoClock} takes it. */
+  public LongSupplier nanoClock() {
+    return nanos;
+  }
+
+  @Override
+  public Instant instant() {
+    return BEGINNING.plusNanos(nanos.getAsLong());
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return zone;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    return new VirtualClock(nanos, Objects.requireNonNull(zone, "zone"));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof VirtualClock clock && clock.nanos == nanos && clock.zone.equals(zone);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(nanos, zone);
+  }
+}

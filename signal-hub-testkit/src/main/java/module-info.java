@@ -1,0 +1,9 @@
+/**
+ * A simulated network for tests of what is built on a hub: virtual time, and faults drawn from a
+ * seed.
+ */
+module io.github.signalhub.testkit {
+  requires transitive io.github.signalhub;
+
+  exports io.github.signalhub.testkit;
+}

@@ -1,0 +1,68 @@
+package io.github.signalhub.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.Message;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The example of README and docs/testing.md: they quote it, and this test compares. */
+class DashboardTest {
+  private static final Path ROOT = Path.of("..");
+
+  // example {
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void dashboardShowsTheTruthAfterABadDay(long seed) {
+    SimulatedNetwork network = new SimulatedNetwork(seed);
+    Hub hub = network.open(Hub.builder());
+    Guarantee guarantee = new Guarantee(network);
+    Map<Object, Object> dashboard = new HashMap<>(); // what is tested: yours goes here
+    SimulatedClient browser = network.client().topic("flows").connect();
+    browser.onArrival(m -> m.member("flow").ifPresent(f -> dashboard.put(f, m.payload())));
+    network.settle();
+
+    network.inject(Faults.ROUGH); // stalls, split messages, cuts, links that go silent, delays
+    for (int flow = 0; flow < 100; flow++) {
+      for (String status : List.of("RUNS", "DONE")) {
+        Message message = Message.of("STATUS", Map.of("flow", flow, "status", status));
+        guarantee.published("flows", hub.publish("flows", message));
+        network.runFor(Duration.ofMillis(300));
+      }
+    }
+    network.heal();
+    network.runFor(Duration.ofMinutes(1)); // of virtual time: this takes no time
+
+    guarantee.checkComplete(browser); // everything, in order, once; a failure names the seed
+    assertThat(dashboard).hasSize(100);
+    assertThat(dashboard.values()).allMatch(flow -> flow.toString().contains("DONE"));
+  }
+
+  // } example
+
+  static Stream<String> documents() {
+    return Stream.of("README.md", "docs/testing.md");
+  }
+
+  @ParameterizedTest
+  @MethodSource("documents")
+  void documentsQuoteThisExample(String document) throws IOException {
+    String source = "src/test/java/io/github/signalhub/testkit/DashboardTest.java";
+    String example =
+        Files.readString(Path.of(source))
+            .replaceAll("(?s).*// example \\{\n(.*?)\n  // } example.*", "$1")
+            .replaceAll("(?m)^  ", "");
+
+    assertThat(Files.readString(ROOT.resolve(document))).contains("```java\n" + example + "```");
+  }
+}

@@ -1,0 +1,233 @@
+package io.github.signalhub.testkit;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class GuaranteeTest {
+  private static final String HELLO =
+      "{\"type\":\"$hello\",\"payload\":{\"id\":\"%s\",\"resumed\":%s,\"topics\":[\"a\",\"b\"]}}";
+
+  private final SimulatedNetwork network = new SimulatedNetwork(77);
+  private final SimulatedClient client = network.client().topic("a").topic("b").build();
+  private final Map<String, NavigableMap<String, Optional<String>>> published =
+      Map.of("a", new TreeMap<>(), "b", new TreeMap<>(), "", new TreeMap<>());
+
+  @Test
+  void everythingInOrderIsWhatWasPromised() {
+    publish("a", 1, 3);
+    publish("b", 2);
+
+    assertHolds(hello(0), message("a", 1), message("b", 2), message("a", 3));
+  }
+
+  @Nested
+  class Live {
+    @Test
+    void missingMessageIsFoundAtTheNextOfItsTopic() {
+      publish("a", 1, 2, 3);
+
+      assertBroken("nothing is missing", hello(0), message("a", 1), message("a", 3));
+    }
+
+    @Test
+    void missingMessageIsFoundAtTheEnd() {
+      publish("a", 1, 2);
+
+      assertBroken("nothing is missing", hello(0), message("a", 1));
+    }
+
+    @Test
+    void missingMessageIsFoundWhenTheHubSaysThatEverythingWasSent() {
+      publish("a", 1);
+
+      assertBroken("nothing is missing", hello(0), sync(1));
+    }
+
+    @Test
+    void messageThatIsMissingMayHaveBeenToldOf() {
+      publish("a", 1, 2, 3);
+
+      assertHolds(hello(0), gap("a", 0, 3), message("a", 3));
+    }
+
+    @Test
+    void gapOfAnotherTopicTellsNothing() {
+      publish("a", 1, 2, 3);
+
+      assertBroken("nothing is missing", hello(0), gap("b", 0, 3), message("a", 3));
+    }
+
+    @Test
+    void repeatedMessageIsFound() {
+      publish("a", 1);
+
+      assertBroken("nothing twice", hello(0), message("a", 1), message("a", 1));
+    }
+
+    @Test
+    void wrongOrderIsFoundAcrossTopics() {
+      publish("a", 1);
+      publish("b", 2);
+
+      assertBroken("one order", hello(0), message("b", 2), message("a", 1));
+    }
+
+    @Test
+    void messageThatNobodyPublishedIsFound() {
+      assertBroken("was published", hello(0), message("a", 1));
+    }
+
+    @Test
+    void topicsOfOthersAreFound() {
+      publish("a", 1);
+
+      assertBroken("its topics alone", hello(0), left("a"), message("a", 1));
+    }
+  }
+
+  @Nested
+  class CatchUps {
+    @Test
+    void olderMessagesComeFirstAndAlone() {
+      publish("a", 1, 2, 5);
+      publish("b", 3, 4, 6);
+
+      assertHolds(
+          helloWithCatchUp(4, "a", 0),
+          joined("a", 0, 4),
+          message("a", 1),
+          message("a", 2),
+          sync(4),
+          message("a", 5),
+          message("b", 6));
+    }
+
+    @Test
+    void missingEndIsFound() {
+      published.get("b").put(id(1), Optional.empty());
+      published.get("b").put(id(2), Optional.empty());
+      String hello =
+          HELLO.replace("[\"a\",\"b\"]", "[\"a\"]").formatted(id(2), true); // b is joined later
+
+      assertBroken("nothing is missing", hello, joined("b", 0, 2), message("b", 1), sync(2));
+    }
+
+    @Test
+    void liveMessageInBetweenIsFound() {
+      publish("a", 1);
+      publish("b", 3);
+
+      assertBroken(
+          "nothing else comes",
+          helloWithCatchUp(2, "a", 0),
+          joined("a", 0, 2),
+          message("b", 3),
+          message("a", 1),
+          sync(2));
+    }
+
+    @Test
+    void catchUpWithoutEndIsFound() {
+      publish("a", 1);
+
+      assertBroken("never ended", hello(1), joined("a", 0, 1));
+    }
+  }
+
+  @Nested
+  class Restarts {
+    @Test
+    void haveToBeToldToEveryTopic() {
+      publish("a", 1);
+
+      assertBroken("restart", hello(0), message("a", 1), helloOfAnotherEpoch());
+    }
+  }
+
+  @Test
+  void supersededIsNotMissing() {
+    published.get("a").put(id(1), Optional.of("k"));
+    published.get("a").put(id(2), Optional.of("k"));
+
+    assertHolds(hello(0), message("a", 2));
+  }
+
+  @Test
+  void newestOfAKeyMayNotBeMissing() {
+    published.get("a").put(id(1), Optional.of("k"));
+    published.get("a").put(id(2), Optional.of("k"));
+
+    assertBroken("nothing is missing", hello(0), message("a", 1));
+  }
+
+  private void assertHolds(String... texts) {
+    assertThatCode(() -> read(texts)).doesNotThrowAnyException();
+  }
+
+  private void assertBroken(String rule, String... texts) {
+    assertThatExceptionOfType(AssertionError.class)
+        .isThrownBy(() -> read(texts))
+        .withMessageContaining(rule)
+        .withMessageContaining("seed 77");
+  }
+
+  private void read(String... texts) {
+    GuaranteeReader reader = new GuaranteeReader(client, published, network.toString());
+    List.of(texts).forEach(text -> reader.read(Arrival.parse(Duration.ZERO, 1, text)));
+    reader.finish(Optional.of(id(9)));
+  }
+
+  private void publish(String topic, int... offsets) {
+    for (int offset : offsets) {
+      published.get(topic).put(id(offset), Optional.empty());
+    }
+  }
+
+  private static String id(int offset) {
+    return "00000000000000aa-%016d".formatted(offset);
+  }
+
+  private static String hello(int offset) {
+    return HELLO.formatted(id(offset), true);
+  }
+
+  private static String helloWithCatchUp(int offset, String topic, int after) {
+    return hello(offset).replace("}}", ",\"catchUps\":{\"" + topic + "\":\"" + id(after) + "\"}}}");
+  }
+
+  private static String helloOfAnotherEpoch() {
+    return HELLO.formatted("00000000000000bb-0000000000000000", false);
+  }
+
+  private static String message(String topic, int offset) {
+    return "{\"type\":\"N\",\"payload\":1,\"topic\":\"%s\",\"id\":\"%s\"}"
+        .formatted(topic, id(offset));
+  }
+
+  private static String sync(int offset) {
+    return "{\"type\":\"$sync\",\"payload\":{\"id\":\"%s\"}}".formatted(id(offset));
+  }
+
+  private static String gap(String topic, int after, int next) {
+    return "{\"type\":\"$gap\",\"payload\":{\"topic\":\"%s\",\"after\":\"%s\",\"next\":\"%s\"}}"
+        .formatted(topic, id(after), id(next));
+  }
+
+  private static String joined(String topic, int after, int upTo) {
+    return "{\"type\":\"$joined\",\"payload\":{\"topic\":\"%s\",\"after\":\"%s\",\"upTo\":\"%s\"}}"
+        .formatted(topic, id(after), id(upTo));
+  }
+
+  private static String left(String topic) {
+    return "{\"type\":\"$left\",\"payload\":{\"topic\":\"%s\"}}".formatted(topic);
+  }
+}
