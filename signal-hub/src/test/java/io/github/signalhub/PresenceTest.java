@@ -195,6 +195,23 @@ class PresenceTest {
     }
   }
 
+  @Test
+  void aRequestToJoinThatIsReadAfterTheClientsEndLeavesNobodyBehind() {
+    Queue<Runnable> waiting = new ArrayDeque<>();
+    Hub slow = hub(waiting::add);
+    MemoryLink link =
+        transport.connect(Handshake.builder().user("ann").controlMessages(true).build());
+    link.send("{\"type\":\"$join\",\"payload\":{\"topic\":\"now\"}}");
+    link.cut();
+
+    while (!waiting.isEmpty()) {
+      waiting.remove().run();
+    }
+
+    assertThat(slow.presence("now")).isEmpty();
+    assertThat(events).isEmpty();
+  }
+
   @Nested
   class Calls {
     @Test
@@ -337,6 +354,7 @@ class PresenceTest {
     Hub made =
         Hub.builder()
             .callbackExecutor(executor)
+            .authorizeJoins((client, topic) -> true)
             .nanoClock(() -> transport.nanoClock().getAsLong() + later.get())
             .topic("room:*", options.withPresence(GRACE))
             .topic("now", options.withPresence(Duration.ZERO))
