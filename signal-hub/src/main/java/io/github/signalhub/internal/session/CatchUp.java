@@ -82,38 +82,55 @@ final class CatchUp implements Control, Merge.Losses {
    * @param position up to where the session was sent everything
    */
   void begin(long position) {
-    Session session = subscription.session;
-    Topic topic = subscription.topic();
     upTo = position;
     after = position;
-    if (empty || asked == null && !topic.isCompacted()) {
-      from = session.id(position);
-      session.tell(this);
-      return;
-    }
-    session.shard.log.expire(topic);
-    long start = asked == null ? 0 : session.shard.offset(asked);
-    long floor = topic.log().floor();
-    from = asked == null || start > position ? session.id(Math.min(start, position)) : asked;
-    session.tell(this);
-    boolean isTooOld = start != 0 && floor > start && floor > subscription.gapTold;
-    if (start == Shard.UNKNOWN) {
-      session.tellGap(subscription, asked, Math.max(position, floor));
-      after = topic.isCompacted() ? 0 : position;
-    } else if (topic.isCompacted()) {
-      if (isTooOld) {
-        session.tellGap(subscription, asked, floor);
-      }
-      after = isTooOld ? 0 : Math.min(start, position);
-      subscription.gapTold = floor; // it begins with the state of now: older deletions are no loss
+    from = session().id(position);
+    if (!empty && subscription.topic().isCompacted()) {
+      beginTable();
+    } else if (!empty && asked != null) {
+      beginStream();
     } else {
-      after = Math.min(start, position); // the merge tells what is gone of a stream
+      session().tell(this);
+    }
+  }
+
+  /** A table begins before everything, unless what was asked for is still whole. */
+  private void beginTable() {
+    Topic topic = subscription.topic();
+    session().shard.log.expire(topic);
+    long floor = topic.log().floor();
+    long start = asked == null ? 0 : session().shard.offset(asked);
+    if (start == Shard.UNKNOWN) {
+      session().tellGap(subscription, asked, Math.max(upTo, floor));
+      start = 0;
+    } else if (start > 0 && floor > Math.max(start, subscription.gapTold)) {
+      session().tellGap(subscription, asked, floor);
+      start = 0;
+    }
+    subscription.gapTold = floor; // what was deleted before is not in the state that follows
+    after = Math.min(start, upTo);
+    from = session().id(after);
+    session().tell(this); // behind the gap: who is cut in between asks for the same again
+  }
+
+  private void beginStream() {
+    Topic topic = subscription.topic();
+    session().shard.log.expire(topic);
+    long start = session().shard.offset(asked);
+    if (start <= upTo) {
+      from = asked;
+    }
+    session().tell(this);
+    if (start == Shard.UNKNOWN) {
+      session().tellGap(subscription, asked, Math.max(upTo, topic.log().floor()));
+    } else {
+      after = Math.min(start, upTo); // the merge tells what is gone
     }
   }
 
   @Override
   public long lost(Subscription subscription, long after, long floor) {
-    subscription.session.tellGap(subscription, subscription.session.id(after), floor);
+    session().tellGap(subscription, session().id(after), floor);
     this.after = subscription.topic().isCompacted() ? 0 : floor; // a table begins anew
     return this.after;
   }
@@ -122,7 +139,7 @@ final class CatchUp implements Control, Merge.Losses {
   public byte[] json() {
     Map<String, Object> payload = Control.payload(subscription.topic());
     payload.put("after", from);
-    payload.put("upTo", subscription.session.id(upTo));
+    payload.put("upTo", session().id(upTo));
     if (ref != null) {
       payload.put("ref", ref);
     }
@@ -132,5 +149,9 @@ final class CatchUp implements Control, Merge.Losses {
   @Override
   public boolean isAnswer() {
     return answer;
+  }
+
+  private Session session() {
+    return subscription.session;
   }
 }

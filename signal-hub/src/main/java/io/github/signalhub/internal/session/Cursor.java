@@ -267,7 +267,7 @@ final class Cursor implements Outbound {
   }
 
   private void noteRead() {
-    if (outbox.isEmpty()) {
+    if (outbox.isEmpty() && !pin.isControl()) {
       lag.read();
     }
   }

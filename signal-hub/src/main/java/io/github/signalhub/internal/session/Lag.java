@@ -24,6 +24,9 @@ final class Lag implements Merge.Losses {
    */
   private boolean unread;
 
+  /** Whether this lag came within a minute of another. */
+  private boolean again;
+
   private boolean skipping;
 
   Lag(Session session) {
@@ -39,14 +42,13 @@ final class Lag implements Merge.Losses {
     if (!unread) {
       unread = true;
       long now = session.shard.nanoTime();
-      skipping = everLagged && now - laggedAt < AGAIN_NANOS;
+      again = everLagged && now - laggedAt < AGAIN_NANOS;
       everLagged = true;
       laggedAt = now;
     }
-    if (skipping) {
-      return floor; // skip() tells all topics
-    }
-    if (!subscription.topic().isCompacted()) {
+    if (again) {
+      skipping = true; // and skip() tells all topics
+    } else if (!subscription.topic().isCompacted()) {
       session.tellGap(subscription, session.id(after), floor);
     } else if (subscription.turns == 0) {
       session.catchUps.add(CatchUp.unasked(subscription, session.id(after)));
@@ -60,7 +62,7 @@ final class Lag implements Merge.Losses {
   }
 
   /**
-   * Skips everything up to an offset if this lag is the second, and tells of it.
+   * Skips everything up to an offset if this lag is a second one, and tells of it.
    *
    * @param after up to where the session was sent everything
    * @return whether it was

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * Where each topic of a new session begins: at the session's position, with a catch-up, or with a
@@ -65,27 +64,30 @@ final class Opening {
   private void look(Subscription subscription) {
     Topic topic = subscription.topic();
     session.shard.log.expire(topic);
-    Optional<String> start = Optional.ofNullable(starts.get(topic.name()));
-    boolean whole =
-        start.isPresent()
-            ? isWhole(topic, session.shard.offset(start.get()))
-            : known && isWhole(topic, position);
+    String own = starts.get(topic.name());
+    long start = own != null ? session.shard.offset(own) : known ? position : Shard.UNKNOWN;
+    boolean whole = isWhole(topic, start);
     resumed &= whole;
-    if (start.isPresent()) {
-      catchUp(subscription, start.get());
-    } else if (topic.isCompacted() && !whole) {
-      catchUp(subscription, after);
-    } else if (!topic.isCompacted() && !whole && after != null) {
+    if (topic.isCompacted()) {
+      subscription.gapTold = start == 0 ? topic.log().floor() : 0; // a table lacks nothing behind 0
+    }
+    if (own != null) {
+      catchUp(subscription, own, whole || !topic.isCompacted() ? own : session.id(0));
+    } else if (!whole && topic.isCompacted()) {
+      catchUp(subscription, after, session.id(0));
+    } else if (!whole && after != null) {
       gaps.add(subscription);
-    } else if (topic.isCompacted()) {
-      subscription.gapTold = topic.log().floor(); // behind offset 0 nothing is missing of a table
     }
   }
 
-  private void catchUp(Subscription subscription, String start) {
-    session.catchUps.add(CatchUp.unasked(subscription, start));
+  /**
+   * @param asked the id to begin behind, unchecked, or {@code null}
+   * @param told where it begins, as the peer is told
+   */
+  private void catchUp(Subscription subscription, String asked, String told) {
+    session.catchUps.add(CatchUp.unasked(subscription, asked));
     if (!subscription.topic().isInternal()) {
-      catchUps.put(subscription.topic().name(), start != null ? start : session.id(0));
+      catchUps.put(subscription.topic().name(), told);
     }
   }
 

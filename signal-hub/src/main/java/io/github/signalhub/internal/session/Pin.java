@@ -26,6 +26,11 @@ final class Pin {
     return frame == null ? Taken.CONTROL : offset;
   }
 
+  /** Returns whether there is a frame, and it is a control message. */
+  boolean isControl() {
+    return frame != null && offset == Taken.CONTROL;
+  }
+
   /** Returns how many bytes are still to be accepted. */
   int unfinished() {
     return frame == null ? 0 : frame.length - accepted;

@@ -1,0 +1,126 @@
+package io.github.signalhub.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import io.github.signalhub.memory.MemoryLink;
+import io.github.signalhub.spi.Handshake;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ControlTest {
+  private final Rig rig = new Rig(topic -> Rig.stream(3), 0);
+
+  @Test
+  void messagesGoBeforeWhatWasNotSentYetInTheirOrder() {
+    MemoryLink link = rig.connect("t");
+    link.stall();
+    rig.publish("t", 0, 1);
+    answer(link, 2);
+
+    link.resume();
+
+    assertThat(rig.arrived(link)).containsExactly("$hello", "$ack ref 0", "$ack ref 1", "t=0");
+  }
+
+  @Test
+  void messagesAreForWhoAskedForThem() {
+    MemoryLink link = rig.transport.connect(Handshake.builder().after(Rig.id(0)).build());
+    link.stall();
+
+    answer(link, 1_000);
+    assertThat(link.isReadEnabled()).isTrue();
+    link.resume();
+
+    assertThat(rig.arrived(link)).isEmpty();
+  }
+
+  @Test
+  void answersThatNobodyReadsHoldUpReadingUntilHalfOfThemAreGone() {
+    MemoryLink link = rig.connect();
+    link.stall();
+    answer(link, Answers.MAX);
+    assertThat(link.isReadEnabled()).isTrue();
+    answer(link, 1);
+    assertThat(link.isReadEnabled()).isFalse();
+
+    while (link.received().size() < 1 + Answers.MAX / 2) {
+      link.read(1);
+    }
+    assertThat(link.isReadEnabled()).isFalse();
+    link.read(1); // of the next: its rest is as good as sent
+    assertThat(link.isReadEnabled()).isTrue();
+    link.resume();
+
+    assertThat(rig.arrived(link)).hasSize(1 + Answers.MAX + 1);
+  }
+
+  @Test
+  void joinsAndLeavesThatNobodyReadsOfHoldUpReadingToo() {
+    MemoryLink link = rig.connect();
+    link.stall();
+
+    for (int i = 0; i < 20; i++) {
+      rig.join(link, "t", Rig.id(0));
+      rig.join(link, "t", null);
+      rig.leave(link, "t");
+      rig.leave(link, "t");
+    }
+    assertThat(link.isReadEnabled()).isFalse();
+    link.resume();
+    rig.transport.run();
+
+    assertThat(link.isReadEnabled()).isTrue();
+    assertThat(rig.arrived(link))
+        .filteredOn(text -> text.startsWith("$joined") || text.startsWith("$left"))
+        .hasSize(80);
+  }
+
+  @Test
+  void joinsOfAPlainClientThatDoesNotReadHoldUpReadingToo() {
+    MemoryLink link = rig.transport.connect(Handshake.builder().after(Rig.id(0)).build());
+    rig.broadcast(0, 1);
+    link.read(1);
+
+    for (int i = 0; i <= Answers.MAX; i++) {
+      rig.join(link, "t", null);
+      rig.leave(link, "t");
+    }
+    link.resume();
+    rig.transport.run();
+
+    assertThat(link.isReadEnabled()).isTrue();
+  }
+
+  @Test
+  void atConnectNoNumberOfCatchUpsHoldsUpReading() {
+    Handshake.Builder handshake = Handshake.builder();
+    for (int i = 0; i < 2 * Answers.MAX; i++) {
+      handshake.topic("t" + i, Rig.id(0));
+    }
+
+    MemoryLink link = rig.connect(handshake);
+    assertThat(link.isReadEnabled()).isTrue();
+
+    assertThat(rig.arrived(link)).hasSize(1 + 4 * Answers.MAX);
+  }
+
+  @Test
+  void afterTheEndIsNotSent() {
+    MemoryLink link = rig.connect();
+    Session session = rig.session(link);
+    link.cut();
+
+    assertThatNoException().isThrownBy(() -> session.control("$ack", Map.of("ref", 1)));
+    rig.transport.run();
+
+    assertThat(rig.arrived(link)).containsExactly("$hello");
+  }
+
+  private void answer(MemoryLink link, int count) {
+    for (int i = 0; i < count; i++) {
+      rig.session(link).control("$ack", Map.of("ref", i));
+    }
+    rig.transport.run();
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.signalhub.internal.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.internal.log.Retention;
+import io.github.signalhub.memory.MemoryLink;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Handshake;
+import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** A client of {@code few}, which retains 3 messages, of {@code close}, and of {@code t}. */
+class LagTest {
+  private static final Retention CLOSE =
+      new Retention(3, 1 << 20, Duration.ofHours(1).toNanos(), 0, true);
+  private final Rig rig =
+      new Rig(
+          topic -> topic.equals("close") ? CLOSE : Rig.stream(topic.equals("few") ? 3 : 1_000), 0);
+  private final MemoryLink link = rig.connect("few", "t", "close");
+
+  @BeforeEach
+  void greet() {
+    assertThat(rig.arrived(link)).containsExactly("$hello");
+  }
+
+  @Nested
+  class TheFirst {
+    @Test
+    void isToldOnceThoughMoreWasLostMeanwhileAndTheRestFollows() {
+      lag(0);
+
+      assertThat(rig.arrived(link))
+          .containsExactly("$hello", "$gap few (0,8)", "few=7", "few=8", "few=9");
+    }
+
+    @Test
+    void leavesOtherTopicsWhole() {
+      link.stall();
+      rig.publish("t", 0, 3);
+      rig.publish("few", 0, 4);
+
+      link.resume();
+
+      assertThat(rig.arrived(link))
+          .containsExactly(
+              "$hello", "$gap few (0,5)", "t=0", "t=1", "t=2", "few=1", "few=2", "few=3");
+    }
+  }
+
+  @Nested
+  class TheSecondWithinAMinute {
+    @Test
+    void skipsEverythingUpToTheHorizonAndTellsEveryTopicThatHadMore() {
+      lag(0); // up to 10
+      rig.transport.advance(Duration.ofSeconds(59));
+      link.stall();
+      rig.publish("t", 0, 1);
+      rig.publish("few", 10, 20);
+
+      link.resume();
+      rig.publish("t", 1, 2);
+      rig.publish("few", 20, 21);
+
+      assertThat(rig.arrived(link).subList(5, 7)) // noticed at 15 and, as it lost more, at 19
+          .containsExactlyInAnyOrder("$gap few (10,20)", "$gap t (10,16)");
+      assertThat(rig.arrived(link).subList(7, 11))
+          .containsExactly("few=18", "few=19", "t=1", "few=20");
+    }
+
+    @Test
+    void finishesTheFrameThatIsUnderWay() {
+      lag(0);
+      rig.publish("t", 0, 1); // 11
+      link.read(1);
+      rig.publish("t", 1, 3); // 12 is under way
+      rig.publish("few", 10, 20);
+
+      link.resume();
+
+      assertThat(rig.arrived(link).subList(5, 7)).containsExactly("t=0", "t=1");
+      assertThat(rig.arrived(link).subList(7, 9))
+          .containsExactlyInAnyOrder("$gap few (12,22)", "$gap t (12,18)");
+      assertThat(rig.arrived(link).subList(9, 11)).containsExactly("few=18", "few=19");
+    }
+
+    @Test
+    void leavesThePositionWhereItSaysThatItIs() {
+      lag(0);
+      lag(10);
+
+      rig.join(link, "new", null);
+
+      assertThat(rig.arrived(link))
+          .endsWith(
+              "few=9", "$gap few (10,19)", "few=18", "few=19", "$joined new (20,20]", "$sync 20");
+    }
+
+    @Test
+    void isOneOnlyOnceThePeerReadOfTheFirst() {
+      link.stall();
+      rig.publish("few", 0, 5);
+      link.read(10); // of the gap
+      rig.publish("few", 5, 10);
+
+      link.resume();
+
+      assertThat(rig.arrived(link))
+          .containsExactly("$hello", "$gap few (0,3)", "$gap few (0,8)", "few=7", "few=8", "few=9");
+    }
+  }
+
+  @Test
+  void afterAMinuteIsTheFirstAgain() {
+    lag(0);
+    rig.transport.advance(Duration.ofSeconds(60));
+    lag(10);
+
+    assertThat(rig.arrived(link)).endsWith("$gap few (10,18)", "few=17", "few=18", "few=19");
+  }
+
+  @Nested
+  class Closes {
+    @Test
+    void whoFallsBehindInATopicOfThatPolicyThoughItCouldBeTold() {
+      link.stall();
+      rig.publish("close", 0, 4);
+
+      link.resume();
+
+      assertThat(rig.arrived(link)).containsExactly("$hello");
+      assertThat(link.closeReason()).contains(CloseReason.FELL_BEHIND);
+    }
+
+    @Test
+    void notWhoComesBackTooLate() {
+      rig.publish("close", 0, 5);
+
+      MemoryLink back = rig.connect(Handshake.builder().topic("close").after(Rig.id(1)));
+
+      assertThat(rig.arrived(back))
+          .containsExactly("$hello", "$gap close (1,3)", "close=2", "close=3", "close=4");
+      assertThat(back.closeReason()).isEmpty();
+    }
+  }
+
+  /** Publishes ten messages while the client stalls, of which three remain. */
+  private void lag(int from) {
+    link.stall();
+    rig.publish("few", from, from + 10);
+    link.resume();
+    rig.transport.run();
+  }
+}
