@@ -3,6 +3,7 @@ package io.github.signalhub;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.MessageKey;
+import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
 import io.github.signalhub.spi.CloseReason;
@@ -25,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 
@@ -54,6 +56,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final long epoch = RANDOM.nextLong();
   private final Envelope envelope = new Envelope(epoch);
   private final HubLog log;
+  private final SlowEncoder slowEncoder;
   private final Callbacks callbacks;
   private final Counters counters = new Counters();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
@@ -65,10 +68,11 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Attachment unattached = new Attachment(this, null);
   private volatile boolean closing;
 
-  Hub(HubOptions options) {
+  Hub(HubOptions options, Executor encodingExecutor) {
     this.options = options;
     this.compacts = options.compacts();
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
+    slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
     refSessions = new RefSessions(options.nanoClock());
     presence = new Presence(options::presence, options.nanoClock(), callbacks, listeners);
@@ -466,7 +470,8 @@ public final class Hub implements Registrar, AutoCloseable {
 
   private Shard newShard(Loop loop) {
     Shard shard =
-        new Shard(log, epoch, loop, options.nanoClock(), options.syncInterval().toNanos());
+        new Shard(
+            log, epoch, loop, options.nanoClock(), options.syncInterval().toNanos(), slowEncoder);
     log.add(shard);
     return shard;
   }

@@ -180,6 +180,11 @@ public final class HubBuilder {
    * @throws IllegalArgumentException if a limit is out of range
    */
   public Hub build() {
+    return build(EncodingThreads.create());
+  }
+
+  /** Returns a hub that encodes slow messages on this executor. */
+  Hub build(Executor encodingExecutor) {
     return new Hub(
         new HubOptions(
             topicDefaults,
@@ -194,6 +199,7 @@ public final class HubBuilder {
             syncInterval,
             callbackExecutor,
             nanoClock,
-            inbound));
+            inbound),
+        encodingExecutor);
   }
 }

@@ -111,7 +111,7 @@ public final class EchoServer implements AutoCloseable {
 
     @Override
     public void text(byte[] utf8) {
-      add(connection.wireForm().encode(utf8));
+      add(connection.wireForm().encodeQuickly(utf8));
     }
 
     @Override

@@ -20,4 +20,28 @@ public interface WireForm {
    * @return the frame's bytes, not to be modified afterwards; may be {@code json} itself
    */
   byte[] encode(byte[] json);
+
+  /**
+   * Returns whether encoding this message takes longer than an event loop should be busy with it,
+   * about a millisecond: {@code false} by default. The hub encodes such a message on another
+   * thread, once for all links of this form; they get it, and what comes behind it, when that is
+   * done.
+   *
+   * @param json as for {@link #encode}
+   */
+  default boolean isSlow(byte[] json) {
+    return false;
+  }
+
+  /**
+   * Encodes a message as one frame in a way that is never slow, for event loops, and in place of
+   * {@link #encode} where that failed or too many messages are being encoded already: by default as
+   * {@link #encode} does.
+   *
+   * @param json as for {@link #encode}
+   * @return as from {@link #encode}
+   */
+  default byte[] encodeQuickly(byte[] json) {
+    return encode(json);
+  }
 }

@@ -71,12 +71,22 @@ public sealed class Entry permits KeyedEntry {
    * @param log whose limit the encoded bytes count towards while the entry is retained
    */
   public synchronized byte[] encoded(WireForm form, HubLog log) {
+    byte[] known = encoded(form);
+    return known != null ? known : keep(form, form.encode(json), log);
+  }
+
+  /** Returns the message as one frame of this form if it was encoded before, else {@code null}. */
+  public synchronized byte[] encoded(WireForm form) {
     for (Encoded known = encoded; known != null; known = known.next) {
       if (known.form == form) {
         return known.bytes;
       }
     }
-    byte[] bytes = form.encode(json);
+    return null;
+  }
+
+  /** Keeps a frame that was encoded without holding the monitor, the first one of its form. */
+  synchronized byte[] keep(WireForm form, byte[] bytes, HubLog log) {
     encoded = new Encoded(form, bytes, encoded);
     if (bytes != json && count(bytes.length)) {
       log.addCachedBytes(bytes.length);

@@ -43,6 +43,11 @@ public abstract class Reader {
     }
   }
 
+  /** Returns up to where everything has been offered. Confined to the reader. */
+  protected final long offered() {
+    return offered;
+  }
+
   /**
    * Takes every flagged link. Confined to the reader.
    *

@@ -231,10 +231,11 @@ final class Cursor implements Outbound {
       return true;
     }
     Entry entry = shard.merge.peek();
-    if (entry == null) {
+    byte[] frame = entry == null ? null : shard.slowFrames.frame(entry, form, session);
+    if (frame == null) {
       return false;
     }
-    taken.add(entry.encoded(form, shard.log), 0, entry.offset());
+    taken.add(frame, 0, entry.offset());
     shard.merge.advance();
     return true;
   }

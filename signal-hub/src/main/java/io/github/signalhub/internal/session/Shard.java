@@ -1,8 +1,10 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.Reader;
+import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.log.TopicLink;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
@@ -45,6 +47,7 @@ public final class Shard extends Reader {
   final Taken taken = new Taken();
   final Merge merge = new Merge();
   final SyncTimer syncTimer;
+  final SlowFrames slowFrames;
 
   private final Loop loop;
   private final LongSupplier nanoClock;
@@ -62,19 +65,30 @@ public final class Shard extends Reader {
 
   private long roundHorizon;
 
+  /** How many sessions were flushed since the beginning of time. */
+  private long flushed;
+
   /**
    * Creates a shard without sessions.
    *
    * @param nanoClock a clock as {@link System#nanoTime}
    * @param syncNanos how often clients are told how far they are, in nanoseconds; 0: never
+   * @param encoder encodes what would take this loop too long
    */
-  public Shard(HubLog log, long epoch, Loop loop, LongSupplier nanoClock, long syncNanos) {
+  public Shard(
+      HubLog log,
+      long epoch,
+      Loop loop,
+      LongSupplier nanoClock,
+      long syncNanos,
+      SlowEncoder encoder) {
     this.log = log;
     this.epoch = epoch;
     this.loop = loop;
     this.nanoClock = nanoClock;
     this.syncMs = TimeUnit.NANOSECONDS.toMillis(syncNanos);
     this.syncTimer = new SyncTimer(this, syncNanos);
+    this.slowFrames = new SlowFrames(this, encoder);
   }
 
   /** Returns the loop. Thread-safe. */
@@ -160,6 +174,21 @@ public final class Shard extends Reader {
     return horizon;
   }
 
+  /** Returns whether an entry may leave the log as far as this shard is concerned. */
+  boolean hasOffered(Entry entry) {
+    return entry.offset() <= offered();
+  }
+
+  /** Returns how many sessions were flushed since the beginning of time. */
+  long flushed() {
+    return flushed;
+  }
+
+  /** Returns how many will have been when all that are queued now are flushed. */
+  long flushedWithQueue() {
+    return flushed + queue.size();
+  }
+
   /** Sees to it that what is queued is flushed. */
   void flushSoon() {
     if (!queue.isEmpty()) {
@@ -212,9 +241,9 @@ public final class Shard extends Reader {
       startRound();
     }
     long start = nanoClock.getAsLong();
-    int flushed = 0;
+    long sliceEnd = flushed + SLICE_SESSIONS;
     while (!queue.isEmpty()) {
-      if (flushed == SLICE_SESSIONS || nanoClock.getAsLong() - start > SLICE_NANOS) {
+      if (flushed == sliceEnd || nanoClock.getAsLong() - start > SLICE_NANOS) {
         schedule();
         return;
       }
@@ -223,11 +252,11 @@ public final class Shard extends Reader {
       flushed++;
       session.connection().requestFlush();
       if (roundLeft > 0 && --roundLeft == 0) { // it is 0 if this flush ended the last session
-        offered(roundHorizon);
+        offered(slowFrames.offered(roundHorizon));
         startRound();
       }
     }
-    offered(horizon);
+    offered(slowFrames.offered(horizon));
   }
 
   private void startRound() {

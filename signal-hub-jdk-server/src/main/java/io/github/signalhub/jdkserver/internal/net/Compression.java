@@ -16,15 +16,16 @@ import java.util.concurrent.atomic.LongAdder;
  * for each of the two kinds of compressed ones. Forms are compared by identity, so that a message
  * is compressed at most twice, for however many clients.
  *
- * <p>The hub encodes on an event loop, and whoever is served by that loop waits meanwhile. So
- * messages over {@value #MAX_COMPRESSED_BYTES} bytes, which take more than about a millisecond, are
- * sent as they are: permessage-deflate leaves that to the sender, message by message (RFC 7692 §6).
+ * <p>Messages over {@value #MAX_QUICK_BYTES} bytes take more than about a millisecond, which is too
+ * long for an event loop: whoever it serves would wait. The hub compresses them elsewhere, or has
+ * them sent as they are where that is overtaxed: permessage-deflate leaves that to the sender,
+ * message by message (RFC 7692 §6).
  *
  * <p>Thread-safe.
  */
 final class Compression implements AutoCloseable {
-  /** The longest message that is compressed. */
-  static final int MAX_COMPRESSED_BYTES = 64 << 10;
+  /** The longest message that an event loop compresses. */
+  static final int MAX_QUICK_BYTES = 64 << 10;
 
   /** The form of plain frames. */
   static final FrameForm PLAIN =
@@ -108,21 +109,34 @@ final class Compression implements AutoCloseable {
 
     @Override
     public byte[] encode(byte[] json) {
-      return isCompressed(json) ? compressor.text(json) : FrameEncoder.text(json);
+      if (!isWorthIt(json)) {
+        return FrameEncoder.text(json);
+      }
+      count.increment();
+      return compressor.text(json);
+    }
+
+    @Override
+    public boolean isSlow(byte[] json) {
+      return json.length > MAX_QUICK_BYTES && isWorthIt(json);
+    }
+
+    @Override
+    public byte[] encodeQuickly(byte[] json) {
+      return isSlow(json) ? FrameEncoder.text(json) : encode(json);
     }
 
     @Override
     public byte[] encodeBinary(byte[] bytes) {
-      return isCompressed(bytes) ? compressor.binary(bytes) : FrameEncoder.binary(bytes);
+      if (!isWorthIt(bytes) || bytes.length > MAX_QUICK_BYTES) {
+        return FrameEncoder.binary(bytes);
+      }
+      count.increment();
+      return compressor.binary(bytes);
     }
 
-    private boolean isCompressed(byte[] message) {
-      boolean compressed =
-          message.length >= fromBytes.orElse(0) && message.length <= MAX_COMPRESSED_BYTES;
-      if (compressed) {
-        count.increment();
-      }
-      return compressed;
+    private boolean isWorthIt(byte[] message) {
+      return message.length >= fromBytes.orElse(0);
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.DataFormatException;
@@ -90,18 +91,55 @@ class CompressionIT {
     }
 
     @Test
-    void isPlainBelowTheThresholdAndAbove64KiB() throws Exception {
+    void isPlainBelowTheThreshold() throws Exception {
       try (RawClient client = connect(OFFER)) {
         connected.take();
 
         hub.broadcast("TEXT", "short");
-        hub.broadcast("TEXT", "x".repeat(Compression.MAX_COMPRESSED_BYTES));
 
         assertThat(client.readFrame().compressed()).isFalse();
-        Frame large = client.readFrame();
-        assertThat(large.compressed()).isFalse();
-        assertThat(large.payload()).hasSizeGreaterThan(Compression.MAX_COMPRESSED_BYTES);
         assertThat(transport.compression().compressions()).isZero();
+      }
+    }
+
+    @Test
+    void ofALargeMessageIsCompressedOnceAndKeepsItsPlaceInTheOrder() throws Exception {
+      String large = TEXT.repeat(100); // 1,000,000 bytes
+      List<RawClient> clients = new ArrayList<>();
+      try {
+        for (int i = 0; i < 30; i++) {
+          clients.add(connect(i % 3 == 0 ? OFFER + "; server_max_window_bits=9" : OFFER));
+          connected.take();
+        }
+
+        for (int n = 0; n < 5; n++) {
+          hub.broadcast("BEFORE", n);
+          hub.broadcast("TEXT", large);
+          hub.broadcast("AFTER", n);
+        }
+        CompletableFuture<Void> closed =
+            CompletableFuture.runAsync(() -> hub.close(Duration.ofSeconds(30)));
+
+        for (RawClient client : clients) {
+          for (int n = 0; n < 5; n++) {
+            assertThat(client.readFrame().text())
+                .startsWith("{\"type\":\"BEFORE\",\"payload\":" + n);
+            Frame frame = client.readFrame();
+            assertThat(frame.compressed()).isTrue();
+            assertThat(inflate(frame.payload())).contains(large);
+            assertThat(client.readFrame().text())
+                .startsWith("{\"type\":\"AFTER\",\"payload\":" + n);
+          }
+          assertThat(client.readFrame().closeCode()).isEqualTo(1001);
+          client.send(RawClient.close(1001, ""));
+        }
+        closed.get(30, TimeUnit.SECONDS);
+        assertThat(transport.compression().compressions()).isEqualTo(10); // two forms of five
+        assertThat(transport.compression().lent()).isZero();
+      } finally {
+        for (RawClient client : clients) {
+          client.close();
+        }
       }
     }
 

@@ -1,0 +1,83 @@
+package io.github.signalhub.internal.log;
+
+import io.github.signalhub.spi.WireForm;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Encodes what takes too long for an event loop elsewhere: each message once for each form, however
+ * many wait for it. What the executor does not take, and what fails, is {@linkplain
+ * WireForm#encodeQuickly encoded quickly}, so that nobody waits for long. Thread-safe.
+ */
+public final class SlowEncoder {
+  private final HubLog log;
+  private final Executor executor;
+  private final Map<Frame, List<Runnable>> running = new HashMap<>(); // also its lock
+
+  /**
+   * Creates an encoder that has nothing to do.
+   *
+   * @param log which the entries are from
+   * @param executor where to encode; it bounds how much may wait by refusing more
+   */
+  public SlowEncoder(HubLog log, Executor executor) {
+    this.log = log;
+    this.executor = executor;
+  }
+
+  /**
+   * Encodes an entry's message; {@link Entry#encoded(WireForm)} has it then.
+   *
+   * @param whenDone run once it has, or if there is no way to encode it; on any thread, and perhaps
+   *     before this method returns
+   */
+  public void encode(Entry entry, WireForm form, Runnable whenDone) {
+    Frame frame = new Frame(entry, form);
+    synchronized (running) {
+      List<Runnable> waiting = running.get(frame);
+      if (waiting != null) {
+        waiting.add(whenDone);
+        return;
+      }
+      running.put(frame, new ArrayList<>(List.of(whenDone)));
+    }
+    try {
+      executor.execute(() -> run(frame, false));
+    } catch (RejectedExecutionException e) {
+      run(frame, true);
+    }
+  }
+
+  /** Encodes without holding any monitor: loops ask the entry for other forms meanwhile. */
+  private void run(Frame frame, boolean quickly) {
+    try {
+      if (frame.entry.encoded(frame.form) == null) { // may have been done since it was asked for
+        frame.entry.keep(frame.form, quickly ? frame.encodeQuickly() : frame.encode(), log);
+      }
+    } finally {
+      List<Runnable> waiting;
+      synchronized (running) {
+        waiting = running.remove(frame);
+      }
+      waiting.forEach(Runnable::run);
+    }
+  }
+
+  private record Frame(Entry entry, WireForm form) {
+    byte[] encode() {
+      try {
+        return form.encode(entry.json());
+      } catch (RuntimeException | Error e) { // such as no memory for a compressor
+        return encodeQuickly();
+      }
+    }
+
+    byte[] encodeQuickly() {
+      return form.encodeQuickly(entry.json());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.signalhub.internal.session;
+
+import io.github.signalhub.internal.log.Entry;
+import io.github.signalhub.internal.log.SlowEncoder;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.WireForm;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * The frames that sessions of one shard wait for because they are being encoded elsewhere. A
+ * session gets nothing that comes behind the entry before; it is flushed again when there is a
+ * frame.
+ *
+ * <p>Such an entry is not offered yet: until the sessions that wait were flushed, it may not leave
+ * the log, nor what comes behind it. Entries that had been offered before are not held, so that who
+ * reads old ones holds up nobody.
+ *
+ * <p>Confined to the shard's loop.
+ */
+final class SlowFrames {
+  private static final long PENDING = Long.MAX_VALUE;
+
+  private final Shard shard;
+  private final SlowEncoder encoder;
+  private final Map<Frame, Set<Session>> waiting = new HashMap<>();
+  private final List<Hold> holds = new ArrayList<>();
+
+  SlowFrames(Shard shard, SlowEncoder encoder) {
+    this.shard = shard;
+    this.encoder = encoder;
+  }
+
+  /** Returns an entry's frame, or {@code null} if the session has to wait for it. */
+  byte[] frame(Entry entry, WireForm form, Session session) {
+    if (!form.isSlow(entry.json())) {
+      return entry.encoded(form, shard.log);
+    }
+    byte[] known = entry.encoded(form);
+    if (known == null) {
+      Frame frame = new Frame(entry, form);
+      if (!waiting.containsKey(frame)) {
+        begin(frame);
+        known = entry.encoded(form); // an encoder that has too much to do may do it at once
+      }
+      if (known == null) {
+        waiting.get(frame).add(session);
+      }
+    }
+    return known;
+  }
+
+  /** Returns up to where entries were offered of those up to {@code upTo}. */
+  long offered(long upTo) {
+    long flushed = shard.flushed();
+    holds.removeIf(hold -> hold.until <= flushed);
+    long limit = upTo;
+    for (Hold hold : holds) {
+      limit = Math.min(limit, hold.frame.entry.offset() - 1);
+    }
+    return limit;
+  }
+
+  private void begin(Frame frame) {
+    waiting.put(frame, new LinkedHashSet<>());
+    if (!shard.hasOffered(frame.entry)) {
+      holds.add(new Hold(frame, PENDING));
+    }
+    encoder.encode(frame.entry, frame.form, () -> done(frame));
+  }
+
+  /** On any thread. */
+  private void done(Frame frame) {
+    try {
+      shard.loop().execute(() -> flush(frame));
+    } catch (RejectedExecutionException e) {
+      // the loop has ended, and its sessions with it
+    }
+  }
+
+  private void flush(Frame frame) {
+    boolean encoded = frame.entry.encoded(frame.form) != null;
+    for (Session session : waiting.remove(frame)) {
+      if (encoded) {
+        shard.enqueue(session);
+      } else {
+        session.connection().abort(CloseReason.INTERNAL_ERROR);
+      }
+    }
+    long until = shard.flushedWithQueue();
+    holds.replaceAll(hold -> hold.frame.equals(frame) ? new Hold(frame, until) : hold);
+    shard.schedule();
+  }
+
+  private record Frame(Entry entry, WireForm form) {}
+
+  /** Keeps an entry, and what is behind it, until so many sessions were flushed. */
+  private record Hold(Frame frame, long until) {}
+}
