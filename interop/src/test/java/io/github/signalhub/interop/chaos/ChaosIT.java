@@ -50,7 +50,7 @@ class ChaosIT {
       ChaosServer.await("half-open links gone", () -> server.hub().stats().clients() == CLIENTS);
       for (CheckingClient client : clients) {
         client.end();
-        client.compareWith(published);
+        client.compareWith(published::to);
       }
 
       System.out.printf(

@@ -73,7 +73,7 @@ final class ChaosServer implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("await " + what).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(20); // until what is awaited is the case
+      TimeUnit.MILLISECONDS.sleep(5); // until what is awaited is the case
     }
   }
 
