@@ -34,7 +34,13 @@ final class ChaosServer implements AutoCloseable {
 
   /** Starts one; for the arguments see {@link ChaosProxy#start}. */
   static ChaosServer start(long seed, long meanBytes, boolean silent) throws IOException {
-    Hub hub = Hub.builder().maxLogBytes(256 << 20).topicDefaults(ALL).broadcasts(ALL).build();
+    Hub hub =
+        Hub.builder()
+            .maxLogBytes(256 << 20)
+            .topicDefaults(ALL)
+            .broadcasts(ALL)
+            .syncInterval(Duration.ofMillis(400))
+            .build();
     SignalServer server =
         SignalServer.builder(hub)
             .port(0)
@@ -73,7 +79,7 @@ final class ChaosServer implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("await " + what).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(20); // until what is awaited is the case
+      TimeUnit.MILLISECONDS.sleep(5); // until what is awaited is the case
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /**
  * A client written from the page about the protocol and from nothing else: it comes back whenever
@@ -36,7 +37,7 @@ final class CheckingClient {
   private final List<String> faults = new CopyOnWriteArrayList<>();
   private String resumePoint; // null until the first greeting
   private long start;
-  private int greetings;
+  private volatile int greetings;
   private int silences;
   private volatile long position;
   private volatile Socket socket;
@@ -89,8 +90,12 @@ final class CheckingClient {
     return received.values().stream().mapToInt(Sequence::size).sum();
   }
 
-  /** Adds to the faults what is missing, too much, or in another order than it was published. */
-  void compareWith(Published published) {
+  /**
+   * Adds to the faults what is missing, too much, or in another order than it was published.
+   *
+   * @param published returns what was published to a topic
+   */
+  void compareWith(Function<String, Sequence> published) {
     if (greetings == 0) {
       faults.add("never connected");
     }
@@ -103,11 +108,11 @@ final class CheckingClient {
     topics.forEach(topic -> compare(topic, published));
   }
 
-  private void compare(String topic, Published published) {
+  private void compare(String topic, Function<String, Sequence> published) {
     String difference =
         received
             .getOrDefault(topic, new Sequence())
-            .differenceFrom(published.to(topic).between(start, Long.MAX_VALUE));
+            .differenceFrom(published.apply(topic).between(start, Long.MAX_VALUE));
     if (!difference.isEmpty()) {
       faults.add("topic '" + topic + "': " + difference);
     }

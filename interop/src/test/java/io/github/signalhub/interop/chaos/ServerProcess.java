@@ -1,0 +1,169 @@
+package io.github.signalhub.interop.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.jdkserver.RawClient;
+import io.github.signalhub.jdkserver.SignalServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/** A hub and its server in a process of their own, spoken to in lines. Not thread-safe. */
+final class ServerProcess implements AutoCloseable {
+  private static final String PADDING = "p".repeat(200);
+
+  private static final int WARM_UP_CLIENTS = 200;
+
+  private final Process process;
+  private final BufferedReader answers;
+  private final PrintStream questions;
+  private final int port;
+
+  private ServerProcess(Process process) throws IOException {
+    this.process = process;
+    answers = process.inputReader();
+    questions = new PrintStream(process.getOutputStream(), true);
+    port = Integer.parseInt(answers.readLine());
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param port where it listens; 0 picks a free one
+   * @param memory options of its virtual machine
+   */
+  static ServerProcess start(int port, String... memory) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(memory));
+    String logging = System.getProperty("java.util.logging.config.file");
+    command.addAll(List.of("-Djava.util.logging.config.file=" + logging, "-cp"));
+    command.add(System.getProperty("java.class.path"));
+    command.addAll(List.of(ServerProcess.class.getName(), Integer.toString(port)));
+    return new ServerProcess(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  int port() {
+    return port;
+  }
+
+  /** Returns when each handshake came, in milliseconds, in order. */
+  double[] handshakes() throws IOException {
+    return Arrays.stream(ask("handshakes").split(" "))
+        .mapToDouble(Double::parseDouble)
+        .sorted()
+        .toArray();
+  }
+
+  /** Returns the heap in use, after a collection. */
+  long heapBytes() throws IOException {
+    return Long.parseLong(ask("heap"));
+  }
+
+  /** Broadcasts consecutive numbers as fast as it can; returns how often the log was full. */
+  int publish(int from, int count) throws IOException {
+    return Integer.parseInt(ask("publish " + from + " " + count));
+  }
+
+  private String ask(String question) throws IOException {
+    questions.println(question);
+    String answer = answers.readLine();
+    assertThat(answer).as("the answer to " + question).isNotNull();
+    return answer;
+  }
+
+  /** Closes its hub in good order, and waits for its end. */
+  void closeHub() {
+    questions.println("close");
+    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  /** Kills it, and waits for its end. */
+  void kill() {
+    process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  /** The process. */
+  public static void main(String[] args) throws Exception {
+    warmUp();
+    Hub hub = Hub.create();
+    List<Long> handshakes = new CopyOnWriteArrayList<>();
+    SignalServer server =
+        SignalServer.builder(hub)
+            .port(Integer.parseInt(args[0]))
+            .handshake(
+                request -> {
+                  handshakes.add(System.nanoTime());
+                  return HandshakeDecision.accept().topics(request.topics());
+                })
+            .writeTimeout(Duration.ofHours(1)) // who does not read stays
+            .pongTimeout(Duration.ofHours(1))
+            .start();
+    System.out.println(server.port());
+    BufferedReader questions = new BufferedReader(new InputStreamReader(System.in));
+    for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+      String[] words = line.split(" ");
+      switch (words[0]) {
+        case "handshakes" ->
+            System.out.println(
+                String.join(
+                    " ", handshakes.stream().map(nanos -> Double.toString(nanos / 1e6)).toList()));
+        case "publish" ->
+            System.out.println(
+                publish(hub, Integer.parseInt(words[1]), Integer.parseInt(words[2])));
+        case "heap" -> System.out.println(heapInUse());
+        case "close" -> {
+          hub.close(Duration.ofSeconds(10));
+          System.exit(0);
+        }
+        default -> throw new IllegalArgumentException(line);
+      }
+    }
+    System.exit(0);
+  }
+
+  /** Serves clients of its own: while classes load, all who come would seem to come at once. */
+  private static void warmUp() throws IOException {
+    try (Hub hub = Hub.create();
+        SignalServer server = SignalServer.start(0, hub)) {
+      for (int i = 0; i < WARM_UP_CLIENTS; i++) {
+        RawClient.webSocket(server.port(), "/ws?signal-hub=1").close();
+      }
+    }
+  }
+
+  /** Broadcasts consecutive numbers; returns how often the log was full. */
+  private static int publish(Hub hub, int from, int count) throws InterruptedException {
+    int overloads = 0;
+    for (int i = from; i < from + count; i++) {
+      while (!hub.broadcast("N", Map.of("n", i, "padding", PADDING)).isAccepted()) {
+        overloads++;
+        TimeUnit.MILLISECONDS.sleep(1); // what the result asks for
+      }
+    }
+    return overloads;
+  }
+
+  private static long heapInUse() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+}
