@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
-import type { EventType, Message } from '../src/messages.js'
-import { makeFake } from './fake.js'
+import type { ControlTypes, EventType, Message } from '../src/messages.js'
+import { joinTopic } from '../src/topics.js'
+import { hello, id, makeFake, opened } from './fake.js'
 
 const folder = new URL('../../protocol/vectors/', import.meta.url)
-const names = readdirSync(folder).filter((name) => name.endsWith('.json'))
-const vector = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8')).message
+const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
+const vector = (name: string) => read(name).message
+const all = readdirSync(folder).filter((name) => name.endsWith('.json'))
+const fromServer = all.filter((name) => read(name).from !== 'client')
 
 /** What the vectors say, written in our types: the compiler checks the names, the test the values. */
 const typed: { [name: string]: Message<EventType> } = {
@@ -76,13 +79,59 @@ const typed: { [name: string]: Message<EventType> } = {
       next: '00ff00ff00ff00ff-0000000000000005',
     },
   },
+  'bye.json': { type: '$bye', payload: { reason: 'shutdown', retryAfterMs: 4250 } },
+  'ack.json': { type: '$ack', payload: { ref: 'order-1' } },
+  'error-forbidden.json': {
+    type: '$error',
+    payload: { ref: 3, code: 'forbidden', reason: 'this topic may not be joined' },
+  },
+}
+
+type Members = { [K in keyof ControlTypes]: { [M in keyof Required<ControlTypes[K]>]: true } }
+
+/** What the messages of the protocol may have: as our types, says the compiler; as the vectors, says the test. */
+const members: Members = {
+  $hello: { clientId: true, id: true, resumed: true, topics: true, syncMs: true, catchUps: true },
+  $gap: { topic: true, after: true, next: true, reset: true },
+  $sync: { id: true },
+  $joined: { topic: true, after: true, upTo: true, ref: true },
+  $left: { topic: true, ref: true },
+  $ack: { ref: true },
+  $error: { ref: true, code: true, reason: true },
+  $bye: { reason: true, retryAfterMs: true },
 }
 
 it.each(Object.keys(typed))('our types describe %s', (name) => {
   expect(vector(name)).toEqual(typed[name])
 })
 
-it.each(names)('%s is delivered as it is', (name) => {
+it.each(fromServer.filter((name) => vector(name).type.startsWith('$')))(
+  'our types know all of %s',
+  (name) => {
+    const { type, payload } = vector(name)
+
+    expect(Object.keys(members[type as keyof Members])).toEqual(expect.arrayContaining(Object.keys(payload)))
+  },
+)
+
+it('a topic is joined and left in the words of the vectors', () => {
+  vi.useFakeTimers()
+  const join = vector('client-join.json')
+  const { fake, socket } = opened()
+  fake.last.push(hello(id(1)))
+
+  joinTopic(socket, join.payload.topic, { after: join.payload.after }).leave()
+  vi.advanceTimersByTime(200)
+  vi.useRealTimers()
+
+  const { ref: _, ...left } = vector('client-leave.json').payload
+  expect(fake.last.sent.map((text) => JSON.parse(text))).toEqual([
+    { type: '$join', payload: { ...join.payload, ref: expect.any(String) } },
+    { type: '$leave', payload: left },
+  ])
+})
+
+it.each(fromServer)('%s is delivered as it is', (name) => {
   const message = vector(name)
   const fake = makeFake()
   const socket = fake.socket()

@@ -1,0 +1,262 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { flow, hello, id, joined, sync } from './fake.js'
+import { type Server, startServer } from './server.js'
+
+/** A client of the wire protocol, whichever it is. */
+export interface ProtocolClient {
+  /** The flows that it was told of, in order. */
+  readonly flows: number[]
+  readonly gaps: unknown[]
+  /** Codes of what was refused besides messages. */
+  readonly errors: string[]
+  join(topic: string, after?: string): void
+  leave(topic: string): void
+  /** Sends a message about a flow, acknowledged; rejects with an error that has a code. */
+  send(flowId: number): Promise<void>
+  stop(): void
+}
+
+/** Starts a client that waits at most some milliseconds before it comes back. */
+export type Start = (url: string, after?: string) => ProtocolClient
+
+const until = (task: () => void) => vi.waitFor(task, { timeout: 15_000, interval: 2 })
+const gapOf = (topic: string | undefined, after: string, next: string, reset?: boolean) => ({
+  type: '$gap',
+  payload: { topic, after, next, reset },
+})
+
+/** What every client of docs/protocol.md has to do, shown by a server that follows a script. */
+export function describeProtocol(name: string, start: Start) {
+  describe(`${name}, before a server with a script,`, () => {
+    let server: Server
+    let client: ProtocolClient
+
+    beforeEach(async () => {
+      server = await startServer()
+    })
+
+    afterEach(async () => {
+      client.stop()
+      await server.stop()
+    })
+
+    /** Waits for the `nth` connection, and greets it. */
+    const greet = async (nth: number, greeting: object) => {
+      await until(() => expect(server.links).toHaveLength(nth))
+      server.send(greeting)
+      return new URL(server.paths[nth - 1] ?? '', 'ws://hub').searchParams
+    }
+    const say = (...messages: object[]) => messages.forEach((message) => void server.send(message))
+    const cut = () => server.links.at(-1)?.terminate()
+    /** Waits for `count` texts in all, and returns the last. */
+    const heard = async (count: number) => {
+      await until(() => expect(server.texts.length).toBeGreaterThanOrEqual(count))
+      expect(server.texts).toHaveLength(count)
+      return JSON.parse(server.texts[count - 1] ?? '')
+    }
+    const seen = (...flows: number[]) => until(() => expect(client.flows).toEqual(flows))
+
+    it('resumes where it was: nothing lost, nothing twice', async () => {
+      client = start(`${server.url}?topic=b`, id(1))
+      const first = await greet(1, hello(id(1), true, { topics: ['b'] }))
+      expect(Object.fromEntries(first)).toMatchObject({ topic: 'b', 'signal-hub': '1', after: id(1) })
+      say(flow(2, 2), flow(3, 3, 1, 'b'))
+      await seen(2, 3)
+      cut()
+
+      const second = await greet(2, hello(id(3), true, { topics: ['b'] }))
+      say(flow(3, 3, 1, 'b'), flow(4, 4))
+
+      await seen(2, 3, 4)
+      expect(second.get('after')).toBe(id(3))
+      expect(client.gaps).toEqual([])
+    })
+
+    it('begins where the greeting says, and goes on behind $sync', async () => {
+      client = start(server.url)
+      const first = await greet(1, hello(id(7)))
+      cut()
+      const second = await greet(2, hello(id(7), true))
+      say(sync(9), flow(10, 10))
+      await seen(10)
+      say(sync(12), flow(13, 13))
+      await seen(10, 13)
+      cut()
+
+      const third = await greet(3, hello(id(13), true))
+
+      expect([first, second, third].map((query) => query.get('after'))).toEqual([null, id(7), id(13)])
+    })
+
+    it('goes on with a catch-up that was cut, and with those that waited', async () => {
+      client = start(`${server.url}?topic=a&topic=b`, id(10))
+      await greet(1, hello(id(10), true, { topics: ['a', 'b'], catchUps: { a: id(1), b: id(2) } }))
+      say(joined('a', 1, 10), flow(3, 3, 1, 'a'), flow(5, 5, 1, 'a'))
+      await seen(3, 5)
+      cut()
+
+      const query = await greet(
+        2,
+        hello(id(10), true, { catchUps: { a: id(5), b: id(2) }, topics: ['a', 'b'] }),
+      )
+      expect(query.getAll('topic')).toEqual(['a', 'b', `a@${id(5)}`, `b@${id(2)}`])
+      expect(query.get('after')).toBe(id(10))
+      say(joined('a', 5, 10), flow(5, 5, 1, 'a'), flow(7, 7, 1, 'a'), sync(10))
+      say(joined('b', 2, 10), flow(4, 4, 1, 'b'), sync(10), flow(11, 11))
+      await seen(3, 5, 7, 4, 11)
+      cut()
+
+      const last = await greet(3, hello(id(11), true))
+      expect(last.getAll('topic')).toEqual(['a', 'b'])
+    })
+
+    it('joins, rejoins after a cut behind what it has, and leaves', async () => {
+      client = start(server.url)
+      await greet(1, hello(id(10)))
+      client.join('b', id(4))
+      const join = await heard(1)
+      expect(join).toMatchObject({ type: '$join', payload: { topic: 'b', after: id(4) } })
+      say(joined('b', 4, 10, join.payload.ref), flow(5, 5, 1, 'b'), flow(6, 6, 1, 'b'))
+      await seen(5, 6)
+      cut()
+
+      const query = await greet(2, hello(id(10), true))
+      const again = await heard(2)
+      expect(query.has('topic')).toBe(false) // the handshake hook need not allow what the join hook does
+      expect(again).toMatchObject({ type: '$join', payload: { topic: 'b', after: id(6) } })
+      say(flow(12, 12), joined('b', 6, 12, again.payload.ref))
+      say(flow(6, 6, 1, 'b'), flow(9, 9, 1, 'b'), sync(12), flow(13, 13, 1, 'b'))
+      await seen(5, 6, 12, 9, 13)
+      cut()
+
+      await greet(3, hello(id(13), true))
+      expect((await heard(3)).payload.after).toBe(id(13))
+      client.leave('b')
+      expect(await heard(4)).toMatchObject({ type: '$leave', payload: { topic: 'b' } })
+      cut()
+      await greet(4, hello(id(13), true))
+      say(flow(14, 14))
+      await seen(5, 6, 12, 9, 13, 14)
+
+      expect(server.texts).toHaveLength(4)
+      expect(client.gaps).toEqual([])
+    })
+
+    it('does not join what the address names', async () => {
+      client = start(`${server.url}?topic=b`)
+      client.join('b')
+      await greet(1, hello(id(1), false, { topics: ['b'] }))
+      say(flow(2, 2))
+      await seen(2)
+
+      expect(server.texts).toEqual([])
+    })
+
+    it('tells of a topic that it may not join', async () => {
+      client = start(server.url)
+      await greet(1, hello(id(1)))
+      client.join('b')
+      const { ref } = (await heard(1)).payload
+
+      say({ type: '$error', payload: { ref, code: 'forbidden', reason: 'not yours' } })
+
+      await until(() => expect(client.errors).toEqual(['forbidden']))
+    })
+
+    it('sends again what was not answered, once per return, within one session', async () => {
+      client = start(server.url)
+      const first = await greet(1, hello(id(1)))
+      const answers = [client.send(1), client.send(2)]
+      await heard(2)
+      const refs = server.texts.map((text) => JSON.parse(text).ref)
+      say({ type: '$ack', payload: { ref: refs[0] } })
+      await answers[0]
+      cut()
+
+      const second = await greet(2, hello(id(1), true))
+      expect(await heard(3)).toEqual(JSON.parse(server.texts[1] ?? ''))
+      say({ type: '$ack', payload: { ref: refs[1] } })
+      await answers[1]
+
+      expect(first.get('session')).toMatch(/^[\da-f]{32}$/)
+      expect(second.get('session')).toBe(first.get('session'))
+      expect(new Set(refs).size).toBe(2)
+    })
+
+    it('rejects what the server refuses', async () => {
+      client = start(server.url)
+      await greet(1, hello(id(1)))
+      const refusal = expect(client.send(1)).rejects.toMatchObject({ code: 'refused' })
+      const { ref } = await heard(1)
+
+      say({ type: '$error', payload: { ref, code: 'refused', reason: 'no' } })
+
+      await refusal
+    })
+
+    it('after a restart of the server tells the gap, and sends nothing twice', async () => {
+      client = start(server.url, id(5))
+      await greet(1, hello(id(5), true))
+      const unknown = expect(client.send(1)).rejects.toMatchObject({ code: 'unknown' })
+      await heard(1)
+      cut()
+
+      await greet(2, hello(id(1, 2)))
+      say(gapOf(undefined, id(5), id(2, 2)), flow(2, 2, 2))
+
+      await unknown
+      await seen(2)
+      expect(client.gaps).toEqual([{ after: id(5), next: id(2, 2) }])
+      expect(server.texts).toHaveLength(1)
+    })
+
+    it('tells a reset like any gap', async () => {
+      client = start(server.url, id(5))
+      await greet(1, hello(id(5), true))
+
+      say(gapOf('table', id(1), id(5), true))
+
+      await until(() =>
+        expect(client.gaps).toEqual([{ topic: 'table', after: id(1), next: id(5), reset: true }]),
+      )
+    })
+
+    it('comes back when $bye says', async () => {
+      client = start(server.url)
+      await greet(1, hello(id(1)))
+      say({ type: '$bye', payload: { reason: 'restart', retryAfterMs: 150 } })
+      const from = performance.now()
+      server.links[0]?.close(1012)
+
+      await greet(2, hello(id(1), true))
+
+      expect(performance.now() - from).toBeGreaterThan(140)
+    })
+
+    it('stays away after a final close code, and what waits is told', async () => {
+      client = start(server.url)
+      await greet(1, hello(id(1)))
+      const closed = expect(client.send(1)).rejects.toMatchObject({ code: 'closed' })
+      await heard(1)
+
+      server.links[0]?.close(4003, 'forbidden')
+
+      await closed
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(server.links).toHaveLength(1)
+    })
+
+    it('leaves a server that is silent for 2.5 times as long as it said', async () => {
+      client = start(server.url)
+      const from = performance.now()
+      await greet(1, hello(id(1), false, { syncMs: 40 }))
+      await new Promise((resolve) => setTimeout(resolve, 60))
+      say(sync(2))
+
+      const query = await greet(2, hello(id(2), true))
+
+      expect(performance.now() - from).toBeGreaterThan(150)
+      expect(query.get('after')).toBe(id(2))
+    })
+  })
+}
