@@ -1,0 +1,92 @@
+package io.github.signalhub.stress;
+
+import io.github.signalhub.internal.log.Entry;
+import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.log.LogLimits;
+import io.github.signalhub.internal.log.Reader;
+import io.github.signalhub.internal.log.Retention;
+import io.github.signalhub.internal.log.Topic;
+import io.github.signalhub.internal.log.TopicLink;
+import io.github.signalhub.internal.log.TopicLog;
+import java.nio.charset.StandardCharsets;
+
+/** A log of one topic whose offsets have no holes, and how a session reads it. */
+final class OneTopic {
+  /** How old an entry may become, in nanoseconds. */
+  static final long AGE = 1_000;
+
+  private static final byte[] MESSAGE =
+      "{\"type\":\"N\",\"payload\":0,\"id\":\"00ff00ff00ff00ff-0000000000000000\"}"
+          .getBytes(StandardCharsets.US_ASCII);
+
+  final HubLog log;
+  final TopicLink link;
+  long now;
+
+  /** Creates a topic that keeps so many messages, and exists without any. */
+  OneTopic(int messages) {
+    log =
+        new HubLog(
+            new LogLimits(1 << 20, 0, 64, 1 << 16),
+            topic -> new Retention(messages, 1 << 20, AGE),
+            () -> now);
+    link = link();
+  }
+
+  Topic topic() {
+    return link.topic();
+  }
+
+  /** Links the topic to a reader that holds nothing up. */
+  TopicLink link() {
+    return log.link("t", topic -> new Link(topic));
+  }
+
+  /** Appends so many messages. */
+  void append(int messages) {
+    for (int i = 0; i < messages; i++) {
+      log.append("t", MESSAGE.clone());
+    }
+  }
+
+  /**
+   * Reads everything from the beginning and says what came of it: {@code complete}, or {@code told}
+   * where the floor says that something is gone, or what is wrong.
+   */
+  String walk() {
+    TopicLog entries = topic().log();
+    long published = entries.last();
+    boolean told = false;
+    long position = 0;
+    Entry entry = entries.firstAfter(0);
+    while (true) {
+      boolean follows = entry != null && entry.offset() == position + 1;
+      long floor = entries.floor(); // looked at only after the log was searched
+      if (!follows && floor > position) {
+        told = true;
+        position = floor;
+        entry = entries.firstAfter(floor);
+      } else if (entry == null) {
+        return position < published ? "missed the end" : told ? "told" : "complete";
+      } else if (!follows) {
+        return entry.offset() <= position ? "repeated" : "missed some";
+      } else {
+        position = entry.offset();
+        entry = entries.next(entry);
+      }
+    }
+  }
+
+  private static final class Link extends TopicLink {
+    Link(Topic topic) {
+      super(topic, new Idle());
+    }
+  }
+
+  private static final class Idle extends Reader {
+    @Override
+    protected boolean schedule() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package io.github.signalhub.stress;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.TopicOptions;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Inbound;
+import io.github.signalhub.spi.Loop;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.WireForm;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * A hub that keeps one message of each topic, and clients on loops that run a task when they are
+ * told to. Small, so that millions of them come and go.
+ */
+final class Rig {
+  /** Strongly held, so that its level stays. */
+  private static final Logger HUB_LOG = Logger.getLogger("io.github.signalhub.Hub");
+
+  static {
+    HUB_LOG.setLevel(Level.OFF);
+  }
+
+  final Hub hub =
+      Hub.builder()
+          .topicDefaults(new TopicOptions(1, 1 << 20, Duration.ofMinutes(1)))
+          .broadcasts(new TopicOptions(1, 1 << 20, Duration.ofMinutes(1)))
+          .grace(Duration.ZERO)
+          .callbackExecutor(task -> {})
+          .nanoClock(() -> 0)
+          .build();
+
+  /** Publishes the next message to a topic. */
+  void publish(String topic) {
+    hub.publish(topic, "N", 0);
+  }
+
+  /** One loop with one client. */
+  static final class Side implements Loop, Connection {
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Registrar registrar;
+    private final Inbound inbound;
+    private final StringBuilder received = new StringBuilder();
+    private boolean stalled;
+    boolean readEnabled = true;
+
+    /** Connects the client. */
+    Side(Rig rig, Handshake handshake) {
+      registrar = rig.hub;
+      inbound = registrar.register(this, handshake);
+    }
+
+    String clientId() {
+      return inbound.clientId();
+    }
+
+    /** Runs one task, if there is any. */
+    boolean turn() {
+      Runnable task = tasks.poll();
+      if (task != null) {
+        task.run();
+      }
+      return task != null;
+    }
+
+    /** Runs tasks until there is none. */
+    void rest() {
+      while (turn()) {}
+    }
+
+    void stall(boolean stalled) {
+      this.stalled = stalled;
+      requestFlush();
+    }
+
+    void cut() {
+      registrar.unregister(inbound, CloseReason.ABNORMAL);
+      stalled = true;
+    }
+
+    /** Returns the offsets of what arrived, and {@code gap} where that was told. */
+    String received() {
+      return received.toString().trim();
+    }
+
+    /**
+     * Returns {@code sound} if every message up to {@code last} arrived once, in order, or else a
+     * gap. A gap may tell too much: the floor is raised before the slot is cleared, so an entry may
+     * still be found right after it was told to be gone.
+     */
+    String account(int last) {
+      int position = 0;
+      boolean gap = false;
+      for (String word : received().split(" ")) {
+        if (word.equals("gap")) {
+          gap = true;
+        } else {
+          int offset = Integer.parseInt(word);
+          if (gap ? offset <= position : offset != position + 1) {
+            return received();
+          }
+          position = offset;
+          gap = false;
+        }
+      }
+      return position == last ? "sound" : received();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      tasks.add(task);
+    }
+
+    @Override
+    public boolean inLoop() {
+      return true;
+    }
+
+    @Override
+    public Loop loop() {
+      return this;
+    }
+
+    @Override
+    public WireForm wireForm() {
+      return WireForm.TEXT;
+    }
+
+    @Override
+    public void requestFlush() {
+      while (inbound != null && !stalled) {
+        ByteBuffer frame = inbound.outbound().takeFrame();
+        if (frame == null) {
+          return;
+        }
+        byte[] text = new byte[frame.remaining()];
+        frame.get(text);
+        inbound.outbound().accepted(text.length);
+        String message = new String(text, StandardCharsets.US_ASCII);
+        received.append(
+            message.startsWith("{\"type\":\"$gap\"")
+                ? "gap "
+                : Long.parseLong(message, text.length - 18, text.length - 2, 10) + " ");
+      }
+    }
+
+    @Override
+    public void setReadEnabled(boolean enabled) {
+      readEnabled = enabled;
+    }
+
+    @Override
+    public void close(CloseReason reason) {}
+
+    @Override
+    public void abort(CloseReason reason) {
+      received.append("aborted ");
+    }
+  }
+}
