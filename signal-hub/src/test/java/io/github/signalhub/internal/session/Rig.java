@@ -7,6 +7,7 @@ import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogLimits;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.Retention;
+import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
@@ -61,7 +62,14 @@ final class Rig implements Registrar {
   @Override
   public Inbound register(Connection connection, Handshake handshake) {
     if (shard == null) {
-      shard = new Shard(log, EPOCH, connection.loop(), transport.nanoClock(), syncNanos);
+      shard =
+          new Shard(
+              log,
+              EPOCH,
+              connection.loop(),
+              transport.nanoClock(),
+              syncNanos,
+              new SlowEncoder(log, Runnable::run));
       log.add(shard);
     }
     List<String> topics = new ArrayList<>(List.of(BROADCAST));
