@@ -41,7 +41,7 @@ final class EchoLink implements Inbound, Outbound {
 
   @Override
   public void text(byte[] utf8) {
-    send(form.encode(utf8));
+    send(form.encodeQuickly(utf8));
   }
 
   @Override
