@@ -15,6 +15,8 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What README shows is what works. */
 class ReadmeTest {
@@ -39,6 +41,19 @@ class ReadmeTest {
   @Test
   void theFirstBlockIsTheTwoCommandsAndNothingElse() throws IOException {
     assertThat(firstBlock("```")).hasSize(2).allMatch(line -> line.startsWith("mvn "));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"README.md", "docs/protocol.md"})
+  void theGuaranteeIsGivenInTheSameWords(String page) throws IOException {
+    String text = Files.readString(README.resolveSibling(page)).replaceAll("[\\s>*]+", " ");
+
+    assertThat(text)
+        .containsIgnoringCase(
+            "Every client sees the messages of its topics in the hub's one order, a catch-up"
+                + " preceding what is live; after a lost connection it misses none within retention"
+                + " and gets none twice; outside retention it is told of the gap; a slow client"
+                + " costs the others nothing.");
   }
 
   private static boolean compile(String program, Path classes, StringWriter messages)
