@@ -48,13 +48,7 @@ final class Opening {
     names.removeIf(name -> name.startsWith("$"));
     long syncMs = session.shard.syncMs();
     session.tell(
-        new Hello(
-            session.clientId(),
-            session.id(position),
-            resumed,
-            names,
-            syncMs,
-            Map.copyOf(catchUps)));
+        new Hello(session.clientId(), session.id(position), resumed, names, syncMs, catchUps));
     for (Subscription subscription : gaps) {
       long floor = known ? subscription.topic().log().floor() : position;
       session.tellGap(subscription, after, floor);

@@ -63,10 +63,9 @@ class LagTest {
       rig.publish("t", 1, 2);
       rig.publish("few", 20, 21);
 
-      assertThat(rig.arrived(link).subList(5, 7)) // noticed at 15 and, as it lost more, at 19
-          .containsExactlyInAnyOrder("$gap few (10,20)", "$gap t (10,16)");
-      assertThat(rig.arrived(link).subList(7, 11))
-          .containsExactly("few=18", "few=19", "t=1", "few=20");
+      assertThat(rig.arrived(link).subList(5, 7)) // noticed at 15, and at 21 that more is gone
+          .containsExactlyInAnyOrder("$gap few (10,22)", "$gap t (10,16)");
+      assertThat(rig.arrived(link).subList(7, 9)).containsExactly("t=1", "few=20");
     }
 
     @Test
@@ -81,8 +80,8 @@ class LagTest {
 
       assertThat(rig.arrived(link).subList(5, 7)).containsExactly("t=0", "t=1");
       assertThat(rig.arrived(link).subList(7, 9))
-          .containsExactlyInAnyOrder("$gap few (12,22)", "$gap t (12,18)");
-      assertThat(rig.arrived(link).subList(9, 11)).containsExactly("few=18", "few=19");
+          .containsExactlyInAnyOrder("$gap few (12,24)", "$gap t (12,24)");
+      assertThat(rig.arrived(link)).hasSize(9);
     }
 
     @Test
@@ -93,8 +92,7 @@ class LagTest {
       rig.join(link, "new", null);
 
       assertThat(rig.arrived(link))
-          .endsWith(
-              "few=9", "$gap few (10,19)", "few=18", "few=19", "$joined new (20,20]", "$sync 20");
+          .endsWith("few=9", "$gap few (10,21)", "$joined new (20,20]", "$sync 20");
     }
 
     @Test

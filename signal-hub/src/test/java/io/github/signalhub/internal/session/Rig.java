@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogLimits;
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.json.Json;
@@ -124,6 +125,23 @@ final class Rig implements Registrar {
       assertThat(log.append(topic, json(topic, n))).isPositive();
       transport.run();
     }
+  }
+
+  /** Publishes a row of a table. */
+  void put(String topic, String key, int n) {
+    assertThat(log.append(topic, json(topic, n), new MessageKey(key, false))).isPositive();
+    transport.run();
+  }
+
+  /** Deletes a row of a table. */
+  void delete(String topic, String key, int n) {
+    assertThat(log.append(topic, json(topic, n), new MessageKey(key, true))).isPositive();
+    transport.run();
+  }
+
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> payload(MemoryLink link, int message) {
+    return (Map<String, Object>) parse(link.received().get(message)).get("payload");
   }
 
   static byte[] json(String topic, Object payload) {
