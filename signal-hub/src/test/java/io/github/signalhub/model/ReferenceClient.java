@@ -38,6 +38,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   private String lastId;
   private boolean lagged;
   private long skippedTo;
+  private long skippedUnnamed;
   private String catchingUp;
   private String catchUpEnd;
   private boolean helloSeen;
@@ -169,6 +170,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   boolean isOwed(Sent message) {
     return message.offset > last
         && message.offset <= sealedAt
+        && !(message.topic.startsWith("$") && message.offset <= skippedUnnamed)
         && stays.stream()
             .anyMatch(
                 s ->
@@ -277,6 +279,9 @@ final class ReferenceClient implements LinkOptions.Listener {
     }
     Sent newest = log.at(next - 1);
     String gapped = newest.topic;
+    if (lagged && topic == null && log.offset(after) >= 0) {
+      skippedUnnamed = next - 1; // of broadcasts, of the user's messages or of its own: who knows?
+    }
     if (lagged && isSkip(topic, after, next)) {
       skip(topic, log.offset(after), next);
       return;

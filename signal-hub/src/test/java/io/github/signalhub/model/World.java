@@ -318,7 +318,7 @@ final class World {
   private void join(int index, String topic) {
     if (!client(index).topics().contains(topic)) {
       beforeNextTask(index, () -> clients[index].joins(topic));
-      require(client(index).join(topic), "a client may join");
+      uninterrupted(() -> require(client(index).join(topic), "a client may join"));
     }
   }
 
@@ -326,8 +326,15 @@ final class World {
     if (client(index).topics().contains(topic)) {
       MemoryLink link = links[index];
       beforeNextTask(index, () -> clients[index].leaves(topic, link.isInsideFrame()));
-      client(index).leave(topic);
+      uninterrupted(() -> client(index).leave(topic));
     }
+  }
+
+  /** Nothing is published meanwhile: its task would come between the two that belong together. */
+  private void uninterrupted(Runnable request) {
+    publishing = true;
+    request.run();
+    publishing = false;
   }
 
   /** What is asked of a client happens on its loop, and the model hears of it just before. */
