@@ -1,9 +1,10 @@
-// Applies deliberate faults to a copy of signal-hub's core, one after another, and runs the model against each.
+// Applies deliberate faults to a copy of signal-hub's core, one after another, and runs the models against each:
+// schedules that follow a connection to the byte, then stories of clients over all their connections.
 // Exits with 1 if one goes unnoticed, or does not apply exactly once.
 //
 //   node build-tools/mutants.mjs [--seeds N] [--only TEXT] [--unit]
 //
-// --seeds  how many schedules each fault may take to be noticed (default 3000)
+// --seeds  how many schedules and stories each fault may take to be noticed (default 3000)
 // --only   only faults whose name contains this text
 // --unit   also says which faults the module's other core tests notice (slow: a Maven run each)
 import { spawnSync } from 'node:child_process'
@@ -16,6 +17,8 @@ import { mutations } from './mutations.mjs'
 
 const CORE = join('src', 'main', 'java', 'io', 'github', 'signalhub')
 const MODEL = join('src', 'test', 'java', 'io', 'github', 'signalhub', 'model')
+const KIT = ['src/main/java', 'src/test/java/io/github/signalhub/testkit/model'].map((path) => join(...path.split('/')))
+const RUNS = ['io.github.signalhub.model.ModelRun', 'io.github.signalhub.testkit.model.StoryRun']
 const UNIT_TESTS = 'HubLogTest,TopicLogTest,ResumeTest,SlowClientTest,HubTest,BacklogTest,ConcurrencyTest,*ContractTest'
 const TIMEOUT_MS = 180_000
 
@@ -47,7 +50,8 @@ if (chosen.length === 0) fail('no fault has such a name')
 const base = join(copy, 'base')
 const mutant = join(copy, 'mutant')
 const main = javaFiles(join(source, 'src', 'main', 'java')).filter((path) => !path.endsWith('module-info.java'))
-compile(base, [...main, ...javaFiles(join(source, MODEL)).filter((path) => !path.endsWith('Test.java'))])
+const models = [join(source, MODEL), ...KIT.map((folder) => join(root, 'signal-hub-testkit', folder))].flatMap(javaFiles)
+compile(base, [...main, ...models.filter((path) => !/(Test|module-info)\.java$/.test(path))])
 const unchanged = runModel()
 if (unchanged.noticed) fail(`the model objects to the unchanged core:\n${unchanged.output}`)
 
@@ -73,16 +77,23 @@ function compile(classes, files) {
 }
 
 function runModel() {
+  const runs = RUNS.map((main) => () => run(main))
+  return runs.reduce((found, next) => (found?.noticed ? found : next()), undefined)
+}
+
+function run(mainClass) {
   const classPath = [mutant, base].join(delimiter)
-  const run = spawnSync(java('java'), [`-Dmodel.seeds=${options.seeds}`, '-Drace.connections=300', '-Xmx512m', '-cp', classPath, 'io.github.signalhub.model.ModelRun'], {
+  const seeds = ['model', 'story'].map((name) => `-D${name}.seeds=${options.seeds}`)
+  const run = spawnSync(java('java'), [...seeds, '-Drace.connections=300', '-Xmx512m', '-cp', classPath, mainClass], {
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
     maxBuffer: 1 << 28,
   })
   const output = `${run.stdout}${run.stderr}`
   if (run.error?.code === 'ETIMEDOUT') return { noticed: true, by: 'hung', rule: '', output }
-  const [, by = 'crashed', rule = ''] = /^(seed \d+|race): (.*)$/m.exec(run.stdout) ?? []
-  return { noticed: run.status !== 0, by: run.status === 0 ? '-' : by, rule: rule.replace(/^\S*Violation: /, '').slice(0, 70), output }
+  const [, seed = 'crashed', rule = ''] = /^(seed \d+|race): (.*)$/m.exec(run.stdout) ?? []
+  const by = mainClass === RUNS[1] ? seed.replace('seed', 'story') : seed
+  return { noticed: run.status !== 0, by: run.status === 0 ? '-' : by, rule: rule.replace(/^\S*(Violation|AssertionError): /, '').slice(0, 70), output }
 }
 
 function runUnitTests() {

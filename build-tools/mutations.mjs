@@ -1,4 +1,4 @@
-// Deliberate faults of the core: in `file`, `find` (exactly once) becomes `replace`. The model has to notice each.
+// Deliberate faults of the core: in `file`, `find` (exactly once) becomes `replace`. The models have to notice each.
 const log = (name) => `internal/log/${name}.java`
 const session = (name) => `internal/session/${name}.java`
 
@@ -76,4 +76,32 @@ export const mutations = [
   { name: 'what a second lag skips is not told', file: session('Lag'), find: 'if (more || subscription.hasLost(after)) {', replace: 'if (subscription.hasLost(after)) {' },
   { name: 'a second lag leaves the position', file: session('Cursor'), find: 'position = Math.max(position, limit);', replace: '' },
   { name: 'a left topic is not answered', file: session('CatchUps'), find: '    session.tell(left);\n', replace: '' },
+  { name: 'a catch-up is one short at its end', file: session('CatchUps'), find: 'running.after(), running.upTo()', replace: 'running.after(), running.upTo() - 1' },
+  { name: 'a catch-up is one short at its start', file: session('CatchUp'), find: 'return after;', replace: 'return after + 1;' },
+  { name: 'a catch-up begins one too early', file: session('CatchUp'), find: 'after = Math.min(start, upTo); // the', replace: 'after = Math.max(0, Math.min(start, upTo) - 1); // the' },
+  { name: 'a catch-up forgets how far it got', file: session('CatchUp'), find: 'after = Math.max(after, offset);', replace: '' },
+  { name: 'what is live is merged into a catch-up', file: session('CatchUps'), find: 'List.of(running.subscription)', replace: 'session.subscriptions.dirty()' },
+  { name: 'a catch-up ends one too late', file: session('CatchUp'), find: 'upTo = position;', replace: 'upTo = position + 1;' },
+  { name: 'the end of a catch-up is told one too late', file: session('CatchUps'), find: 'session.id(ended.upTo())', replace: 'session.id(ended.upTo() + 1)' },
+  { name: 'the position moves on while a catch-up waits', file: session('Cursor'), find: 'pin.isEmpty() && !catchUps.isBusy()) {', replace: 'pin.isEmpty()) {' },
+  { name: '$sync is ahead of what was sent', file: session('Cursor'), find: 'session.id(reached())', replace: 'session.id(shard.horizon())' },
+  { name: '$hello keeps quiet about catch-ups', file: session('Opening'), find: 'catchUps.put(subscription.topic().name(), told);', replace: '' },
+  { name: 'the catch-up of a topic that was left goes on', file: session('CatchUps'), find: 'catchUp.cancel();', replace: '' },
+  { name: 'an unknown start of a topic is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, topic.log().floor()));', replace: '' },
+  { name: 'an unknown start of a table is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, floor));', replace: '' },
+  { name: 'what leaves during a catch-up is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, session().id(after), floor);', replace: '' },
+  { name: 'a second lag is neither told nor skipped', file: session('Lag'), find: 'if (!skipping) {', replace: 'if (!skipping || after >= 0) {' },
+  { name: 'a second lag skips one more than it tells', file: session('Lag'), find: 'Math.max(upTo, floor)', replace: 'Math.max(upTo - 1, floor)' },
+  { name: 'a table that lagged is not caught up', file: session('Lag'), find: 'subscription.turns == 0', replace: 'subscription.turns < 0' },
+
+  // Tables.
+  { name: 'a reset is not told', file: session('Gap'), find: 'payload.put("reset", true);', replace: '' },
+  { name: 'a table is not sent anew after a reset', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, floor);\n      start = 0;', replace: 'session().tellGap(subscription, asked, floor);' },
+  { name: 'who joins a table gets no state', file: session('CatchUp'), find: '!empty && subscription.topic().isCompacted()', replace: '!empty && asked != null && subscription.topic().isCompacted()' },
+  { name: 'what is superseded stays', file: log('CompactedLog'), find: 'remove(superseded);', replace: '' },
+  { name: 'a tombstone is dropped at once', file: log('CompactedLog'), find: 'tombstones.put(entry.key.name(), entry);', replace: 'tombstones.put(entry.key.name(), entry);\n      entries.remove(entry.offset());' },
+  { name: 'a tombstone leaves no trace', file: log('CompactedLog'), find: 'floor = entry.offset();', replace: '' },
+  { name: 'a live key is evicted', file: log('CompactedLog'), find: 'return tombstones.isEmpty() ? null : tombstones.values().iterator().next();', replace: 'return entries.isEmpty() ? null : entries.firstEntry().getValue();' },
+  { name: 'one key too many is admitted', file: log('CompactedLog'), find: 'live.size() < maxKeys', replace: 'live.size() <= maxKeys' },
+  { name: 'a full table refuses the keys that it has', file: log('CompactedLog'), find: ' || live.containsKey(key.name())', replace: '' },
 ]

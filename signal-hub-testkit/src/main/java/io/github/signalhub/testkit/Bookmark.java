@@ -95,6 +95,12 @@ final class Bookmark {
         catchingUp = Optional.empty();
         moveTo(arrival.text("id").orElseThrow());
       }
+      case "$gap" -> { // a resume point that the hub never gave is none
+        if (point.equals(arrival.text("after"))
+            && isNotBehind(arrival.text("next").orElseThrow(), point.orElseThrow())) {
+          point = Optional.empty();
+        }
+      }
       default -> {}
     }
     return false;

@@ -1,6 +1,7 @@
 package io.github.signalhub.testkit;
 
 import io.github.signalhub.PublishResult;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -27,8 +28,8 @@ import java.util.TreeMap;
 public final class Guarantee {
   private final SimulatedNetwork network;
 
-  /** Of each topic the ids in order, each with the message's key; broadcasts have no name. */
-  private final Map<String, NavigableMap<String, Optional<String>>> published = new HashMap<>();
+  /** Of each topic what was published, by its id; broadcasts have no name. */
+  private final Map<String, NavigableMap<String, Published>> published = new HashMap<>();
 
   private Optional<String> newest = Optional.empty();
 
@@ -39,22 +40,27 @@ public final class Guarantee {
 
   /** Takes note of a broadcast. */
   public void broadcast(PublishResult result) {
-    note("", Optional.empty(), result);
+    note("", Optional.empty(), false, result);
   }
 
   /** Takes note of a message to a user. */
   public void sentToUser(String user, PublishResult result) {
-    note(ofUser(user), Optional.empty(), result);
+    note(ofUser(user), Optional.empty(), false, result);
   }
 
   /** Takes note of a message to a topic. */
   public void published(String topic, PublishResult result) {
-    note(Objects.requireNonNull(topic, "topic"), Optional.empty(), result);
+    note(Objects.requireNonNull(topic, "topic"), Optional.empty(), false, result);
   }
 
   /** Takes note of a message to a compacted topic, where a newer one of its key supersedes it. */
   public void published(String topic, String key, PublishResult result) {
-    note(Objects.requireNonNull(topic, "topic"), Optional.of(key), result);
+    note(Objects.requireNonNull(topic, "topic"), Optional.of(key), false, result);
+  }
+
+  /** Takes note of the deletion of a key in a compacted topic, which who comes later may miss. */
+  public void deleted(String topic, String key, PublishResult result) {
+    note(Objects.requireNonNull(topic, "topic"), Optional.of(key), true, result);
   }
 
   /**
@@ -87,10 +93,14 @@ public final class Guarantee {
     return "$user:" + Objects.requireNonNull(user, "user");
   }
 
-  private void note(String topic, Optional<String> key, PublishResult result) {
+  private void note(String topic, Optional<String> key, boolean deletes, PublishResult result) {
+    Published message = new Published(key, deletes, network.clock().elapsed());
     newest = result.id().or(() -> newest);
     result
         .id()
-        .ifPresent(id -> published.computeIfAbsent(topic, t -> new TreeMap<>()).put(id, key));
+        .ifPresent(id -> published.computeIfAbsent(topic, t -> new TreeMap<>()).put(id, message));
   }
+
+  /** What matters of a message: its key, whether it deletes that, and when it was published. */
+  record Published(Optional<String> key, boolean deletion, Duration at) {}
 }

@@ -1,5 +1,7 @@
 package io.github.signalhub.testkit;
 
+import io.github.signalhub.testkit.Guarantee.Published;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -8,7 +10,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * Reads what one client got, from the first arrival to the last, next to what was published, and
@@ -16,9 +17,11 @@ import java.util.TreeMap;
  */
 final class GuaranteeReader {
   private static final String BROADCASTS = "";
+  private static final Duration NEVER = Duration.ofNanos(-1);
+  private static final String NOTHING = "-0000000000000000";
 
   private final SimulatedClient client;
-  private final Map<String, NavigableMap<String, Optional<String>>> published;
+  private final Map<String, NavigableMap<String, Published>> published;
   private final String where;
   private final Map<String, Map<String, String>> newestOfKey = new HashMap<>();
 
@@ -27,6 +30,14 @@ final class GuaranteeReader {
 
   private final Map<String, List<Loss>> losses = new HashMap<>();
   private final Set<String> untold = new HashSet<>();
+  private final Map<String, String> skipped = new HashMap<>();
+
+  /** When it last knew nothing of a topic. */
+  private final Map<String, Duration> knewNothing = new HashMap<>();
+
+  /** When topics were joined from now on of which nothing has come since. */
+  private final Map<String, Duration> joinedAt = new HashMap<>();
+
   private Optional<String> catchingUp = Optional.empty();
   private String upTo = "";
   private String last = "";
@@ -34,11 +45,15 @@ final class GuaranteeReader {
   private Arrival reading;
 
   /** That messages between two ids, both exclusive, may be missing. */
-  private record Loss(String after, String next) {}
+  private record Loss(String after, String next) {
+    boolean covers(String id) {
+      return id.compareTo(after) > 0 && id.compareTo(next) < 0;
+    }
+  }
 
   GuaranteeReader(
       SimulatedClient client,
-      Map<String, NavigableMap<String, Optional<String>>> published,
+      Map<String, NavigableMap<String, Published>> published,
       String where) {
     this.client = client;
     this.published = published;
@@ -46,7 +61,7 @@ final class GuaranteeReader {
     published.forEach(
         (topic, ids) -> {
           Map<String, String> newest = newestOfKey.computeIfAbsent(topic, t -> new HashMap<>());
-          ids.forEach((id, key) -> key.ifPresent(k -> newest.put(k, id)));
+          ids.forEach((id, message) -> message.key().ifPresent(key -> newest.put(key, id)));
         });
   }
 
@@ -57,21 +72,28 @@ final class GuaranteeReader {
       case "$joined" -> joined(arrival);
       case "$sync" -> synced(arrival.text("id").orElseThrow());
       case "$gap" -> gap(arrival);
-      case "$left" -> complete.remove(arrival.text("topic").orElseThrow());
+      case "$left" -> left(arrival.text("topic").orElseThrow());
       default -> arrival.id().ifPresent(id -> message(arrival, id));
     }
   }
 
   /** Checks that nothing is to come, when the newest message of the hub has this id. */
   void finish(Optional<String> newest) {
-    require(newest.isEmpty() || reading != null, "the client never got anything");
+    require(
+        newest.isEmpty() || reading != null || client.isPlain(), "the client never got anything");
     require(catchingUp.isEmpty(), "the catch-up of " + catchingUp.orElse("") + " never ended");
+    requireNothingSkipped(complete.keySet());
     require(untold.isEmpty(), "a restart of the hub was not told to those of " + untold);
     newest.ifPresent(
         id -> {
-          require(epoch(id).equals(epoch(last)) || last.isEmpty(), "the hub restarted meanwhile");
-          complete.forEach((topic, from) -> requireComplete(topic, from, id + "!"));
+          boolean older = !last.isEmpty() && !isOf(id, last) && isPublishedIn(epoch(last));
+          require(!older, "the hub restarted, and the client does not know");
+          complete.forEach((topic, from) -> requireComplete(topic, from, epoch(from) + "~"));
         });
+  }
+
+  private boolean isPublishedIn(String epoch) {
+    return published.values().stream().anyMatch(ids -> !ids.subMap(epoch, epoch + "~").isEmpty());
   }
 
   private void hello(Arrival hello) {
@@ -84,15 +106,18 @@ final class GuaranteeReader {
     Set<String> topics = nameless();
     ((List<?>) hello.member("topics").orElseThrow()).forEach(topic -> topics.add((String) topic));
     Map<?, ?> catchUps = (Map<?, ?>) hello.member("catchUps").orElse(Map.of());
+    requireNothingSkipped(topics);
+    untold.clear(); // cut before its gaps came, it was told by "resumed": false all the same
     complete.keySet().retainAll(topics);
     catchingUp = Optional.empty();
     for (String topic : topics) {
-      String from = catchUps.get(topic) instanceof String id ? id : start;
+      String from = catchUps.get(topic) instanceof String id ? known(id, start) : start;
       if (restarted && complete.containsKey(topic)) {
         untold.add(topic);
         complete.put(topic, from);
       }
       complete.putIfAbsent(topic, from);
+      beginsBehind(topic, from);
     }
     if (restarted || last.isEmpty()) {
       last = start;
@@ -103,7 +128,39 @@ final class GuaranteeReader {
     require(catchingUp.isEmpty(), "one catch-up ends before the next begins");
     catchingUp = joined.text("topic");
     upTo = joined.text("upTo").orElseThrow();
-    complete.putIfAbsent(catchingUp.orElseThrow(), joined.text("after").orElseThrow());
+    String topic = catchingUp.orElseThrow();
+    String after = known(joined.text("after").orElseThrow(), upTo);
+    if (complete.putIfAbsent(topic, after) == null && after.equals(upTo)) {
+      joinedAt.put(topic, joined.at());
+    }
+    beginsBehind(topic, after);
+    if (after.equals(upTo)) { // if that is later than asked for, then because it was left meanwhile
+      missing(topic, complete.get(topic), upTo + "!").ifPresent(id -> skipped.put(topic, id));
+      complete.put(topic, later(complete.get(topic), upTo));
+    }
+  }
+
+  private void left(String topic) {
+    complete.remove(topic);
+    skipped.remove(topic);
+    untold.remove(topic);
+    joinedAt.remove(topic);
+  }
+
+  private void requireNothingSkipped(Set<String> topics) {
+    skipped.forEach(
+        (topic, id) ->
+            require(
+                !topics.contains(topic),
+                "a catch-up is complete unless the topic is left: " + id + " of " + topic));
+    skipped.clear();
+  }
+
+  /** Who begins before everything gets a table as it is: what was deleted need not come. */
+  private void beginsBehind(String topic, String from) {
+    if (from.endsWith(NOTHING)) {
+      knewNothing.put(topic, reading.at());
+    }
   }
 
   private void synced(String id) {
@@ -119,13 +176,16 @@ final class GuaranteeReader {
 
   private void moveTo(String topic, String id) {
     String from = complete.get(topic);
-    requireComplete(topic, from, id + "!"); // behind the id itself
-    complete.put(topic, later(from, id));
+    if (from != null) { // else it was left meanwhile
+      requireComplete(topic, from, id + "!"); // behind the id itself
+      complete.put(topic, later(from, id));
+    }
   }
 
   private void gap(Arrival gap) {
     String next = gap.text("next").orElseThrow();
-    String after = gap.text("after").filter(id -> isOf(id, next)).orElse("");
+    String after =
+        gap.text("after").filter(id -> isOf(id, next) && id.compareTo(next) < 0).orElse("");
     Set<String> topics = gap.text("topic").map(Set::of).orElseGet(this::nameless);
     if (!last.isEmpty() && !isOf(next, last)) { // a restart that no $hello told of
       complete.clear();
@@ -133,8 +193,9 @@ final class GuaranteeReader {
     }
     for (String topic : topics) {
       losses.computeIfAbsent(topic, t -> new ArrayList<>()).add(new Loss(after, next));
-      if (gap.member("reset").equals(Optional.of(true))) {
-        complete.put(topic, epoch(next) + "-" + "0".repeat(16));
+      if (gap.member("reset").equals(Optional.of(true)) && complete.containsKey(topic)) {
+        complete.put(topic, epoch(next) + NOTHING);
+        beginsBehind(topic, complete.get(topic));
       }
     }
     topics.stream().filter(untold::contains).findFirst().ifPresent(untold::remove);
@@ -165,6 +226,7 @@ final class GuaranteeReader {
         "nothing comes twice or late: after " + from + " came " + message.text());
     requireComplete(topic, from, id);
     complete.put(topic, id);
+    joinedAt.remove(topic);
   }
 
   private String topicOf(Arrival message, String id) {
@@ -180,26 +242,37 @@ final class GuaranteeReader {
 
   /** Requires that nothing published between two texts, both exclusive, is missing. */
   private void requireComplete(String topic, String from, String to) {
-    NavigableMap<String, Optional<String>> ids = published.getOrDefault(topic, new TreeMap<>());
-    if (from.compareTo(to) >= 0) {
-      return;
+    missing(topic, from, to)
+        .ifPresent(
+            id -> require(false, "nothing is missing, and a gap is told: " + id + " of " + topic));
+  }
+
+  private Optional<String> missing(String topic, String from, String to) {
+    NavigableMap<String, Published> messages = published.get(topic);
+    if (messages == null || from.compareTo(to) >= 0) {
+      return Optional.empty();
     }
-    ids.subMap(from, false, to, false)
-        .forEach(
-            (id, key) -> {
-              boolean superseded =
-                  key.filter(k -> !newestOfKey.get(topic).get(k).equals(id)).isPresent();
-              boolean told =
-                  losses.getOrDefault(topic, List.of()).stream()
-                      .anyMatch(l -> id.compareTo(l.after) > 0 && id.compareTo(l.next) < 0);
-              require(
-                  superseded || told || !isOf(id, from),
-                  "nothing is missing, and a gap is told: " + id + " of \"" + topic + "\"");
-            });
+    return messages.subMap(from, false, to, false).entrySet().stream()
+        .filter(message -> isOwed(topic, message.getKey(), message.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  private boolean isOwed(String topic, String id, Published message) {
+    boolean superseded =
+        message.key().filter(key -> !newestOfKey.get(topic).get(key).equals(id)).isPresent();
+    boolean early = // the join was from now on, and now may have been behind it
+        joinedAt.containsKey(topic) && message.at().compareTo(joinedAt.get(topic)) <= 0;
+    boolean deleted =
+        message.deletion() && message.at().compareTo(knewNothing.getOrDefault(topic, NEVER)) <= 0;
+    return !superseded
+        && !deleted
+        && !early
+        && losses.getOrDefault(topic, List.of()).stream().noneMatch(loss -> loss.covers(id));
   }
 
   private boolean isPublished(String topic, String id) {
-    return published.getOrDefault(topic, new TreeMap<>()).containsKey(id);
+    return published.containsKey(topic) && published.get(topic).containsKey(id);
   }
 
   /** Returns the client's topics that messages do not name. */
@@ -209,6 +282,13 @@ final class GuaranteeReader {
 
   private String userTopic() {
     return client.user().map(Guarantee::ofUser).orElse(BROADCASTS);
+  }
+
+  /**
+   * Returns an id that was asked for, or where the hub begins instead because it is none of its.
+   */
+  private static String known(String asked, String position) {
+    return isOf(asked, position) && asked.compareTo(position) <= 0 ? asked : position;
   }
 
   private static String later(String id, String other) {

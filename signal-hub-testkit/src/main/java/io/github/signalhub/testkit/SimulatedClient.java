@@ -204,6 +204,14 @@ public final class SimulatedClient {
     return Collections.unmodifiableList(endings);
   }
 
+  /**
+   * Returns the id that the hub gave the present connection, for {@code Hub.client}; empty if there
+   * is none.
+   */
+  public Optional<String> clientId() {
+    return link == null ? Optional.empty() : link.clientId();
+  }
+
   /** Returns who the client is, if it said so. */
   public Optional<String> user() {
     return Optional.ofNullable(user);
@@ -233,6 +241,11 @@ public final class SimulatedClient {
   @Override
   public String toString() {
     return name + (user == null ? "" : " of " + user);
+  }
+
+  /** Returns whether the client asked for no control messages, so that nothing greets it. */
+  boolean isPlain() {
+    return !controlMessages;
   }
 
   void arrived(String text) {

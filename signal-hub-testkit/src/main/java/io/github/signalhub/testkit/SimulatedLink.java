@@ -4,6 +4,7 @@ import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
+import java.util.Optional;
 
 /**
  * One link from its handshake to its end: a link in memory with a way of some length before either
@@ -97,8 +98,9 @@ final class SimulatedLink implements LinkOptions.Listener {
     network.timeline().after(network.deadPeerNanos(), this::missTheHub);
   }
 
-  boolean isSilent() {
-    return silent;
+  /** Returns the id that the hub gave the client; empty before and after. */
+  Optional<String> clientId() {
+    return memory == null || hubLeft ? Optional.empty() : Optional.of(memory.clientId());
   }
 
   /** The client reads so many bytes more, and then none until told otherwise. */

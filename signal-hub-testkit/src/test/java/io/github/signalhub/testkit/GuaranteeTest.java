@@ -3,6 +3,7 @@ package io.github.signalhub.testkit;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.signalhub.testkit.Guarantee.Published;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +17,15 @@ class GuaranteeTest {
   private static final String HELLO =
       "{\"type\":\"$hello\",\"payload\":{\"id\":\"%s\",\"resumed\":%s,\"topics\":[\"a\",\"b\"]}}";
 
+  private static final Published STREAMED =
+      new Published(Optional.empty(), false, Duration.ofSeconds(1));
+  private static final Published DELETION =
+      new Published(Optional.of("k"), true, Duration.ofSeconds(1));
+  private static final Published KEYED = new Published(Optional.of("k"), false, Duration.ofDays(1));
+
   private final SimulatedNetwork network = new SimulatedNetwork(77);
   private final SimulatedClient client = network.client().topic("a").topic("b").build();
-  private final Map<String, NavigableMap<String, Optional<String>>> published =
+  private final Map<String, NavigableMap<String, Published>> published =
       Map.of("a", new TreeMap<>(), "b", new TreeMap<>(), "", new TreeMap<>());
 
   @Test
@@ -113,8 +120,8 @@ class GuaranteeTest {
 
     @Test
     void missingEndIsFound() {
-      published.get("b").put(id(1), Optional.empty());
-      published.get("b").put(id(2), Optional.empty());
+      published.get("b").put(id(1), STREAMED);
+      published.get("b").put(id(2), STREAMED);
       String hello =
           HELLO.replace("[\"a\",\"b\"]", "[\"a\"]").formatted(id(2), true); // b is joined later
 
@@ -136,10 +143,43 @@ class GuaranteeTest {
     }
 
     @Test
+    void thatSkipsSomethingIsFound() {
+      publish("a", 1);
+
+      assertBroken(
+          "unless the topic is left", helloWithCatchUp(2, "a", 0), joined("a", 2, 2), sync(2));
+    }
+
+    @Test
+    void ofATopicThatIsLeftMeanwhileMaySkipSomething() {
+      publish("a", 1);
+
+      assertHolds(helloWithCatchUp(2, "a", 0), joined("a", 2, 2), sync(2), left("a"));
+    }
+
+    @Test
     void catchUpWithoutEndIsFound() {
       publish("a", 1);
 
       assertBroken("never ended", hello(1), joined("a", 0, 1));
+    }
+  }
+
+  @Nested
+  class Tables {
+    @Test
+    void deletionMayBeMissingWhereNothingWasKnown() {
+      published.get("a").put(id(1), DELETION);
+
+      assertHolds(helloWithCatchUp(2, "a", 0), joined("a", 0, 2), sync(2));
+    }
+
+    @Test
+    void deletionMayNotBeMissingForWhoKnewTheKey() {
+      published.get("a").put(id(1), KEYED);
+      published.get("a").put(id(2), DELETION);
+
+      assertBroken("nothing is missing", hello(0), message("a", 1), sync(2));
     }
   }
 
@@ -155,16 +195,16 @@ class GuaranteeTest {
 
   @Test
   void supersededIsNotMissing() {
-    published.get("a").put(id(1), Optional.of("k"));
-    published.get("a").put(id(2), Optional.of("k"));
+    published.get("a").put(id(1), KEYED);
+    published.get("a").put(id(2), KEYED);
 
     assertHolds(hello(0), message("a", 2));
   }
 
   @Test
   void newestOfAKeyMayNotBeMissing() {
-    published.get("a").put(id(1), Optional.of("k"));
-    published.get("a").put(id(2), Optional.of("k"));
+    published.get("a").put(id(1), KEYED);
+    published.get("a").put(id(2), KEYED);
 
     assertBroken("nothing is missing", hello(0), message("a", 1));
   }
@@ -182,13 +222,13 @@ class GuaranteeTest {
 
   private void read(String... texts) {
     GuaranteeReader reader = new GuaranteeReader(client, published, network.toString());
-    List.of(texts).forEach(text -> reader.read(Arrival.parse(Duration.ZERO, 1, text)));
+    List.of(texts).forEach(text -> reader.read(Arrival.parse(Duration.ofSeconds(2), 1, text)));
     reader.finish(Optional.of(id(9)));
   }
 
   private void publish(String topic, int... offsets) {
     for (int offset : offsets) {
-      published.get(topic).put(id(offset), Optional.empty());
+      published.get(topic).put(id(offset), STREAMED);
     }
   }
 

@@ -40,7 +40,7 @@ final class RaceRun implements AutoCloseable {
 
   /** Plays many rounds, and returns a report if something is missing. */
   static Optional<String> play() {
-    return ModelRun.quietly(RaceRun::playAll);
+    return SeedRun.quietly(RaceRun::playAll);
   }
 
   private static Optional<String> playAll() {

@@ -28,6 +28,10 @@ final class ReferenceClient implements LinkOptions.Listener {
   private final long start;
   private final List<Stay> stays = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
+
+  /** Of those, second lags that named no topic. */
+  private final List<Loss> skips = new ArrayList<>();
+
   private final Set<String> startingGaps = new HashSet<>();
   private final Set<String> underWay = new HashSet<>();
   private final Set<String> needlessGaps = new HashSet<>();
@@ -65,6 +69,11 @@ final class ReferenceClient implements LinkOptions.Listener {
   }
 
   private record Loss(String topic, long after, long next) {
+    /** Returns whether it does if it speaks of another topic of those that gaps do not name. */
+    boolean mayCover(Sent message) {
+      return message.topic.startsWith("$") && message.offset > after && message.offset < next;
+    }
+
     boolean covers(Sent message) {
       return message.topic.equals(topic) && message.offset > after && message.offset < next;
     }
@@ -177,7 +186,8 @@ final class ReferenceClient implements LinkOptions.Listener {
                     s.topic.equals(message.topic)
                         && message.offset > s.from
                         && message.offset <= s.to)
-        && losses.stream().noneMatch(loss -> loss.covers(message));
+        && losses.stream().noneMatch(loss -> loss.covers(message))
+        && skips.stream().noneMatch(skip -> skip.mayCover(message));
   }
 
   private boolean mayGet(Sent message) {
@@ -308,6 +318,9 @@ final class ReferenceClient implements LinkOptions.Listener {
       }
     }
     losses.add(loss);
+    if (lagged && topic == null) {
+      skips.add(loss);
+    }
     lagged = true;
   }
 

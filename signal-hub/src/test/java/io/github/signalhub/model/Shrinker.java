@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** Finds few elements among many with which something still fails, by leaving out ever fewer. */
-final class Shrinker {
+public final class Shrinker {
   private Shrinker() {}
 
   /** Returns elements that still fail, in order, and none of which can be left out alone. */
-  static <T> List<T> shrink(List<T> all, Predicate<List<T>> fails) {
+  public static <T> List<T> shrink(List<T> all, Predicate<List<T>> fails) {
     List<T> kept = List.copyOf(all);
     int chunk = Math.max(1, kept.size() / 2);
     while (true) {

@@ -1,0 +1,333 @@
+package io.github.signalhub.testkit.model;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.Message;
+import io.github.signalhub.PublishResult;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.testkit.Guarantee;
+import io.github.signalhub.testkit.SimulatedClient;
+import io.github.signalhub.testkit.SimulatedNetwork;
+import io.github.signalhub.testkit.model.Act.From;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Plays a story on a real hub. Not thread-safe. */
+final class Stage {
+  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final String OTHER_EPOCH = "0123456789abcdef-0000000000000001";
+
+  private final Setting setting;
+  private final SimulatedNetwork network;
+  private final Guarantee guarantee;
+  private final Watcher[] watchers;
+  private final List<String> ids = new ArrayList<>();
+  private final Map<String, Truth> truths = new HashMap<>(); // by the epoch of each hub
+  private Hub hub;
+  private Truth truth;
+  private int messages;
+
+  private Stage(Setting setting) {
+    this.setting = setting;
+    network = new SimulatedNetwork(setting.seed(), setting.loops());
+    guarantee = new Guarantee(network);
+    watchers = new Watcher[setting.clients()];
+    open();
+    network.inject(setting.faults());
+  }
+
+  /**
+   * Plays a story to its end.
+   *
+   * @throws AssertionError if the guarantee is broken
+   */
+  static void play(Setting setting, List<Act> acts) {
+    Stage stage = new Stage(setting);
+    acts.forEach(stage::play);
+    stage.end();
+  }
+
+  static void require(boolean holds, String rule) {
+    if (!holds) {
+      throw new AssertionError(rule);
+    }
+  }
+
+  private void open() {
+    truth = new Truth(setting);
+    ids.clear();
+    hub =
+        network.open(
+            Hub.builder()
+                .topic("s*", setting.stream())
+                .topic("c*", setting.table())
+                .broadcasts(setting.broadcasts())
+                .users(setting.user())
+                .maxLogBytes(setting.maxLogBytes())
+                .grace(setting.grace())
+                .syncInterval(setting.sync())
+                .authorizeJoins((client, topic) -> true));
+    truths.put(hub.lastId().substring(0, 16), truth);
+  }
+
+  private void play(Act act) {
+    if (act instanceof Act.Publish publish) {
+      for (int i = 0; i < publish.count() && !setting.isTable(publish.topic()); i++) {
+        publish(setting.topic(publish.topic()), publish.pad());
+      }
+    } else if (act instanceof Act.Put put) {
+      put(setting.topic(put.table()), "k" + put.key(), put.delete(), put.pad());
+    } else if (act instanceof Act.Broadcast broadcast) {
+      for (int i = 0; i < broadcast.count(); i++) {
+        Message message = message(broadcast.pad());
+        PublishResult result = hub.broadcast(message);
+        guarantee.broadcast(result);
+        published("", message, null, result);
+      }
+    } else if (act instanceof Act.SendToUser send) {
+      for (int i = 0; i < send.count(); i++) {
+        String user = setting.user(send.user());
+        Message message = message(0);
+        PublishResult result = hub.sendToUser(user, message);
+        guarantee.sentToUser(user, result);
+        published(user, message, null, result);
+      }
+    } else if (act instanceof Act.Newcomer newcomer) {
+      newcomer(newcomer);
+    } else if (act instanceof Act.Steps steps) {
+      for (int i = 0; i < steps.count(); i++) {
+        network.step();
+      }
+    } else if (act instanceof Act.Pass pass) {
+      network.runFor(Duration.ofMillis(pass.millis()));
+    } else if (act instanceof Act.Restart) {
+      hub.close(Duration.ZERO);
+      open();
+    } else {
+      ofClient(act);
+    }
+  }
+
+  private void ofClient(Act act) {
+    if (act instanceof Act.Join join && isTold(join.client())) {
+      join(client(join.client()), join);
+    } else if (act instanceof Act.Leave leave && isTold(leave.client())) {
+      leave(client(leave.client()), setting.topic(leave.topic()), leave.asks());
+    } else if (act instanceof Act.Read read && has(read.client())) {
+      client(read.client()).read(read.bytes());
+    } else if (act instanceof Act.Cut cut && has(cut.client())) {
+      client(cut.client()).cut();
+    } else if (act instanceof Act.Silence silence && has(silence.client())) {
+      client(silence.client()).goSilent();
+    } else if (act instanceof Act.Close close && has(close.client())) {
+      client(close.client())
+          .clientId()
+          .flatMap(hub::client)
+          .ifPresent(client -> client.close(new CloseReason(close.code(), "")));
+    } else if (act instanceof Act.Return back && has(back.client())) {
+      if (!client(back.client()).isConnected()) {
+        client(back.client()).connect();
+      }
+    }
+  }
+
+  private void publish(String topic, int pad) {
+    Message message = message(pad);
+    PublishResult result = hub.publish(topic, message);
+    guarantee.published(topic, result);
+    published(topic, message, null, result);
+  }
+
+  private void put(String topic, String key, boolean delete, int pad) {
+    if (!topic.startsWith("c")) {
+      return;
+    }
+    Message message = Message.of(key, delete ? null : ++messages + ":" + "x".repeat(pad));
+    boolean full =
+        !delete
+            && !truth.table(topic).containsKey(key)
+            && truth.table(topic).size() >= setting.table().maxKeys();
+    PublishResult result = hub.publish(topic, message);
+    require(
+        full == (result.status() == PublishResult.Status.TOO_MANY_KEYS)
+            || result.status() == PublishResult.Status.OVERLOADED,
+        "a table has no more keys than it may: " + result + " of " + truth.table(topic).keySet());
+    if (delete) {
+      guarantee.deleted(topic, key, result);
+    } else {
+      guarantee.published(topic, key, result);
+    }
+    published(topic, message, key, result);
+  }
+
+  private Message message(int pad) {
+    return Message.of("N", ++messages + ":" + "x".repeat(pad));
+  }
+
+  private void published(String topic, Message message, String key, PublishResult result) {
+    require( // what was refused may have been because wire forms of live keys came to fill it
+        !result.isAccepted() || hub.stats().retainedBytes() <= setting.maxLogBytes(),
+        "the log stays within its limit: " + hub.stats());
+    require(result.status() != PublishResult.Status.CLOSED, "an open hub takes messages");
+    int bytes = 80 + topic.length() + String.valueOf(message.payload()).length();
+    boolean deletion = key != null && message.payload() == null;
+    String id = result.id().orElse("");
+    Truth.Sent sent = new Truth.Sent(topic, id, key, deletion, now(), bytes);
+    if (result.isAccepted()) {
+      ids.add(id);
+      truth.published(sent, message.payload());
+    } else {
+      truth.refused(sent);
+    }
+  }
+
+  private void newcomer(Act.Newcomer newcomer) {
+    if (has(newcomer.client())) {
+      client(newcomer.client()).close();
+    }
+    SimulatedClient.Builder builder = network.client();
+    for (int topic = 0; topic < setting.topics(); topic++) {
+      boolean follows = (newcomer.topics() & 1 << topic) != 0;
+      if (follows && !(newcomer.plain() && setting.isTable(topic))) {
+        String name = setting.topic(topic);
+        boolean elsewhere = (newcomer.starts() & 1 << topic) != 0 && !newcomer.plain();
+        boolean claims = newcomer.after() == From.OLDER && setting.isTable(topic);
+        Optional<String> start =
+            elsewhere || claims ? start(topic, newcomer.from()) : Optional.empty();
+        start.ifPresentOrElse(id -> builder.topic(name, id), () -> builder.topic(name));
+      }
+    }
+    if (newcomer.user() >= 0) {
+      builder.user(setting.user(newcomer.user()));
+    }
+    if (newcomer.plain()) {
+      builder.plain();
+    }
+    id(newcomer.after()).ifPresent(builder::after);
+    SimulatedClient client = builder.build();
+    watchers[newcomer.client()] = new Watcher(client, newcomer.plain(), truths::get, this::now);
+    client.connect();
+  }
+
+  private Optional<String> id(From from) {
+    String start = hub.lastId().substring(0, 17) + "0".repeat(16);
+    return switch (from) {
+      case NOW -> Optional.empty();
+      case START -> Optional.of(start);
+      case OLDER -> Optional.of(ids.isEmpty() ? start : ids.get(ids.size() / 2));
+      case NONSENSE -> Optional.of("no id\"\u0000");
+      case OTHER_EPOCH -> Optional.of(OTHER_EPOCH);
+      case BEYOND -> Optional.of(hub.lastId().substring(0, 17) + "9" + "0".repeat(15));
+    };
+  }
+
+  /** Returns a start that claims nothing of a table that the client does not have. */
+  private Optional<String> start(int topic, From from) {
+    boolean claims = from == From.OLDER || from == From.NOW;
+    return id(setting.isTable(topic) && claims ? From.START : from);
+  }
+
+  private void join(SimulatedClient client, Act.Join join) {
+    String topic = setting.topic(join.topic());
+    Optional<String> after = start(join.topic(), join.from());
+    if (join.asks()) {
+      after.ifPresentOrElse(id -> client.join(topic, id), () -> client.join(topic));
+    } else {
+      Optional<String> valid = after.filter(id -> id.matches("[0-9a-f]{16}-[0-9]{16}"));
+      client
+          .clientId()
+          .flatMap(hub::client)
+          .ifPresent(c -> valid.ifPresentOrElse(id -> c.join(topic, id), () -> c.join(topic)));
+    }
+  }
+
+  private void leave(SimulatedClient client, String topic, boolean asks) {
+    if (asks) {
+      client.leave(topic);
+    } else {
+      client.clientId().flatMap(hub::client).ifPresent(leaving -> leaving.leave(topic));
+    }
+  }
+
+  /** Ends all faults, lets everybody come back and read, and looks whether all is as promised. */
+  private void end() {
+    network.heal();
+    for (Watcher watcher : watchers) {
+      if (watcher != null) {
+        watcher.client().resume();
+      }
+    }
+    network.runFor(LONG);
+    for (Watcher watcher : watchers) {
+      if (watcher != null && !watcher.client().isConnected()) {
+        watcher.client().connect();
+      }
+    }
+    network.runFor(LONG);
+    for (Watcher watcher : watchers) {
+      if (watcher != null) {
+        checkEverything(watcher);
+      }
+    }
+    trim();
+  }
+
+  private void checkEverything(Watcher watcher) {
+    guarantee.checkComplete(watcher.client());
+    for (String topic : watcher.client().topics()) {
+      if (topic.startsWith("c")) {
+        require(
+            watcher.table(topic).equals(truth.table(topic)),
+            "tables are equal when nothing is left to do: "
+                + watcher.client()
+                + " has "
+                + watcher.table(topic)
+                + " instead of "
+                + truth.table(topic)
+                + " of "
+                + topic);
+      }
+    }
+  }
+
+  /** Looks whether what was read by everybody leaves when it may. */
+  private void trim() {
+    for (int i = 0; i < 2; i++) {
+      for (int topic = 0; topic < setting.topics(); topic++) {
+        play(new Act.Publish(topic, 1, 0));
+        play(new Act.Put(topic, 0, true, 0));
+      }
+      play(new Act.Broadcast(1, 0));
+      for (int user = 0; user < setting.users(); user++) {
+        play(new Act.SendToUser(user, 1));
+      }
+      network.runFor(setting.grace().plusSeconds(1));
+    }
+    require(
+        hub.stats().retainedMessages() <= truth.most(),
+        "topics keep their limits: " + hub.stats() + " instead of " + truth.most());
+    hub.close(Duration.ZERO);
+    network.runFor(Duration.ofSeconds(1));
+    require(hub.clients().isEmpty(), "a closed hub has no clients");
+  }
+
+  private long now() {
+    return network.clock().elapsed().toNanos();
+  }
+
+  private boolean has(int client) {
+    return watchers[client] != null;
+  }
+
+  /** Returns whether there is a client that is told what it follows. */
+  private boolean isTold(int client) {
+    return has(client) && !watchers[client].isPlain();
+  }
+
+  private SimulatedClient client(int index) {
+    return watchers[index].client();
+  }
+}

@@ -1,0 +1,23 @@
+package io.github.signalhub.testkit.model;
+
+import io.github.signalhub.model.SeedRun;
+import java.util.Optional;
+
+/** Plays many stories and reports the first that fails; {@link SeedRun} says how to choose them. */
+final class StoryRun {
+  private static final SeedRun RUN = new SeedRun("story", 300, Story::draw);
+
+  private StoryRun() {}
+
+  /** Plays what the system properties say, and exits with 1 and a report if it fails. */
+  public static void main(String[] arguments) {
+    Optional<String> report = play();
+    report.ifPresent(System.out::println);
+    System.exit(report.isPresent() ? 1 : 0);
+  }
+
+  /** Plays what the system properties say, and returns a report if it fails. */
+  static Optional<String> play() {
+    return RUN.play();
+  }
+}

@@ -1,0 +1,106 @@
+package io.github.signalhub.testkit.model;
+
+import io.github.signalhub.testkit.Arrival;
+import io.github.signalhub.testkit.SimulatedClient;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Watches one client beyond the guarantee: keeps its tables as a dashboard would, and objects to
+ * gaps where nothing can have left.
+ */
+final class Watcher {
+  private final SimulatedClient client;
+  private final boolean plain;
+  private final Function<String, Truth> truth;
+  private final LongSupplier clock;
+  private final Map<String, Map<String, Object>> tables = new HashMap<>();
+  private int connection;
+  private boolean lagged;
+  private String epoch = "";
+
+  Watcher(
+      SimulatedClient client, boolean plain, Function<String, Truth> truth, LongSupplier clock) {
+    this.client = client;
+    this.plain = plain;
+    this.truth = truth;
+    this.clock = clock;
+    client.onArrival(this::arrived);
+  }
+
+  SimulatedClient client() {
+    return client;
+  }
+
+  boolean isPlain() {
+    return plain;
+  }
+
+  Map<String, Object> table(String topic) {
+    return tables.computeIfAbsent(topic, t -> new TreeMap<>());
+  }
+
+  private void arrived(Arrival arrival) {
+    if (connection != arrival.connection()) {
+      connection = arrival.connection();
+      lagged = false;
+    }
+    switch (arrival.type()) {
+      case "$hello" -> epoch = id(arrival, "id").substring(0, 16);
+      case "$left" -> tables.remove(id(arrival, "topic"));
+      case "$gap" -> gap(arrival);
+      case "$joined" -> lagged |= arrival.member("ref").isEmpty(); // maybe: a table fell behind
+      default -> apply(arrival);
+    }
+  }
+
+  private void apply(Arrival arrival) {
+    arrival
+        .topic()
+        .filter(topic -> topic.startsWith("c"))
+        .ifPresent(
+            topic -> {
+              if (arrival.payload() == null) {
+                table(topic).remove(arrival.type());
+              } else {
+                table(topic).put(arrival.type(), arrival.payload());
+              }
+            });
+  }
+
+  private void gap(Arrival gap) {
+    Optional<String> topic = gap.member("topic").map(String.class::cast);
+    boolean reset = gap.member("reset").equals(Optional.of(true));
+    Stage.require(
+        reset == topic.filter(t -> t.startsWith("c")).isPresent(), "tables reset, streams do not");
+    if (reset) {
+      tables.remove(topic.orElseThrow());
+    }
+    String next = id(gap, "next");
+    String after = id(gap, "after");
+    String known = epoch.isEmpty() ? next.substring(0, 16) : epoch;
+    List<String> topics = topic.map(List::of).orElseGet(this::nameless);
+    boolean comparable = after.matches("[0-9a-f]{16}-[0-9]{16}") && after.startsWith(known);
+    boolean again = lagged;
+    lagged = true;
+    if (!comparable || after.compareTo(next) >= 0) {
+      return; // whatever it asked for, it was nothing that anybody has
+    }
+    boolean lost =
+        truth.apply(known).mayHaveLost(topics, reset ? "" : after, next, clock.getAsLong());
+    Stage.require(lost || again, "a gap is told only where something left: " + gap.text());
+  }
+
+  private List<String> nameless() {
+    return client.user().map(user -> List.of("", user)).orElse(List.of(""));
+  }
+
+  private static String id(Arrival arrival, String member) {
+    return (String) arrival.member(member).orElseThrow();
+  }
+}
