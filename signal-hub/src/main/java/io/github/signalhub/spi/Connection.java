@@ -22,7 +22,10 @@ public interface Connection {
    */
   void requestFlush();
 
-  /** Stops or restarts reading from the peer, so that slow handlers push back on it. */
+  /**
+   * Stops or restarts reading from the peer, so that slow handlers push back on it. Of several
+   * calls the latest counts, from whatever threads they come.
+   */
   void setReadEnabled(boolean enabled);
 
   /**

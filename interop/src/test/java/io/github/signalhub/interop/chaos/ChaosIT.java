@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -26,7 +27,7 @@ class ChaosIT {
   private static final int RATE = Integer.getInteger("chaos.rate", 500);
   private static final int BROWSER_RATE = Integer.getInteger("chaos.browserRate", 200);
   private static final long SEED = Long.getLong("chaos.seed", System.nanoTime());
-  private static final int TOPICS = 20;
+  private static final List<String> TOPICS = IntStream.range(0, 20).mapToObj(i -> "t" + i).toList();
   private static final int TOPICS_PER_CLIENT = 3;
   private static final Duration SILENCE = Duration.ofSeconds(1);
 
@@ -37,31 +38,40 @@ class ChaosIT {
     List<CheckingClient> clients = new ArrayList<>();
     try (ChaosServer server = ChaosServer.start(SEED, RATE * 150L, true)) {
       Published published = new Published(server.hub());
+      Sayings.Heard heard = Sayings.Heard.by(server.hub());
       for (int i = 0; i < CLIENTS; i++) {
-        clients.add(
-            new CheckingClient(server.proxy().port(), someTopics(), SILENCE, random.split()));
+        Set<String> topics = someTopics();
+        topics.add(Published.TABLE);
+        clients.add(new CheckingClient(i, server.proxy().port(), topics, SILENCE, random.split()));
       }
+      clients.forEach(client -> client.live(TOPICS));
 
       published.run(RATE, SECONDS, TOPICS, random);
       server.proxy().calm();
+      clients.forEach(CheckingClient::settle);
       published.finish(random);
       ChaosServer.await(
-          "everything", () -> clients.stream().allMatch(client -> client.isAt(published.last())));
+          "everything",
+          () -> clients.stream().allMatch(client -> client.isSettledAt(published.last())));
+      assertThat(clients).flatExtracting(CheckingClient::faults).isEmpty();
       ChaosServer.await("half-open links gone", () -> server.hub().stats().clients() == CLIENTS);
       for (CheckingClient client : clients) {
         client.end();
         client.compareWith(published::to);
+        client.compareWith(published.table(), heard);
       }
 
       System.out.printf(
           "chaos: %,d published, %,d delivered to %d clients; %s; %,d came back, %,d times after"
-              + " silence%n",
+              + " silence; %,d catch-ups, %,d sayings heard once%n",
           published.count(),
           clients.stream().mapToLong(CheckingClient::messages).sum(),
           CLIENTS,
           server.fareOfLinks(),
           clients.stream().mapToInt(CheckingClient::greetings).sum() - CLIENTS,
-          clients.stream().mapToInt(CheckingClient::silences).sum());
+          clients.stream().mapToInt(CheckingClient::silences).sum(),
+          clients.stream().mapToInt(CheckingClient::catchUps).sum(),
+          clients.stream().mapToInt(CheckingClient::sayings).sum());
       assertThat(clients).flatExtracting(CheckingClient::faults).isEmpty();
       assertThat(server.proxy().cuts()).as("cuts").isGreaterThan(CLIENTS);
     }
@@ -81,7 +91,9 @@ class ChaosIT {
                     "ws://127.0.0.1:%d/ws?topic=%s"
                         .formatted(server.proxy().port(), String.join("&topic=", topics))))) {
       Published published = new Published(server.hub());
+      server.proxy().calm();
       assertThat(browser.hear()).isEqualTo("started");
+      server.proxy().ruin();
 
       published.run(BROWSER_RATE, SECONDS, TOPICS, random);
       server.proxy().calm();
@@ -130,7 +142,7 @@ class ChaosIT {
   private Set<String> someTopics() {
     Set<String> topics = new HashSet<>();
     while (topics.size() < TOPICS_PER_CLIENT) {
-      topics.add("t" + random.nextInt(TOPICS));
+      topics.add(TOPICS.get(random.nextInt(TOPICS.size())));
     }
     return topics;
   }

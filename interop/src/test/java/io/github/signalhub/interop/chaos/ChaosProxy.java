@@ -80,6 +80,11 @@ final class ChaosProxy implements AutoCloseable {
     calm = true;
   }
 
+  /** From now on links fare as planned, as they do from the start. */
+  void ruin() {
+    calm = false;
+  }
+
   boolean isCalm() {
     return calm;
   }

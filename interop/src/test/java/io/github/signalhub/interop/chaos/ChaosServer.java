@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.github.signalhub.Hub;
+import io.github.signalhub.Message;
 import io.github.signalhub.TopicOptions;
 import io.github.signalhub.jdkserver.HandshakeDecision;
 import io.github.signalhub.jdkserver.SignalServer;
@@ -39,6 +40,11 @@ final class ChaosServer implements AutoCloseable {
             .maxLogBytes(256 << 20)
             .topicDefaults(ALL)
             .broadcasts(ALL)
+            .topic(
+                Published.TABLE,
+                ALL.compactBy(
+                    row -> (String) cell(row, "key"), row -> cell(row, "gone").equals(true)))
+            .authorizeJoins((client, topic) -> true)
             .syncInterval(Duration.ofMillis(400))
             .build();
     SignalServer server =
@@ -87,6 +93,10 @@ final class ChaosServer implements AutoCloseable {
   public void close() throws IOException {
     proxy.close();
     hub.close(Duration.ZERO);
+  }
+
+  private static Object cell(Message row, String name) {
+    return ((Map<?, ?>) row.payload()).get(name);
   }
 
   private static void answerEmptyPage(HttpExchange exchange) throws IOException {

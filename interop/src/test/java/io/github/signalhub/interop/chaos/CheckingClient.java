@@ -1,5 +1,6 @@
 package io.github.signalhub.interop.chaos;
 
+import static io.github.signalhub.interop.chaos.Following.expect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.signalhub.jdkserver.RawClient;
@@ -22,44 +23,68 @@ import java.util.function.Function;
 /**
  * A client written from the page about the protocol and from nothing else: it comes back whenever
  * its connection ends or falls silent, and finds fault with all that a client is promised not to
- * see. It drops nothing: what comes twice is a fault. One thread of its own does everything.
+ * see. It drops nothing: what comes twice is a fault. When told to, it also joins topics, with and
+ * without what was published before, leaves them, and speaks. One thread of its own does
+ * everything.
  */
 final class CheckingClient {
   private static final int MAX_DELAY_MILLIS = 1_000;
   private static final int BASE_DELAY_MILLIS = 50;
+  private static final int MAX_TOPICS = 6;
+  private static final int MAX_UNANSWERED = 200;
 
   private final int port;
-  private final Set<String> topics;
+  private final String session;
   private final Duration silence;
   private final SplittableRandom random;
   private final Thread thread = new Thread(this::run, "checking-client");
-  private final Map<String, Sequence> received = new HashMap<>(); // read when the thread has ended
+  private final Following following; // like all that is not volatile, the thread's until its end
+  private final Sayings.Said said;
+  private final Map<String, Integer> table = new HashMap<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
-  private String resumePoint; // null until the first greeting
-  private long start;
-  private volatile int greetings;
+  private String earlier; // some id that it got
   private int silences;
-  private volatile long position;
+  private volatile List<String> topicsToJoin = List.of();
+  private volatile int greetings;
+  private volatile long position = -1;
+  private volatile boolean settled;
   private volatile Socket socket;
   private volatile boolean closed;
 
   /**
    * Starts one.
    *
+   * @param number of the client, no other has it
    * @param silence after how long without a byte the connection is taken for dead
    */
-  CheckingClient(int port, Set<String> topics, Duration silence, SplittableRandom random) {
+  CheckingClient(
+      int number, int port, Set<String> topics, Duration silence, SplittableRandom random) {
     this.port = port;
-    this.topics = topics;
     this.silence = silence;
     this.random = random;
+    session = "%016x%016x".formatted(random.nextLong(), number);
+    following = new Following(topics);
+    said = new Sayings.Said(number);
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Returns whether everything up to an offset has come, or a fault has ended this. */
-  boolean isAt(long offset) {
-    return position >= offset || !faults.isEmpty();
+  /** From now on it joins and leaves some of these topics, now and then, and speaks. */
+  void live(List<String> topics) {
+    topicsToJoin = topics;
+  }
+
+  /** From now on it only listens. */
+  void settle() {
+    topicsToJoin = List.of();
+  }
+
+  /**
+   * Returns whether everything up to an offset has come and every answer, or a fault has ended
+   * this.
+   */
+  boolean isSettledAt(long offset) {
+    return position >= offset && settled || !faults.isEmpty();
   }
 
   /** Returns what was seen that nobody may see, as it came up. */
@@ -86,8 +111,16 @@ final class CheckingClient {
     return silences;
   }
 
+  int catchUps() {
+    return following.catchUps();
+  }
+
+  int sayings() {
+    return said.count();
+  }
+
   int messages() {
-    return received.values().stream().mapToInt(Sequence::size).sum();
+    return following.memberships().stream().mapToInt(each -> each.received.size()).sum();
   }
 
   /**
@@ -99,22 +132,26 @@ final class CheckingClient {
     if (greetings == 0) {
       faults.add("never connected");
     }
-    for (String topic : received.keySet()) {
-      if (!topic.equals(Published.BROADCAST) && !topics.contains(topic)) {
-        faults.add("a message of topic " + topic);
+    for (Following.Membership each : following.memberships()) {
+      if (each.from >= 0 && !each.topic.equals(Published.TABLE)) {
+        Sequence expected = published.apply(each.topic).between(each.from, each.until);
+        String difference = each.received.differenceFrom(expected);
+        if (!difference.isEmpty()) {
+          faults.add("topic '%s' behind %d: %s".formatted(each.topic, each.from, difference));
+        }
       }
     }
-    compare(Published.BROADCAST, published);
-    topics.forEach(topic -> compare(topic, published));
   }
 
-  private void compare(String topic, Function<String, Sequence> published) {
-    String difference =
-        received
-            .getOrDefault(topic, new Sequence())
-            .differenceFrom(published.apply(topic).between(start, Long.MAX_VALUE));
-    if (!difference.isEmpty()) {
-      faults.add("topic '" + topic + "': " + difference);
+  /** Adds to the faults a table other than the hub's, and what the hub heard but once. */
+  void compareWith(Map<String, Integer> hubsTable, Sayings.Heard heard) {
+    if (!table.equals(hubsTable)) {
+      faults.add("table " + table + ", the hub's is " + hubsTable);
+    }
+    for (int i = 0; i < said.count(); i++) {
+      if (heard.times(said.speaker(), i) != 1) {
+        faults.add("heard %d times: %d".formatted(heard.times(said.speaker(), i), i));
+      }
     }
   }
 
@@ -147,12 +184,8 @@ final class CheckingClient {
   }
 
   private void talk(RawClient link) throws IOException {
-    StringBuilder target = new StringBuilder("/ws?signal-hub=1");
-    topics.forEach(topic -> target.append("&topic=").append(topic));
-    if (resumePoint != null) {
-      target.append("&after=").append(resumePoint);
-    }
-    link.send(RawClient.handshake(target.toString()));
+    String target = "/ws?signal-hub=1&session=" + session + following.query();
+    link.send(RawClient.handshake(target));
     int status = link.readAnswer().status();
     expect(status == 101, "answer " + status);
     boolean greeted = false;
@@ -161,13 +194,21 @@ final class CheckingClient {
       switch (frame.firstByte()) {
         case 0x81 -> {
           String text = frame.text();
+          expect(greeted != text.startsWith("{\"type\":\"$hello\""), "no greeting, or another");
           if (text.startsWith("{\"type\":\"$")) {
-            onControl((Map<?, ?>) Json.parse(text), greeted);
-            greeted = true;
+            onControl((Map<?, ?>) Json.parse(text));
           } else {
-            expect(greeted, "a message before the greeting");
             onMessage(text);
           }
+          if (!greeted) {
+            greeted = true;
+            for (String again : said.unanswered()) {
+              link.send(RawClient.text(again));
+            }
+          }
+          position = following.position();
+          settled = following.isLevel() && said.unanswered().isEmpty();
+          act(link);
         }
         case 0x89 -> link.send(RawClient.frame(0x8A, frame.payload()));
         case 0x88 -> {
@@ -179,42 +220,25 @@ final class CheckingClient {
     }
   }
 
-  private void onControl(Map<?, ?> message, boolean greeted) {
+  private void onControl(Map<?, ?> message) {
     Map<?, ?> payload = (Map<?, ?>) message.get("payload");
-    String type = (String) message.get("type");
-    expect(greeted != type.equals("$hello"), "a second greeting, or none: " + message);
-    switch (type) {
-      case "$hello" -> onHello(payload);
-      case "$sync" -> {
-        String id = (String) payload.get("id");
-        expect(Ids.offset(id) >= position, "a sync that goes back: " + message);
-        moveTo(id);
+    switch ((String) message.get("type")) {
+      case "$hello" -> {
+        following.hello(payload);
+        greetings++;
       }
+      case "$sync" -> following.sync(payload);
+      case "$joined" -> following.joined(payload);
+      case "$left" -> following.left(payload);
+      case "$ack" -> said.answered(payload);
       default -> expect(false, "not expected here: " + message);
     }
-  }
-
-  private void onHello(Map<?, ?> payload) {
-    String id = (String) payload.get("id");
-    expect(
-        Set.copyOf((List<?>) payload.get("topics")).equals(topics),
-        "other topics: " + payload.get("topics"));
-    if (resumePoint == null) {
-      start = Ids.offset(id);
-      moveTo(id);
-    } else {
-      expect(payload.get("resumed").equals(true), "not resumed behind " + resumePoint);
-      expect(id.equals(resumePoint), "resumed behind " + id + ", asked for " + resumePoint);
-    }
-    greetings++;
   }
 
   private void onMessage(String text) {
     int idAt = text.length() - Ids.LENGTH - 2;
     expect(text.startsWith("\"id\":\"", idAt - 6) && text.endsWith("\"}"), "no id: " + text);
     String id = text.substring(idAt, idAt + Ids.LENGTH);
-    long offset = Ids.offset(id);
-    expect(offset > position, "twice, or out of order, behind " + position + ": " + text);
     int topicAt = text.lastIndexOf(",\"topic\":\"", idAt);
     String topic =
         topicAt < 0
@@ -225,18 +249,53 @@ final class CheckingClient {
     for (int i = numberAt; Character.isDigit(text.charAt(i)); i++) {
       number = number * 10 + text.charAt(i) - '0';
     }
-    received.computeIfAbsent(topic, name -> new Sequence()).add(offset, number);
-    moveTo(id);
-  }
-
-  private void moveTo(String id) {
-    resumePoint = id;
-    position = Ids.offset(id);
-  }
-
-  private static void expect(boolean condition, String fault) {
-    if (!condition) {
-      throw new IllegalStateException(fault);
+    following.message(topic, id, number);
+    if (topic.equals(Published.TABLE)) {
+      Map<?, ?> row = (Map<?, ?>) ((Map<?, ?>) Json.parse(text)).get("payload");
+      if (row.get("gone").equals(true)) {
+        table.remove((String) row.get("key"));
+      } else {
+        table.put((String) row.get("key"), number);
+      }
     }
+  }
+
+  /** Does now and then what clients do. */
+  private void act(RawClient link) throws IOException {
+    List<String> topics = topicsToJoin;
+    if (topics.isEmpty()) {
+      return;
+    }
+    String topic = topics.get(random.nextInt(topics.size()));
+    switch (random.nextInt(500)) {
+      case 0 -> {
+        if (following.isFree(topic) && following.topics().size() < MAX_TOPICS) {
+          String after = random.nextInt(3) == 0 ? null : earlier;
+          following.join(topic, after);
+          send(link, "$join", topic, after);
+        }
+      }
+      case 1 -> {
+        if (following.isLevel(topic)) {
+          following.leave(topic);
+          send(link, "$leave", topic, null);
+        }
+      }
+      case 2, 3, 4, 5 -> {
+        if (said.unanswered().size() < MAX_UNANSWERED) {
+          link.send(RawClient.text(said.next()));
+        }
+      }
+      case 6 -> earlier = following.resumePoint();
+      default -> {} // most of the time they listen
+    }
+  }
+
+  private static void send(RawClient link, String type, String topic, String after)
+      throws IOException {
+    link.send(
+        RawClient.text(
+            "{\"type\":\"%s\",\"payload\":{\"topic\":\"%s\"%s}}"
+                .formatted(type, topic, after == null ? "" : ",\"after\":\"" + after + "\"")));
   }
 }

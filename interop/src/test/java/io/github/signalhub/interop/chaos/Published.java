@@ -6,6 +6,7 @@ import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
 import io.github.signalhub.PublishResult;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -15,11 +16,16 @@ final class Published {
   /** Stands for broadcasts among topics. */
   static final String BROADCAST = "";
 
+  /** The topic that is a table. */
+  static final String TABLE = "table";
+
+  private static final int TABLE_KEYS = 50;
   private static final int PADDING_BYTES = 5_000;
   private static final String PADDING = "p".repeat(PADDING_BYTES);
 
   private final Hub hub;
   private final Map<String, Sequence> byTopic = new HashMap<>();
+  private final Map<String, Integer> table = new HashMap<>();
   private int count;
   private long last;
 
@@ -28,11 +34,9 @@ final class Published {
   }
 
   /**
-   * Publishes to broadcasts and to topics in turn, at a constant rate.
-   *
-   * @param topics how many topics there are, {@code t0} and so on; half of all are broadcasts
+   * Publishes at a constant rate: half of it broadcasts, the rest to these topics and the table.
    */
-  void run(int perSecond, double seconds, int topics, SplittableRandom random)
+  void run(int perSecond, double seconds, List<String> topics, SplittableRandom random)
       throws InterruptedException {
     long start = System.nanoTime();
     int total = (int) (perSecond * seconds);
@@ -41,7 +45,10 @@ final class Published {
       if (early > 0) {
         TimeUnit.NANOSECONDS.sleep(early); // a rate takes its time
       }
-      publish(random.nextBoolean() ? BROADCAST : "t" + random.nextInt(topics), random);
+      int where = random.nextInt(20);
+      publish(
+          where < 10 ? BROADCAST : where == 10 ? TABLE : topics.get(random.nextInt(topics.size())),
+          random);
     }
   }
 
@@ -52,12 +59,26 @@ final class Published {
 
   private synchronized void publish(String topic, SplittableRandom random) {
     int padding = random.nextInt(50) == 0 ? random.nextInt(PADDING_BYTES) : random.nextInt(50);
-    Message message = Message.of("N", Map.of("n", count, "padding", PADDING.substring(0, padding)));
+    Map<String, Object> payload = new HashMap<>();
+    payload.put("n", count);
+    payload.put("padding", PADDING.substring(0, padding));
+    if (topic.equals(TABLE)) {
+      String key = "k" + random.nextInt(TABLE_KEYS);
+      boolean gone = random.nextInt(4) == 0;
+      payload.putAll(Map.of("key", key, "gone", gone));
+      table.compute(key, (name, number) -> gone ? null : Integer.valueOf(count));
+    }
+    Message message = Message.of("N", payload);
     PublishResult result =
         topic.equals(BROADCAST) ? hub.broadcast(message) : hub.publish(topic, message);
     assertThat(result.isAccepted()).as(result.toString()).isTrue();
     last = Ids.offset(result.id().orElseThrow());
     byTopic.computeIfAbsent(topic, name -> new Sequence()).add(last, count++);
+  }
+
+  /** Returns which number the table holds for each of its keys. */
+  synchronized Map<String, Integer> table() {
+    return Map.copyOf(table);
   }
 
   synchronized int count() {

@@ -43,7 +43,7 @@ class StalledClientsIT {
       for (int i = 0; i < READING; i++) {
         reading.add(
             new CheckingClient(
-                server.port(), Set.of(), Duration.ofSeconds(60), new SplittableRandom(i)));
+                i, server.port(), Set.of(), Duration.ofSeconds(60), new SplittableRandom(i)));
       }
       ChaosServer.await(
           "greetings", () -> reading.stream().allMatch(client -> client.greetings() > 0));
@@ -55,7 +55,7 @@ class StalledClientsIT {
         overloads += server.publish(from, BURST);
         int upTo = from + BURST;
         ChaosServer.await(
-            "offset " + upTo, () -> reading.stream().allMatch(client -> client.isAt(upTo)));
+            "offset " + upTo, () -> reading.stream().allMatch(client -> client.isSettledAt(upTo)));
       }
       double seconds = (System.nanoTime() - start) / 1e9;
       long after = server.heapBytes();

@@ -45,6 +45,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private final RateLimit rate; // null if there is none
   private final TimerWheel.Timer closeDeadline;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
+  private volatile boolean readWanted = true;
   private Inbound inbound; // null before registration and after the end
   private CloseReason ending;
   private boolean draining;
@@ -122,7 +123,8 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public void setReadEnabled(boolean enabled) {
-    onLoop(() -> readEnabled(enabled));
+    readWanted = enabled; // on the loop it takes effect at once, before what others queued there
+    onLoop(this::applyReadWanted);
   }
 
   @Override
@@ -282,10 +284,11 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     }
   }
 
-  private void readEnabled(boolean enabled) throws IOException {
+  private void applyReadWanted() throws IOException {
     if (endpoint.stage() != this) {
       return;
     }
+    boolean enabled = readWanted;
     endpoint.setReading(enabled);
     if (enabled) {
       protocol.resume();

@@ -201,6 +201,25 @@ class WebSocketLinkIT {
     }
 
     @Test
+    void goesOnWhereACallOnTheLoopOvertakesAnEarlierOneOfAnotherThread() throws Exception {
+      try (RawClient client = RawClient.webSocket(port(), "/ws")) {
+        FakeLink link = hub.link();
+        link.onText =
+            text -> {
+              CompletableFuture.runAsync(() -> link.connection.setReadEnabled(false)).join();
+              link.connection.setReadEnabled(true);
+            };
+
+        client.send(RawClient.text("1"));
+        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
+        link.onLoop(() -> {}); // behind what the other thread left there
+        client.send(RawClient.text("2"));
+
+        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("2");
+      }
+    }
+
+    @Test
     void aHubThatThrowsEndsTheLinkWith1011AndNoOther() throws Exception {
       try (RawClient other = RawClient.webSocket(port(), "/ws")) {
         FakeLink healthy = hub.link();
