@@ -17,12 +17,12 @@ const session = (name) => `signal-hub/src/main/java/io/github/signalhub/internal
 const net = (name) => `signal-hub-jdk-server/src/main/java/io/github/signalhub/jdkserver/internal/net/${name}.java`
 
 const mutations = [
-  { test: 'Growing', name: 'the end moves before the entry is stored', file: log('TopicLog'),
+  { test: 'Growing', name: 'the end moves before the entry is stored', file: log('RingLog'),
     find: 'SLOT.setRelease(ring, slot(ring, entry.index), entry);', replace: 'end = entry.index + 1;\n    SLOT.setRelease(ring, slot(ring, entry.index), entry);' },
-  { test: 'Growing', name: 'the ring is published before it is filled', file: log('TopicLog'),
+  { test: 'Growing', name: 'the ring is published before it is filled', file: log('RingLog'),
     find: 'Entry[] resized = new Entry[slots];\n    for (int index = begin; index != end; index++) {\n      resized[slot(resized, index)] = ring[slot(ring, index)];\n    }\n    ring = resized;',
     replace: 'Entry[] before = ring;\n    Entry[] resized = new Entry[slots];\n    ring = resized;\n    for (int index = begin; index != end; index++) {\n      resized[slot(resized, index)] = before[slot(before, index)];\n    }' },
-  { test: 'Turning', name: 'the floor is raised after the slot is cleared', file: log('TopicLog'),
+  { test: 'Turning', name: 'the floor is raised after the slot is cleared', file: log('RingLog'),
     find: 'floor = entry.offset();\n    bytes -= entry.sizeBytes();\n    SLOT.setRelease(ring, slot(ring, begin), null);', replace: 'bytes -= entry.sizeBytes();\n    SLOT.setRelease(ring, slot(ring, begin), null);\n    floor = entry.offset();' },
   { test: 'Flags', name: 'a flag is cleared after the log was looked at', file: log('Reader'),
     find: 'link.flagged = false; // first the flag, then the log: see above\n      dirty.accept(link);', replace: 'dirty.accept(link);\n      link.flagged = false;' },
