@@ -45,8 +45,13 @@ final class OneTopic {
   /** Appends so many messages. */
   void append(int messages) {
     for (int i = 0; i < messages; i++) {
-      log.append("t", MESSAGE.clone());
+      append("t");
     }
+  }
+
+  /** Appends a message to a topic of this or another name. */
+  void append(String topic) {
+    log.append(topic, MESSAGE.clone());
   }
 
   /**

@@ -1,0 +1,71 @@
+package io.github.signalhub.stress;
+
+import io.github.signalhub.internal.log.Reader;
+import io.github.signalhub.internal.log.Topic;
+import io.github.signalhub.internal.log.TopicLink;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.JJ_Result;
+
+/** Does a reader that takes the flagged links see the newest entry of each, sooner or later? */
+@JCStressTest
+@Outcome(id = "4, 3", expect = Expect.ACCEPTABLE, desc = "The newest of both.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A link was flagged, and nobody looked.")
+@State
+public class Flags {
+  private final OneTopic log = new OneTopic(10);
+  private final Taker reader = new Taker();
+  private final Seen one = log.log.link("one", topic -> new Seen(topic, reader));
+  private final Seen other = log.log.link("other", topic -> new Seen(topic, reader));
+
+  /** Lets a flag be set. */
+  public Flags() {
+    log.append("one");
+  }
+
+  /** Sets flags. */
+  @Actor
+  public void publisher() {
+    log.append("other");
+    log.append("other");
+    log.append("one");
+  }
+
+  /** Takes what is flagged, twice. */
+  @Actor
+  public void loop() {
+    reader.take();
+    reader.take();
+  }
+
+  /** Takes the rest. */
+  @Arbiter
+  public void rest(JJ_Result result) {
+    reader.take();
+    result.r1 = one.last;
+    result.r2 = other.last;
+  }
+
+  private static final class Seen extends TopicLink {
+    private long last;
+
+    Seen(Topic topic, Reader reader) {
+      super(topic, reader);
+    }
+  }
+
+  private static final class Taker extends Reader {
+    void take() {
+      takeFlagged(link -> ((Seen) link).last = link.topic().log().last());
+    }
+
+    @Override
+    protected boolean schedule() {
+      return false;
+    }
+  }
+}
