@@ -4,7 +4,7 @@
 //   node build-tools/race-mutants.mjs [--only TEXT] [--millis N]
 //
 // --only    only faults whose name contains this text
-// --millis  for how long each test may look (default 3000)
+// --millis  for how long each test may look (default 8000)
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,7 +45,7 @@ const mutations = [
     find: 'sleeping.set(true);\n      if (nanos == 0 || stopping || !tasks.isEmpty()) {', replace: 'boolean none = tasks.isEmpty();\n      sleeping.set(true);\n      if (nanos == 0 || stopping || !none) {' },
 ]
 
-const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' }, millis: { type: 'string', default: '3000' } } })
+const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' }, millis: { type: 'string', default: '8000' } } })
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const java = (tool) => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', tool) : tool)
 const copy = mkdtempSync(join(tmpdir(), 'signal-hub-races-'))
