@@ -4,7 +4,7 @@
 //   node build-tools/race-mutants.mjs [--only TEXT] [--millis N]
 //
 // --only    only faults whose name contains this text
-// --millis  for how long each test may look (default 3000)
+// --millis  for how long each test may look (default 8000)
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,12 +18,13 @@ const net = (name) => `signal-hub-jdk-server/src/main/java/io/github/signalhub/j
 
 const mutations = [
   { test: 'Growing', name: 'the end moves before the entry is stored', file: log('RingLog'),
-    find: 'SLOT.setRelease(ring, slot(ring, entry.index), entry);', replace: 'end = entry.index + 1;\n    SLOT.setRelease(ring, slot(ring, entry.index), entry);' },
-  { test: 'Growing', name: 'the ring is published before it is filled', file: log('RingLog'),
-    find: 'Entry[] resized = new Entry[slots];\n    for (int index = begin; index != end; index++) {\n      resized[slot(resized, index)] = ring[slot(ring, index)];\n    }\n    ring = resized;',
-    replace: 'Entry[] before = ring;\n    Entry[] resized = new Entry[slots];\n    ring = resized;\n    for (int index = begin; index != end; index++) {\n      resized[slot(resized, index)] = before[slot(before, index)];\n    }' },
+    find: 'SLOT.setRelease(ring.slots, ring.slot(entry.index), entry);', replace: 'end = entry.index + 1;\n      SLOT.setRelease(ring.slots, ring.slot(entry.index), entry);' },
+  { test: 'Growing', name: 'a ring is published before it is filled', file: log('RingLog'),
+    find: 'resized.slots[resized.slot(index)] = at(held, index);\n    }\n    held = resized;', replace: 'resized.slots[resized.slot(index)] = at(before, index);\n    }',
+    also: ['Ring resized = new Ring(new Entry[slots], bytes());', 'Object before = held;\n    Ring resized = new Ring(new Entry[slots], bytes());\n    held = resized;'] },
   { test: 'Turning', name: 'the floor is raised after the slot is cleared', file: log('RingLog'),
-    find: 'floor = entry.offset();\n    bytes -= entry.sizeBytes();\n    SLOT.setRelease(ring, slot(ring, begin), null);', replace: 'bytes -= entry.sizeBytes();\n    SLOT.setRelease(ring, slot(ring, begin), null);\n    floor = entry.offset();' },
+    find: 'floor = entry.offset();\n    begin = entry.index + 1;', replace: 'begin = entry.index + 1;',
+    also: ['SLOT.setRelease(ring.slots, ring.slot(entry.index), null);', 'SLOT.setRelease(ring.slots, ring.slot(entry.index), null);\n      floor = entry.offset();'] },
   { test: 'Flags', name: 'a flag is cleared after the log was looked at', file: log('Reader'),
     find: 'link.flagged = false; // first the flag, then the log: see above\n      dirty.accept(link);', replace: 'dirty.accept(link);\n      link.flagged = false;' },
   { test: 'Flags', name: 'a flag is cleared before the next link is read', file: log('Reader'),
@@ -44,7 +45,7 @@ const mutations = [
     find: 'sleeping.set(true);\n      if (nanos == 0 || stopping || !tasks.isEmpty()) {', replace: 'boolean none = tasks.isEmpty();\n      sleeping.set(true);\n      if (nanos == 0 || stopping || !none) {' },
 ]
 
-const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' }, millis: { type: 'string', default: '3000' } } })
+const { values: options } = parseArgs({ options: { only: { type: 'string', default: '' }, millis: { type: 'string', default: '8000' } } })
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const java = (tool) => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', tool) : tool)
 const copy = mkdtempSync(join(tmpdir(), 'signal-hub-races-'))
@@ -56,15 +57,18 @@ if (!existsSync(jar)) fail('expected stress/target/stress.jar: mvn -pl stress -a
 const chosen = mutations.filter((mutation) => mutation.name.includes(options.only))
 if (chosen.length === 0) fail('no fault has such a name')
 let survivors = 0
-for (const { test, name, file, find, replace } of chosen) {
-  const source = readFileSync(join(root, file), 'utf8')
-  const matches = source.split(find).length - 1
-  if (matches !== 1) fail(`"${name}": expected its text once in ${file}, was there ${matches} times`)
+for (const { test, name, file, find, replace, also } of chosen) {
+  let source = readFileSync(join(root, file), 'utf8')
+  for (const [text, fault] of [[find, replace], ...(also ? [also] : [])]) {
+    const matches = source.split(text).length - 1
+    if (matches !== 1) fail(`"${name}": expected its text once in ${file}, was there ${matches} times`)
+    source = source.replace(text, () => fault)
+  }
   const mutant = join(copy, 'mutant')
   rmSync(mutant, { recursive: true, force: true })
   mkdirSync(mutant)
   const mutated = join(copy, basename(file))
-  writeFileSync(mutated, source.replace(find, () => replace))
+  writeFileSync(mutated, source)
   const compiled = spawnSync(java('javac'), ['--release', '17', '-nowarn', '-cp', jar, '-d', mutant, mutated], { encoding: 'utf8' })
   if (compiled.status !== 0) fail(`a mutant does not compile:\n${compiled.stdout}${compiled.stderr}`)
   const caught = race([mutant, jar].join(delimiter), test)
