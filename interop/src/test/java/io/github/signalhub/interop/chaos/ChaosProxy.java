@@ -35,17 +35,18 @@ final class ChaosProxy implements AutoCloseable {
   private final int target;
   private final long seed;
   private final long meanBytes;
-  private final boolean silent;
+  private final boolean silentAtFirst;
   private volatile boolean calm;
   private volatile boolean closed;
 
   private record Wake(long nanos, Runnable task) {}
 
-  private ChaosProxy(int target, long seed, long meanBytes, boolean silent) throws IOException {
+  private ChaosProxy(int target, long seed, long meanBytes, boolean silentAtFirst)
+      throws IOException {
     this.target = target;
     this.seed = seed;
     this.meanBytes = meanBytes;
-    this.silent = silent;
+    this.silentAtFirst = silentAtFirst;
     for (LinkPlan.End end : LinkPlan.End.values()) {
       ends.put(end, new AtomicInteger());
     }
@@ -60,12 +61,12 @@ final class ChaosProxy implements AutoCloseable {
    * @param target the port of the server on the loopback
    * @param seed of all that happens; printed
    * @param meanBytes how much the server sends over a link on average before it ends
-   * @param silent whether links may also end without anybody seeing it
+   * @param silentAtFirst whether links may end unseen before the client was greeted, too
    */
-  static ChaosProxy start(int target, long seed, long meanBytes, boolean silent)
+  static ChaosProxy start(int target, long seed, long meanBytes, boolean silentAtFirst)
       throws IOException {
     System.out.printf("chaos: links fare by -Dchaos.seed=%d%n", seed);
-    ChaosProxy proxy = new ChaosProxy(target, seed, meanBytes, silent);
+    ChaosProxy proxy = new ChaosProxy(target, seed, meanBytes, silentAtFirst);
     proxy.thread.setDaemon(true);
     proxy.thread.start();
     return proxy;
@@ -170,7 +171,7 @@ final class ChaosProxy implements AutoCloseable {
         SocketChannel server = SocketChannel.open();
         server.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES);
         server.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
-        LinkPlan plan = LinkPlan.of(seed, links.getAndIncrement(), meanBytes, silent);
+        LinkPlan plan = LinkPlan.of(seed, links.getAndIncrement(), meanBytes, silentAtFirst);
         new ChaosLink(this, plan, client, server).open(selector);
       } catch (IOException e) {
         client.close(); // the server is away

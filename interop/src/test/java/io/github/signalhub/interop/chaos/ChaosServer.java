@@ -34,7 +34,7 @@ final class ChaosServer implements AutoCloseable {
   }
 
   /** Starts one; for the arguments see {@link ChaosProxy#start}. */
-  static ChaosServer start(long seed, long meanBytes, boolean silent) throws IOException {
+  static ChaosServer start(long seed, long meanBytes, boolean silentAtFirst) throws IOException {
     Hub hub =
         Hub.builder()
             .maxLogBytes(256 << 20)
@@ -57,7 +57,8 @@ final class ChaosServer implements AutoCloseable {
             .pongTimeout(Duration.ofSeconds(1))
             .writeTimeout(Duration.ofSeconds(2))
             .start();
-    return new ChaosServer(hub, server, ChaosProxy.start(server.port(), seed, meanBytes, silent));
+    return new ChaosServer(
+        hub, server, ChaosProxy.start(server.port(), seed, meanBytes, silentAtFirst));
   }
 
   Hub hub() {

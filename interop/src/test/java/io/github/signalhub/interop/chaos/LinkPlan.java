@@ -69,16 +69,18 @@ final class LinkPlan {
     }
   }
 
-  private LinkPlan(SplittableRandom random, long meanBytes, boolean silent) {
-    End[] ends = silent ? End.values() : new End[] {End.FIN, End.RESET};
-    end = ends[random.nextInt(ends.length)];
+  private LinkPlan(SplittableRandom random, long meanBytes, boolean silentAtFirst) {
+    end = End.values()[random.nextInt(End.values().length)];
     int where = random.nextInt(20);
     long bytes =
         where < 4
             ? random.nextInt(FIRST_BYTES)
             : 1 + (long) (-Math.log(1 - random.nextDouble()) * meanBytes);
-    up = new Way(random.split(), where == 0 ? bytes : Long.MAX_VALUE);
-    down = new Way(random.split(), where == 0 ? Long.MAX_VALUE : bytes);
+    boolean greets = end.isSilent() && !silentAtFirst;
+    boolean upstream = where == 0 && !greets;
+    up = new Way(random.split(), upstream ? bytes : Long.MAX_VALUE);
+    down =
+        new Way(random.split(), upstream ? Long.MAX_VALUE : greets ? FIRST_BYTES + bytes : bytes);
   }
 
   /**
@@ -87,10 +89,10 @@ final class LinkPlan {
    * @param seed of the whole run
    * @param number of the link, from 0
    * @param meanBytes how much the server sends over a link on average before it ends
-   * @param silent whether links may also end without anybody seeing it
+   * @param silentAtFirst whether links may end unseen before the client was greeted, too
    */
-  static LinkPlan of(long seed, int number, long meanBytes, boolean silent) {
-    return new LinkPlan(new SplittableRandom(seed * 1_000_003 + number), meanBytes, silent);
+  static LinkPlan of(long seed, int number, long meanBytes, boolean silentAtFirst) {
+    return new LinkPlan(new SplittableRandom(seed * 1_000_003 + number), meanBytes, silentAtFirst);
   }
 
   End end() {
