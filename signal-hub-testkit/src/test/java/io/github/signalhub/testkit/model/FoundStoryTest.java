@@ -26,8 +26,11 @@ class FoundStoryTest {
     first.close(Duration.ZERO);
     Hub second = network.open(options());
     second.publish("table", Message.of("other", 2));
+    network.settle();
 
+    client.stall();
     client.connect();
+    network.settle();
     while (client.controls("$hello").size() < 2) {
       client.read(1);
       network.settle();
