@@ -95,15 +95,21 @@ final class Bookmark {
         catchingUp = Optional.empty();
         moveTo(arrival.text("id").orElseThrow());
       }
-      case "$gap" -> { // a resume point that the hub never gave is none
-        if (point.equals(arrival.text("after"))
-            && isNotBehind(arrival.text("next").orElseThrow(), point.orElseThrow())) {
-          point = Optional.empty();
-        }
-      }
+      case "$gap" -> gap(arrival);
       default -> {}
     }
     return false;
+  }
+
+  private void gap(Arrival gap) {
+    String next = gap.text("next").orElseThrow();
+    if (point.equals(gap.text("after")) && isNotBehind(next, point.orElseThrow())) {
+      point = Optional.empty(); // a resume point that the hub never gave is none
+    }
+    boolean reset = gap.member("reset").equals(Optional.of(true));
+    if (reset && catchingUp.isPresent() && catchingUp.equals(gap.text("topic"))) {
+      starts.put(catchingUp.get(), next.substring(0, 17) + "0".repeat(16)); // it begins anew
+    }
   }
 
   private boolean isRepeated(Optional<String> topic, String id) {

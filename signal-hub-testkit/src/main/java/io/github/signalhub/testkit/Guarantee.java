@@ -1,13 +1,9 @@
 package io.github.signalhub.testkit;
 
 import io.github.signalhub.PublishResult;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.NavigableMap;
+import io.github.signalhub.testkit.Publications.Published;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What the hub promises, checked against what a client got: the messages of its topics in the hub's
@@ -28,9 +24,7 @@ import java.util.TreeMap;
 public final class Guarantee {
   private final SimulatedNetwork network;
 
-  /** Of each topic what was published, by its id; broadcasts have no name. */
-  private final Map<String, NavigableMap<String, Published>> published = new HashMap<>();
-
+  private final Publications published = new Publications();
   private Optional<String> newest = Optional.empty();
 
   /** Creates a checker that knows of nothing published. */
@@ -96,11 +90,6 @@ public final class Guarantee {
   private void note(String topic, Optional<String> key, boolean deletes, PublishResult result) {
     Published message = new Published(key, deletes, network.clock().elapsed());
     newest = result.id().or(() -> newest);
-    result
-        .id()
-        .ifPresent(id -> published.computeIfAbsent(topic, t -> new TreeMap<>()).put(id, message));
+    result.id().ifPresent(id -> published.add(topic, id, message));
   }
-
-  /** What matters of a message: its key, whether it deletes that, and when it was published. */
-  record Published(Optional<String> key, boolean deletion, Duration at) {}
 }

@@ -1,13 +1,12 @@
 package io.github.signalhub.testkit;
 
-import io.github.signalhub.testkit.Guarantee.Published;
+import io.github.signalhub.testkit.Publications.Published;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 
@@ -21,9 +20,8 @@ final class GuaranteeReader {
   private static final String NOTHING = "-0000000000000000";
 
   private final SimulatedClient client;
-  private final Map<String, NavigableMap<String, Published>> published;
+  private final Publications published;
   private final String where;
-  private final Map<String, Map<String, String>> newestOfKey = new HashMap<>();
 
   /** Up to where the client has everything of a topic, as far as it was told of gaps. */
   private final Map<String, String> complete = new HashMap<>();
@@ -51,18 +49,10 @@ final class GuaranteeReader {
     }
   }
 
-  GuaranteeReader(
-      SimulatedClient client,
-      Map<String, NavigableMap<String, Published>> published,
-      String where) {
+  GuaranteeReader(SimulatedClient client, Publications published, String where) {
     this.client = client;
     this.published = published;
     this.where = where;
-    published.forEach(
-        (topic, ids) -> {
-          Map<String, String> newest = newestOfKey.computeIfAbsent(topic, t -> new HashMap<>());
-          ids.forEach((id, message) -> message.key().ifPresent(key -> newest.put(key, id)));
-        });
   }
 
   void read(Arrival arrival) {
@@ -86,14 +76,11 @@ final class GuaranteeReader {
     require(untold.isEmpty(), "a restart of the hub was not told to those of " + untold);
     newest.ifPresent(
         id -> {
-          boolean older = !last.isEmpty() && !isOf(id, last) && isPublishedIn(epoch(last));
+          boolean older =
+              !last.isEmpty() && !isOf(id, last) && published.containsAnyOf(epoch(last));
           require(!older, "the hub restarted, and the client does not know");
           complete.forEach((topic, from) -> requireComplete(topic, from, epoch(from) + "~"));
         });
-  }
-
-  private boolean isPublishedIn(String epoch) {
-    return published.values().stream().anyMatch(ids -> !ids.subMap(epoch, epoch + "~").isEmpty());
   }
 
   private void hello(Arrival hello) {
@@ -232,12 +219,12 @@ final class GuaranteeReader {
   private String topicOf(Arrival message, String id) {
     if (message.topic().isPresent()) {
       String topic = message.topic().get();
-      require(isPublished(topic, id), "what comes was published: " + message.text());
+      require(published.contains(topic, id), "what comes was published: " + message.text());
       return topic;
     }
-    return isPublished(BROADCASTS, id)
+    return published.contains(BROADCASTS, id)
         ? BROADCASTS
-        : isPublished(userTopic(), id) ? userTopic() : null;
+        : published.contains(userTopic(), id) ? userTopic() : null;
   }
 
   /** Requires that nothing published between two texts, both exclusive, is missing. */
@@ -248,31 +235,17 @@ final class GuaranteeReader {
   }
 
   private Optional<String> missing(String topic, String from, String to) {
-    NavigableMap<String, Published> messages = published.get(topic);
-    if (messages == null || from.compareTo(to) >= 0) {
-      return Optional.empty();
-    }
-    return messages.subMap(from, false, to, false).entrySet().stream()
-        .filter(message -> isOwed(topic, message.getKey(), message.getValue()))
-        .map(Map.Entry::getKey)
-        .findFirst();
+    return published.first(topic, from, to, (id, message) -> isOwed(topic, id, message));
   }
 
   private boolean isOwed(String topic, String id, Published message) {
-    boolean superseded =
-        message.key().filter(key -> !newestOfKey.get(topic).get(key).equals(id)).isPresent();
     boolean early = // the join was from now on, and now may have been behind it
         joinedAt.containsKey(topic) && message.at().compareTo(joinedAt.get(topic)) <= 0;
     boolean deleted =
         message.deletion() && message.at().compareTo(knewNothing.getOrDefault(topic, NEVER)) <= 0;
-    return !superseded
-        && !deleted
+    return !deleted
         && !early
         && losses.getOrDefault(topic, List.of()).stream().noneMatch(loss -> loss.covers(id));
-  }
-
-  private boolean isPublished(String topic, String id) {
-    return published.containsKey(topic) && published.get(topic).containsKey(id);
   }
 
   /** Returns the client's topics that messages do not name. */

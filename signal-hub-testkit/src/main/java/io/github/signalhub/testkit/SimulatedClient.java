@@ -1,11 +1,9 @@
 package io.github.signalhub.testkit;
 
-import io.github.signalhub.json.Json;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -31,11 +29,10 @@ public final class SimulatedClient {
   private final List<Arrival> messages = new ArrayList<>();
   private final List<CloseReason> endings = new ArrayList<>();
   private final List<Consumer<Arrival>> listeners = new ArrayList<>();
-  private final Map<String, String> unanswered = new LinkedHashMap<>();
+  private final Requests requests = new Requests();
   private SimulatedLink link;
   private long heldTo = Long.MAX_VALUE;
   private int connections;
-  private int refs;
   private long heard;
 
   private SimulatedClient(Builder builder) {
@@ -127,7 +124,7 @@ public final class SimulatedClient {
    * @return whether the client is connected; if not, it was not sent
    */
   public boolean send(String type, Object payload) {
-    return sendText(Json.write(message(type, payload)));
+    return sendText(Requests.text(type, payload));
   }
 
   /**
@@ -136,25 +133,26 @@ public final class SimulatedClient {
    * @return its {@code ref}, for {@link #answer}
    */
   public String request(String type, Object payload) {
-    Map<String, Object> message = message(type, payload);
-    return request(message);
+    return ask(requests.add(type, payload));
   }
 
   /** Asks to follow a topic from now on, and again after each reconnection until it is answered. */
   public String join(String topic) {
-    return request(message("$join", Map.of("topic", Objects.requireNonNull(topic, "topic"))));
+    Objects.requireNonNull(topic, "topic");
+    return ask(requests.addControl("$join", Map.of("topic", topic)));
   }
 
   /** Asks to follow a topic from behind an id on. */
   public String join(String topic, String after) {
     Objects.requireNonNull(topic, "topic");
     Objects.requireNonNull(after, "after");
-    return request(message("$join", Map.of("topic", topic, "after", after)));
+    return ask(requests.addControl("$join", Map.of("topic", topic, "after", after)));
   }
 
   /** Asks to follow a topic no more. */
   public String leave(String topic) {
-    return request(message("$leave", Map.of("topic", Objects.requireNonNull(topic, "topic"))));
+    Objects.requireNonNull(topic, "topic");
+    return ask(requests.addControl("$leave", Map.of("topic", topic)));
   }
 
   /**
@@ -290,7 +288,7 @@ public final class SimulatedClient {
       case "$bye" ->
           comeback.announced(((Number) arrival.member("retryAfterMs").orElse(0)).longValue());
       case "$ack", "$error", "$joined", "$left" ->
-          arrival.member("ref").ifPresent(unanswered::remove);
+          arrival.member("ref").ifPresent(requests::answered);
       default -> {}
     }
   }
@@ -314,33 +312,13 @@ public final class SimulatedClient {
             });
   }
 
-  private String request(Map<String, Object> message) {
-    String ref = "r" + ++refs;
-    Map<String, Object> referred = new LinkedHashMap<>(message);
-    if (message.get("type").toString().startsWith("$")) {
-      Map<String, Object> payload = new LinkedHashMap<>();
-      ((Map<?, ?>) message.get("payload"))
-          .forEach((key, value) -> payload.put((String) key, value));
-      payload.put("ref", ref);
-      referred.put("payload", payload);
-    } else {
-      referred.put("ref", ref);
-    }
-    String text = Json.write(referred);
-    unanswered.put(ref, text);
-    sendText(text);
+  private String ask(String ref) {
+    sendText(requests.text(ref));
     return ref;
   }
 
   private void resend() {
-    unanswered.values().forEach(this::sendText);
-  }
-
-  private static Map<String, Object> message(String type, Object payload) {
-    Map<String, Object> message = new LinkedHashMap<>();
-    message.put("type", Objects.requireNonNull(type, "type"));
-    message.put("payload", payload);
-    return message;
+    requests.texts().forEach(this::sendText);
   }
 
   /** Collects what a client asks for. Not thread-safe. */

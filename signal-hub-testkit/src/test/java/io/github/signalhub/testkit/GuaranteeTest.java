@@ -3,13 +3,10 @@ package io.github.signalhub.testkit;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.github.signalhub.testkit.Guarantee.Published;
+import io.github.signalhub.testkit.Publications.Published;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -25,8 +22,7 @@ class GuaranteeTest {
 
   private final SimulatedNetwork network = new SimulatedNetwork(77);
   private final SimulatedClient client = network.client().topic("a").topic("b").build();
-  private final Map<String, NavigableMap<String, Published>> published =
-      Map.of("a", new TreeMap<>(), "b", new TreeMap<>(), "", new TreeMap<>());
+  private final Publications published = new Publications();
 
   @Test
   void everythingInOrderIsWhatWasPromised() {
@@ -120,8 +116,8 @@ class GuaranteeTest {
 
     @Test
     void missingEndIsFound() {
-      published.get("b").put(id(1), STREAMED);
-      published.get("b").put(id(2), STREAMED);
+      published.add("b", id(1), STREAMED);
+      published.add("b", id(2), STREAMED);
       String hello =
           HELLO.replace("[\"a\",\"b\"]", "[\"a\"]").formatted(id(2), true); // b is joined later
 
@@ -169,17 +165,17 @@ class GuaranteeTest {
   class Tables {
     @Test
     void deletionMayBeMissingWhereNothingWasKnown() {
-      published.get("a").put(id(1), DELETION);
+      published.add("a", id(1), DELETION);
 
       assertHolds(helloWithCatchUp(2, "a", 0), joined("a", 0, 2), sync(2));
     }
 
     @Test
     void deletionMayNotBeMissingForWhoKnewTheKey() {
-      published.get("a").put(id(1), KEYED);
-      published.get("a").put(id(2), DELETION);
+      published.add("a", id(4), KEYED);
+      published.add("a", id(5), DELETION);
 
-      assertBroken("nothing is missing", hello(0), message("a", 1), sync(2));
+      assertBroken("nothing is missing", hello(3), message("a", 4), sync(5));
     }
   }
 
@@ -195,16 +191,16 @@ class GuaranteeTest {
 
   @Test
   void supersededIsNotMissing() {
-    published.get("a").put(id(1), KEYED);
-    published.get("a").put(id(2), KEYED);
+    published.add("a", id(1), KEYED);
+    published.add("a", id(2), KEYED);
 
     assertHolds(hello(0), message("a", 2));
   }
 
   @Test
   void newestOfAKeyMayNotBeMissing() {
-    published.get("a").put(id(1), KEYED);
-    published.get("a").put(id(2), KEYED);
+    published.add("a", id(1), KEYED);
+    published.add("a", id(2), KEYED);
 
     assertBroken("nothing is missing", hello(0), message("a", 1));
   }
@@ -228,7 +224,7 @@ class GuaranteeTest {
 
   private void publish(String topic, int... offsets) {
     for (int offset : offsets) {
-      published.get(topic).put(id(offset), STREAMED);
+      published.add(topic, id(offset), STREAMED);
     }
   }
 

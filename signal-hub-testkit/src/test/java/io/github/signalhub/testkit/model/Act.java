@@ -18,8 +18,12 @@ sealed interface Act {
   /** Publishes {@code count} messages to a topic with {@code pad} bytes more than needed. */
   record Publish(int topic, int count, int pad) implements Act {}
 
-  /** Sets a key of a table, or deletes it. */
-  record Put(int table, int key, boolean delete, int pad) implements Act {}
+  /**
+   * Sets a key of a table, or deletes it, and goes on with the next keys in turns of both.
+   *
+   * @param count how many keys
+   */
+  record Put(int table, int key, boolean delete, int count, int pad) implements Act {}
 
   /** Publishes to everybody. */
   record Broadcast(int count, int pad) implements Act {}

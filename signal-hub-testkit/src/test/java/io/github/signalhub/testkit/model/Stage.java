@@ -79,7 +79,10 @@ final class Stage {
         publish(setting.topic(publish.topic()), publish.pad());
       }
     } else if (act instanceof Act.Put put) {
-      put(setting.topic(put.table()), "k" + put.key(), put.delete(), put.pad());
+      for (int i = 0; i < put.count(); i++) {
+        String key = "k" + (put.key() + i) % setting.keys();
+        put(setting.topic(put.table()), key, put.delete() ^ i % 2 == 1, put.pad());
+      }
     } else if (act instanceof Act.Broadcast broadcast) {
       for (int i = 0; i < broadcast.count(); i++) {
         Message message = message(broadcast.pad());
@@ -298,7 +301,7 @@ final class Stage {
     for (int i = 0; i < 2; i++) {
       for (int topic = 0; topic < setting.topics(); topic++) {
         play(new Act.Publish(topic, 1, 0));
-        play(new Act.Put(topic, 0, true, 0));
+        play(new Act.Put(topic, 0, true, 1, 0));
       }
       play(new Act.Broadcast(1, 0));
       for (int user = 0; user < setting.users(); user++) {

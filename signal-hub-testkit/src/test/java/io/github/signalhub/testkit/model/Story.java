@@ -82,7 +82,7 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     } else if (dice == 1) {
       return new Act.SendToUser(random.nextInt(setting.users()), count);
     } else if (setting.isTable(topic)) {
-      return new Act.Put(topic, random.nextInt(setting.keys()), random.nextInt(3) == 0, pad);
+      return new Act.Put(topic, random.nextInt(setting.keys()), random.nextInt(3) == 0, count, pad);
     }
     return new Act.Publish(topic, count, pad);
   }

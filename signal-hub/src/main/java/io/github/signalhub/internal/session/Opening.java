@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;
@@ -66,22 +67,27 @@ final class Opening {
       subscription.gapTold = start == 0 ? topic.log().floor() : 0; // a table lacks nothing behind 0
     }
     if (own != null) {
-      catchUp(subscription, own, whole || !topic.isCompacted() ? own : session.id(0));
+      catchUp(subscription, own);
     } else if (!whole && topic.isCompacted()) {
-      catchUp(subscription, after, session.id(0));
+      catchUp(subscription, after);
     } else if (!whole && after != null) {
       gaps.add(subscription);
     }
   }
 
   /**
+   * Tells the peer what it asked for, not where the catch-up will begin: who is cut before the
+   * {@code $gap} asks for the same again, and is told again.
+   *
    * @param asked the id to begin behind, unchecked, or {@code null}
-   * @param told where it begins, as the peer is told
    */
-  private void catchUp(Subscription subscription, String asked, String told) {
+  private void catchUp(Subscription subscription, String asked) {
     session.catchUps.add(CatchUp.unasked(subscription, asked));
     if (!subscription.topic().isInternal()) {
-      catchUps.put(subscription.topic().name(), told);
+      boolean canAskAgain =
+          !subscription.topic().isCompacted()
+              || asked != null && MessageId.parse(asked).isPresent();
+      catchUps.put(subscription.topic().name(), canAskAgain ? asked : session.id(0));
     }
   }
 

@@ -77,7 +77,7 @@ class TableCatchUpTest {
               "k=8");
       assertThat(Rig.payload(link, 0))
           .containsEntry("resumed", false)
-          .containsEntry("catchUps", Map.of("k", Rig.id(0)));
+          .containsEntry("catchUps", Map.of("k", Rig.id(4)));
     }
 
     @Test

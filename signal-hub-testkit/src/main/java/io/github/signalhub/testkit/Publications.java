@@ -1,0 +1,54 @@
+package io.github.signalhub.testkit;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+
+/** What was published, topic by topic; broadcasts have no name. Confined to the test's thread. */
+final class Publications {
+  private final Map<String, NavigableMap<String, Published>> topics = new HashMap<>();
+  private final Map<String, Map<String, String>> newestOfKey = new HashMap<>();
+
+  /** What matters of a message: its key, whether it deletes that, and when it was published. */
+  record Published(Optional<String> key, boolean deletion, Duration at) {}
+
+  void add(String topic, String id, Published message) {
+    topics.computeIfAbsent(topic, t -> new TreeMap<>()).put(id, message);
+    message
+        .key()
+        .ifPresent(key -> newestOfKey.computeIfAbsent(topic, t -> new HashMap<>()).put(key, id));
+  }
+
+  boolean contains(String topic, String id) {
+    return topics.containsKey(topic) && topics.get(topic).containsKey(id);
+  }
+
+  boolean containsAnyOf(String epoch) {
+    return topics.values().stream().anyMatch(ids -> !ids.subMap(epoch, epoch + "~").isEmpty());
+  }
+
+  /**
+   * Returns the first message between two texts, both exclusive, that is owed and that no newer one
+   * of its key supersedes.
+   */
+  Optional<String> first(
+      String topic, String from, String to, BiPredicate<String, Published> owed) {
+    NavigableMap<String, Published> messages = topics.get(topic);
+    if (messages == null || from.compareTo(to) >= 0) {
+      return Optional.empty();
+    }
+    return messages.subMap(from, false, to, false).entrySet().stream()
+        .filter(message -> isNewest(topic, message.getKey(), message.getValue()))
+        .filter(message -> owed.test(message.getKey(), message.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  private boolean isNewest(String topic, String id, Published message) {
+    return message.key().map(key -> newestOfKey.get(topic).get(key).equals(id)).orElse(true);
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.signalhub.testkit;
+
+import io.github.signalhub.json.Json;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What a client asked and was not answered, by the {@code ref} that it gave each. Confined to the
+ * test's thread.
+ */
+final class Requests {
+  private final Map<String, String> unanswered = new LinkedHashMap<>();
+  private int refs;
+
+  /** Returns the text of a message without a {@code ref}. */
+  static String text(String type, Object payload) {
+    return Json.write(message(type, payload));
+  }
+
+  /** Adds a message of the application, whose {@code ref} stands beside its type. */
+  String add(String type, Object payload) {
+    Map<String, Object> message = message(type, payload);
+    return add(message, message);
+  }
+
+  /** Adds a control message, whose {@code ref} stands in its payload. */
+  String addControl(String type, Map<String, Object> payload) {
+    Map<String, Object> referred = new LinkedHashMap<>(payload);
+    return add(message(type, referred), referred);
+  }
+
+  /** Returns the text of what was asked with a {@code ref}. */
+  String text(String ref) {
+    return unanswered.get(ref);
+  }
+
+  /** Takes an answer; does nothing if it answers nothing that waits. */
+  void answered(Object ref) {
+    unanswered.remove(ref);
+  }
+
+  /** Returns the texts of all that was not answered, oldest first; a snapshot. */
+  Collection<String> texts() {
+    return List.copyOf(unanswered.values());
+  }
+
+  private String add(Map<String, Object> message, Map<String, Object> place) {
+    String ref = "r" + ++refs;
+    place.put("ref", ref);
+    unanswered.put(ref, Json.write(message));
+    return ref;
+  }
+
+  private static Map<String, Object> message(String type, Object payload) {
+    Map<String, Object> message = new LinkedHashMap<>();
+    message.put("type", Objects.requireNonNull(type, "type"));
+    message.put("payload", payload);
+    return message;
+  }
+}
