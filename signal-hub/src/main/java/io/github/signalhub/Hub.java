@@ -158,8 +158,7 @@ public final class Hub implements Registrar, AutoCloseable {
   /**
    * Publishes a message to every client.
    *
-   * @throws IllegalArgumentException if the payload cannot be written as JSON, or broadcasts are
-   *     compacted and the message has no key
+   * @throws IllegalArgumentException if the payload cannot be written as JSON
    */
   public PublishResult broadcast(Message message) {
     return append(TopicNames.BROADCAST, message, Optional.empty());
@@ -201,8 +200,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * earlier message.
    *
    * @throws IllegalArgumentException if the user's name is empty or has more than 255 bytes of
-   *     UTF-8, the payload cannot be written as JSON, or what is sent to users is compacted and the
-   *     message has no key
+   *     UTF-8, or the payload cannot be written as JSON
    */
   public PublishResult sendToUser(String user, Message message) {
     return append(TopicNames.ofUser(user), message, Optional.empty());

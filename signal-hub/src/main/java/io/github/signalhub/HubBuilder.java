@@ -56,15 +56,24 @@ public final class HubBuilder {
     return this;
   }
 
-  /** Sets the options of broadcasts; {@link TopicOptions#DEFAULT} by default. */
+  /**
+   * Sets the options of broadcasts; {@link TopicOptions#DEFAULT} by default.
+   *
+   * @throws IllegalArgumentException if they are compacted: a client whose first state was cut
+   *     could not name what it lacks
+   */
   public HubBuilder broadcasts(TopicOptions options) {
-    broadcast = Objects.requireNonNull(options, "options");
+    broadcast = stream(options);
     return this;
   }
 
-  /** Sets the options of what is sent to users; {@link TopicOptions#DEFAULT} by default. */
+  /**
+   * Sets the options of what is sent to users; {@link TopicOptions#DEFAULT} by default.
+   *
+   * @throws IllegalArgumentException as {@link #broadcasts}
+   */
   public HubBuilder users(TopicOptions options) {
-    users = Objects.requireNonNull(options, "options");
+    users = stream(options);
     return this;
   }
 
@@ -201,5 +210,12 @@ public final class HubBuilder {
             nanoClock,
             inbound),
         encodingExecutor);
+  }
+
+  private static TopicOptions stream(TopicOptions options) {
+    if (options.compaction().isPresent()) {
+      throw new IllegalArgumentException("expected a topic with a name to be compacted");
+    }
+    return options;
   }
 }

@@ -22,13 +22,7 @@ class CompactionTest {
           .compactBy(CompactionTest::key, message -> !fields(message).containsKey("n"));
 
   private final Room room =
-      new Room(
-          Hub.builder()
-              .grace(Duration.ZERO)
-              .topic("table", TABLE)
-              .topic("rows:*", TABLE)
-              .broadcasts(TABLE)
-              .users(TABLE));
+      new Room(Hub.builder().grace(Duration.ZERO).topic("table", TABLE).topic("rows:*", TABLE));
   private final Hub hub = room.hub;
 
   @Nested
@@ -114,29 +108,16 @@ class CompactionTest {
 
       assertThat(Room.controls(behind, "$gap")).hasSize(1);
     }
+  }
 
-    @Test
-    void ofAUserAndOfBroadcastsHaveTablesToo() {
-      String id = id();
-      for (int n = 0; n < 5; n++) {
-        hub.sendToUser("ann", "ROW", Map.of("key", "u", "n", n));
-        hub.broadcast("ROW", Map.of("key", "b", "n", n));
-      }
+  @Test
+  void topicsWithoutANameAreNoTables() {
+    HubBuilder builder = Hub.builder();
 
-      MemoryLink link = room.connect(Handshake.builder().user("ann").after(id));
-
-      assertThat(seen(link)).containsExactly("u=4", "b=4");
-    }
-
-    @Test
-    void areSentPrivateMessagesWhoeverTheirUserIs() {
-      MemoryLink link = room.connect(Handshake.builder().user("ann"));
-
-      room.client(link).send("N", Map.of("key", "a", "n", 1));
-      room.client(link).send("N", Map.of("key", "a", "n", 2));
-
-      assertThat(seen(link)).containsExactly("a=1", "a=2");
-    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.broadcasts(TABLE))
+        .withMessage("expected a topic with a name to be compacted");
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.users(TABLE));
   }
 
   @Nested
@@ -173,8 +154,6 @@ class CompactionTest {
           .isThrownBy(() -> hub.publish("table", message))
           .withMessage("expected a key of 1 to 255 characters, was " + length);
       assertThatIllegalArgumentException().isThrownBy(() -> hub.publish("rows:1", message));
-      assertThatIllegalArgumentException().isThrownBy(() -> hub.broadcast(message));
-      assertThatIllegalArgumentException().isThrownBy(() -> hub.sendToUser("ann", message));
       assertThat(hub.publish("stream", message).isAccepted()).isTrue();
       assertThat(hub.stats().topics()).as("broadcasts and the stream").isEqualTo(2);
     }

@@ -83,12 +83,10 @@ final class Opening {
    */
   private void catchUp(Subscription subscription, String asked) {
     session.catchUps.add(CatchUp.unasked(subscription, asked));
-    if (!subscription.topic().isInternal()) {
-      boolean canAskAgain =
-          !subscription.topic().isCompacted()
-              || asked != null && MessageId.parse(asked).isPresent();
-      catchUps.put(subscription.topic().name(), canAskAgain ? asked : session.id(0));
-    }
+    Topic topic = subscription.topic(); // it has a name: no other one has a start or is compacted
+    boolean canAskAgain =
+        !topic.isCompacted() || asked != null && MessageId.parse(asked).isPresent();
+    catchUps.put(topic.name(), canAskAgain ? asked : session.id(0));
   }
 
   /** Returns whether a topic has everything behind an offset; a table has, behind offset 0. */

@@ -105,16 +105,6 @@ class TableCatchUpTest {
     }
 
     @Test
-    void anewAsAUserWhoseMessagesAreATableGetsThemWithoutATopic() {
-      rig.put("$user:ann", "a", 9);
-
-      MemoryLink link = rig.connect(Handshake.builder().user("ann"));
-
-      assertThat(rig.arrived(link)).containsExactly("$hello", "$joined (0,9]", "=9", "$sync 9");
-      assertThat(Rig.payload(link, 0)).doesNotContainKey("catchUps");
-    }
-
-    @Test
     void withAStartOfItsOwnGoesOnBehindIt() {
       MemoryLink link =
           rig.connect(Handshake.builder().after(Rig.id(8)).topic("k", Rig.id(6)).topic("t"));
