@@ -84,7 +84,7 @@ export const mutations = [
   { name: 'a catch-up ends one too late', file: session('CatchUp'), find: 'upTo = position;', replace: 'upTo = position + 1;' },
   { name: 'the end of a catch-up is told one too late', file: session('CatchUps'), find: 'session.id(ended.upTo())', replace: 'session.id(ended.upTo() + 1)' },
   { name: '$sync is ahead of what was sent', file: session('Cursor'), find: 'session.id(reached())', replace: 'session.id(shard.horizon())' },
-  { name: '$hello keeps quiet about catch-ups', file: session('Opening'), find: 'catchUps.put(subscription.topic().name(), told);', replace: '' },
+  { name: '$hello keeps quiet about catch-ups', file: session('Opening'), find: 'catchUps.put(topic.name(), canAskAgain ? asked : session.id(0));', replace: '' },
   { name: 'an unknown start of a topic is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, topic.log().floor()));', replace: '' },
   { name: 'an unknown start of a table is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, floor));', replace: '' },
   { name: 'what leaves during a catch-up is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, session().id(after), floor);', replace: '' },
