@@ -177,7 +177,6 @@ public final class Session implements Inbound {
     Subscription subscription = subscriptions.find(topic);
     if (subscription != null) {
       subscriptions.remove(subscription);
-      outbox.remove(subscription.gap);
       catchUps.leave(subscription, left);
       shard.unsubscribe(subscription);
       shard.enqueue(this);

@@ -6,6 +6,7 @@ import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -257,6 +258,30 @@ class CatchUpTest {
 
       assertThat(rig.arrived(link))
           .containsExactly("$hello", "$joined t (0,3]", "t=0", "$left t", "$sync 3", "=0");
+    }
+
+    @Test
+    void leavesTheGapThatWasFoundBeforeIt() {
+      MemoryLink link = rig.connect();
+      rig.publish("few", 0, 3);
+      link.read(1);
+      rig.with(link, session -> session.control("$ack", new HashMap<>(Map.of("ref", 1L))));
+      rig.join(link, "few", Rig.id(0));
+      link.read(1); // behind the rest of the first answer waits that of the join
+      rig.publish("few", 3, 8);
+      link.read(1); // and behind that, that nothing is left to catch up with
+
+      rig.leave(link, "few");
+      link.resume();
+
+      assertThat(rig.arrived(link))
+          .containsExactly(
+              "$hello",
+              "$ack ref 1",
+              "$joined few (0,1]",
+              "$gap few (0,6)",
+              "$sync 1",
+              "$left few");
     }
 
     @Test
