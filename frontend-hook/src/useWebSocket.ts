@@ -33,7 +33,7 @@ export function useWebSocket(source: Source, options?: HookOptions): FlowSocket 
   useEffect(merge) // again where a component that was hidden is shown
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when another message was shown
-  useEffect(view.committed, [view, snapshot.lastMessage])
+  useEffect(() => view.committed(), [view, snapshot.lastMessage])
 
   return useMemo(() => view.show(snapshot), [view, snapshot])
 }
