@@ -7,7 +7,12 @@ const react18 = [
   { find: /^react-dom\//, replacement: 'react-dom-18/' },
 ]
 
-const hook = ['test/*.test.tsx']
+const setup = ['test/setup.ts', 'test/testing-library.ts']
+
+const common = { environment: 'happy-dom', testTimeout: 30_000 } as const
+const development = { ...common, include: ['test/*.test.tsx'] }
+// A testing library needs act(), which production builds have not: what runs on those does without.
+const production = { ...common, include: ['test/burst.test.tsx'], env: { NODE_ENV: 'production' } }
 
 export default defineConfig({
   test: {
@@ -19,22 +24,17 @@ export default defineConfig({
     },
     projects: [
       { test: { name: 'core', environment: 'node', include: ['test/*.test.ts'], testTimeout: 30_000 } },
+      { test: { ...development, name: 'react-19', setupFiles: setup } },
       {
-        test: {
-          name: 'react-19',
-          environment: 'happy-dom',
-          include: hook,
-          setupFiles: ['test/setup.ts'],
-          testTimeout: 30_000,
-        },
+        resolve: { alias: react18 },
+        test: { ...development, name: 'react-18', setupFiles: ['test/react-18.ts', ...setup] },
       },
+      { test: { ...production, name: 'react-19-production', setupFiles: ['test/setup.ts'] } },
       {
         resolve: { alias: react18 },
         test: {
-          testTimeout: 30_000,
-          name: 'react-18',
-          environment: 'happy-dom',
-          include: hook,
+          ...production,
+          name: 'react-18-production',
           setupFiles: ['test/react-18.ts', 'test/setup.ts'],
         },
       },

@@ -9,8 +9,9 @@ export interface Env {
   readonly Date: { now(): number }
   /** Not everywhere, like all that follows. */
   readonly navigator?: { readonly onLine?: boolean } | undefined
-  addEventListener?(type: 'online', task: () => void): void
-  removeEventListener?(type: 'online', task: () => void): void
+  readonly document?: { readonly hidden?: boolean } | undefined
+  addEventListener?(type: string, task: () => void): void
+  removeEventListener?(type: string, task: () => void): void
   /** Receives what a handler threw. */
   reportError?(error: unknown): void
 }

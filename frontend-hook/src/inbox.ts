@@ -8,7 +8,7 @@ export interface InboxOwner {
   state(): SocketState
   set(change: Partial<SocketState>): void
   deliver(type: string, payload: unknown, message: unknown): void
-  log(event: LogEvent['event'], detail: unknown): void
+  log(event: LogEvent, detail: unknown): void
 }
 
 /** What was received of everything, or of one topic while it catches up with the rest. */
@@ -102,8 +102,8 @@ export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
       if (type !== '$hello' && isRecovering()) gap({ after: askedFor })
 
       const isControl = type[0] === '$'
-      if (!isControl && isId(id) && !advance(topic === running.topic ? running : inbox, id))
-        return log('duplicate', message)
+      const isKnown = !isControl && isId(id) && !advance(topic === running.topic ? running : inbox, id)
+      if (isKnown) return
       log('message', message)
       if (isControl) controls[type]?.((payload ?? {}) as Members)
       deliver(type, payload, message)

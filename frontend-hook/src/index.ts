@@ -5,6 +5,7 @@ export type { Source } from './registry.js'
 export { useLatest, useMessage } from './useMessage.js'
 export {
   type FlowSocket,
+  type HookOptions,
   useWebSocket,
   useWebSocket as default,
   useWebSocket as useFlowSocket,

@@ -1,17 +1,13 @@
-/** What a logger is told. */
-export interface LogEvent {
-  /**
-   * - `connecting`, `open`, `close` (detail: code and reason, or none where this side ended it), `retry`
-   *   (detail: the wait in milliseconds)
-   * - `message` (detail: the message, of the application or, with `$`, of the protocol)
-   * - `ignored`: text that is no message; `duplicate`: a message received before; `overflow`: not sent, the
-   *   queue is full (detail: the text)
-   */
-  event: 'connecting' | 'open' | 'close' | 'retry' | 'message' | 'ignored' | 'duplicate' | 'overflow'
-  /** The address that the socket was made for. */
-  url: string
-  detail?: unknown
-}
+import type { Status } from './state.js'
+
+/**
+ * What a logger is told of:
+ *
+ * - a `Status` that the socket has from now on; with its state
+ * - `message`: one that was received, of the application or, with `$`, of the protocol; with the message
+ * - `ignored`: something that is no message; with what it was
+ */
+export type LogEvent = Status | 'message' | 'ignored'
 
 /** Receives what happens; what it throws disturbs nothing. */
-export type Logger = (event: LogEvent) => void
+export type Logger = (event: LogEvent, detail: unknown) => void

@@ -5,7 +5,7 @@ import { resolveUrl } from './url.js'
 /** Where messages come from: an address, whose connection all components share, a socket, or nothing. */
 export type Source = string | Socket | null | undefined
 
-const shared = new Map<string, { socket: Socket; options: Options }>()
+const shared = new Map<string, Socket>()
 
 /**
  * Returns the socket of `source`, made on first use; `options` are added to those that its other users
@@ -14,12 +14,11 @@ const shared = new Map<string, { socket: Socket; options: Options }>()
 export function socketOf(source: Source, options?: Options, peek?: boolean): Socket | null | undefined {
   if (typeof source !== 'string') return source
   const key = resolveUrl(source)
-  let entry = shared.get(key)
-  if (!entry && !peek) {
-    const own: Options = {}
-    entry = { options: own, socket: makeSocket(source, own, () => shared.delete(key)) }
-    shared.set(key, entry)
+  let socket = shared.get(key)
+  if (!socket && !peek) {
+    socket = makeSocket(source, {}, () => shared.delete(key))
+    shared.set(key, socket)
   }
-  if (entry) Object.assign(entry.options, options)
-  return entry?.socket
+  if (socket) Object.assign(socket.options, options)
+  return socket
 }

@@ -23,6 +23,8 @@ export interface Socket {
   readonly hello: Hello | undefined
   /** Parameters to add to the address of every connection opened from now on; yours to change, and read for each anew. */
   readonly params: { [name: string]: string }
+  /** The options that it goes by; yours to change, and read when needed. */
+  readonly options: Options
   /**
    * Calls `handler` with every message of `type`, in order, until the returned function is called.
    * `'*'` stands for every application message.
@@ -60,6 +62,8 @@ type Timer = 'wait' | 'stable' | 'linger' // `wait`: for the next try, or for a 
 
 const CHANGE = '$' // who subscribes to changes of state listens to this type
 const MAX_TIMER_MS = 2 ** 31 - 1 // above it, browsers fire at once
+const WATCH_MS = 5_000 // a timer that is later than that was asleep
+const PROBE_MS = 1_000 // for what came during sleep to be delivered
 
 /** Makes a socket in the surroundings `env`; calls `onIdle` when it has let go of everything. */
 export function makeSocket(
@@ -74,6 +78,7 @@ export function makeSocket(
   let queue: string[] = []
   let hello: Hello | undefined
   let bye: Bye | undefined
+  let silentAt = 0 // when the present connection counts as dead, by the wall clock; 0 for never
   const params: { [name: string]: string } = {}
   const timers: { [T in Timer]?: unknown } = {}
 
@@ -91,8 +96,7 @@ export function makeSocket(
     }
   }
 
-  const log = (event: LogEvent['event'], detail?: unknown) =>
-    guarded(() => options.logger?.({ event, url, detail }))
+  const log = (event: LogEvent, detail?: unknown) => guarded(() => options.logger?.(event, detail))
 
   const emit = (type: string, payload?: unknown, message?: unknown) => {
     const names = [type, type[0] === '$' ? type : '*']
@@ -104,7 +108,11 @@ export function makeSocket(
 
   const set = (change: Partial<SocketState>) => {
     const next = { ...state, ...change }
-    state = { ...next, isConnected: next.status === 'open' }
+    const isConnected = next.status === 'open'
+    const isLost = state.isConnected && !isConnected && next.continuity === 'live'
+    const isNews = next.status !== state.status
+    state = { ...next, isConnected, continuity: isLost ? 'recovering' : next.continuity }
+    if (isNews) log(next.status, state)
     emit(CHANGE)
   }
 
@@ -120,25 +128,43 @@ export function makeSocket(
   })
 
   /** Lets go of the present connection, whatever it is in the middle of. */
-  const drop = (why?: SocketError): Partial<SocketState> => {
+  const drop = () => {
     cancel('wait')
     cancel('stable')
+    silentAt = 0
     hello = undefined
-    if (link) {
-      link.onopen = link.onmessage = link.onclose = null // what it still says is ignored
-      link.close(1000)
-      link = undefined
-      log('close', why)
-    }
-    const lost = state.isConnected && state.continuity === 'live'
-    return { retryAt: null, continuity: lost ? 'recovering' : state.continuity }
+    if (!link) return
+    link.onopen = link.onmessage = link.onclose = null // what it still says is ignored
+    link.close(1000)
+    link = undefined
+  }
+
+  const end = (error: SocketError | null) => {
+    drop()
+    set({ status: 'closed', retryAt: null, error })
+  }
+
+  /** Expects a sign of life within `ms`. */
+  const expect = (ms: number) => {
+    silentAt = env.Date.now() + ms
+    watch()
+  }
+
+  /** Timers stand still while a machine sleeps or a page is frozen, the wall clock does not: it has the last word. */
+  const watch = () => {
+    const late = env.Date.now() - silentAt
+    if (late < 0) after('wait', Math.min(-late, WATCH_MS), watch)
+    else if (late < WATCH_MS) onLost(1006, 'silence')
+    else after('wait', PROBE_MS, connect)
   }
 
   const connect = () => {
     inbox.lastId ??= options.after
     bye = undefined
-    set({ ...drop(), status: 'connecting' })
-    log('connecting')
+    drop()
+    set({ status: 'connecting', retryAt: null })
+    expect(options.connectTimeoutMs ?? 10_000)
+
     try {
       const query = new URLSearchParams({ 'signal-hub': '1', ...params })
       inbox.start(query)
@@ -150,53 +176,57 @@ export function makeSocket(
       opened.onmessage = ({ data }) => {
         inbox.receive(data)
         const { syncMs = 0 } = hello ?? {}
-        if (syncMs > 0) after('wait', syncMs * 2.5, onSilence)
+        if (syncMs > 0) expect(syncMs * 2.5)
       }
       opened.onclose = ({ code, reason }) => onLost(code, reason)
       opened.onerror = () => {} // a close always follows, and says more
-      after('wait', options.connectTimeoutMs ?? 10_000, onSilence)
     } catch (error) {
       // An impossible address, or a WebSocket that the page may not open: it would fail again.
-      set({ status: 'closed', error: { code: 0, reason: `${error}` } })
+      end({ code: 0, reason: `${error}` })
     }
   }
 
   const onOpen = () => {
     cancel('wait')
+    silentAt = 0
     after('stable', options.stableAfterMs ?? 5_000, () => set({ attempt: 0 }))
     for (const text of queue) link?.send(text)
     queue = []
-    log('open')
     set({ status: 'open', error: null, queued: 0 })
   }
 
-  const onSilence = () => onLost(1006, 'silence')
-
   const onLost = (code: number, reason: string) => {
     const error = { code, reason }
-    const change = { ...drop(error), error }
     const kind = Math.floor(code / 100)
-    if (kind === TERMINAL) return set({ ...change, status: 'closed' })
+    if (kind === TERMINAL) return end(error)
 
+    drop()
     const { attempt } = state
     const atOnce = kind === IMMEDIATE && !attempt // who says so again and again is not believed
     const ms = bye?.retryAfterMs ?? (atOnce ? 0 : backoff(attempt, options, env.Math.random()))
     after('wait', ms, connect)
-    log('retry', ms)
     const status = env.navigator?.onLine === false ? 'offline' : 'waiting' // the word of the browser is no reason not to try
-    set({ ...change, status, attempt: attempt + 1, retryAt: env.Date.now() + ms })
+    set({ status, error, attempt: attempt + 1, retryAt: env.Date.now() + ms })
   }
 
+  /** The network is back, or the page is: whoever looks at it should not have to wait. */
   const onReturn = () => {
+    if (env.document?.hidden) return
     if (state.retryAt) connect()
+    else if (silentAt) watch()
+  }
+
+  const forReturns = (does: 'addEventListener' | 'removeEventListener') => {
+    for (const type of ['online', 'pageshow', 'visibilitychange']) env[does]?.(type, onReturn)
   }
 
   const onUnused = () => {
-    env.removeEventListener?.('online', onReturn)
+    forReturns('removeEventListener')
     drop()
     inbox.reset()
     queue = []
-    set(IDLE)
+    state = IDLE // nobody is left to be told
+    log('idle', state)
     onIdle()
   }
 
@@ -205,7 +235,7 @@ export function makeSocket(
     listeners.add(listener)
     cancel('linger')
     if (state.status === 'idle') {
-      env.addEventListener?.('online', onReturn)
+      forReturns('addEventListener')
       set({ status: 'connecting' })
       after('wait', 0, connect) // not at once: whoever mounts together adds options first
     }
@@ -224,6 +254,7 @@ export function makeSocket(
   return {
     url,
     params,
+    options,
     get hello() {
       return hello
     },
@@ -239,19 +270,16 @@ export function makeSocket(
     send(first: string | object, payload?: unknown) {
       const text = JSON.stringify(typeof first === 'string' ? { type: first, payload } : first)
       if (transmit(text)) return true
-      const isKept = state.status !== 'closed' && queue.length < (options.maxQueued ?? 100)
-      if (isKept) set({ queued: queue.push(text) })
-      else log('overflow', text)
-      return isKept
+      if (state.status === 'closed' || queue.length >= (options.maxQueued ?? 100)) return false
+      set({ queued: queue.push(text) })
+      return true
     },
     reconnect() {
       if (!listeners.size) return
       set({ attempt: 0 })
       connect()
     },
-    close() {
-      set({ ...drop(), status: 'closed', error: null })
-    },
+    close: () => end(null),
     resumeFrom(id) {
       if (!state.isConnected && isId(id)) inbox.reset(id)
       set({ continuity: 'live' })

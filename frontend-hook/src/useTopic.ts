@@ -1,7 +1,29 @@
-import { useInsertionEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
 import { type JoinedTopic, joinTopic, type TopicOptions } from './joinTopic.js'
 import { NOT_JOINED, type TopicState } from './membership.js'
 import type { Source } from './registry.js'
+
+/** Makes what `useSyncExternalStore` wants of a topic. */
+function makeStore(source: Source, topic: string | null | undefined) {
+  let options: TopicOptions | undefined
+  let joined: JoinedTopic | undefined
+  return {
+    setOptions(latest: TopicOptions | undefined) {
+      options = latest
+    },
+    subscribe(notify: () => void) {
+      if (!source || !topic) return () => {}
+      const held = joinTopic(source, topic, options)
+      joined = held
+      const stop = held.subscribe(notify)
+      return () => {
+        stop()
+        held.leave()
+      }
+    },
+    getSnapshot: () => joined?.state ?? NOT_JOINED,
+  }
+}
 
 /**
  * Follows `topic` on `source` while the component is mounted; null for either is none. Components that follow the
@@ -13,26 +35,7 @@ export function useTopic(
   topic: string | null | undefined,
   options?: TopicOptions,
 ): TopicState {
-  const latest = useRef(options)
-  useInsertionEffect(() => {
-    latest.current = options
-  })
-
-  const store = useMemo(() => {
-    let joined: JoinedTopic | undefined
-    return {
-      subscribe(notify: () => void) {
-        if (!source || !topic) return () => {}
-        const held = joinTopic(source, topic, latest.current)
-        joined = held
-        const stop = held.subscribe(notify)
-        return () => {
-          stop()
-          held.leave()
-        }
-      },
-      getSnapshot: () => joined?.state ?? NOT_JOINED,
-    }
-  }, [source, topic])
+  const store = useMemo(() => makeStore(source, topic), [source, topic])
+  useInsertionEffect(() => store.setOptions(options))
   return useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOT_JOINED)
 }

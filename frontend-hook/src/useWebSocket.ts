@@ -6,27 +6,34 @@ import { type Actions, makeView, type Snapshot, UNMOUNTED } from './view.js'
 /** What `useWebSocket` returns. Members are read lazily: what a component does not read never renders it. */
 export interface FlowSocket extends Snapshot, Actions {}
 
+/** Options of a connection, and of the component that uses it. */
+export interface HookOptions extends Options {
+  /** Whether to take part: `false` is as if `source` was null. Default true. */
+  enabled?: boolean | undefined
+}
+
 /**
  * Connects the component to `source`: an address, relative to the page if you like, whose one connection
  * all components share; a socket of `createSocket`; or null for none.
  *
  * Options belong to the connection: those of all its components are merged, the latest given wins. A
- * socket has its own, and takes none here.
+ * socket has its own, and takes only `enabled` here.
  */
-export function useWebSocket(source: Source, options?: Options): FlowSocket {
-  const view = useMemo(() => makeView(source), [source])
+export function useWebSocket(source: Source, options?: HookOptions): FlowSocket {
+  const from = options?.enabled === false ? null : source
+  const view = useMemo(() => makeView(from), [from])
   const snapshot = useSyncExternalStore(
     view.subscribe,
     () => view.getSnapshot(), // new each time: React looks again after a commit that read more than before
     () => UNMOUNTED,
   )
 
-  useInsertionEffect(view.mount)
+  const merge = () => void socketOf(from, options)
+  useInsertionEffect(merge) // in time for what children send when they mount
+  useEffect(merge) // again where a component that was hidden is shown
 
-  useEffect(() => {
-    socketOf(source, options)
-    view.committed(snapshot)
-  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when another message was shown
+  useEffect(() => view.committed(), [view, snapshot.lastMessage])
 
   return useMemo(() => view.show(snapshot), [view, snapshot])
 }

@@ -37,23 +37,16 @@ export const UNMOUNTED: Snapshot = { ...IDLE, lastMessage: null }
 /** Messages that may wait to be seen as `lastMessage`. */
 const MAX_UNSEEN = 10_000
 
-// Phases of showing a message: none is to be shown, one waits for its commit, one for its task.
-const READY = 0
-const RENDERING = 1
-const POSTED = 2
-
 /** What one component has of one source; its members are as React's hooks want them. */
 export interface View {
-  /** Allows actions, until the returned function is called. */
-  mount(): () => void
   /** Connects, and calls `notify` whenever the snapshot may have changed, until the returned function is called. */
   subscribe(notify: () => void): () => void
   /** Returns the present snapshot: the same object until something that was read has changed. */
   getSnapshot(): Snapshot
   /** Returns the actions and the members of `snapshot`, each of which counts as read when it is. */
   show(snapshot: Snapshot): Snapshot & Actions
-  /** Says that `snapshot` is what the user sees now. */
-  committed(snapshot: Snapshot): void
+  /** Says that the user sees another `lastMessage` now than before. */
+  committed(): void
 }
 
 /**
@@ -65,20 +58,15 @@ export interface View {
  */
 export function makeView(source: Source): View {
   const read = new Set<keyof Snapshot>()
-  let mounted = false
   let message: Message | null = null
   let unseen: Message[] = []
-  let phase: number = READY
+  let isShowing = false // from its render until the next one's turn
   let changed = () => {}
 
-  const present = (): Snapshot => ({
-    ...(socketOf(source, undefined, true)?.state ?? IDLE),
-    lastMessage: message,
-  })
+  const socket = () => socketOf(source, undefined, true) // nothing before the first commit, and after the end
+  const present = (): Snapshot => ({ ...(socket()?.state ?? IDLE), lastMessage: message })
   let last = present()
 
-  // An effect of a child may come before the socket is made; one after the end must not make it again.
-  const socket = () => (mounted ? socketOf(source) : undefined)
   const actions: Actions = {
     sendMessage: (...sent: [Outgoing]) => socket()?.send(...sent) ?? false,
     reconnect: () => socket()?.reconnect(),
@@ -87,8 +75,9 @@ export function makeView(source: Source): View {
   }
 
   const advance = () => {
+    isShowing = unseen.length > 0
+    if (!isShowing) return
     message = unseen.shift() as Message
-    phase = RENDERING
     changed()
   }
 
@@ -96,16 +85,10 @@ export function makeView(source: Source): View {
     if (!read.has('lastMessage')) return
     if (unseen.length >= MAX_UNSEEN) unseen.shift()
     unseen.push(received)
-    if (phase === READY) advance()
+    if (!isShowing) advance()
   }
 
   return {
-    mount() {
-      mounted = true
-      return () => {
-        mounted = false
-      }
-    },
     subscribe(notify) {
       changed = notify
       const socket = socketOf(source)
@@ -116,7 +99,7 @@ export function makeView(source: Source): View {
         stopMessages?.()
         changed = () => {}
         unseen = []
-        phase = READY
+        isShowing = false
       }
     },
     getSnapshot() {
@@ -135,10 +118,8 @@ export function makeView(source: Source): View {
         },
       )
     },
-    committed(snapshot) {
-      if (phase !== RENDERING || snapshot.lastMessage !== message) return
-      phase = unseen.length ? POSTED : READY
-      if (unseen.length) post(() => phase === POSTED && advance())
+    committed() {
+      if (isShowing) post(advance)
     },
   }
 }

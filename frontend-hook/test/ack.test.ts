@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AcknowledgementError, sendAcknowledged, startSession } from '../src/ack.js'
 import type { Socket } from '../src/socket.js'
-import { flow, hello, id, makeFake, noop } from './fake.js'
+import { createFakeServer, flow, hello, id, noop } from './fake.js'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -13,13 +13,13 @@ afterEach(() => {
 
 /** A socket whose connection a hub has greeted, within a session. */
 function greeted() {
-  const fake = makeFake()
+  const fake = createFakeServer()
   const socket = fake.socket()
   startSession(socket)
   socket.on('*', noop)
-  fake.advance(0)
+  fake.clock.advance(0)
   fake.last.accept()
-  fake.last.push(hello(id(10)))
+  fake.last.message(hello(id(10)))
   return { fake, socket }
 }
 
@@ -37,15 +37,15 @@ function sendOf(socket: Socket, flowId: number, timeoutMs?: number) {
   return outcome
 }
 
-const sent = (fake: ReturnType<typeof makeFake>) => fake.last.sent.map((text) => JSON.parse(text))
+const sent = (fake: ReturnType<typeof createFakeServer>) => fake.last.sent.map((text) => JSON.parse(text))
 const settle = () => vi.advanceTimersByTimeAsync(0)
 
 /** The connection ends and the next one opens. */
-function comeBack(fake: ReturnType<typeof makeFake>, greeting: object = hello(id(10), true)) {
-  fake.last.end()
-  fake.advance(1_000)
+function comeBack(fake: ReturnType<typeof createFakeServer>, greeting: object = hello(id(10), true)) {
+  fake.last.drop()
+  fake.clock.advance(1_000)
   fake.last.accept()
-  fake.last.push(greeting)
+  fake.last.message(greeting)
 }
 
 describe('sendAcknowledged()', () => {
@@ -59,11 +59,11 @@ describe('sendAcknowledged()', () => {
       { ...flow(2), ref: expect.any(String) },
     ])
 
-    fake.last.push({ type: '$ack', payload: { ref: two.ref } })
-    fake.last.push({ type: '$ack', payload: { ref: 'unheard of' } })
+    fake.last.message({ type: '$ack', payload: { ref: two.ref } })
+    fake.last.message({ type: '$ack', payload: { ref: 'unheard of' } })
     await settle()
     expect([first.is, second.is]).toEqual(['waiting', 'acknowledged'])
-    fake.last.push({ type: '$ack', payload: { ref: one.ref } })
+    fake.last.message({ type: '$ack', payload: { ref: one.ref } })
     await settle()
 
     expect(first.is).toBe('acknowledged')
@@ -73,8 +73,8 @@ describe('sendAcknowledged()', () => {
     const { fake, socket } = greeted()
     const result = sendAcknowledged(socket, 'FLOW_STATUS', flow(1).payload)
 
-    fake.last.push({ type: '$error', payload: { ref: 'another', code: 'x', reason: 'y' } })
-    fake.last.push({
+    fake.last.message({ type: '$error', payload: { ref: 'another', code: 'x', reason: 'y' } })
+    fake.last.message({
       type: '$error',
       payload: { ref: sent(fake)[0].ref, code: 'refused', reason: 'no such flow' },
     })
@@ -89,18 +89,18 @@ describe('sendAcknowledged()', () => {
   })
 
   it('connects, and sends once the hub has greeted', async () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const outcome = sendOf(fake.socket(), 1)
-    fake.advance(0)
+    fake.clock.advance(0)
     fake.last.accept()
     expect(sent(fake)).toEqual([])
 
-    fake.last.push(hello(id(1)))
-    fake.last.push({ type: '$ack', payload: { ref: sent(fake)[0].ref } })
+    fake.last.message(hello(id(1)))
+    fake.last.message({ type: '$ack', payload: { ref: sent(fake)[0].ref } })
     await settle()
 
     expect(outcome.is).toBe('acknowledged')
-    fake.advance(200)
+    fake.clock.advance(200)
     expect(fake.last.closedWith).toBe(1000)
   })
 
@@ -145,13 +145,13 @@ describe('When the connection is lost', () => {
     const { fake, socket } = greeted()
     const outcomes = [1, 2, 3].map((flowId) => sendOf(socket, flowId))
     const first = sent(fake)
-    fake.last.push({ type: '$ack', payload: { ref: first[1].ref } })
+    fake.last.message({ type: '$ack', payload: { ref: first[1].ref } })
 
     comeBack(fake)
     expect(sent(fake)).toEqual([first[0], first[2]])
     comeBack(fake)
     expect(sent(fake)).toEqual([first[0], first[2]])
-    for (const { ref } of first) fake.last.push({ type: '$ack', payload: { ref } })
+    for (const { ref } of first) fake.last.message({ type: '$ack', payload: { ref } })
     await settle()
 
     expect(outcomes.map(({ is }) => is)).toEqual(['acknowledged', 'acknowledged', 'acknowledged'])
@@ -163,12 +163,12 @@ describe('When the connection is lost', () => {
 
     fake.last.readyState = 2
     sendOf(socket, 2)
-    fake.last.end()
+    fake.last.drop()
     sendOf(socket, 3)
-    fake.advance(1_000)
+    fake.clock.advance(1_000)
     fake.last.accept()
     expect(sent(fake)).toEqual([])
-    fake.last.push(hello(id(10), true))
+    fake.last.message(hello(id(10), true))
 
     expect(sent(fake).map(({ payload }) => payload.flowId)).toEqual([1, 2, 3])
   })
@@ -176,28 +176,28 @@ describe('When the connection is lost', () => {
   it('a server that was restarted is not asked again: the outcome is unknown, but of what was never sent', async () => {
     const { fake, socket } = greeted()
     const before = sendOf(socket, 1)
-    fake.last.end()
+    fake.last.drop()
     const meanwhile = sendOf(socket, 2)
-    fake.advance(1_000)
+    fake.clock.advance(1_000)
     fake.last.accept()
 
-    fake.last.push(hello(id(1, 2)))
+    fake.last.message(hello(id(1, 2)))
     await settle()
 
     expect(before.is).toBe('unknown')
     expect(sent(fake).map(({ payload }) => payload.flowId)).toEqual([2])
-    fake.last.push({ type: '$ack', payload: { ref: sent(fake)[0].ref } })
+    fake.last.message({ type: '$ack', payload: { ref: sent(fake)[0].ref } })
     await settle()
     expect(meanwhile.is).toBe('acknowledged')
   })
 
   it('what was sent before the session began is unknown', async () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const socket = fake.socket()
     socket.on('*', noop)
-    fake.advance(0)
+    fake.clock.advance(0)
     fake.last.accept()
-    fake.last.push(hello(id(10)))
+    fake.last.message(hello(id(10)))
     const outcome = sendOf(socket, 1)
 
     comeBack(fake)
@@ -238,12 +238,12 @@ describe('What cannot be answered', () => {
   })
 
   it('rejects where the server is no hub, and sends it not', async () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const outcome = sendOf(fake.socket(), 1)
-    fake.advance(0)
+    fake.clock.advance(0)
     fake.last.accept()
 
-    fake.last.push(flow(1))
+    fake.last.message(flow(1))
     await settle()
 
     expect(outcome.is).toBe('unsupported')
@@ -254,7 +254,7 @@ describe('What cannot be answered', () => {
     const { fake, socket } = greeted()
     const outcome = sendOf(socket, 1)
 
-    fake.last.push(flow(1, 11))
+    fake.last.message(flow(1, 11))
     await settle()
 
     expect(outcome.is).toBe('waiting')
@@ -264,7 +264,7 @@ describe('What cannot be answered', () => {
     const { fake, socket } = greeted()
     const before = sendOf(socket, 1)
 
-    fake.last.end(4001)
+    fake.last.drop(4001)
     const later = sendOf(socket, 2)
     await settle()
 

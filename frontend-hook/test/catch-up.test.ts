@@ -3,8 +3,8 @@ import { flow, flowsOf, gapsOf, hello, id, joined, opened, sync } from './fake.j
 
 /** The connection ends, and the next one opens. */
 function cut({ fake }: ReturnType<typeof opened>) {
-  fake.last.end()
-  fake.advance(1_000)
+  fake.last.drop()
+  fake.clock.advance(1_000)
   fake.last.accept()
 }
 
@@ -15,24 +15,24 @@ describe('A catch-up', () => {
   it('delivers what is older than the resume point, each once', () => {
     const { fake, socket } = opened()
     const flows = flowsOf(socket)
-    fake.last.push(hello(id(10)))
+    fake.last.message(hello(id(10)))
 
-    fake.last.push(joined('b', 3, 10))
-    for (const offset of [3, 4, 6, 6, 4, 9]) fake.last.push(flow(offset, offset, 1, 'b'))
-    fake.last.push(sync(10))
-    for (const offset of [9, 10, 11]) fake.last.push(flow(offset, offset, 1, 'b'))
+    fake.last.message(joined('b', 3, 10))
+    for (const offset of [3, 4, 6, 6, 4, 9]) fake.last.message(flow(offset, offset, 1, 'b'))
+    fake.last.message(sync(10))
+    for (const offset of [9, 10, 11]) fake.last.message(flow(offset, offset, 1, 'b'))
 
     expect(flows).toEqual([4, 6, 9, 11])
   })
 
   it('does not move the resume point, which is its upTo', () => {
     const { fake, socket } = opened()
-    fake.last.push(hello(id(10)))
+    fake.last.message(hello(id(10)))
 
-    fake.last.push(joined('b', 3, 12))
-    fake.last.push(flow(1, 5, 1, 'b'))
+    fake.last.message(joined('b', 3, 12))
+    fake.last.message(flow(1, 5, 1, 'b'))
     expect(socket.lastId).toBe(id(12))
-    fake.last.push(sync(12))
+    fake.last.message(sync(12))
 
     expect(socket.lastId).toBe(id(12))
   })
@@ -40,12 +40,12 @@ describe('A catch-up', () => {
   it('compares what is of no topic or of another with the resume point', () => {
     const { fake, socket } = opened()
     const flows = flowsOf(socket)
-    fake.last.push(hello(id(10)))
-    fake.last.push(joined('b', 3, 10))
+    fake.last.message(hello(id(10)))
+    fake.last.message(joined('b', 3, 10))
 
-    fake.last.push(flow(1, 5))
-    fake.last.push(flow(2, 6, 1, 'c'))
-    fake.last.push(flow(3, 11))
+    fake.last.message(flow(1, 5))
+    fake.last.message(flow(2, 6, 1, 'c'))
+    fake.last.message(flow(3, 11))
 
     expect(flows).toEqual([3])
     expect(socket.lastId).toBe(id(11))
@@ -56,11 +56,11 @@ describe('A catch-up', () => {
     const { fake, socket } = link
     const flows = flowsOf(socket)
     const catchUps = { 'a b&c': id(1), ledger: id(2), orders: id(3) }
-    fake.last.push(hello(id(10), false, { catchUps }))
-    fake.last.push(joined('a b&c', 1, 10))
-    fake.last.push(sync(10))
-    fake.last.push(joined('ledger', 2, 10))
-    fake.last.push(flow(5, 5, 1, 'ledger'))
+    fake.last.message(hello(id(10), false, { catchUps }))
+    fake.last.message(joined('a b&c', 1, 10))
+    fake.last.message(sync(10))
+    fake.last.message(joined('ledger', 2, 10))
+    fake.last.message(flow(5, 5, 1, 'ledger'))
 
     cut(link)
     expect(asked(link)).toEqual([
@@ -68,10 +68,10 @@ describe('A catch-up', () => {
       ['topic', `ledger@${id(5)}`],
       ['topic', `orders@${id(3)}`],
     ])
-    fake.last.push(hello(id(10), true, { catchUps: { ledger: id(5), orders: id(3) } }))
-    fake.last.push(joined('ledger', 5, 10))
-    fake.last.push(flow(6, 6, 1, 'ledger'))
-    fake.last.push(sync(10))
+    fake.last.message(hello(id(10), true, { catchUps: { ledger: id(5), orders: id(3) } }))
+    fake.last.message(joined('ledger', 5, 10))
+    fake.last.message(flow(6, 6, 1, 'ledger'))
+    fake.last.message(sync(10))
 
     expect(flows).toEqual([5, 6])
     expect(socket.state.continuity).toBe('live')
@@ -79,7 +79,7 @@ describe('A catch-up', () => {
 
   it('is asked for in a way that any name survives', () => {
     const link = opened()
-    link.fake.last.push(hello(id(10), false, { catchUps: { 'ä&topic=x@#': id(1) } }))
+    link.fake.last.message(hello(id(10), false, { catchUps: { 'ä&topic=x@#': id(1) } }))
 
     cut(link)
 
@@ -88,7 +88,7 @@ describe('A catch-up', () => {
 
   it('that never was greeted is asked for again', () => {
     const link = opened()
-    link.fake.last.push(hello(id(10), false, { catchUps: { b: id(1) } }))
+    link.fake.last.message(hello(id(10), false, { catchUps: { b: id(1) } }))
 
     cut(link)
     cut(link)
@@ -101,10 +101,10 @@ describe('A catch-up', () => {
 
   it('is over with what the next greeting says: a hub that grants it no more is not asked again', () => {
     const link = opened()
-    link.fake.last.push(hello(id(10), false, { catchUps: { b: id(1) } }))
+    link.fake.last.message(hello(id(10), false, { catchUps: { b: id(1) } }))
     cut(link)
 
-    link.fake.last.push(hello(id(10), true))
+    link.fake.last.message(hello(id(10), true))
     cut(link)
 
     expect(asked(link)).toEqual([['after', id(10)]])
@@ -113,13 +113,13 @@ describe('A catch-up', () => {
   it('of a topic that the handshake did not name is left to who joined it', () => {
     const link = opened()
     const flows = flowsOf(link.socket)
-    link.fake.last.push(hello(id(10)))
-    link.fake.last.push(joined('b', 3, 10, 'ref'))
-    link.fake.last.push(flow(4, 4, 1, 'b'))
+    link.fake.last.message(hello(id(10)))
+    link.fake.last.message(joined('b', 3, 10, 'ref'))
+    link.fake.last.message(flow(4, 4, 1, 'b'))
 
     cut(link)
-    link.fake.last.push(hello(id(10), true))
-    link.fake.last.push(flow(5, 5, 1, 'b')) // no catch-up now: the resume point counts again
+    link.fake.last.message(hello(id(10), true))
+    link.fake.last.message(flow(5, 5, 1, 'b')) // no catch-up now: the resume point counts again
 
     expect(asked(link)).toEqual([['after', id(10)]])
     expect(flows).toEqual([4])
@@ -127,11 +127,11 @@ describe('A catch-up', () => {
 
   it('is forgotten where a snapshot says that all is known', () => {
     const link = opened()
-    link.fake.last.push(hello(id(10), false, { catchUps: { b: id(1) } }))
-    link.fake.last.end()
+    link.fake.last.message(hello(id(10), false, { catchUps: { b: id(1) } }))
+    link.fake.last.drop()
 
     link.socket.resumeFrom(id(20))
-    link.fake.advance(1_000)
+    link.fake.clock.advance(1_000)
 
     expect(asked(link)).toEqual([['after', id(20)]])
   })
@@ -139,10 +139,10 @@ describe('A catch-up', () => {
   it('tells its gaps like any other', () => {
     const { fake, socket } = opened()
     const gaps = gapsOf(socket)
-    fake.last.push(hello(id(10)))
-    fake.last.push(joined('b', 1, 10))
+    fake.last.message(hello(id(10)))
+    fake.last.message(joined('b', 1, 10))
 
-    fake.last.push({ type: '$gap', payload: { topic: 'b', after: id(1), next: id(4) } })
+    fake.last.message({ type: '$gap', payload: { topic: 'b', after: id(1), next: id(4) } })
 
     expect(gaps).toEqual([{ topic: 'b', after: id(1), next: id(4) }])
     expect(socket.state.continuity).toBe('gap')
@@ -151,9 +151,9 @@ describe('A catch-up', () => {
   it('of a compacted topic may begin with a reset, which is told and no lasting gap', () => {
     const { fake, socket } = opened()
     const gaps = gapsOf(socket)
-    fake.last.push(hello(id(10)))
+    fake.last.message(hello(id(10)))
 
-    fake.last.push({ type: '$gap', payload: { topic: 'table', after: id(1), next: id(10), reset: true } })
+    fake.last.message({ type: '$gap', payload: { topic: 'table', after: id(1), next: id(10), reset: true } })
 
     expect(gaps).toHaveLength(1)
     expect(socket.state.continuity).toBe('live')
@@ -171,9 +171,9 @@ describe('A catch-up', () => {
     const { fake, socket } = opened()
     const flows = flowsOf(socket)
 
-    fake.last.push({ type, payload })
-    fake.last.push(joined('b', 0, 0))
-    for (const offset of [1, 2]) fake.last.push(flow(offset, offset, 1, 'b'))
+    fake.last.message({ type, payload })
+    fake.last.message(joined('b', 0, 0))
+    for (const offset of [1, 2]) fake.last.message(flow(offset, offset, 1, 'b'))
 
     expect(flows).toEqual([1, 2])
     expect(fake.reported).toEqual([])
@@ -186,7 +186,7 @@ describe('The greeting', () => {
     const greeting = hello(id(1), false, { topics: ['a'] })
     expect(link.socket.hello).toBeUndefined()
 
-    link.fake.last.push(greeting)
+    link.fake.last.message(greeting)
     expect(link.socket.hello).toEqual(greeting.payload)
     cut(link)
 
@@ -213,9 +213,9 @@ describe('transmit()', () => {
     expect(socket.transmit('a')).toBe(true)
     fake.last.readyState = 2
     expect(socket.transmit('b')).toBe(false)
-    fake.last.end()
+    fake.last.drop()
     expect(socket.transmit('c')).toBe(false)
-    fake.advance(1_000)
+    fake.clock.advance(1_000)
     expect(socket.transmit('d')).toBe(false)
     fake.last.accept()
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSocket } from '../src/core.js'
-import { FakeWebSocket } from './fake.js'
+import { FakeConnection } from '../src/testing.js'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -11,10 +11,10 @@ afterEach(() => {
 /** Puts a fake in the place of the global WebSocket, and time in our hands. */
 function stubWebSocket() {
   vi.useFakeTimers()
-  const made: FakeWebSocket[] = []
+  const made: FakeConnection[] = []
   vi.stubGlobal(
     'WebSocket',
-    class extends FakeWebSocket {
+    class extends FakeConnection {
       constructor(url: string) {
         super(url)
         made.push(this)
@@ -35,11 +35,11 @@ describe('Surroundings of the browser', () => {
 
     const stop = socket.subscribe(() => {})
     vi.advanceTimersByTime(0)
-    made[0]?.end()
+    made[0]?.drop()
     expect(socket.state.retryAt).toBe(Date.now() + 500)
     page.dispatchEvent(new Event('online'))
     expect(made).toHaveLength(2)
-    made[1]?.end()
+    made[1]?.drop()
     stop()
     vi.advanceTimersByTime(200)
     page.dispatchEvent(new Event('online'))
@@ -60,7 +60,7 @@ describe('Surroundings of the browser', () => {
     socket.subscribe(() => {})
     vi.advanceTimersByTime(0)
 
-    made[0]?.end()
+    made[0]?.drop()
 
     expect(socket.state.status).toBe(status)
   })

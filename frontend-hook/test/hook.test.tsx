@@ -4,7 +4,7 @@ import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import useDefault, { createSocket, useFlowSocket, useLatest, useMessage, useWebSocket } from '../src/index.js'
 import { useTopic } from '../src/topics.js'
-import { flow, hello, id, joined, makeFake, sync } from './fake.js'
+import { createFakeServer, flow, hello, id, joined, sync } from './fake.js'
 import { type Server, startServer } from './server.js'
 
 const strict = { wrapper: StrictMode }
@@ -103,6 +103,54 @@ describe('useWebSocket', () => {
     expect(server.paths).toEqual(['/ws?signal-hub=1', '/ws?other&signal-hub=1'])
   })
 
+  it('takes no part while `enabled` is false', async () => {
+    const { result, rerender } = renderHook(({ enabled }) => useWebSocket(server.url, { enabled }), {
+      ...strict,
+      initialProps: { enabled: false },
+    })
+    await settle(50)
+    expect(result.current.status).toBe('idle')
+    expect(result.current.sendMessage('FLOW_STATUS', flow(1).payload)).toBe(false)
+    expect(server.links).toHaveLength(0)
+
+    rerender({ enabled: true })
+    await until(() => expect(result.current.status).toBe('open'))
+    rerender({ enabled: false })
+    expect(result.current.status).toBe('idle')
+
+    await until(() => expect(server.open).toHaveLength(0))
+    expect(server.links).toHaveLength(1)
+  })
+
+  it('options that change hold from their next use, without another connection', async () => {
+    const { result, rerender } = renderHook((options) => useWebSocket(server.url, options), {
+      ...strict,
+      initialProps: { baseDelayMs: 60_000, maxQueued: 0 },
+    })
+    await until(() => expect(result.current.status).toBe('open'))
+
+    rerender({ baseDelayMs: 1, maxQueued: 1 })
+    await settle(50)
+    expect(server.links).toHaveLength(1)
+    act(() => server.links[0]?.terminate())
+
+    await until(() => expect(server.links).toHaveLength(2))
+  })
+
+  it('sends what a component says when it goes, while the connection lingers', async () => {
+    const { result, unmount } = renderHook(() => {
+      const { sendMessage, isConnected } = useWebSocket(server.url)
+      useEffect(() => () => void sendMessage('FLOW_STATUS', flow(7).payload), [sendMessage])
+      return isConnected
+    })
+    await until(() => expect(result.current).toBe(true))
+
+    unmount()
+
+    await until(() => expect(server.texts).toEqual([JSON.stringify(flow(7))]))
+    await until(() => expect(server.open).toHaveLength(0))
+  })
+
   it('takes a socket, which it opens and closes like an address', async () => {
     const socket = createSocket(server.url)
     const { result, unmount } = renderHook(() => useWebSocket(socket), strict)
@@ -155,7 +203,7 @@ describe('useWebSocket', () => {
 
     await until(() => expect(server.paths).toEqual([`/ws?signal-hub=1&after=${id(3)}`]))
     await until(() =>
-      expect(logger).toHaveBeenCalledWith({ event: 'open', url: server.url, detail: undefined }),
+      expect(logger).toHaveBeenCalledWith('open', expect.objectContaining({ isConnected: true })),
     )
   })
 
@@ -222,13 +270,13 @@ describe('useWebSocket', () => {
 describe('Rendering', () => {
   /** A socket in fake surroundings, already open once something listens. */
   const fakeSocket = () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     return {
       fake,
       socket: fake.socket(),
       open: () =>
         act(() => {
-          fake.advance(0)
+          fake.clock.advance(0)
           fake.last.accept()
         }),
     }
@@ -246,8 +294,8 @@ describe('Rendering', () => {
 
     open()
     act(() => {
-      for (let n = 0; n < 2_000; n++) fake.last.push(flow(n, n + 1))
-      fake.last.end()
+      for (let n = 0; n < 2_000; n++) fake.last.message(flow(n, n + 1))
+      fake.last.drop()
     })
 
     expect(heard).toEqual(Array.from({ length: 2_000 }, (_, n) => n))
@@ -268,11 +316,11 @@ describe('Rendering', () => {
     const before = renders
 
     act(() => {
-      for (let n = 0; n < 100; n++) fake.last.push(flow(n, n + 1))
-      fake.last.push({ type: '$gap', payload: {} })
+      for (let n = 0; n < 100; n++) fake.last.message(flow(n, n + 1))
+      fake.last.message({ type: '$gap', payload: {} })
     })
     expect(renders).toBe(before)
-    act(() => fake.last.end())
+    act(() => fake.last.drop())
 
     expect(renders).toBe(before + 1)
     expect(result.current.isConnected).toBe(false)
@@ -289,7 +337,7 @@ describe('Rendering', () => {
       { initialProps: { more: false } },
     )
     open()
-    act(() => fake.last.push({ type: '$gap', payload: {} }))
+    act(() => fake.last.message({ type: '$gap', payload: {} }))
 
     rerender({ more: true })
 
@@ -306,7 +354,7 @@ describe('Rendering', () => {
     open()
     const before = result.current
 
-    act(() => fake.last.end())
+    act(() => fake.last.drop())
 
     expect(result.current).not.toBe(before)
     expect(before.status).toBe('open')
@@ -356,7 +404,7 @@ describe('Rendering', () => {
     render(seen.map((to, n) => <Component key={String(n)} to={to} />))
     open()
 
-    for (let n = 0; n < 200; n++) fake.last.push(flow(n, n + 1))
+    for (let n = 0; n < 200; n++) fake.last.message(flow(n, n + 1))
 
     const all = Array.from({ length: 201 }, (_, n) => n - 1)
     await until(() => expect(seen).toEqual([all, all, all]))
@@ -373,7 +421,7 @@ describe('Rendering', () => {
     })
     open()
 
-    for (let n = 1; n <= 10_002; n++) fake.last.push(flow(n, n))
+    for (let n = 1; n <= 10_002; n++) fake.last.message(flow(n, n))
 
     await until(() => expect(seen.at(-1)).toBe(10_002))
     expect(seen.slice(0, 3)).toEqual([1, 3, 4]) // 1 was shown at once, 2 had to go
@@ -392,7 +440,7 @@ describe('Rendering', () => {
     })
     open()
 
-    for (let n = 1; n <= 20; n++) fake.last.push(flow(n, n))
+    for (let n = 1; n <= 20; n++) fake.last.message(flow(n, n))
 
     await until(() => expect(seen).toEqual(Array.from({ length: 20 }, (_, n) => n + 1)))
   })
@@ -405,7 +453,7 @@ describe('Rendering', () => {
       return useWebSocket(socket).lastMessage
     })
     open()
-    for (let n = 1; n <= 20; n++) fake.last.push(flow(n, n))
+    for (let n = 1; n <= 20; n++) fake.last.message(flow(n, n))
     await until(() => expect(renders).toBeGreaterThan(3))
 
     unmount()
@@ -427,8 +475,8 @@ describe('Rendering', () => {
     })
     open()
 
-    for (let n = 0; n < 50; n++) fake.last.push(flow(n, n + 1))
-    fake.last.end()
+    for (let n = 0; n < 50; n++) fake.last.message(flow(n, n + 1))
+    fake.last.drop()
     for (let n = 0; n < 10; n++) {
       await new Promise((resolve) => setTimeout(resolve))
       socket.send('FLOW_STATUS', flow(n).payload)
@@ -456,7 +504,7 @@ describe('A gap', () => {
 
 describe('useMessage', () => {
   it('calls the handler of the latest render without subscribing anew', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const socket = fake.socket()
     const on = vi.spyOn(socket, 'on')
     const heard: string[] = []
@@ -467,13 +515,13 @@ describe('useMessage', () => {
       useMessage(socket, 'FLOW_STATUS', ({ flowId }) => heard.push(`${count}:${flowId}`))
     })
     act(() => {
-      fake.advance(0)
+      fake.clock.advance(0)
       fake.last.accept()
     })
 
-    fake.last.push(flow(1))
+    fake.last.message(flow(1))
     act(() => add(7))
-    fake.last.push(flow(2))
+    fake.last.message(flow(2))
 
     expect(heard).toEqual(['0:1', '7:2'])
     expect(on).toHaveBeenCalledTimes(1)

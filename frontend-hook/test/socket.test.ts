@@ -1,27 +1,27 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Options } from '../src/options.js'
 import type { Socket } from '../src/socket.js'
-import { flow, flowsOf, gapsOf, hello, id, makeFake, noop, opened } from './fake.js'
+import { createFakeServer, flow, flowsOf, gapsOf, hello, id, noop, opened } from './fake.js'
 
 describe('Opening and closing', () => {
   it('touches nothing until somebody listens', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
 
     const socket = fake.socket()
 
-    fake.advance(60_000)
+    fake.clock.advance(60_000)
     expect(fake.connections).toHaveLength(0)
-    expect(fake.pendingTimers).toBe(0)
+    expect(fake.clock.pendingTimers).toBe(0)
     expect(socket.state.status).toBe('idle')
   })
 
   it('goes from idle over connecting to open, telling each', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const socket = fake.socket()
     const seen: string[] = []
 
     socket.subscribe(() => seen.push(socket.state.status))
-    fake.advance(0)
+    fake.clock.advance(0)
     expect(socket.state).toMatchObject({ status: 'connecting', isConnected: false })
     fake.last.accept()
 
@@ -35,25 +35,25 @@ describe('Opening and closing', () => {
 
     stop()
     for (const other of others) other()
-    fake.advance(199)
+    fake.clock.advance(199)
     expect(fake.last.closedWith).toBeUndefined()
-    fake.advance(1)
+    fake.clock.advance(1)
 
     expect(fake.connections).toHaveLength(1)
     expect(fake.last.closedWith).toBe(1000)
     expect(socket.state.status).toBe('idle')
     expect(socket.lastId).toBeUndefined()
-    expect(fake.pendingTimers).toBe(0)
-    expect(fake.returns.size).toBe(0)
+    expect(fake.clock.pendingTimers).toBe(0)
+    expect(fake.pageListeners).toBe(0)
   })
 
   it('stays open when somebody comes back in time', () => {
     const { fake, socket, stop } = opened()
 
     stop()
-    fake.advance(150)
+    fake.clock.advance(150)
     socket.on('*', noop)
-    fake.advance(10_000)
+    fake.clock.advance(10_000)
 
     expect(fake.connections).toHaveLength(1)
     expect(socket.state.status).toBe('open')
@@ -62,10 +62,10 @@ describe('Opening and closing', () => {
   it('opens anew when somebody comes back later', () => {
     const { fake, socket, stop } = opened({ lingerMs: 10 })
     stop()
-    fake.advance(10)
+    fake.clock.advance(10)
 
     socket.on('*', noop)
-    fake.advance(0)
+    fake.clock.advance(0)
     fake.last.accept()
 
     expect(fake.connections).toHaveLength(2)
@@ -73,14 +73,14 @@ describe('Opening and closing', () => {
   })
 
   it('gives up a try that takes longer than connectTimeoutMs', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const socket = fake.socket()
     socket.on('*', noop)
-    fake.advance(0)
+    fake.clock.advance(0)
 
-    fake.advance(9_999)
+    fake.clock.advance(9_999)
     expect(socket.state.status).toBe('connecting')
-    fake.advance(1)
+    fake.clock.advance(1)
 
     expect(fake.last.closedWith).toBe(1000)
     expect(socket.state).toMatchObject({
@@ -90,24 +90,24 @@ describe('Opening and closing', () => {
   })
 
   it('is closed for good, with the reason, where the address is impossible', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const socket = fake.socket({}, 'http://[')
 
     socket.on('*', noop)
-    fake.advance(0)
+    fake.clock.advance(0)
 
     expect(socket.state).toMatchObject({ status: 'closed', error: { code: 0 } })
     expect(socket.state.error?.reason).toMatch(/Invalid URL/)
-    expect(fake.pendingTimers).toBe(0)
+    expect(fake.clock.pendingTimers).toBe(0)
   })
 
   it('is closed for good where there is no WebSocket', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     vi.stubGlobal('WebSocket', undefined)
     const socket = fake.socket({ WebSocket: undefined })
 
     socket.on('*', noop)
-    fake.advance(0)
+    fake.clock.advance(0)
 
     expect(socket.state).toMatchObject({ status: 'closed', error: { code: 0 } })
     vi.unstubAllGlobals()
@@ -117,7 +117,7 @@ describe('Opening and closing', () => {
     const { fake, socket } = opened()
 
     socket.close()
-    fake.advance(120_000)
+    fake.clock.advance(120_000)
     expect(fake.connections).toHaveLength(1)
     expect(fake.last.closedWith).toBe(1000)
     expect(socket.state.status).toBe('closed')
@@ -135,22 +135,22 @@ describe('Opening and closing', () => {
     const old = fake.last
 
     socket.reconnect()
-    old.push(flow(1))
-    old.end(4001)
+    old.message(flow(1))
+    old.drop(4001)
     old.onopen?.()
     expect(socket.state.status).toBe('connecting')
     fake.last.accept()
-    fake.last.push(flow(2))
+    fake.last.message(flow(2))
 
     expect(fake.connections).toHaveLength(2)
     expect(flows).toEqual([2])
   })
 
   it('reconnect() does nothing while nobody listens', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
 
     fake.socket().reconnect()
-    fake.advance(1_000)
+    fake.clock.advance(1_000)
 
     expect(fake.connections).toHaveLength(0)
   })
@@ -158,9 +158,9 @@ describe('Opening and closing', () => {
 
 describe('Address', () => {
   const addressOf = (url: string, options: Options = {}) => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     fake.socket(options, url).on('*', noop)
-    fake.advance(0)
+    fake.clock.advance(0)
     return fake.last.url
   }
 
@@ -204,9 +204,9 @@ describe('Receiving', () => {
     const all: string[] = []
     socket.on('*', (_, message) => all.push(message.type))
 
-    fake.last.push(flow(1))
-    fake.last.push({ type: 'LEDGER_UPDATE', payload: {} })
-    fake.last.push(flow(2))
+    fake.last.message(flow(1))
+    fake.last.message({ type: 'LEDGER_UPDATE', payload: {} })
+    fake.last.message(flow(2))
 
     expect(flows).toEqual([1, 2])
     expect(all).toEqual(['FLOW_STATUS', 'LEDGER_UPDATE', 'FLOW_STATUS'])
@@ -231,10 +231,10 @@ describe('Receiving', () => {
     const handler = vi.fn()
     socket.on('*', handler)
 
-    fake.last.push(text)
+    fake.last.message(text)
 
     expect(handler).not.toHaveBeenCalled()
-    expect(logger).toHaveBeenCalledWith({ event: 'ignored', url: 'ws://hub/ws', detail: text })
+    expect(logger).toHaveBeenCalledWith('ignored', text)
     expect(socket.state.status).toBe('open')
     expect(fake.reported).toEqual([])
   })
@@ -246,7 +246,7 @@ describe('Receiving', () => {
 
     fake.last.onmessage?.({ data: bytes })
 
-    expect(logger).toHaveBeenLastCalledWith({ event: 'ignored', url: 'ws://hub/ws', detail: bytes })
+    expect(logger).toHaveBeenLastCalledWith('ignored', bytes)
   })
 
   it('keeps a handler that throws from all others', () => {
@@ -257,8 +257,8 @@ describe('Receiving', () => {
     })
     const flows = flowsOf(socket)
 
-    fake.last.push(flow(1))
-    fake.last.push(flow(2))
+    fake.last.message(flow(1))
+    fake.last.message(flow(2))
 
     expect(flows).toEqual([1, 2])
     expect(fake.reported).toEqual([bad, bad])
@@ -273,9 +273,9 @@ describe('Receiving', () => {
     })
     const stop = socket.on('FLOW_STATUS', () => heard.push('removed'))
 
-    fake.last.push(flow(1))
+    fake.last.message(flow(1))
     expect(heard).toEqual([])
-    fake.last.push(flow(2))
+    fake.last.message(flow(2))
 
     expect(heard).toContain('added 2')
     expect(heard).not.toContain('removed')
@@ -289,31 +289,29 @@ describe('Receiving', () => {
 
     stop()
     stop()
-    fake.last.push(flow(1))
+    fake.last.message(flow(1))
 
     expect(handler).toHaveBeenCalledTimes(1)
   })
 
   it('drops what it already has, by id', () => {
-    const logger = vi.fn()
-    const { fake, socket } = opened({ logger })
+    const { fake, socket } = opened()
     const flows = flowsOf(socket)
 
-    for (const offset of [1, 2, 2, 1, 3]) fake.last.push(flow(offset, offset))
+    for (const offset of [1, 2, 2, 1, 3]) fake.last.message(flow(offset, offset))
 
     expect(flows).toEqual([1, 2, 3])
     expect(socket.lastId).toBe(id(3))
-    expect(logger.mock.calls.filter(([event]) => event.event === 'duplicate')).toHaveLength(2)
   })
 
   it('an offset counts only within its epoch, and an id of another form not at all', () => {
     const { fake, socket } = opened()
     const flows = flowsOf(socket)
 
-    fake.last.push(flow(1, 9, 1))
-    fake.last.push(flow(2, 1, 2))
-    fake.last.push({ ...flow(3), id: '7' })
-    fake.last.push({ ...flow(4), id: '7' })
+    fake.last.message(flow(1, 9, 1))
+    fake.last.message(flow(2, 1, 2))
+    fake.last.message({ ...flow(3), id: '7' })
+    fake.last.message({ ...flow(4), id: '7' })
 
     expect(flows).toEqual([1, 2, 3, 4])
     expect(socket.lastId).toBe(id(1, 2))
@@ -326,10 +324,10 @@ describe('Receiving', () => {
     const bye = vi.fn()
     socket.on('$bye', bye)
 
-    fake.last.push(hello(id(1)))
-    fake.last.push({ type: '$sync', payload: { id: id(2) } })
-    fake.last.push({ type: '$bye', payload: { reason: 'drain' } })
-    fake.last.push({ type: '$unheard-of', payload: null })
+    fake.last.message(hello(id(1)))
+    fake.last.message({ type: '$sync', payload: { id: id(2) } })
+    fake.last.message({ type: '$bye', payload: { reason: 'drain' } })
+    fake.last.message({ type: '$unheard-of', payload: null })
 
     expect(handler).not.toHaveBeenCalled()
     expect(bye).toHaveBeenCalledWith({ reason: 'drain' }, { type: '$bye', payload: { reason: 'drain' } })
@@ -347,7 +345,7 @@ describe('Receiving', () => {
       {},
       { id: 1, resumed: 'x', syncMs: -1, retryAfterMs: 'x' },
     ])
-      expect(() => fake.last.push({ type, payload })).not.toThrow()
+      expect(() => fake.last.message({ type, payload })).not.toThrow()
 
     expect(socket.state.status).toBe('open')
     expect(fake.reported).toEqual([])
@@ -359,16 +357,16 @@ describe('Continuity', () => {
     const { fake, socket } = opened()
     const flows = flowsOf(socket)
     const gaps = gapsOf(socket)
-    fake.last.push(hello(id(10)))
-    fake.last.push(flow(1, 11))
+    fake.last.message(hello(id(10)))
+    fake.last.message(flow(1, 11))
 
-    fake.last.end()
+    fake.last.drop()
     expect(socket.state.continuity).toBe('recovering')
-    fake.advance(1_000)
+    fake.clock.advance(1_000)
     expect(fake.last.url).toBe(`ws://hub/ws?signal-hub=1&after=${id(11)}`)
     fake.last.accept()
-    fake.last.push(hello(id(13), true))
-    for (const offset of [11, 12, 13, 14]) fake.last.push(flow(offset - 10, offset))
+    fake.last.message(hello(id(13), true))
+    for (const offset of [11, 12, 13, 14]) fake.last.message(flow(offset - 10, offset))
 
     expect(socket.state.continuity).toBe('live')
     expect(flows).toEqual([1, 2, 3, 4])
@@ -377,20 +375,20 @@ describe('Continuity', () => {
 
   it('resumes after the greeting where no message came', () => {
     const { fake } = opened()
-    fake.last.push(hello(id(10)))
+    fake.last.message(hello(id(10)))
 
-    fake.last.end()
-    fake.advance(1_000)
+    fake.last.drop()
+    fake.clock.advance(1_000)
 
     expect(fake.last.url).toContain(`after=${id(10)}`)
   })
 
   it('$sync moves the point on, never back', () => {
     const { fake, socket } = opened()
-    fake.last.push(flow(1, 5))
+    fake.last.message(flow(1, 5))
 
-    fake.last.push({ type: '$sync', payload: { id: id(8) } })
-    fake.last.push({ type: '$sync', payload: { id: id(6) } })
+    fake.last.message({ type: '$sync', payload: { id: id(8) } })
+    fake.last.message({ type: '$sync', payload: { id: id(6) } })
 
     expect(socket.lastId).toBe(id(8))
   })
@@ -399,15 +397,15 @@ describe('Continuity', () => {
     const { fake, socket } = opened()
     const gaps = gapsOf(socket)
     const flows = flowsOf(socket)
-    fake.last.push(hello(id(10, 1)))
+    fake.last.message(hello(id(10, 1)))
 
-    fake.last.end()
-    fake.advance(1_000)
+    fake.last.drop()
+    fake.clock.advance(1_000)
     fake.last.accept()
-    fake.last.push(hello(id(2, 2)))
+    fake.last.message(hello(id(2, 2)))
     expect(socket.state.continuity).toBe('gap')
-    fake.last.push({ type: '$gap', payload: { after: id(10, 1), next: id(3, 2) } })
-    fake.last.push(flow(1, 3, 2))
+    fake.last.message({ type: '$gap', payload: { after: id(10, 1), next: id(3, 2) } })
+    fake.last.message(flow(1, 3, 2))
 
     expect(gaps).toEqual([{ after: id(10, 1), next: id(3, 2) }])
     expect(flows).toEqual([1])
@@ -417,14 +415,14 @@ describe('Continuity', () => {
   it('what was evicted meanwhile is a gap; what was kept is delivered', () => {
     const { fake, socket } = opened()
     const flows = flowsOf(socket)
-    fake.last.push(flow(1, 10))
+    fake.last.message(flow(1, 10))
 
-    fake.last.end()
-    fake.advance(1_000)
+    fake.last.drop()
+    fake.clock.advance(1_000)
     fake.last.accept()
-    fake.last.push(hello(id(10)))
-    fake.last.push({ type: '$gap', payload: { topic: 'flow:42', after: id(10), next: id(15) } })
-    fake.last.push(flow(2, 12))
+    fake.last.message(hello(id(10)))
+    fake.last.message({ type: '$gap', payload: { topic: 'flow:42', after: id(10), next: id(15) } })
+    fake.last.message(flow(2, 12))
 
     expect(flows).toEqual([1, 2])
     expect(socket.state.continuity).toBe('gap')
@@ -433,7 +431,7 @@ describe('Continuity', () => {
   it('an `after` that the server cannot serve is a gap on the first connection too', () => {
     const { fake, socket } = opened({ after: id(3) })
 
-    fake.last.push(hello(id(90)))
+    fake.last.message(hello(id(90)))
 
     expect(socket.state.continuity).toBe('gap')
     expect(socket.lastId).toBe(id(90))
@@ -443,10 +441,10 @@ describe('Continuity', () => {
     const { fake, socket } = opened()
     const gaps = gapsOf(socket)
 
-    fake.last.end()
-    fake.advance(1_000)
+    fake.last.drop()
+    fake.clock.advance(1_000)
     fake.last.accept()
-    fake.last.push(hello(id(7)))
+    fake.last.message(hello(id(7)))
 
     expect(gaps).toEqual([{ next: id(7) }])
     expect(socket.state.continuity).toBe('gap')
@@ -456,7 +454,7 @@ describe('Continuity', () => {
     const { fake, socket } = opened()
     const gaps = gapsOf(socket)
 
-    fake.last.push(hello(id(90)))
+    fake.last.message(hello(id(90)))
 
     expect(gaps).toEqual([])
     expect(socket.state.continuity).toBe('live')
@@ -468,8 +466,8 @@ describe('Continuity', () => {
     const gaps = gapsOf(socket)
     const gap = { topic: 'flow:42', after: id(3), next: id(9) }
 
-    fake.last.push({ type: '$gap', payload: gap })
-    fake.last.push(flow(1, 10))
+    fake.last.message({ type: '$gap', payload: gap })
+    fake.last.message(flow(1, 10))
     expect(gaps).toEqual([gap])
     expect(socket.state.continuity).toBe('gap')
     socket.resumeFrom(id(9))
@@ -480,13 +478,13 @@ describe('Continuity', () => {
 
   it('a resumed connection does not end a gap', () => {
     const { fake, socket } = opened()
-    fake.last.push(hello(id(1)))
-    fake.last.push({ type: '$gap', payload: {} })
+    fake.last.message(hello(id(1)))
+    fake.last.message({ type: '$gap', payload: {} })
 
-    fake.last.end()
-    fake.advance(1_000)
+    fake.last.drop()
+    fake.clock.advance(1_000)
     fake.last.accept()
-    fake.last.push(hello(id(1), true))
+    fake.last.message(hello(id(1), true))
 
     expect(socket.state.continuity).toBe('gap')
   })
@@ -495,14 +493,14 @@ describe('Continuity', () => {
     const { fake, socket } = opened()
     const gaps = gapsOf(socket)
     const flows = flowsOf(socket)
-    fake.last.push(flow(1))
+    fake.last.message(flow(1))
 
-    fake.last.end()
-    fake.advance(1_000)
+    fake.last.drop()
+    fake.clock.advance(1_000)
     fake.last.accept()
     expect(socket.state.continuity).toBe('recovering')
-    fake.last.push(flow(2))
-    fake.last.push(flow(3))
+    fake.last.message(flow(2))
+    fake.last.message(flow(3))
 
     expect(gaps).toHaveLength(1)
     expect(flows).toEqual([1, 2, 3])
@@ -510,13 +508,13 @@ describe('Continuity', () => {
   })
 
   it('resumeFrom() sets where the next connection starts, unless the id is none', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const socket = fake.socket()
     socket.on('*', noop)
 
     socket.resumeFrom(id(5))
     socket.resumeFrom('5&evil=1')
-    fake.advance(0)
+    fake.clock.advance(0)
 
     expect(fake.last.url).toBe(`ws://hub/ws?signal-hub=1&after=${id(5)}`)
   })
@@ -533,10 +531,10 @@ describe('Sending', () => {
   })
 
   it('keeps what is sent while there is no connection, in order, and says how much', () => {
-    const fake = makeFake()
+    const fake = createFakeServer()
     const socket = fake.socket()
     socket.on('*', noop)
-    fake.advance(0)
+    fake.clock.advance(0)
 
     for (const n of [1, 2, 3]) expect(socket.send('FLOW_STATUS', flow(n).payload)).toBe(true)
     expect(socket.state.queued).toBe(3)
@@ -547,18 +545,16 @@ describe('Sending', () => {
   })
 
   it('refuses what is above maxQueued and keeps the rest', () => {
-    const logger = vi.fn()
-    const fake = makeFake()
-    const socket = fake.socket({ logger })
+    const fake = createFakeServer()
+    const socket = fake.socket()
     socket.on('*', noop)
-    fake.advance(0)
+    fake.clock.advance(0)
 
     const accepted = Array.from({ length: 101 }, (_, n) => socket.send('FLOW_STATUS', flow(n).payload))
     fake.last.accept()
 
     expect(accepted.indexOf(false)).toBe(100)
     expect(fake.last.sent).toHaveLength(100)
-    expect(logger.mock.calls.filter(([event]) => event.event === 'overflow')).toHaveLength(1)
   })
 
   it('keeps what is sent while the connection is closing', () => {
@@ -566,8 +562,8 @@ describe('Sending', () => {
     fake.last.readyState = 2
 
     expect(socket.send('FLOW_STATUS', flow(1).payload)).toBe(true)
-    fake.last.end()
-    fake.advance(1_000)
+    fake.last.drop()
+    fake.clock.advance(1_000)
     fake.last.accept()
 
     expect(fake.last.sent).toHaveLength(1)
@@ -585,9 +581,9 @@ describe('Sending', () => {
 
 describe('Reconnecting', () => {
   /** Ends the present connection and returns how long the socket waits. */
-  const waitAfter = (fake: ReturnType<typeof makeFake>, socket: Socket, code = 1006) => {
-    fake.last.end(code)
-    return (socket.state.retryAt ?? Number.NaN) - fake.now
+  const waitAfter = (fake: ReturnType<typeof createFakeServer>, socket: Socket, code = 1006) => {
+    fake.last.drop(code)
+    return (socket.state.retryAt ?? Number.NaN) - fake.clock.now
   }
 
   it('doubles the longest wait with every failure up to 30 s', () => {
@@ -596,7 +592,7 @@ describe('Reconnecting', () => {
 
     const waits = Array.from({ length: 8 }, () => {
       const ms = waitAfter(fake, socket)
-      fake.advance(ms)
+      fake.clock.advance(ms)
       return ms
     })
 
@@ -611,14 +607,14 @@ describe('Reconnecting', () => {
     for (const longest of [1_000, 2_000, 4_000]) {
       const ms = waitAfter(fake, socket)
       expect(ms).toBeCloseTo(random * longest)
-      fake.advance(ms)
+      fake.clock.advance(ms)
     }
   })
 
   it('connects when the wait is over, not before, and says meanwhile when that will be', () => {
     const { fake, socket } = opened()
 
-    fake.last.end(1006, 'gone')
+    fake.last.drop(1006, 'gone')
     expect(socket.state).toMatchObject({
       status: 'waiting',
       isConnected: false,
@@ -626,9 +622,9 @@ describe('Reconnecting', () => {
       retryAt: 500,
       error: { code: 1006, reason: 'gone' },
     })
-    fake.advance(499)
+    fake.clock.advance(499)
     expect(fake.connections).toHaveLength(1)
-    fake.advance(1)
+    fake.clock.advance(1)
 
     expect(fake.connections).toHaveLength(2)
     expect(socket.state).toMatchObject({ status: 'connecting', retryAt: null })
@@ -639,9 +635,9 @@ describe('Reconnecting', () => {
     fake.random = 1
 
     const waits = Array.from({ length: 4 }, () => {
-      fake.advance(4_999)
+      fake.clock.advance(4_999)
       const ms = waitAfter(fake, socket)
-      fake.advance(ms)
+      fake.clock.advance(ms)
       fake.last.accept()
       return ms
     })
@@ -652,10 +648,10 @@ describe('Reconnecting', () => {
   it('starts over after a connection that lasted', () => {
     const { fake, socket } = opened()
     fake.random = 1
-    for (let n = 0; n < 5; n++) fake.advance(waitAfter(fake, socket))
+    for (let n = 0; n < 5; n++) fake.clock.advance(waitAfter(fake, socket))
     fake.last.accept()
 
-    fake.advance(5_000)
+    fake.clock.advance(5_000)
 
     expect(socket.state.attempt).toBe(0)
     expect(waitAfter(fake, socket)).toBe(1_000)
@@ -664,8 +660,8 @@ describe('Reconnecting', () => {
   it.each([4000, 4001, 4003, 4099])('%d is final', (code) => {
     const { fake, socket } = opened()
 
-    fake.last.end(code, 'no')
-    fake.advance(120_000)
+    fake.last.drop(code, 'no')
+    fake.clock.advance(120_000)
 
     expect(fake.connections).toHaveLength(1)
     expect(socket.state).toMatchObject({ status: 'closed', error: { code, reason: 'no' }, retryAt: null })
@@ -687,7 +683,7 @@ describe('Reconnecting', () => {
     fake.random = 1
 
     expect(waitAfter(fake, socket, code)).toBe(0)
-    fake.advance(0)
+    fake.clock.advance(0)
     fake.last.accept()
 
     expect(waitAfter(fake, socket, code)).toBe(2_000)
@@ -696,20 +692,20 @@ describe('Reconnecting', () => {
   it('comes back when $bye says, and the time after as ever', () => {
     const { fake, socket } = opened()
     fake.random = 1
-    fake.last.push({ type: '$bye', payload: { reason: 'restart', retryAfterMs: 7_321 } })
+    fake.last.message({ type: '$bye', payload: { reason: 'restart', retryAfterMs: 7_321 } })
 
     expect(waitAfter(fake, socket, 1001)).toBe(7_321)
-    fake.advance(7_321)
+    fake.clock.advance(7_321)
 
     expect(waitAfter(fake, socket)).toBe(2_000)
   })
 
   it('a $bye of centuries does not come back at once', () => {
     const { fake } = opened()
-    fake.last.push({ type: '$bye', payload: { retryAfterMs: 1e15 } })
+    fake.last.message({ type: '$bye', payload: { retryAfterMs: 1e15 } })
 
-    fake.last.end(1001)
-    fake.advance(2 ** 31 - 2)
+    fake.last.drop(1001)
+    fake.clock.advance(2 ** 31 - 2)
 
     expect(fake.connections).toHaveLength(1)
   })
@@ -719,13 +715,13 @@ describe('Reconnecting', () => {
     fake.online = false
     fake.random = 1
 
-    fake.last.end()
+    fake.last.drop()
     expect(socket.state.status).toBe('offline')
-    fake.advance(1_000)
+    fake.clock.advance(1_000)
     expect(fake.connections).toHaveLength(2)
-    fake.last.end()
+    fake.last.drop()
     fake.online = true
-    for (const task of fake.returns) task()
+    fake.dispatch('online')
 
     expect(fake.connections).toHaveLength(3)
     expect(socket.state.status).toBe('connecting')
@@ -734,20 +730,20 @@ describe('Reconnecting', () => {
   it('a network that comes back disturbs no open connection', () => {
     const { fake } = opened()
 
-    for (const task of fake.returns) task()
+    fake.dispatch('online')
 
     expect(fake.connections).toHaveLength(1)
   })
 
   it('a server that stops keeping its $sync is left after 2.5 times as long', () => {
     const { fake, socket } = opened()
-    fake.last.push(hello(id(1), false, { syncMs: 10_000 }))
-    fake.advance(20_000)
-    fake.last.push(flow(1, 2)) // any sign of life counts
+    fake.last.message(hello(id(1), false, { syncMs: 10_000 }))
+    fake.clock.advance(20_000)
+    fake.last.message(flow(1, 2)) // any sign of life counts
 
-    fake.advance(24_999)
+    fake.clock.advance(24_999)
     expect(socket.state.status).toBe('open')
-    fake.advance(1)
+    fake.clock.advance(1)
 
     expect(socket.state).toMatchObject({ status: 'waiting', error: { code: 1006, reason: 'silence' } })
   })
@@ -759,8 +755,8 @@ describe('Reconnecting', () => {
   ])('a server that %s may be silent', (_, message) => {
     const { fake, socket } = opened()
 
-    fake.last.push(message)
-    fake.advance(3_600_000)
+    fake.last.message(message)
+    fake.clock.advance(3_600_000)
 
     expect(socket.state.status).toBe('open')
   })
@@ -769,23 +765,36 @@ describe('Reconnecting', () => {
     const { fake, socket } = opened()
     socket.on('$hello', () => socket.close())
 
-    fake.last.push(hello(id(1), false, { syncMs: 10 }))
-    fake.advance(60_000)
+    fake.last.message(hello(id(1), false, { syncMs: 10 }))
+    fake.clock.advance(60_000)
 
     expect(socket.state.status).toBe('closed')
   })
 })
 
 describe('Logger', () => {
-  it('is told what happens', () => {
-    const events: string[] = []
-    const { fake } = opened({ logger: ({ event }) => events.push(event) })
+  it('is told what is received and what becomes of the connection', () => {
+    const told: unknown[] = []
+    const { fake, socket, stop } = opened({ logger: (event, detail) => told.push([event, detail]) })
+    const open = socket.state
+    const greeting = { type: '$hello', payload: { id: id(1) } }
 
-    fake.last.push(hello(id(1)))
-    fake.last.push(flow(1, 2))
-    fake.last.end()
+    fake.last.message(greeting)
+    fake.last.message(flow(1, 2))
+    fake.last.message(flow(1, 2)) // received before
+    fake.last.drop(1006, 'gone')
+    const waiting = socket.state
+    stop()
+    fake.clock.advance(200)
 
-    expect(events).toEqual(['connecting', 'open', 'message', 'message', 'close', 'retry'])
+    expect(told).toEqual([
+      ['connecting', expect.objectContaining({ status: 'connecting' })],
+      ['open', open],
+      ['message', greeting],
+      ['message', flow(1, 2)],
+      ['waiting', waiting],
+      ['idle', socket.state],
+    ])
   })
 
   it('that throws disturbs nothing', () => {
@@ -797,7 +806,7 @@ describe('Logger', () => {
     })
     const flows = flowsOf(socket)
 
-    fake.last.push(flow(1))
+    fake.last.message(flow(1))
 
     expect(flows).toEqual([1])
     expect(new Set(fake.reported)).toEqual(new Set([bad]))

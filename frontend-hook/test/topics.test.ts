@@ -15,16 +15,16 @@ type Link = ReturnType<typeof opened>
 /** A socket that a hub has greeted. */
 function greeted(at = 10) {
   const link = opened()
-  link.fake.last.push(hello(id(at)))
+  link.fake.last.message(hello(id(at)))
   return link
 }
 
 /** The connection ends, the next one opens, and the hub greets. */
 function comeBack({ fake }: Link, greeting: object) {
-  fake.last.end()
-  fake.advance(1_000)
+  fake.last.drop()
+  fake.clock.advance(1_000)
   fake.last.accept()
-  fake.last.push(greeting)
+  fake.last.message(greeting)
 }
 
 const sent = ({ fake }: Link) => fake.last.sent.map((text) => JSON.parse(text))
@@ -38,15 +38,15 @@ describe('joinTopic()', () => {
     const topic = joinTopic(link.socket, 'b', { after: id(3) })
     topic.ready.then(ready)
     expect(sent(link)).toEqual([])
-    link.fake.last.push(hello(id(10)))
+    link.fake.last.message(hello(id(10)))
     expect(sent(link)).toEqual([
       { type: '$join', payload: { topic: 'b', after: id(3), ref: expect.any(String) } },
     ])
-    link.fake.last.push(joined('b', 3, 10, lastRef(link)))
+    link.fake.last.message(joined('b', 3, 10, lastRef(link)))
     await Promise.resolve()
     expect(ready).not.toHaveBeenCalled()
     expect(topic.state).toEqual({ isJoined: false, error: null })
-    link.fake.last.push(sync(10))
+    link.fake.last.message(sync(10))
     await topic.ready
 
     expect(topic.state).toEqual({ isJoined: true, error: null })
@@ -62,7 +62,7 @@ describe('joinTopic()', () => {
 
   it('asks for nothing that the address names, and leaves it to the address', () => {
     const link = opened()
-    link.fake.last.push(hello(id(1), false, { topics: ['b'] }))
+    link.fake.last.message(hello(id(1), false, { topics: ['b'] }))
 
     const topic = joinTopic(link.socket, 'b')
     expect(topic.state.isJoined).toBe(true)
@@ -78,14 +78,14 @@ describe('joinTopic()', () => {
     const seen: boolean[] = []
     const stop = topic.subscribe(() => seen.push(topic.state.isJoined))
 
-    link.fake.last.push(joined('b', 10, 10))
-    link.fake.last.push(sync(10))
-    link.fake.last.push(sync(11))
-    link.fake.last.end()
+    link.fake.last.message(joined('b', 10, 10))
+    link.fake.last.message(sync(10))
+    link.fake.last.message(sync(11))
+    link.fake.last.drop()
     stop()
     comeBack(link, hello(id(11), true))
-    link.fake.last.push(joined('b', 11, 11))
-    link.fake.last.push(sync(11))
+    link.fake.last.message(joined('b', 11, 11))
+    link.fake.last.message(sync(11))
 
     expect(seen).toEqual([true, false])
     expect(topic.state.isJoined).toBe(true)
@@ -95,14 +95,14 @@ describe('joinTopic()', () => {
     const link = greeted()
     const topic = joinTopic(link.socket, 'b')
 
-    link.fake.last.push(joined('c', 10, 10))
-    link.fake.last.push(sync(10))
+    link.fake.last.message(joined('c', 10, 10))
+    link.fake.last.message(sync(10))
     expect(topic.state.isJoined).toBe(false)
-    link.fake.last.push(joined('b', 10, 10))
-    link.fake.last.push(sync(10))
-    link.fake.last.push({ type: '$left', payload: { topic: 'c' } })
+    link.fake.last.message(joined('b', 10, 10))
+    link.fake.last.message(sync(10))
+    link.fake.last.message({ type: '$left', payload: { topic: 'c' } })
     expect(topic.state.isJoined).toBe(true)
-    link.fake.last.push({ type: '$left', payload: { topic: 'b' } })
+    link.fake.last.message({ type: '$left', payload: { topic: 'b' } })
 
     expect(topic.state.isJoined).toBe(false)
   })
@@ -113,18 +113,18 @@ describe('After a lost connection', () => {
     const link = greeted()
     const flows = flowsOf(link.socket)
     joinTopic(link.socket, 'b')
-    link.fake.last.push(joined('b', 10, 10))
-    link.fake.last.push(sync(10))
-    link.fake.last.push(flow(11, 11, 1, 'b'))
-    link.fake.last.push(sync(12))
+    link.fake.last.message(joined('b', 10, 10))
+    link.fake.last.message(sync(10))
+    link.fake.last.message(flow(11, 11, 1, 'b'))
+    link.fake.last.message(sync(12))
 
     comeBack(link, hello(id(12), true))
     expect(sent(link)[0].payload).toMatchObject({ topic: 'b', after: id(12) })
-    link.fake.last.push(flow(14, 14)) // a broadcast, ahead of what the topic has to catch up with
-    link.fake.last.push(joined('b', 12, 14))
-    link.fake.last.push(flow(13, 13, 1, 'b'))
-    link.fake.last.push(sync(14))
-    link.fake.last.push(flow(15, 15, 1, 'b'))
+    link.fake.last.message(flow(14, 14)) // a broadcast, ahead of what the topic has to catch up with
+    link.fake.last.message(joined('b', 12, 14))
+    link.fake.last.message(flow(13, 13, 1, 'b'))
+    link.fake.last.message(sync(14))
+    link.fake.last.message(flow(15, 15, 1, 'b'))
 
     expect(flows).toEqual([11, 14, 13, 15])
     expect(link.socket.state.continuity).toBe('live')
@@ -133,11 +133,11 @@ describe('After a lost connection', () => {
   it('goes on behind the last message of the topic', () => {
     const link = greeted()
     joinTopic(link.socket, 'b')
-    link.fake.last.push(joined('b', 10, 10))
-    link.fake.last.push(sync(10))
-    link.fake.last.push(flow(11, 11, 1, 'b'))
-    link.fake.last.push(flow(12, 12, 1, 'c'))
-    link.fake.last.push({ ...flow(13), topic: 'b' }) // of no id
+    link.fake.last.message(joined('b', 10, 10))
+    link.fake.last.message(sync(10))
+    link.fake.last.message(flow(11, 11, 1, 'b'))
+    link.fake.last.message(flow(12, 12, 1, 'c'))
+    link.fake.last.message({ ...flow(13), topic: 'b' }) // of no id
 
     comeBack(link, hello(id(12), true))
 
@@ -148,15 +148,15 @@ describe('After a lost connection', () => {
     const link = greeted()
     const flows = flowsOf(link.socket)
     joinTopic(link.socket, 'b', { after: id(1) })
-    link.fake.last.push(joined('b', 1, 10))
-    link.fake.last.push(flow(2, 2, 1, 'b'))
+    link.fake.last.message(joined('b', 1, 10))
+    link.fake.last.message(flow(2, 2, 1, 'b'))
 
     comeBack(link, hello(id(10), true))
     expect(new URL(link.fake.last.url).searchParams.has('topic')).toBe(false)
     expect(sent(link)[0].payload.after).toBe(id(2))
-    link.fake.last.push(joined('b', 2, 10))
-    for (const offset of [2, 3]) link.fake.last.push(flow(offset, offset, 1, 'b'))
-    link.fake.last.push(sync(10))
+    link.fake.last.message(joined('b', 2, 10))
+    for (const offset of [2, 3]) link.fake.last.message(flow(offset, offset, 1, 'b'))
+    link.fake.last.message(sync(10))
 
     expect(flows).toEqual([2, 3])
   })
@@ -173,8 +173,8 @@ describe('After a lost connection', () => {
   it('of a server that was restarted, names the old point: the hub tells the gap', () => {
     const link = greeted()
     joinTopic(link.socket, 'b')
-    link.fake.last.push(joined('b', 10, 10))
-    link.fake.last.push(sync(10))
+    link.fake.last.message(joined('b', 10, 10))
+    link.fake.last.message(sync(10))
 
     comeBack(link, hello(id(1, 2)))
 
@@ -188,25 +188,25 @@ describe('A refused topic', () => {
     const topic = joinTopic(link.socket, 'b')
     const payload = { ref: lastRef(link), code: 'forbidden', reason: 'not yours' }
 
-    link.fake.last.push({ type: '$error', payload: { ...payload, ref: 'another' } })
+    link.fake.last.message({ type: '$error', payload: { ...payload, ref: 'another' } })
     expect(topic.state.error).toBeNull()
-    link.fake.last.push({ type: '$error', payload })
+    link.fake.last.message({ type: '$error', payload })
 
     await expect(topic.ready).rejects.toThrow(new TopicError('forbidden', 'not yours'))
     expect(topic.state).toMatchObject({ isJoined: false, error: { code: 'forbidden', name: 'TopicError' } })
     comeBack(link, hello(id(10), true))
     expect(topic.state.error).toMatchObject({ code: 'forbidden' })
-    link.fake.last.push(joined('b', 10, 10, lastRef(link)))
-    link.fake.last.push(sync(10))
+    link.fake.last.message(joined('b', 10, 10, lastRef(link)))
+    link.fake.last.message(sync(10))
     expect(topic.state).toEqual({ isJoined: true, error: null })
   })
 
   it('an error without ref concerns no topic', () => {
     const link = opened()
-    link.fake.last.push(hello(id(1), false, { topics: ['b'] }))
+    link.fake.last.message(hello(id(1), false, { topics: ['b'] }))
     const topic = joinTopic(link.socket, 'b')
 
-    link.fake.last.push({ type: '$error', payload: { code: 'invalid', reason: 'no JSON' } })
+    link.fake.last.message({ type: '$error', payload: { code: 'invalid', reason: 'no JSON' } })
 
     expect(topic.state).toEqual({ isJoined: true, error: null })
   })
@@ -257,7 +257,7 @@ describe('leave()', () => {
 
     topic.leave()
     vi.advanceTimersByTime(200)
-    link.fake.last.push(hello(id(1)))
+    link.fake.last.message(hello(id(1)))
 
     await expect(topic.ready).rejects.toMatchObject({ code: 'left' })
     expect(sent(link)).toEqual([])
@@ -267,12 +267,12 @@ describe('leave()', () => {
     const link = greeted()
     const topic = joinTopic(link.socket, 'b')
     link.stop()
-    link.fake.advance(10_000)
+    link.fake.clock.advance(10_000)
     expect(link.socket.state.status).toBe('open')
 
     topic.leave()
     vi.advanceTimersByTime(200)
-    link.fake.advance(200)
+    link.fake.clock.advance(200)
 
     expect(link.socket.state.status).toBe('idle')
   })

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { expect, it, vi } from 'vitest'
 import type { ControlTypes, EventType, Message } from '../src/messages.js'
 import { joinTopic } from '../src/topics.js'
-import { hello, id, makeFake, opened } from './fake.js'
+import { createFakeServer, hello, id, opened } from './fake.js'
 
 const folder = new URL('../../protocol/vectors/', import.meta.url)
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
@@ -118,7 +118,7 @@ it('a topic is joined and left in the words of the vectors', () => {
   vi.useFakeTimers()
   const join = vector('client-join.json')
   const { fake, socket } = opened()
-  fake.last.push(hello(id(1)))
+  fake.last.message(hello(id(1)))
 
   joinTopic(socket, join.payload.topic, { after: join.payload.after }).leave()
   vi.advanceTimersByTime(200)
@@ -133,14 +133,14 @@ it('a topic is joined and left in the words of the vectors', () => {
 
 it.each(fromServer)('%s is delivered as it is', (name) => {
   const message = vector(name)
-  const fake = makeFake()
+  const fake = createFakeServer()
   const socket = fake.socket()
   const handler = vi.fn()
   socket.on(message.type, handler)
-  fake.advance(0)
+  fake.clock.advance(0)
   fake.last.accept()
 
-  fake.last.push(message)
+  fake.last.message(message)
 
   expect(handler.mock.calls).toEqual([[message.payload, message]])
 })

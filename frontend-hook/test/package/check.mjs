@@ -4,6 +4,9 @@ import useDefault, * as all from 'use-flow-socket'
 import { sendAcknowledged } from 'use-flow-socket/ack'
 import { createSocket } from 'use-flow-socket/core'
 import { joinTopic } from 'use-flow-socket/core/topics'
+import { useFlow } from 'use-flow-socket/flow'
+import { withParams } from 'use-flow-socket/params'
+import { createFakeServer } from 'use-flow-socket/testing'
 import * as topics from 'use-flow-socket/topics'
 
 assert.equal(useDefault, all.useWebSocket)
@@ -11,6 +14,9 @@ assert.equal(createSocket, all.createSocket)
 assert.equal(createSocket('/ws').state.status, 'idle')
 assert.equal(topics.joinTopic, joinTopic)
 assert.equal(typeof topics.useTopic, 'function')
+assert.equal(typeof useFlow, 'function')
+assert.equal(typeof withParams, 'function')
+assert.equal(createFakeServer().socket().state.status, 'idle')
 
 // All entries are one package: an address has one connection, whichever of them names it.
 const addresses = []

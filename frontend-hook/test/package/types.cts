@@ -2,6 +2,9 @@ import flowSocket = require('use-flow-socket')
 import ack = require('use-flow-socket/ack')
 import core = require('use-flow-socket/core')
 import coreTopics = require('use-flow-socket/core/topics')
+import flow = require('use-flow-socket/flow')
+import params = require('use-flow-socket/params')
+import testing = require('use-flow-socket/testing')
 import topics = require('use-flow-socket/topics')
 
 const socket: core.Socket = flowSocket.createSocket('/ws')
@@ -12,4 +15,7 @@ const sent: Promise<void> = ack.sendAcknowledged(socket, 'FLOW_STATUS', {
   timestamp: '',
 })
 const topic: topics.JoinedTopic = coreTopics.joinTopic(socket, 'a', { after: 'x' })
-export = [socket, hook, sent, topic]
+const link: testing.FakeConnection = testing.createFakeServer().last
+const followed: (source: string, flowId: number) => flow.FollowedFlow = flow.useFlow
+socket.options.WebSocket = params.withParams(() => ({}))
+export = [link, followed, socket, hook, sent, topic]

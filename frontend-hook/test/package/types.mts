@@ -2,6 +2,9 @@
 import useDefault, { createSocket, type Message, useLatest, useMessage, useWebSocket } from 'use-flow-socket'
 import { AcknowledgementError, sendAcknowledged } from 'use-flow-socket/ack'
 import { createSocket as createCoreSocket } from 'use-flow-socket/core'
+import { type FollowedFlow, foldFlow, type NodeState, UNKNOWN_FLOW, useFlow } from 'use-flow-socket/flow'
+import { withParams } from 'use-flow-socket/params'
+import { createFakeServer, type FakeConnection, fakeId } from 'use-flow-socket/testing'
 import { joinTopic, type TopicError, type TopicState, useTopic } from 'use-flow-socket/topics'
 
 declare module 'use-flow-socket' {
@@ -15,7 +18,9 @@ export function Component() {
   const yes: boolean = isConnected
   useDefault(null)
   useWebSocket(createSocket('/ws', { logger: console.info }))
-  useWebSocket('/ws', { logger: ({ event, detail }) => void [event, detail] })
+  useWebSocket('/ws', { logger: (event, detail) => event === 'ignored' && void detail })
+  // @ts-expect-error no such event
+  useWebSocket('/ws', { logger: (event) => event === 'retry' })
 
   if (lastMessage?.type === 'FLOW_STATUS') {
     const flowId: number = lastMessage.payload.flowId
@@ -88,4 +93,44 @@ export async function acknowledged() {
   } catch (error) {
     if (error instanceof AcknowledgementError) error.code.trim()
   }
+}
+
+export function Flow() {
+  const flow: FollowedFlow = useFlow('/ws', 42)
+  const node: NodeState | undefined = flow.nodes.extract
+  if (flow.status === 'FAILED' && flow.isStale) void flow.startedAt?.trim()
+  // @ts-expect-error a flow is never a node
+  if (flow.status === 'NODE_COMPLETE') void 0
+  // @ts-expect-error read-only
+  flow.isStale = false
+  // @ts-expect-error ids of flows are numbers
+  useFlow('/ws', '42')
+  foldFlow(UNKNOWN_FLOW, { flowId: 1, status: 'STARTED', timestamp: '' })
+  // @ts-expect-error no such status
+  foldFlow(UNKNOWN_FLOW, { flowId: 1, status: 'RUNNING', timestamp: '' })
+  return node?.endedAt
+}
+
+export function Options() {
+  useWebSocket('/ws', { enabled: false, WebSocket: withParams(async () => ({ token: 'x' })) })
+  useWebSocket('/ws', { WebSocket: withParams(() => ({ token: 'x' }), WebSocket) })
+  // @ts-expect-error parameters are text
+  withParams(() => ({ token: 1 }))
+  // @ts-expect-error a component takes part, a socket is there
+  createCoreSocket('/ws', { enabled: false })
+  // @ts-expect-error not a number
+  useWebSocket('/ws', { enabled: 1 })
+}
+
+export function testing() {
+  const server = createFakeServer({ onConnect: (connection: FakeConnection) => connection.accept() })
+  const made = server.socket({ maxQueued: 1 })
+  server.last.hello({ id: fakeId(1), resumed: true })
+  // @ts-expect-error no member of a greeting
+  server.last.hello({ at: 1 })
+  // @ts-expect-error unknown option
+  server.socket({ retries: 1 })
+  server.clock.advance(1)
+  server.online = false
+  return [made.state.status, server.connections.length, new server.WebSocket('ws://hub')]
 }
