@@ -32,7 +32,10 @@ public final class EchoServer implements AutoCloseable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
 
-  private EchoServer(ServerOptions options) throws IOException {
+  private final Carrier carrier;
+
+  private EchoServer(Carrier carrier, ServerOptions options) throws IOException {
+    this.carrier = carrier;
     HubHttpServer http = new HubHttpServer(() -> null, threads);
     for (ServerOptions.Context each : options.contexts()) {
       HttpContext context = http.createContext(each.path(), each.handler());
@@ -48,9 +51,30 @@ public final class EchoServer implements AutoCloseable {
 
   /** Starts on a free port with these options, the WebSocket at {@code /ws}. */
   public static EchoServer start(UnaryOperator<SignalServerBuilder> options) throws IOException {
+    return start(Carrier.TCP, options);
+  }
+
+  public static EchoServer start(Carrier carrier) throws IOException {
+    return start(carrier, options -> options);
+  }
+
+  /** Starts as the other one does, plain or with TLS. */
+  public static EchoServer start(Carrier carrier, UnaryOperator<SignalServerBuilder> options)
+      throws IOException {
     try (Hub unused = Hub.create()) {
-      return new EchoServer(options.apply(SignalServer.builder(unused).port(0)).freeze());
+      SignalServerBuilder builder = carrier.secure(SignalServer.builder(unused).port(0));
+      return new EchoServer(carrier, options.apply(builder).freeze());
     }
+  }
+
+  /** Returns a client that is connected, and has done what TLS wants. */
+  public RawClient connect() throws IOException {
+    return new RawClient(carrier.connect(port()));
+  }
+
+  /** Returns a client that has done the handshake at {@code /ws}, too. */
+  public RawClient openWebSocket() throws IOException {
+    return connect().openWebSocket("/ws");
   }
 
   public int port() {

@@ -77,10 +77,14 @@ public final class RawClient implements AutoCloseable {
   }
 
   public static RawClient webSocket(int port, String target) throws IOException {
-    RawClient client = new RawClient(port);
-    client.send(handshake(target));
-    assertThat(client.readAnswer().status()).isEqualTo(101);
-    return client;
+    return new RawClient(port).openWebSocket(target);
+  }
+
+  /** Does the handshake, and returns this client. */
+  RawClient openWebSocket(String target) throws IOException {
+    send(handshake(target));
+    assertThat(readAnswer().status()).isEqualTo(101);
+    return this;
   }
 
   /** Returns a handshake as browsers send it, with further header lines. */

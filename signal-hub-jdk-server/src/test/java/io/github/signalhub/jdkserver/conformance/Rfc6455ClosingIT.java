@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
@@ -15,17 +16,23 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §5.5.1 and §7: the closing handshake, its codes and reasons, and who ends TCP. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc6455ClosingIT {
+  @Parameter private Carrier carrier;
   private EchoServer server;
 
   @BeforeEach
   void start() throws Exception {
-    server = EchoServer.start(options -> options.closeTimeout(Duration.ofMillis(500)));
+    server = EchoServer.start(carrier, options -> options.closeTimeout(Duration.ofMillis(500)));
   }
 
   @AfterEach
@@ -42,7 +49,7 @@ class Rfc6455ClosingIT {
           4999
         })
     void isEchoedWithItsCodeAndTheServerEndsTcpFirst(int code) throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.close(code, "why"));
 
         assertThat(client.readFrame().closeCode()).isEqualTo(code);
@@ -53,7 +60,7 @@ class Rfc6455ClosingIT {
 
     @Test
     void withoutACodeIsAnsweredWithoutOne() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x88, new byte[0]));
 
         Frame close = client.readFrame();
@@ -72,7 +79,7 @@ class Rfc6455ClosingIT {
           0x8000, 65535
         })
     void withACodeThatIsNoneIs1002(int code) throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.close(code, ""));
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1002);
@@ -83,7 +90,7 @@ class Rfc6455ClosingIT {
     @ParameterizedTest
     @ValueSource(ints = {0, 3, 232, 255})
     void withHalfACodeIs1002(int half) throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x88, new byte[] {(byte) half}));
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1002);
@@ -94,7 +101,7 @@ class Rfc6455ClosingIT {
     @ParameterizedTest
     @ValueSource(strings = {"ff", "c0 80", "ed a0 80", "f4 90 80 80", "61 e2 82", "80", "ce ba e1"})
     void withAReasonThatIsNotUtf8Is1007(String reason) throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x88, RawClient.hex("03 e8 " + reason)));
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1007);
@@ -105,7 +112,7 @@ class Rfc6455ClosingIT {
     @Test
     void mayGiveAReasonOf123Bytes() throws Exception {
       String reason = "\u20ac".repeat(41);
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.sendInChunks(1, RawClient.close(1000, reason));
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1000);
@@ -123,7 +130,7 @@ class Rfc6455ClosingIT {
               RawClient.text("three"),
               RawClient.close(1000, ""));
       for (int chunk : new int[] {97, wire.length}) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           client.sendInChunks(chunk, wire);
 
           assertThat(client.readFrame().text()).isEqualTo("one");
@@ -137,7 +144,7 @@ class Rfc6455ClosingIT {
 
     @Test
     void isAnsweredInTheMiddleOfAMessage() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x01, "never ended".getBytes(UTF_8)));
         client.send(RawClient.close(1000, ""));
 
@@ -150,7 +157,7 @@ class Rfc6455ClosingIT {
     @ValueSource(strings = {"81 80 00000000", "89 80 00000000", "88 80 00000000", "ff ff", "00"})
     void isTheLastThatIsRead(String following) throws Exception {
       for (byte[] close : new byte[][] {RawClient.close(1000, ""), RawClient.hex("81 00")}) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           client.send(RawClient.join(close, RawClient.hex(following)));
 
           assertThat(client.readFrame().closeCode()).isIn(1000, 1002);
@@ -161,7 +168,7 @@ class Rfc6455ClosingIT {
 
     @Test
     void getsItsAnswerThoughTheClientGoesOnSending() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.close(4242, ""));
         client.send(RawClient.frame(0x82, new byte[1 << 20]));
 
@@ -172,14 +179,14 @@ class Rfc6455ClosingIT {
 
     @Test
     void withoutACloseFrameIs1006() throws Exception {
-      RawClient gone = RawClient.webSocket(server.port(), "/ws");
+      RawClient gone = server.openWebSocket();
       gone.close();
       assertThat(server.end()).isEqualTo(CloseReason.ABNORMAL);
 
-      RawClient.webSocket(server.port(), "/ws").reset();
+      server.openWebSocket().reset();
       assertThat(server.end()).isEqualTo(CloseReason.ABNORMAL);
 
-      try (RawClient half = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient half = server.openWebSocket()) {
         half.send(RawClient.hex("81 85 00 00"));
         half.shutdownOutput();
         assertThat(server.end()).isEqualTo(CloseReason.ABNORMAL);
@@ -192,7 +199,7 @@ class Rfc6455ClosingIT {
   class ByTheServer {
     @Test
     void ends1001AndTcpAsSoonAsTheClientAnswers() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         CompletableFuture<Void> drained = drain();
         assertThat(client.readFrame().closeCode()).isEqualTo(1001);
 
@@ -207,7 +214,7 @@ class Rfc6455ClosingIT {
 
     @Test
     void isCutAtTheDeadlineIfTheClientOnlyGoesOnTalking() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         CompletableFuture<Void> drained = drain();
         assertThat(client.readFrame().closeCode()).isEqualTo(1001);
 
@@ -240,7 +247,7 @@ class Rfc6455ClosingIT {
   class OfAFailedConnection {
     @Test
     void hasAReasonThatIsShortUtf8AndQuotesNothing() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x83, "secret".getBytes(UTF_8)));
 
         Frame close = client.readFrame();

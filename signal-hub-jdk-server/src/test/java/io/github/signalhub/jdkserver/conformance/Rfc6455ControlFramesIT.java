@@ -2,31 +2,39 @@ package io.github.signalhub.jdkserver.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
 import java.io.IOException;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §5.5: ping and pong, and what holds for every control frame. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc6455ControlFramesIT {
+  @Parameter private Carrier carrier;
+
   private static EchoServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = EchoServer.start();
+  @BeforeParameterizedClassInvocation
+  static void start(Carrier carrier) throws IOException {
+    server = EchoServer.start(carrier);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }
@@ -38,7 +46,7 @@ class Rfc6455ControlFramesIT {
     void areAnsweredWithTheirPayload(int length, int chunk) throws Exception {
       byte[] payload = new byte[length];
       Arrays.fill(payload, (byte) 0xFE); // need not be text
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.sendInChunks(chunk, RawClient.frame(0x89, payload));
 
         Frame pong = client.readFrame();
@@ -55,7 +63,7 @@ class Rfc6455ControlFramesIT {
       for (int i = 0; i < pings.length; i++) {
         pings[i] = RawClient.frame(0x89, ("payload-" + i).getBytes());
       }
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.sendInChunks(chunk, RawClient.join(pings));
 
         for (int i = 0; i < pings.length; i++) {
@@ -71,7 +79,7 @@ class Rfc6455ControlFramesIT {
       for (int i = 0; i < pings.length; i++) {
         pings[i] = RawClient.frame(0x89, ("" + i).getBytes());
       }
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.join(pings));
 
         int last = -1;
@@ -89,7 +97,7 @@ class Rfc6455ControlFramesIT {
   class Pongs {
     @Test
     void thatNobodyAskedForAreIgnored() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x8A, new byte[0]));
         client.send(RawClient.frame(0x8A, "unsolicited".getBytes()));
         client.send(RawClient.frame(0x8A, new byte[125]));
@@ -117,7 +125,7 @@ class Rfc6455ControlFramesIT {
         })
     void areRefusedByTheirFirstTwoBytes(String header) throws Exception {
       for (int chunk : new int[] {1, 16}) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           client.sendInChunks(chunk, RawClient.hex(header.substring(0, 5)));
 
           assertThat(client.readFrame().closeCode()).isEqualTo(1002);
@@ -133,12 +141,13 @@ class Rfc6455ControlFramesIT {
     void areEmptyFramesAndAnyFrameAnswersThem() throws Exception {
       try (EchoServer impatient =
               EchoServer.start(
+                  carrier,
                   options ->
                       options
                           .pingInterval(java.time.Duration.ofMillis(100))
                           .pongTimeout(java.time.Duration.ofMillis(500)));
-          RawClient client = RawClient.webSocket(impatient.port(), "/ws")) {
-        for (int round = 0; round < 8; round++) { // more than the time for an answer
+          RawClient client = impatient.openWebSocket()) {
+        for (int round = 0; round < 3; round++) { // more than the time for an answer
           Frame ping = client.readFrame();
           assertThat(ping.firstByte()).isEqualTo(0x89);
           client.send(RawClient.frame(0x8A, ping.payload()));

@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
@@ -10,26 +11,33 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §5.4: messages in fragments, and what may come between them. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc6455FragmentationIT {
+  @Parameter private Carrier carrier;
+
   private static EchoServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = EchoServer.start();
+  @BeforeParameterizedClassInvocation
+  static void start(Carrier carrier) throws IOException {
+    server = EchoServer.start(carrier);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }
@@ -57,7 +65,7 @@ class Rfc6455FragmentationIT {
     })
     void asOneMessageInOrderWithItsPongs(String sent, String expected) throws Exception {
       for (int chunk : new int[] {1, 3, Integer.MAX_VALUE}) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           client.sendInChunks(Math.min(chunk, 1 << 20), wire(sent));
 
           assertThat(sorted(read(client, expected.split(",").length)))
@@ -77,7 +85,7 @@ class Rfc6455FragmentationIT {
         int firstByte = (from == 0 ? 0x01 : 0x00) | (to == utf8.length ? 0x80 : 0x00);
         wire.writeBytes(RawClient.frame(firstByte, java.util.Arrays.copyOfRange(utf8, from, to)));
       }
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(wire.toByteArray());
 
         assertThat(client.readFrame().text()).isEqualTo(text);
@@ -87,7 +95,7 @@ class Rfc6455FragmentationIT {
     @Test
     void beforeTheFaultThatFollowsThem() throws Exception {
       for (int chunk : new int[] {1, 1 << 20}) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           client.sendInChunks(chunk, wire("T-a C+b C-c T+d"));
 
           assertThat(client.readFrame().text()).isEqualTo("ab");
@@ -120,7 +128,7 @@ class Rfc6455FragmentationIT {
         })
     void with1002(String sent) throws Exception {
       for (int chunk : new int[] {1, 1 << 20}) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           client.sendInChunks(chunk, wire(sent));
 
           assertThat(client.readFrame().closeCode()).isEqualTo(1002);
@@ -131,7 +139,7 @@ class Rfc6455FragmentationIT {
 
     @Test
     void whatContinuesAMessageThatHasEnded() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(wire("T+a C+b"));
 
         assertThat(client.readFrame().text()).isEqualTo("a");
@@ -144,8 +152,8 @@ class Rfc6455FragmentationIT {
   class Limited {
     @Test
     void inTheirSumAndByTheHeaderThatExceedsIt() throws Exception {
-      try (EchoServer small = EchoServer.start(options -> options.maxMessageBytes(1_000));
-          RawClient client = RawClient.webSocket(small.port(), "/ws")) {
+      try (EchoServer small = EchoServer.start(carrier, options -> options.maxMessageBytes(1_000));
+          RawClient client = small.openWebSocket()) {
         client.send(RawClient.frame(0x02, new byte[999]));
         client.send(RawClient.hex("00 82 01 02 03 04")); // of 2 bytes, none of which is sent
 
@@ -157,8 +165,8 @@ class Rfc6455FragmentationIT {
     @Test
     void inTheirNumberWhetherEmptyOrNot() throws Exception {
       for (byte[] payload : new byte[][] {{}, {'x'}}) {
-        try (EchoServer small = EchoServer.start(options -> options.maxFragments(10));
-            RawClient client = RawClient.webSocket(small.port(), "/ws")) {
+        try (EchoServer small = EchoServer.start(carrier, options -> options.maxFragments(10));
+            RawClient client = small.openWebSocket()) {
           client.send(RawClient.frame(0x01, payload));
           for (int i = 0; i < 9; i++) {
             client.send(RawClient.frame(0x00, payload));
@@ -180,7 +188,7 @@ class Rfc6455FragmentationIT {
       java.util.Arrays.fill(fragments, more);
       fragments[0] = RawClient.frame(0x01, new byte[] {'x'});
       fragments[131_071] = RawClient.frame(0x80, new byte[] {'x'});
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.join(fragments));
 
         assertThat(client.readFrame().payload()).hasSize(131_072).containsOnly('x');

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
@@ -9,27 +10,34 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §5.1 to §5.3, §5.6 and §5.8: masking, reserved bits, opcodes and lengths. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc6455FramingIT {
+  @Parameter private Carrier carrier;
+
   private static EchoServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = EchoServer.start();
+  @BeforeParameterizedClassInvocation
+  static void start(Carrier carrier) throws IOException {
+    server = EchoServer.start(carrier);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }
@@ -54,7 +62,7 @@ class Rfc6455FramingIT {
     void ofEachKindComeBackWhole(int length, int chunk) throws Exception {
       byte[] payload = new byte[length];
       Arrays.fill(payload, (byte) '*');
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.sendInChunks(chunk, RawClient.frame(0x81, payload));
         Frame text = client.readFrame();
         client.sendInChunks(chunk, RawClient.frame(0x82, payload));
@@ -105,7 +113,7 @@ class Rfc6455FramingIT {
         payload[i] = (byte) i;
         masked[i] = (byte) (i ^ maskingKey[i % 4]);
       }
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         byte[] wire = RawClient.join(RawClient.hex("82 fe 03 e8"), maskingKey, masked);
         for (int chunk : new int[] {1, 5, 13, wire.length}) {
           client.sendInChunks(chunk, wire);
@@ -141,7 +149,7 @@ class Rfc6455FramingIT {
       byte[] wire =
           RawClient.join(RawClient.text("good"), RawClient.frame(firstByte, new byte[3]), ping);
       for (int chunk : new int[] {1, wire.length}) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           client.sendInChunks(chunk, wire);
 
           assertThat(client.readFrame().text()).isEqualTo("good");
@@ -161,7 +169,7 @@ class Rfc6455FramingIT {
         byte[] number = ByteBuffer.allocate(4).putInt(i).array();
         frames[i] = RawClient.frame(0x82, number);
       }
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.join(frames));
 
         for (int i = 0; i < frames.length; i++) {
@@ -173,7 +181,7 @@ class Rfc6455FramingIT {
     @Test
     void ofBinaryMessagesMayHoldWhatNoTextMay() throws Exception {
       byte[] payload = RawClient.hex("ff fe fd 00 c0 80 ed a0 80 f4 90 80 80");
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x82, payload));
 
         assertThat(client.readFrame().payload()).isEqualTo(payload);
@@ -183,7 +191,7 @@ class Rfc6455FramingIT {
 
   private static void assertFails(int code, byte[] wire) throws IOException {
     for (int chunk : new int[] {1, wire.length}) {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.sendInChunks(chunk, wire);
 
         assertThat(client.readFrame().closeCode()).isEqualTo(code);

@@ -3,22 +3,30 @@ package io.github.signalhub.jdkserver.conformance;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Answer;
 import java.io.IOException;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §4: the opening handshake. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc6455HandshakeIT {
+  @Parameter private Carrier carrier;
+
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
   private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
   private static final String HOST = "Host: localhost";
@@ -29,12 +37,12 @@ class Rfc6455HandshakeIT {
 
   private static EchoServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = EchoServer.start();
+  @BeforeParameterizedClassInvocation
+  static void start(Carrier carrier) throws IOException {
+    server = EchoServer.start(carrier);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }
@@ -43,7 +51,7 @@ class Rfc6455HandshakeIT {
   class Accepted {
     @Test
     void isAnsweredAsInTheRfcAndWithNothingElse() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(request("GET /ws HTTP/1.1", HOST, UPGRADE, CONNECTION, VERSION, KEY_LINE));
 
         Answer answer = client.readAnswer();
@@ -70,7 +78,7 @@ class Rfc6455HandshakeIT {
       "x3JJHMbDL1EzLkh9GBhXDw==, HSmrc0sMlYUkAGmm5OPpG2HaGWk=",
     })
     void provesThatTheKeyWasRead(String key, String accept) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(
             request(
                 "GET /ws HTTP/1.1",
@@ -103,7 +111,7 @@ class Rfc6455HandshakeIT {
               + "|Sec-WebSocket-Protocol: chat, superchat|X-Empty:|Cookie: a=b; c=\"d\"",
         })
     void isEveryWayToSayTheSame(String lines) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(request("GET /ws HTTP/1.1", (lines + "|" + KEY_LINE).split("\\|")));
 
         Answer answer = client.readAnswer();
@@ -118,7 +126,7 @@ class Rfc6455HandshakeIT {
     @ParameterizedTest
     @ValueSource(strings = {"/ws?", "/ws?signal-hub=1", "http://other.example/ws", "/%77s"})
     void isItForEveryFormOfTheTarget(String target) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(RawClient.handshake(target));
 
         assertThat(client.readAnswer().status()).isEqualTo(101);
@@ -128,7 +136,7 @@ class Rfc6455HandshakeIT {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 7, 64})
     void comesInAnyChunksAndWithTheFirstFrameBehindIt(int chunk) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         byte[] handshake = RawClient.handshake("/ws").getBytes(ISO_8859_1);
 
         client.sendInChunks(chunk, RawClient.join(handshake, RawClient.text("first")));
@@ -140,7 +148,7 @@ class Rfc6455HandshakeIT {
 
     @Test
     void choosesASubprotocolOfTheClientsOfferAlsoFromASecondLine() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(
             RawClient.handshake(
                 "/ws",
@@ -217,7 +225,7 @@ class Rfc6455HandshakeIT {
             403 | +Origin: http://localhost.evil.example
             """)
     void isWhatMissesOneThing(int status, String change) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(request("GET /ws HTTP/1.1", changed(change)));
 
         Answer answer = client.readAnswer();
@@ -236,7 +244,7 @@ class Rfc6455HandshakeIT {
 
     @Test
     void areTwoOrigins() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(
             RawClient.handshake("/ws", "Origin: http://localhost", "Origin: http://localhost"));
 
@@ -260,7 +268,7 @@ class Rfc6455HandshakeIT {
       "404, GET /other HTTP/1.1",
     })
     void isEveryOtherRequestLine(int status, String line) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(request(line, HOST, UPGRADE, CONNECTION, VERSION, KEY_LINE));
 
         assertThat(client.readAnswerTo(line.split(" ")[0]).status()).isEqualTo(status);
@@ -269,7 +277,7 @@ class Rfc6455HandshakeIT {
 
     @Test
     void neverBecomesAWebSocketWhateverFollows() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         byte[] request =
             request("GET /ws HTTP/1.1", HOST, UPGRADE, CONNECTION, VERSION).getBytes(ISO_8859_1);
 

@@ -3,29 +3,37 @@ package io.github.signalhub.jdkserver.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import java.io.IOException;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §8.1: text is valid UTF-8, and what is not fails at its first wrong byte. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc6455Utf8IT {
+  @Parameter private Carrier carrier;
+
   private static EchoServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = EchoServer.start();
+  @BeforeParameterizedClassInvocation
+  static void start(Carrier carrier) throws IOException {
+    server = EchoServer.start(carrier);
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }
@@ -56,7 +64,7 @@ class Rfc6455Utf8IT {
         })
     void comesBackHoweverItIsCut(String hex) throws Exception {
       byte[] utf8 = RawClient.hex(hex);
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         for (int cut = 0; cut <= utf8.length; cut++) {
           client.send(RawClient.frame(0x01, Arrays.copyOf(utf8, cut)));
           client.sendInChunks(1, RawClient.frame(0x80, Arrays.copyOfRange(utf8, cut, utf8.length)));
@@ -106,7 +114,7 @@ class Rfc6455Utf8IT {
     void failsAtTheWrongByteInsideAFrameThatGoesOn(String hex) throws Exception {
       byte[] invalid = RawClient.hex(hex);
       for (int chunk : new int[] {1, 100}) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           byte[] begun = RawClient.frame(0x81, Arrays.copyOf(invalid, 100));
           client.sendInChunks(chunk, Arrays.copyOf(begun, 6 + invalid.length));
 
@@ -125,7 +133,7 @@ class Rfc6455Utf8IT {
             RawClient.frame(0x81, cut),
             RawClient.join(RawClient.frame(0x01, cut), RawClient.frame(0x80, new byte[0])),
           }) {
-        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+        try (RawClient client = server.openWebSocket()) {
           client.send(wire);
 
           assertThat(client.readFrame().closeCode()).isEqualTo(1007);
@@ -136,7 +144,7 @@ class Rfc6455Utf8IT {
 
     @Test
     void failsInALaterFragmentAlsoWhereItsCharacterBeganBefore() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x01, RawClient.hex("ce ba f4")));
         client.send(RawClient.frame(0x89, new byte[] {1})); // so far all is well
         assertThat(client.readFrame().opcode()).isEqualTo(0xA);
@@ -151,7 +159,7 @@ class Rfc6455Utf8IT {
     void failsBehind64KilobytesThatAreValid() throws Exception {
       byte[] payload = "\u00fc".repeat(40_000).getBytes(UTF_8);
       payload[79_999] = 'x';
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x81, payload));
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1007);

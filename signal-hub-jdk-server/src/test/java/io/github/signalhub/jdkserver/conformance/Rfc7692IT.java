@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
@@ -12,30 +13,37 @@ import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 7692: permessage-deflate, from its negotiation to its bombs. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc7692IT {
+  @Parameter private Carrier carrier;
+
   private static final String NAME = "permessage-deflate";
   private static final int RSV1 = 0x40;
   private static final int SYNC_TAIL_BYTES = 4; // §7.2.1
 
   private static EchoServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
-    server = EchoServer.start(options -> options.compressionThreshold(64));
+  @BeforeParameterizedClassInvocation
+  static void start(Carrier carrier) throws IOException {
+    server = EchoServer.start(carrier, options -> options.compressionThreshold(64));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }
@@ -87,7 +95,7 @@ class Rfc7692IT {
             permessage-bzip2                                      | declined
             """)
     void answersEachOfferAsItMay(String offer, String expected) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(
             RawClient.handshake("/ws", "Sec-WebSocket-Extensions: " + offer.replace("*", NAME)));
 
@@ -119,7 +127,7 @@ class Rfc7692IT {
 
     @Test
     void ofTwoLinesIsThatOfTheirList() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(
             RawClient.handshake(
                 "/ws",
@@ -133,7 +141,7 @@ class Rfc7692IT {
 
     @Test
     void declinedLeavesTheReservedBitReserved() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x81 | RSV1, deflate("x")));
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1002);
@@ -328,7 +336,7 @@ class Rfc7692IT {
   private String agreement;
 
   private RawClient connect(String offer) throws IOException {
-    RawClient client = new RawClient(server.port());
+    RawClient client = server.connect();
     client.send(RawClient.handshake("/ws", "Sec-WebSocket-Extensions: " + offer));
     agreement = client.readAnswer().header("Sec-WebSocket-Extensions");
     assertThat(agreement).startsWith(NAME);

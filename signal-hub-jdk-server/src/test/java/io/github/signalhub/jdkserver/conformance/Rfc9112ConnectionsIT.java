@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Answer;
@@ -13,28 +14,37 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * RFC 9112 §9, RFC 9110 §9.3.2, §10.1.1 and §15: many requests on a connection, and their answers.
  */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc9112ConnectionsIT {
+  @Parameter private Carrier carrier;
+
   private static final List<String> served = new CopyOnWriteArrayList<>();
-  private static final CountDownLatch slowMayEnd = new CountDownLatch(1);
+  private static CountDownLatch slowMayEnd;
   private static EchoServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
+  @BeforeParameterizedClassInvocation
+  static void start(Carrier carrier) throws IOException {
+    slowMayEnd = new CountDownLatch(1);
     server =
         EchoServer.start(
+            carrier,
             options ->
                 options
                     .context("/", Rfc9112ConnectionsIT::answer)
@@ -42,7 +52,7 @@ class Rfc9112ConnectionsIT {
                     .keepAliveTimeout(Duration.ofSeconds(2)));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }
@@ -73,7 +83,7 @@ class Rfc9112ConnectionsIT {
   class Pipelines {
     @Test
     void areAnsweredInOrderAndTheWebSocketAtTheirEnd() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         byte[] requests =
             (get("/slow")
                     + "POST /b HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody"
@@ -97,7 +107,7 @@ class Rfc9112ConnectionsIT {
     @Test
     void endAtTheRequestThatIsRefused() throws Exception {
       served.clear();
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(get("/1") + "GET /bad HTTP/1.1\r\nHost : h\r\n\r\n" + get("/2"));
 
         assertThat(client.readAnswer().status()).isEqualTo(200);
@@ -110,7 +120,7 @@ class Rfc9112ConnectionsIT {
     @Test
     void endAtTheRequestThatClosesTheConnection() throws Exception {
       served.clear();
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(
             get("/1") + "GET /2 HTTP/1.1\r\nHost: h\r\nConnection: x, CLOSE\r\n\r\n" + get("/3"));
 
@@ -123,7 +133,7 @@ class Rfc9112ConnectionsIT {
 
     @Test
     void of200RequestsAreServedAll() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(get("/p").repeat(200));
 
         for (int i = 0; i < 200; i++) {
@@ -139,7 +149,7 @@ class Rfc9112ConnectionsIT {
     @CsvSource({"HTTP/1.1, '', true", "HTTP/1.0, '', false", "HTTP/1.1, close, false"})
     void isAsTheVersionAndTheFieldSay(String version, String connection, boolean persists)
         throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         String field = connection.isEmpty() ? "" : "Connection: " + connection + "\r\n";
         client.send("GET /a " + version + "\r\nHost: h\r\n" + field + "\r\n");
         assertThat(client.readAnswer().status()).isEqualTo(200);
@@ -155,7 +165,7 @@ class Rfc9112ConnectionsIT {
 
     @Test
     void becomesAWebSocketAfterRequests() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         for (int i = 0; i < 3; i++) {
           client.send(get("/a"));
           assertThat(client.readAnswer().status()).isEqualTo(200);
@@ -172,7 +182,7 @@ class Rfc9112ConnectionsIT {
   class Answers {
     @Test
     void haveADateAndNoBodyWhereTheMethodOrStatusHasNone() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n" + get("/none") + get("/b"));
 
         Answer head = client.readAnswerTo("HEAD");
@@ -188,7 +198,7 @@ class Rfc9112ConnectionsIT {
     @ParameterizedTest
     @ValueSource(strings = {"HEAD /ws HTTP/1.1\r\nHost: h\r\n\r\n"})
     void toHeadAtTheWebSocketHaveNoBody(String request) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(request);
 
         assertThat(client.readAnswerTo("HEAD").status()).isEqualTo(426);
@@ -199,7 +209,7 @@ class Rfc9112ConnectionsIT {
     @Test
     void say100WhereTheClientWaitsAndOnlyThere() throws Exception {
       String head = "POST /e HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\n";
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(head + "Content-Length: 4\r\n\r\n");
         assertThat(client.readAnswer().status()).isEqualTo(100);
         client.send("body");
@@ -208,7 +218,7 @@ class Rfc9112ConnectionsIT {
         client.send(head + "Content-Length: 0\r\n\r\n");
         assertThat(client.readAnswer().body()).isEqualTo("/e0");
       }
-      try (RawClient old = new RawClient(server.port())) {
+      try (RawClient old = server.connect()) {
         old.send(head.replace("1.1", "1.0") + "Content-Length: 4\r\n\r\nbody");
         assertThat(old.readAnswer().body()).isEqualTo("/e4");
       }
@@ -219,7 +229,7 @@ class Rfc9112ConnectionsIT {
   class Deadlines {
     @Test
     void areAbsoluteWhateverTricklesIn() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         long start = System.nanoTime();
         byte[] head =
             (get("/t") + "x".repeat(10_000)).replace("\r\n\r\n", "\r\nX: ").getBytes(ISO_8859_1);
@@ -236,10 +246,10 @@ class Rfc9112ConnectionsIT {
 
     @Test
     void cutWhoSaysNothing() throws Exception {
-      try (RawClient silent = new RawClient(server.port())) {
+      try (RawClient silent = server.connect()) {
         silent.assertEnds();
       }
-      try (RawClient idle = new RawClient(server.port())) {
+      try (RawClient idle = server.connect()) {
         idle.send(get("/a"));
         assertThat(idle.readAnswer().status()).isEqualTo(200);
         idle.assertEnds();

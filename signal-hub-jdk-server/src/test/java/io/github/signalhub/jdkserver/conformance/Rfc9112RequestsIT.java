@@ -4,19 +4,23 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -27,16 +31,21 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code \0} for themselves.
  */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class Rfc9112RequestsIT {
+  @Parameter private Carrier carrier;
+
   private static final String HIDDEN = "GET /hidden HTTP/1.1\r\nHost: h\r\n\r\n";
 
   private static final List<String> served = new CopyOnWriteArrayList<>();
   private static EchoServer server;
 
-  @BeforeAll
-  static void start() throws IOException {
+  @BeforeParameterizedClassInvocation
+  static void start(Carrier carrier) throws IOException {
     server =
         EchoServer.start(
+            carrier,
             options ->
                 options
                     .context("/", Rfc9112RequestsIT::answer)
@@ -44,7 +53,7 @@ class Rfc9112RequestsIT {
                     .maxRequestBodyBytes(1_000));
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void stop() {
     server.close();
   }
@@ -117,7 +126,7 @@ class Rfc9112RequestsIT {
       "M-SEARCH / HTTP/1.1, M-SEARCH /",
     })
     void ofEveryFormReachAHandler(String line, String seen) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send("\r\n" + line + "\r\nHost: h\r\n\r\n"); // one empty line before: §2.2
 
         assertThat(client.readAnswer().status()).isIn(200, 404);
@@ -170,7 +179,7 @@ class Rfc9112RequestsIT {
 
     @Test
     void mayHoldWhatTheRfcAllows() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(
             "GET / HTTP/1.1\r\nhOST:\t[::1]:80 \r\nEmpty:\r\nX: \u00fc\t\"\\\r\n!#$%&'*+-.^_`|~: 1\r\n\r\n");
 
@@ -251,7 +260,7 @@ class Rfc9112RequestsIT {
     @ParameterizedTest
     @ValueSource(strings = {"4, 4", "004", "4\r\nContent-Length: 4"})
     void thatSayTheSameTwiceAreOne(String length) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: " + length + "\r\n\r\nbody");
         client.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
 
@@ -275,7 +284,7 @@ class Rfc9112RequestsIT {
         })
     void areJoined(String body) throws Exception {
       for (int chunk : new int[] {1, 1_000}) {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = server.connect()) {
           String wire = "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: Chunked\r\n\r\n" + body;
           client.sendInChunks(chunk, (wire + HIDDEN).getBytes(ISO_8859_1));
 
@@ -308,7 +317,7 @@ class Rfc9112RequestsIT {
           "fffffffffffffffff\\r\\n"
         })
     void thatBreakTheSyntaxHideNothing(String body) throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send(
             "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
                 + unescape(body)
@@ -323,7 +332,7 @@ class Rfc9112RequestsIT {
 
     @Test
     void thatAreTooMuchAre413() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.send("POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
         client.send(("64\r\n" + "x".repeat(100) + "\r\n").repeat(11) + "0\r\n\r\n" + HIDDEN);
 
@@ -336,7 +345,7 @@ class Rfc9112RequestsIT {
   private static void assertRefused(int status, String request, List<String> seen)
       throws IOException {
     for (int chunk : new int[] {1, 1 << 20}) {
-      try (RawClient client = new RawClient(server.port())) {
+      try (RawClient client = server.connect()) {
         client.sendInChunks(chunk, request.getBytes(ISO_8859_1));
 
         assertThat(client.readAnswer().status()).isEqualTo(status);

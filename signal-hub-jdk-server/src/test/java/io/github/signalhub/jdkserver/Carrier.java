@@ -1,0 +1,80 @@
+package io.github.signalhub.jdkserver;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/** What carries the bytes between a test's client and its server. */
+public enum Carrier {
+  /** Nothing but TCP. */
+  TCP("http", "ws"),
+
+  /** TLS, with a throw-away certificate for localhost. */
+  TLS("https", "wss");
+
+  private final String httpScheme;
+  private final String webSocketScheme;
+
+  Carrier(String httpScheme, String webSocketScheme) {
+    this.httpScheme = httpScheme;
+    this.webSocketScheme = webSocketScheme;
+  }
+
+  /** Returns the scheme of pages, {@code http} or {@code https}. */
+  public String httpScheme() {
+    return httpScheme;
+  }
+
+  /** Returns the scheme of WebSockets, {@code ws} or {@code wss}. */
+  public String webSocketScheme() {
+    return webSocketScheme;
+  }
+
+  /** Returns a context that trusts the certificate, and nothing else. */
+  public static SSLContext trusting() {
+    return Contexts.CLIENT;
+  }
+
+  SignalServerBuilder secure(SignalServerBuilder server) {
+    return this == TLS ? server.tls(Contexts.SERVER) : server;
+  }
+
+  Socket connect(int port) throws IOException {
+    InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    Socket socket = this == TLS ? Contexts.CLIENT.getSocketFactory().createSocket() : new Socket();
+    socket.setTcpNoDelay(true);
+    socket.connect(address);
+    if (socket instanceof SSLSocket secured) {
+      secured.startHandshake();
+    }
+    return socket;
+  }
+
+  /** Made once, when TLS is first asked for. */
+  private static final class Contexts {
+    private static final SSLContext SERVER;
+    private static final SSLContext CLIENT;
+
+    static {
+      try {
+        Path folder = Files.createTempDirectory("signal-hub");
+        TestCertificate certificate = TestCertificate.create(folder);
+        try (java.util.stream.Stream<Path> files = Files.list(folder)) {
+          for (Path file : files.toList()) {
+            Files.delete(file);
+          }
+        }
+        Files.delete(folder);
+        SERVER = certificate.server();
+        CLIENT = certificate.client();
+      } catch (Exception e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+  }
+}
