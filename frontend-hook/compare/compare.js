@@ -7,6 +7,7 @@ import { build } from 'esbuild'
 import { Server as SocketIo } from 'socket.io'
 import { WebSocketServer } from 'ws'
 import { launchBrowser } from '../../examples/e2e/browser.js'
+import { restart } from './restart.js'
 
 const BURST = 2_000
 const RESTART = { clients: 200, goneMs: 2_000, watchMs: 15_000 }
@@ -96,7 +97,7 @@ async function measure(browser, name) {
 
   const other = await browser.newPage()
   await other.goto(`http://127.0.0.1:${port}`)
-  const { connected, returns } = await other.evaluate((restart) => globalThis.restart(restart), RESTART)
+  const { connected, returns } = await other.evaluate(restart, { ...RESTART, script })
   await other.close()
   if (io) io.close()
   else ws.close()
@@ -122,7 +123,9 @@ try {
     '| | version | bytes | handler calls | shown | renders | back | in one 100 ms | the last after |',
   )
   console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |')
+  const asked = process.argv.slice(2) // names of peers; none for all
   for (const [name, exported] of Object.entries(PEERS)) {
+    if (asked.length && !asked.includes(name)) continue
     const bytes = await bytesOf(exported)
     const { handled, shown, renders, back, rush, last } = await measure(browser, name)
     const counts = [bytes, handled, shown, renders, back].map(number)

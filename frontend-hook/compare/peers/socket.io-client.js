@@ -4,7 +4,12 @@ import { io } from 'socket.io-client'
 export function useLast(url, onMessage) {
   const [last, setLast] = useState(null)
   useEffect(() => {
-    const socket = io(url, { path: '/socket.io', transports: ['websocket'], forceNew: true })
+    const { origin, search } = new URL(url) // its path would be a namespace
+    const socket = io(`${origin}/${search}`, {
+      path: '/socket.io',
+      transports: ['websocket'],
+      forceNew: true,
+    })
     socket.on('N', (n) => {
       onMessage()
       setLast({ n })
