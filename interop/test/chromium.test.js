@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { launchBrowser } from '../../examples/e2e/browser.js'
-import { port, texts, url } from './echo.js'
+import { pageUrl, texts, url } from './echo.js'
 
 test('Chromium, which always offers deflate, exchanges text, binary and closes', async () => {
   const browser = await launchBrowser()
   try {
-    const page = await browser.newPage()
-    await page.goto(`http://localhost:${port}/`)
+    const page = await browser.newPage({ ignoreHTTPSErrors: true })
+    await page.goto(pageUrl)
 
     const result = await page.evaluate(exchange, { url, texts })
 

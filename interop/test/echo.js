@@ -1,6 +1,8 @@
 /** Where the server is that the tests talk to. */
-export const port = Number(process.env.ECHO_PORT)
-export const url = `ws://localhost:${port}/ws`
+const host = `localhost:${process.env.ECHO_PORT}`
+const secure = process.env.ECHO_SCHEME === 'wss'
+export const url = `${secure ? 'wss' : 'ws'}://${host}/ws`
+export const pageUrl = `${secure ? 'https' : 'http'}://${host}/`
 
 /** Texts that come back as they were sent. */
 export const texts = [

@@ -3,6 +3,7 @@ package io.github.signalhub.interop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.spi.CloseReason;
 import java.net.URI;
@@ -29,11 +30,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Java-WebSocket and the JDK's client: what they send comes back, and both ways to an end. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Carrier.class)
 class JavaClientsIT {
   private static final List<String> TEXTS =
       List.of(
@@ -43,11 +49,12 @@ class JavaClientsIT {
           "x".repeat(65_536),
           "\u20ac".repeat((1 << 20) / 3));
 
+  @Parameter private Carrier carrier;
   private EchoServer server;
 
   @BeforeEach
   void start() throws Exception {
-    server = EchoServer.start();
+    server = EchoServer.start(carrier);
   }
 
   @AfterEach
@@ -138,14 +145,16 @@ class JavaClientsIT {
   }
 
   private WebSocket connect(WebSocket.Listener listener) throws Exception {
-    return HttpClient.newHttpClient()
+    return HttpClient.newBuilder()
+        .sslContext(Carrier.trusting())
+        .build()
         .newWebSocketBuilder()
         .buildAsync(uri(), listener)
         .get(10, TimeUnit.SECONDS);
   }
 
   private URI uri() {
-    return URI.create("ws://localhost:" + server.port() + "/ws");
+    return URI.create(carrier.scheme() + "://localhost:" + server.port() + "/ws");
   }
 
   private final class JavaWebSocket extends WebSocketClient {
@@ -156,6 +165,9 @@ class JavaClientsIT {
       super(
           uri(),
           new Draft_6455(deflate ? new PerMessageDeflateExtension() : new DefaultExtension()));
+      if (carrier == Carrier.TLS) {
+        setSocketFactory(Carrier.trusting().getSocketFactory());
+      }
     }
 
     private Object next() throws InterruptedException {

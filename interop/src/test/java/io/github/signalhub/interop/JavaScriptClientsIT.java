@@ -3,6 +3,7 @@ package io.github.signalhub.interop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import java.io.File;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code ws}, {@code undici} and a browser; what is checked stands in {@code interop/test}. */
 @Timeout(120)
@@ -19,11 +20,12 @@ class JavaScriptClientsIT {
   @TempDir private Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"ws", "undici", "chromium"})
-  void exchangeAllKindsOfMessages(String client) throws Exception {
+  @CsvSource({"ws, TCP", "undici, TCP", "chromium, TCP", "ws, TLS", "undici, TLS", "chromium, TLS"})
+  void exchangeAllKindsOfMessages(String client, Carrier carrier) throws Exception {
     File output = folder.resolve("output").toFile();
     try (EchoServer server =
         EchoServer.start(
+            carrier,
             options ->
                 options
                     .allowAnyOrigin()
@@ -33,7 +35,11 @@ class JavaScriptClientsIT {
                   "node", "--test", "--test-reporter=spec", "test/" + client + ".test.js")
               .redirectErrorStream(true)
               .redirectOutput(output);
+      node.environment().put("ECHO_SCHEME", carrier.scheme());
       node.environment().put("ECHO_PORT", Integer.toString(server.port()));
+      if (carrier == Carrier.TLS) { // which certificates clients trust is not what is tried here
+        node.environment().put("NODE_TLS_REJECT_UNAUTHORIZED", "0");
+      }
 
       Process process = node.start();
 

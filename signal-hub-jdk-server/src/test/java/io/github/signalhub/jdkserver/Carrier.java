@@ -6,33 +6,27 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /** What carries the bytes between a test's client and its server. */
 public enum Carrier {
   /** Nothing but TCP. */
-  TCP("http", "ws"),
+  TCP("ws"),
 
   /** TLS, with a throw-away certificate for localhost. */
-  TLS("https", "wss");
+  TLS("wss");
 
-  private final String httpScheme;
-  private final String webSocketScheme;
+  private final String scheme;
 
-  Carrier(String httpScheme, String webSocketScheme) {
-    this.httpScheme = httpScheme;
-    this.webSocketScheme = webSocketScheme;
-  }
-
-  /** Returns the scheme of pages, {@code http} or {@code https}. */
-  public String httpScheme() {
-    return httpScheme;
+  Carrier(String scheme) {
+    this.scheme = scheme;
   }
 
   /** Returns the scheme of WebSockets, {@code ws} or {@code wss}. */
-  public String webSocketScheme() {
-    return webSocketScheme;
+  public String scheme() {
+    return scheme;
   }
 
   /** Returns a context that trusts the certificate, and nothing else. */
@@ -64,7 +58,7 @@ public enum Carrier {
       try {
         Path folder = Files.createTempDirectory("signal-hub");
         TestCertificate certificate = TestCertificate.create(folder);
-        try (java.util.stream.Stream<Path> files = Files.list(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
           for (Path file : files.toList()) {
             Files.delete(file);
           }
