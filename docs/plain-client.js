@@ -8,9 +8,8 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
   const all = { id: after } // the resume point
   const joined = new Map() // topics joined at run time, by name: { topic, id to go on behind }
   const waiting = new Map() // messages not answered, by ref: { message, settle, epoch, sentAt }
-  let catchUps = new Map() // topics of the address that start elsewhere, by name: { topic, id }
-  let running = all // or the catch-up between $joined and $sync
-  let socket, timer, epoch, silentMs, attempt = -1, refs = 0
+  let catchUps = new Map(), running = all // topics of the address that start elsewhere, by name; the one under way
+  let socket, timer, epoch, silentMs, granted, attempt = -1, refs = 0
 
   function open() {
     const query = new URLSearchParams({ 'signal-hub': 1, session, ...(all.id && { after: all.id }) })
@@ -33,6 +32,7 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
   function receive({ type, payload, topic, id }) {
     clearTimeout(timer)
     const reader = running.topic === topic ? running : all
+    if (type === '$gap' && payload.reset && payload.topic === running.topic) running.id = `${epoch}-${'0'.repeat(16)}`
     if (type.startsWith('$')) controls[type]?.(payload)
     else if (isNewer(id, reader.id)) {
       for (const place of [reader, joined.get(topic)]) if (place) place.id = id
@@ -41,15 +41,15 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
     if (epoch && silentMs) timer = setTimeout(lost, silentMs, 1006)
   }
   const controls = {
-    $hello({ id, resumed, topics, syncMs, catchUps: starts = {} }) {
-      [epoch, silentMs, running] = [id.slice(0, 16), 2.5 * syncMs, all]
-      if (!resumed) all.id = id
+    $hello({ id, topics, syncMs, catchUps: starts = {} }) {
+      [epoch, all.id, silentMs, granted, running] = [id.slice(0, 16), id, 2.5 * syncMs, topics, all]
       catchUps = new Map(Object.entries(starts).map(([topic, id]) => [topic, { topic, id }]))
       for (const place of joined.values()) if (!topics.includes(place.topic)) ask('$join', place)
       waiting.forEach(post)
     },
     $joined({ topic, after, upTo }) {
-      running = Object.assign(catchUps.get(topic) ?? joined.get(topic) ?? {}, { topic, id: after })
+      running = Object.assign(joined.get(topic) ?? {}, { topic, id: after })
+      if (granted.includes(topic)) catchUps.set(topic, running)
       all.id = upTo
     },
     $sync({ id }) {

@@ -14,13 +14,17 @@ export interface InboxOwner {
 /** What was received of everything, or of one topic while it catches up with the rest. */
 interface Reader {
   topic?: unknown
-  /** The point up to which it was received. */
+  /** Where it begins. */
+  after?: unknown
+  /** The point up to which it was received; undefined if nothing received so far counts. */
   lastId?: unknown
 }
 
 /** The receiving half of the protocol; does no input or output of its own. */
 export interface Inbox extends Reader {
   lastId?: string | undefined
+  /** Those that the last greeting granted; undefined before the first one. */
+  topics?: unknown[]
   /** Begins a connection, adding to its `query` what makes it go on where the last one ended. */
   start(query: URLSearchParams): void
   /** Forgets everything, but that all up to `id` is known. */
@@ -42,41 +46,49 @@ const parse = (text: unknown): Members => {
 /** Makes an inbox that has seen nothing. */
 export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
   let askedFor: string | undefined
-  let catchUps: Reader[] // those of the handshake, until they end; other topics are their joiners' to ask for again
+  let catchUps: Reader[] // those that wait or run
   let running: Reader // the catch-up between `$joined` and `$sync`, else the inbox
+
+  const others = () => catchUps.filter((one) => one.topic !== running.topic)
 
   const isRecovering = () => state().continuity === 'recovering'
 
   const advance = (reader: Reader, id: unknown) => {
-    const isNews = isId(id) && isNewer(id, reader.lastId)
+    const isNews = isNewer(id, reader.lastId)
     if (isNews) reader.lastId = id
     return isNews
   }
 
-  /** Tells a gap that no server can tell. */
-  const gap = (payload: Gap) => {
+  /** Enters a gap, and tells of it where no server can. */
+  const gap = (payload?: Gap) => {
     set({ continuity: 'gap' })
-    deliver('$gap', payload, { type: '$gap', payload })
+    if (payload) deliver('$gap', payload, { type: '$gap', payload })
   }
 
   const controls: { readonly [type: string]: (payload: Members) => void } = {
-    $hello({ id, resumed, catchUps: started }) {
-      catchUps = Object.entries(started ?? {}).map(([topic, lastId]) => ({ topic, lastId }))
-      if (!resumed) inbox.lastId = isId(id) ? id : undefined
-      if (resumed) isRecovering() && set({ continuity: 'live' })
-      else if (askedFor)
-        set({ continuity: 'gap' }) // the hub tells more, by a `$gap` for each topic
+    $hello({ id, resumed, topics, catchUps: started }) {
+      inbox.topics = Object.values(topics ?? {})
+      catchUps = Object.entries(started ?? {}).map(([topic, after]) => ({ topic, after }))
+      if (resumed) {
+        if (isRecovering()) set({ continuity: 'live' })
+        return
+      }
+      inbox.lastId = isId(id) ? id : undefined
+      if (askedFor)
+        gap() // the hub tells more, by a `$gap` for each topic
       else if (isRecovering()) gap({ next: inbox.lastId }) // lost before the first greeting: only we know
     },
-    $gap({ reset }) {
-      if (!reset) set({ continuity: 'gap' }) // else the whole state follows by itself
+    $gap({ topic, reset }) {
+      if (!reset) gap()
+      else if (topic === running.topic) running.lastId = undefined // the whole state follows by itself
     },
     $joined({ topic, after, upTo }) {
-      running = catchUps.find((one) => one.topic === topic) ?? { topic, lastId: after }
+      running = { topic, after, lastId: after }
+      catchUps = [running, ...others()]
       advance(inbox, upTo)
     },
     $sync({ id }) {
-      catchUps = catchUps.filter((one) => one !== running)
+      catchUps = others()
       running = inbox
       advance(inbox, id)
     },
@@ -87,7 +99,10 @@ export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
       running = inbox
       askedFor = inbox.lastId
       if (askedFor) query.append('after', askedFor)
-      for (const { topic, lastId } of catchUps) query.append('topic', `${topic}@${lastId}`)
+      for (const { topic, after, lastId = after } of catchUps) {
+        // Other topics are their joiners' to ask for again.
+        if (inbox.topics?.includes(topic)) query.append('topic', `${topic}@${lastId}`)
+      }
     },
     reset(id) {
       inbox.lastId = id

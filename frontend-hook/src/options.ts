@@ -18,7 +18,7 @@ export interface Options {
   maxDelayMs?: number | undefined
   /** How long a connection must last until the wait starts over from its base. Default 5,000. */
   stableAfterMs?: number | undefined
-  /** How long a connection may take to open. Default 10,000. */
+  /** How long a connection may take to open; to a hub that greeted before, to greet. Default 10,000. */
   connectTimeoutMs?: number | undefined
   /** How long a connection that nobody listens to any more stays open. Default 200. */
   lingerMs?: number | undefined

@@ -61,9 +61,7 @@ type AnyHandler = (payload: unknown, message: unknown) => void
 type Timer = 'wait' | 'stable' | 'linger' // `wait`: for the next try, or for a sign of life
 
 const CHANGE = '$' // who subscribes to changes of state listens to this type
-const MAX_TIMER_MS = 2 ** 31 - 1 // above it, browsers fire at once
 const WATCH_MS = 5_000 // a timer that is later than that was asleep
-const PROBE_MS = 1_000 // for what came during sleep to be delivered
 
 /** Makes a socket in the surroundings `env`; calls `onIdle` when it has let go of everything. */
 export function makeSocket(
@@ -85,7 +83,7 @@ export function makeSocket(
   const cancel = (timer: Timer) => env.clearTimeout(timers[timer])
   const after = (timer: Timer, ms: number, task: () => void) => {
     cancel(timer)
-    timers[timer] = env.setTimeout(task, Math.min(ms, MAX_TIMER_MS))
+    timers[timer] = env.setTimeout(task, Math.min(ms, 2 ** 31 - 1)) // above it, browsers fire at once
   }
 
   const guarded = (task: () => void) => {
@@ -127,11 +125,16 @@ export function makeSocket(
     },
   })
 
+  /** Waits for nothing. */
+  const rest = () => {
+    cancel('wait')
+    silentAt = 0
+  }
+
   /** Lets go of the present connection, whatever it is in the middle of. */
   const drop = () => {
-    cancel('wait')
+    rest()
     cancel('stable')
-    silentAt = 0
     hello = undefined
     if (!link) return
     link.onopen = link.onmessage = link.onclose = null // what it still says is ignored
@@ -155,7 +158,7 @@ export function makeSocket(
     const late = env.Date.now() - silentAt
     if (late < 0) after('wait', Math.min(-late, WATCH_MS), watch)
     else if (late < WATCH_MS) onLost(1006, 'silence')
-    else after('wait', PROBE_MS, connect)
+    else after('wait', 1_000, connect) // unless something came during sleep that is delivered now
   }
 
   const connect = () => {
@@ -170,16 +173,16 @@ export function makeSocket(
       inbox.start(query)
       let address = resolveUrl(url)
       if (!options.plain) address += (address.includes('?') ? '&' : '?') + query
-      const opened = new (options.WebSocket ?? WebSocket)(address, options.protocols)
-      link = opened
-      opened.onopen = onOpen
-      opened.onmessage = ({ data }) => {
+      link = new (options.WebSocket ?? WebSocket)(address, options.protocols)
+      link.onopen = onOpen
+      link.onmessage = ({ data }) => {
+        rest()
         inbox.receive(data)
-        const { syncMs = 0 } = hello ?? {}
+        const syncMs = hello?.syncMs ?? 0
         if (syncMs > 0) expect(syncMs * 2.5)
       }
-      opened.onclose = ({ code, reason }) => onLost(code, reason)
-      opened.onerror = () => {} // a close always follows, and says more
+      link.onclose = ({ code, reason }) => onLost(code, reason)
+      link.onerror = () => {} // a close always follows, and says more
     } catch (error) {
       // An impossible address, or a WebSocket that the page may not open: it would fail again.
       end({ code: 0, reason: `${error}` })
@@ -187,8 +190,8 @@ export function makeSocket(
   }
 
   const onOpen = () => {
-    cancel('wait')
-    silentAt = 0
+    // Who greeted before has to do so again, within what is left of the time.
+    if (!inbox.topics || options.plain) rest()
     after('stable', options.stableAfterMs ?? 5_000, () => set({ attempt: 0 }))
     for (const text of queue) link?.send(text)
     queue = []
@@ -246,9 +249,9 @@ export function makeSocket(
   }
 
   const transmit = (text: string) => {
-    const isOpen = link?.readyState === 1
-    if (isOpen) link?.send(text)
-    return isOpen
+    if (link?.readyState !== 1) return false
+    link.send(text)
+    return true
   }
 
   return {

@@ -56,7 +56,8 @@ describe('A catch-up', () => {
     const { fake, socket } = link
     const flows = flowsOf(socket)
     const catchUps = { 'a b&c': id(1), ledger: id(2), orders: id(3) }
-    fake.last.message(hello(id(10), false, { catchUps }))
+    const topics = Object.keys(catchUps)
+    fake.last.message(hello(id(10), false, { topics, catchUps }))
     fake.last.message(joined('a b&c', 1, 10))
     fake.last.message(sync(10))
     fake.last.message(joined('ledger', 2, 10))
@@ -68,7 +69,7 @@ describe('A catch-up', () => {
       ['topic', `ledger@${id(5)}`],
       ['topic', `orders@${id(3)}`],
     ])
-    fake.last.message(hello(id(10), true, { catchUps: { ledger: id(5), orders: id(3) } }))
+    fake.last.message(hello(id(10), true, { topics, catchUps: { ledger: id(5), orders: id(3) } }))
     fake.last.message(joined('ledger', 5, 10))
     fake.last.message(flow(6, 6, 1, 'ledger'))
     fake.last.message(sync(10))
@@ -79,7 +80,9 @@ describe('A catch-up', () => {
 
   it('is asked for in a way that any name survives', () => {
     const link = opened()
-    link.fake.last.message(hello(id(10), false, { catchUps: { 'ä&topic=x@#': id(1) } }))
+    link.fake.last.message(
+      hello(id(10), false, { topics: ['ä&topic=x@#'], catchUps: { 'ä&topic=x@#': id(1) } }),
+    )
 
     cut(link)
 
@@ -88,7 +91,7 @@ describe('A catch-up', () => {
 
   it('that never was greeted is asked for again', () => {
     const link = opened()
-    link.fake.last.message(hello(id(10), false, { catchUps: { b: id(1) } }))
+    link.fake.last.message(hello(id(10), false, { topics: ['b'], catchUps: { b: id(1) } }))
 
     cut(link)
     cut(link)
@@ -101,7 +104,7 @@ describe('A catch-up', () => {
 
   it('is over with what the next greeting says: a hub that grants it no more is not asked again', () => {
     const link = opened()
-    link.fake.last.message(hello(id(10), false, { catchUps: { b: id(1) } }))
+    link.fake.last.message(hello(id(10), false, { topics: ['b'], catchUps: { b: id(1) } }))
     cut(link)
 
     link.fake.last.message(hello(id(10), true))
@@ -127,7 +130,7 @@ describe('A catch-up', () => {
 
   it('is forgotten where a snapshot says that all is known', () => {
     const link = opened()
-    link.fake.last.message(hello(id(10), false, { catchUps: { b: id(1) } }))
+    link.fake.last.message(hello(id(10), false, { topics: ['b'], catchUps: { b: id(1) } }))
     link.fake.last.drop()
 
     link.socket.resumeFrom(id(20))
@@ -167,6 +170,9 @@ describe('A catch-up', () => {
     ['$hello', { catchUps: 'xy' }],
     ['$hello', { catchUps: { b: 7 } }],
     ['$hello', { catchUps: [null] }],
+    ['$hello', { topics: 7, catchUps: { b: id(7) } }],
+    ['$gap', { reset: true }],
+    ['$gap', { topic: 'b', next: 7, reset: true }],
   ])('%s %j throws at nothing, and every message is delivered', (type, payload) => {
     const { fake, socket } = opened()
     const flows = flowsOf(socket)
@@ -177,6 +183,89 @@ describe('A catch-up', () => {
 
     expect(flows).toEqual([1, 2])
     expect(fake.reported).toEqual([])
+  })
+})
+
+describe('A reset', () => {
+  const reset = (topic: string, after: number, next: number) => ({
+    type: '$gap',
+    payload: { topic, after: id(after), next: id(next), reset: true },
+  })
+
+  /** A connection that follows the table `k`; its resume point is 10. */
+  const following = (more: object = {}) => {
+    const link = opened()
+    const flows = flowsOf(link.socket)
+    const say = (...messages: object[]) => {
+      for (const message of messages) link.fake.last.message(message)
+    }
+    const row = (offset: number) => flow(offset, offset, 1, 'k')
+    say(hello(id(10), false, { topics: ['j', 'k'], ...more }))
+    return { ...link, flows, say, row }
+  }
+
+  it('of who came back too late is followed by the state, which lies before what was asked for', () => {
+    const { flows, say, row } = following({ catchUps: { k: id(6) } })
+
+    say(reset('k', 6, 8), joined('k', 0, 10), row(3), row(6), row(9), sync(10), row(11))
+
+    expect(flows).toEqual([3, 6, 9, 11])
+  })
+
+  it('in the middle of a catch-up is followed by the state from its beginning', () => {
+    const { flows, say, row } = following({ catchUps: { k: id(0) } })
+
+    say(joined('k', 0, 10), row(3), row(6), reset('k', 6, 12), row(3), row(6), row(6), sync(10), row(12))
+
+    expect(flows).toEqual([3, 6, 3, 6, 12])
+  })
+
+  it('concerns its own topic alone', () => {
+    const { flows, say, row } = following({ catchUps: { k: id(0) } })
+
+    say(joined('k', 0, 10), row(3), reset('j', 6, 12), row(3), flow(9, 9))
+
+    expect(flows).toEqual([3])
+  })
+
+  const before = { catchUps: { k: id(6) } } // the reconnection came too late
+  const anew = { catchUps: { k: id(0) } }
+  const row3 = flow(3, 3, 1, 'k')
+  it.each([
+    ['behind it, before its catch-up begins', before, [reset('k', 6, 8)], 6], // and is told again
+    ['behind the beginning of its catch-up', before, [reset('k', 6, 8), joined('k', 0, 10)], 0],
+    ['behind its first row', before, [reset('k', 6, 8), joined('k', 0, 10), row3], 3],
+    ['behind one in the middle', anew, [joined('k', 0, 10), row3, reset('k', 3, 12)], 0],
+    ['behind one in the middle and a row', anew, [joined('k', 0, 10), row3, reset('k', 3, 12), row3], 3],
+    ['behind one of a slow reader', {}, [reset('k', 10, 12), joined('k', 0, 10)], 0],
+    ['in the catch-up of a slow reader that skipped', {}, [joined('k', 4, 10), flow(7, 7, 1, 'k')], 7],
+  ])('of which the connection is cut %s: goes on where nothing is lost', (_, greeting, messages, start) => {
+    const link = following(greeting)
+
+    link.say(...messages)
+    cut(link)
+
+    expect(asked(link)).toEqual([
+      ['after', id(10)],
+      ['topic', `k@${id(start)}`],
+    ])
+  })
+
+  it('leaves nothing to ask for when its catch-up is over', () => {
+    const link = following()
+
+    link.say(reset('k', 10, 12), joined('k', 0, 10), row3, sync(10))
+    cut(link)
+
+    expect(asked(link)).toEqual([['after', id(10)]])
+  })
+
+  it('followed by a beginning that is no id lets everything through', () => {
+    const { flows, say, row } = following({ catchUps: { k: id(6) } })
+
+    say({ type: '$joined', payload: { topic: 'k', after: 'x', upTo: id(10) } }, row(3), row(3), row(6))
+
+    expect(flows).toEqual([3, 6])
   })
 })
 

@@ -89,3 +89,31 @@ it('the plain client has at most 80 lines, none of them crammed', () => {
   expect(lines.length).toBeLessThanOrEqual(80)
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(120)
 })
+
+it('the plain client leaves a server that does not greet within 10 s', () => {
+  vi.useFakeTimers()
+  const links: SilentWebSocket[] = []
+  class SilentWebSocket {
+    isClosed = false
+    constructor() {
+      links.push(this)
+    }
+    close() {
+      this.isClosed = true
+    }
+  }
+  vi.stubGlobal('WebSocket', SilentWebSocket)
+  try {
+    const hub = connect('ws://hub/ws', { onMessage() {} })
+
+    vi.advanceTimersByTime(9_999)
+    expect(links).toHaveLength(1)
+    vi.advanceTimersByTime(1_001)
+
+    expect(links.map(({ isClosed }) => isClosed)).toEqual([true, false])
+    hub.close()
+  } finally {
+    vi.stubGlobal('WebSocket', BrowserWebSocket)
+    vi.useRealTimers()
+  }
+})

@@ -110,6 +110,47 @@ export function describeProtocol(name: string, start: Start) {
       expect(last.getAll('topic')).toEqual(['a', 'b'])
     })
 
+    it('forgets how far it got in a topic that is reset, also when the connection is cut then', async () => {
+      client = start(`${server.url}?topic=b`, id(10))
+      await greet(1, hello(id(10), false, { topics: ['b'], catchUps: { b: id(6) } }))
+      say(gapOf('b', id(6), id(8), true), joined('b', 0, 10), flow(3, 3, 1, 'b'), flow(5, 5, 1, 'b'))
+      say(gapOf('b', id(5), id(12), true), flow(3, 3, 1, 'b'))
+      await seen(3, 5, 3)
+      say(gapOf('b', id(3), id(13), true))
+      await until(() => expect(client.gaps).toHaveLength(3))
+      cut()
+
+      const query = await greet(2, hello(id(10), true, { topics: ['b'], catchUps: { b: id(0) } }))
+      say(joined('b', 0, 10), flow(5, 5, 1, 'b'), sync(10))
+
+      await seen(3, 5, 3, 5)
+      expect(query.getAll('topic')).toEqual(['b', `b@${id(0)}`])
+    })
+
+    it('goes on with a catch-up that nobody asked for', async () => {
+      client = start(`${server.url}?topic=b`, id(1))
+      await greet(1, hello(id(1), true, { topics: ['b'] }))
+      say(joined('b', 4, 10), flow(7, 7, 1, 'b')) // it read too slowly
+      await seen(7)
+      cut()
+
+      const query = await greet(2, hello(id(10), true, { topics: ['b'], catchUps: { b: id(7) } }))
+
+      expect(query.getAll('topic')).toEqual(['b', `b@${id(7)}`])
+    })
+
+    it('does not ask the handshake for what the server joined it to', async () => {
+      client = start(server.url)
+      await greet(1, hello(id(10)))
+      say(joined('b', 4, 10), flow(7, 7, 1, 'b'))
+      await seen(7)
+      cut()
+
+      const query = await greet(2, hello(id(10), true))
+
+      expect(query.has('topic')).toBe(false)
+    })
+
     it('joins, rejoins after a cut behind what it has, and leaves', async () => {
       client = start(server.url)
       await greet(1, hello(id(10)))

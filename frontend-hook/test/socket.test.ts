@@ -761,6 +761,65 @@ describe('Reconnecting', () => {
     expect(socket.state.status).toBe('open')
   })
 
+  describe('between its opening and the greeting', () => {
+    /** A connection that is open and says nothing, behind one that began with `first`. */
+    const silent = (first: object, options = {}) => {
+      const link = opened(options)
+      link.fake.last.message(first)
+      link.fake.last.drop()
+      link.fake.dispatch('online') // which connects at once
+      link.fake.clock.advance(4_000)
+      link.fake.last.accept()
+      return link
+    }
+
+    it('a hub that greeted before is left when the try has taken too long', () => {
+      const { fake, socket } = silent(hello(id(1)))
+
+      fake.clock.advance(5_999)
+      expect(socket.state.status).toBe('open')
+      fake.clock.advance(1)
+
+      expect(socket.state).toMatchObject({ status: 'waiting', error: { code: 1006, reason: 'silence' } })
+    })
+
+    it.each([
+      ['greets', hello(id(1))],
+      ['says anything', flow(1)],
+    ])('a hub that %s in time may be silent from then on', (_, message) => {
+      const { fake, socket } = silent(hello(id(1)))
+
+      fake.last.message(message)
+      fake.clock.advance(3_600_000)
+
+      expect(socket.state.status).toBe('open')
+    })
+
+    it.each([
+      ['that never greeted', flow(1), {}],
+      ['that is not asked to', hello(id(1)), { plain: true }],
+    ])('a server %s may be silent', (_, first, options) => {
+      const { fake, socket } = silent(first, options)
+
+      fake.clock.advance(3_600_000)
+
+      expect(fake.connections).toHaveLength(2)
+      expect(socket.state.status).toBe('open')
+    })
+
+    it('what a handler of the first message does to the connection is not undone', () => {
+      const { fake, socket } = silent(hello(id(1)))
+      socket.on('$hello', () => socket.reconnect())
+
+      fake.last.message(hello(id(1)))
+      fake.clock.advance(9_999)
+      expect(socket.state.status).toBe('connecting')
+      fake.clock.advance(1)
+
+      expect(socket.state.status).toBe('waiting')
+    })
+  })
+
   it('what a handler does to the connection is not undone by the watch over it', () => {
     const { fake, socket } = opened()
     socket.on('$hello', () => socket.close())

@@ -80,8 +80,7 @@ class ChaosIT {
   @Test
   void thePageOfABrowserMissesNothingAndIsGivenNothingTwice() throws Exception {
     Set<String> topics = someTopics();
-    // Before it is greeted the hook cannot know that it should hear anything.
-    try (ChaosServer server = ChaosServer.start(SEED, BROWSER_RATE * 100L, false);
+    try (ChaosServer server = ChaosServer.start(SEED, BROWSER_RATE * 100L, true);
         NodeProcess browser =
             NodeProcess.start(
                 "browser.js",
