@@ -24,7 +24,8 @@ public interface Connection {
 
   /**
    * Stops or restarts reading from the peer, so that slow handlers push back on it. Of several
-   * calls the latest counts, from whatever threads they come.
+   * calls the latest counts, from whatever threads they come. What was read before and kept is
+   * handed out after the call that restarts, never within it: its caller may hold locks.
    */
   void setReadEnabled(boolean enabled);
 

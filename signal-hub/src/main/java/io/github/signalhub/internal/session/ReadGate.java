@@ -20,17 +20,19 @@ public final class ReadGate {
 
   /** Stops reading until every holder has let go. */
   public synchronized void hold(int holder) {
-    if (holders == 0) {
+    boolean open = holders == 0;
+    holders |= holder; // first: a link may call back
+    if (open) {
       connection.setReadEnabled(false);
     }
-    holders |= holder;
   }
 
   /** Lets go; does nothing if this holder does not hold. */
   public synchronized void release(int holder) {
-    if (holders == holder) {
+    boolean last = holders == holder;
+    holders &= ~holder; // first: a link may call back
+    if (last) {
       connection.setReadEnabled(true);
     }
-    holders &= ~holder;
   }
 }

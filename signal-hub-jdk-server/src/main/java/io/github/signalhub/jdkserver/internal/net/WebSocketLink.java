@@ -123,8 +123,12 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public void setReadEnabled(boolean enabled) {
-    readWanted = enabled; // on the loop it takes effect at once, before what others queued there
-    onLoop(this::applyReadWanted);
+    readWanted = enabled;
+    if (enabled || !endpoint.loop().inLoop()) {
+      later(this::applyReadWanted); // what was kept is not taken inside the call: its caller locks
+    } else {
+      endpoint.run(this::applyReadWanted); // at once, in the middle of what was read
+    }
   }
 
   @Override
@@ -192,6 +196,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   public void text(byte[] utf8) {
     if (admitsMessage()) {
       inbound.text(utf8);
+      heedOtherThreads();
     }
   }
 
@@ -199,6 +204,17 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   public void binary(byte[] bytes) {
     if (admitsMessage() && !inbound.binary(bytes)) {
       abort(CloseReason.UNSUPPORTED_DATA);
+    }
+    heedOtherThreads();
+  }
+
+  /**
+   * Stops behind this message if another thread wants so. What it left on the loop would be late:
+   * one buffer holds thousands of small messages.
+   */
+  private void heedOtherThreads() {
+    if (!readWanted) {
+      protocol.pause();
     }
   }
 
@@ -382,8 +398,12 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private void onLoop(Endpoint.Action action) {
     if (endpoint.loop().inLoop()) {
       endpoint.run(action);
-      return;
+    } else {
+      later(action);
     }
+  }
+
+  private void later(Endpoint.Action action) {
     try {
       endpoint.loop().execute(() -> endpoint.run(action));
     } catch (RejectedExecutionException e) {

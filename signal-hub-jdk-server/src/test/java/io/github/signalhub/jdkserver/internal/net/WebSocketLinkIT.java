@@ -201,6 +201,44 @@ class WebSocketLinkIT {
     }
 
     @Test
+    void pausesInTheMiddleOfWhatWasReadForAnotherThreadToo() throws Exception {
+      try (RawClient client = RawClient.webSocket(port(), "/ws")) {
+        FakeLink link = hub.link();
+        link.onText =
+            text -> CompletableFuture.runAsync(() -> link.connection.setReadEnabled(false)).join();
+        byte[] both = new byte[RawClient.text("1").length * 2];
+        ByteBuffer.wrap(both).put(RawClient.text("1")).put(RawClient.text("2"));
+
+        client.send(both);
+
+        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
+        link.onLoop(() -> assertThat(link.received).isEmpty());
+        link.connection.setReadEnabled(true);
+        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("2");
+      }
+    }
+
+    @Test
+    void handsOutNothingWithinTheCallThatRestartsIt() throws Exception {
+      try (RawClient client = RawClient.webSocket(port(), "/ws")) {
+        FakeLink link = hub.link();
+        link.onText = text -> link.connection.setReadEnabled(!text.equals("1"));
+        byte[] both = new byte[RawClient.text("1").length * 2];
+        ByteBuffer.wrap(both).put(RawClient.text("1")).put(RawClient.text("2"));
+        client.send(both);
+        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
+
+        link.onLoop(
+            () -> {
+              link.connection.setReadEnabled(true);
+              assertThat(link.received).isEmpty();
+            });
+
+        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("2");
+      }
+    }
+
+    @Test
     void goesOnWhereACallOnTheLoopOvertakesAnEarlierOneOfAnotherThread() throws Exception {
       try (RawClient client = RawClient.webSocket(port(), "/ws")) {
         FakeLink link = hub.link();
