@@ -74,7 +74,7 @@ public final class Hub implements Registrar, AutoCloseable {
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
-    refSessions = new RefSessions(options.nanoClock());
+    refSessions = new RefSessions(options.nanoClock(), RefSessions.maxRefsOfHeap());
     presence = new Presence(options::presence, options.nanoClock(), callbacks, listeners);
   }
 

@@ -6,13 +6,14 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
  * The sessions in which a repeated {@code ref} is processed once: those that have a connection, and
  * for {@link #FORGET_AFTER} those whose last connection has ended. Of the latter at most {@value
- * #MAX_IDLE_SESSIONS} are kept and of their answers at most {@value #MAX_IDLE_REFS}; the ones that
- * ended first make room. There is no timer: every connection that begins or ends clears up.
+ * #MAX_IDLE_SESSIONS} are kept and of their answers at most {@value #MAX_IDLE_REFS}, and no more
+ * than all may have together; the ones that ended first make room. There is no timer: every connection that begins or ends clears up.
  * Thread-safe.
  */
 final class RefSessions {
@@ -20,7 +21,12 @@ final class RefSessions {
   static final int MAX_IDLE_SESSIONS = 10_000;
   static final int MAX_IDLE_REFS = 65_536;
 
+  /** About what an answer takes, with a long {@code ref}. */
+  private static final int REF_BYTES = 256;
+
   private final LongSupplier nanoClock;
+  private final int maxRefs;
+  private final AtomicInteger refs = new AtomicInteger();
   private final Map<Key, Live> live = new HashMap<>();
 
   /** In the order in which their last connections ended. */
@@ -29,9 +35,20 @@ final class RefSessions {
   private int idleRefs;
   private long seats;
 
-  /** Creates an empty set of sessions, which are forgotten by a clock like System.nanoTime. */
-  RefSessions(LongSupplier nanoClock) {
+  /**
+   * Creates an empty set of sessions.
+   *
+   * @param nanoClock a clock like {@link System#nanoTime}, by which they are forgotten
+   * @param maxRefs how many answers are kept before each session keeps fewer
+   */
+  RefSessions(LongSupplier nanoClock, int maxRefs) {
     this.nanoClock = nanoClock;
+    this.maxRefs = maxRefs;
+  }
+
+  /** Returns how many answers about a sixteenth of the heap holds. */
+  static int maxRefsOfHeap() {
+    return (int) Math.min(1 << 20, Runtime.getRuntime().maxMemory() / 16 / REF_BYTES);
   }
 
   /** Returns a connection's place in its session; {@link Membership#end} gives it up. */
@@ -42,7 +59,7 @@ final class RefSessions {
     if (found == null) {
       Idle kept = idle.remove(key);
       idleRefs -= kept == null ? 0 : kept.refs;
-      found = new Live(kept == null ? new RefWindow() : kept.window);
+      found = new Live(kept == null ? new RefWindow(refs, maxRefs) : kept.window);
       live.put(key, found);
     }
     found.connections++;
@@ -72,12 +89,14 @@ final class RefSessions {
     Iterator<Idle> oldest = idle.values().iterator();
     while (oldest.hasNext()) {
       Idle next = oldest.next();
-      boolean crowded = idle.size() > MAX_IDLE_SESSIONS || idleRefs > MAX_IDLE_REFS;
+      boolean crowded =
+          idle.size() > MAX_IDLE_SESSIONS || idleRefs > MAX_IDLE_REFS || refs.get() > maxRefs;
       if (!crowded && now - next.since < FORGET_AFTER.toNanos()) {
         return;
       }
       oldest.remove();
       idleRefs -= next.refs;
+      refs.addAndGet(-next.refs);
     }
   }
 

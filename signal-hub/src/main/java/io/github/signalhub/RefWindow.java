@@ -5,18 +5,34 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What became of the messages with a {@code ref} of one session: those in progress, and the answers
- * to the last {@value #MAX_FINISHED} that are done. What is in progress is never forgotten; there
+ * to the last {@value #MAX_FINISHED} that are done; fewer, down to {@value #MIN_FINISHED}, while all
+ * windows together have more than they may. What is in progress is never forgotten; there
  * is at most one of it per connection, because a connection's messages are processed one by one.
  * Thread-safe.
  */
 final class RefWindow {
   static final int MAX_FINISHED = 1024;
+  static final int MIN_FINISHED = 64;
 
   private final Map<Object, Seat> running = new HashMap<>(2);
   private final LinkedHashMap<Object, Outcome> finished = new LinkedHashMap<>();
+  private final AtomicInteger all;
+  private final int maxAll;
+
+  /**
+   * Creates an empty window.
+   *
+   * @param all how many answers all windows keep together, counted by each of them
+   * @param maxAll how many that may be before they keep fewer each
+   */
+  RefWindow(AtomicInteger all, int maxAll) {
+    this.all = all;
+    this.maxAll = maxAll;
+  }
 
   /**
    * One connection of the session.
@@ -62,12 +78,18 @@ final class RefWindow {
    */
   synchronized Client finish(Object ref, Outcome outcome) {
     finished.put(ref, outcome);
-    if (finished.size() > MAX_FINISHED) {
+    all.incrementAndGet();
+    for (int i = 0; i < 2 && hasTooMany(); i++) { // two for one, so that there come to be fewer
       Iterator<Object> oldest = finished.keySet().iterator();
       oldest.next();
       oldest.remove();
+      all.decrementAndGet();
     }
     return running.remove(ref).client;
+  }
+
+  private boolean hasTooMany() {
+    return finished.size() > MAX_FINISHED || finished.size() > MIN_FINISHED && all.get() > maxAll;
   }
 
   /** Returns how many answers are kept. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,7 +16,7 @@ class RefSessionsTest {
   private final Room room = new Room();
   private final Client client = room.client(room.connect());
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1); // wraps around meanwhile
-  private final RefSessions sessions = new RefSessions(clock::get);
+  private final RefSessions sessions = new RefSessions(clock::get, 1 << 20);
 
   @Test
   void sessionWithoutRefsIsForgottenAtItsEnd() {
@@ -62,6 +63,46 @@ class RefSessionsTest {
     clock.addAndGet(RefSessions.FORGET_AFTER.toNanos() - 1);
 
     assertThat(sessions.attach(client, "a").begin(1).first()).isFalse();
+  }
+
+  @Test
+  void sessionsThatAreManyKeepFewerAnswersEachAndNeverLessThan64() {
+    RefSessions crowded = new RefSessions(clock::get, 1_000);
+    List<RefSessions.Membership> members = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      members.add(crowded.attach(client, "s" + i));
+    }
+
+    for (int ref = 0; ref < 500; ref++) {
+      for (RefSessions.Membership member : members) {
+        process(member, ref);
+      }
+    }
+
+    for (RefSessions.Membership member : members) {
+      long known = IntStream.range(0, 500).filter(ref -> !member.begin(ref).first()).count();
+      assertThat(known).isBetween(64L, 110L);
+      assertThat(member.begin(499).outcome()).isPresent();
+    }
+  }
+
+  @Test
+  void sessionsWithoutAConnectionMakeRoomForThoseThatHaveOne() {
+    RefSessions crowded = new RefSessions(clock::get, 100);
+    RefSessions.Membership gone = crowded.attach(client, "gone");
+    for (int ref = 0; ref < 64; ref++) {
+      process(gone, ref);
+    }
+    gone.end();
+    RefSessions.Membership here = crowded.attach(client, "here");
+    for (int ref = 0; ref < 64; ref++) {
+      process(here, ref);
+    }
+
+    crowded.attach(client, "next").end();
+
+    assertThat(here.begin(0).first()).isFalse();
+    assertThat(crowded.attach(client, "gone").begin(63).first()).isTrue();
   }
 
   @Test

@@ -204,10 +204,12 @@ final class Cursor implements Outbound {
     while (!catchUps.start(shard.merge)) {
       long limit = Math.min(shard.horizon(), sealedAt);
       shard.merge.start(lag, subscriptions.dirty(), reached(), limit);
-      if (lag.skip(reached(), limit)) {
-        outbox.remove(sync); // it would say more than was told before
-        syncWaits = false;
-        position = Math.max(position, limit);
+      if (lag.isSkipping()) {
+        if (lag.skip(reached(), limit)) {
+          outbox.remove(sync); // it would say more than was told before
+          syncWaits = false;
+          position = Math.max(position, limit);
+        }
       } else if (!catchUps.isBusy()) {
         return;
       }

@@ -61,29 +61,37 @@ final class Lag implements Merge.Losses {
     unread = false;
   }
 
+  /** Returns whether this lag is a second one, and what was lost just now is to be skipped. */
+  boolean isSkipping() {
+    return skipping;
+  }
+
   /**
-   * Skips everything up to an offset if this lag is a second one, and tells of it.
+   * Skips every stream up to an offset, and tells of it. Tables have what changed in them sent as
+   * ever, with the position moving along: who is cut in the middle goes on where it was.
    *
    * @param after up to where the session was sent everything
-   * @return whether it was
+   * @return whether no table has anything up to there, so that everything was skipped
    */
   boolean skip(long after, long upTo) {
-    if (!skipping) {
-      return false;
-    }
     skipping = false;
+    boolean everything = true;
     for (Subscription subscription : session.subscriptions.dirty()) {
       Entry first = subscription.topic().log().firstAfter(after);
       boolean more = first != null && first.offset() <= upTo;
       if (more || subscription.hasLost(after)) {
-        if (subscription.topic().isCompacted()) {
-          session.catchUps.add(CatchUp.unasked(subscription, session.id(after)));
-        } else {
+        if (!subscription.topic().isCompacted()) {
           long floor = subscription.topic().log().floor();
           session.tellGap(subscription, session.id(after), Math.max(upTo, floor));
+          subscription.skippedUpTo = upTo;
+          continue;
+        }
+        everything = false;
+        if (subscription.hasLost(after) && subscription.turns == 0) {
+          session.catchUps.add(CatchUp.unasked(subscription, session.id(after)));
         }
       }
     }
-    return true;
+    return everything;
   }
 }

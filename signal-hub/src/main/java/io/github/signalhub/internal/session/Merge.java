@@ -41,10 +41,10 @@ final class Merge {
     for (int i = 0; i < topics.size(); i++) {
       Subscription subscription = topics.get(i);
       TopicLog log = subscription.topic().log();
-      Entry first = log.firstAfter(after);
-      long known = after;
+      long known = Math.max(after, subscription.skippedUpTo);
+      Entry first = log.firstAfter(known);
       while (subscription.hasLost(known)) { // looked for only after the log was searched
-        known = losses.lost(subscription, after, log.floor());
+        known = losses.lost(subscription, known, log.floor());
         first = log.firstAfter(known);
       }
       if (first != null && first.offset() <= limit) {

@@ -19,6 +19,9 @@ final class Subscription {
   /** Up to this offset the session knows, or is about to be told, that entries may be missing. */
   long gapTold;
 
+  /** Up to this offset the session is sent nothing, because it is told a gap. */
+  long skippedUpTo;
+
   /** What the session is about to be told, or {@code null}. */
   Gap gap;
 

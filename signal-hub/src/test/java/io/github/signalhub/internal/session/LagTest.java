@@ -7,6 +7,7 @@ import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -15,9 +16,17 @@ import org.junit.jupiter.api.Test;
 class LagTest {
   private static final Retention CLOSE =
       new Retention(3, 1 << 20, Duration.ofHours(1).toNanos(), 0, true);
+  private static final Retention TABLE =
+      new Retention(3, 1 << 20, Duration.ofHours(1).toNanos(), 10, false);
   private final Rig rig =
       new Rig(
-          topic -> topic.equals("close") ? CLOSE : Rig.stream(topic.equals("few") ? 3 : 1_000), 0);
+          topic ->
+              switch (topic) {
+                case "close" -> CLOSE;
+                case "table-a", "table-b" -> TABLE;
+                default -> Rig.stream(topic.equals("few") ? 3 : 1_000);
+              },
+          0);
   private final MemoryLink link = rig.connect("few", "t", "close");
 
   @BeforeEach
@@ -93,6 +102,27 @@ class LagTest {
 
       assertThat(rig.arrived(link))
           .endsWith("few=9", "$gap few (10,21)", "$joined new (20,20]", "$sync 20");
+    }
+
+    @Test
+    void sendsWhatChangedInTablesWithThePositionMovingAlong() {
+      MemoryLink tables = rig.connect("few", "table-a", "table-b");
+      tables.stall();
+      rig.publish("few", 0, 10);
+      tables.resume();
+      rig.transport.run();
+      tables.stall();
+      rig.put("table-a", "k", 1); // 11
+      rig.publish("few", 10, 12);
+      rig.put("table-b", "k", 2); // 14
+      rig.publish("few", 12, 20); // up to 22
+
+      tables.resume();
+      rig.publish("few", 20, 21);
+
+      List<String> arrived = rig.arrived(tables);
+      assertThat(arrived.subList(arrived.indexOf("few=9") + 1, arrived.size()))
+          .containsExactly("$gap few (10,23)", "table-a=1", "table-b=2", "few=20");
     }
 
     @Test
