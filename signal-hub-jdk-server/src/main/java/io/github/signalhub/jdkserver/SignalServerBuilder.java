@@ -174,8 +174,10 @@ public final class SignalServerBuilder {
   /**
    * Sets whether messages are compressed (permessage-deflate, RFC 7692) for clients that offer it;
    * they are by default. Of what the server sends, each message is compressed once for all clients,
-   * on an event loop; messages of more than 64 KiB, which would keep that loop busy for long, are
-   * sent as they are. Of what a client sends, {@link #maxMessageBytes} counts inflated bytes.
+   * on an event loop; one of more than 64 KiB, which would keep that loop busy for long, elsewhere,
+   * while the clients that want it compressed wait; while more than 16 such messages wait, further
+   * ones are sent as they are. Of what a client sends, {@link #maxMessageBytes} counts inflated
+   * bytes.
    */
   public SignalServerBuilder compression(boolean enabled) {
     compression = enabled;
