@@ -21,6 +21,7 @@ class ErrorsDocumentTest {
           "io.github.signalhub.",
           "io.github.signalhub.spi.",
           "io.github.signalhub.jdkserver.",
+          "io.github.signalhub.jdkserver.conformance.",
           "io.github.signalhub.jdkserver.internal.ws.",
           "io.github.signalhub.jdkserver.internal.http.",
           "io.github.signalhub.jdkserver.internal.net.",

@@ -220,6 +220,7 @@ class Rfc6455HandshakeIT {
             400 | +Sec-WebSocket-Extensions: a; b="c,d"
             400 | +Content-Length: 5
             400 | +Transfer-Encoding: chunked
+            501 | +Transfer-Encoding: gzip
             403 | +Origin: http://evil.example
             403 | +Origin: null
             403 | +Origin: http://localhost.evil.example

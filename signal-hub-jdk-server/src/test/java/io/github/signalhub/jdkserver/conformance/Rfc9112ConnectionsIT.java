@@ -206,6 +206,17 @@ class Rfc9112ConnectionsIT {
       }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/a", "/ws"})
+    void toHeadHaveNoBodyEvenIfItIsRefused(String path) throws Exception {
+      try (RawClient client = server.connect()) {
+        client.send("HEAD " + path + " HTTP/1.1\r\nHost: h\r\nContent-Length: x\r\n\r\n");
+
+        assertThat(client.readAnswerTo("HEAD").status()).isEqualTo(400);
+        client.assertEnds();
+      }
+    }
+
     @Test
     void say100WhereTheClientWaitsAndOnlyThere() throws Exception {
       String head = "POST /e HTTP/1.1\r\nHost: h\r\nExpect: 100-Continue\r\n";

@@ -107,7 +107,6 @@ class Rfc9112RequestsIT {
             400 | GET h:80 HTTP/1.1
             501 | CONNECT h:80 HTTP/1.1
             505 | GET / HTTP/2.0
-            505 | GET / HTTP/1.2
             505 | GET / HTTP/3.0
             505 | GET / HTTP/0.9
             400 | PRI * HTTP/2.0
@@ -124,6 +123,8 @@ class Rfc9112RequestsIT {
       "DELETE /a;b=c?d=%20&e HTTP/1.1, DELETE /a;b=c?d=%20&e",
       "OPTIONS * HTTP/1.1, OPTIONS *",
       "M-SEARCH / HTTP/1.1, M-SEARCH /",
+      "GET / HTTP/1.2, GET /", // RFC 9110 §2.5
+      "GET / HTTP/1.9, GET /",
     })
     void ofEveryFormReachAHandler(String line, String seen) throws Exception {
       try (RawClient client = server.connect()) {
@@ -243,10 +244,10 @@ class Rfc9112RequestsIT {
             417 | Content-Length: 4\\r\\nExpect: 200-ok
             """)
     void thatAreUnclearAreRefusedAndHideNothing(int status, String fields) throws Exception {
-      assertRefused(
-          status,
-          "POST / HTTP/1.1\r\nHost: h\r\n" + unescape(fields) + "\r\n\r\n0\r\n\r\n" + HIDDEN,
-          List.of());
+      for (String path : List.of("/", "/ws")) {
+        String head = "POST " + path + " HTTP/1.1\r\nHost: h\r\n" + unescape(fields);
+        assertRefused(status, head + "\r\n\r\n0\r\n\r\n" + HIDDEN, List.of());
+      }
     }
 
     @Test
@@ -280,6 +281,7 @@ class Rfc9112RequestsIT {
           "04\r\nbody\r\n000\r\n\r\n",
           "2\r\nbo\r\n2\r\ndy\r\n0\r\n\r\n",
           "4;a=b;c\r\nbody\r\n0;d=\"e\"\r\n\r\n",
+          "4 ; a = b\r\nbody\r\n0\t;c\r\n\r\n", // RFC 9110 §5.6.3
           "4\r\nbody\r\n0\r\nTrailer: t\r\n\r\n"
         })
     void areJoined(String body) throws Exception {

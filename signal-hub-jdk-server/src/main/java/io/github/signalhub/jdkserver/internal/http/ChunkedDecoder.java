@@ -13,6 +13,7 @@ final class ChunkedDecoder implements BodyDecoder {
 
   private enum State {
     SIZE,
+    BEFORE_EXTENSION,
     EXTENSION,
     SIZE_LF,
     DATA,
@@ -77,6 +78,7 @@ final class ChunkedDecoder implements BodyDecoder {
   private void framing(int c) {
     switch (state) {
       case SIZE -> size(c);
+      case BEFORE_EXTENSION -> beforeExtension(c);
       case EXTENSION -> extension(c);
       case SIZE_LF -> {
         expect('\n', c);
@@ -108,13 +110,20 @@ final class ChunkedDecoder implements BodyDecoder {
       chunkRemaining = chunkRemaining << 4 | digit;
     } else if (sizeDigits == 0) {
       throw new HttpException(400, "expected a chunk size (RFC 9112 §7.1)");
-    } else if (c == ';') {
-      state = State.EXTENSION;
-      extension(c);
-    } else {
-      expect('\r', c);
+    } else if (c == '\r') {
       state = State.SIZE_LF;
+    } else {
+      beforeExtension(c);
     }
+  }
+
+  /** Takes what may stand between a size and its extension: "bad" whitespace (RFC 9110 §5.6.3). */
+  private void beforeExtension(int c) {
+    if (c != ';' && c != ' ' && c != '\t') {
+      throw new HttpException(400, "expected CRLF or ; behind a chunk size (RFC 9112 §7.1)");
+    }
+    state = c == ';' ? State.EXTENSION : State.BEFORE_EXTENSION;
+    extension(c);
   }
 
   private void extension(int c) {

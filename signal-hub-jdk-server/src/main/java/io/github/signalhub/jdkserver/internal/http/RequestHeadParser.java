@@ -186,12 +186,11 @@ public final class RequestHeadParser {
     }
     append(c);
     if (textBytes == 8) {
-      version =
-          switch (text[5] << 8 | text[7]) {
-            case '1' << 8 | '1' -> HttpVersion.HTTP_1_1;
-            case '1' << 8 | '0' -> HttpVersion.HTTP_1_0;
-            default -> throw new HttpException(505, "expected HTTP/1.0 or HTTP/1.1");
-          };
+      if (text[5] != '1') {
+        throw new HttpException(505, "expected HTTP/1.0 or HTTP/1.1");
+      }
+      // RFC 9110 §2.5: a later minor version is read as the newest that is known
+      version = text[7] == '0' ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1;
     }
   }
 

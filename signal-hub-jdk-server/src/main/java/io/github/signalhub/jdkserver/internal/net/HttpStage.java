@@ -118,8 +118,9 @@ final class HttpStage implements Stage {
 
   private void receiveHead(ByteBuffer in) throws IOException {
     boolean wasInside = parser.isInsideHead();
+    RequestHead head = null;
     try {
-      RequestHead head = parser.parse(in);
+      head = parser.parse(in);
       if (head != null) {
         deadline.cancel();
         begin(head);
@@ -127,17 +128,20 @@ final class HttpStage implements Stage {
         startDeadline(shared.options().timeouts().handshake());
       }
     } catch (HttpException e) {
-      refuse(e.status(), e.getMessage(), Map.of(), true);
+      boolean withBody = head == null || !head.method().equals("HEAD");
+      refuse(e.status(), e.getMessage(), Map.of(), withBody);
     }
   }
 
+  /** Acts on a request, whose framing has to be clear whatever it asks for (RFC 9112 §6.3). */
   private void begin(RequestHead head) throws IOException {
+    BodyFraming framing = BodyFraming.of(head, shared.options().httpLimits().maxBodyBytes());
     if (!shared.options().paths().contains(head.path())) {
-      exchange(head);
+      exchange(head, framing);
     } else if (Upgrade.isAskedFor(head)) {
       upgrade(head);
     } else if (shared.options().handlerPaths().contains(head.path())) {
-      exchange(head);
+      exchange(head, framing);
     } else {
       refuse(
           426,
@@ -156,8 +160,7 @@ final class HttpStage implements Stage {
         options.peers().proxies());
   }
 
-  private void exchange(RequestHead head) throws IOException {
-    BodyFraming framing = BodyFraming.of(head, shared.options().httpLimits().maxBodyBytes());
+  private void exchange(RequestHead head, BodyFraming framing) throws IOException {
     Exchange next = new Exchange(this, endpoint, shared, framing, peer(head));
     exchange = next;
     response = next.response();

@@ -91,6 +91,12 @@ class BodyDecoderTest {
       assertThat(decode(chunk, "0\r\n\r\n")).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 100})
+    void mayHaveWhitespaceBeforeAnExtension(int chunk) {
+      assertThat(decode(chunk, "5 ;a\r\nhello\r\n0 \t ; b = c\r\n\r\n")).isEqualTo("hello");
+    }
+
     @Test
     void readsHexadecimalInAnyCase() {
       assertThat(decode(100, "a\r\n0123456789\r\nA\r\n0123456789\r\n0\r\n\r\n")).hasSize(20);
@@ -108,13 +114,14 @@ class BodyDecoderTest {
     @ValueSource(
         strings = {
           "\r",
+          "5 \r", // whitespace before nothing
+          "5 5",
           "\n",
           " ",
           "g",
           "-",
           ";",
           "5\n",
-          "5 ",
           "5\rx",
           "5;a\n",
           "5;\u0000",

@@ -161,9 +161,17 @@ class RequestHeadParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2.0", "1.2", "0.9", "3.1"})
+    @ValueSource(strings = {"2.0", "0.9", "3.1"})
     void ofAnotherVersionIsRefused(String version) {
       refused(505, "GET / HTTP/" + version);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.1", "1.2", "1.9"})
+    void ofALaterMinorVersionIsReadAsThatOfTheNewestKnown(String version) {
+      RequestHead head = parse("GET / HTTP/" + version + "\r\n" + HOST + "\r\n");
+
+      assertThat(head.version()).isEqualTo(HttpVersion.HTTP_1_1);
     }
   }
 
