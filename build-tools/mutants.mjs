@@ -1,11 +1,12 @@
 // Applies deliberate faults to a copy of signal-hub's core, one after another, and runs the models against each:
-// schedules that follow a connection to the byte, then stories of clients over all their connections.
+// stories of clients over all their connections, schedules that follow a connection to the byte, at last races.
 // Exits with 1 if one goes unnoticed, or does not apply exactly once.
 //
-//   node build-tools/mutants.mjs [--seeds N] [--only TEXT] [--unit]
+//   node build-tools/mutants.mjs [--seeds N] [--only TEXT] [--part I/N] [--unit]
 //
 // --seeds  how many schedules and stories each fault may take to be noticed (default 3000)
 // --only   only faults whose name contains this text
+// --part   only part I of N, so that several can run at once
 // --unit   also says which faults the module's other core tests notice (slow: a Maven run each)
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,13 +19,27 @@ import { mutations } from './mutations.mjs'
 const CORE = join('src', 'main', 'java', 'io', 'github', 'signalhub')
 const MODEL = join('src', 'test', 'java', 'io', 'github', 'signalhub', 'model')
 const KIT = ['src/main/java', 'src/test/java/io/github/signalhub/testkit/model'].map((path) => join(...path.split('/')))
-const RUNS = ['io.github.signalhub.model.ModelRun', 'io.github.signalhub.testkit.model.StoryRun']
+const MODEL_RUN = 'io.github.signalhub.model.ModelRun'
+const STORY_RUN = 'io.github.signalhub.testkit.model.StoryRun'
 const UNIT_TESTS = 'HubLogTest,TopicLogTest,ResumeTest,SlowClientTest,HubTest,BacklogTest,ConcurrencyTest,*ContractTest'
-const TIMEOUT_MS = 180_000
+const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] // most runs are short
+const TIMEOUT_MS = 3_600_000 // a run that hangs ends itself much sooner, however slow the machine is
 
 const { values: options } = parseArgs({
-  options: { seeds: { type: 'string', default: '3000' }, only: { type: 'string', default: '' }, unit: { type: 'boolean', default: false } },
+  options: {
+    seeds: { type: 'string', default: '3000' },
+    only: { type: 'string', default: '' },
+    part: { type: 'string', default: '1/1' },
+    unit: { type: 'boolean', default: false },
+  },
 })
+const seeds = Number(options.seeds)
+const few = Math.ceil(seeds / 10)
+const RUNS = [
+  ...fromSeed(1, few),
+  ...fromSeed(few + 1, seeds - few),
+  { by: 'race', main: MODEL_RUN, settings: ['-Dmodel.seeds=0', '-Drace.connections=300'] },
+]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const module = join(root, 'signal-hub')
 const java = (tool) => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', tool) : tool)
@@ -38,7 +53,9 @@ cpSync(join(module, 'pom.xml'), join(copy, 'signal-hub', 'pom.xml'))
 cpSync(join(module, 'src'), join(copy, 'signal-hub', 'src'), { recursive: true })
 const source = join(copy, 'signal-hub')
 
-const chosen = mutations.filter((mutation) => mutation.name.includes(options.only))
+const [part, parts] = options.part.split('/').map(Number)
+if (!(part >= 1 && part <= parts)) fail(`expected a part such as 1/2, was ${options.part}`)
+const chosen = mutations.filter(({ name }, i) => name.includes(options.only) && i % parts === part - 1)
 const originals = new Map()
 for (const { name, file, find } of chosen) {
   if (!originals.has(file)) originals.set(file, readFileSync(join(module, CORE, file), 'utf8'))
@@ -52,15 +69,15 @@ const mutant = join(copy, 'mutant')
 const main = javaFiles(join(source, 'src', 'main', 'java')).filter((path) => !path.endsWith('module-info.java'))
 const models = [join(source, MODEL), ...KIT.map((folder) => join(root, 'signal-hub-testkit', folder))].flatMap(javaFiles)
 compile(base, [...main, ...models.filter((path) => !/(Test|module-info)\.java$/.test(path))])
-const unchanged = runModel()
+const unchanged = runModel(chosen.flatMap(({ story }) => story ?? []))
 if (unchanged.noticed) fail(`the model objects to the unchanged core:\n${unchanged.output}`)
 
 let survivors = 0
-for (const { name, file, find, replace } of chosen) {
+for (const { name, file, find, replace, story } of chosen) {
   const mutated = join(source, CORE, file)
   writeFileSync(mutated, originals.get(file).replace(find, () => replace))
   compile(mutant, [mutated])
-  const model = runModel()
+  const model = runModel(story === undefined ? [] : [story])
   if (!model.noticed) survivors++
   const unit = options.unit ? `  ${runUnitTests() ? 'unit tests too' : 'no unit test'}` : ''
   console.log(`${model.noticed ? 'caught  ' : 'SURVIVED'}  ${model.by.padEnd(10)}  ${name.padEnd(66)}${unit}  ${model.rule}`)
@@ -76,24 +93,30 @@ function compile(classes, files) {
   if (compiled.status !== 0) fail(`a mutant does not compile:\n${compiled.stdout}${compiled.stderr}`)
 }
 
-function runModel() {
-  const runs = RUNS.map((main) => () => run(main))
-  return runs.reduce((found, next) => (found?.noticed ? found : next()), undefined)
+function fromSeed(first, count) {
+  return [
+    { by: 'story', main: STORY_RUN, settings: [`-Dstory.first=${first}`, `-Dstory.seeds=${count}`] },
+    { by: 'seed', main: MODEL_RUN, settings: [`-Dmodel.first=${first}`, `-Dmodel.seeds=${count}`, '-Drace.connections=0'] },
+  ]
 }
 
-function run(mainClass) {
-  const classPath = [mutant, base].join(delimiter)
-  const seeds = ['model', 'story'].map((name) => `-D${name}.seeds=${options.seeds}`)
-  const run = spawnSync(java('java'), [...seeds, '-Drace.connections=300', '-Xmx512m', '-cp', classPath, mainClass], {
+function runModel(stories) {
+  const known = stories.map((seed) => ({ by: 'story', main: STORY_RUN, settings: [`-Dstory.seed=${seed}`] }))
+  return [...known, ...RUNS].reduce((found, next) => (found?.noticed ? found : run(next)), undefined)
+}
+
+function run({ by, main, settings }) {
+  const run = spawnSync(java('java'), [...settings, ...JVM, '-cp', [mutant, base].join(delimiter), main], {
     encoding: 'utf8',
     timeout: TIMEOUT_MS,
     maxBuffer: 1 << 28,
   })
   const output = `${run.stdout}${run.stderr}`
-  if (run.error?.code === 'ETIMEDOUT') return { noticed: true, by: 'hung', rule: '', output }
-  const [, seed = 'crashed', rule = ''] = /^(seed \d+|race): (.*)$/m.exec(run.stdout) ?? []
-  const by = mainClass === RUNS[1] ? seed.replace('seed', 'story') : seed
-  return { noticed: run.status !== 0, by: run.status === 0 ? '-' : by, rule: rule.replace(/^\S*(Violation|AssertionError): /, '').slice(0, 70), output }
+  const ended = run.error?.code ?? run.signal
+  if (ended) fail(`${main} ${settings.join(' ')} could not end by itself (${ended}):\n${output}`)
+  if (run.status === 0) return { noticed: false, by: '-', rule: '', output }
+  const [, seed = 'crashed', rule = output.split('\n')[0]] = /^(seed \d+|race): (.*)$/m.exec(run.stdout) ?? []
+  return { noticed: true, by: seed.replace('seed', by), rule: rule.replace(/^\S*(Violation|AssertionError): /, '').slice(0, 70), output }
 }
 
 function runUnitTests() {

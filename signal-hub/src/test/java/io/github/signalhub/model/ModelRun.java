@@ -14,6 +14,7 @@ final class ModelRun {
 
   /** Plays what the system properties say, and exits with 1 and a report if it fails. */
   public static void main(String[] arguments) {
+    PlayWatch.start();
     Optional<String> report = play().or(RaceRun::play);
     report.ifPresent(System.out::println);
     System.exit(report.isPresent() ? 1 : 0);

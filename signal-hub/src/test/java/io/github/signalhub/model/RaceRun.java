@@ -56,6 +56,7 @@ final class RaceRun implements AutoCloseable {
   }
 
   private Optional<String> playOnce() {
+    PlayWatch.next("race");
     Handshake handshake = Handshake.builder().topic("a").topic("b").build();
     List<MemoryLink> links =
         IntStream.range(0, 2).mapToObj(i -> transport.connect(handshake)).toList();

@@ -76,6 +76,7 @@ public final class SeedRun {
   }
 
   private Optional<String> play(long seed) {
+    PlayWatch.next("seed " + seed);
     Play play = draw.apply(seed);
     List<Integer> steps =
         Optional.ofNullable(System.getProperty(name + ".steps"))
@@ -85,7 +86,12 @@ public final class SeedRun {
         .map(
             first -> {
               List<Integer> kept =
-                  Shrinker.shrink(steps, fewer -> failure(play, fewer).isPresent());
+                  Shrinker.shrink(
+                      steps,
+                      fewer -> {
+                        PlayWatch.next("seed " + seed);
+                        return failure(play, fewer).isPresent();
+                      });
               return report(seed, play, kept, failure(play, kept).orElse(first));
             });
   }

@@ -1,5 +1,6 @@
 package io.github.signalhub.testkit.model;
 
+import io.github.signalhub.model.PlayWatch;
 import io.github.signalhub.model.SeedRun;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ final class StoryRun {
 
   /** Plays what the system properties say, and exits with 1 and a report if it fails. */
   public static void main(String[] arguments) {
+    PlayWatch.start();
     Optional<String> report = play();
     report.ifPresent(System.out::println);
     System.exit(report.isPresent() ? 1 : 0);

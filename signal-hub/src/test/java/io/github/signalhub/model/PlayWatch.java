@@ -1,0 +1,45 @@
+package io.github.signalhub.model;
+
+/**
+ * Ends the process with a report when one play goes on for {@value #SECONDS} s: an endless loop
+ * cannot be interrupted, and how long all plays take depends on the machine. Tests do without.
+ */
+public final class PlayWatch {
+  private static final int SECONDS = 60;
+
+  private static volatile Play playing = new Play("");
+
+  private record Play(String name) {}
+
+  private PlayWatch() {}
+
+  /** Begins to watch. */
+  public static void start() {
+    Thread thread = new Thread(PlayWatch::watch, "play-watch");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Notes that something new is played. */
+  static void next(String name) {
+    playing = new Play(name);
+  }
+
+  private static void watch() {
+    Play seen = null;
+    int seconds = 0;
+    while (seconds < SECONDS) { // counted, not measured: the whole machine may have stood still
+      Play now = playing;
+      seconds = now == seen ? seconds + 1 : 0;
+      seen = now;
+      try {
+        Thread.sleep(1_000);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+    System.out.println(seen.name() + ": does not end");
+    System.out.flush();
+    Runtime.getRuntime().halt(1);
+  }
+}
