@@ -13,8 +13,8 @@ import java.util.function.LongSupplier;
  * The sessions in which a repeated {@code ref} is processed once: those that have a connection, and
  * for {@link #FORGET_AFTER} those whose last connection has ended. Of the latter at most {@value
  * #MAX_IDLE_SESSIONS} are kept and of their answers at most {@value #MAX_IDLE_REFS}, and no more
- * than all may have together; the ones that ended first make room. There is no timer: every connection that begins or ends clears up.
- * Thread-safe.
+ * than all may have together; the ones that ended first make room. There is no timer: every
+ * connection that begins or ends clears up. Thread-safe.
  */
 final class RefSessions {
   static final Duration FORGET_AFTER = Duration.ofMinutes(5);

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What became of the messages with a {@code ref} of one session: those in progress, and the answers
- * to the last {@value #MAX_FINISHED} that are done; fewer, down to {@value #MIN_FINISHED}, while all
- * windows together have more than they may. What is in progress is never forgotten; there
- * is at most one of it per connection, because a connection's messages are processed one by one.
+ * to the last {@value #MAX_FINISHED} that are done; fewer, down to {@value #MIN_FINISHED}, while
+ * all windows together have more than they may. What is in progress is never forgotten; there is at
+ * most one of it per connection, because a connection's messages are processed one by one.
  * Thread-safe.
  */
 final class RefWindow {
