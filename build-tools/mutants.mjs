@@ -38,7 +38,7 @@ const few = Math.ceil(seeds / 10)
 const RUNS = [
   ...fromSeed(1, few),
   ...fromSeed(few + 1, seeds - few),
-  { by: 'race', main: MODEL_RUN, settings: ['-Dmodel.seeds=0', '-Drace.connections=300'] },
+  { by: 'race', main: MODEL_RUN, settings: ['-Dmodel.seeds=0', '-Drace.connections=60'] },
 ]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const module = join(root, 'signal-hub')
