@@ -99,10 +99,12 @@ export const mutations = [
   { name: 'an unknown start of a topic is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, topic.log().floor()));', replace: '' },
   { name: 'an unknown start of a table is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, floor));', replace: '' },
   { name: 'what leaves during a catch-up is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, session().id(after), floor);', replace: '' },
-  { name: 'a second lag is neither told nor skipped', file: session('Lag'), find: 'if (!skipping) {', replace: 'if (!skipping || after >= 0) {' },
+  { name: 'a second lag is neither told nor skipped', file: session('Cursor'), find: 'if (lag.isSkipping()) {', replace: 'if (false) {' },
   { name: 'a second lag skips one more than it tells', file: session('Lag'), find: 'Math.max(upTo, floor)', replace: 'Math.max(upTo - 1, floor)' },
-  { name: 'a table that lagged is not caught up', file: session('Lag'), find: 'subscription.turns == 0', replace: 'subscription.turns < 0' },
-  { name: 'a table that lags twice is not caught up', file: session('Lag'), find: 'if (subscription.topic().isCompacted()) {\n          session', replace: 'if (after < 0) {\n          session' },
+  { name: 'a table that lagged is not caught up', file: session('Lag'), find: '} else if (subscription.turns == 0) {', replace: '} else if (subscription.turns < 0) {' },
+  { name: 'a table that lags twice is not caught up', file: session('Lag'), find: 'subscription.hasLost(after) && subscription.turns == 0', replace: 'subscription.turns < 0' },
+  { name: 'a second lag skips tables too', file: session('Lag'), find: 'return everything;', replace: 'return true;' },
+  { name: 'what a second lag skipped is sent all the same', file: session('Merge'), find: 'Math.max(after, subscription.skippedUpTo)', replace: 'after' },
 
   // Tables.
   { name: 'a reset is not told', file: session('Gap'), find: 'payload.put("reset", true);', replace: '' },
