@@ -290,7 +290,8 @@ final class ReferenceClient implements LinkOptions.Listener {
     Sent newest = log.at(next - 1);
     String gapped = newest.topic;
     if (lagged && topic == null && log.offset(after) >= 0) {
-      skippedUnnamed = next - 1; // of broadcasts, of the user's messages or of its own: who knows?
+      // of broadcasts, of the user's messages or of its own: who knows? And in any order
+      skippedUnnamed = Math.max(skippedUnnamed, next - 1);
     }
     if (lagged && isSkip(topic, after, next)) {
       skip(topic, log.offset(after), next);
