@@ -82,7 +82,6 @@ export const mutations = [
   { name: 'a catch-up is not ended', file: session('CatchUps'), find: '    session.tell(new Sync(session.id(ended.upTo())));\n', replace: '' },
   { name: 'a catch-up goes beyond its end', file: session('CatchUp'), find: 'return upTo;', replace: 'return upTo + 1;' },
   { name: 'what a second lag skips is not told', file: session('Lag'), find: 'if (more || subscription.hasLost(after)) {', replace: 'if (subscription.hasLost(after)) {' },
-  { name: 'a second lag leaves the position', file: session('Cursor'), find: 'position = Math.max(position, limit);', replace: '' },
   { name: 'a left topic is not answered', file: session('CatchUps'), find: '    session.tell(left);\n', replace: '' },
   { name: 'a catch-up is one short at its end', file: session('CatchUps'), find: 'running.after(), running.upTo()', replace: 'running.after(), running.upTo() - 1' },
   { name: 'a catch-up is one short at its start', file: session('CatchUp'), find: 'return after;', replace: 'return after + 1;' },
