@@ -41,6 +41,29 @@ class FoundScheduleTest {
   }
 
   @Test
+  void closeThatWaitsSkipsNothingForWhatWasPublishedAfterIt() {
+    TopicOptions all = TopicOptions.DEFAULT.withMessages(1_000);
+    assertHolds(
+        new Setup(3, 1, 5, 2, 1 << 20, Duration.ZERO, all, FOUR, FOUR, 600_000, 68, false),
+        new Step.Connect(0, 0, From.NOW, 17, 0, false, false, ALL),
+        new Publish(To.EVERYONE, 1, 5, 3),
+        new Step.RunTask(0),
+        new Step.Cut(0),
+        new Step.Connect(0, 0, From.LAST, 23, 0, false, false, ALL),
+        new Step.Read(0, 353),
+        new Publish(To.TOPIC, 7, 5, 25),
+        new Step.Join(0, 3),
+        new Publish(To.TOPIC, 1, 1, 31),
+        new Step.Close(0),
+        new Step.RunTask(0),
+        new Step.Meanwhile(new Publish(To.EVERYONE, 3, 4, 35)),
+        new Step.RunAll(),
+        new Publish(To.EVERYONE, 8, 2, 39),
+        new Step.Read(0, 218),
+        new Publish(To.EVERYONE, 2, 3, 26));
+  }
+
+  @Test
   void joinThatComesAfterTheEndHoldsUpNobody() {
     assertHolds(
         2_000,
