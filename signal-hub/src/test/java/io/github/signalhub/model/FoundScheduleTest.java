@@ -64,6 +64,32 @@ class FoundScheduleTest {
   }
 
   @Test
+  void privateMessagesThatASecondLagSkipsMakeRoomForMore() {
+    TopicOptions two = TopicOptions.DEFAULT.withMessages(2);
+    TopicOptions six = TopicOptions.DEFAULT.withMessages(6);
+    assertHolds(
+        new Setup(1, 1, 6, 3, 1 << 20, Duration.ZERO, two, six, six, 600_000, 4_096, false),
+        new Step.Meanwhile(new Publish(To.TOPIC, 6, 2, 32)),
+        new Step.Connect(0, 0, From.LAST, 11, -2, false, false, ALL),
+        new Step.RunTask(0),
+        new Step.Cut(0),
+        new Step.Connect(0, 0, From.LAST, 56, 2, false, false, ALL),
+        new Step.Read(0, 0),
+        new Step.Meanwhile(new Publish(To.TOPIC, 11, 2, 25)),
+        new Step.RunAll(),
+        new Publish(To.TOPIC, 11, 6, 8),
+        new Step.Read(0, ALL),
+        new Step.Read(0, 0),
+        new Publish(To.EVERYONE, 0, 6, 33),
+        new Publish(To.CLIENT, 8, 54, 31),
+        new Step.RunAll(),
+        new Publish(To.CLIENT, 10, 6, 14),
+        new Publish(To.EVERYONE, 2, 4, 18),
+        new Step.RunTask(0),
+        new Publish(To.CLIENT, 6, 6, 27));
+  }
+
+  @Test
   void joinThatComesAfterTheEndHoldsUpNobody() {
     assertHolds(
         2_000,
