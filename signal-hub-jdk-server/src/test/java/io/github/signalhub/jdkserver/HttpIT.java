@@ -309,6 +309,7 @@ class HttpIT {
         client.shutdownOutput();
 
         assertThat(failures.poll(10, TimeUnit.SECONDS)).contains("too early");
+        assertThat(client.readAnswer().status()).isEqualTo(400);
         client.assertEnds();
       }
     }

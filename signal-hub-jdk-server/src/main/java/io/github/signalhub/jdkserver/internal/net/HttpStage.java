@@ -78,7 +78,9 @@ final class HttpStage implements Stage {
     if (state == State.HEAD || state == State.DECIDING) {
       endpoint.cut();
     } else if (state == State.EXCHANGE && !exchange.request().isFinished()) {
-      exchange.request().fail(new IOException("the client ended its request too early"));
+      exchange
+          .request()
+          .refuse(new HttpException(400, "the request ended too early (RFC 9112 §8)"));
     }
   }
 
