@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.net;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.jdkserver.internal.http.HttpVersion;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.RequestHeadParser;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy.RequestScheme;
@@ -144,10 +145,11 @@ final class HttpStage implements Stage {
     boolean webSocket = options.paths().contains(head.path());
     boolean upgrade = webSocket && Upgrade.isAskedFor(head);
     boolean handled = !webSocket || options.handlerPaths().contains(head.path());
+    boolean ignoresUpgrade = head.version() == HttpVersion.HTTP_1_0; // RFC 9110 §7.8
     if (head.isForHttps() && peer.scheme() != RequestScheme.HTTPS) {
       throw new HttpException(421, "https resources are not served here (RFC 9110 §7.4)");
     }
-    if (handled && !upgrade) {
+    if (handled && (!upgrade || ignoresUpgrade)) {
       exchange(head, framing, peer);
     } else if (!head.hasStandardMethod()) {
       throw new HttpException(501, "the method is not known here (RFC 9110 §9.1)");

@@ -244,11 +244,12 @@ final class TlsWire implements Wire {
 
   /**
    * Sends our close_notify, which has to precede every end that no alert has explained (RFC 8446
-   * §6.1), be it that the peer has sent its own, or that a timer ran out (RFC 9112 §9.8).
+   * §6.1): that the peer has sent its own, or that a timer ran out (RFC 9112 §9.8), also in the
+   * middle of a handshake.
    */
   @Override
   public void sayEnd() throws IOException {
-    if (established && !unsent.isWaiting() && !tasks.areRunning()) {
+    if (!unsent.isWaiting() && !tasks.areRunning()) {
       shutdownOutput();
     }
   }
