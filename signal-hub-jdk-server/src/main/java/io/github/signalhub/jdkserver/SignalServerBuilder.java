@@ -101,7 +101,8 @@ public final class SignalServerBuilder {
    * none is. Handshakes are computed on the {@linkplain #handlerExecutor handler executor} and have
    * to be done within the {@linkplain #handshakeTimeout handshake timeout}. Which versions and
    * ciphers there are is the context's to say. A second handshake on a connection (TLS 1.2) is
-   * refused; what is no TLS is closed.
+   * refused; what is no TLS is closed. A client that names protocols (ALPN) has to name {@code
+   * http/1.1}.
    *
    * @param context with the server's key and certificate
    */

@@ -124,7 +124,7 @@ class Rfc6455HandshakeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/ws?", "/ws?signal-hub=1", "http://other.example/ws", "/%77s"})
+    @ValueSource(strings = {"/ws?", "/ws?signal-hub=1", "HTTP://other.example/ws", "/%77s"})
     void isItForEveryFormOfTheTarget(String target) throws Exception {
       try (RawClient client = server.connect()) {
         client.send(RawClient.handshake(target));
@@ -143,6 +143,17 @@ class Rfc6455HandshakeIT {
 
         assertThat(client.readAnswer().status()).isEqualTo(101);
         assertThat(client.readFrame().text()).isEqualTo("first");
+      }
+    }
+
+    @Test
+    void isPrecededBy100IfTheClientExpectsIt() throws Exception {
+      try (RawClient client = server.connect()) {
+        client.send(RawClient.handshake("/ws", "Expect: 100-continue"));
+
+        assertThat(client.readAnswer().status()).isEqualTo(100); // RFC 9110 §7.8
+        assertThat(client.readAnswer().status()).isEqualTo(101);
+        assertEchoes(client);
       }
     }
 
@@ -220,7 +231,9 @@ class Rfc6455HandshakeIT {
             400 | +Sec-WebSocket-Extensions: a; b="c,d"
             400 | +Content-Length: 5
             400 | +Transfer-Encoding: chunked
-            501 | +Transfer-Encoding: gzip
+            400 | +Transfer-Encoding: gzip
+            501 | +Transfer-Encoding: gzip, chunked
+            417 | +Expect: 200-ok
             403 | +Origin: http://evil.example
             403 | +Origin: null
             403 | +Origin: http://localhost.evil.example
@@ -257,7 +270,8 @@ class Rfc6455HandshakeIT {
     @CsvSource({
       "405, POST /ws HTTP/1.1",
       "405, HEAD /ws HTTP/1.1",
-      "405, get /ws HTTP/1.1",
+      "501, get /ws HTTP/1.1",
+      "501, BREW /ws HTTP/1.1",
       "400, GET /ws HTTP/1.0",
       "505, GET /ws HTTP/2.0",
       "505, GET /ws HTTP/0.9",
@@ -273,6 +287,16 @@ class Rfc6455HandshakeIT {
         client.send(request(line, HOST, UPGRADE, CONNECTION, VERSION, KEY_LINE));
 
         assertThat(client.readAnswerTo(line.split(" ")[0]).status()).isEqualTo(status);
+      }
+    }
+
+    @Test
+    void isAResourceOfHttpsOnAPlainConnection() throws Exception {
+      try (RawClient client = server.connect()) {
+        client.send(RawClient.handshake("https://localhost/ws"));
+
+        int expected = carrier == Carrier.TLS ? 101 : 421; // RFC 9110 §7.4
+        assertThat(client.readAnswer().status()).isEqualTo(expected);
       }
     }
 
