@@ -150,6 +150,15 @@ public final class Shard extends Reader {
     return horizon;
   }
 
+  /** Runs a task on the loop soon; not if that has ended, and its sessions with it. Thread-safe. */
+  void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // nobody is left whom it concerns
+    }
+  }
+
   /** Returns the offset of an id that a peer sent, or {@link #UNKNOWN}. */
   long offset(String id) {
     MessageId parsed = MessageId.parse(id).orElse(null);
