@@ -21,6 +21,9 @@ import java.util.function.LongSupplier;
  * <p>What leaves the log, and when: see {@link Eviction}. Thread-safe.
  */
 public final class HubLog {
+  /** The name of the topic that every client follows. */
+  public static final String BROADCAST = "$broadcast";
+
   /** {@link #append}: the log is full of entries that readers still need; nothing was appended. */
   public static final long OVERLOADED = -1;
 
@@ -38,8 +41,6 @@ public final class HubLog {
 
   /** How many bytes an entry counts besides its text. */
   public static final int ENTRY_OVERHEAD_BYTES = Entry.OVERHEAD_BYTES;
-
-  private static final String BROADCAST = "$broadcast";
 
   /** Maps of up to so many topics are not worth shrinking. */
   private static final int SHRINK_ABOVE = 1_024;
