@@ -158,7 +158,7 @@ public final class HubBuilder {
    * Sets how many messages a second a client may send, texts of every kind and binary ones, at
    * least 1; 0, the default, for any number. It may send those of one second at once. A client that
    * sends more is closed with 4101, which tells it to come back later. It holds for every
-   * transport, besides limits of its own.
+   * transport.
    */
   public HubBuilder maxClientMessagesPerSecond(int maxClientMessagesPerSecond) {
     inbound = inbound.withMaxMessagesPerSecond(maxClientMessagesPerSecond);
