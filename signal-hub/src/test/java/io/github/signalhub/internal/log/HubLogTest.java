@@ -357,9 +357,6 @@ class HubLogTest {
   }
 
   private FakeReader reader(String topic) {
-    FakeReader reader = new FakeReader();
-    log.add(reader);
-    reader.link = log.link(topic, found -> new FakeLink(found, reader));
-    return reader;
+    return FakeReader.of(log, topic);
   }
 }
