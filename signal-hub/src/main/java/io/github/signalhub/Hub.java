@@ -48,7 +48,9 @@ import java.util.function.LongSupplier;
  * <p>Thread-safe. {@link #register} and {@link #unregister} are for transports.
  */
 public final class Hub implements Registrar, AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
+  /** What all parts of a hub write to, so that there is one name to configure. */
+  static final System.Logger LOG = System.getLogger(Hub.class.getName());
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final HubOptions options;
