@@ -57,7 +57,7 @@ public final class Client {
    * @throws IllegalArgumentException if the payload cannot be written as JSON
    */
   public SendResult send(Message message) {
-    return hub.send(session, message);
+    return hub.send(session, Objects.requireNonNull(message, "message"));
   }
 
   /**

@@ -110,6 +110,7 @@ public final class Hub implements Registrar, AutoCloseable {
 
   /** Forgets a transport that was stopped by somebody else; does nothing if it is not attached. */
   public void detach(Transport transport) {
+    Objects.requireNonNull(transport, "transport");
     synchronized (attachments) {
       attachments.removeIf(attachment -> attachment.isOf(transport));
     }
@@ -421,6 +422,7 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   private void drain(Transport transport, Drain drain) {
+    Objects.requireNonNull(transport, "transport");
     List<Attachment> drained;
     synchronized (attachments) {
       drained = attachments.stream().filter(attachment -> attachment.isOf(transport)).toList();

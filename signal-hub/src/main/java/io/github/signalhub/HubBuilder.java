@@ -148,6 +148,8 @@ public final class HubBuilder {
    * Sets how many bytes a client's message may have, at least 1; by default as many as the
    * transport allows. A client that sends a larger one is closed with 1009. It holds for every
    * transport; one with a limit of its own, as the JDK server's, need not read as much first.
+   *
+   * @throws IllegalArgumentException if it is less than 1
    */
   public HubBuilder maxClientMessageBytes(int maxClientMessageBytes) {
     inbound = inbound.withMaxMessageBytes(maxClientMessageBytes);
@@ -159,6 +161,8 @@ public final class HubBuilder {
    * least 1; 0, the default, for any number. It may send those of one second at once. A client that
    * sends more is closed with 4101, which tells it to come back later. It holds for every
    * transport.
+   *
+   * @throws IllegalArgumentException if it is negative
    */
   public HubBuilder maxClientMessagesPerSecond(int maxClientMessagesPerSecond) {
     inbound = inbound.withMaxMessagesPerSecond(maxClientMessagesPerSecond);

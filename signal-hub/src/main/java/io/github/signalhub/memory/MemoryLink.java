@@ -128,7 +128,7 @@ public final class MemoryLink {
 
   /** Sends a binary message. Ignored once the link is closed. */
   public void sendBinary(byte[] bytes) {
-    byte[] copy = bytes.clone();
+    byte[] copy = Objects.requireNonNull(bytes, "bytes").clone();
     loop.call(
         () -> {
           if (isOpen() && !inbound.binary(copy)) {

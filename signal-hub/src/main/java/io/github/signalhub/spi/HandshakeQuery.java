@@ -84,7 +84,7 @@ public final class HandshakeQuery {
    * #MAX_TOPIC_BYTES} bytes of UTF-8 that do not begin with {@code $}.
    */
   public static boolean isTopic(String name) {
-    return !name.isEmpty()
+    return !Objects.requireNonNull(name, "name").isEmpty()
         && !name.startsWith("$")
         && name.length() <= MAX_TOPIC_BYTES // first: a long one is not worth encoding
         && name.getBytes(StandardCharsets.UTF_8).length <= MAX_TOPIC_BYTES;
@@ -95,7 +95,7 @@ public final class HandshakeQuery {
    * hyphen, and an offset of 16 digits, at most 2^53 − 1, so that JavaScript reads it exactly.
    */
   public static boolean isMessageId(String text) {
-    return ID.matcher(text).matches()
+    return ID.matcher(Objects.requireNonNull(text, "text")).matches()
         && text.substring(text.length() - MAX_OFFSET.length()).compareTo(MAX_OFFSET) <= 0;
   }
 
@@ -143,6 +143,7 @@ public final class HandshakeQuery {
    * @return a builder to which the user and the address may be added
    */
   public Handshake.Builder grant(Collection<String> granted) {
+    Objects.requireNonNull(granted, "granted");
     Handshake.Builder handshake = Handshake.builder().controlMessages(controlMessages());
     after.ifPresent(handshake::after);
     session.ifPresent(handshake::session);

@@ -15,7 +15,8 @@ import java.util.function.LongSupplier;
  * are concerned and moves the {@linkplain #horizon horizon}. Nothing else happens there: no I/O, no
  * application code, no loop over clients.
  *
- * <p>What leaves the log, and when: see {@link Eviction}. Thread-safe.
+ * <p>Which topics there are: see {@link Topics}; what leaves the log, and when: {@link Eviction}.
+ * Thread-safe.
  */
 public final class HubLog {
   /** The name of the topic that every client follows. */

@@ -205,15 +205,6 @@ public final class Shard extends Reader {
     }
   }
 
-  private void markSessions() {
-    long next = log.horizon(); // before the flags are cleared: see Reader
-    List<TopicLink> ahead = List.copyOf(later);
-    later.clear();
-    ahead.forEach(link -> markDirty(link, next));
-    takeFlagged(link -> markDirty(link, next));
-    horizon = next;
-  }
-
   /** Queues a session to be flushed; {@link #flushSoon} or the running slice does it. */
   void enqueue(Session session) {
     if (!session.queued) {
@@ -271,6 +262,15 @@ public final class Shard extends Reader {
   private void startRound() {
     roundLeft = queue.size();
     roundHorizon = horizon;
+  }
+
+  private void markSessions() {
+    long next = log.horizon(); // before the flags are cleared: see Reader
+    List<TopicLink> ahead = List.copyOf(later);
+    later.clear();
+    ahead.forEach(link -> markDirty(link, next));
+    takeFlagged(link -> markDirty(link, next));
+    horizon = next;
   }
 
   private void markDirty(TopicLink link, long upTo) {
