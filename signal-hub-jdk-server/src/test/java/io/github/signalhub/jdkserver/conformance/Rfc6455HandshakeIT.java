@@ -3,30 +3,17 @@ package io.github.signalhub.jdkserver.conformance;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.jdkserver.Carrier;
-import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Answer;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §4: the opening handshake. */
-@Timeout(60)
-@ParameterizedClass
-@EnumSource(Carrier.class)
-class Rfc6455HandshakeIT {
-  @Parameter private Carrier carrier;
-
+class Rfc6455HandshakeIT extends OverEachCarrier {
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
   private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
   private static final String HOST = "Host: localhost";
@@ -34,18 +21,6 @@ class Rfc6455HandshakeIT {
   private static final String CONNECTION = "Connection: Upgrade";
   private static final String VERSION = "Sec-WebSocket-Version: 13";
   private static final String KEY_LINE = "Sec-WebSocket-Key: " + KEY;
-
-  private static EchoServer server;
-
-  @BeforeParameterizedClassInvocation
-  static void start(Carrier carrier) throws IOException {
-    server = EchoServer.start(carrier);
-  }
-
-  @AfterParameterizedClassInvocation
-  static void stop() {
-    server.close();
-  }
 
   @Nested
   class Accepted {
