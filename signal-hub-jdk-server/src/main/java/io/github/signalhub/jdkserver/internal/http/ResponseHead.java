@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Writes a status line and header fields (RFC 9112 §4, §5). Nothing can be smuggled into it: a name
@@ -56,32 +58,32 @@ public final class ResponseHead {
   }
 
   /**
-   * Returns a whole response with a line of plain text as body.
+   * Returns the last response of a connection, whole, with a line of plain text as body.
    *
    * @param message the body, sent as UTF-8; a line end is added
    * @param date the Date field, as {@link HttpDate} writes it
-   * @param keepAlive whether the connection stays open; if not, the response says so
+   * @param fields further fields; a {@code Connection} gets {@code close} besides
    * @param withBody {@code false} in answer to HEAD: the length is told, the body left out
-   * @throws IllegalArgumentException if the status is not between 200 and 999 or has no body
+   * @throws IllegalArgumentException if the status is not between 200 and 999 or has no body, or a
+   *     field is none
    */
   public static byte[] plainText(
-      int status, String message, String date, boolean keepAlive, boolean withBody) {
+      int status, String message, String date, Map<String, String> fields, boolean withBody) {
     if (StatusCode.isBodyless(status)) {
       throw new IllegalArgumentException("expected a status with a body, was " + status);
     }
     byte[] body = (requireNonNull(message, "message") + "\n").getBytes(StandardCharsets.UTF_8);
-    ResponseHead head =
-        new ResponseHead(status)
-            .field("Date", date)
-            .field("Content-Type", "text/plain; charset=utf-8")
-            .field("Content-Length", Integer.toString(body.length));
-    if (!keepAlive) {
-      head.field("Connection", "close");
-    }
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("Date", date);
+    all.put("Content-Type", "text/plain; charset=utf-8");
+    all.put("Content-Length", Integer.toString(body.length));
+    all.putAll(fields);
+    all.merge("Connection", "close", (given, close) -> given + ", " + close);
+    ResponseHead head = new ResponseHead(status);
+    all.forEach(head::field);
     byte[] encoded = head.encode();
-    if (!withBody) {
-      return encoded;
-    }
-    return ByteBuffer.allocate(encoded.length + body.length).put(encoded).put(body).array();
+    return withBody
+        ? ByteBuffer.allocate(encoded.length + body.length).put(encoded).put(body).array()
+        : encoded;
   }
 }

@@ -21,13 +21,6 @@ final class ByteQueue {
     this.maxBytes = maxBytes;
   }
 
-  /** Creates a full queue that holds this array. */
-  ByteQueue(byte[] content) {
-    this(content.length);
-    bytes = content;
-    to = content.length;
-  }
-
   int size() {
     return to - from;
   }

@@ -13,18 +13,18 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.Set;
 
 /**
  * A connection while it speaks HTTP. Reads one request head at a time, and the next one only when
  * the response to the last has ended, so answers come in the order of requests. Hands a request to
- * a handler's thread, or, if it is a handshake, ends in a {@link WebSocketLink}.
+ * a handler's thread, or the connection to another stage.
  *
  * <pre>
- *   HEAD ──request──▶ EXCHANGE ──response ended──▶ HEAD
+ *   head ──request──▶ exchange ──response ended──▶ head
  *    │ │                 └──it cannot be followed──▶ (LingeringClose)
- *    │ └──handshake──▶ DECIDING ──▶ (WebSocketLink)
- *    └──unacceptable──▶ REFUSING ──▶ (LingeringClose)
+ *    │ └──handshake──▶ (HandshakeStage)
+ *    └──unacceptable──▶ (RefusalStage)
  * </pre>
  *
  * <p>Confined to the loop.
@@ -32,24 +32,16 @@ import java.util.concurrent.RejectedExecutionException;
 final class HttpStage implements Stage {
   private static final Logger LOG = System.getLogger(HttpStage.class.getName());
   private static final int MAX_ROUNDS = 4;
-
-  private enum State {
-    HEAD,
-    DECIDING,
-    EXCHANGE,
-    REFUSING
-  }
+  private static final Set<String> BARE_METHODS = Set.of("GET", "HEAD");
 
   private final Endpoint endpoint;
   private final Shared shared;
   private final RequestHeadParser parser;
   private final TimerWheel.Timer deadline;
-  private State state = State.HEAD;
   private boolean first = true;
   private boolean draining;
-  private Exchange exchange;
+  private Exchange exchange; // null while a head is read
   private Ending ending;
-  private ResponsePipe response;
 
   private HttpStage(Endpoint endpoint, Shared shared) {
     this.endpoint = endpoint;
@@ -67,18 +59,18 @@ final class HttpStage implements Stage {
 
   @Override
   public void receive(ByteBuffer in) throws IOException {
-    if (state == State.HEAD) {
+    if (exchange == null) {
       receiveHead(in);
-    } else if (state == State.EXCHANGE) {
+    } else {
       exchange.request().feed(in);
     }
   }
 
   @Override
   public void inputEnded() {
-    if (state == State.HEAD || state == State.DECIDING) {
+    if (exchange == null) {
       endpoint.cut();
-    } else if (state == State.EXCHANGE && !exchange.request().isFinished()) {
+    } else if (!exchange.request().isFinished()) {
       exchange
           .request()
           .refuse(new HttpException(400, "the request ended too early (RFC 9112 §8)"));
@@ -93,7 +85,7 @@ final class HttpStage implements Stage {
   @Override
   public void drain() {
     draining = true;
-    if (state == State.HEAD && !parser.isInsideHead()) {
+    if (exchange == null && !parser.isInsideHead()) {
       endpoint.cut();
     }
   }
@@ -101,7 +93,6 @@ final class HttpStage implements Stage {
   @Override
   public void cut() {
     deadline.cancel();
-    state = State.REFUSING;
     if (exchange != null) {
       exchange.lost();
     }
@@ -112,8 +103,8 @@ final class HttpStage implements Stage {
   }
 
   private void tooLate() throws IOException {
-    if (state == State.HEAD && parser.isInsideHead()) {
-      refuse(408, "the request's head did not come in time", Map.of(), true);
+    if (parser.isInsideHead()) {
+      refuse(new HttpException(408, "the request's head did not come in time"), true);
     } else {
       LOG.log(Level.DEBUG, "A connection was silent for too long and is closed");
       endpoint.cut();
@@ -132,9 +123,13 @@ final class HttpStage implements Stage {
         startDeadline(shared.options().timeouts().handshake());
       }
     } catch (HttpException e) {
-      boolean withBody = head == null || !head.method().equals("HEAD");
-      refuse(e.status(), e.getMessage(), Map.of(), withBody);
+      refuse(e, head == null || !head.method().equals("HEAD"));
     }
+  }
+
+  private void refuse(HttpException refused, boolean withBody) throws IOException {
+    deadline.cancel();
+    RefusalStage.begin(endpoint, shared.clock(), refused, withBody);
   }
 
   /** Acts on a request, whose framing has to be clear whatever it asks for (RFC 9112 §6.3). */
@@ -154,20 +149,12 @@ final class HttpStage implements Stage {
     } else if (!head.hasStandardMethod()) {
       throw new HttpException(501, "the method is not known here (RFC 9110 §9.1)");
     } else if (upgrade) {
-      upgrade(head, peer);
+      HandshakeStage.begin(endpoint, shared, head, peer);
+    } else if (BARE_METHODS.contains(head.method())) {
+      throw new HttpException(
+          426, "this path is a WebSocket", Map.of("Upgrade", "websocket", "Connection", "Upgrade"));
     } else {
-      refuseBare(head);
-    }
-  }
-
-  /** Answers a request for nothing but a WebSocket's path. */
-  private void refuseBare(RequestHead head) throws IOException {
-    boolean isHead = head.method().equals("HEAD");
-    if (isHead || head.method().equals("GET")) {
-      Map<String, String> fields = Map.of("Upgrade", "websocket", "Connection", "Upgrade");
-      refuse(426, "this path is a WebSocket", fields, !isHead);
-    } else {
-      refuse(405, "this path is a WebSocket", Map.of("Allow", "GET, HEAD"), true);
+      throw new HttpException(405, "this path is a WebSocket", Map.of("Allow", "GET, HEAD"));
     }
   }
 
@@ -180,16 +167,11 @@ final class HttpStage implements Stage {
         options.peers().proxies());
   }
 
-  private void exchange(RequestHead head, BodyFraming framing, Peer peer) throws IOException {
+  private void exchange(RequestHead head, BodyFraming framing, Peer peer) {
     Exchange next = new Exchange(this, endpoint, shared, framing, peer);
+    shared.offload(() -> shared.http().serve(head, framing, next));
     exchange = next;
-    response = next.response();
     ending = null;
-    state = State.EXCHANGE;
-    if (!shared.offload(() -> shared.http().serve(head, framing, next))) {
-      exchange = null;
-      overloaded(head);
-    }
   }
 
   /** The handler has written something. */
@@ -211,117 +193,11 @@ final class HttpStage implements Stage {
     }
   }
 
-  private void upgrade(RequestHead head, Peer peer) throws IOException {
-    if (!shared.intake().isOpen()) {
-      refuseWhileDraining(head);
-      return;
-    }
-    try {
-      Upgrade upgrade = Upgrade.check(head, shared, peer);
-      if (upgrade.peer().forwarded() && !takeSeat(upgrade.peer())) {
-        refuse(429, "too many connections of this address", Map.of(), true);
-      } else if (shared.admission().isPresent()) {
-        ask(shared.admission().get(), upgrade);
-      } else if (upgrade.query().topics().isEmpty()) {
-        open(upgrade, Admission.Admitted.ANONYMOUS);
-      } else {
-        refuse(403, "topics cannot be asked for here", Map.of(), true);
-      }
-    } catch (Upgrade.RefusedException e) {
-      boolean withBody = !head.method().equals("HEAD");
-      refuse(e.answer().status(), e.answer().reason(), e.answer().headers(), withBody);
-    }
-  }
-
-  private boolean takeSeat(Peer peer) {
-    Census.Seat seat = shared.census().enterAs(peer.address().getAddress());
-    if (seat != null) {
-      endpoint.keep(seat);
-    }
-    return seat != null;
-  }
-
-  private void ask(Admission admission, Upgrade upgrade) throws IOException {
-    state = State.DECIDING;
-    startDeadline(shared.options().timeouts().handshake());
-    Admission.Request request =
-        new Admission.Request(upgrade.head(), upgrade.query(), upgrade.peer().address());
-    boolean taken =
-        shared.offload(
-            () -> {
-              Admission.Verdict verdict = decide(admission, request);
-              try {
-                endpoint.loop().execute(() -> endpoint.run(() -> decided(upgrade, verdict)));
-              } catch (RejectedExecutionException e) {
-                LOG.log(Level.DEBUG, "The server stopped during a handshake");
-              }
-            });
-    if (!taken) {
-      overloaded(upgrade.head());
-    }
-  }
-
-  private static Admission.Verdict decide(Admission admission, Admission.Request request) {
-    try {
-      return admission.decide(request);
-    } catch (Throwable t) { // an Error of the hook must leave the client an answer, too
-      LOG.log(Level.WARNING, "The handshake hook failed", t);
-      return new Admission.Denied(500, "Internal Server Error");
-    }
-  }
-
-  private void decided(Upgrade upgrade, Admission.Verdict verdict) throws IOException {
-    if (state != State.DECIDING) {
-      return;
-    }
-    deadline.cancel();
-    if (!shared.intake().isOpen()) {
-      refuseWhileDraining(upgrade.head());
-    } else if (verdict instanceof Admission.Denied denied) {
-      refuse(denied.status(), denied.reason(), Map.of(), true);
-    } else {
-      open(upgrade, (Admission.Admitted) verdict);
-    }
-  }
-
-  private void open(Upgrade upgrade, Admission.Admitted admitted) throws IOException {
-    WebSocketLink link = new WebSocketLink(endpoint, shared, upgrade);
-    try {
-      link.register(upgrade.handshake(admitted));
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "The hub did not take a client that was admitted", e);
-      refuse(500, "Internal Server Error", Map.of(), true);
-      return;
-    }
-    endpoint.become(link);
-    link.begin();
-    endpoint.resume();
-  }
-
-  private void refuseWhileDraining(RequestHead head) throws IOException {
-    String retryAfter = shared.intake().retryAfter().orElseThrow();
-    boolean withBody = !head.method().equals("HEAD");
-    refuse(503, "the server is stopping", Map.of("Retry-After", retryAfter), withBody);
-  }
-
-  private void overloaded(RequestHead head) throws IOException {
-    boolean withBody = !head.method().equals("HEAD");
-    refuse(503, "too many requests at once", Map.of("Retry-After", "1"), withBody);
-  }
-
-  private void refuse(int status, String reason, Map<String, String> fields, boolean withBody)
-      throws IOException {
-    LOG.log(Level.DEBUG, "Refused a request with {0}: {1}", status, reason);
-    deadline.cancel();
-    state = State.REFUSING;
-    response = new ResponsePipe(Refusal.encode(status, reason, fields, shared.clock(), withBody));
-    flush();
-  }
-
   private void flush() throws IOException {
-    if (response == null || endpoint.isWriteBlocked()) {
+    if (exchange == null || endpoint.isWriteBlocked()) {
       return;
     }
+    ResponsePipe response = exchange.response();
     for (int round = 0; round < MAX_ROUNDS; round++) {
       ByteBuffer out = endpoint.loop().writeBuffer().clear();
       int filled = response.peek(out);
@@ -339,21 +215,17 @@ final class HttpStage implements Stage {
   }
 
   private void responseSent() throws IOException {
-    if (state == State.REFUSING) {
+    if (ending == null) {
+      return;
+    }
+    boolean reusable = ending == Ending.REUSE && exchange.request().isFinished();
+    exchange = null;
+    first = false;
+    if (!reusable || draining || endpoint.isInputEnded()) {
       LingeringClose.begin(endpoint);
-    } else if (state == State.EXCHANGE && ending != null) {
-      boolean reusable = ending == Ending.REUSE && exchange.request().isFinished();
-      exchange = null;
-      response = null;
-      first = false;
-      if (!reusable || draining || endpoint.isInputEnded()) {
-        state = State.REFUSING;
-        LingeringClose.begin(endpoint);
-      } else {
-        state = State.HEAD;
-        startDeadline(shared.options().timeouts().keepAlive());
-        endpoint.resume();
-      }
+    } else {
+      startDeadline(shared.options().timeouts().keepAlive());
+      endpoint.resume();
     }
   }
 }

@@ -16,7 +16,7 @@ final class ResponsePipe {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ByteQueue queue;
+  private final ByteQueue queue = new ByteQueue(MAX_BYTES);
   private final Runnable onBytes;
   private boolean told;
   private IOException failure;
@@ -28,13 +28,6 @@ final class ResponsePipe {
    */
   ResponsePipe(Runnable onBytes) {
     this.onBytes = onBytes;
-    queue = new ByteQueue(MAX_BYTES);
-  }
-
-  /** Creates a pipe that holds a whole response. */
-  ResponsePipe(byte[] response) {
-    onBytes = () -> {};
-    queue = new ByteQueue(response);
   }
 
   /**

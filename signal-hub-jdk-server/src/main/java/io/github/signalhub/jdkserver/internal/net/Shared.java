@@ -1,8 +1,10 @@
 package io.github.signalhub.jdkserver.internal.net;
 
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
+import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import io.github.signalhub.spi.Registrar;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -38,11 +40,11 @@ record Shared(
   /**
    * Runs application code on a handler thread; its permit is given back when it ends.
    *
-   * @return whether there was a permit and the executor took it
+   * @throws HttpException 503 if there is no permit, or the executor does not take it
    */
-  boolean offload(Runnable applicationCode) {
+  void offload(Runnable applicationCode) {
     if (!permits.tryAcquire()) {
-      return false;
+      throw overloaded();
     }
     try {
       executor.execute(
@@ -53,10 +55,13 @@ record Shared(
               permits.release();
             }
           });
-      return true;
     } catch (RuntimeException e) { // RejectedExecutionException, or the application's own
       permits.release();
-      return false;
+      throw overloaded();
     }
+  }
+
+  private static HttpException overloaded() {
+    return new HttpException(503, "too many requests at once", Map.of("Retry-After", "1"));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
@@ -28,48 +29,32 @@ record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer p
   /** The subprotocol by which a client asks for control messages. */
   static final String SUBPROTOCOL = "signal-hub.v1";
 
-  /** A handshake that is refused: what to answer. */
-  static final class RefusedException extends Exception {
-    private static final long serialVersionUID = 1;
-
-    private final transient Refused answer;
-
-    RefusedException(Refused answer) {
-      super(answer.reason(), null, false, false);
-      this.answer = answer;
-    }
-
-    RefusedException(int status, String reason) {
-      this(new Refused(status, reason, Map.of()));
-    }
-
-    Refused answer() {
-      return answer;
-    }
-  }
-
   /** Returns whether a request asks for a WebSocket. */
   static boolean isAskedFor(RequestHead head) {
     return WebSocketHandshake.isAskedFor(fields(head));
   }
 
-  /** Checks a request. */
-  static Upgrade check(RequestHead head, Shared shared, Peer peer) throws RefusedException {
+  /**
+   * Checks a request.
+   *
+   * @throws HttpException if it is refused
+   */
+  static Upgrade check(RequestHead head, Shared shared, Peer peer) {
     WebSocketHandshake.Result result =
         shared.handshake().check(head.method(), head.version().toString(), fields(head));
     if (result instanceof Refused refused) {
-      throw new RefusedException(refused);
+      throw new HttpException(refused.status(), refused.reason(), refused.headers());
     }
     List<String> origins = head.headers().all("Origin");
     if (!shared.options().origins().admits(origins, head.host(), peer.scheme())) {
-      throw new RefusedException(403, "pages of this origin may not connect (RFC 6455 §10.2)");
+      throw new HttpException(403, "pages of this origin may not connect (RFC 6455 §10.2)");
     }
     try {
       String rawQuery = head.uri().getRawQuery();
       HandshakeQuery query = HandshakeQuery.parse(rawQuery == null ? "" : rawQuery);
       return new Upgrade(head, (Accepted) result, query, peer);
     } catch (IllegalArgumentException e) {
-      throw new RefusedException(400, e.getMessage());
+      throw new HttpException(400, e.getMessage());
     }
   }
 

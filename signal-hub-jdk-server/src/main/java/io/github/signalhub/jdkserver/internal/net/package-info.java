@@ -9,9 +9,9 @@
  * the hub.
  *
  * <p>Read {@link io.github.signalhub.jdkserver.internal.net.NioTransport} first, then {@code
- * Endpoint} (one socket), then its stages: {@code HttpStage}, {@code WebSocketLink}, {@code
- * LingeringClose}. Between socket and stages is a {@code Wire}, with or without TLS. {@code
- * Compression} is what links share to write their messages, {@code Census} counts connections, and
- * {@code Peer} is who sent a request.
+ * Endpoint} (one socket), then its stages: {@code HttpStage}, {@code HandshakeStage}, {@code
+ * WebSocketLink}, {@code RefusalStage}, {@code LingeringClose}. Between socket and stages is a
+ * {@code Wire}, with or without TLS. {@code Compression} is what links share to write their
+ * messages, {@code Census} counts connections, and {@code Peer} is who sent a request.
  */
 package io.github.signalhub.jdkserver.internal.net;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.signalhub.jdkserver.internal.http.ResponseFraming.Body;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,23 +64,33 @@ class ResponseTest {
   class Ready {
     @Test
     void plainTextIsAWholeResponse() {
-      byte[] closing = ResponseHead.plainText(400, "no \u00e9", "D", false, true);
-      byte[] keeping = ResponseHead.plainText(404, "gone", "D", true, false);
+      byte[] whole = ResponseHead.plainText(400, "no \u00e9", "D", Map.of(), true);
+      byte[] ofHead = ResponseHead.plainText(503, "no", "D", Map.of("Retry-After", "1"), false);
 
-      assertThat(text(closing))
+      assertThat(text(whole))
           .isEqualTo(
               "HTTP/1.1 400 Bad Request\r\nDate: D\r\nContent-Type: text/plain; charset=utf-8\r\n"
                   + "Content-Length: 6\r\nConnection: close\r\n\r\nno \u00c3\u00a9\n");
-      assertThat(text(keeping))
+      assertThat(text(ofHead))
           .isEqualTo(
-              "HTTP/1.1 404 Not Found\r\nDate: D\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                  + "Content-Length: 5\r\n\r\n");
+              "HTTP/1.1 503 Service Unavailable\r\nDate: D\r\n"
+                  + "Content-Type: text/plain; charset=utf-8\r\nContent-Length: 3\r\n"
+                  + "Retry-After: 1\r\nConnection: close\r\n\r\n");
+    }
+
+    @Test
+    void plainTextAddsItsCloseToAConnectionThatIsGiven() {
+      byte[] answer = ResponseHead.plainText(426, "no", "D", Map.of("Connection", "Upgrade"), true);
+
+      assertThat(text(answer))
+          .containsOnlyOnce("Connection")
+          .contains("Connection: Upgrade, close\r\n");
     }
 
     @Test
     void plainTextIsRefusedWhereThereIsNoBody() {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> ResponseHead.plainText(204, "", "D", true, true));
+          .isThrownBy(() -> ResponseHead.plainText(204, "", "D", Map.of(), true));
     }
 
     @Test

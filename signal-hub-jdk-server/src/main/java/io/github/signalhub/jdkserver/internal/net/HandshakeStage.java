@@ -1,0 +1,148 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A connection that asks for a WebSocket, while the application's hook decides. What the client
+ * sends meanwhile waits. Then comes a {@link WebSocketLink} or a {@link RefusalStage}.
+ *
+ * <p>Confined to the loop.
+ */
+final class HandshakeStage implements Stage {
+  private static final Logger LOG = System.getLogger(HandshakeStage.class.getName());
+
+  private final Endpoint endpoint;
+  private final Shared shared;
+  private final Upgrade upgrade;
+  private final TimerWheel.Timer deadline;
+
+  private HandshakeStage(Endpoint endpoint, Shared shared, Upgrade upgrade) {
+    this.endpoint = endpoint;
+    this.shared = shared;
+    this.upgrade = upgrade;
+    this.deadline = endpoint.loop().timers().timer(this::tooLate);
+  }
+
+  /**
+   * Begins with a handshake, and ends at once if there is no hook.
+   *
+   * @throws HttpException if it is refused without the hook
+   */
+  static void begin(Endpoint endpoint, Shared shared, RequestHead head, Peer peer)
+      throws IOException {
+    requireIntake(shared);
+    Upgrade upgrade = Upgrade.check(head, shared, peer);
+    if (peer.forwarded()) {
+      takeSeat(endpoint, shared, peer);
+    }
+    HandshakeStage stage = new HandshakeStage(endpoint, shared, upgrade);
+    if (shared.admission().isPresent()) {
+      stage.ask(shared.admission().get());
+    } else if (upgrade.query().topics().isEmpty()) {
+      stage.open(Admission.Admitted.ANONYMOUS);
+    } else {
+      throw new HttpException(403, "topics cannot be asked for here");
+    }
+  }
+
+  @Override
+  public void receive(ByteBuffer in) {}
+
+  @Override
+  public void inputEnded() {
+    endpoint.cut();
+  }
+
+  @Override
+  public void writable() {}
+
+  @Override
+  public void drain() {}
+
+  @Override
+  public void cut() {
+    deadline.cancel();
+  }
+
+  private static void requireIntake(Shared shared) {
+    shared
+        .intake()
+        .retryAfter()
+        .ifPresent(
+            seconds -> {
+              throw new HttpException(
+                  503, "the server is stopping", Map.of("Retry-After", seconds));
+            });
+  }
+
+  private static void takeSeat(Endpoint endpoint, Shared shared, Peer peer) {
+    Census.Seat seat = shared.census().enterAs(peer.address().getAddress());
+    if (seat == null) {
+      throw new HttpException(429, "too many connections of this address");
+    }
+    endpoint.keep(seat);
+  }
+
+  private void ask(Admission admission) {
+    Admission.Request request =
+        new Admission.Request(upgrade.head(), upgrade.query(), upgrade.peer().address());
+    shared.offload(
+        () -> {
+          Admission.Verdict verdict = decide(admission, request);
+          try {
+            endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict)));
+          } catch (RejectedExecutionException e) {
+            LOG.log(Level.DEBUG, "The server stopped during a handshake");
+          }
+        });
+    endpoint.become(this);
+    deadline.start(shared.options().timeouts().handshake().toNanos());
+  }
+
+  private static Admission.Verdict decide(Admission admission, Admission.Request request) {
+    try {
+      return admission.decide(request);
+    } catch (Throwable t) { // an Error of the hook must leave the client an answer, too
+      LOG.log(Level.WARNING, "The handshake hook failed", t);
+      return new Admission.Denied(500, "Internal Server Error");
+    }
+  }
+
+  private void tooLate() {
+    LOG.log(Level.DEBUG, "A handshake was not decided in time: its connection is closed");
+    endpoint.cut();
+  }
+
+  private void decided(Admission.Verdict verdict) throws IOException {
+    deadline.cancel();
+    try {
+      requireIntake(shared);
+      if (verdict instanceof Admission.Denied denied) {
+        throw new HttpException(denied.status(), denied.reason());
+      }
+      open((Admission.Admitted) verdict);
+    } catch (HttpException e) {
+      RefusalStage.begin(endpoint, shared.clock(), e, true);
+    }
+  }
+
+  private void open(Admission.Admitted admitted) throws IOException {
+    WebSocketLink link = new WebSocketLink(endpoint, shared, upgrade);
+    try {
+      link.register(upgrade.handshake(admitted));
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "The hub did not take a client that was admitted", e);
+      throw new HttpException(500, "Internal Server Error");
+    }
+    endpoint.become(link);
+    link.begin();
+    endpoint.resume();
+  }
+}
