@@ -211,7 +211,7 @@ class WebSocketIT {
     @Test
     void aClientThatGoesOnSendingIsToldOfItsFault() throws Exception {
       try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
-        client.send(RawClient.frame(0x82, new byte[100_000]));
+        client.send(RawClient.frame(0x82, new byte[16 << 20])); // all of it, before it reads
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1009);
         client.assertEnds();

@@ -65,7 +65,10 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     this.shared = shared;
     Optional<DeflateParameters> agreed = upgrade.accepted().deflate();
     this.form = shared.compression().form(agreed);
-    this.protocol = shared.compression().protocol(shared.options().webSocketLimits(), this, agreed);
+    this.protocol =
+        shared
+            .compression()
+            .protocol(shared.options().webSocketLimits(), shared.memory(), this, agreed);
     this.writer = new LinkWriter(endpoint, protocol, upgrade.response());
     TimerWheel timers = endpoint.loop().timers();
     this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
