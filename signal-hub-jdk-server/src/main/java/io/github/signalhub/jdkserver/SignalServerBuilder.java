@@ -358,7 +358,8 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a closing handshake may take; 5 seconds by default. Then the connection is cut.
+   * Sets how long a client may take to answer a close frame, from when it was written; 5 seconds by
+   * default. Then the connection is cut.
    */
   public SignalServerBuilder closeTimeout(Duration timeout) {
     closeTimeout = requireNonNull(timeout, "timeout");
