@@ -5,10 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Where listeners run: the application's executor, or virtual threads where they do not pin (Java
@@ -79,7 +76,7 @@ final class Callbacks implements Executor {
     notifyAll();
   }
 
-  /** Its threads are daemons and end by themselves, so nobody has to shut it down. */
+  /** Nobody has to shut it down. */
   private static Executor newExecutor() {
     if (Runtime.version().feature() >= FIRST_WITHOUT_PINNING) {
       try {
@@ -89,17 +86,6 @@ final class Callbacks implements Executor {
       }
     }
     int threads = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
-    AtomicInteger number = new AtomicInteger();
-    ThreadFactory factory =
-        task -> {
-          Thread thread = new Thread(task, "signal-hub-callbacks-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        };
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads, threads, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), factory);
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    return DaemonPool.create("signal-hub-callbacks", threads, new LinkedBlockingQueue<>());
   }
 }

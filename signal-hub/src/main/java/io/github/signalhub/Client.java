@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One connected client of a hub. A client is a connection: who comes back is a new one, with a new
@@ -58,7 +57,7 @@ public final class Client {
    * @throws IllegalArgumentException if the payload cannot be written as JSON
    */
   public SendResult send(Message message) {
-    return hub.send(session, message);
+    return hub.send(session, Objects.requireNonNull(message, "message"));
   }
 
   /**
@@ -138,7 +137,7 @@ public final class Client {
     if (loop().inLoop()) {
       goodbye.run();
     } else {
-      onLoop(goodbye);
+      session.execute(goodbye);
     }
   }
 
@@ -155,13 +154,5 @@ public final class Client {
   /** Sends a control message, if the client asked for them. */
   void control(String type, Map<String, Object> payload) {
     session.control(type, payload);
-  }
-
-  private void onLoop(Runnable task) {
-    try {
-      session.connection().loop().execute(task);
-    } catch (RejectedExecutionException e) {
-      // the loop has ended, and this client with it
-    }
   }
 }

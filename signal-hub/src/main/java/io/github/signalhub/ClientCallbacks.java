@@ -24,8 +24,6 @@ final class ClientCallbacks implements SessionListener, Runnable {
   /** After so many callbacks other clients get their turn on the thread. */
   private static final int TURN = 32;
 
-  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
-
   private final Hub hub;
   private final Connection connection;
   private final ReadGate gate;
@@ -51,7 +49,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
     add(
         0,
         () -> {
-          LOG.log(Level.INFO, "Client connected: {0}", client.id());
+          Hub.LOG.log(Level.INFO, "Client connected: {0}", client.id());
           hub.listeners().each(listener -> listener.onConnect(client));
         });
   }
@@ -95,7 +93,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
     add(
         0,
         () -> {
-          LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+          Hub.LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
           hub.listeners().each(listener -> listener.onDisconnect(client, reason));
           messages.end();
         });
@@ -156,7 +154,8 @@ final class ClientCallbacks implements SessionListener, Runnable {
     try {
       hub.callbacks().execute(this);
     } catch (RejectedExecutionException e) {
-      LOG.log(Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
+      Hub.LOG.log(
+          Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
       messages.end(); // no callback of this client is running, and none will
       connection.abort(CloseReason.INTERNAL_ERROR);
     }

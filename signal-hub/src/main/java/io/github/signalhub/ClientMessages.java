@@ -3,6 +3,7 @@ package io.github.signalhub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.spi.HandshakeQuery;
 import java.util.Map;
 import java.util.Optional;
 
@@ -92,7 +93,9 @@ final class ClientMessages {
     Object after = join ? payload.get("after") : null;
     boolean startable =
         after == null || after instanceof String id && MessageId.parse(id).isPresent();
-    if (startable && payload.get("topic") instanceof String topic && TopicNames.isValid(topic)) {
+    if (startable
+        && payload.get("topic") instanceof String topic
+        && HandshakeQuery.isTopic(topic)) {
       if (join) {
         join(topic, (String) after, ref);
       } else {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -127,7 +128,7 @@ final class Drain {
   }
 
   private static Duration bounded(Duration time) {
-    if (time.isNegative()) {
+    if (Objects.requireNonNull(time, "time").isNegative()) {
       throw new IllegalArgumentException("expected a time of at least 0, was " + time);
     }
     return time.compareTo(MAX_TIME) < 0 ? time : MAX_TIME;

@@ -5,7 +5,6 @@ import io.github.signalhub.spi.Handshake;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The topics that one client follows besides broadcasts: where what was granted at the handshake,
@@ -57,7 +56,7 @@ final class FollowedTopics {
       if (!add(topic)) {
         return false;
       }
-      onLoop(() -> session.join(topic, after, null));
+      session.execute(() -> session.join(topic, after, null));
     }
     hub.presence().announce();
     return true;
@@ -73,7 +72,7 @@ final class FollowedTopics {
       if (!topics.contains(topic) && !add(topic)) {
         return ended; // nobody is there to be told
       }
-      onLoop(() -> session.join(topic, after, ref));
+      session.execute(() -> session.join(topic, after, ref));
     }
     hub.presence().announce();
     return true;
@@ -85,7 +84,7 @@ final class FollowedTopics {
       if (!remove(topic)) {
         return;
       }
-      onLoop(() -> session.leave(topic, null));
+      session.execute(() -> session.leave(topic, null));
     }
     hub.presence().announce();
   }
@@ -94,7 +93,7 @@ final class FollowedTopics {
   void requestLeave(String topic, Object ref) {
     synchronized (this) {
       remove(topic);
-      onLoop(() -> session.leave(topic, ref));
+      session.execute(() -> session.leave(topic, ref));
     }
     hub.presence().announce();
   }
@@ -122,13 +121,5 @@ final class FollowedTopics {
 
   private void nowAway(String topic) {
     user.ifPresent(name -> hub.presence().left(topic, name, session.connection().loop()));
-  }
-
-  private void onLoop(Runnable task) {
-    try {
-      session.connection().loop().execute(task);
-    } catch (RejectedExecutionException e) {
-      // the loop has ended, and this client with it
-    }
   }
 }

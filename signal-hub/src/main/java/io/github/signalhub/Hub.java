@@ -48,7 +48,9 @@ import java.util.function.LongSupplier;
  * <p>Thread-safe. {@link #register} and {@link #unregister} are for transports.
  */
 public final class Hub implements Registrar, AutoCloseable {
-  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
+  /** What all parts of a hub write to, so that there is one name to configure. */
+  static final System.Logger LOG = System.getLogger(Hub.class.getName());
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final HubOptions options;
@@ -108,6 +110,7 @@ public final class Hub implements Registrar, AutoCloseable {
 
   /** Forgets a transport that was stopped by somebody else; does nothing if it is not attached. */
   public void detach(Transport transport) {
+    Objects.requireNonNull(transport, "transport");
     synchronized (attachments) {
       attachments.removeIf(attachment -> attachment.isOf(transport));
     }
@@ -419,6 +422,7 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   private void drain(Transport transport, Drain drain) {
+    Objects.requireNonNull(transport, "transport");
     List<Attachment> drained;
     synchronized (attachments) {
       drained = attachments.stream().filter(attachment -> attachment.isOf(transport)).toList();

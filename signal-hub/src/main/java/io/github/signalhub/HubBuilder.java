@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
 /** Sets the options of a {@link Hub}. Not thread-safe. */
 public final class HubBuilder {
   private static final long MAX_DEFAULT_LOG_BYTES = 64L << 20;
+  private static final int MAX_WAITING_ENCODINGS = 16;
 
   private final Map<String, TopicOptions> exact = new HashMap<>();
   private final TreeMap<String, TopicOptions> prefixes = new TreeMap<>();
@@ -146,6 +148,8 @@ public final class HubBuilder {
    * Sets how many bytes a client's message may have, at least 1; by default as many as the
    * transport allows. A client that sends a larger one is closed with 1009. It holds for every
    * transport; one with a limit of its own, as the JDK server's, need not read as much first.
+   *
+   * @throws IllegalArgumentException if it is less than 1
    */
   public HubBuilder maxClientMessageBytes(int maxClientMessageBytes) {
     inbound = inbound.withMaxMessageBytes(maxClientMessageBytes);
@@ -156,7 +160,9 @@ public final class HubBuilder {
    * Sets how many messages a second a client may send, texts of every kind and binary ones, at
    * least 1; 0, the default, for any number. It may send those of one second at once. A client that
    * sends more is closed with 4101, which tells it to come back later. It holds for every
-   * transport, besides limits of its own.
+   * transport.
+   *
+   * @throws IllegalArgumentException if it is negative
    */
   public HubBuilder maxClientMessagesPerSecond(int maxClientMessagesPerSecond) {
     inbound = inbound.withMaxMessagesPerSecond(maxClientMessagesPerSecond);
@@ -189,7 +195,7 @@ public final class HubBuilder {
    * @throws IllegalArgumentException if a limit is out of range
    */
   public Hub build() {
-    return build(EncodingThreads.create());
+    return build(newEncodingExecutor());
   }
 
   /** Returns a hub that encodes slow messages on this executor. */
@@ -210,6 +216,17 @@ public final class HubBuilder {
             nanoClock,
             inbound),
         encodingExecutor);
+  }
+
+  /**
+   * Where messages are encoded that would take an event loop too long: one thread for two cores,
+   * and few messages that wait. More are refused: who wants them is better off with a form that is
+   * made at once than with a long wait.
+   */
+  private static Executor newEncodingExecutor() {
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+    return DaemonPool.create(
+        "signal-hub-encoder", threads, new ArrayBlockingQueue<>(MAX_WAITING_ENCODINGS));
   }
 
   private static TopicOptions stream(TopicOptions options) {

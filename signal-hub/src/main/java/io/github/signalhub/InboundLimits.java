@@ -10,8 +10,6 @@ import java.util.function.LongSupplier;
  * connection, and what follows it until the end is dropped. Confined to the client's loop.
  */
 final class InboundLimits {
-  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
-
   private final Connection connection;
   private final LongSupplier nanoClock;
   private final int maxBytes;
@@ -39,7 +37,7 @@ final class InboundLimits {
 
   private boolean exceed(CloseReason reason) {
     exceeded = true;
-    LOG.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", reason);
+    Hub.LOG.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", reason);
     connection.abort(reason);
     return false;
   }

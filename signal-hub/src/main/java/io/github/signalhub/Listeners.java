@@ -7,8 +7,6 @@ import java.util.function.Consumer;
 
 /** The listeners of a hub, each kept from the others' failures. Thread-safe. */
 final class Listeners {
-  private static final System.Logger LOG = System.getLogger(Hub.class.getName());
-
   private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
   private final Counters counters;
 
@@ -52,7 +50,7 @@ final class Listeners {
   /** Tells that application code failed. */
   void failed(String what, Throwable cause) {
     counters.failedCallbacks.increment();
-    LOG.log(Level.WARNING, what, cause);
+    Hub.LOG.log(Level.WARNING, what, cause);
   }
 
   private Outcome process(HubListener listener, Client client, Message message) {

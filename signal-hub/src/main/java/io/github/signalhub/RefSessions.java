@@ -12,14 +12,13 @@ import java.util.function.LongSupplier;
 /**
  * The sessions in which a repeated {@code ref} is processed once: those that have a connection, and
  * for {@link #FORGET_AFTER} those whose last connection has ended. Of the latter at most {@value
- * #MAX_IDLE_SESSIONS} are kept and of their answers at most {@value #MAX_IDLE_REFS}, and no more
- * than all may have together; the ones that ended first make room. There is no timer: every
- * connection that begins or ends clears up. Thread-safe.
+ * #MAX_IDLE_SESSIONS} are kept, and no more than all sessions' answers leave room for; the ones
+ * that ended first make room. There is no timer: every connection that begins or ends clears up.
+ * Thread-safe.
  */
 final class RefSessions {
   static final Duration FORGET_AFTER = Duration.ofMinutes(5);
   static final int MAX_IDLE_SESSIONS = 10_000;
-  static final int MAX_IDLE_REFS = 65_536;
 
   /** About what an answer takes, with a long {@code ref}. */
   private static final int REF_BYTES = 256;
@@ -32,7 +31,6 @@ final class RefSessions {
   /** In the order in which their last connections ended. */
   private final LinkedHashMap<Key, Idle> idle = new LinkedHashMap<>();
 
-  private int idleRefs;
   private long seats;
 
   /**
@@ -58,7 +56,6 @@ final class RefSessions {
     Live found = live.get(key);
     if (found == null) {
       Idle kept = idle.remove(key);
-      idleRefs -= kept == null ? 0 : kept.refs;
       found = new Live(kept == null ? new RefWindow(refs, maxRefs) : kept.window);
       live.put(key, found);
     }
@@ -75,10 +72,8 @@ final class RefSessions {
     Live left = live.get(key);
     if (--left.connections == 0) {
       live.remove(key);
-      int refs = left.window.size(); // it changes no more: only connections change it
-      if (refs > 0) {
-        idle.put(key, new Idle(left.window, refs, nanoClock.getAsLong()));
-        idleRefs += refs;
+      if (left.window.size() > 0) { // it changes no more: only connections change it
+        idle.put(key, new Idle(left.window, nanoClock.getAsLong()));
       }
     }
     forgetExpired();
@@ -89,21 +84,19 @@ final class RefSessions {
     Iterator<Idle> oldest = idle.values().iterator();
     while (oldest.hasNext()) {
       Idle next = oldest.next();
-      boolean crowded =
-          idle.size() > MAX_IDLE_SESSIONS || idleRefs > MAX_IDLE_REFS || refs.get() > maxRefs;
+      boolean crowded = idle.size() > MAX_IDLE_SESSIONS || refs.get() > maxRefs;
       if (!crowded && now - next.since < FORGET_AFTER.toNanos()) {
         return;
       }
       oldest.remove();
-      idleRefs -= next.refs;
-      refs.addAndGet(-next.refs);
+      refs.addAndGet(-next.window.size());
     }
   }
 
   /** A session is one user's: nobody learns of another's answers by guessing an id. */
   private record Key(Optional<String> user, String session) {}
 
-  private record Idle(RefWindow window, int refs, long since) {}
+  private record Idle(RefWindow window, long since) {}
 
   private static final class Live {
     private final RefWindow window;

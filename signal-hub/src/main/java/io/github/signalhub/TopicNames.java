@@ -2,13 +2,15 @@ package io.github.signalhub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.spi.HandshakeQuery;
 import java.util.Objects;
 
-/** The rules for names of topics, and the internal ones. */
+/** The names of topics: those of the application, and the internal ones. */
 final class TopicNames {
-  static final int MAX_BYTES = 255;
-  static final String BROADCAST = "$broadcast";
+  static final String BROADCAST = HubLog.BROADCAST;
   private static final String USER = "$user:";
+  private static final int MAX_USER_BYTES = 255;
 
   private TopicNames() {}
 
@@ -19,17 +21,11 @@ final class TopicNames {
    *     bytes of UTF-8
    */
   static String check(String name) {
-    Objects.requireNonNull(name, "topic");
-    if (name.startsWith("$")) {
+    if (!HandshakeQuery.isTopic(Objects.requireNonNull(name, "topic"))) {
       throw new IllegalArgumentException(
-          "expected a topic that does not begin with $, which is internal");
+          "expected a topic of 1 to 255 UTF-8 bytes that does not begin with $, which is internal");
     }
-    return checkLength(name, "a topic");
-  }
-
-  /** Returns whether applications may use a name. */
-  static boolean isValid(String name) {
-    return !name.startsWith("$") && hasValidLength(name);
+    return name;
   }
 
   /**
@@ -38,25 +34,11 @@ final class TopicNames {
    * @throws IllegalArgumentException if the name is empty or has more than 255 bytes of UTF-8
    */
   static String ofUser(String user) {
-    Objects.requireNonNull(user, "user");
-    return USER + checkLength(user, "a user");
-  }
-
-  private static String checkLength(String name, String what) {
-    if (!hasValidLength(name)) {
+    int bytes = Objects.requireNonNull(user, "user").getBytes(UTF_8).length;
+    if (bytes < 1 || bytes > MAX_USER_BYTES) {
       throw new IllegalArgumentException(
-          "expected " + what + " of 1 to " + MAX_BYTES + " UTF-8 bytes, was " + utf8Bytes(name));
+          "expected a user of 1 to " + MAX_USER_BYTES + " UTF-8 bytes, was " + bytes);
     }
-    return name;
-  }
-
-  private static boolean hasValidLength(String name) {
-    int bytes = utf8Bytes(name);
-    return bytes >= 1 && bytes <= MAX_BYTES;
-  }
-
-  /** Returns how many bytes a name has; of one that is too long, at least too many. */
-  private static int utf8Bytes(String name) {
-    return name.length() > MAX_BYTES ? name.length() : name.getBytes(UTF_8).length;
+    return USER + user;
   }
 }

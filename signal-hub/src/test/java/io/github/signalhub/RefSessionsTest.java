@@ -117,21 +117,6 @@ class RefSessionsTest {
   }
 
   @Test
-  void atMost65536RefsOfSessionsWithoutAConnectionAreKept() {
-    for (int session = 0; session < 65; session++) {
-      RefSessions.Membership one = sessions.attach(client, "s" + session);
-      for (int ref = 0; ref < 1024; ref++) {
-        process(one, ref);
-      }
-      one.end();
-    }
-
-    assertThat(sessions.size()).isEqualTo(64);
-    assertThat(sessions.attach(client, "s0").begin(1).first()).isTrue();
-    assertThat(sessions.attach(client, "s1").begin(1).first()).isFalse();
-  }
-
-  @Test
   void whatIsInProgressIsNeverForgotten() {
     RefSessions.Membership slow = sessions.attach(client, "a");
     RefSessions.Membership quick = sessions.attach(client, "a");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
+import io.github.signalhub.jdkserver.JdkListener;
 import io.github.signalhub.spi.CloseReason;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,8 +14,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.java_websocket.client.WebSocketClient;
@@ -141,7 +140,7 @@ class JavaClientsIT {
 
     server.drain(Duration.ofSeconds(10));
 
-    assertThat(listener.next()).isEqualTo("closed 1001");
+    assertThat(listener.next()).isEqualTo("closed 1001 going away");
   }
 
   private WebSocket connect(WebSocket.Listener listener) throws Exception {
@@ -202,50 +201,6 @@ class JavaClientsIT {
     @Override
     public void onError(Exception e) {
       received.add("failed " + CloseFrame.ABNORMAL_CLOSE + e);
-    }
-  }
-
-  private static final class JdkListener implements WebSocket.Listener {
-    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-    private final StringBuilder text = new StringBuilder();
-    private int binaryBytes;
-
-    private String next() throws InterruptedException {
-      return received.poll(10, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-      text.append(data);
-      if (last) {
-        received.add(text.toString());
-        text.setLength(0);
-      }
-      socket.request(1);
-      return null;
-    }
-
-    @Override
-    public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-      binaryBytes += data.remaining();
-      if (last) {
-        received.add("binary " + binaryBytes);
-      }
-      socket.request(1);
-      return null;
-    }
-
-    @Override
-    public CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
-      received.add("pong " + UTF_8.decode(message));
-      socket.request(1);
-      return null;
-    }
-
-    @Override
-    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      received.add("closed " + code);
-      return CompletableFuture.completedFuture(null);
     }
   }
 }

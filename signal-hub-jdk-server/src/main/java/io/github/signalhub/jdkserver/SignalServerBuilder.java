@@ -54,7 +54,6 @@ public final class SignalServerBuilder {
   private int maxConnections = PeerLimits.DEFAULT.maxConnections();
   private OptionalInt maxConnectionsPerAddress = OptionalInt.empty();
   private TrustedProxies trustedProxies = TrustedProxies.NONE;
-  private OptionalInt maxMessagesPerSecond = OptionalInt.empty();
   private int loops = Runtime.getRuntime().availableProcessors();
   private Optional<Executor> handlerExecutor = Optional.empty();
   private Duration handshakeTimeout = Duration.ofSeconds(10);
@@ -103,7 +102,8 @@ public final class SignalServerBuilder {
    * none is. Handshakes are computed on the {@linkplain #handlerExecutor handler executor} and have
    * to be done within the {@linkplain #handshakeTimeout handshake timeout}. Which versions and
    * ciphers there are is the context's to say. A second handshake on a connection (TLS 1.2) is
-   * refused; what is no TLS is closed.
+   * refused; what is no TLS is closed. A client that names protocols (ALPN) has to name {@code
+   * http/1.1}.
    *
    * @param context with the server's key and certificate
    */
@@ -283,16 +283,6 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how many messages a second a client may send, at least 1; any number by default. It may
-   * send those of one second at once. A client that sends more is closed with 4101, which tells it
-   * to come back later.
-   */
-  public SignalServerBuilder maxMessagesPerSecond(int messages) {
-    maxMessagesPerSecond = OptionalInt.of(messages);
-    return this;
-  }
-
-  /**
    * Sets how many event loops there are, each with a thread of its own, 1 to 1,024; one per
    * processor by default.
    */
@@ -412,8 +402,7 @@ public final class SignalServerBuilder {
                 closeTimeout),
             compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
             tls,
-            new PeerLimits(maxConnections, maxConnectionsPerAddress, trustedProxies),
-            maxMessagesPerSecond);
+            new PeerLimits(maxConnections, maxConnectionsPerAddress, trustedProxies));
     return new ServerOptions(net, contexts, hook, handlerExecutor);
   }
 }

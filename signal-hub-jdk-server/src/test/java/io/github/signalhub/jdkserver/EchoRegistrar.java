@@ -7,27 +7,37 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Outbound;
 import io.github.signalhub.spi.Registrar;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
-/** In place of a hub: sends every message back to whoever sent it. For tests that read along. */
+/** In place of a hub: sends every message back to whoever sent it, on the loop, at once. */
 final class EchoRegistrar implements Registrar {
-  @Override
-  public Inbound register(Connection connection, Handshake handshake) {
-    return new Link(connection);
+  private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
+
+  /** Waits for the next client to end, and returns with what reason it did. */
+  CloseReason end() throws InterruptedException {
+    return ends.poll(20, TimeUnit.SECONDS);
   }
 
   @Override
-  public void unregister(Inbound inbound, CloseReason reason) {}
+  public Inbound register(Connection connection, Handshake handshake) {
+    return new Echo(connection);
+  }
 
-  /** What waits counts as one frame, once its first byte is accepted. */
-  private static final class Link implements Inbound, Outbound {
+  @Override
+  public void unregister(Inbound inbound, CloseReason reason) {
+    ends.add(reason);
+  }
+
+  /** One client; confined to its loop. Stops reading while much is still to be sent back. */
+  private static final class Echo extends FrameQueue implements Inbound {
+    private static final int PAUSE_BYTES = 256 << 10;
+
     private final Connection connection;
-    private final ByteArrayOutputStream waiting = new ByteArrayOutputStream();
-    private int accepted;
-    private int taken;
+    private boolean paused;
 
-    private Link(Connection connection) {
+    private Echo(Connection connection) {
       this.connection = connection;
     }
 
@@ -43,52 +53,31 @@ final class EchoRegistrar implements Registrar {
 
     @Override
     public void text(byte[] utf8) {
-      waiting.writeBytes(connection.wireForm().encodeQuickly(utf8));
-      connection.requestFlush();
+      send(connection.wireForm().encodeQuickly(utf8));
     }
 
     @Override
     public boolean binary(byte[] bytes) {
-      waiting.writeBytes(((FrameForm) connection.wireForm()).encodeBinary(bytes));
-      connection.requestFlush();
+      send(((FrameForm) connection.wireForm()).encodeBinary(bytes));
       return true;
     }
 
     @Override
-    public int take(ByteBuffer into) {
-      int from = accepted + taken;
-      int count = Math.min(into.remaining(), waiting.size() - from);
-      into.put(waiting.toByteArray(), from, count);
-      taken += count;
-      return count;
-    }
-
-    @Override
-    public ByteBuffer takeFrame() {
-      throw new UnsupportedOperationException("not for transports that take bytes");
-    }
-
-    @Override
     public void accepted(int bytes) {
-      accepted += bytes;
-      taken = 0;
-      if (accepted == waiting.size()) {
-        waiting.reset();
-        accepted = 0;
+      super.accepted(bytes);
+      if (paused && waitingBytes() <= PAUSE_BYTES / 2) {
+        paused = false;
+        connection.setReadEnabled(true);
       }
     }
 
-    @Override
-    public int unfinished() {
-      return accepted == 0 ? 0 : waiting.size() - accepted;
-    }
-
-    @Override
-    public void seal() {}
-
-    @Override
-    public boolean isEmpty() {
-      return waiting.size() == 0;
+    private void send(byte[] frame) {
+      add(frame);
+      if (!paused && waitingBytes() > PAUSE_BYTES) {
+        paused = true;
+        connection.setReadEnabled(false);
+      }
+      connection.requestFlush();
     }
   }
 }

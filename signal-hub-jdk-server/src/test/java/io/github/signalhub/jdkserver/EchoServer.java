@@ -3,24 +3,13 @@ package io.github.signalhub.jdkserver;
 import com.sun.net.httpserver.HttpContext;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
-import io.github.signalhub.jdkserver.internal.net.FrameForm;
 import io.github.signalhub.jdkserver.internal.net.NioTransport;
 import io.github.signalhub.spi.CloseReason;
-import io.github.signalhub.spi.Connection;
-import io.github.signalhub.spi.Handshake;
-import io.github.signalhub.spi.Inbound;
-import io.github.signalhub.spi.Outbound;
-import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
@@ -30,8 +19,7 @@ import java.util.function.UnaryOperator;
 public final class EchoServer implements AutoCloseable {
   private final NioTransport transport;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
-
+  private final EchoRegistrar echo = new EchoRegistrar();
   private final Carrier carrier;
 
   private EchoServer(Carrier carrier, ServerOptions options) throws IOException {
@@ -42,7 +30,7 @@ public final class EchoServer implements AutoCloseable {
       context.getFilters().addAll(each.filters());
     }
     transport = new NioTransport(options.net(), http, Optional.empty(), threads);
-    transport.start(new EchoRegistrar());
+    transport.start(echo);
   }
 
   public static EchoServer start() throws IOException {
@@ -83,7 +71,7 @@ public final class EchoServer implements AutoCloseable {
 
   /** Waits for the next connection to end, and returns with what reason it did. */
   public CloseReason end() throws InterruptedException {
-    return ends.poll(20, TimeUnit.SECONDS);
+    return echo.end();
   }
 
   /** Asks every client to leave. */
@@ -95,120 +83,5 @@ public final class EchoServer implements AutoCloseable {
   public void close() {
     transport.stop();
     threads.shutdownNow();
-  }
-
-  private final class EchoRegistrar implements Registrar {
-    @Override
-    public Inbound register(Connection connection, Handshake handshake) {
-      return new Echo(connection);
-    }
-
-    @Override
-    public void unregister(Inbound inbound, CloseReason reason) {
-      ends.add(reason);
-    }
-  }
-
-  /** One client; confined to its loop. Stops reading while much is still to be sent back. */
-  private static final class Echo implements Inbound, Outbound {
-    private static final int PAUSE_BYTES = 256 << 10;
-
-    private final Connection connection;
-    private final ArrayDeque<ByteBuffer> frames = new ArrayDeque<>();
-    private int waitingBytes;
-    private int taken;
-    private boolean paused;
-
-    private Echo(Connection connection) {
-      this.connection = connection;
-    }
-
-    @Override
-    public String clientId() {
-      return "echo";
-    }
-
-    @Override
-    public Outbound outbound() {
-      return this;
-    }
-
-    @Override
-    public void text(byte[] utf8) {
-      add(connection.wireForm().encodeQuickly(utf8));
-    }
-
-    @Override
-    public boolean binary(byte[] bytes) {
-      add(((FrameForm) connection.wireForm()).encodeBinary(bytes));
-      return true;
-    }
-
-    private void add(byte[] frame) {
-      frames.add(ByteBuffer.wrap(frame));
-      waitingBytes += frame.length;
-      if (!paused && waitingBytes > PAUSE_BYTES) {
-        paused = true;
-        connection.setReadEnabled(false);
-      }
-      connection.requestFlush();
-    }
-
-    @Override
-    public int take(ByteBuffer into) {
-      int skip = taken;
-      int start = into.position();
-      for (ByteBuffer frame : frames) {
-        ByteBuffer rest = frame.duplicate();
-        int skipped = Math.min(skip, rest.remaining());
-        rest.position(rest.position() + skipped);
-        skip -= skipped;
-        rest.limit(rest.position() + Math.min(rest.remaining(), into.remaining()));
-        into.put(rest);
-        if (!into.hasRemaining()) {
-          break;
-        }
-      }
-      taken += into.position() - start;
-      return into.position() - start;
-    }
-
-    @Override
-    public ByteBuffer takeFrame() {
-      throw new UnsupportedOperationException("this transport takes bytes");
-    }
-
-    @Override
-    public void accepted(int bytes) {
-      taken = 0;
-      waitingBytes -= bytes;
-      for (int left = bytes; left > 0; ) {
-        ByteBuffer frame = frames.element();
-        int count = Math.min(left, frame.remaining());
-        frame.position(frame.position() + count);
-        left -= count;
-        if (!frame.hasRemaining()) {
-          frames.remove();
-        }
-      }
-      if (paused && waitingBytes <= PAUSE_BYTES / 2) {
-        paused = false;
-        connection.setReadEnabled(true);
-      }
-    }
-
-    @Override
-    public int unfinished() {
-      ByteBuffer first = frames.peek();
-      return first == null || first.position() == 0 ? 0 : first.remaining();
-    }
-
-    @Override
-    public void seal() {}
-
-    @Override
-    public boolean isEmpty() {
-      return frames.isEmpty();
-    }
   }
 }

@@ -136,6 +136,15 @@ class HandshakeIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/", "/ws", "/ws?x=1", "http://localhost/ws"})
+  void mayBeAtAnyOfThePaths(String target) throws Exception {
+    start(builder().paths("/", "/ws"));
+
+    assertThat(status(target)).isEqualTo(101);
+    assertThat(status("/elsewhere")).isEqualTo(404);
+  }
+
   @Nested
   class WithAHook {
     @Test

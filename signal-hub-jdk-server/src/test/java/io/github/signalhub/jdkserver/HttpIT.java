@@ -92,6 +92,18 @@ class HttpIT {
     }
 
     @Test
+    void ofHttp10ReachAContextAtTheWebSocketsPathWhateverTheyUpgradeTo() throws Exception {
+      start(builder().context("/ws", PATH));
+
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(RawClient.handshake("/ws").replace("HTTP/1.1", "HTTP/1.0")); // RFC 9110 §7.8
+
+        assertThat(client.readAnswer().body()).isEqualTo("/ws");
+        client.assertEnds();
+      }
+    }
+
+    @Test
     void seeTheAddressOfTheirClient() throws Exception {
       BlockingQueue<String> seen = new LinkedBlockingQueue<>();
       start(
@@ -309,6 +321,7 @@ class HttpIT {
         client.shutdownOutput();
 
         assertThat(failures.poll(10, TimeUnit.SECONDS)).contains("too early");
+        assertThat(client.readAnswer().status()).isEqualTo(400);
         client.assertEnds();
       }
     }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.java_websocket.client.WebSocketClient;
@@ -118,13 +117,13 @@ class WebSocketIT {
       socket.sendText(MESSAGE.substring(0, 30), false).get(10, TimeUnit.SECONDS);
       socket.sendText(MESSAGE.substring(30), true).get(10, TimeUnit.SECONDS);
       assertThat(events.message()).isEqualTo("NOTE \"h\u00e9llo\"");
-      socket.sendPing(ByteBuffer.wrap(new byte[] {7})).get(10, TimeUnit.SECONDS);
-      assertThat(listener.received.poll(10, TimeUnit.SECONDS)).isEqualTo("pong 7");
+      socket.sendPing(ByteBuffer.wrap(new byte[] {'7'})).get(10, TimeUnit.SECONDS);
+      assertThat(listener.next()).isEqualTo("pong 7");
       hub.broadcast(Message.of("TICK", 1));
-      assertThat(listener.received.poll(10, TimeUnit.SECONDS)).startsWith("{\"type\":\"TICK\"");
+      assertThat(listener.next()).startsWith("{\"type\":\"TICK\"");
       hub.clients().iterator().next().close(new CloseReason(4001, "bye"));
 
-      assertThat(listener.received.poll(10, TimeUnit.SECONDS)).isEqualTo("close 4001 bye");
+      assertThat(listener.next()).isEqualTo("closed 4001 bye");
       assertThat(events.end()).isEqualTo(new CloseReason(4001, "bye"));
     }
 
@@ -139,7 +138,7 @@ class WebSocketIT {
 
       hub.broadcast("BIG", long200k);
 
-      assertThat(listener.received.poll(10, TimeUnit.SECONDS)).contains("\"" + long200k + "\"");
+      assertThat(listener.next()).contains("\"" + long200k + "\"");
     }
   }
 
@@ -386,35 +385,6 @@ class WebSocketIT {
     @Override
     public void onError(Exception e) {
       closed.completeExceptionally(e);
-    }
-  }
-
-  private static final class JdkListener implements WebSocket.Listener {
-    private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-    private final StringBuilder text = new StringBuilder();
-
-    @Override
-    public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-      text.append(data);
-      if (last) {
-        received.add(text.toString());
-        text.setLength(0);
-      }
-      socket.request(1);
-      return null;
-    }
-
-    @Override
-    public CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
-      received.add("pong " + message.get());
-      socket.request(1);
-      return null;
-    }
-
-    @Override
-    public CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
-      received.add("close " + code + " " + reason);
-      return null;
     }
   }
 }

@@ -10,7 +10,6 @@ import io.github.signalhub.spi.Loop;
 import io.github.signalhub.spi.Outbound;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.WireForm;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,7 @@ public final class MemoryLink {
   private final Consumer<MemoryLink> onEnd;
   private final Connection connection = new Side();
   private final ByteBuffer buffer;
-  private final ByteArrayOutputStream partial = new ByteArrayOutputStream();
+  private final FrameReader frames = new FrameReader();
   private final List<String> received = new ArrayList<>();
   private final List<byte[]> unread = new ArrayList<>();
   private volatile Inbound inbound;
@@ -129,7 +128,7 @@ public final class MemoryLink {
 
   /** Sends a binary message. Ignored once the link is closed. */
   public void sendBinary(byte[] bytes) {
-    byte[] copy = bytes.clone();
+    byte[] copy = Objects.requireNonNull(bytes, "bytes").clone();
     loop.call(
         () -> {
           if (isOpen() && !inbound.binary(copy)) {
@@ -241,28 +240,12 @@ public final class MemoryLink {
     synchronized (this) {
       writes += bytes.hasRemaining() ? 1 : 0;
       readable -= readable == UNLIMITED ? 0 : bytes.remaining();
-      whole = texts(bytes);
+      whole = frames.read(bytes);
       if (options.listener().isEmpty()) {
         received.addAll(whole);
       }
     }
     options.listener().ifPresent(listener -> whole.forEach(listener::text));
-  }
-
-  private List<String> texts(ByteBuffer bytes) {
-    byte[] chunk = new byte[bytes.remaining()];
-    bytes.get(chunk);
-    partial.writeBytes(chunk);
-    ByteBuffer frames = ByteBuffer.wrap(partial.toByteArray());
-    List<String> texts = new ArrayList<>();
-    while (frames.remaining() >= 4 && frames.remaining() >= 4 + frames.getInt(frames.position())) {
-      byte[] text = new byte[frames.getInt()];
-      frames.get(text);
-      texts.add(new String(text, UTF_8));
-    }
-    partial.reset();
-    partial.write(frames.array(), frames.position(), frames.remaining());
-    return texts;
   }
 
   private void end(CloseReason reason) {

@@ -100,6 +100,7 @@ public final class MemoryTransport implements Transport {
    */
   public MemoryLink connect(Handshake handshake, LinkOptions options) {
     Objects.requireNonNull(handshake, "handshake");
+    Objects.requireNonNull(options, "options");
     int chosen = options.loop().orElseGet(next::getAndIncrement);
     if (options.loop().isPresent() && (chosen < 0 || chosen >= loops.size())) {
       throw new IllegalArgumentException("expected one of " + loops.size() + " loops: " + chosen);
@@ -133,10 +134,7 @@ public final class MemoryTransport implements Transport {
    * @throws IllegalArgumentException if the time is negative
    */
   public void advance(Duration time) {
-    if (time.isNegative()) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + time);
-    }
-    long end = nanos.get() + time.toNanos();
+    long end = nanos.get() + nanos(time);
     run();
     for (long next = nextTimer(); next <= end; next = nextTimer()) {
       nanos.set(Math.max(nanos.get(), next));
@@ -152,10 +150,7 @@ public final class MemoryTransport implements Transport {
    * @throws IllegalArgumentException if the time is negative
    */
   public void elapse(Duration time) {
-    if (time.isNegative()) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + time);
-    }
-    nanos.addAndGet(time.toNanos());
+    nanos.addAndGet(nanos(time));
   }
 
   /** Runs all loops until nothing is left to do at this time. */
@@ -197,15 +192,22 @@ public final class MemoryTransport implements Transport {
     return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
   }
 
-  private long nextTimer() {
-    return loops.stream().mapToLong(ManualLoop::nextTimer).min().orElseThrow();
-  }
-
   /**
    * Ends the closing of links that do not read, as other transports do at a deadline: every link
    * that is being closed is cut.
    */
   public void expireClosing() {
     links.stream().filter(MemoryLink::isClosing).forEach(link -> link.cut(CloseReason.ABNORMAL));
+  }
+
+  private static long nanos(Duration time) {
+    if (Objects.requireNonNull(time, "time").isNegative()) {
+      throw new IllegalArgumentException("expected a time of at least 0, was " + time);
+    }
+    return time.toNanos();
+  }
+
+  private long nextTimer() {
+    return loops.stream().mapToLong(ManualLoop::nextTimer).min().orElseThrow();
   }
 }

@@ -129,8 +129,7 @@ public final class CallbackLink {
     Runnable done =
         () -> {
           if (within[0] && Thread.currentThread() == caller) {
-            accepted(
-                bytes); // flush() goes on by itself: no recursion however many are done at once
+            accepted(bytes); // and flush() goes on: no recursion, however many are done at once
           } else {
             loop.execute(
                 () -> {

@@ -114,8 +114,10 @@ public final class Handshake {
      * @param after the id of the last message of this topic that the client has
      */
     public Builder topic(String topic, String after) {
-      starts.put(topic, Objects.requireNonNull(after, "after"));
-      return topic(topic);
+      Objects.requireNonNull(after, "after");
+      topic(topic);
+      starts.put(topic, after);
+      return this;
     }
 
     /** Sets the client's own random id; unset by default. */

@@ -35,7 +35,7 @@ public final class HandshakeQuery {
 
   private static final Pattern ID = Pattern.compile("[0-9a-f]{16}-[0-9]{16}");
   private static final int ID_LENGTH = 33;
-  private static final String MAX_OFFSET = "9007199254740991"; // 2^53 - 1
+  private static final String MAX_OFFSET = "9007199254740991"; // as wide as all: compares as text
   private static final Pattern SESSION = Pattern.compile("[0-9a-f]{32}");
 
   private final Map<String, List<String>> parameters;
@@ -79,10 +79,24 @@ public final class HandshakeQuery {
     return new HandshakeQuery(Collections.unmodifiableMap(parameters));
   }
 
-  /** Returns whether a client may follow a topic of this name. */
+  /**
+   * Returns whether applications and clients may use this name for a topic: 1 to {@value
+   * #MAX_TOPIC_BYTES} bytes of UTF-8 that do not begin with {@code $}.
+   */
   public static boolean isTopic(String name) {
-    int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-    return bytes >= 1 && bytes <= MAX_TOPIC_BYTES && !name.startsWith("$");
+    return !Objects.requireNonNull(name, "name").isEmpty()
+        && !name.startsWith("$")
+        && name.length() <= MAX_TOPIC_BYTES // first: a long one is not worth encoding
+        && name.getBytes(StandardCharsets.UTF_8).length <= MAX_TOPIC_BYTES;
+  }
+
+  /**
+   * Returns whether a text can be the id of a message, of any hub: 16 lower-case hex digits, a
+   * hyphen, and an offset of 16 digits, at most 2^53 − 1, so that JavaScript reads it exactly.
+   */
+  public static boolean isMessageId(String text) {
+    return ID.matcher(Objects.requireNonNull(text, "text")).matches()
+        && text.substring(text.length() - MAX_OFFSET.length()).compareTo(MAX_OFFSET) <= 0;
   }
 
   /**
@@ -129,6 +143,7 @@ public final class HandshakeQuery {
    * @return a builder to which the user and the address may be added
    */
   public Handshake.Builder grant(Collection<String> granted) {
+    Objects.requireNonNull(granted, "granted");
     Handshake.Builder handshake = Handshake.builder().controlMessages(controlMessages());
     after.ifPresent(handshake::after);
     session.ifPresent(handshake::session);
@@ -145,7 +160,7 @@ public final class HandshakeQuery {
 
   private void addTopic(String value) {
     int at = value.length() - ID_LENGTH - 1;
-    boolean hasStart = at >= 0 && value.charAt(at) == '@' && isId(value.substring(at + 1));
+    boolean hasStart = at >= 0 && value.charAt(at) == '@' && isMessageId(value.substring(at + 1));
     String name = hasStart ? value.substring(0, at) : value;
     check(isTopic(name), "expected topics of 1 to 255 UTF-8 bytes that do not begin with $");
     topics.add(name);
@@ -164,12 +179,6 @@ public final class HandshakeQuery {
   private Optional<String> atMostOne(String name) {
     check(all(name).size() <= 1, "expected at most one " + name);
     return all(name).stream().findFirst();
-  }
-
-  /** Offsets have a fixed width, so they compare as text. */
-  private static boolean isId(String text) {
-    return ID.matcher(text).matches()
-        && text.substring(text.length() - MAX_OFFSET.length()).compareTo(MAX_OFFSET) <= 0;
   }
 
   private static String decode(String text) {

@@ -66,6 +66,11 @@ final class ReferenceClient implements LinkOptions.Listener {
       this.from = from;
       this.earliest = earliest;
     }
+
+    /** Returns whether a message is of this topic, behind one offset and up to another. */
+    boolean has(Sent message, long after, long upTo) {
+      return message.topic.equals(topic) && message.offset > after && message.offset <= upTo;
+    }
   }
 
   private record Loss(String topic, long after, long next) {
@@ -133,14 +138,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     boolean lost = false;
     for (long offset = last + 1; offset <= log.horizon(); offset++) {
       Sent message = log.at(offset);
-      lost |=
-          message.mayBeGone
-              && stays.stream()
-                  .anyMatch(
-                      s ->
-                          s.topic.equals(message.topic)
-                              && message.offset > s.earliest
-                              && message.offset <= s.left);
+      lost |= message.mayBeGone && stays.stream().anyMatch(s -> s.has(message, s.earliest, s.left));
     }
     return lost && !told;
   }
@@ -180,23 +178,13 @@ final class ReferenceClient implements LinkOptions.Listener {
     return message.offset > last
         && message.offset <= sealedAt
         && !(message.topic.startsWith("$") && message.offset <= skippedUnnamed)
-        && stays.stream()
-            .anyMatch(
-                s ->
-                    s.topic.equals(message.topic)
-                        && message.offset > s.from
-                        && message.offset <= s.to)
+        && stays.stream().anyMatch(s -> s.has(message, s.from, s.to))
         && losses.stream().noneMatch(loss -> loss.covers(message))
         && skips.stream().noneMatch(skip -> skip.mayCover(message));
   }
 
   private boolean mayGet(Sent message) {
-    return stays.stream()
-        .anyMatch(
-            s ->
-                s.topic.equals(message.topic)
-                    && message.offset > s.earliest
-                    && message.offset <= s.to);
+    return stays.stream().anyMatch(s -> s.has(message, s.earliest, s.to));
   }
 
   @Override
@@ -365,8 +353,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   }
 
   private boolean followed(Sent message) {
-    return stays.stream()
-        .anyMatch(s -> s.topic.equals(message.topic) && message.offset > s.earliest);
+    return stays.stream().anyMatch(s -> s.has(message, s.earliest, Long.MAX_VALUE));
   }
 
   private boolean isUnsent(Sent message) {

@@ -3,7 +3,6 @@ package io.github.signalhub.jdkserver.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
@@ -13,35 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §5.4: messages in fragments, and what may come between them. */
-@Timeout(60)
-@ParameterizedClass
-@EnumSource(Carrier.class)
-class Rfc6455FragmentationIT {
-  @Parameter private Carrier carrier;
-
-  private static EchoServer server;
-
-  @BeforeParameterizedClassInvocation
-  static void start(Carrier carrier) throws IOException {
-    server = EchoServer.start(carrier);
-  }
-
-  @AfterParameterizedClassInvocation
-  static void stop() {
-    server.close();
-  }
-
+class Rfc6455FragmentationIT extends OverEachCarrier {
   /**
    * A conversation in words: {@code T-} is a first fragment of text, {@code C+} a last one, {@code
    * P} a ping, each with what it holds.

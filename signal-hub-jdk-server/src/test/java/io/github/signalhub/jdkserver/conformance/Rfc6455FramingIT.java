@@ -2,8 +2,6 @@ package io.github.signalhub.jdkserver.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.jdkserver.Carrier;
-import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
 import java.io.IOException;
@@ -12,36 +10,13 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §5.1 to §5.3, §5.6 and §5.8: masking, reserved bits, opcodes and lengths. */
-@Timeout(60)
-@ParameterizedClass
-@EnumSource(Carrier.class)
-class Rfc6455FramingIT {
-  @Parameter private Carrier carrier;
-
-  private static EchoServer server;
-
-  @BeforeParameterizedClassInvocation
-  static void start(Carrier carrier) throws IOException {
-    server = EchoServer.start(carrier);
-  }
-
-  @AfterParameterizedClassInvocation
-  static void stop() {
-    server.close();
-  }
-
+class Rfc6455FramingIT extends OverEachCarrier {
   @Nested
   class Lengths {
     @ParameterizedTest

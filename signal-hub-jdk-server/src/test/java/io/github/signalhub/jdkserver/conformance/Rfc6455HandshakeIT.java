@@ -4,29 +4,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.jdkserver.Carrier;
-import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Answer;
 import java.io.IOException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** RFC 6455 §4: the opening handshake. */
-@Timeout(60)
-@ParameterizedClass
-@EnumSource(Carrier.class)
-class Rfc6455HandshakeIT {
-  @Parameter private Carrier carrier;
-
+class Rfc6455HandshakeIT extends OverEachCarrier {
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
   private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
   private static final String HOST = "Host: localhost";
@@ -34,18 +22,6 @@ class Rfc6455HandshakeIT {
   private static final String CONNECTION = "Connection: Upgrade";
   private static final String VERSION = "Sec-WebSocket-Version: 13";
   private static final String KEY_LINE = "Sec-WebSocket-Key: " + KEY;
-
-  private static EchoServer server;
-
-  @BeforeParameterizedClassInvocation
-  static void start(Carrier carrier) throws IOException {
-    server = EchoServer.start(carrier);
-  }
-
-  @AfterParameterizedClassInvocation
-  static void stop() {
-    server.close();
-  }
 
   @Nested
   class Accepted {
@@ -124,7 +100,7 @@ class Rfc6455HandshakeIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/ws?", "/ws?signal-hub=1", "http://other.example/ws", "/%77s"})
+    @ValueSource(strings = {"/ws?", "/ws?signal-hub=1", "HTTP://other.example/ws", "/%77s"})
     void isItForEveryFormOfTheTarget(String target) throws Exception {
       try (RawClient client = server.connect()) {
         client.send(RawClient.handshake(target));
@@ -143,6 +119,17 @@ class Rfc6455HandshakeIT {
 
         assertThat(client.readAnswer().status()).isEqualTo(101);
         assertThat(client.readFrame().text()).isEqualTo("first");
+      }
+    }
+
+    @Test
+    void isPrecededBy100IfTheClientExpectsIt() throws Exception {
+      try (RawClient client = server.connect()) {
+        client.send(RawClient.handshake("/ws", "Expect: 100-continue"));
+
+        assertThat(client.readAnswer().status()).isEqualTo(100); // RFC 9110 §7.8
+        assertThat(client.readAnswer().status()).isEqualTo(101);
+        assertEchoes(client);
       }
     }
 
@@ -220,7 +207,9 @@ class Rfc6455HandshakeIT {
             400 | +Sec-WebSocket-Extensions: a; b="c,d"
             400 | +Content-Length: 5
             400 | +Transfer-Encoding: chunked
-            501 | +Transfer-Encoding: gzip
+            400 | +Transfer-Encoding: gzip
+            501 | +Transfer-Encoding: gzip, chunked
+            417 | +Expect: 200-ok
             403 | +Origin: http://evil.example
             403 | +Origin: null
             403 | +Origin: http://localhost.evil.example
@@ -257,7 +246,8 @@ class Rfc6455HandshakeIT {
     @CsvSource({
       "405, POST /ws HTTP/1.1",
       "405, HEAD /ws HTTP/1.1",
-      "405, get /ws HTTP/1.1",
+      "501, get /ws HTTP/1.1",
+      "501, BREW /ws HTTP/1.1",
       "400, GET /ws HTTP/1.0",
       "505, GET /ws HTTP/2.0",
       "505, GET /ws HTTP/0.9",
@@ -273,6 +263,16 @@ class Rfc6455HandshakeIT {
         client.send(request(line, HOST, UPGRADE, CONNECTION, VERSION, KEY_LINE));
 
         assertThat(client.readAnswerTo(line.split(" ")[0]).status()).isEqualTo(status);
+      }
+    }
+
+    @Test
+    void isAResourceOfHttpsOnAPlainConnection() throws Exception {
+      try (RawClient client = server.connect()) {
+        client.send(RawClient.handshake("https://localhost/ws"));
+
+        int expected = carrier == Carrier.TLS ? 101 : 421; // RFC 9110 §7.4
+        assertThat(client.readAnswer().status()).isEqualTo(expected);
       }
     }
 

@@ -196,12 +196,26 @@ class Rfc9112ConnectionsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"HEAD /ws HTTP/1.1\r\nHost: h\r\n\r\n"})
-    void toHeadAtTheWebSocketHaveNoBody(String request) throws Exception {
+    @CsvSource({
+      "GET, 426",
+      "HEAD, 426",
+      "POST, 405",
+      "OPTIONS, 405",
+      "TRACE, 405",
+      "PATCH, 405",
+      "get, 501",
+      "BREW, 501",
+    })
+    void toOtherRequestsAtTheWebSocketDependOnTheMethod(String method, int status)
+        throws Exception {
       try (RawClient client = server.connect()) {
-        client.send(request);
+        client.send(method + " /ws HTTP/1.1\r\nHost: h\r\n\r\n");
 
-        assertThat(client.readAnswerTo("HEAD").status()).isEqualTo(426);
+        Answer answer = client.readAnswerTo(method);
+
+        assertThat(answer.status()).isEqualTo(status);
+        assertThat(answer.header("Upgrade")).isEqualTo(status == 426 ? "websocket" : null);
+        assertThat(answer.header("Allow")).isEqualTo(status == 405 ? "GET, HEAD" : null);
         client.assertEnds();
       }
     }

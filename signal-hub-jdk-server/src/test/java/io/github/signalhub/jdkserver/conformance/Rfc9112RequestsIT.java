@@ -136,6 +136,11 @@ class Rfc9112RequestsIT {
     }
 
     @Test
+    void ofAMethodLongerThanAnyAre501() throws Exception {
+      assertRefused(501, "A".repeat(5_000) + " / HTTP/1.1\r\nHost: h\r\n\r\n", List.of());
+    }
+
+    @Test
     void thatAreTooLongAre414() throws Exception {
       assertRefused(414, "GET /" + "a".repeat(5_000) + " HTTP/1.1\r\nHost: h\r\n\r\n", List.of());
     }
@@ -173,7 +178,15 @@ class Rfc9112RequestsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "Host:\r\n", "Host: a b\r\n", "Host: a/b\r\n", "Host: h:x\r\n"})
+    @ValueSource(
+        strings = {
+          "",
+          "Host:\r\n",
+          "Host: a b\r\n",
+          "Host: a/b\r\n",
+          "Host: h:x\r\n",
+          "Host: [1:2:3]\r\n"
+        })
     void withoutAHostAre400(String host) throws Exception {
       assertRefused(400, "GET / HTTP/1.1\r\n" + host + "\r\n", List.of());
     }
@@ -227,16 +240,17 @@ class Rfc9112RequestsIT {
             413 | Content-Length: 9223372036854775808
             413 | Content-Length: 18446744073709551620
             413 | Content-Length: 99999999999999999999999999999999999999
-            501 | Transfer-Encoding: gzip
-            501 | Transfer-Encoding: identity
+            400 | Transfer-Encoding: gzip
+            400 | Transfer-Encoding: identity
             501 | Transfer-Encoding: gzip, chunked
-            501 | Transfer-Encoding: chunked, gzip
-            501 | Transfer-Encoding: chunked, chunked
-            501 | Transfer-Encoding: chunked\\r\\nTransfer-Encoding: chunked
-            501 | Transfer-Encoding: xchunked
-            501 | Transfer-Encoding: chunked;q=1
-            501 | Transfer-Encoding: "chunked"
-            501 | Transfer-Encoding:
+            400 | Transfer-Encoding: chunked, gzip
+            400 | Transfer-Encoding: chunked, chunked
+            400 | Transfer-Encoding: chunked\\r\\nTransfer-Encoding: chunked
+            400 | Transfer-Encoding: xchunked
+            400 | Transfer-Encoding: chunked;q=1
+            400 | Transfer-Encoding: "chunked"
+            400 | Transfer-Encoding:
+            501 | Transfer-Encoding: gzip\\r\\nTransfer-Encoding: chunked
             400 | Transfer-Encoding: \\x0bchunked
             400 | Transfer-Encoding : chunked
             400 | Transfer-Encoding\\t: chunked

@@ -1,6 +1,7 @@
 package io.github.signalhub.internal.log;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * Decides which entries leave the log. Guarded by the log's lock, except {@link #addCachedBytes}
@@ -21,17 +22,24 @@ final class Eviction {
   private static final int EXPIRED_PER_PUBLISH = 4;
 
   private final LogLimits limits;
-  private final HubLog log;
+  private final Topics topics;
+  private final LongSupplier readersReleased;
   private final AtomicLong cachedBytes = new AtomicLong();
   private volatile long entryBytes;
   private volatile long entries;
 
-  /** A lower bound of {@link HubLog#released()}, kept because it only grows. */
+  /** A lower bound of what the readers have released, kept because it only grows. */
   private long released;
 
-  Eviction(LogLimits limits, HubLog log) {
+  /**
+   * Decides about no entries yet.
+   *
+   * @param readersReleased returns up to which offset no reader needs the entries any more
+   */
+  Eviction(LogLimits limits, Topics topics, LongSupplier readersReleased) {
     this.limits = limits;
-    this.log = log;
+    this.topics = topics;
+    this.readersReleased = readersReleased;
   }
 
   /** Returns how many bytes count towards the log's limit. Any thread; a snapshot. */
@@ -148,14 +156,14 @@ final class Eviction {
 
   private boolean isReleased(Entry entry) {
     if (entry.offset() > released) {
-      released = log.released();
+      released = readersReleased.getAsLong();
     }
     return entry.offset() <= released;
   }
 
   private Entry oldest() {
     Entry oldest = null;
-    for (Pool pool : log.pools()) {
+    for (Pool pool : topics.pools()) {
       Entry candidate = pool.oldest();
       if (candidate != null && (oldest == null || candidate.offset() < oldest.offset())) {
         oldest = candidate;
@@ -168,6 +176,6 @@ final class Eviction {
     Entry entry = topic.log().oldest();
     topic.log().removeOldest();
     left(entry);
-    log.dropIfUnused(topic);
+    topics.dropIfUnused(topic);
   }
 }

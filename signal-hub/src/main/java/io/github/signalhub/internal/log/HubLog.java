@@ -2,11 +2,8 @@ package io.github.signalhub.internal.log;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -18,9 +15,13 @@ import java.util.function.LongSupplier;
  * are concerned and moves the {@linkplain #horizon horizon}. Nothing else happens there: no I/O, no
  * application code, no loop over clients.
  *
- * <p>What leaves the log, and when: see {@link Eviction}. Thread-safe.
+ * <p>Which topics there are: see {@link Topics}; what leaves the log, and when: {@link Eviction}.
+ * Thread-safe.
  */
 public final class HubLog {
+  /** The name of the topic that every client follows. */
+  public static final String BROADCAST = "$broadcast";
+
   /** {@link #append}: the log is full of entries that readers still need; nothing was appended. */
   public static final long OVERLOADED = -1;
 
@@ -39,26 +40,12 @@ public final class HubLog {
   /** How many bytes an entry counts besides its text. */
   public static final int ENTRY_OVERHEAD_BYTES = Entry.OVERHEAD_BYTES;
 
-  private static final String BROADCAST = "$broadcast";
-
-  /** Maps of up to so many topics are not worth shrinking. */
-  private static final int SHRINK_ABOVE = 1_024;
-
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Retention, Pool> pools = new HashMap<>();
-  private final Forgotten forgotten = new Forgotten();
   private final OffsetDigits digits = new OffsetDigits();
   private final Function<String, Retention> retentions;
   private final LongSupplier nanoClock;
-  private final Topic broadcast;
+  private final Topics topics;
   private final Eviction eviction;
-
-  /** Written under the lock; whoever misses a topic in it looks again there. */
-  private volatile Map<String, Topic> topics = new ConcurrentHashMap<>();
-
-  /** How many topics the map has had at most. */
-  private int mostTopics;
-
   private volatile Reader[] readers = new Reader[0];
   private volatile long horizon;
   private volatile boolean closed;
@@ -73,19 +60,13 @@ public final class HubLog {
   public HubLog(LogLimits limits, Function<String, Retention> retentions, LongSupplier nanoClock) {
     this.retentions = retentions;
     this.nanoClock = nanoClock;
-    this.eviction = new Eviction(limits, this);
-    this.broadcast = new Topic(BROADCAST, pool(retentions.apply(BROADCAST)), 0);
-    topics.put(BROADCAST, broadcast);
-  }
-
-  /** Returns the topic that every client follows. */
-  public Topic broadcast() {
-    return broadcast;
+    this.topics = new Topics(BROADCAST, retentions.apply(BROADCAST));
+    this.eviction = new Eviction(limits, topics, this::released);
   }
 
   /** Returns a topic if it exists. */
   public Optional<Topic> find(String name) {
-    return Optional.ofNullable(topics.get(name));
+    return Optional.ofNullable(topics.find(name));
   }
 
   /** Returns the offset of the newest entry; 0 if there was none. */
@@ -95,7 +76,7 @@ public final class HubLog {
 
   /** Returns how many topics exist, the internal ones included. */
   public int topicCount() {
-    return topics.size();
+    return topics.count();
   }
 
   /** Returns how many bytes the entries take, with overheads and encoded wire forms. */
@@ -129,7 +110,7 @@ public final class HubLog {
    */
   public long append(String name, byte[] json, MessageKey key) {
     while (!closed) {
-      Topic topic = topics.get(name);
+      Topic topic = topics.find(name);
       long result = append(topic != null ? topic : create(name), json, key);
       if (result != CLOSED) {
         return result;
@@ -169,7 +150,7 @@ public final class HubLog {
         return CLOSED; // its last entry made room; the next attempt creates it again
       }
       if (!fits) {
-        dropIfUnused(topic); // a topic that was created for this message
+        topics.dropIfUnused(topic); // a topic that was created for this message
         return OVERLOADED;
       }
       offset = horizon + 1;
@@ -238,10 +219,10 @@ public final class HubLog {
    * @param link makes the link; called under the lock
    */
   public <L extends TopicLink> L link(String name, Function<Topic, L> link) {
+    Retention retention = retentions.apply(name);
     lock.lock();
     try {
-      Topic topic = topics.get(name);
-      return link(topic != null ? topic : create(name), link);
+      return link(topics.findOrCreate(name, retention), link);
     } finally {
       lock.unlock();
     }
@@ -255,9 +236,10 @@ public final class HubLog {
    */
   public <L extends TopicLink> L linkPrivate(
       String name, LongSupplier written, Function<Topic, L> link) {
+    Retention retention = retentions.apply(name);
     lock.lock();
     try {
-      return link(new Topic.Private(name, pool(retentions.apply(name)), written), link);
+      return link(topics.createPrivate(name, retention, written), link);
     } finally {
       lock.unlock();
     }
@@ -275,7 +257,7 @@ public final class HubLog {
         topic.dropped = true;
         eviction.clear(topic);
       } else {
-        dropIfUnused(topic);
+        topics.dropIfUnused(topic);
       }
     } finally {
       lock.unlock();
@@ -293,16 +275,11 @@ public final class HubLog {
     }
   }
 
-  /**
-   * Refuses all further messages.
-   *
-   * @return the last horizon
-   */
-  public long close() {
+  /** Refuses all further messages. */
+  public void close() {
     lock.lock();
     try {
       closed = true;
-      return horizon;
     } finally {
       lock.unlock();
     }
@@ -312,33 +289,13 @@ public final class HubLog {
     eviction.addCachedBytes(bytes);
   }
 
-  Iterable<Pool> pools() {
-    return pools.values();
-  }
-
   /** Returns the offset up to which no reader needs the entries any more. Guarded by the lock. */
-  long released() {
+  private long released() {
     long released = horizon;
     for (Reader reader : readers) {
       released = Math.min(released, reader.released());
     }
     return released;
-  }
-
-  /** Forgets a topic without entries and subscribers, all but a trace. Guarded by the lock. */
-  void dropIfUnused(Topic topic) {
-    if (topic.links.length == 0
-        && topic.log().size() == 0
-        && !topic.isPrivate()
-        && topic != broadcast) {
-      topic.dropped = true;
-      topics.remove(topic.name());
-      forgotten.raise(topic.name(), topic.log().floor());
-      if (mostTopics > SHRINK_ABOVE && topics.size() < mostTopics / 8) {
-        topics = new ConcurrentHashMap<>(topics); // one that was large never gets smaller
-        mostTopics = topics.size();
-      }
-    }
   }
 
   private <L extends TopicLink> L link(Topic topic, Function<Topic, L> factory) {
@@ -353,17 +310,9 @@ public final class HubLog {
     Retention retention = retentions.apply(name);
     lock.lock();
     try {
-      Topic topic =
-          topics.computeIfAbsent(
-              name, key -> new Topic(key, pool(retention), forgotten.floor(key)));
-      mostTopics = Math.max(mostTopics, topics.size());
-      return topic;
+      return topics.findOrCreate(name, retention);
     } finally {
       lock.unlock();
     }
-  }
-
-  private Pool pool(Retention retention) {
-    return pools.computeIfAbsent(retention, Pool::new);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.log;
 
+import io.github.signalhub.spi.HandshakeQuery;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -10,16 +11,10 @@ import java.util.Optional;
  * different epochs cannot be compared. Immutable.
  *
  * @param epoch 64 random bits
- * @param offset 0 (before the first message) to {@link #MAX_OFFSET}
+ * @param offset 0 (before the first message) to 2^53 − 1
  */
 public record MessageId(long epoch, long offset) {
-  /** The largest offset: 2^53 − 1, so that JavaScript reads it exactly. */
-  public static final long MAX_OFFSET = (1L << 53) - 1;
-
-  /** How many characters an id has. */
-  public static final int LENGTH = 33;
-
-  static final int EPOCH_DIGITS = 16;
+  private static final int EPOCH_DIGITS = 16;
   static final int OFFSET_DIGITS = 16;
 
   /**
@@ -28,27 +23,11 @@ public record MessageId(long epoch, long offset) {
    * @return the id; empty if the text is not exactly of the form that {@link #toString} writes
    */
   public static Optional<MessageId> parse(String text) {
-    if (text.length() != LENGTH || text.charAt(EPOCH_DIGITS) != '-') {
+    if (!HandshakeQuery.isMessageId(text)) {
       return Optional.empty();
     }
-    for (int i = 0; i < EPOCH_DIGITS; i++) {
-      char c = text.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
-        return Optional.empty();
-      }
-    }
-    long offset = 0;
-    for (int i = EPOCH_DIGITS + 1; i < LENGTH; i++) {
-      char c = text.charAt(i);
-      if (c < '0' || c > '9') {
-        return Optional.empty();
-      }
-      offset = offset * 10 + (c - '0');
-    }
-    if (offset > MAX_OFFSET) {
-      return Optional.empty();
-    }
-    return Optional.of(new MessageId(HexFormat.fromHexDigitsToLong(text, 0, EPOCH_DIGITS), offset));
+    long epoch = HexFormat.fromHexDigitsToLong(text, 0, EPOCH_DIGITS);
+    return Optional.of(new MessageId(epoch, Long.parseLong(text.substring(EPOCH_DIGITS + 1))));
   }
 
   /** Returns the id's text. */

@@ -10,7 +10,6 @@ import io.github.signalhub.spi.Outbound;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * One client: the topics that it follows, and a {@linkplain Cursor cursor} over what they have.
@@ -97,6 +96,14 @@ public final class Session implements Inbound {
   }
 
   /**
+   * Runs a task on this session's loop soon, never within this call; not if the loop has ended, and
+   * the session with it. Thread-safe.
+   */
+  public void execute(Runnable task) {
+    shard.execute(task);
+  }
+
+  /**
    * Sends a message to this session alone. Thread-safe.
    *
    * @param json as for {@link HubLog#append}
@@ -122,12 +129,8 @@ public final class Session implements Inbound {
     Answer answer = new Answer(type, payload);
     if (shard.loop().inLoop()) {
       answer(answer);
-      return;
-    }
-    try {
-      shard.loop().execute(() -> answer(answer));
-    } catch (RejectedExecutionException e) {
-      // the loop has ended, and this session with it
+    } else {
+      execute(() -> answer(answer));
     }
   }
 

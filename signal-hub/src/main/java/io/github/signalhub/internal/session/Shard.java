@@ -150,6 +150,15 @@ public final class Shard extends Reader {
     return horizon;
   }
 
+  /** Runs a task on the loop soon; not if that has ended, and its sessions with it. Thread-safe. */
+  void execute(Runnable task) {
+    try {
+      loop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // nobody is left whom it concerns
+    }
+  }
+
   /** Returns the offset of an id that a peer sent, or {@link #UNKNOWN}. */
   long offset(String id) {
     MessageId parsed = MessageId.parse(id).orElse(null);
@@ -194,15 +203,6 @@ public final class Shard extends Reader {
     if (!queue.isEmpty()) {
       schedule();
     }
-  }
-
-  private void markSessions() {
-    long next = log.horizon(); // before the flags are cleared: see Reader
-    List<TopicLink> ahead = List.copyOf(later);
-    later.clear();
-    ahead.forEach(link -> markDirty(link, next));
-    takeFlagged(link -> markDirty(link, next));
-    horizon = next;
   }
 
   /** Queues a session to be flushed; {@link #flushSoon} or the running slice does it. */
@@ -262,6 +262,15 @@ public final class Shard extends Reader {
   private void startRound() {
     roundLeft = queue.size();
     roundHorizon = horizon;
+  }
+
+  private void markSessions() {
+    long next = log.horizon(); // before the flags are cleared: see Reader
+    List<TopicLink> ahead = List.copyOf(later);
+    later.clear();
+    ahead.forEach(link -> markDirty(link, next));
+    takeFlagged(link -> markDirty(link, next));
+    horizon = next;
   }
 
   private void markDirty(TopicLink link, long upTo) {

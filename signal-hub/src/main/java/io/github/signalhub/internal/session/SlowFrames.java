@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The frames that sessions of one shard wait for because they are being encoded elsewhere. A
@@ -71,16 +70,7 @@ final class SlowFrames {
     if (!shard.hasOffered(frame.entry)) {
       holds.add(new Hold(frame, PENDING));
     }
-    encoder.encode(frame.entry, frame.form, () -> done(frame));
-  }
-
-  /** On any thread. */
-  private void done(Frame frame) {
-    try {
-      shard.loop().execute(() -> flush(frame));
-    } catch (RejectedExecutionException e) {
-      // the loop has ended, and its sessions with it
-    }
+    encoder.encode(frame.entry, frame.form, () -> shard.execute(() -> flush(frame)));
   }
 
   private void flush(Frame frame) {

@@ -5,6 +5,14 @@ final class FakeReader extends Reader {
   FakeLink link;
   int scheduled;
 
+  /** Returns a reader that a log knows, and that follows one topic. */
+  static FakeReader of(HubLog log, String topic) {
+    FakeReader reader = new FakeReader();
+    log.add(reader);
+    reader.link = log.link(topic, found -> new FakeLink(found, reader));
+    return reader;
+  }
+
   @Override
   protected boolean schedule() {
     boolean asleep = scheduled == 0;

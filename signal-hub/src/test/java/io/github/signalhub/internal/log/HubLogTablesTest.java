@@ -306,9 +306,6 @@ class HubLogTablesTest {
   }
 
   private FakeReader reader(String topic) {
-    FakeReader reader = new FakeReader();
-    log.add(reader);
-    reader.link = log.link(topic, found -> new FakeLink(found, reader));
-    return reader;
+    return FakeReader.of(log, topic);
   }
 }

@@ -30,7 +30,7 @@ class HubLogTest {
 
       assertThat(log.append("a", json())).isEqualTo(1);
       assertThat(log.append("b", second)).isEqualTo(2);
-      assertThat(log.append(log.broadcast(), json())).isEqualTo(3);
+      assertThat(log.append(log.find(HubLog.BROADCAST).orElseThrow(), json())).isEqualTo(3);
 
       assertThat(log.horizon()).isEqualTo(3);
       assertThat(new String(second, US_ASCII)).isEqualTo("0123456789abcd0000000000000002\"}");
@@ -41,10 +41,11 @@ class HubLogTest {
     void isRefusedOnceTheLogIsClosedAndLeavesNoTopicBehind() {
       log.append("a", json());
 
-      assertThat(log.close()).isEqualTo(1);
+      log.close();
 
       assertThat(log.append("b", json())).isEqualTo(HubLog.CLOSED);
-      assertThat(log.append(log.broadcast(), json())).isEqualTo(HubLog.CLOSED);
+      assertThat(log.append(log.find(HubLog.BROADCAST).orElseThrow(), json()))
+          .isEqualTo(HubLog.CLOSED);
       assertThat(log.find("b")).isEmpty();
       assertThat(log.horizon()).isEqualTo(1);
     }
@@ -356,9 +357,6 @@ class HubLogTest {
   }
 
   private FakeReader reader(String topic) {
-    FakeReader reader = new FakeReader();
-    log.add(reader);
-    reader.link = log.link(topic, found -> new FakeLink(found, reader));
-    return reader;
+    return FakeReader.of(log, topic);
   }
 }

@@ -108,8 +108,15 @@ final class HubHttpExchange extends HttpExchange {
     responseBody.write(text);
   }
 
-  /** Answers with a status and its customary words. */
-  void answer(int status) throws IOException {
+  /**
+   * Answers a request that nobody serves. Its body is read first, so that a broken one gets the
+   * answer that it deserves, and what is too long to be read is told by {@code close}.
+   */
+  void answerUnserved() throws IOException {
+    if (!requestBody.drain() && requestBody.isBroken()) {
+      throw new IOException("the request's body did not come");
+    }
+    int status = head.hasStandardMethod() ? 404 : 501;
     answer(status, StatusCode.reason(status));
   }
 

@@ -40,7 +40,7 @@ public final class HubHttpServer extends HttpServer {
     this.address = requireNonNull(address, "address");
     this.executor = requireNonNull(executor, "executor");
     this.log = requireNonNull(log, "log");
-    notFound.setHandler(exchange -> ((HubHttpExchange) exchange).answer(404));
+    notFound.setHandler(exchange -> ((HubHttpExchange) exchange).answerUnserved());
   }
 
   /**

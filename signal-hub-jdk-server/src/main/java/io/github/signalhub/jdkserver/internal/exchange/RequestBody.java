@@ -24,6 +24,7 @@ final class RequestBody extends InputStream {
   private boolean tooLateToAsk;
   private boolean ended;
   private boolean broken;
+  private boolean tooLong;
   private HttpException refusal;
   private volatile boolean closed;
 
@@ -102,7 +103,7 @@ final class RequestBody extends InputStream {
    * its body by the time of the response may or may not send it (RFC 9110 §10.1.1).
    */
   boolean canBeFollowed() {
-    return !broken && !awaitsContinue;
+    return !broken && !tooLong && !awaitsContinue;
   }
 
   /** Returns why the body is unacceptable, if that was found while it was read. */
@@ -121,7 +122,8 @@ final class RequestBody extends InputStream {
       while (!ended && budget > 0) {
         budget -= Math.max(0, readOpen(discarded, 0, Math.min(discarded.length, budget)));
       }
-      return ended || readOpen(discarded, 0, 1) < 0;
+      tooLong = !ended && readOpen(discarded, 0, 1) >= 0;
+      return ended;
     } catch (IOException e) {
       return false; // nobody waits for these bytes: the connection is simply not used again
     }

@@ -1,5 +1,8 @@
 package io.github.signalhub.jdkserver.internal.http;
 
+import java.net.URI;
+import java.net.URISyntaxException;
+
 /** The syntax of {@code host[:port]} (RFC 9110 §7.2, RFC 3986 §3.2). */
 final class Authority {
   private static final int MAX_PORT = 65_535;
@@ -20,16 +23,18 @@ final class Authority {
     if (close < 3) { // "::" is the shortest address
       return -1;
     }
-    int colons = 0;
     for (int i = 1; i < close; i++) {
       char c = text.charAt(i);
-      if (c == ':') {
-        colons++;
-      } else if (c != '.' && HttpChars.hexValue(c) < 0) {
+      if (c != ':' && c != '.' && HttpChars.hexValue(c) < 0) { // no zone either (RFC 9110 §4.2)
         return -1;
       }
     }
-    return colons >= 2 ? close + 1 : -1;
+    try {
+      new URI("http://" + text.substring(0, close + 1));
+      return close + 1;
+    } catch (URISyntaxException e) {
+      return -1;
+    }
   }
 
   private static int endOfRegName(String text) {

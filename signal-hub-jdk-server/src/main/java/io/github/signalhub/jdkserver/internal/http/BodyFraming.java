@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.http;
 import static java.util.Objects.requireNonNull;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How a request's body is delimited (RFC 9112 §6.3) and whether the client waits to be asked for it
@@ -22,9 +23,9 @@ public record BodyFraming(
    * Reads the framing from a request's fields.
    *
    * @throws HttpException 400 if Content-Length is no number, or differs between fields, or stands
-   *     beside Transfer-Encoding, or if Transfer-Encoding stands in HTTP/1.0; 501 for codings other
-   *     than a single {@code chunked}; 413 if the body is longer than {@code maxBodyBytes}; 417 for
-   *     expectations other than {@code 100-continue}
+   *     beside Transfer-Encoding, or if Transfer-Encoding stands in HTTP/1.0 or does not end in its
+   *     only {@code chunked}; 501 for other codings before that; 413 if the body is longer than
+   *     {@code maxBodyBytes}; 417 for expectations other than {@code 100-continue}
    */
   public static BodyFraming of(RequestHead head, long maxBodyBytes) {
     requireNonNull(head, "head");
@@ -58,8 +59,14 @@ public record BodyFraming(
     if (head.headers().contains("Content-Length")) {
       throw new HttpException(400, "Content-Length beside Transfer-Encoding (RFC 9112 §6.3)");
     }
-    List<String> codings = head.headers().list("Transfer-Encoding");
-    if (codings.size() != 1 || !codings.get(0).equalsIgnoreCase("chunked")) {
+    List<String> codings =
+        head.headers().list("Transfer-Encoding").stream()
+            .map(coding -> coding.toLowerCase(Locale.ROOT))
+            .toList();
+    if (codings.isEmpty() || codings.indexOf("chunked") != codings.size() - 1) {
+      throw new HttpException(400, "expected chunked once, as the last coding (RFC 9112 §6.3)");
+    }
+    if (codings.size() > 1) {
       throw new HttpException(501, "expected chunked as the only transfer coding (RFC 9112 §6.1)");
     }
   }

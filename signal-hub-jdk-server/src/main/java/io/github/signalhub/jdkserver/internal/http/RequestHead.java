@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.http;
 import static java.util.Objects.requireNonNull;
 
 import java.net.URI;
+import java.util.Set;
 
 /**
  * A request without its body. Immutable.
@@ -18,6 +19,8 @@ import java.net.URI;
  */
 public record RequestHead(
     String method, String target, HttpVersion version, HttpHeaders headers, URI uri) {
+  private static final Set<String> STANDARD_METHODS =
+      Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH");
 
   /** Checks that nothing is missing. */
   public RequestHead {
@@ -26,6 +29,19 @@ public record RequestHead(
     requireNonNull(version, "version");
     requireNonNull(headers, "headers");
     requireNonNull(uri, "uri");
+  }
+
+  /**
+   * Returns whether the method is one of RFC 9110 §9.3 or PATCH: what does not understand others
+   * answers them with 501, whatever they ask of which resource (§9.1).
+   */
+  public boolean hasStandardMethod() {
+    return STANDARD_METHODS.contains(method);
+  }
+
+  /** Returns whether the target itself says that it is a resource of {@code https}. */
+  public boolean isForHttps() {
+    return target.regionMatches(true, 0, "https:", 0, 6);
   }
 
   /** Returns the decoded path, {@code *} in an {@code OPTIONS *}. */

@@ -128,6 +128,9 @@ public final class RequestHeadParser {
     if (lineBytes <= maxLineBytes && headBytes <= limits.maxHeadBytes()) {
       return;
     }
+    if (state == State.METHOD) {
+      throw new HttpException(501, "the method is too long (RFC 9112 §3)");
+    }
     throw inRequestLine
         ? new HttpException(414, "the request line is too long")
         : new HttpException(431, "the header fields are too long");

@@ -163,11 +163,22 @@ final class Endpoint implements NioLoop.Ready {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "A connection was closed already", e);
     }
-    cut();
+    end();
   }
 
   /** Closes the socket and ends the stage. Idempotent. */
   void cut() {
+    if (open) {
+      try {
+        wire.sayEnd();
+      } catch (IOException | RuntimeException e) { // those of a provider of TLS
+        LOG.log(Level.DEBUG, "A peer was not told of the end: {0}", e.toString());
+      }
+      end();
+    }
+  }
+
+  private void end() {
     if (!open) {
       return;
     }

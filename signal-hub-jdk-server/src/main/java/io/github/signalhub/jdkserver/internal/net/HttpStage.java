@@ -3,8 +3,10 @@ package io.github.signalhub.jdkserver.internal.net;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.jdkserver.internal.http.HttpVersion;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.RequestHeadParser;
+import io.github.signalhub.jdkserver.internal.ws.OriginPolicy.RequestScheme;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -77,7 +79,9 @@ final class HttpStage implements Stage {
     if (state == State.HEAD || state == State.DECIDING) {
       endpoint.cut();
     } else if (state == State.EXCHANGE && !exchange.request().isFinished()) {
-      exchange.request().fail(new IOException("the client ended its request too early"));
+      exchange
+          .request()
+          .refuse(new HttpException(400, "the request ended too early (RFC 9112 §8)"));
     }
   }
 
@@ -135,19 +139,35 @@ final class HttpStage implements Stage {
 
   /** Acts on a request, whose framing has to be clear whatever it asks for (RFC 9112 §6.3). */
   private void begin(RequestHead head) throws IOException {
-    BodyFraming framing = BodyFraming.of(head, shared.options().httpLimits().maxBodyBytes());
-    if (!shared.options().paths().contains(head.path())) {
-      exchange(head, framing);
-    } else if (Upgrade.isAskedFor(head)) {
-      upgrade(head);
-    } else if (shared.options().handlerPaths().contains(head.path())) {
-      exchange(head, framing);
+    NetOptions options = shared.options();
+    BodyFraming framing = BodyFraming.of(head, options.httpLimits().maxBodyBytes());
+    Peer peer = peer(head);
+    boolean webSocket = options.paths().contains(head.path());
+    boolean upgrade = webSocket && Upgrade.isAskedFor(head);
+    boolean handled = !webSocket || options.handlerPaths().contains(head.path());
+    boolean ignoresUpgrade = head.version() == HttpVersion.HTTP_1_0; // RFC 9110 §7.8
+    if (head.isForHttps() && peer.scheme() != RequestScheme.HTTPS) {
+      throw new HttpException(421, "https resources are not served here (RFC 9110 §7.4)");
+    }
+    if (handled && (!upgrade || ignoresUpgrade)) {
+      exchange(head, framing, peer);
+    } else if (!head.hasStandardMethod()) {
+      throw new HttpException(501, "the method is not known here (RFC 9110 §9.1)");
+    } else if (upgrade) {
+      upgrade(head, peer);
     } else {
-      refuse(
-          426,
-          "this path is a WebSocket",
-          Map.of("Upgrade", "websocket", "Connection", "Upgrade"),
-          !head.method().equals("HEAD"));
+      refuseBare(head);
+    }
+  }
+
+  /** Answers a request for nothing but a WebSocket's path. */
+  private void refuseBare(RequestHead head) throws IOException {
+    boolean isHead = head.method().equals("HEAD");
+    if (isHead || head.method().equals("GET")) {
+      Map<String, String> fields = Map.of("Upgrade", "websocket", "Connection", "Upgrade");
+      refuse(426, "this path is a WebSocket", fields, !isHead);
+    } else {
+      refuse(405, "this path is a WebSocket", Map.of("Allow", "GET, HEAD"), true);
     }
   }
 
@@ -160,8 +180,8 @@ final class HttpStage implements Stage {
         options.peers().proxies());
   }
 
-  private void exchange(RequestHead head, BodyFraming framing) throws IOException {
-    Exchange next = new Exchange(this, endpoint, shared, framing, peer(head));
+  private void exchange(RequestHead head, BodyFraming framing, Peer peer) throws IOException {
+    Exchange next = new Exchange(this, endpoint, shared, framing, peer);
     exchange = next;
     response = next.response();
     ending = null;
@@ -191,13 +211,13 @@ final class HttpStage implements Stage {
     }
   }
 
-  private void upgrade(RequestHead head) throws IOException {
+  private void upgrade(RequestHead head, Peer peer) throws IOException {
     if (!shared.intake().isOpen()) {
       refuseWhileDraining(head);
       return;
     }
     try {
-      Upgrade upgrade = Upgrade.check(head, shared, peer(head));
+      Upgrade upgrade = Upgrade.check(head, shared, peer);
       if (upgrade.peer().forwarded() && !takeSeat(upgrade.peer())) {
         refuse(429, "too many connections of this address", Map.of(), true);
       } else if (shared.admission().isPresent()) {

@@ -29,7 +29,6 @@ import javax.net.ssl.SSLContext;
  * @param compressFromBytes from which length on messages are compressed; empty: none is
  * @param tls how connections are encrypted; empty: they are not
  * @param peers how many connections there may be, and whose they are
- * @param maxMessagesPerSecond of one client; empty: any number
  */
 public record NetOptions(
     InetSocketAddress address,
@@ -45,8 +44,7 @@ public record NetOptions(
     Timeouts timeouts,
     OptionalInt compressFromBytes,
     Optional<SSLContext> tls,
-    PeerLimits peers,
-    OptionalInt maxMessagesPerSecond) {
+    PeerLimits peers) {
   private static final int MAX_LOOPS = 1024;
 
   /**
@@ -118,7 +116,6 @@ public record NetOptions(
       throw new IllegalArgumentException(
           "expected maxUnfinishedBytes of at least the longest message, was " + maxUnfinishedBytes);
     }
-    requirePositive(maxMessagesPerSecond.orElse(1), "maxMessagesPerSecond");
     requirePositive(loops, "loops");
     if (loops > MAX_LOOPS) {
       throw new IllegalArgumentException("expected at most 1024 loops, was " + loops);

@@ -54,4 +54,8 @@ final class PlainWire implements Wire {
   public void shutdownOutput() throws IOException {
     channel.shutdownOutput();
   }
+
+  /** Does nothing: to close the socket says it. */
+  @Override
+  public void sayEnd() {}
 }

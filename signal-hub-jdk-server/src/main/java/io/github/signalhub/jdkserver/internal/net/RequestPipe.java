@@ -18,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * of it; time in which nobody waits for it does not count.
  *
  * <p>{@link #feed} and {@link #isFinished} are confined to the loop, reading is for one handler
- * thread at a time, {@link #fail} is thread-safe.
+ * thread at a time, {@link #fail} and {@link #refuse} are thread-safe.
  */
 final class RequestPipe extends InputStream {
   static final int MAX_BYTES = 64 << 10;
@@ -87,6 +87,17 @@ final class RequestPipe extends InputStream {
     lock.lock();
     try {
       return refusal != null || failure != null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes every read fail, as {@link #fail} does, for a fault of the peer that can be told it. */
+  void refuse(HttpException cause) {
+    lock.lock();
+    try {
+      refusal = refusal == null ? cause : refusal;
+      changed.signalAll();
     } finally {
       lock.unlock();
     }

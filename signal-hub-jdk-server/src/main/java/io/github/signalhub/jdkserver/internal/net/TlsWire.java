@@ -11,6 +11,7 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
 
 /**
  * TLS over a socket. What was read and does not make a whole record yet, and records that the
@@ -28,6 +29,7 @@ import javax.net.ssl.SSLException;
 final class TlsWire implements Wire {
   private static final Logger LOG = System.getLogger(TlsWire.class.getName());
   private static final String TLS_1_3 = "TLSv1.3";
+  private static final String[] PROTOCOLS = {"http/1.1"}; // RFC 7301: none of them, no connection
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final NioLoop loop;
@@ -62,6 +64,9 @@ final class TlsWire implements Wire {
             });
     this.unsent = new UnsentRecords(channel);
     engine.setUseClientMode(false);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setApplicationProtocols(PROTOCOLS);
+    engine.setSSLParameters(parameters);
   }
 
   @Override
@@ -234,6 +239,18 @@ final class TlsWire implements Wire {
       outputEnding = true;
       engine.closeOutbound();
       flush();
+    }
+  }
+
+  /**
+   * Sends our close_notify, which has to precede every end that no alert has explained (RFC 8446
+   * §6.1): that the peer has sent its own, or that a timer ran out (RFC 9112 §9.8), also in the
+   * middle of a handshake.
+   */
+  @Override
+  public void sayEnd() throws IOException {
+    if (!unsent.isWaiting() && !tasks.areRunning()) {
+      shutdownOutput();
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Accepted;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Refused;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.HandshakeQuery;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,7 +73,10 @@ record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer p
     }
   }
 
-  /** Returns the 101 that answers it. */
+  /**
+   * Returns the 101 that answers it, behind the 100 that must precede it if the client expects one
+   * (RFC 9110 §7.8).
+   */
   byte[] response() {
     ResponseHead response =
         new ResponseHead(101)
@@ -81,7 +85,15 @@ record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer p
             .field("Sec-WebSocket-Accept", accepted.acceptValue());
     accepted.subprotocol().ifPresent(name -> response.field("Sec-WebSocket-Protocol", name));
     accepted.extensions().ifPresent(agreed -> response.field("Sec-WebSocket-Extensions", agreed));
-    return response.encode();
+    byte[] encoded = response.encode();
+    if (!head.headers().contains("Expect")) {
+      return encoded;
+    }
+    ByteBuffer interim = ResponseHead.continueResponse();
+    return ByteBuffer.allocate(interim.remaining() + encoded.length)
+        .put(interim)
+        .put(encoded)
+        .array();
   }
 
   /** Returns what the hub is told. */

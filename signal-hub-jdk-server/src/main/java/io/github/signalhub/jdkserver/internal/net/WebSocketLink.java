@@ -17,7 +17,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -43,7 +42,6 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private final FrameForm form;
   private final LinkWriter writer;
   private final IdleWatch idle;
-  private final RateLimit rate; // null if there is none
   private final TimerWheel.Timer closeDeadline;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
   private volatile boolean readWanted = true;
@@ -73,8 +71,6 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     this.writer = new LinkWriter(endpoint, protocol, upgrade.response());
     TimerWheel timers = endpoint.loop().timers();
     this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
-    OptionalInt perSecond = shared.options().maxMessagesPerSecond();
-    this.rate = perSecond.isEmpty() ? null : new RateLimit(perSecond.getAsInt(), System.nanoTime());
     this.closeDeadline = timers.timer(endpoint::cut);
   }
 
@@ -198,7 +194,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public void text(byte[] utf8) {
-    if (admitsMessage()) {
+    if (takesMessages()) {
       inbound.text(utf8);
       heedOtherThreads();
     }
@@ -206,7 +202,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   @Override
   public void binary(byte[] bytes) {
-    if (admitsMessage() && !inbound.binary(bytes)) {
+    if (takesMessages() && !inbound.binary(bytes)) {
       abort(CloseReason.UNSUPPORTED_DATA);
     }
     heedOtherThreads();
@@ -222,16 +218,8 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     }
   }
 
-  private boolean admitsMessage() {
-    if (aborted || inbound == null) {
-      return false;
-    }
-    if (rate != null && !rate.admits(System.nanoTime())) {
-      LOG.log(Level.DEBUG, "A client sends too many messages a second and is closed with 4101");
-      abort(CloseReason.RATE_LIMITED);
-      return false;
-    }
-    return true;
+  private boolean takesMessages() {
+    return !aborted && inbound != null;
   }
 
   @Override

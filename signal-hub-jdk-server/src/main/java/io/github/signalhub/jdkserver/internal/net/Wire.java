@@ -46,4 +46,7 @@ interface Wire {
 
   /** Says that nothing more will be written, once everything that was taken is. */
   void shutdownOutput() throws IOException;
+
+  /** Says that this is the end, if the wire has words for that and can say them at once. */
+  void sayEnd() throws IOException;
 }

@@ -98,6 +98,46 @@ class HubHttpServerTest {
       assertThat(log.lines).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"PATCH, 404", "TRACE, 404", "BREW, 501", "get, 501"})
+    void missingAreNotImplementedForMethodsThatNobodyKnows(String method, int status) {
+      server.createContext("/x", replying("x"));
+
+      String missing = new MemoryChannel(get("/").replace("GET", method)).serve(server);
+      String served = new MemoryChannel(get("/x").replace("GET", method)).serve(server);
+
+      assertThat(missing).startsWith("HTTP/1.1 " + status + " ");
+      assertThat(served).startsWith("HTTP/1.1 200 ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "g, HTTP/1.1 400",
+      "0~X : y, HTTP/1.1 400",
+      "fffffffffffffffff, HTTP/1.1 4",
+      "5~he, ''"
+    })
+    void missingTellThatABodyIsBroken(String body, String answer) {
+      String head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+      MemoryChannel channel = new MemoryChannel(head + body.replace("~", "\r\n"));
+
+      String response = channel.serve(server);
+
+      assertThat(response.isEmpty()).isEqualTo(answer.isEmpty());
+      assertThat(response).startsWith(answer);
+      assertThat(channel.endings).doesNotContain(Ending.REUSE);
+    }
+
+    @Test
+    void missingCloseTheConnectionBeforeALongBody() {
+      String body = "x".repeat(RequestBody.MAX_DRAINED_BYTES + 1);
+      String head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n";
+      MemoryChannel channel = new MemoryChannel(head + body);
+
+      assertThat(channel.serve(server)).startsWith("HTTP/1.1 404 ").contains("Connection: close");
+      assertThat(channel.endings).containsExactly(Ending.CLOSE);
+    }
+
     @Test
     void canBeRemoved() {
       HttpContext a = server.createContext("/a", replying("a"));

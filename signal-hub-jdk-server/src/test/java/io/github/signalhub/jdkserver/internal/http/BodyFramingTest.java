@@ -96,6 +96,18 @@ class BodyFramingTest {
     @ValueSource(
         strings = {
           "Transfer-Encoding: gzip, chunked\r\n",
+          "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n",
+          "Transfer-Encoding: identity, chunked\r\n",
+          "Transfer-Encoding: x;y=\"z\", chunked\r\n",
+        })
+    void ofAnotherCodingBeneathIsNotImplemented(String fields) {
+      refused(501, "1.1", fields);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "Transfer-Encoding: gzip\r\n",
           "Transfer-Encoding: chunked, chunked\r\n",
           "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
           "Transfer-Encoding: chunked, gzip\r\n",
@@ -105,8 +117,8 @@ class BodyFramingTest {
           "Transfer-Encoding: chunked;q=1\r\n",
           "Transfer-Encoding:\r\n",
         })
-    void otherThanASingleChunkedIsNotImplemented(String fields) {
-      refused(501, "1.1", fields);
+    void thatDoesNotEndInItsOnlyChunkedIsRefused(String fields) {
+      refused(400, "1.1", fields);
     }
 
     @Test

@@ -292,6 +292,8 @@ class RequestHeadParserTest {
           "127.0.0.1:80",
           "[::1]",
           "[1::f]:8",
+          "[1:2:3:4:5:6:7:8]",
+          "[::ffff:127.0.0.1]",
           "%41"
         })
     void ofValidSyntaxIsAccepted(String host) {
@@ -318,6 +320,13 @@ class RequestHeadParserTest {
           "[::1]x",
           "[1]",
           "[::g]",
+          "[1:2:3]",
+          "[1::2::3]",
+          "[12345::]",
+          "[::1.2.3]",
+          "[1:2:3:4:5:6:7:8:9]",
+          "[fe80::1%eth0]",
+          "[v1.a:b]", // RFC 3986 §3.2.2: no such kind of address is known
           "h\u00e9",
           "%4",
           "%zz",
@@ -352,6 +361,11 @@ class RequestHeadParserTest {
       RequestHeadParser exact = new RequestHeadParser(limits);
       assertThat(exact.parse(bytes(line + "\r\n" + HOST + "\r\n"))).isNotNull();
       refused(limits, 414, "GET /" + "a".repeat(16));
+    }
+
+    @Test
+    void methodThatFillsTheLineIsNotImplemented() {
+      refused(limits, 501, "A".repeat(21));
     }
 
     @Test

@@ -38,8 +38,7 @@ final class TestTransport {
                 Duration.ofSeconds(5)),
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
             Optional.empty(),
-            PeerLimits.DEFAULT,
-            OptionalInt.empty()),
+            PeerLimits.DEFAULT),
         new HubHttpServer(() -> null, Runnable::run),
         Optional.empty(),
         Runnable::run);

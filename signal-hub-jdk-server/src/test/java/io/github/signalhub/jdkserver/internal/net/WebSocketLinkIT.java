@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.jdkserver.FrameQueue;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
 import io.github.signalhub.spi.CloseReason;
@@ -14,8 +15,6 @@ import io.github.signalhub.spi.Outbound;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -331,16 +330,14 @@ class WebSocketLinkIT {
   }
 
   /** One client of the fake hub, with a plain queue of frames. */
-  private static final class FakeLink implements Inbound, Outbound {
+  private static final class FakeLink extends FrameQueue implements Inbound {
     private final Connection connection;
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
-    private final Deque<ByteBuffer> frames = new ArrayDeque<>();
     private volatile TextHandler onText = text -> {};
     private volatile Runnable onTake = () -> {};
     private volatile boolean takesBinary;
     private volatile boolean sealed;
     private volatile boolean halfWritten;
-    private int taken;
 
     private FakeLink(Connection connection) {
       this.connection = connection;
@@ -353,7 +350,7 @@ class WebSocketLinkIT {
           .loop()
           .execute(
               () -> {
-                frames.add(ByteBuffer.wrap(frame));
+                add(frame);
                 connection.requestFlush();
               });
     }
@@ -408,56 +405,18 @@ class WebSocketLinkIT {
     @Override
     public int take(ByteBuffer into) {
       onTake.run();
-      int skip = taken;
-      int start = into.position();
-      for (ByteBuffer frame : frames) {
-        ByteBuffer rest = frame.duplicate();
-        int skipped = Math.min(skip, rest.remaining());
-        rest.position(rest.position() + skipped);
-        skip -= skipped;
-        rest.limit(rest.position() + Math.min(rest.remaining(), into.remaining()));
-        into.put(rest);
-      }
-      taken += into.position() - start;
-      return into.position() - start;
-    }
-
-    @Override
-    public ByteBuffer takeFrame() {
-      throw new UnsupportedOperationException("not for transports that take bytes");
+      return super.take(into);
     }
 
     @Override
     public void accepted(int bytes) {
-      assertThat(bytes).isBetween(0, taken);
-      int left = bytes;
-      while (left > 0) {
-        ByteBuffer frame = frames.element();
-        int count = Math.min(left, frame.remaining());
-        frame.position(frame.position() + count);
-        left -= count;
-        if (!frame.hasRemaining()) {
-          frames.remove();
-        }
-      }
-      taken = 0;
+      super.accepted(bytes);
       halfWritten |= unfinished() > 0;
-    }
-
-    @Override
-    public int unfinished() {
-      ByteBuffer first = frames.peek();
-      return first == null || first.position() == 0 ? 0 : first.remaining();
     }
 
     @Override
     public void seal() {
       sealed = true;
-    }
-
-    @Override
-    public boolean isEmpty() {
-      return frames.isEmpty();
     }
   }
 }

@@ -1,0 +1,77 @@
+package io.github.signalhub.internal.log;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+
+/**
+ * The topics of a log by their names, the pools that they share, and what is remembered of those
+ * that were dropped. Guarded by the log's lock, except where stated.
+ */
+final class Topics {
+  /** Maps of up to so many topics are not worth shrinking. */
+  private static final int SHRINK_ABOVE = 1_024;
+
+  private final Map<Retention, Pool> pools = new HashMap<>();
+  private final Forgotten forgotten = new Forgotten();
+  private final Topic broadcast;
+
+  /** Read by any thread; whoever misses a topic in it looks again under the lock. */
+  private volatile Map<String, Topic> byName = new ConcurrentHashMap<>();
+
+  /** How many the map has had at most. */
+  private int most;
+
+  /** Creates one topic, which stays whether it is used or not. */
+  Topics(String broadcast, Retention retention) {
+    this.broadcast = findOrCreate(broadcast, retention);
+  }
+
+  /** Returns a topic, or {@code null}. Any thread: one that is being created may be missed. */
+  Topic find(String name) {
+    return byName.get(name);
+  }
+
+  /** Returns how many there are. Any thread; a snapshot. */
+  int count() {
+    return byName.size();
+  }
+
+  /** Returns the pools of all topics, the private ones included. */
+  Iterable<Pool> pools() {
+    return pools.values();
+  }
+
+  Topic findOrCreate(String name, Retention retention) {
+    Topic topic =
+        byName.computeIfAbsent(name, key -> new Topic(key, pool(retention), forgotten.floor(key)));
+    most = Math.max(most, byName.size());
+    return topic;
+  }
+
+  /** Returns a topic that is not to be found by its name. */
+  Topic createPrivate(String name, Retention retention, LongSupplier written) {
+    return new Topic.Private(name, pool(retention), written);
+  }
+
+  /** Forgets a topic without entries and subscribers, all but a trace. */
+  void dropIfUnused(Topic topic) {
+    if (topic.links.length == 0
+        && topic.log().size() == 0
+        && !topic.isPrivate()
+        && topic != broadcast) {
+      topic.dropped = true;
+      byName.remove(topic.name());
+      forgotten.raise(topic.name(), topic.log().floor());
+      if (most > SHRINK_ABOVE && byName.size() < most / 8) {
+        byName = new ConcurrentHashMap<>(byName); // one that was large never gets smaller
+        most = byName.size();
+      }
+    }
+  }
+
+  private Pool pool(Retention retention) {
+    return pools.computeIfAbsent(retention, Pool::new);
+  }
+}
