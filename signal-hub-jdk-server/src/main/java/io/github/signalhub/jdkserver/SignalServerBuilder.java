@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
@@ -42,6 +43,7 @@ public final class SignalServerBuilder {
   private Optional<HandshakeHook> hook = Optional.empty();
   private OriginPolicy origins = OriginPolicy.sameOrigin();
   private int maxMessageBytes = WebSocketLimits.DEFAULT.maxMessageBytes();
+  private OptionalLong maxUnfinishedBytes = OptionalLong.empty();
   private int maxFragments = WebSocketLimits.DEFAULT.maxFragments();
   private boolean compression = true;
   private int compressionThreshold = PermessageDeflate.DEFAULT_THRESHOLD_BYTES;
@@ -159,6 +161,18 @@ public final class SignalServerBuilder {
    */
   public SignalServerBuilder maxMessageBytes(int bytes) {
     maxMessageBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how many bytes all clients together may have sent of messages that are not complete yet;
+   * at least {@link #maxMessageBytes}; by default a quarter of what the JVM's heap may grow to, or
+   * twice the longest message if that is more. What a message has inflated to counts, and what
+   * inflates it, 56 KiB; less than 4 KiB of a message and what arrives at once do not. A client
+   * that goes beyond is closed with 1013, which tells it to come back later.
+   */
+  public SignalServerBuilder maxUnfinishedBytes(long bytes) {
+    maxUnfinishedBytes = OptionalLong.of(bytes);
     return this;
   }
 
@@ -334,7 +348,8 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a closing handshake may take; 5 seconds by default. Then the connection is cut.
+   * Sets how long a client may take to answer a close frame, from when it was written; 5 seconds by
+   * default. Then the connection is cut.
    */
   public SignalServerBuilder closeTimeout(Duration timeout) {
     closeTimeout = requireNonNull(timeout, "timeout");
@@ -364,6 +379,7 @@ public final class SignalServerBuilder {
             .filter(paths::contains)
             .collect(Collectors.toSet());
     int maxLineBytes = maxRequestHeadBytes / 2;
+    long quarterOfHeap = Runtime.getRuntime().maxMemory() / 4;
     NetOptions net =
         new NetOptions(
             address,
@@ -375,6 +391,7 @@ public final class SignalServerBuilder {
             new HttpLimits(
                 maxLineBytes, maxLineBytes, maxRequestHeadBytes, MAX_FIELDS, maxRequestBodyBytes),
             new WebSocketLimits(maxMessageBytes, maxFragments),
+            maxUnfinishedBytes.orElse(Math.max(quarterOfHeap, 2L * maxMessageBytes)),
             origins,
             new NetOptions.Timeouts(
                 handshakeTimeout,

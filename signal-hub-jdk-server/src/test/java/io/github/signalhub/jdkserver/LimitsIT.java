@@ -157,6 +157,32 @@ class LimitsIT {
     }
 
     @Test
+    void thatAreNotFinishedCloseTheClientThatSendsOneTooManyWith1013() throws Exception {
+      byte[] half = RawClient.frame(0x01, new byte[60_000]);
+      try (SignalServer server =
+              builder().maxMessageBytes(100_000).maxUnfinishedBytes(100_000).start();
+          RawClient first = RawClient.webSocket(server.port(), "/ws");
+          RawClient second = RawClient.webSocket(server.port(), "/ws")) {
+        first.send(half);
+        first.send(RawClient.frame(0x89, new byte[0]));
+        assertThat(first.readFrame().opcode()).isEqualTo(0xA); // it has arrived
+
+        second.send(half);
+
+        RawClient.Frame close = second.readFrame();
+        assertThat(close.closeCode()).isEqualTo(1013);
+        second.assertEnds();
+        first.send(RawClient.close(1000, ""));
+        assertThat(first.readFrame().closeCode()).isEqualTo(1000);
+        try (RawClient third = RawClient.webSocket(server.port(), "/ws")) {
+          third.send(half);
+          third.send(RawClient.frame(0x89, new byte[0]));
+          assertThat(third.readFrame().opcode()).isEqualTo(0xA);
+        }
+      }
+    }
+
+    @Test
     void overTheRateCloseTheClientWith4101() throws Exception {
       BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
       try (Hub strict = Hub.builder().maxClientMessagesPerSecond(10).build();
@@ -193,6 +219,8 @@ class LimitsIT {
         .isThrownBy(() -> builder().maxConnectionsPerAddress(0).start());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().compressionThreshold(-1).start());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().maxMessageBytes(1000).maxUnfinishedBytes(999).start());
     assertThatIllegalArgumentException().isThrownBy(() -> builder().paths().start());
     assertThatIllegalArgumentException().isThrownBy(() -> builder().trustedProxies("localhost"));
   }

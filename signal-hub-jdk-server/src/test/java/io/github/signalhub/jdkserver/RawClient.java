@@ -87,6 +87,13 @@ public final class RawClient implements AutoCloseable {
     return this;
   }
 
+  /** Waits until something has come, and reads none of it. */
+  public void awaitInput() throws IOException {
+    in.mark(1);
+    assertThat(in.read()).as("input").isNotNegative();
+    in.reset();
+  }
+
   /** Returns a handshake as browsers send it, with further header lines. */
   public static String handshake(String target, String... lines) {
     return "GET "

@@ -210,7 +210,7 @@ class WebSocketIT {
     @Test
     void aClientThatGoesOnSendingIsToldOfItsFault() throws Exception {
       try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
-        client.send(RawClient.frame(0x82, new byte[100_000]));
+        client.send(RawClient.frame(0x82, new byte[16 << 20])); // all of it, before it reads
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1009);
         client.assertEnds();
@@ -244,6 +244,34 @@ class WebSocketIT {
         assertThat(client.readFrame().closeCode()).isEqualTo(4007);
         client.assertEnds();
         assertThat(events.end()).isEqualTo(new CloseReason(4007, "go"));
+      }
+    }
+  }
+
+  @Nested
+  class SlowReaders {
+    private static final int MESSAGE_BYTES = 8 << 20; // more than two sockets hold
+
+    @Test
+    void getTheRestOfTheirFrameAndTheCloseHoweverLongThatTakes() throws Exception {
+      try (Hub wide = Hub.builder().maxMessageBytes(2 * MESSAGE_BYTES).build();
+          SignalServer patient =
+              SignalServer.builder(wide).port(0).closeTimeout(Duration.ofMillis(200)).start();
+          RawClient client = new RawClient(patient.port(), 4096)) {
+        wide.addListener(events);
+        client.send(RawClient.handshake("/ws"));
+        assertThat(client.readAnswer().status()).isEqualTo(101);
+        events.connected();
+        wide.broadcast(Message.of("BIG", RawJson.of("\"" + "x".repeat(MESSAGE_BYTES) + "\"")));
+        client.awaitInput();
+
+        client.send(RawClient.close(1000, ""));
+
+        assertThat(events.ends.poll(1, TimeUnit.SECONDS)).isNull();
+        assertThat(client.readFrame().payload()).hasSizeGreaterThan(MESSAGE_BYTES);
+        assertThat(client.readFrame().closeCode()).isEqualTo(1000);
+        client.assertEnds();
+        assertThat(events.end()).isEqualTo(new CloseReason(1000, ""));
       }
     }
   }

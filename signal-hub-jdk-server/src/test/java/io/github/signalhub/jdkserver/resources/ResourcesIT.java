@@ -159,6 +159,28 @@ class ResourcesIT {
   }
 
   @Test
+  void unfinishedMessagesOfManyStayBoundedAndDelayNobody() throws Exception {
+    byte[] first = RawClient.frame(0x02, new byte[MIB - 1]);
+    try (RawClient other = RawClient.webSocket(server.port(), "/ws")) {
+      double slowest = 0;
+      for (int i = 0; i < 200; i++) { // 200 MiB
+        RawClient attacker = RawClient.webSocket(server.port(), "/ws");
+        attackers.add(attacker);
+        attacker.send(first);
+        slowest = Math.max(slowest, roundTripMillis(other));
+      }
+      Figures during = server.figures();
+      print(
+          "200 clients that send all but the last byte of 1 MiB: heap %+.1f MiB, another's slowest round trip %.1f ms",
+          mib(during.heapBytes() - before.heapBytes()), slowest);
+      assertThat(slowest).isLessThan(50.0 * SLACK);
+      assertThat(during.heapBytes() - before.heapBytes()).isLessThan((16L + 4) * MIB);
+      assertThat(attackers.get(199).readFrame().closeCode()).isEqualTo(1013);
+    }
+    assertRecovers();
+  }
+
+  @Test
   void resetsInEveryStateLeaveNoDescriptor() throws Exception {
     String handshake = RawClient.handshake("/ws");
     for (int i = 0; i < RESETS; i++) {

@@ -4,6 +4,7 @@ import io.github.signalhub.jdkserver.internal.ws.Compressor;
 import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
 import io.github.signalhub.jdkserver.internal.ws.DeflatePolicy;
 import io.github.signalhub.jdkserver.internal.ws.FrameEncoder;
+import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
@@ -76,11 +77,12 @@ final class Compression implements AutoCloseable {
   /** Returns the protocol for a client; to be closed when the connection ends. */
   WebSocketProtocol protocol(
       WebSocketLimits limits,
+      MessageMemory memory,
       WebSocketProtocol.Handler handler,
       Optional<DeflateParameters> agreed) {
     return agreed.isEmpty()
-        ? new WebSocketProtocol(limits, handler)
-        : new WebSocketProtocol(limits, handler, deflate, agreed.get());
+        ? new WebSocketProtocol(limits, memory, handler)
+        : new WebSocketProtocol(limits, memory, handler, deflate, agreed.get());
   }
 
   /** Returns how many messages were given to a compressor. */

@@ -218,6 +218,9 @@ final class Endpoint implements NioLoop.Ready {
     } catch (IOException | CancelledKeyException e) {
       LOG.log(Level.DEBUG, "A connection was lost: {0}", e.toString());
       cut();
+    } catch (OutOfMemoryError e) {
+      cut(); // first: what this frees may be what there is too little of
+      LOG.log(Level.WARNING, "A connection is closed for want of memory", e);
     } catch (Throwable t) {
       LOG.log(Level.WARNING, "A connection failed and is closed", t);
       fail();

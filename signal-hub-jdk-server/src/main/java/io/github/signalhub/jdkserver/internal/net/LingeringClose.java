@@ -7,18 +7,17 @@ import java.util.concurrent.TimeUnit;
 /**
  * The last seconds of a connection (RFC 9112 §9.6): everything is written, and the peer may still
  * be sending. A socket that is closed with bytes unread resets the connection, which can destroy
- * the answer before the peer has read it. So nothing more is written, what comes is discarded,
- * within bounds, and the peer closes first.
+ * the answer before the peer has read it. So nothing more is written, what comes is discarded, and
+ * the peer closes first, or time is up. How much comes until then does not matter: it costs less
+ * than the same bytes in good order would.
  *
  * <p>Confined to the loop.
  */
 final class LingeringClose implements Stage {
   static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
-  static final long MAX_BYTES = 4 << 20;
 
   private final Endpoint endpoint;
   private final TimerWheel.Timer deadline;
-  private long discarded;
 
   private LingeringClose(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -37,11 +36,7 @@ final class LingeringClose implements Stage {
 
   @Override
   public void receive(ByteBuffer in) {
-    discarded += in.remaining();
     in.position(in.limit());
-    if (discarded > MAX_BYTES) {
-      endpoint.cut();
-    }
   }
 
   @Override

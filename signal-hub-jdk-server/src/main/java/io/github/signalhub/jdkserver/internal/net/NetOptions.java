@@ -23,6 +23,7 @@ import javax.net.ssl.SSLContext;
  * @param minBodyBytesPerSecond the least rate of a request body
  * @param httpLimits of requests
  * @param webSocketLimits of messages
+ * @param maxUnfinishedBytes of messages of all clients together that have not arrived to the end
  * @param origins which pages may connect
  * @param timeouts how long anything may take
  * @param compressFromBytes from which length on messages are compressed; empty: none is
@@ -38,6 +39,7 @@ public record NetOptions(
     int minBodyBytesPerSecond,
     HttpLimits httpLimits,
     WebSocketLimits webSocketLimits,
+    long maxUnfinishedBytes,
     OriginPolicy origins,
     Timeouts timeouts,
     OptionalInt compressFromBytes,
@@ -109,6 +111,10 @@ public record NetOptions(
     if (compressFromBytes.orElse(0) < 0) {
       throw new IllegalArgumentException(
           "expected compressFromBytes of at least 0, was " + compressFromBytes.getAsInt());
+    }
+    if (maxUnfinishedBytes < webSocketLimits.maxMessageBytes()) {
+      throw new IllegalArgumentException(
+          "expected maxUnfinishedBytes of at least the longest message, was " + maxUnfinishedBytes);
     }
     requirePositive(loops, "loops");
     if (loops > MAX_LOOPS) {

@@ -173,16 +173,24 @@ final class NioLoop implements Loop {
 
   private void run() {
     while (!stopping) {
-      select();
-      selector.selectedKeys().forEach(this::ready);
-      selector.selectedKeys().clear();
-      Runnable timer;
-      while ((timer = timers.poll()) != null) {
-        run(timer);
+      try {
+        runOnce();
+      } catch (Throwable t) { // not even telling of a failure was possible: no memory is left
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
-      runTasks();
     }
     end();
+  }
+
+  private void runOnce() {
+    select();
+    selector.selectedKeys().forEach(this::ready);
+    selector.selectedKeys().clear();
+    Runnable timer;
+    while ((timer = timers.poll()) != null) {
+      run(timer);
+    }
+    runTasks();
   }
 
   private void select() {
@@ -210,9 +218,9 @@ final class NioLoop implements Loop {
     try {
       handler.ready(key);
     } catch (Throwable t) {
-      LOG.log(Level.WARNING, "A channel of the event loop failed and is closed", t);
       key.cancel(); // or it would be ready again at once, and fail again
       run(handler::close);
+      LOG.log(Level.WARNING, "A channel of the event loop failed and is closed", t);
     }
   }
 

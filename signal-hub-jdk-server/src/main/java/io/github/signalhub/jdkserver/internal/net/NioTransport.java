@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.net;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
+import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
@@ -92,6 +93,7 @@ public final class NioTransport implements Transport {
             new Semaphore(options.maxConcurrentExchanges()),
             new HttpClock(),
             compression,
+            new MessageMemory(options.maxUnfinishedBytes()),
             new Census(options.peers()),
             intake);
     try {

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import io.github.signalhub.spi.Registrar;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.Semaphore;
  * @param permits one for each handler or hook that may run or wait for a thread
  * @param clock for Date fields
  * @param compression what the links share to write their messages
+ * @param memory for the messages that they have not received to the end
  * @param census how many connections there are
  * @param intake whether handshakes are taken
  */
@@ -34,6 +36,7 @@ record Shared(
     Semaphore permits,
     HttpClock clock,
     Compression compression,
+    MessageMemory memory,
     Census census,
     Intake intake) {
 

@@ -26,8 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>The way to an end: {@link #close} lets everything be sent first, {@link #abort} only the rest
  * of a half-written frame; then comes the close frame, then the peer's, within the close timeout,
- * then {@link LingeringClose}. However it ends, it is unregistered once, with the reason of whoever
- * ended it first.
+ * then {@link LingeringClose}. A peer that reads slowly gets all of its frame and the close behind
+ * it: until the close frame is written, the write timeout alone limits its time. However it ends,
+ * it is unregistered once, with the reason of whoever ended it first.
  *
  * <p>Confined to the loop, except for what {@link Connection} declares, which is thread-safe.
  */
@@ -63,7 +64,10 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     this.shared = shared;
     Optional<DeflateParameters> agreed = upgrade.accepted().deflate();
     this.form = shared.compression().form(agreed);
-    this.protocol = shared.compression().protocol(shared.options().webSocketLimits(), this, agreed);
+    this.protocol =
+        shared
+            .compression()
+            .protocol(shared.options().webSocketLimits(), shared.memory(), this, agreed);
     this.writer = new LinkWriter(endpoint, protocol, upgrade.response());
     TimerWheel timers = endpoint.loop().timers();
     this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
@@ -237,7 +241,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
       endpoint.run(this::flushOwed);
     }
     ending = ending == null ? reason : ending;
-    startClosing();
+    idle.stop();
   }
 
   /**
@@ -275,16 +279,9 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     ending = reason;
     if (CloseCodes.isSendable(reason.code())) {
       protocol.sendClose(reason.code(), reason.reason());
-      startClosing();
+      idle.stop();
     } else {
       endpoint.cut();
-    }
-  }
-
-  private void startClosing() {
-    idle.stop();
-    if (endpoint.isOpen() && !closeDeadline.isRunning()) {
-      closeDeadline.start(shared.options().timeouts().close().toNanos());
     }
   }
 
@@ -339,9 +336,14 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     } finally {
       flushing = false;
     }
-    if (endpoint.isOpen() && protocol.state() == State.CLOSED) {
+    if (!endpoint.isOpen()) {
+      return;
+    }
+    if (protocol.state() == State.CLOSED) {
       unregister(ending);
       LingeringClose.begin(endpoint);
+    } else if (protocol.isCloseWritten() && !closeDeadline.isRunning()) {
+      closeDeadline.start(shared.options().timeouts().close().toNanos());
     }
   }
 

@@ -17,6 +17,9 @@ public final class CloseCodes {
   /** 1009: the message is larger than this side accepts. */
   public static final int TOO_BIG = 1009;
 
+  /** 1013: this side has no room for it now (IANA registry); the client may try again later. */
+  public static final int TRY_AGAIN_LATER = 1013;
+
   private static final int MANDATORY_EXTENSION = 1010;
 
   private CloseCodes() {}

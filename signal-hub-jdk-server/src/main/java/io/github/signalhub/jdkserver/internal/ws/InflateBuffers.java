@@ -7,6 +7,9 @@ import java.util.zip.Inflater;
  * lends for the time of one compressed message. Not thread-safe: confined to its borrower.
  */
 final class InflateBuffers {
+  /** What one takes, about: zlib's state and window, and the two buffers. */
+  static final int BYTES = 56 << 10;
+
   private static final int BUFFER_BYTES = 8192;
 
   final Inflater inflater;

@@ -102,6 +102,11 @@ final class Inflation {
     }
   }
 
+  /** Returns how much memory is borrowed now. */
+  int borrowedBytes() {
+    return borrowed == null ? 0 : InflateBuffers.BYTES;
+  }
+
   /** Frees everything; no message may follow. Idempotent. */
   void close() {
     release();

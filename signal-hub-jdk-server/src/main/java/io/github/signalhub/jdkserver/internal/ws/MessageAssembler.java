@@ -21,7 +21,11 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
    */
   private static final int COMPRESSED_EXTRA_BYTES = 1024;
 
+  /** What every connection may hold uncounted: little next to what a connection takes anyway. */
+  private static final int UNCOUNTED_BYTES = 4096;
+
   private final WebSocketLimits limits;
+  private final MessageMemory memory;
   private final Inflation inflation;
   private final Utf8Validator utf8 = new Utf8Validator();
   private int opcode = NONE;
@@ -30,15 +34,18 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   private int fragments;
   private byte[] buffer = EMPTY;
   private int size;
+  private long heldBytes; // counted in memory
 
   /**
    * Makes an assembler.
    *
    * @param limits what a message may be
+   * @param memory for unfinished messages, the server's
    * @param inflation of the connection's own; {@code null} if no message can be compressed
    */
-  MessageAssembler(WebSocketLimits limits, Inflation inflation) {
+  MessageAssembler(WebSocketLimits limits, MessageMemory memory, Inflation inflation) {
     this.limits = limits;
+    this.memory = memory;
     this.inflation = inflation;
   }
 
@@ -123,6 +130,19 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     size += length;
   }
 
+  /** Counts what the message at hand holds while the rest of it is awaited. */
+  void awaitRest() throws ProtocolException {
+    long holds = buffer.length > UNCOUNTED_BYTES ? buffer.length : 0;
+    if (compressed) {
+      holds += inflation.borrowedBytes();
+    }
+    if (!memory.hold(holds - heldBytes)) {
+      throw new ProtocolException(
+          CloseCodes.TRY_AGAIN_LATER, "no room for more unfinished messages, try again later");
+    }
+    heldBytes = holds;
+  }
+
   /** Returns whether the message at hand is a text. */
   boolean isText() {
     return opcode == FrameEncoder.TEXT;
@@ -149,6 +169,8 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     if (compressed) {
       inflation.release();
     }
+    memory.hold(-heldBytes);
+    heldBytes = 0;
     opcode = NONE;
     compressed = false;
     compressedBytes = 0;

@@ -79,10 +79,10 @@ public final class WebSocketProtocol implements AutoCloseable {
     void closed(int code, String reason);
 
     /**
-     * The peer broke a rule; it is the last callback. The close frame that says so is already
-     * queued, unless this side had queued one before.
+     * The peer broke a rule or a limit; it is the last callback. The close frame that says so is
+     * already queued, unless this side had queued one before.
      *
-     * @param closeCode 1002, 1007 or 1009
+     * @param closeCode 1002, 1007, 1009 or 1013
      * @param why the rule, for a log; holds nothing that the peer sent
      */
     void failed(int closeCode, String why);
@@ -100,11 +100,12 @@ public final class WebSocketProtocol implements AutoCloseable {
    * Begins behind a handshake that agreed on no extension.
    *
    * @param limits what a message of the peer may be
+   * @param memory for the unfinished messages of all the server's connections
    * @param handler is called from inside {@link #receive}
    */
-  public WebSocketProtocol(WebSocketLimits limits, Handler handler) {
+  public WebSocketProtocol(WebSocketLimits limits, MessageMemory memory, Handler handler) {
     this.handler = requireNonNull(handler, "handler");
-    this.message = new MessageAssembler(requireNonNull(limits, "limits"), null);
+    this.message = assembler(limits, memory, null);
     this.reader = new FrameReader(message, FrameHeaderDecoder.NO_EXTENSION);
   }
 
@@ -113,21 +114,28 @@ public final class WebSocketProtocol implements AutoCloseable {
    * #close closed} when the connection ends, however it does.
    *
    * @param limits what a message of the peer may be; its bytes count as inflated
+   * @param memory for the unfinished messages of all the server's connections
    * @param handler is called from inside {@link #receive}
    * @param deflate what the server's connections share
    * @param agreed what the handshake agreed on
    */
   public WebSocketProtocol(
       WebSocketLimits limits,
+      MessageMemory memory,
       Handler handler,
       PermessageDeflate deflate,
       DeflateParameters agreed) {
     requireNonNull(deflate, "deflate");
     requireNonNull(agreed, "agreed");
     this.handler = requireNonNull(handler, "handler");
-    this.message =
-        new MessageAssembler(requireNonNull(limits, "limits"), deflate.inflation(agreed));
+    this.message = assembler(limits, memory, deflate.inflation(agreed));
     this.reader = new FrameReader(message, FrameHeaderDecoder.PERMESSAGE_DEFLATE);
+  }
+
+  private static MessageAssembler assembler(
+      WebSocketLimits limits, MessageMemory memory, Inflation inflation) {
+    return new MessageAssembler(
+        requireNonNull(limits, "limits"), requireNonNull(memory, "memory"), inflation);
   }
 
   /**
@@ -149,6 +157,7 @@ public final class WebSocketProtocol implements AutoCloseable {
       while (readsInput() && !paused) {
         FrameHeader frame = reader.read(in);
         if (frame == null) {
+          message.awaitRest();
           break;
         }
         take(frame);

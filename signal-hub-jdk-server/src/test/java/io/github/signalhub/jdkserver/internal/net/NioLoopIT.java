@@ -15,6 +15,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -65,6 +68,39 @@ class NioLoopIT {
 
       assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(outOfOrder).hasValue(0);
+    }
+
+    @Test
+    void doNotEndTheLoopEvenIfTheirFailureCannotBeTold() throws Exception {
+      Logger log = Logger.getLogger(NioLoop.class.getName());
+      Handler failing =
+          new Handler() {
+            @Override
+            public void publish(LogRecord line) {
+              throw new OutOfMemoryError("as when a heap is full");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+          };
+      log.addHandler(failing);
+      log.setUseParentHandlers(false);
+      try {
+        CompletableFuture<Void> ran = new CompletableFuture<>();
+        loop.execute(
+            () -> {
+              throw new IllegalStateException("not to be told");
+            });
+        loop.execute(() -> ran.complete(null));
+
+        ran.get(10, TimeUnit.SECONDS);
+      } finally {
+        log.removeHandler(failing);
+        log.setUseParentHandlers(true);
+      }
     }
 
     @Test

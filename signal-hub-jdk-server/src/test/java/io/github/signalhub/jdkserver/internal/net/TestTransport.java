@@ -27,6 +27,7 @@ final class TestTransport {
             1024,
             HttpLimits.DEFAULT,
             WebSocketLimits.DEFAULT,
+            16 << 20,
             OriginPolicy.sameOrigin(),
             new NetOptions.Timeouts(
                 Duration.ofSeconds(10),

@@ -56,6 +56,9 @@ public final class FrameStreamFuzz {
     }
     String state = peer.protocol.state().name();
     peer.protocol.close();
+    if (peer.memory.heldBytes() != 0) {
+      throw new AssertionError("still held: " + peer.memory.heldBytes() + " bytes");
+    }
     return new Outcome(
         peer.events, state, Wire.hex(java.util.Arrays.copyOf(answers.array(), bytes)));
   }

@@ -41,7 +41,8 @@ class InflationTest {
   @Test
   void inflatersAreGivenBackWithAMessageThatIsGivenUp() throws Exception {
     MessageAssembler assembler =
-        new MessageAssembler(WebSocketLimits.DEFAULT, deflate.inflation(AGREED));
+        new MessageAssembler(
+            WebSocketLimits.DEFAULT, new MessageMemory(Long.MAX_VALUE), deflate.inflation(AGREED));
     FrameHeader header = new FrameHeader(true, true, FrameEncoder.TEXT, 7, 0);
     assembler.begin(header);
     assembler.append(ByteBuffer.wrap(bytes("f248")), 2, header, 0);

@@ -253,7 +253,8 @@ class MessagesTest {
 
   @Nested
   class Memory {
-    private final MessageAssembler assembler = new MessageAssembler(WebSocketLimits.DEFAULT, null);
+    private final MessageAssembler assembler =
+        new MessageAssembler(WebSocketLimits.DEFAULT, new MessageMemory(Long.MAX_VALUE), null);
 
     @Test
     void followsWhatArrivedAndNotWhatWasDeclared() throws Exception {
@@ -298,6 +299,7 @@ class MessagesTest {
       WebSocketProtocol protocol =
           new WebSocketProtocol(
               WebSocketLimits.DEFAULT,
+              new MessageMemory(Long.MAX_VALUE),
               new NoHandler() {
                 @Override
                 public void binary(byte[] bytes) {

@@ -8,6 +8,7 @@ import java.util.List;
 /** A protocol under test, with everything that it reports as lines of text. */
 class Peer implements WebSocketProtocol.Handler {
   final List<String> events = new ArrayList<>();
+  final MessageMemory memory;
   final WebSocketProtocol protocol;
   Runnable onEvent = () -> {};
 
@@ -16,11 +17,17 @@ class Peer implements WebSocketProtocol.Handler {
   }
 
   Peer(WebSocketLimits limits) {
-    protocol = new WebSocketProtocol(limits, this);
+    this(limits, new MessageMemory(Long.MAX_VALUE));
+  }
+
+  Peer(WebSocketLimits limits, MessageMemory memory) {
+    this.memory = memory;
+    protocol = new WebSocketProtocol(limits, memory, this);
   }
 
   Peer(WebSocketLimits limits, PermessageDeflate deflate, DeflateParameters agreed) {
-    protocol = new WebSocketProtocol(limits, this, deflate, agreed);
+    memory = new MessageMemory(Long.MAX_VALUE);
+    protocol = new WebSocketProtocol(limits, memory, this, deflate, agreed);
   }
 
   /** Feeds these bytes, at most {@code chunk} at a time. */
