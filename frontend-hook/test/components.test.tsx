@@ -9,12 +9,12 @@ import { useTopic } from '../src/topics.js'
 import type { FlowSocket } from '../src/useWebSocket.js'
 import { createFakeServer, flow, hello, id, joined, noop, sync } from './fake.js'
 import { type Server, startServer } from './server.js'
+import { until } from './until.js'
 
 // Components as users write them, at the top of the file and pure, so that the React compiler takes all of them. Every
 // test runs with and without it: what the compiler memoizes must not show.
 
 const COUNT = 2_000
-const until = (task: () => void) => vi.waitFor(task, { timeout: 15_000, interval: 5 })
 
 interface Props {
   source: string | Socket | null

@@ -3,12 +3,11 @@ import * as React from 'react'
 // @ts-expect-error it has no types
 import * as runtime from 'react-refresh/runtime'
 import { transformWithOxc } from 'vite'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import * as hooks from '../src/index.js'
 import { flow } from './fake.js'
 import { type Server, startServer } from './server.js'
-
-const until = (task: () => void) => vi.waitFor(task, { timeout: 15_000, interval: 5 })
+import { until } from './until.js'
 
 /** A file as its author sees it, which `edit` changes. */
 const ROOM = `
