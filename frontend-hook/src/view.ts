@@ -61,7 +61,7 @@ export function makeView(source: Source): View {
   let message: Message | null = null
   let unseen: Message[] = []
   let isShowing = false // from its render until the next one's turn
-  let changed = () => {}
+  let changed: () => void
 
   const socket = () => socketOf(source, undefined, true) // nothing before the first commit, and after the end
   const present = (): Snapshot => ({ ...(socket()?.state ?? IDLE), lastMessage: message })
@@ -97,7 +97,6 @@ export function makeView(source: Source): View {
       return () => {
         stop?.()
         stopMessages?.()
-        changed = () => {}
         unseen = []
         isShowing = false
       }
