@@ -62,7 +62,7 @@ export function makeView(source: Source): View {
   let unseen: Message[] = []
   let isShowing = false // from its render until the next one's turn
   let isNew = false // until it was committed
-  let changed: () => void // from the first subscription on
+  let changed: () => void
 
   const socket = () => socketOf(source, undefined, true) // nothing before the first commit, and after the end
 
