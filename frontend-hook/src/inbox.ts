@@ -77,7 +77,8 @@ export function makeInbox({ isRecovering, set, deliver, log }: InboxOwner): Inbo
         if (isRecovering()) set({ continuity: 'live' })
         return
       }
-      inbox.lastId = isId(id) ? id : undefined
+      inbox.lastId = undefined
+      advance(inbox, id)
       if (askedFor)
         gap() // the hub tells more, by a `$gap` for each topic
       else if (isRecovering()) gap({ next: inbox.lastId }) // lost before the first greeting: only we know

@@ -48,7 +48,7 @@ export interface Socket {
   transmit(text: string): boolean
   /** Connects anew at once, also when closed for good; does nothing while nobody listens. */
   reconnect(): void
-  /** Closes for good: only `reconnect()`, or listening anew after everyone left, opens it again. */
+  /** Closes for good: only `reconnect()`, or listening anew after everyone left, opens it again. Does nothing when idle. */
   close(): void
   /**
    * Says that everything up to `id` is known from elsewhere, such as a snapshot: a gap ends. Unless
@@ -269,7 +269,9 @@ export function makeSocket(
       set({ attempt: 0 })
       connect()
     },
-    close: () => end(null),
+    close() {
+      if (state.status !== 'idle') end(null) // who comes later is to be connected
+    },
     resumeFrom(id) {
       if (!state.isConnected && isId(id)) inbox.reset(id)
       set({ continuity: 'live' })

@@ -194,6 +194,19 @@ describe('Opening and closing', () => {
     expect(socket.state.status).toBe(act === 'close' ? 'closed' : 'connecting')
   })
 
+  it('close() does nothing while nobody listens: who comes then is connected', () => {
+    const fake = createFakeServer()
+    const socket = fake.socket()
+
+    socket.close()
+    expect(socket.state.status).toBe('idle')
+    socket.on('*', noop)
+    fake.clock.advance(0)
+    fake.last.accept()
+
+    expect(socket.state.status).toBe('open')
+  })
+
   it('reconnect() does nothing while nobody listens', () => {
     const fake = createFakeServer()
 
