@@ -136,6 +136,17 @@ describe('useWebSocket', () => {
     await until(() => expect(server.links).toHaveLength(2))
   })
 
+  it('forgets the options of components that are gone, with their connection', async () => {
+    const { unmount } = renderHook(() => useWebSocket(server.url, { plain: true }), strict)
+    await until(() => expect(server.open).toHaveLength(1))
+    unmount()
+    await until(() => expect(server.open).toHaveLength(0))
+
+    renderHook(() => useWebSocket(server.url), strict)
+
+    await until(() => expect(server.paths).toEqual(['/ws', '/ws?signal-hub=1']))
+  })
+
   it('sends what a component says when it goes, while the connection lingers', async () => {
     const { result, unmount } = renderHook(() => {
       const { sendMessage, isConnected } = useWebSocket(server.url)
