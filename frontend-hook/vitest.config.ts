@@ -1,4 +1,6 @@
 import { defineConfig } from 'vitest/config'
+// @ts-expect-error it is plain JavaScript
+import { reactCompiler } from './test/react-compiler.js'
 
 const react18 = [
   { find: /^react$/, replacement: 'react-18' },
@@ -7,12 +9,17 @@ const react18 = [
   { find: /^react-dom\//, replacement: 'react-dom-18/' },
 ]
 
-const setup = ['test/setup.ts', 'test/testing-library.ts']
+const setup = ['test/react-refresh.ts', 'test/setup.ts', 'test/testing-library.ts']
 
 const common = { environment: 'happy-dom', testTimeout: 30_000 } as const
 const development = { ...common, include: ['test/*.test.tsx'] }
 // A testing library needs act(), which production builds have not: what runs on those does without.
 const production = { ...common, include: ['test/burst.test.tsx'], env: { NODE_ENV: 'production' } }
+
+// Once as users have it, whose components are compiled and our hooks not; once with the hooks compiled too.
+const compiled = { ...development, include: ['test/components.test.tsx'] }
+const components = /\/test\/components\.test\.tsx$/
+const componentsAndHooks = /\/test\/components\.test\.tsx$|\/src\/use\w+\.ts$/
 
 export default defineConfig({
   test: {
@@ -28,6 +35,19 @@ export default defineConfig({
       {
         resolve: { alias: react18 },
         test: { ...development, name: 'react-18', setupFiles: ['test/react-18.ts', ...setup] },
+      },
+      {
+        plugins: [reactCompiler('19', components)],
+        test: { ...compiled, name: 'react-19-compiled', setupFiles: setup },
+      },
+      {
+        plugins: [reactCompiler('19', componentsAndHooks)],
+        test: { ...compiled, name: 'react-19-compiled-hooks', setupFiles: setup },
+      },
+      {
+        resolve: { alias: react18 },
+        plugins: [reactCompiler('18', components)],
+        test: { ...compiled, name: 'react-18-compiled', setupFiles: ['test/react-18.ts', ...setup] },
       },
       { test: { ...production, name: 'react-19-production', setupFiles: ['test/setup.ts'] } },
       {

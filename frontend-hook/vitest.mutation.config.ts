@@ -1,10 +1,28 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests that need no network and no browser: fast enough to be run for every mutant. */
+/** One React, and the tests that need nothing but this machine's own processor: what is run for every mutant has to be fast. */
 export default defineConfig({
   test: {
-    environment: 'node',
-    include: ['test/*.test.ts'],
-    exclude: ['test/protocol.test.ts', 'test/server.test.ts', 'test/vectors.test.ts'],
+    testNamePattern: /^(?!.*burst)/, // thousands of messages take their time, and tell nothing that others do not
+    projects: [
+      {
+        test: {
+          name: 'core',
+          environment: 'node',
+          include: ['test/*.test.ts'],
+          exclude: ['test/protocol.test.ts', 'test/server.test.ts', 'test/vectors.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'react-19',
+          environment: 'happy-dom',
+          include: ['test/*.test.tsx'],
+          exclude: ['test/burst.test.tsx', 'test/refresh.test.tsx'],
+          setupFiles: ['test/setup.ts', 'test/testing-library.ts'],
+          env: { UNTIL_TIMEOUT_MS: '4000' },
+        },
+      },
+    ],
   },
 })

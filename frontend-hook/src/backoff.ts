@@ -8,8 +8,5 @@ export const IMMEDIATE = 42
  * Milliseconds to wait before try `attempt` (from 0): anything from nothing to the base doubled `attempt`
  * times ("full jitter"), so that clients which lost one server together do not return together.
  */
-export const backoff = (
-  attempt: number,
-  { baseDelayMs = 1_000, maxDelayMs = 30_000 }: Options,
-  random: number,
-): number => random * Math.min(maxDelayMs, baseDelayMs * 2 ** attempt)
+export const backoff = (attempt: number, options: Options, random: number): number =>
+  random * Math.min(options.maxDelayMs ?? 30_000, (options.baseDelayMs ?? 1_000) * 2 ** attempt)

@@ -1,11 +1,12 @@
 import { isId, isNewer } from './id.js'
 import type { LogEvent } from './log.js'
-import type { Gap } from './messages.js'
+import type { Bye, Gap, Hello } from './messages.js'
 import type { SocketState } from './state.js'
 
 /** What an inbox needs from its socket. */
 export interface InboxOwner {
-  state(): SocketState
+  /** Whether the connection was lost, and nobody knows yet what came meanwhile. */
+  isRecovering(): boolean
   set(change: Partial<SocketState>): void
   deliver(type: string, payload: unknown, message: unknown): void
   log(event: LogEvent, detail: unknown): void
@@ -25,6 +26,10 @@ export interface Inbox extends Reader {
   lastId?: string | undefined
   /** Those that the last greeting granted; undefined before the first one. */
   topics?: unknown[]
+  /** The greeting of the connection begun last. */
+  hello?: Hello | undefined
+  /** Its farewell. */
+  bye?: Bye | undefined
   /** Begins a connection, adding to its `query` what makes it go on where the last one ended. */
   start(query: URLSearchParams): void
   /** Forgets everything, but that all up to `id` is known. */
@@ -44,14 +49,10 @@ const parse = (text: unknown): Members => {
 }
 
 /** Makes an inbox that has seen nothing. */
-export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
+export function makeInbox({ isRecovering, set, deliver, log }: InboxOwner): Inbox {
   let askedFor: string | undefined
-  let catchUps: Reader[] // those that wait or run
+  const catchUps = new Map<unknown, Reader>() // by topic, those that wait or run
   let running: Reader // the catch-up between `$joined` and `$sync`, else the inbox
-
-  const others = () => catchUps.filter((one) => one.topic !== running.topic)
-
-  const isRecovering = () => state().continuity === 'recovering'
 
   const advance = (reader: Reader, id: unknown) => {
     const isNews = isNewer(id, reader.lastId)
@@ -66,14 +67,18 @@ export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
   }
 
   const controls: { readonly [type: string]: (payload: Members) => void } = {
-    $hello({ id, resumed, topics, catchUps: started }) {
+    $hello(hello) {
+      const { id, resumed, topics, catchUps: started } = hello
+      inbox.hello = hello as object as Hello
       inbox.topics = Object.values(topics ?? {})
-      catchUps = Object.entries(started ?? {}).map(([topic, after]) => ({ topic, after }))
+      catchUps.clear()
+      for (const [topic, after] of Object.entries(started ?? {})) catchUps.set(topic, { after })
       if (resumed) {
         if (isRecovering()) set({ continuity: 'live' })
         return
       }
-      inbox.lastId = isId(id) ? id : undefined
+      inbox.lastId = undefined
+      advance(inbox, id)
       if (askedFor)
         gap() // the hub tells more, by a `$gap` for each topic
       else if (isRecovering()) gap({ next: inbox.lastId }) // lost before the first greeting: only we know
@@ -84,13 +89,16 @@ export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
     },
     $joined({ topic, after, upTo }) {
       running = { topic, after, lastId: after }
-      catchUps = [running, ...others()]
+      catchUps.set(topic, running)
       advance(inbox, upTo)
     },
     $sync({ id }) {
-      catchUps = others()
+      catchUps.delete(running.topic)
       running = inbox
       advance(inbox, id)
+    },
+    $bye(bye) {
+      inbox.bye = bye
     },
   }
 
@@ -99,14 +107,14 @@ export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
       running = inbox
       askedFor = inbox.lastId
       if (askedFor) query.append('after', askedFor)
-      for (const { topic, after, lastId = after } of catchUps) {
+      for (const [topic, { after, lastId = after }] of catchUps) {
         // Other topics are their joiners' to ask for again.
         if (inbox.topics?.includes(topic)) query.append('topic', `${topic}@${lastId}`)
       }
     },
     reset(id) {
       inbox.lastId = id
-      catchUps = []
+      catchUps.clear()
     },
     receive(text) {
       const message = parse(text)
@@ -116,14 +124,11 @@ export function makeInbox({ state, set, deliver, log }: InboxOwner): Inbox {
       // A hub greets first. Who does not knows no resume, and nobody can say what was lost meanwhile.
       if (type !== '$hello' && isRecovering()) gap({ after: askedFor })
 
-      const isControl = type[0] === '$'
-      const isKnown = !isControl && isId(id) && !advance(topic === running.topic ? running : inbox, id)
-      if (isKnown) return
+      if (type[0] === '$') controls[type]?.((payload ?? {}) as Members)
+      else if (isId(id) && !advance(topic === running.topic ? running : inbox, id)) return // it is known
       log('message', message)
-      if (isControl) controls[type]?.((payload ?? {}) as Members)
       deliver(type, payload, message)
     },
   }
-  inbox.reset()
   return inbox
 }

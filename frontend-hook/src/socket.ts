@@ -3,7 +3,7 @@ import type { Env } from './env.js'
 import { isId } from './id.js'
 import { makeInbox } from './inbox.js'
 import type { LogEvent } from './log.js'
-import type { Bye, EventType, Handler, Hello, Message, MessageTypes, Outgoing, Type } from './messages.js'
+import type { EventType, Handler, Hello, Message, MessageTypes, Outgoing, Type } from './messages.js'
 import type { Options } from './options.js'
 import { IDLE, type SocketError, type SocketState } from './state.js'
 import { resolveUrl } from './url.js'
@@ -48,7 +48,7 @@ export interface Socket {
   transmit(text: string): boolean
   /** Connects anew at once, also when closed for good; does nothing while nobody listens. */
   reconnect(): void
-  /** Closes for good: only `reconnect()`, or listening anew after everyone left, opens it again. */
+  /** Closes for good: only `reconnect()`, or listening anew after everyone left, opens it again. Does nothing when idle. */
   close(): void
   /**
    * Says that everything up to `id` is known from elsewhere, such as a snapshot: a gap ends. Unless
@@ -74,8 +74,6 @@ export function makeSocket(
   const listeners = new Set<{ type: string; handler: AnyHandler }>()
   let link: WebSocket | undefined
   let queue: string[] = []
-  let hello: Hello | undefined
-  let bye: Bye | undefined
   let silentAt = 0 // when the present connection counts as dead, by the wall clock; 0 for never
   const params: { [name: string]: string } = {}
   const timers: { [T in Timer]?: unknown } = {}
@@ -83,7 +81,7 @@ export function makeSocket(
   const cancel = (timer: Timer) => env.clearTimeout(timers[timer])
   const after = (timer: Timer, ms: number, task: () => void) => {
     cancel(timer)
-    timers[timer] = env.setTimeout(task, Math.min(ms, 2 ** 31 - 1)) // above it, browsers fire at once
+    timers[timer] = env.setTimeout(task, Math.min(ms, 2e9)) // above 2³¹, browsers fire at once
   }
 
   const guarded = (task: () => void) => {
@@ -97,10 +95,9 @@ export function makeSocket(
   const log = (event: LogEvent, detail?: unknown) => guarded(() => options.logger?.(event, detail))
 
   const emit = (type: string, payload?: unknown, message?: unknown) => {
-    const names = [type, type[0] === '$' ? type : '*']
     for (const listener of [...listeners]) {
-      const isMeant = names.includes(listener.type) && listeners.has(listener)
-      if (isMeant) guarded(() => listener.handler(payload, message))
+      const isMeant = listener.type === type || (listener.type === '*' && type[0] !== '$')
+      if (isMeant && listeners.has(listener)) guarded(() => listener.handler(payload, message))
     }
   }
 
@@ -114,16 +111,7 @@ export function makeSocket(
     emit(CHANGE)
   }
 
-  const inbox = makeInbox({
-    state: () => state,
-    set,
-    log,
-    deliver(type, payload, message) {
-      if (type === '$hello') hello = payload as Hello
-      if (type === '$bye') bye = payload as Bye
-      emit(type, payload, message)
-    },
-  })
+  const inbox = makeInbox({ isRecovering: () => state.continuity === 'recovering', set, log, deliver: emit })
 
   /** Waits for nothing. */
   const rest = () => {
@@ -135,7 +123,7 @@ export function makeSocket(
   const drop = () => {
     rest()
     cancel('stable')
-    hello = undefined
+    inbox.hello = inbox.bye = undefined
     if (!link) return
     link.onopen = link.onmessage = link.onclose = null // what it still says is ignored
     link.close(1000)
@@ -157,15 +145,13 @@ export function makeSocket(
   const watch = () => {
     const late = env.Date.now() - silentAt
     if (late < 0) after('wait', Math.min(-late, WATCH_MS), watch)
-    else if (late < WATCH_MS) onLost(1006, 'silence')
+    else if (late < WATCH_MS) onLost({ code: 1006, reason: 'silence' })
     else after('wait', 1_000, connect) // unless something came during sleep that is delivered now
   }
 
   const connect = () => {
     inbox.lastId ??= options.after
-    bye = undefined
     drop()
-    set({ status: 'connecting', retryAt: null })
     expect(options.connectTimeoutMs ?? 10_000)
 
     try {
@@ -178,35 +164,36 @@ export function makeSocket(
       link.onmessage = ({ data }) => {
         rest()
         inbox.receive(data)
-        const syncMs = hello?.syncMs ?? 0
+        const syncMs = inbox.hello?.syncMs ?? 0
         if (syncMs > 0) expect(syncMs * 2.5)
       }
-      link.onclose = ({ code, reason }) => onLost(code, reason)
+      link.onclose = ({ code, reason }) => onLost({ code, reason })
       link.onerror = () => {} // a close always follows, and says more
     } catch (error) {
       // An impossible address, or a WebSocket that the page may not open: it would fail again.
-      end({ code: 0, reason: `${error}` })
+      return end({ code: 0, reason: `${error}` })
     }
+    set({ status: 'connecting', retryAt: null }) // last, like everywhere: whoever is told may close or connect anew
   }
 
   const onOpen = () => {
     // Who greeted before has to do so again, within what is left of the time.
     if (!inbox.topics || options.plain) rest()
     after('stable', options.stableAfterMs ?? 5_000, () => set({ attempt: 0 }))
-    for (const text of queue) link?.send(text)
+    for (const text of queue) transmit(text)
     queue = []
     set({ status: 'open', error: null, queued: 0 })
   }
 
-  const onLost = (code: number, reason: string) => {
-    const error = { code, reason }
-    const kind = Math.floor(code / 100)
+  const onLost = (error: SocketError) => {
+    const kind = Math.floor(error.code / 100)
     if (kind === TERMINAL) return end(error)
 
-    drop()
     const { attempt } = state
+    let ms = inbox.bye?.retryAfterMs
     const atOnce = kind === IMMEDIATE && !attempt // who says so again and again is not believed
-    const ms = bye?.retryAfterMs ?? (atOnce ? 0 : backoff(attempt, options, env.Math.random()))
+    if (typeof ms !== 'number') ms = atOnce ? 0 : backoff(attempt, options, env.Math.random())
+    drop()
     after('wait', ms, connect)
     const status = env.navigator?.onLine === false ? 'offline' : 'waiting' // the word of the browser is no reason not to try
     set({ status, error, attempt: attempt + 1, retryAt: env.Date.now() + ms })
@@ -239,8 +226,8 @@ export function makeSocket(
     cancel('linger')
     if (state.status === 'idle') {
       forReturns('addEventListener')
-      set({ status: 'connecting' })
       after('wait', 0, connect) // not at once: whoever mounts together adds options first
+      set({ status: 'connecting' })
     }
     return () => {
       listeners.delete(listener) // and it hears no more, not even what is being delivered right now
@@ -259,7 +246,7 @@ export function makeSocket(
     params,
     options,
     get hello() {
-      return hello
+      return inbox.hello
     },
     transmit,
     get state() {
@@ -282,7 +269,9 @@ export function makeSocket(
       set({ attempt: 0 })
       connect()
     },
-    close: () => end(null),
+    close() {
+      if (state.status !== 'idle') end(null) // who comes later is to be connected
+    },
     resumeFrom(id) {
       if (!state.isConnected && isId(id)) inbox.reset(id)
       set({ continuity: 'live' })

@@ -4,10 +4,8 @@
  */
 export function resolveUrl(url: string): string {
   try {
-    const absolute = new URL(url, globalThis.location?.href)
-    absolute.protocol = absolute.protocol.replace('http', 'ws')
-    absolute.hash = '' // a WebSocket URL must have none (RFC 6455 §3)
-    return absolute.href
+    const absolute = new URL(url, globalThis.location?.href).href
+    return absolute.replace(/^http/, 'ws').replace(/#.*/, '') // a WebSocket URL has no hash (RFC 6455 §3)
   } catch {
     return url
   }

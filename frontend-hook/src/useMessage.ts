@@ -17,7 +17,7 @@ export function useMessage<K extends EventType>(source: Source, type: K, handler
 
 /** Returns the latest message of `type` since the component mounted, null at first; what comes at once renders once. */
 export function useLatest<K extends EventType>(source: Source, type: K): Message<K> | null {
-  const [latest, setLatest] = useState<[Source, K, Message<K>]>()
-  useMessage(source, type, (_, message) => setLatest([source, type, message]))
-  return latest && latest[0] === source && latest[1] === type ? latest[2] : null
+  const [latest, setLatest] = useState<{ from?: Source; message?: Message<K> }>({})
+  useMessage(source, type, (_, message) => setLatest({ from: source, message }))
+  return latest.from === source && latest.message?.type === type ? latest.message : null
 }

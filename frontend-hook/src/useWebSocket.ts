@@ -1,7 +1,7 @@
 import { useEffect, useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Options } from './options.js'
 import { type Source, socketOf } from './registry.js'
-import { type Actions, makeView, type Snapshot, UNMOUNTED } from './view.js'
+import { type Actions, makeView, type Snapshot } from './view.js'
 
 /** What `useWebSocket` returns. Members are read lazily: what a component does not read never renders it. */
 export interface FlowSocket extends Snapshot, Actions {}
@@ -21,19 +21,14 @@ export interface HookOptions extends Options {
  */
 export function useWebSocket(source: Source, options?: HookOptions): FlowSocket {
   const from = options?.enabled === false ? null : source
-  const view = useMemo(() => makeView(from), [from])
-  const snapshot = useSyncExternalStore(
-    view.subscribe,
-    () => view.getSnapshot(), // new each time: React looks again after a commit that read more than before
-    () => UNMOUNTED,
-  )
+  const [subscribe, getSnapshot, getServerSnapshot, committed] = useMemo(() => makeView(from), [from])
+  const snapshot = useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot)
 
   const merge = () => void socketOf(from, options)
   useInsertionEffect(merge) // in time for what children send when they mount
   useEffect(merge) // again where a component that was hidden is shown
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: it runs when another message was shown
-  useEffect(() => view.committed(), [view, snapshot.lastMessage])
+  useEffect(() => committed(snapshot), [committed, snapshot])
 
-  return useMemo(() => view.show(snapshot), [view, snapshot])
+  return snapshot
 }

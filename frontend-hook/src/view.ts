@@ -31,23 +31,23 @@ export interface Actions {
   resumeFrom(id: string): void
 }
 
-/** Snapshot of a component that is rendered on a server. */
-export const UNMOUNTED: Snapshot = { ...IDLE, lastMessage: null }
+/** What one component has in hand. */
+type Shown = { -readonly [K in keyof Snapshot]: Snapshot[K] } & Actions
 
 /** Messages that may wait to be seen as `lastMessage`. */
 const MAX_UNSEEN = 10_000
 
-/** What one component has of one source; its members are as React's hooks want them. */
-export interface View {
+/** What one component has of one source, as React's hooks want it. */
+export type View = readonly [
   /** Connects, and calls `notify` whenever the snapshot may have changed, until the returned function is called. */
-  subscribe(notify: () => void): () => void
-  /** Returns the present snapshot: the same object until something that was read has changed. */
-  getSnapshot(): Snapshot
-  /** Returns the actions and the members of `snapshot`, each of which counts as read when it is. */
-  show(snapshot: Snapshot): Snapshot & Actions
-  /** Says that the user sees another `lastMessage` now than before. */
-  committed(): void
-}
+  subscribe: (notify: () => void) => () => void,
+  /** Returns the present snapshot, whose members count as read when they are: the same until one of those has changed. */
+  getSnapshot: () => Shown,
+  /** Returns the snapshot of a component that is rendered on a server, and of the page that takes over from it. */
+  getServerSnapshot: () => Shown,
+  /** Says that the user sees `snapshot` now. */
+  committed: (snapshot: Shown) => void,
+]
 
 /**
  * Makes the view of a component on `source`.
@@ -57,15 +57,14 @@ export interface View {
  * none, and a burst neither blocks the page nor nests updates.
  */
 export function makeView(source: Source): View {
-  const read = new Set<keyof Snapshot>()
+  const read = new Set<keyof Shown>()
   let message: Message | null = null
   let unseen: Message[] = []
   let isShowing = false // from its render until the next one's turn
-  let changed = () => {}
+  let isNew = false // until it was committed
+  let changed: () => void
 
   const socket = () => socketOf(source, undefined, true) // nothing before the first commit, and after the end
-  const present = (): Snapshot => ({ ...(socket()?.state ?? IDLE), lastMessage: message })
-  let last = present()
 
   const actions: Actions = {
     sendMessage: (...sent: [Outgoing]) => socket()?.send(...sent) ?? false,
@@ -74,8 +73,20 @@ export function makeView(source: Source): View {
     resumeFrom: (id) => socket()?.resumeFrom(id),
   }
 
+  const present = (state = socket()?.state ?? IDLE): Shown =>
+    new Proxy({ ...state, ...actions, lastMessage: message } as Shown, {
+      get(shown, key: keyof Shown, snapshot) {
+        // Unread, it may have changed without a new snapshot; who reads it first in a handler has no other chance.
+        if (snapshot === last && !read.has(key)) shown[key] = present()[key] as never
+        read.add(key)
+        return shown[key]
+      },
+    })
+  const atServer = present(IDLE)
+  let last = present()
+
   const advance = () => {
-    isShowing = unseen.length > 0
+    isShowing = isNew = unseen.length > 0
     if (!isShowing) return
     message = unseen.shift() as Message
     changed()
@@ -83,43 +94,34 @@ export function makeView(source: Source): View {
 
   const onMessage = (_: unknown, received: Message) => {
     if (!read.has('lastMessage')) return
-    if (unseen.length >= MAX_UNSEEN) unseen.shift()
-    unseen.push(received)
+    if (unseen.push(received) > MAX_UNSEEN) unseen.shift()
     if (!isShowing) advance()
   }
 
-  return {
-    subscribe(notify) {
-      changed = notify
-      const socket = socketOf(source)
-      const stop = socket?.subscribe(notify)
-      const stopMessages = socket?.on('*', onMessage)
-      return () => {
-        stop?.()
-        stopMessages?.()
-        changed = () => {}
-        unseen = []
-        isShowing = false
-      }
-    },
-    getSnapshot() {
-      const now = present()
-      for (const key of read) if (now[key] !== last[key]) last = now
-      return last
-    },
-    show(snapshot) {
-      return new Proxy(
-        { ...snapshot, ...actions },
-        {
-          get(shown, key) {
-            read.add(key as keyof Snapshot)
-            return shown[key as keyof Snapshot]
-          },
-        },
-      )
-    },
-    committed() {
-      if (isShowing) post(advance)
-    },
+  const subscribe = (notify: () => void) => {
+    changed = notify
+    const socket = socketOf(source)
+    const stop = socket?.subscribe(notify)
+    const stopMessages = socket?.on('*', onMessage)
+    return () => {
+      stop?.()
+      stopMessages?.()
+      unseen = []
+      isShowing = isNew = false
+    }
   }
+
+  const getSnapshot = () => {
+    const now = present()
+    for (const key of read) if (now[key] !== last[key]) last = now
+    return last
+  }
+
+  const committed = (snapshot: Shown) => {
+    if (snapshot !== last || !isNew) return
+    isNew = false
+    post(advance)
+  }
+
+  return [subscribe, getSnapshot, () => atServer, committed]
 }

@@ -67,6 +67,7 @@ describe('sendAcknowledged()', () => {
     await settle()
 
     expect(first.is).toBe('acknowledged')
+    expect(fake.reported).toEqual([])
   })
 
   it('rejects with what the server says against it', async () => {
@@ -86,6 +87,19 @@ describe('sendAcknowledged()', () => {
       code: 'refused',
       reason: 'no such flow',
     })
+    expect(fake.reported).toEqual([])
+  })
+
+  it('was not sent where the connection was closing: a hub that was restarted meanwhile may have it', async () => {
+    const { fake, socket } = greeted()
+    fake.last.readyState = 2
+    const outcome = sendOf(socket, 1)
+
+    comeBack(fake, hello(id(1, 2)))
+    await settle()
+
+    expect(outcome.is).toBe('waiting')
+    expect(sent(fake)).toMatchObject([flow(1)])
   })
 
   it('connects, and sends once the hub has greeted', async () => {

@@ -1,12 +1,12 @@
 import { createElement as h, StrictMode, useEffect, version } from 'react'
 import { createRoot } from 'react-dom/client'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { useMessage, useWebSocket } from '../src/index.js'
 import { flow } from './fake.js'
 import { type Server, startServer } from './server.js'
+import { until } from './until.js'
 
 // As React runs for users, in its development and its production build: without act(), and so without a testing library.
-const until = (task: () => void) => vi.waitFor(task, { timeout: 15_000, interval: 5 })
 const COUNT = 2_000
 const inOrder = Array.from({ length: COUNT }, (_, n) => n)
 
@@ -68,7 +68,7 @@ describe(`A burst of ${COUNT} messages`, () => {
   })
 })
 
-it('five components have one connection, and none half a second after they are gone', async () => {
+it('five components have one connection, and none soon after they are gone', async () => {
   const Component = () => {
     void useWebSocket(server.url).isConnected
     useMessage(server.url, 'FLOW_STATUS', () => {})
@@ -78,8 +78,7 @@ it('five components have one connection, and none half a second after they are g
   await until(() => expect(server.open).toHaveLength(1))
 
   root.unmount()
-  await new Promise((resolve) => setTimeout(resolve, 500))
 
-  expect(server.open).toHaveLength(0)
+  await until(() => expect(server.open).toHaveLength(0))
   expect(server.links).toHaveLength(1)
 })

@@ -6,9 +6,9 @@ import useDefault, { createSocket, useFlowSocket, useLatest, useMessage, useWebS
 import { useTopic } from '../src/topics.js'
 import { createFakeServer, flow, hello, id, joined, sync } from './fake.js'
 import { type Server, startServer } from './server.js'
+import { until } from './until.js'
 
 const strict = { wrapper: StrictMode }
-const until = (task: () => void) => vi.waitFor(task, { timeout: 15_000, interval: 5 })
 const settle = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 let server: Server
@@ -67,8 +67,7 @@ describe('useWebSocket', () => {
 
     unmount()
 
-    await settle(500)
-    expect(server.open).toHaveLength(0)
+    await until(() => expect(server.open).toHaveLength(0))
     expect(server.links).toHaveLength(1)
   })
 
@@ -135,6 +134,17 @@ describe('useWebSocket', () => {
     act(() => server.links[0]?.terminate())
 
     await until(() => expect(server.links).toHaveLength(2))
+  })
+
+  it('forgets the options of components that are gone, with their connection', async () => {
+    const { unmount } = renderHook(() => useWebSocket(server.url, { plain: true }), strict)
+    await until(() => expect(server.open).toHaveLength(1))
+    unmount()
+    await until(() => expect(server.open).toHaveLength(0))
+
+    renderHook(() => useWebSocket(server.url), strict)
+
+    await until(() => expect(server.paths).toEqual(['/ws', '/ws?signal-hub=1']))
   })
 
   it('sends what a component says when it goes, while the connection lingers', async () => {

@@ -7,7 +7,7 @@ import { sendAcknowledged, startSession } from '../src/ack.js'
 import { createSocket } from '../src/core.js'
 import { type JoinedTopic, joinTopic } from '../src/topics.js'
 import { flow } from './fake.js'
-import { describeProtocol } from './scenarios.js'
+import { describeProtocol, LONGEST_FIRST_WAIT_MS } from './scenarios.js'
 
 /** The browser's WebSocket: an error is no exception. */
 class BrowserWebSocket extends Ws {
@@ -26,7 +26,7 @@ afterAll(() => {
 })
 
 describeProtocol('use-flow-socket', (url, after) => {
-  const socket = createSocket(url, { after, baseDelayMs: 5 })
+  const socket = createSocket(url, { after, baseDelayMs: LONGEST_FIRST_WAIT_MS })
   const topics = new Map<string, JoinedTopic>()
   const flows: number[] = []
   const gaps: unknown[] = []
@@ -65,7 +65,7 @@ describeProtocol('The plain client', (url, after) => {
   const errors: string[] = []
   const hub = connect(url, {
     after,
-    baseMs: 5,
+    baseMs: LONGEST_FIRST_WAIT_MS,
     onMessage: (_: string, payload: { flowId: number }) => flows.push(payload.flowId),
     onGap: (gap: unknown) => gaps.push(gap),
     onError: ({ code }: { code: string }) => errors.push(code),

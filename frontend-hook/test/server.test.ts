@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { WebSocket as Ws } from 'ws'
 import { createSocket } from '../src/core.js'
 import { flow, hello, id } from './fake.js'
 import { type Server, startServer } from './server.js'
+import { until } from './until.js'
 
 const WebSocket = Ws as unknown as typeof globalThis.WebSocket
-const until = (task: () => void) => vi.waitFor(task, { timeout: 15_000, interval: 5 })
 
 let server: Server
 const stops: (() => void)[] = []

@@ -146,6 +146,67 @@ describe('Opening and closing', () => {
     expect(flows).toEqual([2])
   })
 
+  it('may be closed by who is told that it connects', () => {
+    const { fake, socket } = opened()
+    socket.subscribe(() => {
+      if (socket.state.status === 'connecting') socket.close()
+    })
+
+    fake.last.drop()
+    fake.clock.advance(60_000)
+
+    expect(socket.state.status).toBe('closed')
+    expect(fake.last.closedWith).toBe(1000)
+    expect(fake.clock.pendingTimers).toBe(0)
+  })
+
+  it('may be closed by who is told that it connects for the first time', () => {
+    const fake = createFakeServer()
+    const socket = fake.socket()
+
+    socket.subscribe(() => {
+      if (socket.state.status === 'connecting') socket.close()
+    })
+    fake.clock.advance(60_000)
+
+    expect(socket.state.status).toBe('closed')
+    expect(fake.connections).toHaveLength(0)
+  })
+
+  it.each(['close', 'reconnect'] as const)('%s() by who is told of a gap forgets the greeting', (act) => {
+    const { fake, socket } = opened()
+    fake.last.message(hello(id(1)))
+    fake.last.drop()
+    fake.clock.advance(1_000)
+    fake.last.accept()
+    let isTold = false
+    socket.subscribe(() => {
+      if (socket.state.continuity !== 'gap' || isTold) return
+      isTold = true
+      socket[act]()
+    })
+
+    fake.last.message(hello(id(5, 2), false, { syncMs: 1_000 }))
+
+    expect(isTold).toBe(true)
+    expect(socket.hello).toBeUndefined()
+    fake.clock.advance(9_000)
+    expect(socket.state.status).toBe(act === 'close' ? 'closed' : 'connecting')
+  })
+
+  it('close() does nothing while nobody listens: who comes then is connected', () => {
+    const fake = createFakeServer()
+    const socket = fake.socket()
+
+    socket.close()
+    expect(socket.state.status).toBe('idle')
+    socket.on('*', noop)
+    fake.clock.advance(0)
+    fake.last.accept()
+
+    expect(socket.state.status).toBe('open')
+  })
+
   it('reconnect() does nothing while nobody listens', () => {
     const fake = createFakeServer()
 
@@ -700,12 +761,27 @@ describe('Reconnecting', () => {
     expect(waitAfter(fake, socket)).toBe(2_000)
   })
 
+  it.each([[null], ['7321'], [[]], [{}], [true]])('a farewell with %j backs off as ever', (retryAfterMs) => {
+    const { fake, socket } = opened()
+    fake.random = 1
+    fake.last.message({ type: '$bye', payload: { retryAfterMs } })
+
+    expect(waitAfter(fake, socket, 1012)).toBe(1_000)
+  })
+
+  it('a $bye counts for more than a close code that says at once', () => {
+    const { fake, socket } = opened()
+    fake.last.message({ type: '$bye', payload: { retryAfterMs: 7_321 } })
+
+    expect(waitAfter(fake, socket, 4200)).toBe(7_321)
+  })
+
   it('a $bye of centuries does not come back at once', () => {
     const { fake } = opened()
     fake.last.message({ type: '$bye', payload: { retryAfterMs: 1e15 } })
 
     fake.last.drop(1001)
-    fake.clock.advance(2 ** 31 - 2)
+    fake.clock.advance(2e9 - 1)
 
     expect(fake.connections).toHaveLength(1)
   })
