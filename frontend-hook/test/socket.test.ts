@@ -360,8 +360,9 @@ describe('Receiving', () => {
     fake.last.message(flow(2, 1, 2))
     fake.last.message({ ...flow(3), id: '7' })
     fake.last.message({ ...flow(4), id: '7' })
+    for (const odd of [`x${id(1, 2)}`, `${id(1, 2)}x`]) fake.last.message({ ...flow(5), id: odd })
 
-    expect(flows).toEqual([1, 2, 3, 4])
+    expect(flows).toEqual([1, 2, 3, 4, 5, 5])
     expect(socket.lastId).toBe(id(1, 2))
   })
 
@@ -487,14 +488,16 @@ describe('Continuity', () => {
 
   it('a connection lost before the first greeting is a gap that no server can tell', () => {
     const { fake, socket } = opened()
-    const gaps = gapsOf(socket)
+    const onGap = vi.fn()
+    socket.on('$gap', onGap)
 
     fake.last.drop()
     fake.clock.advance(1_000)
     fake.last.accept()
     fake.last.message(hello(id(7)))
 
-    expect(gaps).toEqual([{ next: id(7) }])
+    const payload = { next: id(7) }
+    expect(onGap.mock.calls).toEqual([[payload, { type: '$gap', payload }]])
     expect(socket.state.continuity).toBe('gap')
   })
 
@@ -541,7 +544,7 @@ describe('Continuity', () => {
     const { fake, socket } = opened()
     const gaps = gapsOf(socket)
     const flows = flowsOf(socket)
-    fake.last.message(flow(1))
+    fake.last.message(flow(1, 1))
 
     fake.last.drop()
     fake.clock.advance(1_000)
@@ -550,7 +553,7 @@ describe('Continuity', () => {
     fake.last.message(flow(2))
     fake.last.message(flow(3))
 
-    expect(gaps).toHaveLength(1)
+    expect(gaps).toEqual([{ after: id(1) }])
     expect(flows).toEqual([1, 2, 3])
     expect(socket.state.continuity).toBe('gap')
   })
