@@ -67,7 +67,7 @@ describe('useFlow()', () => {
     expect(page.renders).toBe(before)
   })
 
-  it('starts over with another flow or another source', () => {
+  it('starts over with another flow', () => {
     const page = shown()
     page.say(told(status('STARTED', 1)))
 
@@ -76,6 +76,25 @@ describe('useFlow()', () => {
     page.say(told(status('STARTED', 1)), told(status('FAILED', 2, undefined, 43)))
 
     expect(page.result.current).toMatchObject({ status: 'FAILED', startedAt: null })
+  })
+
+  it('starts over with another source', () => {
+    const servers = [createFakeServer(), createFakeServer()] as const
+    const sockets = servers.map((server) => server.socket())
+    const { result, rerender } = renderHook(({ n }) => useFlow(sockets[n], 42), { initialProps: { n: 0 } })
+    const say = (n: 0 | 1, payload: FlowStatus) =>
+      act(() => {
+        servers[n].clock.advance(0)
+        servers[n].last.message(told(payload))
+      })
+    say(0, status('STARTED', 1))
+    expect(result.current.status).toBe('STARTED')
+
+    rerender({ n: 1 })
+    expect(result.current.status).toBeNull()
+    say(1, status('FAILED', 2))
+
+    expect(result.current).toMatchObject({ status: 'FAILED', startedAt: null })
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
-import { StrictMode, useCallback, useEffect, useState, version } from 'react'
+import { StrictMode, Suspense, useCallback, useEffect, useState, version } from 'react'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import useDefault, { createSocket, useFlowSocket, useLatest, useMessage, useWebSocket } from '../src/index.js'
@@ -40,7 +40,9 @@ describe('useWebSocket', () => {
 
     await until(() => expect(server.open).toHaveLength(0))
     expect(server.links).toHaveLength(1)
-    expect(result.current.sendMessage('FLOW_STATUS', flow(2).payload)).toBe(false)
+    const { sendMessage, reconnect, close, resumeFrom } = result.current
+    expect(sendMessage('FLOW_STATUS', flow(2).payload)).toBe(false)
+    for (const act of [reconnect, close, () => resumeFrom(id(1))]) expect(act).not.toThrow()
   })
 
   it('has a default export and a name after the package', () => {
@@ -473,6 +475,56 @@ describe('Rendering', () => {
     expect(renders).toBe(before)
   })
 
+  it('shows the next message only after the last was committed, though React suspends meanwhile', async () => {
+    const { fake, socket, open } = fakeSocket()
+    const seen: number[] = []
+    let release = () => {}
+    let gate: Promise<void> | null = new Promise((resolve) => {
+      release = resolve
+    })
+    const Reader = () => {
+      const { lastMessage, continuity } = useWebSocket(socket)
+      useEffect(() => {
+        if (lastMessage?.type === 'FLOW_STATUS') seen.push(lastMessage.payload.flowId)
+      }, [lastMessage])
+      if (lastMessage && gate) throw gate
+      return continuity
+    }
+    render(
+      <Suspense>
+        <Reader />
+      </Suspense>,
+    )
+    open()
+
+    act(() => fake.last.message({ type: '$gap', payload: {} })) // a commit that shows no message
+    for (const n of [1, 2, 3]) fake.last.message(flow(n))
+    await settle(20)
+    gate = null
+    release()
+
+    await until(() => expect(seen).toEqual([1, 2, 3]))
+  })
+
+  it('shows no message that came before a component read the last one', () => {
+    const { fake, socket, open } = fakeSocket()
+    const { result, rerender } = renderHook(
+      ({ isReading }) => {
+        const shown = useWebSocket(socket)
+        return isReading ? shown.lastMessage : null
+      },
+      { initialProps: { isReading: false } },
+    )
+    open()
+    for (const n of [1, 2]) fake.last.message(flow(n))
+
+    rerender({ isReading: true })
+    expect(result.current).toBeNull()
+    act(() => fake.last.message(flow(3)))
+
+    expect(result.current).toEqual(flow(3))
+  })
+
   it('goes on showing messages one by one while state changes come in between', async () => {
     const { fake, socket, open } = fakeSocket()
     const seen: number[] = []
@@ -573,6 +625,21 @@ describe('useLatest', () => {
     server.send({ type: 'LEDGER_UPDATE', payload: {} })
     await until(() => expect(result.current).toEqual(flow(1)))
     rerender({ url: `${server.url}?other` })
+
+    expect(result.current).toBeNull()
+  })
+
+  it('starts over with another type', async () => {
+    type Shown = 'FLOW_STATUS' | 'LEDGER_UPDATE'
+    const { result, rerender } = renderHook(({ type }) => useLatest(server.url, type), {
+      ...strict,
+      initialProps: { type: 'FLOW_STATUS' as Shown },
+    })
+    await until(() => expect(server.open).toHaveLength(1))
+    server.send(flow(1))
+    await until(() => expect(result.current).toEqual(flow(1)))
+
+    rerender({ type: 'LEDGER_UPDATE' })
 
     expect(result.current).toBeNull()
   })

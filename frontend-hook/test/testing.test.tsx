@@ -104,6 +104,25 @@ describe('createFakeServer()', () => {
 
     expect(server.connections.map(({ url }) => url)).toEqual(Array(2).fill('ws://hub/other?signal-hub=1'))
   })
+
+  it('tells every socket of the page, until it closes', () => {
+    const server = createFakeServer()
+    const first = server.socket({ lingerMs: 0 }).subscribe(noop)
+    const second = server.socket().subscribe(noop)
+    expect(server.pageListeners).toBe(6)
+    first()
+    server.clock.advance(0)
+    expect(server.pageListeners).toBe(3)
+    server.last.drop()
+    expect(server.connections).toHaveLength(2)
+
+    server.dispatch('pageshow')
+
+    expect(server.connections).toHaveLength(3)
+    second()
+    server.clock.advance(200)
+    expect(server.pageListeners).toBe(0)
+  })
 })
 
 describe('makeFakeClock()', () => {

@@ -48,6 +48,8 @@ describe('joinTopic()', () => {
     expect(topic.state).toEqual({ isJoined: false, error: null })
     link.fake.last.message(sync(10))
     await topic.ready
+    expect(topic.state).toEqual({ isJoined: true, error: null })
+    link.fake.clock.advance(5_000) // a connection that lasted is news, but not to who follows a topic
 
     expect(topic.state).toEqual({ isJoined: true, error: null })
   })
