@@ -106,10 +106,24 @@ final class ClientCallbacks implements SessionListener, Runnable {
       if (next == null) {
         return;
       }
-      next.action.run();
+      run(next);
       done(next);
     }
     submit();
+  }
+
+  /** Runs one; whatever it throws, the next ones follow. */
+  private void run(Callback callback) {
+    try {
+      callback.action.run();
+    } catch (Throwable t) { // not the application's, which is caught: there may be no memory left
+      try {
+        connection.abort(CloseReason.INTERNAL_ERROR); // or the client would wait for an answer
+        hub.listeners().failed("A callback of client " + client.id() + " failed", t);
+      } catch (Throwable untold) {
+        t.addSuppressed(untold); // nor enough to tell of it
+      }
+    }
   }
 
   private void add(int bytes, Runnable action) {

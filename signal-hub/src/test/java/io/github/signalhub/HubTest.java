@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -414,6 +415,39 @@ class HubTest {
       assertThat(calls).containsExactly("connect", "A 1", "A 2");
       assertThat(hub.stats().failedCallbacks()).isEqualTo(2);
       assertThat(link.closeReason()).isEmpty();
+    }
+
+    @Test
+    void failureOutsideOfListenersEndsThatClientAndIsNotTheLastThatIsHeardOfIt() throws Exception {
+      AtomicBoolean fails = new AtomicBoolean();
+      Hub failing =
+          Hub.builder()
+              .callbackExecutor(Runnable::run)
+              .topic("t", TopicOptions.DEFAULT.withPresence(Duration.ZERO))
+              .nanoClock(
+                  () -> {
+                    if (fails.getAndSet(false)) {
+                      throw new InternalError("on purpose");
+                    }
+                    return 0;
+                  })
+              .build();
+      failing.addListener(writing());
+      MemoryTransport transport = new MemoryTransport();
+      failing.attach(transport);
+      Handshake.Builder ann = Handshake.builder().user("ann").topic("t").controlMessages(true);
+      MemoryLink link = transport.connect(ann.build());
+      MemoryLink other = transport.connect(Handshake.builder().build());
+
+      fails.set(true);
+      link.send("{\"type\":\"$leave\",\"payload\":{\"topic\":\"t\"}}");
+      other.send("{\"type\":\"A\",\"payload\":1}");
+
+      assertThat(fails).isFalse();
+      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(calls)
+          .containsExactly("connect", "connect", "disconnect " + CloseReason.INTERNAL_ERROR, "A 1");
+      assertThat(failing.stats().failedCallbacks()).isEqualTo(1);
     }
 
     @Test
