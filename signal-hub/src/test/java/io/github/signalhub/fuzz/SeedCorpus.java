@@ -10,12 +10,11 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
- * Runs a fuzz target over the inputs kept for it in {@code src/test/resources/fuzz/<name>}, each
- * also in a fixed number of mutations, the same in every run. The long search for new inputs is the
- * fuzzer's, in the profile {@code fuzz}; what it finds is added here.
+ * Runs a fuzz target over the inputs kept for it: those written by hand, each also in a fixed
+ * number of mutations, the same in every run, and what the fuzzer has found. The long search for
+ * new ones is the fuzzer's, in the profile {@code fuzz}.
  */
 public final class SeedCorpus {
   private static final int MUTATIONS = 400;
@@ -29,29 +28,28 @@ public final class SeedCorpus {
    * @param input the target: throws what it finds
    */
   public static void replay(Class<?> target, Consumer<byte[]> input) throws IOException {
-    Path folder = Path.of("src", "test", "resources", "fuzz", target.getSimpleName());
-    List<Path> seeds;
-    try (Stream<Path> files = Files.list(folder)) {
-      seeds = files.sorted().toList();
+    KeptInputs kept = new KeptInputs(target.getSimpleName());
+    List<Path> seeds = kept.seeds();
+    assertThat(seeds).as("seeds of %s", target).isNotEmpty();
+    for (byte[] found : kept.found()) {
+      run(input, found, "found by the fuzzer");
     }
-    assertThat(seeds).as("seeds in %s", folder).isNotEmpty();
     for (int i = 0; i < seeds.size(); i++) {
       byte[] seed = Files.readAllBytes(seeds.get(i));
       byte[] other = Files.readAllBytes(seeds.get((i + 1) % seeds.size()));
-      run(input, seed, seeds.get(i));
+      run(input, seed, seeds.get(i).toString());
       Random random = new Random(i);
       for (int run = 0; run < MUTATIONS; run++) {
-        run(input, mutate(seed, other, random), seeds.get(i));
+        run(input, mutate(seed, other, random), "a mutation of " + seeds.get(i));
       }
     }
   }
 
-  private static void run(Consumer<byte[]> input, byte[] bytes, Path seed) {
+  private static void run(Consumer<byte[]> input, byte[] bytes, String what) {
     try {
       input.accept(bytes.clone());
     } catch (Throwable t) { // whatever it is, it is the finding
-      throw new AssertionError(
-          "found by a mutation of " + seed + ": " + HexFormat.of().formatHex(bytes), t);
+      throw new AssertionError(what + " fails: " + HexFormat.of().formatHex(bytes), t);
     }
   }
 
