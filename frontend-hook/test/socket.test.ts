@@ -664,6 +664,16 @@ describe('Reconnecting', () => {
     expect(fake.connections).toHaveLength(9)
   })
 
+  it('a wait of nothing is one however often it was doubled', () => {
+    const { fake, socket } = opened({ baseDelayMs: 0 })
+
+    for (let n = 0; n < 1_026; n++) {
+      fake.last.drop()
+      expect(socket.state.retryAt).toBe(0)
+      fake.clock.advance(0)
+    }
+  })
+
   it.each([0, 0.25, 0.999])('waits anything from nothing to that (chance %d)', (random) => {
     const { fake, socket } = opened()
     fake.random = random
