@@ -44,6 +44,9 @@ interface Waiting {
   epoch?: string
   /** Whether it was sent within the session. */
   isRepeatable?: boolean
+  /** When its time is up, by the wall clock. */
+  readonly until: number
+  expire(): void
   settle(error?: AcknowledgementError): void
 }
 
@@ -78,7 +81,9 @@ function makeOutbox(socket: Socket) {
     const epoch = epochOf(id)
     for (const message of waiting.values()) {
       const isSafe = !message.epoch || (message.isRepeatable && message.epoch === epoch)
-      if (isSafe) transmit(message, epoch)
+      if (Date.now() >= message.until)
+        message.expire() // its timer stands still during sleep, the hub does not
+      else if (isSafe) transmit(message, epoch)
       else
         message.settle(new AcknowledgementError('unknown', 'the connection was lost before the answer came'))
     }
@@ -114,6 +119,8 @@ function makeOutbox(socket: Socket) {
       const ref = `${refs}-${++count}`
       const message: Waiting = {
         text: JSON.stringify({ type, payload, ref }),
+        until: Date.now() + timeoutMs,
+        expire: () => message.settle(new AcknowledgementError('timeout', `no answer within ${timeoutMs} ms`)),
         settle(error) {
           clearTimeout(timer)
           waiting.delete(ref)
@@ -122,10 +129,7 @@ function makeOutbox(socket: Socket) {
           else resolve()
         },
       }
-      const timer = setTimeout(
-        () => message.settle(new AcknowledgementError('timeout', `no answer within ${timeoutMs} ms`)),
-        timeoutMs,
-      )
+      const timer = setTimeout(message.expire, timeoutMs)
       waiting.set(ref, message)
       if (waiting.size === 1) start()
       if (socket.hello) transmit(message, epochOf(socket.hello.id))
@@ -137,7 +141,8 @@ const outboxes = new WeakMap<Socket, ReturnType<typeof makeOutbox>>()
 /**
  * Begins the session of `source`, an address or a socket, with the next connection. The first
  * `sendAcknowledged` does that too; before the connection opens is better, because a message sent on one that
- * began without the session cannot be repeated: should it be cut, the outcome is `unknown`.
+ * began without the session cannot be repeated: should it be cut, the outcome is `unknown`. The session of an address
+ * ends with its connection, a moment after its last user is gone; the next `sendAcknowledged` begins another.
  */
 export function startSession(source: string | Socket): void {
   outboxOf(source)

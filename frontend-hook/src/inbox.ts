@@ -5,8 +5,6 @@ import type { SocketState } from './state.js'
 
 /** What an inbox needs from its socket. */
 export interface InboxOwner {
-  /** Whether the connection was lost, and nobody knows yet what came meanwhile. */
-  isRecovering(): boolean
   set(change: Partial<SocketState>): void
   deliver(type: string, payload: unknown, message: unknown): void
   log(event: LogEvent, detail: unknown): void
@@ -30,6 +28,8 @@ export interface Inbox extends Reader {
   hello?: Hello | undefined
   /** Its farewell. */
   bye?: Bye | undefined
+  /** Whether a connection was lost, and nobody knows yet what came meanwhile. */
+  isLost?: boolean
   /** Begins a connection, adding to its `query` what makes it go on where the last one ended. */
   start(query: URLSearchParams): void
   /** Forgets everything, but that all up to `id` is known. */
@@ -49,7 +49,7 @@ const parse = (text: unknown): Members => {
 }
 
 /** Makes an inbox that has seen nothing. */
-export function makeInbox({ isRecovering, set, deliver, log }: InboxOwner): Inbox {
+export function makeInbox({ set, deliver, log }: InboxOwner): Inbox {
   let askedFor: string | undefined
   const catchUps = new Map<unknown, Reader>() // by topic, those that wait or run
   let running: Reader // the catch-up between `$joined` and `$sync`, else the inbox
@@ -62,6 +62,7 @@ export function makeInbox({ isRecovering, set, deliver, log }: InboxOwner): Inbo
 
   /** Enters a gap, and tells of it where no server can. */
   const gap = (payload?: Gap) => {
+    inbox.isLost = false
     set({ continuity: 'gap' })
     if (payload) deliver('$gap', payload, { type: '$gap', payload })
   }
@@ -74,14 +75,14 @@ export function makeInbox({ isRecovering, set, deliver, log }: InboxOwner): Inbo
       catchUps.clear()
       for (const [topic, after] of Object.entries(started ?? {})) catchUps.set(topic, { after })
       if (resumed) {
-        if (isRecovering()) set({ continuity: 'live' })
-        return
+        inbox.isLost = false
+        return set({})
       }
       inbox.lastId = undefined
       advance(inbox, id)
       if (askedFor)
         gap() // the hub tells more, by a `$gap` for each topic
-      else if (isRecovering()) gap({ next: inbox.lastId }) // lost before the first greeting: only we know
+      else if (inbox.isLost) gap({ next: inbox.lastId }) // lost before the first greeting: only we know
     },
     $gap({ topic, reset }) {
       if (!reset) gap()
@@ -114,6 +115,7 @@ export function makeInbox({ isRecovering, set, deliver, log }: InboxOwner): Inbo
     },
     reset(id) {
       inbox.lastId = id
+      inbox.isLost = false
       catchUps.clear()
     },
     receive(text) {
@@ -122,7 +124,7 @@ export function makeInbox({ isRecovering, set, deliver, log }: InboxOwner): Inbo
       if (typeof type !== 'string' || !type) return log('ignored', text)
 
       // A hub greets first. Who does not knows no resume, and nobody can say what was lost meanwhile.
-      if (type !== '$hello' && isRecovering()) gap({ after: askedFor })
+      if (type !== '$hello' && inbox.isLost) gap({ after: askedFor })
 
       if (type[0] === '$') controls[type]?.((payload ?? {}) as Members)
       else if (isId(id) && !advance(topic === running.topic ? running : inbox, id)) return // it is known

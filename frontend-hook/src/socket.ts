@@ -51,8 +51,9 @@ export interface Socket {
   /** Closes for good: only `reconnect()`, or listening anew after everyone left, opens it again. Does nothing when idle. */
   close(): void
   /**
-   * Says that everything up to `id` is known from elsewhere, such as a snapshot: a gap ends. Unless
-   * open, the next connection starts from there; an id of no known form is only taken as the end of the gap.
+   * Says that everything up to `id` is known from elsewhere, such as a snapshot: a gap ends. Unless open, the
+   * next connection starts from there, and one in progress is given up for it; an id of no known form is only
+   * taken as the end of the gap.
    */
   resumeFrom(id: string): void
 }
@@ -103,15 +104,16 @@ export function makeSocket(
 
   const set = (change: Partial<SocketState>) => {
     const next = { ...state, ...change }
-    const isConnected = next.status === 'open'
-    const isLost = state.isConnected && !isConnected && next.continuity === 'live'
     const isNews = next.status !== state.status
-    state = { ...next, isConnected, continuity: isLost ? 'recovering' : next.continuity }
-    if (isNews) log(next.status, state)
+    next.isConnected = next.status === 'open'
+    if (state.isConnected && !next.isConnected) inbox.isLost = true
+    if (next.continuity !== 'gap') next.continuity = inbox.isLost ? 'recovering' : 'live'
+    state = next
+    if (isNews) log(next.status, next)
     emit(CHANGE)
   }
 
-  const inbox = makeInbox({ isRecovering: () => state.continuity === 'recovering', set, log, deliver: emit })
+  const inbox = makeInbox({ set, log, deliver: emit })
 
   /** Waits for nothing. */
   const rest = () => {
@@ -273,7 +275,10 @@ export function makeSocket(
       if (state.status !== 'idle') end(null) // who comes later is to be connected
     },
     resumeFrom(id) {
-      if (!state.isConnected && isId(id)) inbox.reset(id)
+      if (!state.isConnected && isId(id)) {
+        inbox.reset(id)
+        if (link) connect() // the one in progress asks for something else
+      }
       set({ continuity: 'live' })
     },
   } as Socket

@@ -24,11 +24,11 @@ export function useWebSocket(source: Source, options?: HookOptions): FlowSocket 
   const [subscribe, getSnapshot, getServerSnapshot, committed] = useMemo(() => makeView(from), [from])
   const snapshot = useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot)
 
-  const merge = () => void socketOf(from, options)
-  useInsertionEffect(merge) // in time for what children send when they mount
-  useEffect(merge) // again where a component that was hidden is shown
-
-  useEffect(() => committed(snapshot), [committed, snapshot])
+  useInsertionEffect(() => void socketOf(from, options)) // in time for what children send when they mount
+  useEffect(() => {
+    socketOf(from, options) // again where a component that was hidden is shown
+    committed(snapshot)
+  })
 
   return snapshot
 }

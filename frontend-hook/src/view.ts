@@ -19,7 +19,7 @@ export interface SendMessage {
   (message: Outgoing): boolean
 }
 
-/** What a component can do; each keeps its identity, and does nothing once the component is unmounted. */
+/** What a component can do, for the connection that all share; each keeps its identity as long as the source is the same. */
 export interface Actions {
   /** Sends a message, or keeps it for the next connection; false if it was dropped. See `Socket.send`. */
   sendMessage: SendMessage

@@ -264,6 +264,19 @@ describe('What cannot be answered', () => {
     expect(fake.last.sent).toEqual([])
   })
 
+  it('is not sent again after a sleep longer than its time: the hub may have forgotten the session', async () => {
+    const { fake, socket } = greeted()
+    const late = sendOf(socket, 1, 30_000)
+    const inTime = sendOf(socket, 2, 30_001)
+
+    vi.setSystemTime(Date.now() + 30_000) // and no timer runs
+    comeBack(fake)
+    await settle()
+
+    expect([late.is, inTime.is]).toEqual(['timeout', 'waiting'])
+    expect(sent(fake)).toMatchObject([flow(2)])
+  })
+
   it('waits on while a hub sends other messages', async () => {
     const { fake, socket } = greeted()
     const outcome = sendOf(socket, 1)

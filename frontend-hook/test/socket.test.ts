@@ -571,6 +571,74 @@ describe('Continuity', () => {
     expect(socket.state.continuity).toBe('gap')
   })
 
+  /** The connection is lost and the next one opens. */
+  function comeBack(fake: ReturnType<typeof createFakeServer>) {
+    fake.random = 0
+    fake.last.drop()
+    fake.clock.advance(0)
+    fake.last.accept()
+  }
+
+  it('a server that knows no resume: a gap after every reconnect, though nobody said that the last has ended', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+
+    for (const n of [1, 2, 3]) {
+      comeBack(fake)
+      expect(socket.state.continuity).toBe(n === 1 ? 'recovering' : 'gap')
+      fake.last.message(flow(n))
+      fake.last.message(flow(n))
+      expect(gaps).toHaveLength(n)
+    }
+  })
+
+  it('a server that knows no resume: a snapshot from before a connection was lost ends no gap after it', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+    comeBack(fake)
+    fake.last.message(flow(1))
+
+    fake.last.drop()
+    socket.resumeFrom('')
+    expect(socket.state.continuity).toBe('recovering')
+    fake.clock.advance(1_000)
+    fake.last.accept()
+    fake.last.message(flow(2))
+
+    expect(gaps).toHaveLength(2)
+    expect(socket.state.continuity).toBe('gap')
+  })
+
+  it('who begins after all have left misses nothing of what was lost before', () => {
+    const { fake, socket, stop } = opened()
+    fake.last.drop()
+    stop()
+    fake.clock.advance(200)
+    const gaps = gapsOf(socket)
+    fake.clock.advance(0)
+    fake.last.accept()
+
+    fake.last.message(flow(1))
+
+    expect(gaps).toEqual([])
+    expect(socket.state.continuity).toBe('live')
+  })
+
+  it('resumeFrom() while it connects begins anew: what it would get starts elsewhere', () => {
+    const fake = createFakeServer()
+    const socket = fake.socket()
+    socket.on('*', noop)
+    fake.clock.advance(0)
+    const [first] = fake.connections
+
+    socket.resumeFrom(id(5))
+
+    expect(first?.closedWith).toBe(1000)
+    expect(fake.connections).toHaveLength(2)
+    expect(fake.last.url).toBe(`ws://hub/ws?signal-hub=1&after=${id(5)}`)
+    expect(socket.state).toMatchObject({ status: 'connecting', continuity: 'live' })
+  })
+
   it('resumeFrom() sets where the next connection starts, unless the id is none', () => {
     const fake = createFakeServer()
     const socket = fake.socket()
@@ -662,6 +730,16 @@ describe('Reconnecting', () => {
 
     expect(waits).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000])
     expect(fake.connections).toHaveLength(9)
+  })
+
+  it('a wait of nothing is one however often it was doubled', () => {
+    const { fake, socket } = opened({ baseDelayMs: 0 })
+
+    for (let n = 0; n < 1_026; n++) {
+      fake.last.drop()
+      expect(socket.state.retryAt).toBe(0)
+      fake.clock.advance(0)
+    }
   })
 
   it.each([0, 0.25, 0.999])('waits anything from nothing to that (chance %d)', (random) => {
