@@ -93,9 +93,12 @@ final class ClientCallbacks implements SessionListener, Runnable {
     add(
         0,
         () -> {
-          Hub.LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
-          hub.listeners().each(listener -> listener.onDisconnect(client, reason));
-          messages.end();
+          try {
+            Hub.LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+            hub.listeners().each(listener -> listener.onDisconnect(client, reason));
+          } finally {
+            messages.end();
+          }
         });
   }
 
@@ -121,7 +124,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
         connection.abort(CloseReason.INTERNAL_ERROR); // or the client would wait for an answer
         hub.listeners().failed("A callback of client " + client.id() + " failed", t);
       } catch (Throwable untold) {
-        t.addSuppressed(untold); // nor enough to tell of it
+        // nor enough to tell of it; often it is the same object: the JVM has few of them
       }
     }
   }
@@ -167,11 +170,11 @@ final class ClientCallbacks implements SessionListener, Runnable {
   private void submit() {
     try {
       hub.callbacks().execute(this);
-    } catch (RejectedExecutionException e) {
-      Hub.LOG.log(
-          Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // such as: no thread can be made
       messages.end(); // no callback of this client is running, and none will
       connection.abort(CloseReason.INTERNAL_ERROR);
+      Hub.LOG.log(
+          Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
     }
   }
 

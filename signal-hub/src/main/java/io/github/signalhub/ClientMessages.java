@@ -66,8 +66,12 @@ final class ClientMessages {
   private void once(RefSessions.Membership place, Message message, Object ref) {
     RefWindow.Known known = place.begin(ref);
     if (known.first()) {
-      Outcome outcome = process(message);
-      outcome.sendTo(place.finish(ref, outcome), ref);
+      Outcome outcome = Outcome.INTERNAL;
+      try {
+        outcome = process(message);
+      } finally { // or it would be in progress for ever, and a repeat would never be answered
+        outcome.sendTo(place.finish(ref, outcome), ref);
+      }
     } else {
       known.outcome().ifPresent(outcome -> outcome.sendTo(client, ref));
     }
@@ -110,7 +114,7 @@ final class ClientMessages {
     boolean allowed;
     try {
       allowed = hub.inbound().joins().map(hook -> hook.test(client, topic)).orElse(false);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // other languages throw what Java checks
       hub.listeners().failed("The hook that authorizes joins failed", e);
       Outcome.INTERNAL.sendTo(client, ref);
       return;

@@ -27,7 +27,7 @@ final class Listeners {
     for (HubListener listener : listeners) {
       try {
         call.accept(listener);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // other languages throw what Java checks
         failed("A listener failed", e);
       }
     }
@@ -59,7 +59,7 @@ final class Listeners {
       return Outcome.DONE;
     } catch (RefusedException e) {
       return Outcome.refused(e);
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // other languages throw what Java checks
       failed("A listener failed", e);
       return Outcome.INTERNAL;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.signalhub.contract.Awaiting;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
+import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -220,6 +221,26 @@ class AcknowledgementTest {
       assertThat(answers(second)).containsExactly(ack(1L), soldOut, soldOut);
       assertThat(processed).containsExactly("A", "B");
       assertThat(room.hub.stats().received()).isEqualTo(2);
+    }
+
+    @Test
+    void ofAMessageWhoseFailureCouldNotEvenBeToldGetThatItFailed() {
+      room.hub.onMessage(
+          (client, message) -> {
+            if (message.type().equals("B")) {
+              throw new UntellableError();
+            }
+          });
+      MemoryLink first = room.connect(opted().session(SESSION));
+      first.send("{\"type\":\"A\",\"ref\":1}");
+      first.send("{\"type\":\"B\",\"ref\":2}");
+      room.transport.run();
+      assertThat(first.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+
+      MemoryLink second = room.connect(opted().session(SESSION));
+      second.send("{\"type\":\"B\",\"ref\":2}");
+
+      assertThat(answers(second)).containsExactly(error(2L, "internal", "the application failed"));
     }
 
     @Test

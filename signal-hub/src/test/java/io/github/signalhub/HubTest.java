@@ -9,6 +9,7 @@ import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -451,6 +452,61 @@ class HubTest {
     }
 
     @Test
+    void failureThatCannotEvenBeToldEndsThatClientAndIsNotTheLastThatIsHeardOfIt() {
+      hub.addListener(writing());
+      hub.onMessage(
+          (client, message) -> {
+            throw new UntellableError();
+          });
+      MemoryLink link = room.connect();
+
+      link.send("{\"type\":\"A\",\"payload\":1}");
+      room.run();
+
+      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(calls).containsExactly("connect", "A 1", "disconnect 1011 internal error");
+    }
+
+    @Test
+    void checkedExceptionOfAListenerInAnotherLanguageIsAFailureLikeAnyOther() {
+      hub.onMessage((client, message) -> HubTest.<RuntimeException>sneak(new IOException("it")));
+      hub.addListener(writing());
+      MemoryLink link = room.connect();
+
+      link.send("{\"type\":\"A\",\"payload\":1}");
+
+      assertThat(calls).containsExactly("connect", "A 1");
+      assertThat(hub.stats().failedCallbacks()).isEqualTo(1);
+      assertThat(link.closeReason()).isEmpty();
+    }
+
+    @Test
+    void clientForWhoseCallbacksNoThreadCanBeMadeIsClosed() throws Exception {
+      AtomicBoolean exhausted = new AtomicBoolean();
+      Hub poor =
+          Hub.builder()
+              .callbackExecutor(
+                  task -> {
+                    if (exhausted.get()) {
+                      throw new OutOfMemoryError("unable to create native thread, on purpose");
+                    }
+                    task.run();
+                  })
+              .build();
+      MemoryTransport transport = new MemoryTransport();
+      poor.attach(transport);
+      MemoryLink link = transport.connect(Handshake.builder().build());
+
+      exhausted.set(true);
+      link.send("{\"type\":\"A\",\"payload\":1}");
+      MemoryLink late = transport.connect(Handshake.builder().build());
+
+      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(late.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(poor.clients()).isEmpty();
+    }
+
+    @Test
     void listenerThatWaitsHoldsUpNoOtherClientAndPausesItsOwn() throws Exception {
       CountDownLatch waits = new CountDownLatch(1);
       CountDownLatch heard = new CountDownLatch(1);
@@ -625,5 +681,10 @@ class HubTest {
       numbers.add(n);
     }
     return numbers;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> void sneak(Exception e) throws E {
+    throw (E) e;
   }
 }

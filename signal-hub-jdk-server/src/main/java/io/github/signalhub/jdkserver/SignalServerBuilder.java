@@ -166,10 +166,11 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how many bytes all clients together may have sent of messages that are not complete yet;
-   * at least {@link #maxMessageBytes}; by default a quarter of what the JVM's heap may grow to, or
-   * twice the longest message if that is more. What a message has inflated to counts, and what
-   * inflates it, 56 KiB; less than 4 KiB of a message and what arrives at once do not. A client
-   * that goes beyond is closed with 1013, which tells it to come back later.
+   * at least {@link #maxMessageBytes}, and 56 KiB more with {@link #compression}; by default a
+   * quarter of what the JVM's heap may grow to, or twice the longest message if that is more. What
+   * a message has inflated to counts, and what inflates it, 56 KiB; less than 4 KiB of a message
+   * and what arrives at once do not. A client that goes beyond is closed with 1013, which tells it
+   * to come back later.
    */
   public SignalServerBuilder maxUnfinishedBytes(long bytes) {
     maxUnfinishedBytes = OptionalLong.of(bytes);

@@ -14,6 +14,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -422,6 +423,36 @@ class HttpIT {
         second.assertEnds();
         release.countDown();
         assertThat(first.readAnswer().body()).isEqualTo("/a");
+      }
+    }
+  }
+
+  @Nested
+  class HandlerThreads {
+    @Test
+    void thatCannotBeMadeAre503AndTakeNoPlaceOfLaterRequests() throws Exception {
+      AtomicInteger missing = new AtomicInteger(2);
+      start(
+          builder()
+              .maxConcurrentExchanges(1)
+              .handlerExecutor(
+                  task -> {
+                    if (missing.getAndDecrement() > 0) {
+                      throw new OutOfMemoryError("unable to create native thread, on purpose");
+                    }
+                    new Thread(task).start();
+                  })
+              .context("/", PATH));
+
+      for (int i = 0; i < 2; i++) {
+        try (RawClient client = new RawClient(server.port())) {
+          client.send("GET /a HTTP/1.1\r\nHost: a\r\n\r\n");
+          assertThat(client.readAnswer().status()).isEqualTo(503);
+        }
+      }
+      try (RawClient client = new RawClient(server.port())) {
+        client.send("GET /c HTTP/1.1\r\nHost: a\r\n\r\n");
+        assertThat(client.readAnswer().body()).isEqualTo("/c");
       }
     }
   }

@@ -160,7 +160,11 @@ class LimitsIT {
     void thatAreNotFinishedCloseTheClientThatSendsOneTooManyWith1013() throws Exception {
       byte[] half = RawClient.frame(0x01, new byte[60_000]);
       try (SignalServer server =
-              builder().maxMessageBytes(100_000).maxUnfinishedBytes(100_000).start();
+              builder()
+                  .maxMessageBytes(100_000)
+                  .maxUnfinishedBytes(100_000)
+                  .compression(false)
+                  .start();
           RawClient first = RawClient.webSocket(server.port(), "/ws");
           RawClient second = RawClient.webSocket(server.port(), "/ws")) {
         first.send(half);
@@ -220,7 +224,12 @@ class LimitsIT {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().compressionThreshold(-1).start());
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().maxMessageBytes(1000).maxUnfinishedBytes(999).start());
+        .isThrownBy(
+            () ->
+                builder().maxMessageBytes(1000).maxUnfinishedBytes(999).compression(false).start());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder().maxMessageBytes(1000).maxUnfinishedBytes(58_343).start())
+        .withMessageContaining("at least 58344");
     assertThatIllegalArgumentException().isThrownBy(() -> builder().paths().start());
     assertThatIllegalArgumentException().isThrownBy(() -> builder().trustedProxies("localhost"));
   }

@@ -15,7 +15,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A throw-away certificate for localhost, made by the keytool of the JDK that runs the tests. */
-final class TestCertificate {
+public final class TestCertificate {
   private static final String PASSWORD = "throw-away";
 
   private final KeyStore store;
@@ -24,7 +24,7 @@ final class TestCertificate {
     this.store = store;
   }
 
-  static TestCertificate create(Path folder) throws Exception {
+  public static TestCertificate create(Path folder) throws Exception {
     Path keytool = Path.of(System.getProperty("java.home"), "bin", "keytool");
     Path file = folder.resolve("test.p12");
     List<String> command =
@@ -59,7 +59,7 @@ final class TestCertificate {
   }
 
   /** Returns a server's context. */
-  SSLContext server() throws GeneralSecurityException {
+  public SSLContext server() throws GeneralSecurityException {
     KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
@@ -68,7 +68,7 @@ final class TestCertificate {
   }
 
   /** Returns the context of a client that trusts this certificate alone. */
-  SSLContext client() throws GeneralSecurityException, IOException {
+  public SSLContext client() throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
     trusted.setCertificateEntry("test", store.getCertificate("test"));

@@ -102,14 +102,22 @@ final class Acceptor implements NioLoop.Ready {
         handOver(accepted);
       }
     } catch (Throwable t) { // an Error must not close the port
-      if (!failing) { // once, not ten times a second
-        LOG.log(Level.WARNING, "Accepting a connection failed; trying again in a moment", t);
-      }
-      failing = true;
       if (ready.isValid()) {
         ready.interestOps(0);
         pause.start(PAUSE_NANOS);
       }
+      if (!failing) { // once, not ten times a second
+        failing = true;
+        tell(t);
+      }
+    }
+  }
+
+  private static void tell(Throwable failure) {
+    try {
+      LOG.log(Level.WARNING, "Accepting a connection failed; trying again in a moment", failure);
+    } catch (Throwable untold) {
+      // no memory is left for a log, and the loop would close the port for it
     }
   }
 

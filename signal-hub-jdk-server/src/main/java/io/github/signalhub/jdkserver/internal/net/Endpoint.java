@@ -173,8 +173,9 @@ final class Endpoint implements NioLoop.Ready {
         wire.sayEnd();
       } catch (IOException | RuntimeException e) { // those of a provider of TLS
         LOG.log(Level.DEBUG, "A peer was not told of the end: {0}", e.toString());
+      } finally {
+        end(); // whatever else is thrown: what is not freed now never is
       }
-      end();
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
+import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -112,9 +113,16 @@ public record NetOptions(
       throw new IllegalArgumentException(
           "expected compressFromBytes of at least 0, was " + compressFromBytes.getAsInt());
     }
-    if (maxUnfinishedBytes < webSocketLimits.maxMessageBytes()) {
+    long leastUnfinished = webSocketLimits.maxMessageBytes();
+    if (compressFromBytes.isPresent()) {
+      leastUnfinished += PermessageDeflate.INFLATER_BYTES;
+    }
+    if (maxUnfinishedBytes < leastUnfinished) { // or a message could be one too many by itself
       throw new IllegalArgumentException(
-          "expected maxUnfinishedBytes of at least the longest message, was " + maxUnfinishedBytes);
+          "expected maxUnfinishedBytes of at least "
+              + leastUnfinished
+              + ", which the longest message takes, was "
+              + maxUnfinishedBytes);
     }
     requirePositive(loops, "loops");
     if (loops > MAX_LOOPS) {

@@ -58,7 +58,7 @@ record Shared(
               permits.release();
             }
           });
-    } catch (RuntimeException e) { // RejectedExecutionException, or the application's own
+    } catch (RuntimeException | OutOfMemoryError e) { // rejected, no thread, or its own
       permits.release();
       throw overloaded();
     }

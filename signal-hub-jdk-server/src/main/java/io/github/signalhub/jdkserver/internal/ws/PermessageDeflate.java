@@ -15,6 +15,9 @@ public final class PermessageDeflate implements AutoCloseable {
    */
   public static final int DEFAULT_THRESHOLD_BYTES = 512;
 
+  /** What a message that is being inflated takes besides itself, about. */
+  public static final int INFLATER_BYTES = InflateBuffers.BYTES;
+
   private static final boolean RAW = true; // no header, no checksum
 
   private final CodecPool<Deflater> deflaters;

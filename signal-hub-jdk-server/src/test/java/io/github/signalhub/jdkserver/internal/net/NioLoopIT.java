@@ -15,9 +15,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -72,22 +69,7 @@ class NioLoopIT {
 
     @Test
     void doNotEndTheLoopEvenIfTheirFailureCannotBeTold() throws Exception {
-      Logger log = Logger.getLogger(NioLoop.class.getName());
-      Handler failing =
-          new Handler() {
-            @Override
-            public void publish(LogRecord line) {
-              throw new OutOfMemoryError("as when a heap is full");
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-          };
-      log.addHandler(failing);
-      log.setUseParentHandlers(false);
+      FullLog log = new FullLog(NioLoop.class);
       try {
         CompletableFuture<Void> ran = new CompletableFuture<>();
         loop.execute(
@@ -98,8 +80,7 @@ class NioLoopIT {
 
         ran.get(10, TimeUnit.SECONDS);
       } finally {
-        log.removeHandler(failing);
-        log.setUseParentHandlers(true);
+        log.close();
       }
     }
 

@@ -11,12 +11,17 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import javax.net.ssl.SSLContext;
 
 /** A transport on a free port, with short timeouts. */
 final class TestTransport {
   private TestTransport() {}
 
   static NioTransport create() {
+    return create(Optional.empty(), PeerLimits.DEFAULT);
+  }
+
+  static NioTransport create(Optional<SSLContext> tls, PeerLimits peers) {
     return new NioTransport(
         new NetOptions(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -37,8 +42,8 @@ final class TestTransport {
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(5)),
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
-            Optional.empty(),
-            PeerLimits.DEFAULT),
+            tls,
+            peers),
         new HubHttpServer(() -> null, Runnable::run),
         Optional.empty(),
         Runnable::run);
