@@ -27,11 +27,14 @@ public final class MessageMemory {
 
   /** Counts so many bytes more, or fewer if negative; returns whether there was room for them. */
   boolean hold(long more) {
-    if (more == 0 || heldBytes.addAndGet(more) <= maxBytes || more < 0) {
-      return true;
-    }
-    heldBytes.addAndGet(-more);
-    return false;
+    long held;
+    do {
+      held = heldBytes.get();
+      if (more > 0 && held + more > maxBytes) {
+        return false; // nothing was counted meanwhile that another's few bytes could fail on
+      }
+    } while (!heldBytes.compareAndSet(held, held + more));
+    return true;
   }
 
   /** Returns how much is held now. */
