@@ -70,7 +70,7 @@ final class RequestPipe extends InputStream {
         }
       }
     } catch (HttpException e) {
-      refusal = e;
+      refuse(e);
     } finally {
       changed.signalAll();
       lock.unlock();
