@@ -1,6 +1,7 @@
 import { randomHex } from './hex.js'
 import { epochOf } from './id.js'
-import type { Hello, MessageTypes, Type } from './messages.js'
+import type { Hello, PayloadOf, Type } from './messages.js'
+import { page } from './page.js'
 import { socketOf } from './registry.js'
 import type { Socket } from './socket.js'
 
@@ -25,6 +26,11 @@ export class AcknowledgementError extends Error {
     this.name = 'AcknowledgementError'
     this.code = code
     this.reason = reason
+  }
+
+  /** Whether `error` is one, of whichever copy of this package. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return (error as Error | null)?.name === 'AcknowledgementError'
   }
 }
 
@@ -53,8 +59,11 @@ interface Waiting {
 const MAX_WAITING = 100
 const MAX_TIMEOUT_MS = 240_000
 
-/** Makes what one socket has sent and not heard of. */
-function makeOutbox(socket: Socket) {
+/** What one socket has sent and not heard of: takes a message, and waits for its answer. */
+export type Outbox = (type: string, payload: unknown, timeoutMs: number) => Promise<void>
+
+function makeOutbox(socket: Socket): Outbox {
+  const { env } = socket
   const waiting = new Map<unknown, Waiting>()
   const session = randomHex(16)
   const refs = randomHex(4)
@@ -81,7 +90,7 @@ function makeOutbox(socket: Socket) {
     const epoch = epochOf(id)
     for (const message of waiting.values()) {
       const isSafe = !message.epoch || (message.isRepeatable && message.epoch === epoch)
-      if (Date.now() >= message.until)
+      if (env.Date.now() >= message.until)
         message.expire() // its timer stands still during sleep, the hub does not
       else if (isSafe) transmit(message, epoch)
       else
@@ -119,24 +128,22 @@ function makeOutbox(socket: Socket) {
       const ref = `${refs}-${++count}`
       const message: Waiting = {
         text: JSON.stringify({ type, payload, ref }),
-        until: Date.now() + timeoutMs,
+        until: env.Date.now() + timeoutMs,
         expire: () => message.settle(new AcknowledgementError('timeout', `no answer within ${timeoutMs} ms`)),
         settle(error) {
-          clearTimeout(timer)
+          env.clearTimeout(timer)
           waiting.delete(ref)
           if (!waiting.size) for (const stop of stops) stop()
           if (error) reject(error)
           else resolve()
         },
       }
-      const timer = setTimeout(message.expire, timeoutMs)
+      const timer = env.setTimeout(message.expire, timeoutMs)
       waiting.set(ref, message)
       if (waiting.size === 1) start()
       if (socket.hello) transmit(message, epochOf(socket.hello.id))
     })
 }
-
-const outboxes = new WeakMap<Socket, ReturnType<typeof makeOutbox>>()
 
 /**
  * Begins the session of `source`, an address or a socket, with the next connection. The first
@@ -150,6 +157,8 @@ export function startSession(source: string | Socket): void {
 
 function outboxOf(source: string | Socket) {
   const socket = socketOf(source) as Socket
+  page().outboxes ??= new WeakMap()
+  const outboxes = page().outboxes as WeakMap<Socket, Outbox>
   const outbox = outboxes.get(socket) ?? makeOutbox(socket)
   outboxes.set(socket, outbox)
   return outbox
@@ -163,7 +172,7 @@ function outboxOf(source: string | Socket) {
 export async function sendAcknowledged<K extends Type>(
   source: string | Socket,
   type: K,
-  payload: MessageTypes[K],
+  payload: PayloadOf<K>,
   { timeoutMs = 30_000 }: AcknowledgementOptions = {},
 ): Promise<void> {
   await outboxOf(source)(type, payload, Math.min(timeoutMs, MAX_TIMEOUT_MS))

@@ -1,6 +1,7 @@
 import type { Options } from './options.js'
 import { makeSocket, type Socket } from './socket.js'
 
+export type { Env, PageListener } from './env.js'
 export type { LogEvent, Logger } from './log.js'
 export type * from './messages.js'
 export type { Options } from './options.js'

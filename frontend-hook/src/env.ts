@@ -1,3 +1,6 @@
+/** Is told of an event of the page. */
+export type PageListener = (event: { readonly type: string }) => void
+
 /**
  * All that the socket takes from its surroundings, by the names that `globalThis` has for it and looked up
  * when used: importing this touches nothing, and tests lose no second.
@@ -10,8 +13,8 @@ export interface Env {
   /** Not everywhere, like all that follows. */
   readonly navigator?: { readonly onLine?: boolean } | undefined
   readonly document?: { readonly hidden?: boolean } | undefined
-  addEventListener?(type: string, task: () => void): void
-  removeEventListener?(type: string, task: () => void): void
+  addEventListener?(type: string, task: PageListener): void
+  removeEventListener?(type: string, task: PageListener): void
   /** Receives what a handler threw. */
   reportError?(error: unknown): void
 }

@@ -1,7 +1,8 @@
-import type { Env } from './env.js'
+import type { Env, PageListener } from './env.js'
 import { type FakeClock, makeFakeClock } from './fakeClock.js'
 import { FakeConnection } from './fakeConnection.js'
 import type { Options } from './options.js'
+import { resetPage } from './page.js'
 import { makeSocket, type Socket } from './socket.js'
 
 /** Options of a fake server. */
@@ -36,15 +37,28 @@ export interface FakeServer {
   socket(options?: Options, url?: string): Socket
 }
 
-/** Makes a server that nobody has connected to. */
+/** Returns `url` as browsers read it. @throws SyntaxError as they do at what no WebSocket could open */
+function parse(url: string): string {
+  try {
+    const { protocol, href } = new URL(url)
+    if (/^wss?:$/.test(protocol)) return href
+  } catch {}
+  throw new SyntaxError(`Invalid URL: ${url}`)
+}
+
+/**
+ * Makes a server that nobody has connected to, on a page that nobody has used: shared sockets of earlier tests are
+ * closed and forgotten. Make it before anything is rendered.
+ */
 export function createFakeServer({ onConnect }: FakeServerOptions = {}): FakeServer {
+  resetPage()
   const connections: FakeConnection[] = []
   const clock = makeFakeClock()
-  const returns = new Set<{ type: string; task: () => void }>()
+  const returns = new Set<{ type: string; task: PageListener }>()
 
   class FakeWebSocket extends FakeConnection {
     constructor(url: string, protocols?: string | string[]) {
-      super(new URL(url).href, protocols) // which throws at what no WebSocket could open
+      super(parse(url), protocols)
       connections.push(this)
       if (onConnect) queueMicrotask(() => onConnect(this))
     }
@@ -67,10 +81,10 @@ export function createFakeServer({ onConnect }: FakeServerOptions = {}): FakeSer
       return last
     },
     dispatch(type) {
-      for (const one of [...returns]) if (one.type === type) one.task()
+      for (const one of [...returns]) if (one.type === type) one.task({ type })
     },
     socket: (options = {}, url = 'ws://hub/ws') =>
-      makeSocket(url, { WebSocket: server.WebSocket, ...options }, () => {}, env),
+      makeSocket(url, { WebSocket: server.WebSocket, ...options }, undefined, env),
   }
   const env: Env = {
     setTimeout: clock.setTimeout,

@@ -1,4 +1,4 @@
 'use client'
 
-export { type FlowState, foldFlow, type NodeState, UNKNOWN_FLOW } from './foldFlow.js'
+export * from './core-flow.js'
 export { type FollowedFlow, useFlow } from './useFlow.js'

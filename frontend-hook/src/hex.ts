@@ -1,5 +1,15 @@
-/** Returns `bytes` random bytes as lower-case hex digits, from the source that cannot be guessed. */
-export const randomHex = (bytes: number): string =>
-  Array.from(crypto.getRandomValues(new Uint8Array(bytes)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
+/**
+ * Returns `bytes` random bytes as lower-case hex digits, from a source that nobody can guess.
+ *
+ * @throws Error if the platform has none: weaker chance would make a secret that others find
+ */
+export function randomHex(bytes: number): string {
+  if (!globalThis.crypto?.getRandomValues) {
+    throw new Error(
+      "expected crypto.getRandomValues, to draw the session's secret with; in React Native, import " +
+        "'react-native-get-random-values' before everything else",
+    )
+  }
+  const drawn = crypto.getRandomValues(new Uint8Array(bytes))
+  return Array.from(drawn, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -8,6 +8,8 @@ export interface InboxOwner {
   set(change: Partial<SocketState>): void
   deliver(type: string, payload: unknown, message: unknown): void
   log(event: LogEvent, detail: unknown): void
+  /** Has `settle` called in a while. */
+  later(): void
 }
 
 /** What was received of everything, or of one topic while it catches up with the rest. */
@@ -32,6 +34,8 @@ export interface Inbox extends Reader {
   isLost?: boolean
   /** Begins a connection, adding to its `query` what makes it go on where the last one ended. */
   start(query: URLSearchParams): void
+  /** The connection has become stable: a hub would have greeted. */
+  settle(): void
   /** Forgets everything, but that all up to `id` is known. */
   reset(id?: string): void
   /** Takes a received text, or anything else that a server may send; throws at nothing. */
@@ -49,7 +53,7 @@ const parse = (text: unknown): Members => {
 }
 
 /** Makes an inbox that has seen nothing. */
-export function makeInbox({ set, deliver, log }: InboxOwner): Inbox {
+export function makeInbox({ set, deliver, log, later }: InboxOwner): Inbox {
   let askedFor: string | undefined
   const catchUps = new Map<unknown, Reader>() // by topic, those that wait or run
   let running: Reader // the catch-up between `$joined` and `$sync`, else the inbox
@@ -65,6 +69,8 @@ export function makeInbox({ set, deliver, log }: InboxOwner): Inbox {
     inbox.isLost = false
     set({ continuity: 'gap' })
     if (payload) deliver('$gap', payload, { type: '$gap', payload })
+    // Without ids nobody can say what is known: to have told the gap is all that can be done.
+    if (!inbox.lastId) later()
   }
 
   const controls: { readonly [type: string]: (payload: Members) => void } = {
@@ -112,6 +118,10 @@ export function makeInbox({ set, deliver, log }: InboxOwner): Inbox {
         // Other topics are their joiners' to ask for again.
         if (inbox.topics?.includes(topic)) query.append('topic', `${topic}@${lastId}`)
       }
+    },
+    settle() {
+      if (!inbox.topics && inbox.isLost) gap({ after: askedFor })
+      else if (!inbox.lastId) set({ continuity: 'live' })
     },
     reset(id) {
       inbox.lastId = id

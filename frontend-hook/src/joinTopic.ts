@@ -1,4 +1,6 @@
 import { type Membership, makeMembership, type TopicState } from './membership.js'
+import { DEFAULTS } from './options.js'
+import { page } from './page.js'
 import { socketOf } from './registry.js'
 import type { Socket } from './socket.js'
 
@@ -23,14 +25,8 @@ export interface JoinedTopic {
   leave(): void
 }
 
-interface Shared {
-  membership: Membership
-  users: number
-  timer?: ReturnType<typeof setTimeout>
-}
-
-const LINGER_MS = 200 // as long as a connection without users stays open
-const shared = new WeakMap<Socket, Map<string, Shared>>()
+/** Topics that one socket follows, by name. */
+export type JoinedTopics = Map<string, { membership: Membership; users: number; timer?: unknown }>
 
 /**
  * Follows `topic` on `source`, an address or a socket, besides what its address names: the server's join hook
@@ -41,22 +37,25 @@ const shared = new WeakMap<Socket, Map<string, Shared>>()
  */
 export function joinTopic(source: string | Socket, topic: string, { after }: TopicOptions = {}): JoinedTopic {
   const socket = socketOf(source) as Socket
-  const topics = shared.get(socket) ?? new Map<string, Shared>()
-  shared.set(socket, topics)
+  page().topics ??= new WeakMap()
+  const all = page().topics as WeakMap<Socket, JoinedTopics>
+  const topics: JoinedTopics = all.get(socket) ?? new Map()
+  all.set(socket, topics)
   const entry = topics.get(topic) ?? { membership: makeMembership(socket, topic, after), users: 0 }
   topics.set(topic, entry)
 
   const { membership } = entry
+  const { env, options } = socket
   entry.users++
-  clearTimeout(entry.timer)
+  env.clearTimeout(entry.timer)
   let leave = () => {
     leave = () => {}
     entry.users--
     if (entry.users) return
-    entry.timer = setTimeout(() => {
+    entry.timer = env.setTimeout(() => {
       topics.delete(topic)
       membership.end()
-    }, LINGER_MS)
+    }, options.lingerMs ?? DEFAULTS.lingerMs)
   }
 
   return {

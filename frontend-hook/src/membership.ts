@@ -1,4 +1,5 @@
 import type { EventType, Handler } from './messages.js'
+import { page } from './page.js'
 import type { Socket } from './socket.js'
 
 /** Why a topic cannot be followed: what the server said, or `left` if this side left it before. */
@@ -10,6 +11,11 @@ export class TopicError extends Error {
     super(reason)
     this.name = 'TopicError'
     this.code = code
+  }
+
+  /** Whether `error` is one, of whichever copy of this package. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return (error as Error | null)?.name === 'TopicError'
   }
 }
 
@@ -34,8 +40,6 @@ export interface Membership {
   /** Leaves the topic, and keeps the socket open no more. */
   end(): void
 }
-
-let joins = 0
 
 /**
  * Follows `topic` on `socket`, from `after` or from now on, until the end: on every connection it joins
@@ -73,8 +77,9 @@ export function makeMembership(socket: Socket, topic: string, after: string | un
   const join = () => {
     ref = undefined
     if (socket.hello?.topics?.includes(topic)) return set(true) // the address names it, and resumes it
-    joins++
-    ref = `join-${joins}`
+    const here = page()
+    here.joins = (here.joins ?? 0) + 1
+    ref = `join-${here.joins}`
     ask('$join', { after: cursor, ref })
   }
 

@@ -33,8 +33,16 @@ export interface OptimizationAvailable {
   timestamp: string
 }
 
+/** Payloads of the message types that are built in. */
+export interface BuiltInTypes {
+  FLOW_STATUS: FlowStatus
+  LEDGER_UPDATE: LedgerUpdate
+  OPTIMIZATION_AVAILABLE: OptimizationAvailable
+}
+
 /**
- * Payloads by message type. Add your own once, and every handler and every send is checked:
+ * Payloads by message type, of the application: add your own once, and every handler and every send is checked. A type
+ * of the same name as one that is built in replaces it.
  *
  * ```ts
  * declare module 'use-flow-socket' {
@@ -42,11 +50,8 @@ export interface OptimizationAvailable {
  * }
  * ```
  */
-export interface MessageTypes {
-  FLOW_STATUS: FlowStatus
-  LEDGER_UPDATE: LedgerUpdate
-  OPTIMIZATION_AVAILABLE: OptimizationAvailable
-}
+// biome-ignore lint/suspicious/noEmptyInterface: applications add to it
+export interface MessageTypes {}
 
 /** First message of a connection to a signal-hub. */
 export interface Hello {
@@ -118,17 +123,24 @@ export interface ControlTypes {
 }
 
 /** A type of application message. */
-export type Type = keyof MessageTypes & string
+export type Type = keyof (BuiltInTypes & MessageTypes) & string
 
 /** A type that can be listened to: application messages and those of the protocol. */
 export type EventType = Type | keyof ControlTypes
 
+/** The types that `Types` names: without those of an index signature, which stand for all others. */
+type Named<Types> = keyof { [K in keyof Types as string extends K ? never : K]: unknown }
+
 /** What a message of type `K` carries. */
-export type PayloadOf<K extends EventType> = K extends Type
-  ? MessageTypes[K]
-  : K extends keyof ControlTypes
-    ? ControlTypes[K]
-    : never
+export type PayloadOf<K extends EventType> = K extends keyof ControlTypes
+  ? ControlTypes[K]
+  : K extends Named<MessageTypes>
+    ? MessageTypes[K]
+    : K extends keyof BuiltInTypes
+      ? BuiltInTypes[K]
+      : K extends keyof MessageTypes
+        ? MessageTypes[K]
+        : never
 
 /** A received message; narrow it by its `type`. */
 export type Message<K extends EventType = Type> = {
@@ -143,7 +155,7 @@ export type Message<K extends EventType = Type> = {
 }[K]
 
 /** A message to send. */
-export type Outgoing<K extends Type = Type> = { [T in K]: { type: T; payload: MessageTypes[T] } }[K]
+export type Outgoing<K extends Type = Type> = { [T in K]: { type: T; payload: PayloadOf<T> } }[K]
 
 /** Receives a message; what it throws is reported and concerns nobody else. */
 export type Handler<K extends EventType = Type> = (payload: PayloadOf<K>, message: Message<K>) => void

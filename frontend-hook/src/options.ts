@@ -25,3 +25,13 @@ export interface Options {
   /** The WebSocket class to use, for platforms that have none built in. */
   WebSocket?: typeof WebSocket | undefined
 }
+
+/** What holds where an option is not given. */
+export const DEFAULTS = {
+  maxQueued: 100,
+  baseDelayMs: 1_000,
+  maxDelayMs: 30_000,
+  stableAfterMs: 5_000,
+  connectTimeoutMs: 10_000,
+  lingerMs: 200,
+}

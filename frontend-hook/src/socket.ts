@@ -1,12 +1,13 @@
 import { backoff, IMMEDIATE, TERMINAL } from './backoff.js'
-import type { Env } from './env.js'
+import type { Env, PageListener } from './env.js'
 import { isId } from './id.js'
 import { makeInbox } from './inbox.js'
 import type { LogEvent } from './log.js'
-import type { EventType, Handler, Hello, Message, MessageTypes, Outgoing, Type } from './messages.js'
-import type { Options } from './options.js'
+import type { EventType, Handler, Hello, Message, Outgoing, PayloadOf, Type } from './messages.js'
+import { DEFAULTS, type Options } from './options.js'
 import { IDLE, type SocketError, type SocketState } from './state.js'
 import { resolveUrl } from './url.js'
+import { warnOf } from './warn.js'
 
 /**
  * A connection that lasts: open while anything listens, reopened when lost, resumed where the server
@@ -25,6 +26,10 @@ export interface Socket {
   readonly params: { [name: string]: string }
   /** The options that it goes by; yours to change, and read when needed. */
   readonly options: Options
+  /** The options that users of an address gave, by user: each counts more than those before it, and than `options`. */
+  readonly given: Map<unknown, Options>
+  /** Its surroundings: every timer that has to do with it runs on their clock. */
+  readonly env: Env
   /**
    * Calls `handler` with every message of `type`, in order, until the returned function is called.
    * `'*'` stands for every application message.
@@ -39,7 +44,7 @@ export interface Socket {
    *
    * @throws TypeError if JSON cannot express it
    */
-  send<K extends Type>(type: K, payload: MessageTypes[K]): boolean
+  send<K extends Type>(type: K, payload: PayloadOf<K>): boolean
   send(message: Outgoing): boolean
   /**
    * Hands `text` to the present connection as it is. Returns false, and keeps nothing, if none is open: for
@@ -48,27 +53,37 @@ export interface Socket {
   transmit(text: string): boolean
   /** Connects anew at once, also when closed for good; does nothing while nobody listens. */
   reconnect(): void
+  /**
+   * Looks after the connection now: tries at once if it waits for the next try, and asks a signal-hub whether it is
+   * there, which is left for a new connection unless it answers within a second. Of other servers nobody can tell.
+   */
+  probe(): void
   /** Closes for good: only `reconnect()`, or listening anew after everyone left, opens it again. Does nothing when idle. */
   close(): void
   /**
    * Says that everything up to `id` is known from elsewhere, such as a snapshot: a gap ends. Unless open, the
    * next connection starts from there, and one in progress is given up for it; an id of no known form is only
-   * taken as the end of the gap.
+   * taken as the end of the gap. Without one the gap ends too: for servers that give no ids.
    */
-  resumeFrom(id: string): void
+  resumeFrom(id?: string): void
 }
 
 type AnyHandler = (payload: unknown, message: unknown) => void
-type Timer = 'wait' | 'stable' | 'linger' // `wait`: for the next try, or for a sign of life
 
 const CHANGE = '$' // who subscribes to changes of state listens to this type
 const WATCH_MS = 5_000 // a timer that is later than that was asleep
+const ANSWER_MS = 1_000 // within which whoever is there shows life, and a link that was cut during sleep shows that
+const PROBE = '{"type":"$leave","payload":{"topic":"use-flow-socket/probe"}}' // nobody follows it: a hub always answers
+const PAGE_EVENTS = ['offline', 'online', 'pageshow', 'visibilitychange']
 
-/** Makes a socket in the surroundings `env`; calls `onIdle` when it has let go of everything. */
+/**
+ * Makes a socket in the surroundings `env`; calls `onIdle`, if given, when it has let go of everything, and also when
+ * nobody has listened to it a moment after it was made.
+ */
 export function makeSocket(
   url: string,
   options: Options = {},
-  onIdle = () => {},
+  onIdle?: () => void,
   env: Env = globalThis as unknown as Env,
 ): Socket {
   let state = IDLE
@@ -76,14 +91,27 @@ export function makeSocket(
   let link: WebSocket | undefined
   let queue: string[] = []
   let silentAt = 0 // when the present connection counts as dead, by the wall clock; 0 for never
+  let returnedAt = Number.NaN // when the page came back; NaN if a lost connection was made up for since
   const params: { [name: string]: string } = {}
-  const timers: { [T in Timer]?: unknown } = {}
 
-  const cancel = (timer: Timer) => env.clearTimeout(timers[timer])
-  const after = (timer: Timer, ms: number, task: () => void) => {
-    cancel(timer)
-    timers[timer] = env.setTimeout(task, Math.min(ms, 2e9)) // above 2³¹, browsers fire at once
+  const given = new Map<unknown, Options>([[url, options]])
+  const option = <K extends keyof Options>(name: K) => {
+    let value = (DEFAULTS as Options)[name]
+    for (const each of given.values()) value = each[name] ?? value
+    return value as (Options & typeof DEFAULTS)[K]
   }
+
+  /** Makes a timer: called with a task it starts anew, without one it stops. */
+  const makeTimer = () => {
+    let timer: unknown
+    return (ms = 0, task?: () => void) => {
+      env.clearTimeout(timer)
+      if (task) timer = env.setTimeout(task, Math.min(ms, 2e9)) // above 2³¹, browsers fire at once
+    }
+  }
+  const wait = makeTimer() // for the next try, or for a sign of life
+  const stable = makeTimer()
+  const linger = makeTimer()
 
   const guarded = (task: () => void) => {
     try {
@@ -93,7 +121,12 @@ export function makeSocket(
     }
   }
 
-  const log = (event: LogEvent, detail?: unknown) => guarded(() => options.logger?.(event, detail))
+  const log = (event: LogEvent, detail?: unknown) => {
+    try {
+      if (process.env.NODE_ENV !== 'production') warnOf(event, detail, url)
+    } catch {} // without a bundler a browser has no `process`
+    guarded(() => option('logger')?.(event, detail))
+  }
 
   const emit = (type: string, payload?: unknown, message?: unknown) => {
     for (const listener of [...listeners]) {
@@ -113,18 +146,25 @@ export function makeSocket(
     emit(CHANGE)
   }
 
-  const inbox = makeInbox({ set, log, deliver: emit })
+  /** Takes the connection for stable in a while, and once more where it begins a gap after that. */
+  const settle = () =>
+    stable(option('stableAfterMs'), () => {
+      set({ attempt: 0 })
+      inbox.settle()
+    })
+
+  const inbox = makeInbox({ set, log, deliver: emit, later: () => state.attempt || settle() })
 
   /** Waits for nothing. */
   const rest = () => {
-    cancel('wait')
+    wait()
     silentAt = 0
   }
 
   /** Lets go of the present connection, whatever it is in the middle of. */
   const drop = () => {
     rest()
-    cancel('stable')
+    stable()
     inbox.hello = inbox.bye = undefined
     if (!link) return
     link.onopen = link.onmessage = link.onclose = null // what it still says is ignored
@@ -146,22 +186,22 @@ export function makeSocket(
   /** Timers stand still while a machine sleeps or a page is frozen, the wall clock does not: it has the last word. */
   const watch = () => {
     const late = env.Date.now() - silentAt
-    if (late < 0) after('wait', Math.min(-late, WATCH_MS), watch)
+    if (late < 0) wait(Math.min(-late, WATCH_MS), watch)
     else if (late < WATCH_MS) onLost({ code: 1006, reason: 'silence' })
-    else after('wait', 1_000, connect) // unless something came during sleep that is delivered now
+    else wait(ANSWER_MS, connect) // unless something came during sleep that is delivered now
   }
 
   const connect = () => {
-    inbox.lastId ??= options.after
+    inbox.lastId ??= option('after')
     drop()
-    expect(options.connectTimeoutMs ?? 10_000)
+    expect(option('connectTimeoutMs'))
 
     try {
       const query = new URLSearchParams({ 'signal-hub': '1', ...params })
       inbox.start(query)
       let address = resolveUrl(url)
-      if (!options.plain) address += (address.includes('?') ? '&' : '?') + query
-      link = new (options.WebSocket ?? WebSocket)(address, options.protocols)
+      if (!option('plain')) address += (address.includes('?') ? '&' : '?') + query
+      link = new (option('WebSocket') ?? WebSocket)(address, option('protocols'))
       link.onopen = onOpen
       link.onmessage = ({ data }) => {
         rest()
@@ -169,7 +209,7 @@ export function makeSocket(
         const syncMs = inbox.hello?.syncMs ?? 0
         if (syncMs > 0) expect(syncMs * 2.5)
       }
-      link.onclose = ({ code, reason }) => onLost({ code, reason })
+      link.onclose = onLost
       link.onerror = () => {} // a close always follows, and says more
     } catch (error) {
       // An impossible address, or a WebSocket that the page may not open: it would fail again.
@@ -180,60 +220,73 @@ export function makeSocket(
 
   const onOpen = () => {
     // Who greeted before has to do so again, within what is left of the time.
-    if (!inbox.topics || options.plain) rest()
-    after('stable', options.stableAfterMs ?? 5_000, () => set({ attempt: 0 }))
+    if (!inbox.topics || option('plain')) rest()
+    settle()
     for (const text of queue) transmit(text)
     queue = []
     set({ status: 'open', error: null, queued: 0 })
   }
 
-  const onLost = (error: SocketError) => {
-    const kind = Math.floor(error.code / 100)
+  const onLost = ({ code, reason }: SocketError) => {
+    const error = { code, reason }
+    const kind = Math.floor(code / 100)
     if (kind === TERMINAL) return end(error)
 
     const { attempt } = state
     let ms = inbox.bye?.retryAfterMs
-    const atOnce = kind === IMMEDIATE && !attempt // who says so again and again is not believed
-    if (typeof ms !== 'number') ms = atOnce ? 0 : backoff(attempt, options, env.Math.random())
+    // A page that comes back may be told later of what it lost meanwhile. Who says 42xx again and again is not believed.
+    const atOnce = env.Date.now() - returnedAt < ANSWER_MS || (kind === IMMEDIATE && !attempt)
+    returnedAt = Number.NaN
+    if (typeof ms !== 'number') {
+      ms = atOnce ? 0 : backoff(attempt, option('baseDelayMs'), option('maxDelayMs'), env.Math.random())
+    }
     drop()
-    after('wait', ms, connect)
+    wait(ms, connect)
     const status = env.navigator?.onLine === false ? 'offline' : 'waiting' // the word of the browser is no reason not to try
     set({ status, error, attempt: attempt + 1, retryAt: env.Date.now() + ms })
   }
 
-  /** The network is back, or the page is: whoever looks at it should not have to wait. */
-  const onReturn = () => {
-    if (env.document?.hidden) return
+  const probe = () => {
     if (state.retryAt) connect()
+    else if (inbox.hello && transmit(PROBE)) wait(ANSWER_MS, connect)
     else if (silentAt) watch()
   }
 
-  const forReturns = (does: 'addEventListener' | 'removeEventListener') => {
-    for (const type of ['online', 'pageshow', 'visibilitychange']) env[does]?.(type, onReturn)
+  /** The network changes, or the page is back: whoever looks at it should not have to wait. */
+  const onPage: PageListener = ({ type }) => {
+    const isReturn = type !== 'offline' && !env.document?.hidden
+    if (isReturn && !state.retryAt) returnedAt = env.Date.now()
+    if (state.retryAt ? isReturn : /line/.test(type)) probe()
+    else if (isReturn && silentAt) watch()
+  }
+
+  const forPage = (does: 'addEventListener' | 'removeEventListener') => {
+    for (const type of PAGE_EVENTS) env[does]?.(type, onPage)
   }
 
   const onUnused = () => {
-    forReturns('removeEventListener')
+    forPage('removeEventListener')
     drop()
     inbox.reset()
     queue = []
     state = IDLE // nobody is left to be told
     log('idle', state)
-    onIdle()
+    onIdle?.()
   }
+  if (onIdle) linger(option('lingerMs'), onUnused)
 
   const on = (type: string, handler: AnyHandler) => {
     const listener = { type, handler }
     listeners.add(listener)
-    cancel('linger')
+    linger()
     if (state.status === 'idle') {
-      forReturns('addEventListener')
-      after('wait', 0, connect) // not at once: whoever mounts together adds options first
+      forPage('addEventListener')
+      wait(0, connect) // not at once: whoever mounts together adds options first
       set({ status: 'connecting' })
     }
     return () => {
       listeners.delete(listener) // and it hears no more, not even what is being delivered right now
-      if (!listeners.size) after('linger', options.lingerMs ?? 200, onUnused)
+      if (!listeners.size) linger(option('lingerMs'), onUnused)
     }
   }
 
@@ -247,6 +300,8 @@ export function makeSocket(
     url,
     params,
     options,
+    given,
+    env,
     get hello() {
       return inbox.hello
     },
@@ -258,11 +313,12 @@ export function makeSocket(
       return inbox.lastId
     },
     on,
+    probe,
     subscribe: (listener) => on(CHANGE, listener),
     send(first: string | object, payload?: unknown) {
       const text = JSON.stringify(typeof first === 'string' ? { type: first, payload } : first)
       if (transmit(text)) return true
-      if (state.status === 'closed' || queue.length >= (options.maxQueued ?? 100)) return false
+      if (state.status === 'closed' || queue.length >= option('maxQueued')) return false
       set({ queued: queue.push(text) })
       return true
     },

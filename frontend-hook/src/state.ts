@@ -7,7 +7,8 @@ export type Status = 'idle' | 'connecting' | 'open' | 'waiting' | 'offline' | 'c
 
 /**
  * - `live`: nothing was missed; `recovering`: the connection was lost, what came meanwhile is awaited
- * - `gap`: messages were lost, or may have been; fetch your snapshot again, then say so with `resumeFrom`
+ * - `gap`: messages were lost, or may have been; fetch your snapshot again, then say so with `resumeFrom`. Of a server
+ *   that gives no ids it ends by itself, `stableAfterMs` after it was told
  */
 export type Continuity = 'live' | 'recovering' | 'gap'
 

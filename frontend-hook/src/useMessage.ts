@@ -1,16 +1,37 @@
 import { useEffect, useInsertionEffect, useRef, useState } from 'react'
 import type { EventType, Handler, Message } from './messages.js'
 import { type Source, socketOf } from './registry.js'
+import { watchSource } from './warn.js'
 
-/** Calls `handler`, always the one of the latest render, with every message of `type`, in order; causes no render. */
-export function useMessage<K extends EventType>(source: Source, type: K, handler: Handler<K>): void {
+/**
+ * Calls `handler`, always the one of the latest render, with every message of `type`, in order; causes no render. `'*'`
+ * stands for every application message.
+ */
+export function useMessage<K extends EventType>(source: Source, type: K, handler: Handler<K>): void
+export function useMessage(
+  source: Source,
+  type: '*',
+  handler: (payload: unknown, message: Message) => void,
+): void
+export function useMessage(
+  source: Source,
+  type: string,
+  handler: (payload: never, message: never) => void,
+): void {
   const latest = useRef(handler)
   useInsertionEffect(() => {
     latest.current = handler
+    try {
+      if (process.env.NODE_ENV !== 'production') return watchSource(source)
+    } catch {}
+    return undefined
   })
 
   useEffect(
-    () => socketOf(source)?.on<K>(type, (payload, message) => latest.current(payload, message)),
+    () =>
+      socketOf(source)?.on(type as '*', (payload, message) =>
+        latest.current(payload as never, message as never),
+      ),
     [source, type],
   )
 }
@@ -18,6 +39,6 @@ export function useMessage<K extends EventType>(source: Source, type: K, handler
 /** Returns the latest message of `type` since the component mounted, null at first; what comes at once renders once. */
 export function useLatest<K extends EventType>(source: Source, type: K): Message<K> | null {
   const [latest, setLatest] = useState<{ from?: Source; message?: Message<K> }>({})
-  useMessage(source, type, (_, message) => setLatest({ from: source, message }))
+  useMessage<K>(source, type, (_, message) => setLatest({ from: source, message }))
   return latest.from === source && latest.message?.type === type ? latest.message : null
 }

@@ -2,6 +2,7 @@ import { useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
 import { type JoinedTopic, joinTopic, type TopicOptions } from './joinTopic.js'
 import { NOT_JOINED, type TopicState } from './membership.js'
 import type { Source } from './registry.js'
+import { watchSource } from './warn.js'
 
 /** Makes what `useSyncExternalStore` wants of a topic. */
 function makeStore(source: Source, topic: string | null | undefined) {
@@ -36,6 +37,12 @@ export function useTopic(
   options?: TopicOptions,
 ): TopicState {
   const store = useMemo(() => makeStore(source, topic), [source, topic])
-  useInsertionEffect(() => store.setOptions(options))
+  useInsertionEffect(() => {
+    store.setOptions(options)
+    try {
+      if (process.env.NODE_ENV !== 'production') return watchSource(source)
+    } catch {}
+    return undefined
+  })
   return useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOT_JOINED)
 }

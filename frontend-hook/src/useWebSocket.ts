@@ -1,7 +1,8 @@
-import { useEffect, useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
+import { useDebugValue, useEffect, useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Options } from './options.js'
-import { type Source, socketOf } from './registry.js'
+import { give, type Source, socketOf } from './registry.js'
 import { type Actions, makeView, type Snapshot } from './view.js'
+import { watchSource } from './warn.js'
 
 /** What `useWebSocket` returns. Members are read lazily: what a component does not read never renders it. */
 export interface FlowSocket extends Snapshot, Actions {}
@@ -12,21 +13,33 @@ export interface HookOptions extends Options {
   enabled?: boolean | undefined
 }
 
+/** What React's tools show: to read it there counts as no reading. */
+const stateOf = (source: Source) => socketOf(source, true)?.state
+
 /**
  * Connects the component to `source`: an address, relative to the page if you like, whose one connection
  * all components share; a socket of `createSocket`; or null for none.
  *
- * Options belong to the connection: those of all its components are merged, the latest given wins. A
- * socket has its own, and takes only `enabled` here.
+ * Options belong to the connection: those of all its mounted components are merged, the latest given wins, `undefined`
+ * is as if left out. A socket has its own, and takes only `enabled` here.
  */
 export function useWebSocket(source: Source, options?: HookOptions): FlowSocket {
   const from = options?.enabled === false ? null : source
-  const [subscribe, getSnapshot, getServerSnapshot, committed] = useMemo(() => makeView(from), [from])
+  const view = useMemo(() => makeView(from), [from])
+  const [subscribe, getSnapshot, getServerSnapshot, committed] = view
   const snapshot = useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot)
 
-  useInsertionEffect(() => void socketOf(from, options)) // in time for what children send when they mount
+  useDebugValue(from, stateOf)
+
+  useInsertionEffect(() => {
+    give(from, options, subscribe, view) // in time for what children send when they mount
+    try {
+      if (process.env.NODE_ENV !== 'production') return watchSource(from)
+    } catch {}
+    return undefined
+  })
   useEffect(() => {
-    socketOf(from, options) // again where a component that was hidden is shown
+    give(from, options, subscribe, view, true) // again where a component that was hidden is shown
     committed(snapshot)
   })
 

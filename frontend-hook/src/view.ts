@@ -1,4 +1,4 @@
-import type { Message, MessageTypes, Outgoing, Type } from './messages.js'
+import type { Message, Outgoing, PayloadOf, Type } from './messages.js'
 import { post } from './post.js'
 import { type Source, socketOf } from './registry.js'
 import { IDLE, type SocketState } from './state.js'
@@ -15,7 +15,7 @@ export interface Snapshot extends SocketState {
 
 /** Takes a type and its payload, or both in one object. */
 export interface SendMessage {
-  <K extends Type>(type: K, payload: MessageTypes[K]): boolean
+  <K extends Type>(type: K, payload: PayloadOf<K>): boolean
   (message: Outgoing): boolean
 }
 
@@ -27,8 +27,10 @@ export interface Actions {
   reconnect(): void
   /** Closes for good, for all components. See `Socket.close`. */
   close(): void
+  /** Looks after the connection now. See `Socket.probe`. */
+  probe(): void
   /** Says what is known from elsewhere. See `Socket.resumeFrom`. */
-  resumeFrom(id: string): void
+  resumeFrom(id?: string): void
 }
 
 /** What one component has in hand. */
@@ -39,7 +41,10 @@ const MAX_UNSEEN = 10_000
 
 /** What one component has of one source, as React's hooks want it. */
 export type View = readonly [
-  /** Connects, and calls `notify` whenever the snapshot may have changed, until the returned function is called. */
+  /**
+   * Connects, and calls `notify` whenever the snapshot may have changed, until the returned function is called, which
+   * also takes back the options that were given with this as their user.
+   */
   subscribe: (notify: () => void) => () => void,
   /** Returns the present snapshot, whose members count as read when they are: the same until one of those has changed. */
   getSnapshot: () => Shown,
@@ -64,12 +69,13 @@ export function makeView(source: Source): View {
   let isNew = false // until it was committed
   let changed: () => void
 
-  const socket = () => socketOf(source, undefined, true) // nothing before the first commit, and after the end
+  const socket = () => socketOf(source, true) // nothing before the first commit, and after the end
 
   const actions: Actions = {
     sendMessage: (...sent: [Outgoing]) => socket()?.send(...sent) ?? false,
     reconnect: () => socket()?.reconnect(),
     close: () => socket()?.close(),
+    probe: () => socket()?.probe(),
     resumeFrom: (id) => socket()?.resumeFrom(id),
   }
 
@@ -106,6 +112,7 @@ export function makeView(source: Source): View {
     return () => {
       stop?.()
       stopMessages?.()
+      socket?.given.delete(subscribe)
       unseen = []
       isShowing = isNew = false
     }

@@ -1,15 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { AcknowledgementError, sendAcknowledged, startSession } from '../src/ack.js'
 import type { Socket } from '../src/socket.js'
 import { createFakeServer, flow, hello, id, noop } from './fake.js'
-
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-
-afterEach(() => {
-  vi.useRealTimers()
-})
 
 /** A socket whose connection a hub has greeted, within a session. */
 function greeted() {
@@ -38,7 +30,7 @@ function sendOf(socket: Socket, flowId: number, timeoutMs?: number) {
 }
 
 const sent = (fake: ReturnType<typeof createFakeServer>) => fake.last.sent.map((text) => JSON.parse(text))
-const settle = () => vi.advanceTimersByTimeAsync(0)
+const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 /** The connection ends and the next one opens. */
 function comeBack(fake: ReturnType<typeof createFakeServer>, greeting: object = hello(id(10), true)) {
@@ -228,17 +220,20 @@ describe('When the connection is lost', () => {
 
 describe('What cannot be answered', () => {
   it('rejects in time, 30 s if nothing is said, 4 minutes at most', async () => {
-    const { socket } = greeted()
+    const { fake, socket } = greeted()
     const outcomes = [sendOf(socket, 1), sendOf(socket, 2, 10), sendOf(socket, 3, 1e9)]
 
-    await vi.advanceTimersByTimeAsync(10)
+    fake.clock.advance(10)
+    await settle()
     expect(outcomes.map(({ is }) => is)).toEqual(['waiting', 'timeout', 'waiting'])
-    await vi.advanceTimersByTimeAsync(29_990)
+    fake.clock.advance(29_990)
+    await settle()
     expect(outcomes.map(({ is }) => is)).toEqual(['timeout', 'timeout', 'waiting'])
-    await vi.advanceTimersByTimeAsync(210_000)
+    fake.clock.advance(210_000)
+    await settle()
 
     expect(outcomes.map(({ is }) => is)).toEqual(['timeout', 'timeout', 'timeout'])
-    expect(vi.getTimerCount()).toBe(0)
+    expect(fake.clock.pendingTimers).toBe(0)
   })
 
   it('rejects at once beyond 100, and sends it not', async () => {
@@ -267,9 +262,9 @@ describe('What cannot be answered', () => {
   it('is not sent again after a sleep longer than its time: the hub may have forgotten the session', async () => {
     const { fake, socket } = greeted()
     const late = sendOf(socket, 1, 30_000)
-    const inTime = sendOf(socket, 2, 30_001)
+    const inTime = sendOf(socket, 2, 31_001)
 
-    vi.setSystemTime(Date.now() + 30_000) // and no timer runs
+    fake.clock.sleep(30_000)
     comeBack(fake)
     await settle()
 
@@ -296,6 +291,6 @@ describe('What cannot be answered', () => {
     await settle()
 
     expect([before.is, later.is]).toEqual(['closed', 'closed'])
-    expect(vi.getTimerCount()).toBe(0)
+    expect(fake.clock.pendingTimers).toBe(0)
   })
 })

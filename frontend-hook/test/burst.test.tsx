@@ -2,6 +2,7 @@ import { createElement as h, StrictMode, useEffect, version } from 'react'
 import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { useMessage, useWebSocket } from '../src/index.js'
+import { useTopic } from '../src/topics.js'
 import { flow } from './fake.js'
 import { type Server, startServer } from './server.js'
 import { until } from './until.js'
@@ -48,6 +49,7 @@ describe(`A burst of ${COUNT} messages`, () => {
     }
     const Reader = () => {
       const { lastMessage } = useWebSocket(server.url)
+      useTopic(server.url, null)
       useEffect(() => {
         if (lastMessage?.type !== 'FLOW_STATUS' || seen.has(lastMessage)) return
         seen.add(lastMessage)

@@ -1,5 +1,6 @@
 import { act, render, renderHook, screen } from '@testing-library/react'
-import { StrictMode, Suspense, useCallback, useEffect, useState, version } from 'react'
+import * as React from 'react'
+import { StrictMode, Suspense, useCallback, useEffect, useLayoutEffect, useState, version } from 'react'
 import { renderToString } from 'react-dom/server'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import useDefault, { createSocket, useFlowSocket, useLatest, useMessage, useWebSocket } from '../src/index.js'
@@ -255,7 +256,7 @@ describe('useWebSocket', () => {
     expect(server.links).toHaveLength(2)
   })
 
-  it('garbage changes and prints nothing', async () => {
+  it('garbage changes nothing, and is warned of once', async () => {
     const { result } = renderHook(() => useWebSocket(server.url), strict)
     await until(() => expect(result.current.isConnected).toBe(true))
 
@@ -264,6 +265,10 @@ describe('useWebSocket', () => {
     server.send(flow(1))
 
     await until(() => expect(result.current.lastMessage).toEqual(flow(1)))
+    expect(vi.mocked(console.warn).mock.calls).toEqual([
+      [expect.stringMatching(/^use-flow-socket: ignored a message from ws:.* was garbage$/)],
+    ])
+    vi.mocked(console.warn).mockClear()
   })
 
   it('renders to a string on a server: idle, and without touching a global', () => {
@@ -550,6 +555,107 @@ describe('Rendering', () => {
   })
 })
 
+describe('Options', () => {
+  it('are those of mounted components, the latest given wins, and undefined is as if left out', async () => {
+    const Component = (options: { protocols?: string | undefined }) => {
+      useWebSocket(server.url, options)
+      return null
+    }
+    const asked = async (count: number) => {
+      await until(() => expect(server.links).toHaveLength(count))
+      return server.links[count - 1]?.protocol
+    }
+    const shared = renderHook(() => useWebSocket(server.url), strict)
+    const first = render(<Component protocols="a" />, strict)
+    const second = render(<Component protocols="b" />, strict)
+    render(<Component protocols={undefined} />, strict)
+    expect(await asked(1)).toBe('b')
+
+    second.unmount()
+    shared.result.current.reconnect()
+    expect(await asked(2)).toBe('a')
+    first.rerender(<Component protocols="c" />)
+    shared.result.current.reconnect()
+    expect(await asked(3)).toBe('c')
+    first.unmount()
+    shared.result.current.reconnect()
+
+    expect(await asked(4)).toBe('')
+  })
+
+  it('also of the parent count for what children send when they mount', () => {
+    const sent: boolean[] = []
+    const Child = ({ send }: { send(): boolean }) => {
+      useLayoutEffect(() => void sent.push(send()), [send])
+      return null
+    }
+    const Parent = () => {
+      const { sendMessage } = useWebSocket(server.url, { maxQueued: 0 })
+      const send = useCallback(() => sendMessage('FLOW_STATUS', flow(1).payload), [sendMessage])
+      return <Child send={send} />
+    }
+
+    render(<Parent />)
+
+    expect(sent).toEqual([false])
+  })
+
+  it('also of a parent that renders anew count for what children do then', async () => {
+    const Child = ({ name, reconnect }: { name: string; reconnect(): void }) => {
+      useEffect(() => void (name === 'b' && reconnect()), [name, reconnect])
+      return null
+    }
+    const Parent = ({ name }: { name: string }) => {
+      const { reconnect } = useWebSocket(server.url, { protocols: name })
+      return <Child name={name} reconnect={reconnect} />
+    }
+    const { rerender } = render(<Parent name="a" />)
+    await until(() => expect(server.links).toHaveLength(1))
+
+    rerender(<Parent name="b" />)
+    await until(() => expect(server.links).toHaveLength(2))
+
+    expect(server.links.map(({ protocol }) => protocol)).toEqual(['a', 'b'])
+  })
+})
+
+describe("React's tools", () => {
+  it('show the state, and what they read renders nothing', () => {
+    const fake = createFakeServer()
+    const socket = fake.socket()
+    socket.subscribe(() => {})
+    const shown: unknown[] = []
+    const internals = React as unknown as Record<string, { H?: object | null }>
+    const spied = Object.entries(internals).find(([name]) => name.includes('INTERNALS'))?.[1] as {
+      H?: Record<string, unknown> | null
+      ReactCurrentDispatcher?: { current: Record<string, unknown> | null }
+    }
+    let renders = 0
+    const Component = () => {
+      renders++
+      const dispatcher = spied.ReactCurrentDispatcher?.current ?? spied.H
+      const debug = vi
+        .spyOn(
+          dispatcher as { useDebugValue(value: unknown, format: (value: unknown) => unknown): void },
+          'useDebugValue',
+        )
+        .mockImplementation((value, format) => void shown.push(format(value)))
+      useWebSocket(socket)
+      debug.mockRestore()
+      return null
+    }
+
+    render(<Component />)
+    act(() => {
+      fake.clock.advance(0)
+      fake.last.accept()
+    })
+
+    expect(shown).toEqual(Array(renders).fill(expect.objectContaining({ status: 'connecting', attempt: 0 })))
+    expect(renders).toBe(1)
+  })
+})
+
 describe('A gap', () => {
   it('is shown until the page says what it knows', async () => {
     const { result } = renderHook(() => useWebSocket(server.url), strict)
@@ -565,6 +671,24 @@ describe('A gap', () => {
 })
 
 describe('useMessage', () => {
+  it("hears of every application message by '*', and of nothing else", () => {
+    const fake = createFakeServer()
+    const socket = fake.socket()
+    const handler = vi.fn()
+    renderHook(() => useMessage(socket, '*', handler))
+    fake.clock.advance(0)
+    fake.last.accept()
+
+    fake.last.message(hello(id(1)))
+    fake.last.message(flow(7, 2))
+    fake.last.message({ type: 'OTHER', payload: [1] })
+
+    expect(handler.mock.calls).toEqual([
+      [flow(7).payload, flow(7, 2)],
+      [[1], { type: 'OTHER', payload: [1] }],
+    ])
+  })
+
   it('calls the handler of the latest render without subscribing anew', () => {
     const fake = createFakeServer()
     const socket = fake.socket()

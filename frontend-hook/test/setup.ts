@@ -9,8 +9,8 @@ beforeEach(() => {
 })
 
 afterEach(() => {
-  expect(console.error).not.toHaveBeenCalled()
-  expect(console.warn).not.toHaveBeenCalled()
+  const said = [vi.mocked(console.error), vi.mocked(console.warn)].flatMap(({ mock }) => mock.calls)
   vi.restoreAllMocks()
   vi.unstubAllGlobals()
+  expect(said).toEqual([])
 })

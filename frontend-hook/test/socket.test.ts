@@ -609,6 +609,71 @@ describe('Continuity', () => {
     expect(socket.state.continuity).toBe('gap')
   })
 
+  it('a server that gives no ids: the gap is over once it was told and the connection is stable', () => {
+    const { fake, socket } = opened({ stableAfterMs: 3_000 })
+    comeBack(fake)
+    fake.clock.advance(1_000)
+    fake.last.message(flow(1))
+    fake.clock.advance(1_999)
+    expect(socket.state).toMatchObject({ continuity: 'gap', attempt: 1 })
+    fake.clock.advance(1)
+
+    expect(socket.state).toMatchObject({ continuity: 'live', attempt: 0 })
+    expect(fake.clock.pendingTimers).toBe(0)
+  })
+
+  it('a server that gives no ids: silent after a reconnect, the gap is told when it is stable, and over as long after', () => {
+    const { fake, socket } = opened()
+    const gaps = gapsOf(socket)
+    comeBack(fake)
+
+    fake.clock.advance(4_999)
+    expect(gaps).toEqual([])
+    fake.clock.advance(1)
+    expect(gaps).toEqual([{}])
+    expect(socket.state.continuity).toBe('gap')
+    fake.clock.advance(5_000)
+    expect(socket.state.continuity).toBe('live')
+    fake.last.message(flow(1))
+
+    expect(gaps).toEqual([{}])
+    expect(socket.state.continuity).toBe('live')
+  })
+
+  it('a server that gives no ids: resumeFrom() ends the gap before', () => {
+    const { fake, socket } = opened()
+    comeBack(fake)
+    fake.last.message(flow(1))
+
+    socket.resumeFrom()
+
+    expect(socket.state.continuity).toBe('live')
+    expect(socket.lastId).toBeUndefined()
+  })
+
+  it('a server that gives ids: a gap stays, however long', () => {
+    const { fake, socket } = opened()
+    fake.last.message(hello(id(1)))
+    fake.last.message({ type: '$gap', payload: {} })
+
+    fake.clock.advance(3_600_000)
+
+    expect(socket.state.continuity).toBe('gap')
+  })
+
+  it('a hub that greets later than a connection is stable is no gap', () => {
+    const { fake, socket } = opened({ stableAfterMs: 10 })
+    const gaps = gapsOf(socket)
+    fake.last.message(hello(id(1)))
+    comeBack(fake)
+    fake.clock.advance(5_000)
+
+    fake.last.message(hello(id(1), true))
+
+    expect(gaps).toEqual([])
+    expect(socket.state.continuity).toBe('live')
+  })
+
   it('who begins after all have left misses nothing of what was lost before', () => {
     const { fake, socket, stop } = opened()
     fake.last.drop()

@@ -109,10 +109,10 @@ describe('createFakeServer()', () => {
     const server = createFakeServer()
     const first = server.socket({ lingerMs: 0 }).subscribe(noop)
     const second = server.socket().subscribe(noop)
-    expect(server.pageListeners).toBe(6)
+    expect(server.pageListeners).toBe(8)
     first()
     server.clock.advance(0)
-    expect(server.pageListeners).toBe(3)
+    expect(server.pageListeners).toBe(4)
     server.last.drop()
     expect(server.connections).toHaveLength(2)
 

@@ -1,14 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { joinTopic, TopicError } from '../src/topics.js'
 import { flow, flowsOf, hello, id, joined, opened, sync } from './fake.js'
-
-beforeEach(() => {
-  vi.useFakeTimers()
-})
-
-afterEach(() => {
-  vi.useRealTimers()
-})
 
 type Link = ReturnType<typeof opened>
 
@@ -69,7 +61,7 @@ describe('joinTopic()', () => {
     const topic = joinTopic(link.socket, 'b')
     expect(topic.state.isJoined).toBe(true)
     topic.leave()
-    vi.advanceTimersByTime(200)
+    link.fake.clock.advance(200)
 
     expect(sent(link)).toEqual([])
   })
@@ -195,6 +187,7 @@ describe('A refused topic', () => {
     link.fake.last.message({ type: '$error', payload })
 
     await expect(topic.ready).rejects.toThrow(new TopicError('forbidden', 'not yours'))
+    await expect(topic.ready).rejects.toBeInstanceOf(TopicError)
     expect(topic.state).toMatchObject({ isJoined: false, error: { code: 'forbidden', name: 'TopicError' } })
     comeBack(link, hello(id(10), true))
     expect(topic.state.error).toMatchObject({ code: 'forbidden' })
@@ -222,12 +215,12 @@ describe('leave()', () => {
 
     topics[0]?.leave()
     topics[0]?.leave()
-    vi.advanceTimersByTime(10_000)
+    link.fake.clock.advance(10_000)
     expect(sent(link)).toHaveLength(1)
     topics[1]?.leave()
-    vi.advanceTimersByTime(199)
+    link.fake.clock.advance(199)
     expect(sent(link)).toHaveLength(1)
-    vi.advanceTimersByTime(1)
+    link.fake.clock.advance(1)
 
     expect(sent(link)[1]).toEqual({ type: '$leave', payload: { topic: 'b' } })
   })
@@ -235,10 +228,10 @@ describe('leave()', () => {
   it('is undone by who comes in time', () => {
     const link = greeted()
     joinTopic(link.socket, 'b').leave()
-    vi.advanceTimersByTime(100)
+    link.fake.clock.advance(100)
 
     joinTopic(link.socket, 'b')
-    vi.advanceTimersByTime(10_000)
+    link.fake.clock.advance(10_000)
 
     expect(sent(link)).toHaveLength(1)
   })
@@ -246,7 +239,7 @@ describe('leave()', () => {
   it('joins anew who comes later', () => {
     const link = greeted()
     joinTopic(link.socket, 'b').leave()
-    vi.advanceTimersByTime(200)
+    link.fake.clock.advance(200)
 
     joinTopic(link.socket, 'b')
 
@@ -258,7 +251,7 @@ describe('leave()', () => {
     const topic = joinTopic(link.socket, 'b')
 
     topic.leave()
-    vi.advanceTimersByTime(200)
+    link.fake.clock.advance(200)
     link.fake.last.message(hello(id(1)))
 
     await expect(topic.ready).rejects.toMatchObject({ code: 'left' })
@@ -273,7 +266,8 @@ describe('leave()', () => {
     expect(link.socket.state.status).toBe('open')
 
     topic.leave()
-    vi.advanceTimersByTime(200)
+    link.fake.clock.advance(200)
+    expect(link.socket.state.status).toBe('open')
     link.fake.clock.advance(200)
 
     expect(link.socket.state.status).toBe('idle')

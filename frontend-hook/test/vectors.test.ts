@@ -115,14 +115,12 @@ it.each(fromServer.filter((name) => vector(name).type.startsWith('$')))(
 )
 
 it('a topic is joined and left in the words of the vectors', () => {
-  vi.useFakeTimers()
   const join = vector('client-join.json')
   const { fake, socket } = opened()
   fake.last.message(hello(id(1)))
 
   joinTopic(socket, join.payload.topic, { after: join.payload.after }).leave()
-  vi.advanceTimersByTime(200)
-  vi.useRealTimers()
+  fake.clock.advance(200)
 
   const { ref: _, ...left } = vector('client-leave.json').payload
   expect(fake.last.sent.map((text) => JSON.parse(text))).toEqual([

@@ -131,3 +131,194 @@ describe('Sleep that no event tells of', () => {
     expect(socket.state).toMatchObject({ status: 'waiting', error: { code: 1006, reason: 'silence' } })
   })
 })
+
+describe('A close just after a return', () => {
+  it.each(['pageshow', 'visibilitychange', 'online'])(
+    'by %s, as browsers tell of it that had stopped the page, is no wait',
+    (type) => {
+      const { fake, socket } = opened()
+      fake.random = 1
+
+      fake.dispatch(type)
+      fake.clock.advance(999)
+      fake.last.drop()
+      expect(socket.state.retryAt).toBe(fake.clock.now)
+      fake.clock.advance(0)
+
+      expect(fake.connections).toHaveLength(2)
+    },
+  )
+
+  it('a second later is one like any other', () => {
+    const { fake, socket } = opened()
+    fake.random = 1
+
+    fake.dispatch('pageshow')
+    fake.clock.advance(1_000)
+    fake.last.drop()
+
+    expect(socket.state.retryAt).toBe(fake.clock.now + 1_000)
+  })
+
+  it('is believed once per return', () => {
+    const { fake, socket } = opened()
+    fake.random = 1
+    fake.dispatch('pageshow')
+    fake.last.drop()
+    fake.clock.advance(0)
+
+    fake.last.drop()
+
+    expect(socket.state.retryAt).toBe(fake.clock.now + 2_000)
+  })
+
+  it('of a page that nobody sees waits', () => {
+    const { fake, socket } = opened()
+    fake.random = 1
+    fake.visible = false
+
+    fake.dispatch('pageshow')
+    fake.last.drop()
+
+    expect(socket.state.retryAt).toBe(fake.clock.now + 1_000)
+  })
+
+  it('is final where the server says so, and waits as long as a $bye says', () => {
+    const final = opened()
+    final.fake.dispatch('pageshow')
+    final.fake.last.drop(4001)
+    expect(final.socket.state.status).toBe('closed')
+
+    const { fake, socket } = watched()
+    fake.last.message({ type: '$bye', payload: { retryAfterMs: 700 } })
+    fake.dispatch('pageshow')
+    fake.last.drop(1012)
+
+    expect(socket.state.retryAt).toBe(fake.clock.now + 700)
+  })
+})
+
+describe('The network', () => {
+  const asks = { type: '$leave', payload: { topic: 'use-flow-socket/probe' } }
+
+  it.each(['offline', 'online'])('by %s: a hub that does not answer within a second is left', (type) => {
+    const { fake, socket } = watched()
+
+    fake.dispatch(type)
+    expect(fake.last.messages).toEqual([asks])
+    fake.clock.advance(999)
+    expect(socket.state.status).toBe('open')
+    fake.clock.advance(1)
+
+    expect(fake.connections[0]?.closedWith).toBe(1000)
+    expect(fake.connections).toHaveLength(2)
+    expect(socket.state).toMatchObject({ status: 'connecting', continuity: 'recovering' })
+    expect(fake.last.url).toContain(`after=${id(1)}`)
+  })
+
+  it.each(['offline', 'online'])('by %s: a hub that answers stays, and is watched as before', (type) => {
+    const { fake, socket } = watched()
+
+    fake.dispatch(type)
+    fake.clock.advance(999)
+    fake.last.message({ type: '$left', payload: asks.payload })
+    fake.clock.advance(24_999)
+    expect(socket.state.status).toBe('open')
+    expect(fake.connections).toHaveLength(1)
+    fake.clock.advance(1)
+
+    expect(socket.state.status).toBe('waiting')
+  })
+
+  it('is asked about while nobody sees the page, too', () => {
+    const { fake } = watched()
+    fake.visible = false
+
+    fake.dispatch('online')
+    fake.clock.advance(1_000)
+
+    expect(fake.connections).toHaveLength(2)
+  })
+
+  it('is asked about where the hub promised no $sync, and that stays unwatched', () => {
+    const { fake, socket } = opened()
+    fake.last.message(hello(id(1)))
+
+    fake.dispatch('online')
+    fake.last.message({ type: '$left', payload: asks.payload })
+    fake.clock.advance(3_600_000)
+    expect(socket.state.status).toBe('open')
+    fake.dispatch('online')
+    fake.clock.advance(1_000)
+
+    expect(fake.connections).toHaveLength(2)
+  })
+
+  it('is none of a plain server: nothing is sent that it would not understand', () => {
+    const { fake, socket } = opened()
+
+    fake.dispatch('offline')
+    fake.dispatch('online')
+    fake.clock.advance(60_000)
+
+    expect(fake.last.sent).toEqual([])
+    expect(socket.state.status).toBe('open')
+  })
+
+  it('that is gone is no reason to try at once', () => {
+    const { fake } = waiting()
+
+    fake.dispatch('offline')
+
+    expect(fake.connections).toHaveLength(1)
+  })
+
+  it('leaves alone a try that is in progress, unless its time went by during sleep', () => {
+    const fake = createFakeServer()
+    fake.socket().on('*', noop)
+    fake.clock.advance(0)
+
+    fake.dispatch('online')
+    fake.clock.advance(9_999)
+    expect(fake.connections).toHaveLength(1)
+    fake.clock.sleep(3_600_000)
+    fake.dispatch('online')
+    fake.clock.advance(1_000)
+
+    expect(fake.connections).toHaveLength(2)
+  })
+})
+
+describe('probe()', () => {
+  it('tries at once where it waits', () => {
+    const { fake, socket } = waiting()
+
+    socket.probe()
+
+    expect(fake.connections).toHaveLength(2)
+  })
+
+  it('asks a hub, and leaves one that does not answer within a second', () => {
+    const { fake, socket } = watched()
+
+    socket.probe()
+    fake.clock.advance(1_000)
+
+    expect(fake.connections).toHaveLength(2)
+  })
+
+  it('does nothing where nobody listens, or all is over', () => {
+    const fake = createFakeServer()
+    const idle = fake.socket()
+    const { socket: closed, fake: other } = watched()
+    closed.close()
+
+    idle.probe()
+    closed.probe()
+    fake.clock.advance(10_000)
+    other.clock.advance(10_000)
+
+    expect([idle.state.status, closed.state.status]).toEqual(['idle', 'closed'])
+    expect([fake.connections.length, other.connections.length]).toEqual([0, 1])
+  })
+})

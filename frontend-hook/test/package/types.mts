@@ -2,6 +2,7 @@
 import useDefault, { createSocket, type Message, useLatest, useMessage, useWebSocket } from 'use-flow-socket'
 import { AcknowledgementError, sendAcknowledged } from 'use-flow-socket/ack'
 import { createSocket as createCoreSocket } from 'use-flow-socket/core'
+import { foldFlow as foldFlowOfServer } from 'use-flow-socket/core/flow'
 import { type FollowedFlow, foldFlow, type NodeState, UNKNOWN_FLOW, useFlow } from 'use-flow-socket/flow'
 import { withParams } from 'use-flow-socket/params'
 import { createFakeServer, type FakeConnection, fakeId } from 'use-flow-socket/testing'
@@ -50,6 +51,9 @@ export function Component() {
   })
   useMessage('/ws', 'CHAT', ({ text }) => text.trim())
   useMessage('/ws', '$gap', (gap) => gap.topic?.trim())
+  useMessage('/ws', '*', (payload: unknown, message) => [payload, message.type.trim(), message.id?.trim()])
+  // @ts-expect-error the payload may be any
+  useMessage('/ws', '*', (payload: { text: string }) => payload)
   // @ts-expect-error unknown type
   useMessage('/ws', 'LEDGER', () => {})
   // @ts-expect-error wrong payload
@@ -68,6 +72,9 @@ createSocket('/ws', { retries: 3 })
 // @ts-expect-error read-only
 socket.state.attempt = 1
 socket.hello?.topics?.includes('a')
+socket.probe()
+socket.resumeFrom()
+socket.env.clearTimeout(socket.env.setTimeout(() => {}, 1))
 socket.params.token = 'x'
 socket.on('$joined', ({ topic, after, upTo }) => [topic, after, upTo])
 socket.on('$error', ({ ref, code, reason }) => [ref, code.trim(), reason.trim()])
@@ -106,6 +113,7 @@ export function Flow() {
   // @ts-expect-error ids of flows are numbers
   useFlow('/ws', '42')
   foldFlow(UNKNOWN_FLOW, { flowId: 1, status: 'STARTED', timestamp: '' })
+  foldFlowOfServer(UNKNOWN_FLOW, { flowId: 1, status: 'STARTED', timestamp: '' })
   // @ts-expect-error no such status
   foldFlow(UNKNOWN_FLOW, { flowId: 1, status: 'RUNNING', timestamp: '' })
   return node?.endedAt

@@ -1,0 +1,1 @@
+export { type FlowState, foldFlow, type NodeState, UNKNOWN_FLOW } from './foldFlow.js'

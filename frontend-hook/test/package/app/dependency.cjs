@@ -1,0 +1,3 @@
+const { useTopic } = require('use-flow-socket/topics')
+
+exports.useTopicOfDependency = useTopic
