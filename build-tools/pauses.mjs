@@ -2,12 +2,13 @@
 // a random moment. A test whose outcome depends on time fails here. Exits with 1 if a run fails; its output is kept in
 // target/pauses. The classes are compiled first, by Maven.
 //
-//   node build-tools/pauses.mjs [--runs N] [--millis N] [--core N] [--seed N] CLASS...
+//   node build-tools/pauses.mjs [--runs N] [--at-once N] [--millis N] [--core N] [--seed N] CLASS...
 //
-// --runs    how often each class is run (default 50); one run more, without a pause, tells how long it takes
-// --millis  how long the JVM stands still (default 1000)
-// --core    the core that it may use, where there is taskset (default 0)
-// --seed    of the random moments (default: another one each time; it is printed)
+// --runs     how often each class is run (default 50); one run more, without a pause, tells how long it takes
+// --at-once  how many runs of a class share the core at a time (default 1); most tests wait more than they work
+// --millis   how long a JVM stands still (default 1000)
+// --core     the core that it may use, where there is taskset (default 0)
+// --seed     of the random moments (default: another one each time; it is printed)
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -23,6 +24,7 @@ const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
   options: {
     runs: { type: 'string', default: '50' },
+    'at-once': { type: 'string', default: '1' },
     millis: { type: 'string', default: '1000' },
     core: { type: 'string', default: '0' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -47,10 +49,14 @@ let failures = 0
 for (const each of classes) {
   const { millis: duration, problem } = await run(each, 0)
   let failed = problem ? 1 : 0
-  for (let i = 1; i <= Number(options.runs); i++) {
-    const paused = await run(each, i, random() * duration)
-    failed += paused.problem ? 1 : 0
+  let next = 1
+  const lane = async () => {
+    while (next <= Number(options.runs)) {
+      const { problem } = await run(each, next++, random() * duration)
+      failed += problem ? 1 : 0
+    }
   }
+  await Promise.all(Array.from({ length: Number(options['at-once']) }, lane))
   console.log(`${failed ? 'FAILED' : 'passed'}  ${each.simpleName.padEnd(40)}  ${failed} failures, ${options.runs} runs of about ${Math.round(duration / 1000)} s`)
   failures += failed
 }
