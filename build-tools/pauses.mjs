@@ -41,7 +41,6 @@ const random = generator(Number(options.seed))
 
 const classes = names.map(find)
 const launcher = prepare([...new Set(classes.map(({ module }) => module))])
-rmSync(output, { recursive: true, force: true })
 mkdirSync(output, { recursive: true })
 console.log(`${isPinned ? `core ${options.core}` : 'any core, for want of taskset'}, --seed ${options.seed}`)
 
