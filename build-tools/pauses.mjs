@@ -1,6 +1,6 @@
 // Runs test classes again and again, each run in a JVM of its own on one core that is stopped (SIGSTOP) for a while at
 // a random moment. A test whose outcome depends on time fails here. Exits with 1 if a run fails; its output is kept in
-// target/pauses. The classes are compiled first, by Maven.
+// target/pauses. The classes are compiled first, by Maven. It cannot run ModulePathIT, which needs the packaged jars.
 //
 //   node build-tools/pauses.mjs [--runs N] [--at-once N] [--millis N] [--core N] [--seed N] CLASS...
 //
