@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import { Server as SocketIo } from 'socket.io'
@@ -21,7 +22,7 @@ const PEERS = {
   'socket.io-client': "export { io } from 'socket.io-client'",
 }
 
-const here = new URL('.', import.meta.url).pathname
+const here = fileURLToPath(new URL('.', import.meta.url))
 const require = createRequire(import.meta.url)
 const production = { 'process.env.NODE_ENV': '"production"' }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client is told about messages with a {@code ref}, and that repeats are done once. */
-@Timeout(20)
+@Timeout(60)
 class AcknowledgementTest {
   private static final String SESSION = "0123456789abcdef0123456789abcdef";
 
@@ -352,7 +352,7 @@ class AcknowledgementTest {
             });
       }
       senders.shutdown();
-      assertThat(senders.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(senders.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
       for (MemoryLink link : links) {
         link.send("{\"type\":\"A\",\"ref\":\"last " + link.clientId() + "\"}");
         Awaiting.await(
@@ -376,7 +376,7 @@ class AcknowledgementTest {
       }
       calls.incrementAndGet();
       try {
-        assertThat(gate.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(gate.await(30, TimeUnit.SECONDS)).isTrue();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }

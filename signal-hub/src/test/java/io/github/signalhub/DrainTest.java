@@ -170,7 +170,8 @@ class DrainTest {
       MemoryTransport transport = new MemoryTransport();
       busy.attach(transport);
       MemoryLink link = transport.connect(Handshake.builder().build());
-      Thread closing = new Thread(() -> busy.close(Duration.ofMillis(300)));
+      Thread closing =
+          new Thread(() -> busy.close(Duration.ofSeconds(3))); // the link has to end first
       closing.start();
 
       Awaiting.await(transport::run, () -> !closing.isAlive());

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(60)
 class HubTest {
   private final Room room = new Room();
   private final Hub hub = room.hub;
@@ -535,7 +535,7 @@ class HubTest {
       }
       other.send("{\"type\":\"N\"}");
 
-      assertThat(heard.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(heard.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(slow.isReadEnabled()).isFalse();
       assertThat(other.isReadEnabled()).isTrue();
       waits.countDown();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Who is in a topic: by user, with a grace for those who come back. */
-@Timeout(20)
+@Timeout(60)
 class PresenceTest {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
@@ -329,12 +329,12 @@ class PresenceTest {
             });
       }
       visitors.shutdown();
-      assertThat(visitors.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(visitors.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
       clients.subList(0, 3).forEach(client -> client.join("now")); // one of each user
       clients.subList(3, 8).forEach(client -> client.leave("now"));
       clients.get(2).leave("now");
       pool.shutdown(); // what was begun goes on to its end
-      assertThat(pool.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
       assertThat(busy.presence("now")).containsExactlyInAnyOrder("user0", "user1");
       for (int user = 0; user < 3; user++) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A peer that wants answers and does not read them is read no more, so that nothing piles up. */
-@Timeout(20)
+@Timeout(60)
 class RefFloodTest {
   private static final int FLOOD = 5_000;
 

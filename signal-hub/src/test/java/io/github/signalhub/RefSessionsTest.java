@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Which sessions are remembered, and that they take no more than their bounds. */
-@Timeout(20)
+@Timeout(60)
 class RefSessionsTest {
   private final Room room = new Room();
   private final Client client = room.client(room.connect());

@@ -34,7 +34,7 @@ final class StressRun implements AutoCloseable {
   private static final int LOOPS = 4;
   private static final int TOPIC_MESSAGES = 20;
   private static final int BROADCASTS = 200;
-  private static final int PATIENCE_SECONDS = 20;
+  private static final int PATIENCE_SECONDS = 60;
 
   /** So many are noted: the first says what is wrong, the others come of it. */
   private static final int MAX_VIOLATIONS = 20;

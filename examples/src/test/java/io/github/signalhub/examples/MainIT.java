@@ -53,7 +53,7 @@ class MainIT {
 
     process.destroy(); // SIGTERM
 
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     start(CLASS_PATH, "0", folder); // the ledger is free again
     assertThat(output().readLine()).startsWith("signal-hub example: http");
   }
@@ -129,7 +129,7 @@ class MainIT {
   }
 
   private void assertRefusal(String start) throws Exception {
-    assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(1);
     String errors = new String(process.getErrorStream().readAllBytes(), UTF_8).strip();
     assertThat(errors).startsWith("signal-hub example: " + start).doesNotContain("\n");

@@ -30,7 +30,8 @@ class BroadcastIT {
   @Test
   void aThousandClientsGetAThousandBroadcasts() throws Exception {
     try (Hub hub = Hub.create();
-        SignalServer server = SignalServer.start(0, hub);
+        SignalServer server =
+            SignalServer.builder(hub).port(0).pingInterval(Duration.ofMinutes(10)).start();
         Selector selector = Selector.open()) {
       List<Counting> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {

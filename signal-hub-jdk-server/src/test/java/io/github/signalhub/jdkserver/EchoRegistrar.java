@@ -17,7 +17,7 @@ final class EchoRegistrar implements Registrar {
 
   /** Waits for the next client to end, and returns with what reason it did. */
   CloseReason end() throws InterruptedException {
-    return ends.poll(20, TimeUnit.SECONDS);
+    return ends.poll(30, TimeUnit.SECONDS);
   }
 
   @Override

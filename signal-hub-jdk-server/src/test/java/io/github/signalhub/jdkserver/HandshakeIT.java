@@ -159,7 +159,7 @@ class HandshakeIT {
 
       try (RawClient client =
           RawClient.webSocket(server.port(), "/ws?name=J%C3%B6rg+A&topic=flow:42&topic=ledger")) {
-        Client seen = connected.poll(10, TimeUnit.SECONDS);
+        Client seen = connected.poll(30, TimeUnit.SECONDS);
         assertThat(seen.user()).contains("J\u00f6rg A");
         hub.publish("other", "A", 1);
         hub.publish("flow:42", "B", 2);
@@ -231,7 +231,7 @@ class HandshakeIT {
 
       assertThat(status("/ws?a=1&a=2&b", "Origin: http://localhost", "Cookie: c=d")).isEqualTo(101);
 
-      HandshakeRequest request = requests.poll(10, TimeUnit.SECONDS);
+      HandshakeRequest request = requests.poll(30, TimeUnit.SECONDS);
       assertThat(request.path()).isEqualTo("/ws");
       assertThat(request.parameters().get("a")).containsExactly("1", "2");
       assertThat(request.parameter("b")).contains("");
@@ -268,18 +268,21 @@ class HandshakeIT {
 
     @Test
     void aHookThatIsTooSlowIsNotWaitedFor() throws Exception {
+      CountDownLatch entered = new CountDownLatch(1);
       CountDownLatch release = new CountDownLatch(1);
       start(
           builder()
-              .handshakeTimeout(Duration.ofMillis(300))
+              .handshakeTimeout(Duration.ofSeconds(3)) // the hook has to be reached before it
               .handshake(
                   request -> {
+                    entered.countDown();
                     release.await();
                     return HandshakeDecision.accept();
                   }));
 
       try (RawClient client = new RawClient(server.port())) {
         client.send(RawClient.handshake("/ws"));
+        entered.await();
         client.assertEnds();
       } finally {
         release.countDown();

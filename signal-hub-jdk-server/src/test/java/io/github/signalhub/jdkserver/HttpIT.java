@@ -321,7 +321,7 @@ class HttpIT {
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123");
         client.shutdownOutput();
 
-        assertThat(failures.poll(10, TimeUnit.SECONDS)).contains("too early");
+        assertThat(failures.poll(30, TimeUnit.SECONDS)).contains("too early");
         assertThat(client.readAnswer().status()).isEqualTo(400);
         client.assertEnds();
       }
@@ -376,7 +376,7 @@ class HttpIT {
         client.readAnswer();
       }
 
-      assertThat(failures.poll(10, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+      assertThat(failures.poll(30, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
     }
 
     @Test
@@ -479,7 +479,7 @@ class HttpIT {
 
     @Test
     void thatTrickleAre408AtTheDeadline() throws Exception {
-      start(builder().handshakeTimeout(Duration.ofMillis(300)));
+      start(builder().handshakeTimeout(Duration.ofSeconds(3))); // the half comes before it
 
       assertRefused(408, "GET / HTTP/1.1\r\nHost: a\r\n");
     }
@@ -522,7 +522,7 @@ class HttpIT {
 
   private static void await(CountDownLatch latch) {
     try {
-      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -20,7 +20,7 @@ public final class JdkListener implements WebSocket.Listener {
    * its text, {@code closed} and the code and the reason; {@code null} if nothing does.
    */
   public String next() throws InterruptedException {
-    return received.poll(10, TimeUnit.SECONDS);
+    return received.poll(30, TimeUnit.SECONDS);
   }
 
   @Override

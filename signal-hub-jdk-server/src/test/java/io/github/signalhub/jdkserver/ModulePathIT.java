@@ -62,9 +62,9 @@ class ModulePathIT {
                             return null;
                           }
                         })
-                    .get(20, TimeUnit.SECONDS);
-            socket.sendText("{\\"type\\":\\"HELLO\\",\\"payload\\":1}", true).get(20, TimeUnit.SECONDS);
-            System.out.println("received " + received.get(20, TimeUnit.SECONDS));
+                    .get(30, TimeUnit.SECONDS);
+            socket.sendText("{\\"type\\":\\"HELLO\\",\\"payload\\":1}", true).get(30, TimeUnit.SECONDS);
+            System.out.println("received " + received.get(30, TimeUnit.SECONDS));
             socket.abort();
           }
           System.out.println(SignalServer.class.getModule() + " " + Hub.class.getModule());

@@ -21,7 +21,7 @@ import java.util.TreeMap;
 
 /** A client of bytes: sends what a test says, however wrong, and reads what comes. */
 public final class RawClient implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
   private final InputStream in;

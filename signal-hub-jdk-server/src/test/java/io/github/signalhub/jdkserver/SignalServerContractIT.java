@@ -31,7 +31,7 @@ class SignalServerContractIT extends TransportContract {
   }
 
   private static final class ServerHarness implements TransportHarness {
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final List<SocketPeer> peers = new ArrayList<>();
@@ -41,7 +41,8 @@ class SignalServerContractIT extends TransportContract {
     @Override
     public Hub open(HubBuilder options) throws IOException {
       hub = options.build();
-      server = SignalServer.builder(hub).port(0).handshake(ServerHarness::admit).start();
+      server =
+          SignalServer.builder(hub).port(OwnPort.next()).handshake(ServerHarness::admit).start();
       return hub;
     }
 

@@ -21,7 +21,7 @@ import javax.net.ssl.SSLParameters;
  * SSLSocket} would say the same of both. Blocks.
  */
 public final class TlsPeer implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 30_000;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SSLEngine engine = Carrier.trusting().createSSLEngine("localhost", 443);

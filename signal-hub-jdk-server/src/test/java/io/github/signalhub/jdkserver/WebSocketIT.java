@@ -42,13 +42,7 @@ class WebSocketIT {
   @BeforeEach
   void start() throws Exception {
     hub.addListener(events);
-    server =
-        SignalServer.builder(hub)
-            .port(0)
-            .maxMessageBytes(64 << 10)
-            .maxFragments(8)
-            .closeTimeout(Duration.ofMillis(500))
-            .start();
+    server = SignalServer.builder(hub).port(0).maxMessageBytes(64 << 10).maxFragments(8).start();
   }
 
   @AfterEach
@@ -62,12 +56,12 @@ class WebSocketIT {
     @Test
     void exchangesTextAndLeavesWithItsCode() throws Exception {
       JavaWebSocketClient client = new JavaWebSocketClient(uri("/ws"));
-      assertThat(client.connectBlocking(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.connectBlocking(30, TimeUnit.SECONDS)).isTrue();
 
       client.send(MESSAGE);
       assertThat(events.message()).isEqualTo("NOTE \"h\u00e9llo\"");
       hub.broadcast("TICK", Map.of("n", 1));
-      assertThat(client.received.poll(10, TimeUnit.SECONDS)).startsWith("{\"type\":\"TICK\"");
+      assertThat(client.received.poll(30, TimeUnit.SECONDS)).startsWith("{\"type\":\"TICK\"");
       client.closeConnection(4321, "enough");
 
       assertThat(events.end()).isIn(new CloseReason(4321, "enough"), CloseReason.ABNORMAL);
@@ -76,7 +70,7 @@ class WebSocketIT {
     @Test
     void sendsAMessageInFragments() throws Exception {
       JavaWebSocketClient client = new JavaWebSocketClient(uri("/ws"));
-      assertThat(client.connectBlocking(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.connectBlocking(30, TimeUnit.SECONDS)).isTrue();
       byte[] bytes = MESSAGE.getBytes(UTF_8);
 
       client.sendFragmentedFrame(
@@ -94,11 +88,11 @@ class WebSocketIT {
     @Test
     void binaryIsRefusedWith1003() throws Exception {
       JavaWebSocketClient client = new JavaWebSocketClient(uri("/ws"));
-      assertThat(client.connectBlocking(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.connectBlocking(30, TimeUnit.SECONDS)).isTrue();
 
       client.send(new byte[] {1, 2, 3});
 
-      assertThat(client.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1003);
+      assertThat(client.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1003);
       assertThat(events.end()).isEqualTo(CloseReason.UNSUPPORTED_DATA);
     }
   }
@@ -112,12 +106,12 @@ class WebSocketIT {
           HttpClient.newHttpClient()
               .newWebSocketBuilder()
               .buildAsync(uri("/ws"), listener)
-              .get(10, TimeUnit.SECONDS);
+              .get(30, TimeUnit.SECONDS);
 
-      socket.sendText(MESSAGE.substring(0, 30), false).get(10, TimeUnit.SECONDS);
-      socket.sendText(MESSAGE.substring(30), true).get(10, TimeUnit.SECONDS);
+      socket.sendText(MESSAGE.substring(0, 30), false).get(30, TimeUnit.SECONDS);
+      socket.sendText(MESSAGE.substring(30), true).get(30, TimeUnit.SECONDS);
       assertThat(events.message()).isEqualTo("NOTE \"h\u00e9llo\"");
-      socket.sendPing(ByteBuffer.wrap(new byte[] {'7'})).get(10, TimeUnit.SECONDS);
+      socket.sendPing(ByteBuffer.wrap(new byte[] {'7'})).get(30, TimeUnit.SECONDS);
       assertThat(listener.next()).isEqualTo("pong 7");
       hub.broadcast(Message.of("TICK", 1));
       assertThat(listener.next()).startsWith("{\"type\":\"TICK\"");
@@ -133,7 +127,7 @@ class WebSocketIT {
       HttpClient.newHttpClient()
           .newWebSocketBuilder()
           .buildAsync(uri("/ws"), listener)
-          .get(10, TimeUnit.SECONDS);
+          .get(30, TimeUnit.SECONDS);
       String long200k = "x".repeat(200_000);
 
       hub.broadcast("BIG", long200k);
@@ -237,7 +231,9 @@ class WebSocketIT {
 
     @Test
     void aPeerThatDoesNotAnswerACloseIsCutAtTheDeadline() throws Exception {
-      try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      try (SignalServer impatient =
+              SignalServer.builder(hub).port(0).closeTimeout(Duration.ofMillis(200)).start();
+          RawClient client = RawClient.webSocket(impatient.port(), "/ws")) {
         events.connected();
         hub.clients().iterator().next().close(new CloseReason(4007, "go"));
 
@@ -284,7 +280,7 @@ class WebSocketIT {
               SignalServer.builder(hub)
                   .port(0)
                   .pingInterval(Duration.ofMillis(100))
-                  .pongTimeout(Duration.ofMillis(300))
+                  .pongTimeout(Duration.ofSeconds(3)) // the first pong has to be in time
                   .start();
           RawClient client = RawClient.webSocket(impatient.port(), "/ws")) {
         assertThat(client.readFrame().opcode()).isEqualTo(9);
@@ -302,7 +298,7 @@ class WebSocketIT {
               SignalServer.builder(hub)
                   .port(0)
                   .loops(1)
-                  .writeTimeout(Duration.ofMillis(500))
+                  .writeTimeout(Duration.ofSeconds(5)) // the one that reads has it too
                   .start();
           RawClient stalled = new RawClient(impatient.port(), 4096);
           RawClient reading = RawClient.webSocket(impatient.port(), "/ws")) {
@@ -349,15 +345,15 @@ class WebSocketIT {
     }
 
     Client connected() throws InterruptedException {
-      return connected.poll(10, TimeUnit.SECONDS);
+      return connected.poll(30, TimeUnit.SECONDS);
     }
 
     String message() throws InterruptedException {
-      return messages.poll(10, TimeUnit.SECONDS);
+      return messages.poll(30, TimeUnit.SECONDS);
     }
 
     CloseReason end() throws InterruptedException {
-      return ends.poll(10, TimeUnit.SECONDS);
+      return ends.poll(30, TimeUnit.SECONDS);
     }
   }
 

@@ -9,12 +9,12 @@ public final class Awaiting {
   private Awaiting() {}
 
   /**
-   * Waits until a condition holds or ten seconds have passed.
+   * Waits until a condition holds or thirty seconds have passed.
    *
    * @param turn run before each look at the condition
    */
   public static void await(Runnable turn, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     turn.run();
     while (!condition.getAsBoolean() && System.nanoTime() < deadline) {
       if (Thread.interrupted()) {

@@ -108,7 +108,7 @@ abstract class CallbackPeer implements Peer, CallbackSender {
 
   private void report(CloseReason reason) {
     try {
-      if (opened.await(10, TimeUnit.SECONDS)) { // the hub may close a link before open() returns
+      if (opened.await(30, TimeUnit.SECONDS)) { // the hub may close a link before open() returns
         link.closed(reason);
       }
     } catch (InterruptedException e) {

@@ -346,7 +346,7 @@ public abstract class TransportContract {
       List<Object> all = numbers(0, 2_000);
 
       all.forEach(n -> hub.broadcast("N", n));
-      AtomicBoolean closed = closeInBackground(Duration.ofSeconds(9));
+      AtomicBoolean closed = closeInBackground(Duration.ofSeconds(60));
 
       await("closed hub", closed::get);
       for (Peer peer : peers) {
@@ -399,7 +399,7 @@ public abstract class TransportContract {
       AtomicBoolean closed = new AtomicBoolean();
       hub.onMessage(
           (client, message) -> {
-            hub.close(Duration.ofSeconds(9));
+            hub.close(Duration.ofSeconds(60));
             closed.set(true);
           });
       Peer peer = connect();

@@ -20,7 +20,7 @@ final class RaceRun implements AutoCloseable {
   private static final int CONNECTIONS = Integer.getInteger("race.connections", 10);
   private static final int SPINS = 1_000;
   private static final int ROUNDS = 300;
-  private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Hub hub = Hub.builder().callbackExecutor(Runnable::run).build();
   private final MemoryTransport transport = new MemoryTransport(2);

@@ -55,7 +55,8 @@ class CallbackTransportTest {
     run();
 
     assertThat(sender.texts).hasSize(100_000);
-    assertThat(sender.deepest).isLessThan(100);
+    int own = new Throwable().getStackTrace().length; // of whatever runs this test
+    assertThat(sender.deepest - own).isLessThan(50);
   }
 
   @Test

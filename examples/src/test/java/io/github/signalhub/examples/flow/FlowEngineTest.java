@@ -60,7 +60,7 @@ class FlowEngineTest {
     void runsIndependentNodesAtTheSameTime() throws Exception {
       CyclicBarrier meeting = new CyclicBarrier(2);
       CountDownLatch finished = new CountDownLatch(1);
-      Work meet = attempt -> meeting.await(10, TimeUnit.SECONDS); // passes only if both are there
+      Work meet = attempt -> meeting.await(30, TimeUnit.SECONDS); // passes only if both are there
       told.onFinished = finished::countDown;
       ExecutorService pool = Executors.newFixedThreadPool(2);
       try (FlowEngine engine =
@@ -73,7 +73,7 @@ class FlowEngineTest {
 
         engine.start(1);
 
-        assertThat(finished.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(finished.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(told.lines).contains("1 FINISHED");
       } finally {
         pool.shutdownNow();

@@ -83,7 +83,7 @@ final class ChaosServer implements AutoCloseable {
   }
 
   static void await(String what, BooleanSupplier condition) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("await " + what).isLessThan(deadline);
       TimeUnit.MILLISECONDS.sleep(5); // until what is awaited is the case

@@ -44,7 +44,7 @@ final class NodeProcess implements AutoCloseable {
   @Override
   public void close() {
     questions.close(); // and with it the process
-    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
+    process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
     process.destroyForcibly();
   }
 }

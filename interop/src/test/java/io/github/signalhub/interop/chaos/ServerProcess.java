@@ -88,12 +88,12 @@ final class ServerProcess implements AutoCloseable {
   /** Closes its hub in good order, and waits for its end. */
   void closeHub() {
     questions.println("close");
-    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+    process.onExit().orTimeout(90, TimeUnit.SECONDS).join();
   }
 
   /** Kills it, and waits for its end. */
   void kill() {
-    process.destroyForcibly().onExit().orTimeout(30, TimeUnit.SECONDS).join();
+    process.destroyForcibly().onExit().orTimeout(90, TimeUnit.SECONDS).join();
   }
 
   @Override
@@ -131,7 +131,7 @@ final class ServerProcess implements AutoCloseable {
                 publish(hub, Integer.parseInt(words[1]), Integer.parseInt(words[2])));
         case "heap" -> System.out.println(heapInUse());
         case "close" -> {
-          hub.close(Duration.ofSeconds(10));
+          hub.close(Duration.ofSeconds(60));
           System.exit(0);
         }
         default -> throw new IllegalArgumentException(line);

@@ -32,7 +32,7 @@ class Rfc6455ClosingIT {
 
   @BeforeEach
   void start() throws Exception {
-    server = EchoServer.start(carrier, options -> options.closeTimeout(Duration.ofMillis(500)));
+    server = EchoServer.start(carrier);
   }
 
   @AfterEach
@@ -200,7 +200,7 @@ class Rfc6455ClosingIT {
     @Test
     void ends1001AndTcpAsSoonAsTheClientAnswers() throws Exception {
       try (RawClient client = server.openWebSocket()) {
-        CompletableFuture<Void> drained = drain();
+        CompletableFuture<Void> drained = drain(server);
         assertThat(client.readFrame().closeCode()).isEqualTo(1001);
 
         client.send(RawClient.text("still on its way"));
@@ -214,8 +214,10 @@ class Rfc6455ClosingIT {
 
     @Test
     void isCutAtTheDeadlineIfTheClientOnlyGoesOnTalking() throws Exception {
-      try (RawClient client = server.openWebSocket()) {
-        CompletableFuture<Void> drained = drain();
+      try (EchoServer impatient =
+              EchoServer.start(carrier, options -> options.closeTimeout(Duration.ofMillis(500)));
+          RawClient client = impatient.openWebSocket()) {
+        CompletableFuture<Void> drained = drain(impatient);
         assertThat(client.readFrame().closeCode()).isEqualTo(1001);
 
         long start = System.nanoTime();
@@ -225,17 +227,17 @@ class Rfc6455ClosingIT {
           } catch (java.io.IOException e) {
             break; // cut
           }
-          assertThat(System.nanoTime() - start).isLessThan(10_000_000_000L);
+          assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
         }
-        assertThat(server.end()).isEqualTo(CloseReason.GOING_AWAY);
+        assertThat(impatient.end()).isEqualTo(CloseReason.GOING_AWAY);
       }
     }
 
-    private CompletableFuture<Void> drain() {
+    private CompletableFuture<Void> drain(EchoServer server) {
       return CompletableFuture.runAsync(
           () -> {
             try {
-              server.drain(Duration.ofSeconds(20));
+              server.drain(Duration.ofSeconds(60));
             } catch (InterruptedException e) {
               throw new IllegalStateException(e);
             }

@@ -120,7 +120,7 @@ class Rfc6455ControlFramesIT extends OverEachCarrier {
                   options ->
                       options
                           .pingInterval(java.time.Duration.ofMillis(100))
-                          .pongTimeout(java.time.Duration.ofMillis(500)));
+                          .pongTimeout(java.time.Duration.ofSeconds(3)));
           RawClient client = impatient.openWebSocket()) {
         for (int round = 0; round < 3; round++) { // more than the time for an answer
           Frame ping = client.readFrame();

@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  * its input is answered with a line of figures, the end of the input ends it.
  */
 final class AttackedServer implements AutoCloseable {
-  static final Duration DEADLINE = Duration.ofSeconds(5);
+  /** Longer than a test. */
+  static final Duration LONG = Duration.ofMinutes(5);
 
   private final Process process;
   private final BufferedReader answers;
@@ -45,8 +46,8 @@ final class AttackedServer implements AutoCloseable {
     this.port = Integer.parseInt(answers.readLine());
   }
 
-  /** Starts one. */
-  static AttackedServer start() throws IOException {
+  /** Starts one that waits so long for a handshake. */
+  static AttackedServer start(Duration handshakeTimeout) throws IOException {
     return new AttackedServer(
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -55,7 +56,8 @@ final class AttackedServer implements AutoCloseable {
                 "-XX:+UseSerialGC", // its pools' peaks mean something
                 "-cp",
                 System.getProperty("java.class.path"),
-                AttackedServer.class.getName())
+                AttackedServer.class.getName(),
+                handshakeTimeout.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start());
   }
@@ -77,7 +79,7 @@ final class AttackedServer implements AutoCloseable {
   @Override
   public void close() {
     questions.close(); // and with it the process
-    process.onExit().completeOnTimeout(process, 10, TimeUnit.SECONDS).join();
+    process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
     process.destroyForcibly();
   }
 
@@ -85,7 +87,11 @@ final class AttackedServer implements AutoCloseable {
   public static void main(String[] args) throws Exception {
     try (EchoServer server =
         EchoServer.start(
-            options -> options.handshakeTimeout(DEADLINE).closeTimeout(Duration.ofSeconds(2)))) {
+            options ->
+                options
+                    .handshakeTimeout(Duration.parse(args[0]))
+                    .pingInterval(LONG)
+                    .closeTimeout(Duration.ofSeconds(2)))) {
       System.out.println(server.port());
       BufferedReader questions = new BufferedReader(new InputStreamReader(System.in));
       while (questions.readLine() != null) {

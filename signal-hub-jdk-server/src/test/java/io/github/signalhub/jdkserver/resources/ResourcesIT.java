@@ -6,6 +6,7 @@ import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.resources.AttackedServer.Figures;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,22 +23,25 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Attacks, each on a process of its own with a heap of 64 MiB, one after the other. Prints what it
- * measures. The limits are those of a quiet machine where {@code signalhub.quiet} is set, ten times
- * as wide elsewhere: in CI they tell a hang from an answer, and no more.
+ * measures. Memory and descriptors have limits everywhere. Times have limits only where {@code
+ * signalhub.quiet} is set, on a quiet machine. Elsewhere an answer has to come, however late.
  */
 @Timeout(120)
 class ResourcesIT {
   private static final boolean QUIET = Boolean.getBoolean("signalhub.quiet");
-  private static final int SLACK = QUIET ? 1 : 10;
   private static final int RESETS = QUIET ? 500 : 100;
   private static final int PARALLEL_CONNECTS = 1_000;
   private static final int IDLE_SECONDS = QUIET ? 3 : 1;
-  private static final int IDLE_WINDOWS = 3;
+  private static final int IDLE_WINDOWS = QUIET ? 3 : 30;
+  private static final double IDLE_PERCENT = QUIET ? 1 : 10;
 
   /** What asking for figures costs the server: the collection that goes before them. */
   private static final long QUESTION_NANOS = 30_000_000;
 
   private static final int MIB = 1 << 20;
+
+  /** Longer than any pause: whoever is served must be so before it. */
+  private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private final List<RawClient> attackers = new ArrayList<>();
   private AttackedServer server;
@@ -45,7 +49,11 @@ class ResourcesIT {
 
   @BeforeEach
   void start() throws Exception {
-    server = AttackedServer.start();
+    server = AttackedServer.start(AttackedServer.LONG);
+    warmUp();
+  }
+
+  private void warmUp() throws Exception {
     for (int i = 0; i < 200; i++) { // what is loaded and compiled once is not the attack's cost
       try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
         roundTripMillis(client);
@@ -65,6 +73,9 @@ class ResourcesIT {
 
   @Test
   void slowHandshakesAndSilentSocketsKeepNobodyOutAndAreCutAtTheDeadline() throws Exception {
+    server.close();
+    server = AttackedServer.start(DEADLINE);
+    warmUp();
     long start = System.nanoTime();
     for (int i = 0; i < 400; i++) {
       RawClient attacker = new RawClient(server.port());
@@ -85,7 +96,7 @@ class ResourcesIT {
       print(
           "400 slow and silent sockets: next connects in %.1f ms, slowest of 50 round trips %.1f ms",
           connected, slowest);
-      assertThat(connected).isLessThan(100.0 * SLACK);
+      assertQuick(connected, 100);
     }
 
     for (RawClient attacker : attackers) {
@@ -93,8 +104,8 @@ class ResourcesIT {
     }
     double cut = millisSince(start);
     print("all cut %.0f ms after the first came (%.0f ms to open them)", cut, opened);
-    assertThat(cut - AttackedServer.DEADLINE.toMillis())
-        .isBetween(-1_000.0, opened + 1_000.0 * SLACK);
+    assertThat(cut).isGreaterThan(DEADLINE.toMillis());
+    assertQuick(cut, DEADLINE.toMillis() + opened + 1_000);
     assertRecovers();
   }
 
@@ -128,7 +139,7 @@ class ResourcesIT {
       print(
           "4 x 60,000 tiny fragments and pings nobody reads: heap %+.1f MiB, another's slowest round trip %.1f ms",
           mib(during.heapBytes() - before.heapBytes()), slowest);
-      assertThat(slowest).isLessThan(50.0 * SLACK);
+      assertQuick(slowest, 50);
       assertThat(during.heapBytes() - before.heapBytes()).isLessThan(8L * MIB);
     } finally {
       threads.shutdownNow();
@@ -173,7 +184,7 @@ class ResourcesIT {
       print(
           "200 clients that send all but the last byte of 1 MiB: heap %+.1f MiB, another's slowest round trip %.1f ms",
           mib(during.heapBytes() - before.heapBytes()), slowest);
-      assertThat(slowest).isLessThan(50.0 * SLACK);
+      assertQuick(slowest, 50);
       assertThat(during.heapBytes() - before.heapBytes()).isLessThan((16L + 4) * MIB);
       assertThat(attackers.get(199).readFrame().closeCode()).isEqualTo(1013);
     }
@@ -231,7 +242,9 @@ class ResourcesIT {
     awaitDescriptors(before.descriptors());
     Figures later = server.figures();
     double idle = Double.MAX_VALUE;
-    for (int i = 0; i < IDLE_WINDOWS && idle >= SLACK; i++) { // the compiler may still be at work
+    for (int i = 0;
+        i < IDLE_WINDOWS && idle >= IDLE_PERCENT;
+        i++) { // the compiler may still be at work
       Figures rested = later;
       TimeUnit.SECONDS.sleep(IDLE_SECONDS); // a measurement takes its time
       later = server.figures();
@@ -242,13 +255,13 @@ class ResourcesIT {
       roundTripMillis(client);
     }
     print("then: heap %+.1f MiB, %.2f %% CPU", mib(later.heapBytes() - before.heapBytes()), idle);
-    assertThat(idle).as("%% CPU").isLessThan(SLACK);
+    assertThat(idle).as("%% CPU").isLessThan(IDLE_PERCENT);
     assertThat(later.heapBytes() - before.heapBytes()).isLessThan(4L * MIB);
   }
 
   private void awaitDescriptors(long atMost) throws Exception {
     long limit = atMost > 0 ? atMost : Long.MAX_VALUE;
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     Figures now = server.figures();
     Figures last = null;
     while ((now.descriptors() > limit || (last == null || now.descriptors() < last.descriptors()))
@@ -258,6 +271,12 @@ class ResourcesIT {
       now = server.figures();
     }
     assertThat(now.descriptors()).isLessThanOrEqualTo(limit);
+  }
+
+  private static void assertQuick(double millis, double limit) {
+    if (QUIET) {
+      assertThat(millis).isLessThan(limit);
+    }
   }
 
   private static double roundTripMillis(RawClient client) throws IOException {

@@ -237,7 +237,7 @@ class CompactedLogTest {
 
         long counted = 0;
         for (Future<Long> counts : readers) {
-          counted += counts.get(20, TimeUnit.SECONDS);
+          counted += counts.get(30, TimeUnit.SECONDS);
         }
         return counted;
       } finally {

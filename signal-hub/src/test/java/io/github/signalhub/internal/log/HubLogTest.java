@@ -224,7 +224,7 @@ class HubLogTest {
           json -> {
             clock.addAndGet(AGE + 1);
             CompletableFuture.runAsync(() -> log.expire(entry.topic))
-                .orTimeout(10, TimeUnit.SECONDS)
+                .orTimeout(30, TimeUnit.SECONDS)
                 .join();
             return new byte[9];
           };

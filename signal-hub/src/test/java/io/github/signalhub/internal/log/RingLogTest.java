@@ -123,7 +123,7 @@ class RingLogTest {
       log.append(entry(entries + 1));
 
       for (Future<Long> reader : readers) {
-        assertThat(reader.get(20, TimeUnit.SECONDS)).as("losses without a trace").isZero();
+        assertThat(reader.get(30, TimeUnit.SECONDS)).as("losses without a trace").isZero();
       }
     } finally {
       threads.shutdownNow();

@@ -271,17 +271,17 @@ class CompressionIT {
             got.add(e.toString());
           }
         };
-    assertThat(client.connectBlocking(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(got.poll(10, TimeUnit.SECONDS)).startsWith("permessage-deflate");
+    assertThat(client.connectBlocking(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(got.poll(30, TimeUnit.SECONDS)).startsWith("permessage-deflate");
     connected.take();
 
     client.send("{\"type\":\"T\",\"payload\":\"" + TEXT + "\"}");
-    assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(TEXT);
+    assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo(TEXT);
     hub.broadcast(Message.of("TEXT", TEXT));
-    assertThat(got.poll(10, TimeUnit.SECONDS)).contains(TEXT);
+    assertThat(got.poll(30, TimeUnit.SECONDS)).contains(TEXT);
     client.close();
 
-    assertThat(got.poll(10, TimeUnit.SECONDS)).isEqualTo("close 1000");
+    assertThat(got.poll(30, TimeUnit.SECONDS)).isEqualTo("close 1000");
     assertThat(transport.compression().compressions()).isEqualTo(1);
   }
 
@@ -297,7 +297,7 @@ class CompressionIT {
   }
 
   private void awaitLent(int expected) throws InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (transport.compression().lent() != expected && System.nanoTime() < deadline) {
       TimeUnit.MILLISECONDS.sleep(1);
     }

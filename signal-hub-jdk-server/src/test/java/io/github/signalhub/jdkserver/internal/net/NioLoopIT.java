@@ -34,7 +34,7 @@ class NioLoopIT {
   @AfterEach
   void stop() throws InterruptedException {
     loop.stop();
-    assertThat(loop.awaitEnd(TimeUnit.SECONDS.toNanos(10))).isTrue();
+    assertThat(loop.awaitEnd(TimeUnit.SECONDS.toNanos(30))).isTrue();
   }
 
   @Nested
@@ -78,7 +78,7 @@ class NioLoopIT {
             });
         loop.execute(() -> ran.complete(null));
 
-        ran.get(10, TimeUnit.SECONDS);
+        ran.get(30, TimeUnit.SECONDS);
       } finally {
         log.close();
       }
@@ -91,7 +91,7 @@ class NioLoopIT {
           i++) { // each waits for the one before: the loop sleeps in between
         CompletableFuture<Void> ran = new CompletableFuture<>();
         loop.execute(() -> ran.complete(null));
-        ran.get(10, TimeUnit.SECONDS);
+        ran.get(30, TimeUnit.SECONDS);
       }
     }
 
@@ -113,7 +113,7 @@ class NioLoopIT {
                 });
           });
 
-      assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
       assertThat(order).startsWith("socket").contains("task");
       pipe.sink().close();
       pipe.source().close();
@@ -133,7 +133,7 @@ class NioLoopIT {
 
       loop.execute(() -> inLoop.complete(loop.inLoop()));
 
-      assertThat(inLoop.get(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(inLoop.get(30, TimeUnit.SECONDS)).isTrue();
       assertThat(loop.inLoop()).isFalse();
     }
   }
@@ -149,7 +149,7 @@ class NioLoopIT {
 
       loop.stop();
 
-      assertThat(loop.awaitEnd(TimeUnit.SECONDS.toNanos(10))).isTrue();
+      assertThat(loop.awaitEnd(TimeUnit.SECONDS.toNanos(30))).isTrue();
       assertThat(ran).hasValue(1_000);
       assertThatExceptionOfType(RejectedExecutionException.class)
           .isThrownBy(() -> loop.execute(() -> {}));
@@ -165,11 +165,11 @@ class NioLoopIT {
             register(pipe, () -> {});
             registered.countDown();
           });
-      assertThat(registered.await(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(registered.await(30, TimeUnit.SECONDS)).isTrue();
 
       loop.stop();
 
-      assertThat(loop.awaitEnd(TimeUnit.SECONDS.toNanos(10))).isTrue();
+      assertThat(loop.awaitEnd(TimeUnit.SECONDS.toNanos(30))).isTrue();
       assertThat(pipe.source().isOpen()).isFalse();
     }
   }
@@ -185,7 +185,7 @@ class NioLoopIT {
                 .timer(() -> fired.complete(System.nanoTime() - start))
                 .start(TimeUnit.MILLISECONDS.toNanos(120)));
 
-    assertThat(fired.get(10, TimeUnit.SECONDS)).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(119));
+    assertThat(fired.get(30, TimeUnit.SECONDS)).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(119));
   }
 
   private void register(Pipe pipe, Runnable onReady) {

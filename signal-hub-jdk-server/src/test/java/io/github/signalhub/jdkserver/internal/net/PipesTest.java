@@ -93,12 +93,12 @@ class PipesTest {
       pipe.feed(ascii("a"));
       pipe.feed(ascii("b"));
 
-      assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo("ab");
+      assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo("ab");
     }
 
     @Test
     void bodyThatComesTooSlowlyIs408() {
-      RequestPipe pipe = pipe(100, () -> {}, TimeUnit.MILLISECONDS.toNanos(20), 1_000_000);
+      RequestPipe pipe = pipe(100, () -> {}, TimeUnit.MILLISECONDS.toNanos(30), 1_000_000);
       pipe.feed(ascii("a"));
 
       assertThatIOException()
@@ -109,14 +109,14 @@ class PipesTest {
 
     @Test
     void bytesReceivedEarnTime() throws Exception {
-      RequestPipe pipe = pipe(11, () -> {}, 0, 1); // a second for each byte
-      pipe.feed(ascii("0123456789"));
+      RequestPipe pipe = pipe(61, () -> {}, 0, 1); // a second for each byte
+      pipe.feed(ascii("0123456789".repeat(6)));
       CompletableFuture<Integer> read =
           CompletableFuture.supplyAsync(() -> unchecked(() -> pipe.readAllBytes().length));
 
       pipe.feed(ascii("x"));
 
-      assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(11);
+      assertThat(read.get(30, TimeUnit.SECONDS)).isEqualTo(61);
     }
 
     @Test
@@ -140,7 +140,7 @@ class PipesTest {
       pipe.fail(new IOException("gone"));
 
       assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
-          .isThrownBy(() -> read.get(10, TimeUnit.SECONDS))
+          .isThrownBy(() -> read.get(30, TimeUnit.SECONDS))
           .withMessageContaining("gone");
     }
   }
@@ -171,7 +171,7 @@ class PipesTest {
         pipe.consume(accepted);
       }
 
-      written.get(10, TimeUnit.SECONDS);
+      written.get(30, TimeUnit.SECONDS);
       assertThat(taken.toByteArray()).isEqualTo(content);
       assertThat(pipe.isEmpty()).isTrue();
     }
@@ -205,7 +205,7 @@ class PipesTest {
       pipe.fail(new IOException("gone"));
 
       assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
-          .isThrownBy(() -> written.get(10, TimeUnit.SECONDS));
+          .isThrownBy(() -> written.get(30, TimeUnit.SECONDS));
       assertThatIOException().isThrownBy(() -> pipe.write(ascii("x"))).withMessage("gone");
     }
   }

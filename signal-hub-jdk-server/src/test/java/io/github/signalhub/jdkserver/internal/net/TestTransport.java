@@ -13,15 +13,26 @@ import java.util.OptionalInt;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 
-/** A transport on a free port, with short timeouts. */
+/** A transport on a free port; its timeouts are longer than a test. */
 final class TestTransport {
   private TestTransport() {}
 
+  private static final Duration LONG = Duration.ofMinutes(5);
+
   static NioTransport create() {
-    return create(Optional.empty(), PeerLimits.DEFAULT);
+    return create(LONG);
+  }
+
+  static NioTransport create(Duration writeTimeout) {
+    return create(writeTimeout, Optional.empty(), PeerLimits.DEFAULT);
   }
 
   static NioTransport create(Optional<SSLContext> tls, PeerLimits peers) {
+    return create(LONG, tls, peers);
+  }
+
+  private static NioTransport create(
+      Duration writeTimeout, Optional<SSLContext> tls, PeerLimits peers) {
     return new NioTransport(
         new NetOptions(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -34,13 +45,7 @@ final class TestTransport {
             WebSocketLimits.DEFAULT,
             16 << 20,
             OriginPolicy.sameOrigin(),
-            new NetOptions.Timeouts(
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(5)),
+            new NetOptions.Timeouts(LONG, LONG, LONG, LONG, writeTimeout, LONG),
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
             tls,
             peers),

@@ -15,6 +15,7 @@ import io.github.signalhub.spi.Outbound;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -107,7 +108,7 @@ class WebSocketLinkIT {
         link.awaitHalfWritten();
         client.send(RawClient.frame(0x89, new byte[] {1}));
         client.send(RawClient.text("seen"));
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("seen");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("seen");
 
         assertThat(client.readFrame()).satisfies(frame -> assertFilled(frame, BIG, 'a'));
         assertThat(client.readFrame().opcode()).isEqualTo(0xA);
@@ -164,6 +165,9 @@ class WebSocketLinkIT {
 
     @Test
     void aPeerThatAcceptsNothingIsCut() throws Exception {
+      transport.stop();
+      transport = TestTransport.create(Duration.ofMillis(500));
+      transport.start(hub);
       RawClient client = RawClient.webSocket(port(), "/ws");
       FakeLink link = hub.link();
       link.send(BIG, 'a');
@@ -188,13 +192,13 @@ class WebSocketLinkIT {
 
         client.send(all.toString());
 
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("2");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("1");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("2");
         client.send(RawClient.text("5"));
         link.onLoop(() -> assertThat(link.received).isEmpty());
         link.connection.setReadEnabled(true);
         for (String next : new String[] {"3", "4", "5"}) {
-          assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo(next);
+          assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo(next);
         }
       }
     }
@@ -210,10 +214,10 @@ class WebSocketLinkIT {
 
         client.send(both);
 
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("1");
         link.onLoop(() -> assertThat(link.received).isEmpty());
         link.connection.setReadEnabled(true);
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("2");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("2");
       }
     }
 
@@ -225,7 +229,7 @@ class WebSocketLinkIT {
         byte[] both = new byte[RawClient.text("1").length * 2];
         ByteBuffer.wrap(both).put(RawClient.text("1")).put(RawClient.text("2"));
         client.send(both);
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("1");
 
         link.onLoop(
             () -> {
@@ -233,7 +237,7 @@ class WebSocketLinkIT {
               assertThat(link.received).isEmpty();
             });
 
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("2");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("2");
       }
     }
 
@@ -248,11 +252,11 @@ class WebSocketLinkIT {
             };
 
         client.send(RawClient.text("1"));
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("1");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("1");
         link.onLoop(() -> {}); // behind what the other thread left there
         client.send(RawClient.text("2"));
 
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("2");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("2");
       }
     }
 
@@ -270,7 +274,7 @@ class WebSocketLinkIT {
           assertThat(client.readFrame().closeCode()).isEqualTo(1011);
         }
         other.send(RawClient.text("b"));
-        assertThat(healthy.received.poll(10, TimeUnit.SECONDS)).isEqualTo("b");
+        assertThat(healthy.received.poll(30, TimeUnit.SECONDS)).isEqualTo("b");
       }
     }
 
@@ -282,7 +286,7 @@ class WebSocketLinkIT {
 
         client.send(RawClient.frame(0x82, new byte[] {'o', 'k'}));
 
-        assertThat(link.received.poll(10, TimeUnit.SECONDS)).isEqualTo("ok");
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("ok");
       }
     }
   }
@@ -321,11 +325,11 @@ class WebSocketLinkIT {
     }
 
     private FakeLink link() throws InterruptedException {
-      return links.poll(10, TimeUnit.SECONDS);
+      return links.poll(30, TimeUnit.SECONDS);
     }
 
     private CloseReason end() throws InterruptedException {
-      return ends.poll(10, TimeUnit.SECONDS);
+      return ends.poll(30, TimeUnit.SECONDS);
     }
   }
 
@@ -356,7 +360,7 @@ class WebSocketLinkIT {
     }
 
     void awaitHalfWritten() throws Exception {
-      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
       while (!halfWritten && System.nanoTime() < deadline) {
         onLoop(() -> {});
       }
@@ -376,7 +380,7 @@ class WebSocketLinkIT {
                   done.completeExceptionally(t);
                 }
               });
-      done.get(10, TimeUnit.SECONDS);
+      done.get(30, TimeUnit.SECONDS);
     }
 
     @Override

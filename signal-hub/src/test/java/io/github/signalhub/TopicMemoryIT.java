@@ -1,0 +1,138 @@
+package io.github.signalhub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What topics take on the heap, read after full collections; printed, so that it can be compared.
+ * Each figure is taken in a process of its own: other tests would change a shared heap.
+ */
+@Timeout(120)
+class TopicMemoryIT {
+  private static final int TOPICS = 100_000;
+  private static final long MIB = 1 << 20;
+
+  /** What is left of forgotten topics, however many they were. */
+  private static final long TRACE_BYTES = 512 * 1024;
+
+  /** What a heap may seem to grow by while nothing happens. */
+  private static final long NOISE_BYTES = 256 * 1024;
+
+  @Test
+  void aHundredThousandTopicsWithAMessageEachTakeAtMost24MebibytesOverTheMessages()
+      throws Exception {
+    long over = measure("full");
+
+    report("with a message each", over);
+    assertThat(over).isLessThanOrEqualTo(24 * MIB);
+  }
+
+  @Test
+  void topicsWhoseMessagesExpiredTakeNothingButTheirTrace() throws Exception {
+    long left = measure("expired");
+
+    report("that were forgotten", left);
+    assertThat(left).isLessThanOrEqualTo(TRACE_BYTES + NOISE_BYTES);
+  }
+
+  private static long measure(String what) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Measurement.class.getName(),
+                what)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader figures = process.inputReader()) {
+      long bytes = Long.parseLong(figures.readLine());
+      assertThat(process.waitFor()).isZero();
+      return bytes;
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static void report(String which, long bytes) {
+    System.out.printf(
+        "%,d topics %s: %.1f MiB, %.1f bytes each%n",
+        TOPICS, which, (double) bytes / MIB, (double) bytes / TOPICS);
+  }
+
+  /** The process: prints one figure. */
+  static final class Measurement {
+    private static final AtomicLong CLOCK = new AtomicLong();
+
+    private Measurement() {}
+
+    public static void main(String[] args) {
+      System.out.println(args[0].equals("full") ? overTheMessages() : leftOfForgotten());
+    }
+
+    private static long overTheMessages() {
+      Hub hub = newHub();
+      long before = usedBytes();
+      long messageBytes = publishToEveryTopic(hub);
+
+      long over = usedBytes() - before - messageBytes;
+
+      assertThat(hub.stats().retainedMessages()).isEqualTo(TOPICS);
+      return over;
+    }
+
+    private static long leftOfForgotten() {
+      Hub hub = newHub();
+      long before = usedBytes();
+      publishToEveryTopic(hub);
+      CLOCK.addAndGet(Duration.ofHours(1).toNanos());
+      for (int i = 0; i < TOPICS; i++) {
+        hub.broadcast("N", i); // takes some of the expired with it
+      }
+
+      long left = usedBytes() - before;
+
+      assertThat(hub.stats().topics()).as("broadcasts alone").isEqualTo(1);
+      return left;
+    }
+
+    private static Hub newHub() {
+      TopicOptions one = TopicOptions.DEFAULT.withMessages(1);
+      return Hub.builder()
+          .topicDefaults(one)
+          .broadcasts(one)
+          .grace(Duration.ZERO)
+          .maxLogBytes(256 * MIB)
+          .nanoClock(CLOCK::get)
+          .build();
+    }
+
+    /** Returns the bytes of the messages' text. */
+    private static long publishToEveryTopic(Hub hub) {
+      long overheads = TOPICS * 96L;
+      for (int i = 0; i < TOPICS; i++) {
+        hub.publish("flow:" + i, "FLOW_STATUS", "STARTED");
+      }
+      return hub.stats().retainedBytes() - overheads;
+    }
+
+    private static long usedBytes() {
+      Runtime runtime = Runtime.getRuntime();
+      long used = Long.MAX_VALUE;
+      for (int i = 0; i < 4; i++) {
+        System.gc();
+        used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
+      }
+      return used;
+    }
+  }
+}
