@@ -64,6 +64,102 @@ class FoundScheduleTest {
   }
 
   @Test
+  void whatLeftAfterTheCloseIsNoSecondLag() {
+    TopicOptions one = TopicOptions.DEFAULT.withMessages(1);
+    TopicOptions three = TopicOptions.DEFAULT.withMessages(3);
+    assertHolds(
+        new Setup(2, 3, 6, 3, 1 << 20, Duration.ZERO, FOUR, one, three, 0, 4_096, false),
+        new Step.Connect(0, 0, From.NOW, 44, 1, true, true, ALL),
+        new Step.Meanwhile(new Publish(To.TOPIC, 5, 3, 27)),
+        new Step.Close(0),
+        new Step.Read(0, 0),
+        new Publish(To.EVERYONE, 1, 3, 3),
+        new Step.RunAll(),
+        new Step.Connect(2, 0, From.LAST, 7, 1, true, false, ALL),
+        new Step.Meanwhile(new Publish(To.EVERYONE, 4, 4, 36)),
+        new Step.RunAll(),
+        new Step.Read(0, 338),
+        new Publish(To.EVERYONE, 5, 3, 30));
+  }
+
+  @Test
+  void whatLeftAfterTheCloseOfATopicThatOwedNothingIsNoSecondLag() {
+    TopicOptions small = options(6, 1_552, 10);
+    TopicOptions all = TopicOptions.DEFAULT.withMessages(1_000);
+    TopicOptions five = TopicOptions.DEFAULT.withMessages(5);
+    assertHolds(
+        new Setup(3, 1, 2, 3, 1 << 20, Duration.ZERO, small, all, five, 600_000, 4_096, false),
+        new Step.Connect(0, 0, From.LAST, 0, -2, true, false, ALL),
+        new Step.Cut(0),
+        new Step.Connect(0, 0, From.LAST, 1, 0, false, false, ALL),
+        new Publish(To.TOPIC, 10, 4, 37),
+        new Step.Read(0, 0),
+        new Step.RunAll(),
+        new Step.Join(0, 1),
+        new Publish(To.TOPIC, 4, 3, 9),
+        new Step.Close(0),
+        new Step.RunAll(),
+        new Step.Meanwhile(new Publish(To.TOPIC, 3, 2, 30)),
+        new Step.Read(0, 251),
+        new Step.RunAll(),
+        new Publish(To.TOPIC, 9, 29, 25));
+  }
+
+  @Test
+  void whatLeftAfterTheCloseBetweenTwoReadsIsNoSecondLag() {
+    TopicOptions small = options(1_000, 795, 10);
+    TopicOptions three = options(3, 1 << 20, 10);
+    TopicOptions one = options(1, 1 << 20, 10);
+    assertHolds(
+        new Setup(2, 2, 1, 3, 1 << 20, Duration.ZERO, small, three, one, 600_000, 47, false),
+        new Step.Connect(0, 1, From.OLDER, 1, 0, true, false, ALL),
+        new Step.Cut(0),
+        new Step.Connect(0, 0, From.LAST, 1, -2, false, false, ALL),
+        new Step.Read(0, 300),
+        new Publish(To.TOPIC, 3, 2, 39),
+        new Publish(To.TOPIC, 7, 2, 6),
+        new Step.RunTask(0),
+        new Publish(To.TOPIC, 2, 1, 1_147),
+        new Step.Connect(1, 0, From.OTHER_EPOCH, 1, 2, false, false, 0),
+        new Step.Read(0, ALL),
+        new Publish(To.EVERYONE, 9, 5, 23),
+        new Step.Close(0),
+        new Step.RunTask(0),
+        new Step.Read(0, 284),
+        new Step.RunTask(0),
+        new Publish(To.TOPIC, 10, 7, 29),
+        new Step.Cut(1),
+        new Step.RunTask(0),
+        new Publish(To.TOPIC, 4, 4, 16));
+  }
+
+  @Test
+  void whatLeftAfterTheCloseForLackOfBytesIsNoSecondLag() {
+    TopicOptions topics = options(6, 1_016, 10);
+    TopicOptions broadcasts = TopicOptions.DEFAULT.withMessages(6).withBytes(548);
+    TopicOptions one = TopicOptions.DEFAULT.withMessages(1);
+    assertHolds(
+        new Setup(1, 7, 1, 1, 1 << 20, Duration.ZERO, topics, broadcasts, one, 0, 4_096, true),
+        new Step.Connect(6, 0, From.OLDER, 0, 0, true, false, 294),
+        new Publish(To.EVERYONE, 5, 5, 16),
+        new Publish(To.TOPIC, 8, 11, 1_561),
+        new Publish(To.EVERYONE, 10, 5, 27),
+        new Step.Cut(6),
+        new Step.Connect(6, 0, From.LAST, 1, 0, true, false, 0),
+        new Step.RunTask(0),
+        new Step.Meanwhile(new Publish(To.EVERYONE, 3, 4, 12)),
+        new Step.Read(6, ALL),
+        new Step.RunTask(0),
+        new Step.Read(6, 166),
+        new Step.Close(6),
+        new Publish(To.USER, 4, 4, 8),
+        new Step.RunTask(0),
+        new Publish(To.EVERYONE, 0, 6, 881),
+        new Step.RunTask(0),
+        new Publish(To.EVERYONE, 2, 1, 1_056));
+  }
+
+  @Test
   void privateMessagesThatASecondLagSkipsMakeRoomForMore() {
     TopicOptions two = TopicOptions.DEFAULT.withMessages(2);
     TopicOptions six = TopicOptions.DEFAULT.withMessages(6);
@@ -126,6 +222,10 @@ class FoundScheduleTest {
         new Step.Read(0, ALL),
         new Step.RunAll(),
         new Publish(To.TOPIC, 3, 3, 36));
+  }
+
+  private static TopicOptions options(int messages, long bytes, int ageSeconds) {
+    return new TopicOptions(messages, bytes, Duration.ofSeconds(ageSeconds));
   }
 
   private static void assertHolds(long maxLogBytes, Step... steps) {

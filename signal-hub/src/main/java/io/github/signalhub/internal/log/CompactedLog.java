@@ -34,12 +34,17 @@ final class CompactedLog extends TopicLog {
   private volatile long floor;
 
   private volatile long last;
+
+  /** Offset of the newest tombstone ever appended, or the initial floor. */
+  private volatile long lastTombstone;
+
   private volatile int size;
   private long tombstoneBytes;
 
   CompactedLog(long floor, int maxKeys) {
     this.floor = floor;
     this.last = floor;
+    this.lastTombstone = floor;
     this.maxKeys = maxKeys;
   }
 
@@ -51,6 +56,19 @@ final class CompactedLog extends TopicLog {
   @Override
   public long last() {
     return last;
+  }
+
+  @Override
+  public long lastEvictable(long upTo) {
+    if (lastTombstone <= upTo) {
+      return lastTombstone;
+    }
+    for (KeyedEntry entry : entries.headMap(upTo, true).descendingMap().values()) {
+      if (entry.isEvictable()) {
+        return entry.offset();
+      }
+    }
+    return Math.min(floor, upTo);
   }
 
   @Override
@@ -95,6 +113,7 @@ final class CompactedLog extends TopicLog {
       remove(superseded); // only now: see above
     }
     if (entry.isEvictable()) {
+      lastTombstone = entry.offset();
       tombstones.put(entry.key.name(), entry);
       tombstoneBytes += entry.sizeBytes();
     } else {

@@ -54,6 +54,17 @@ final class RingLog extends TopicLog {
   }
 
   @Override
+  public long lastEvictable(long upTo) {
+    long last = last();
+    if (last <= upTo) {
+      return last;
+    }
+    Entry later = firstAfter(upTo); // there is one, because readers were not offered it
+    Entry found = later == null ? null : at(held, later.index - 1);
+    return found != null ? found.offset() : Math.min(floor, upTo);
+  }
+
+  @Override
   public int size() {
     return end - begin;
   }

@@ -16,6 +16,13 @@ public abstract sealed class TopicLog permits RingLog, CompactedLog {
   /** Returns the offset of the newest entry ever appended, or the initial floor. */
   public abstract long last();
 
+  /**
+   * Returns the offset of the newest entry up to an offset that limits may evict or have evicted;
+   * the initial floor if there is none. No later entry may have been offered to the caller, so that
+   * all of them are retained.
+   */
+  public abstract long lastEvictable(long upTo);
+
   /** Returns how many entries are retained. */
   public abstract int size();
 

@@ -103,7 +103,7 @@ final class CatchUp implements Control, Merge.Losses {
     if (start == Shard.UNKNOWN) {
       session().tellGap(subscription, asked, Math.max(upTo, floor));
       start = 0;
-    } else if (start > 0 && floor > Math.max(start, subscription.gapTold)) {
+    } else if (start > 0 && subscription.hasLost(start, floor)) {
       session().tellGap(subscription, asked, floor);
       start = 0;
     }

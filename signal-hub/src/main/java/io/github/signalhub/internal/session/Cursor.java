@@ -175,8 +175,9 @@ final class Cursor implements Outbound {
   @Override
   public void seal() {
     if (!sealed) {
+      sealedAt = shard.advance(); // first: nothing marks a topic of a sealed session
+      subscriptions.seal(sealedAt);
       sealed = true;
-      sealedAt = shard.advance();
     }
   }
 

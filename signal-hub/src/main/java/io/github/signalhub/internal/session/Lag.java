@@ -35,9 +35,6 @@ final class Lag implements Merge.Losses {
 
   @Override
   public long lost(Subscription subscription, long after, long floor) {
-    if (subscription.gapTold >= session.shard.merge.limit()) {
-      return floor; // what left since was published after the close that the session waits for
-    }
     if (subscription.topic().closesLate()) {
       session.cursor().fallBehind();
       return floor;

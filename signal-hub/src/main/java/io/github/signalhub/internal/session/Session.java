@@ -135,15 +135,15 @@ public final class Session implements Inbound {
   }
 
   /**
-   * Follows a topic, with a catch-up first. If the session does so already, that is said; does
-   * nothing if it has ended.
+   * Follows a topic, with a catch-up first. If the session does so already, that is said. Does
+   * nothing if the session is sealed or has ended: its client asks again when it comes back.
    *
    * @param after the id to begin behind, unchecked; {@code null}: from now on, or before everything
    *     if the topic is compacted
    * @param ref what the answer is to bear, a string or an integer, or {@code null}
    */
   public void join(String topic, String after, Object ref) {
-    if (ended) {
+    if (ended || isSealed()) {
       return;
     }
     shard.advance();
@@ -194,10 +194,15 @@ public final class Session implements Inbound {
     return cursor;
   }
 
-  /** Marks a topic as one that may have entries for this session, and queues the session. */
+  /**
+   * Marks a topic as one that may have entries for this session, and queues the session; not if it
+   * is sealed, because it is sent nothing of what was published since.
+   */
   void markDirty(Subscription subscription) {
-    subscriptions.markDirty(subscription);
-    shard.enqueue(this);
+    if (!isSealed()) {
+      subscriptions.markDirty(subscription);
+      shard.enqueue(this);
+    }
   }
 
   /** Adds a control message, if the peer asked for them; an answer has been counted. */

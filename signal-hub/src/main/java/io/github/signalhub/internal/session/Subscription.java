@@ -22,6 +22,12 @@ final class Subscription {
   /** Up to this offset the session is sent nothing, because it is told a gap. */
   long skippedUpTo;
 
+  /**
+   * The newest offset that the session is owed. Without bound until the session is sealed: what is
+   * published after that may leave the log unsent, and is no loss.
+   */
+  private long owedUpTo = Long.MAX_VALUE;
+
   /** What the session is about to be told, or {@code null}. */
   Gap gap;
 
@@ -34,10 +40,22 @@ final class Subscription {
     return subscribers.topic();
   }
 
-  /** Returns whether entries behind an offset left the log that the session was not told of. */
+  /** Learns that nothing after an offset will be sent. */
+  void seal(long upTo) {
+    owedUpTo = topic().log().lastEvictable(upTo);
+  }
+
+  /**
+   * Returns whether entries after an offset left the log that the session is owed, and was not told
+   * of.
+   */
   boolean hasLost(long after) {
-    long floor = topic().log().floor();
-    return floor > after && floor > gapTold;
+    return hasLost(after, topic().log().floor());
+  }
+
+  /** As {@link #hasLost(long)}, with the floor that was read before. */
+  boolean hasLost(long after, long floor) {
+    return Math.max(after, gapTold) < Math.min(floor, owedUpTo);
   }
 
   void markDirty() {

@@ -63,6 +63,12 @@ final class Subscriptions {
     clean(subscription);
   }
 
+  /** Learns that nothing after an offset will be sent. */
+  void seal(long upTo) {
+    all().forEach(subscription -> subscription.seal(upTo));
+    dirty.forEach(subscription -> subscription.seal(upTo)); // the private topic is there alone
+  }
+
   void clear() {
     few.clear();
     dirty.clear();

@@ -3,6 +3,7 @@ package io.github.signalhub.internal.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.internal.log.Retention;
+import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
@@ -170,6 +171,134 @@ class LagTest {
       assertThat(rig.arrived(back))
           .containsExactly("$hello", "$gap close (1,3)", "close=2", "close=3", "close=4");
       assertThat(back.closeReason()).isEmpty();
+    }
+  }
+
+  /** The client is closed, and has yet to read what it is owed. */
+  @Nested
+  class WhatIsPublishedAfterTheClose {
+    @Test
+    void isNoLossInATopicThatOwesNothing() {
+      lag(0);
+      link.stall();
+      rig.publish("t", 0, 1); // 11
+      close(link);
+      rig.publish("few", 10, 20);
+
+      link.resume();
+
+      assertThat(rig.arrived(link)).endsWith("few=9", "t=0");
+      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+    }
+
+    @Test
+    void isNoLossInATopicWhoseLastMessageWasReadMeanwhile() {
+      lag(0);
+      link.stall();
+      rig.publish("few", 10, 11); // 11
+      rig.publish("t", 0, 1); // 12
+      close(link);
+      link.read(bytesOf("few", 10));
+      rig.publish("few", 11, 20);
+
+      link.resume();
+
+      assertThat(rig.arrived(link)).endsWith("few=9", "few=10", "t=0");
+      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+    }
+
+    @Test
+    void isNoReasonToCloseForFallingBehind() {
+      link.stall();
+      rig.publish("t", 0, 1);
+      close(link);
+      rig.publish("close", 0, 10);
+
+      link.resume();
+
+      assertThat(rig.arrived(link)).containsExactly("$hello", "t=0");
+      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+    }
+
+    @Test
+    void doesNotCloseAPlainClientForFallingBehind() {
+      MemoryLink plain = rig.transport.connect(Handshake.builder().topic("few").topic("t").build());
+      plain.stall();
+      rig.publish("t", 0, 1);
+      close(plain);
+      rig.publish("few", 0, 10);
+
+      plain.resume();
+
+      assertThat(rig.arrived(plain)).containsExactly("t=0");
+      assertThat(plain.closeReason()).contains(CloseReason.NORMAL);
+    }
+
+    @Test
+    void doesNotBeginATableAnew() {
+      MemoryLink tables = rig.connect("table-a");
+      rig.put("table-a", "k", 1);
+      rig.transport.run();
+      tables.stall();
+      rig.put("table-a", "m", 2);
+      close(tables);
+      for (int n = 0; n < 5; n++) {
+        rig.delete("table-a", "other-" + n, n);
+      }
+
+      tables.resume();
+
+      assertThat(rig.arrived(tables)).endsWith("table-a=1", "table-a=2");
+      assertThat(tables.closeReason()).contains(CloseReason.NORMAL);
+    }
+
+    @Test
+    void isNoGapOfACatchUpThatIsWhole() {
+      rig.publish("new", 0, 2); // 2
+      link.stall();
+      rig.join(link, "new", Rig.id(2));
+      rig.publish("t", 0, 1);
+      close(link);
+      rig.publish("new", 2, 1_003);
+
+      link.resume();
+
+      assertThat(rig.arrived(link)).endsWith("$joined new (2,2]", "$sync 2", "t=0");
+      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+    }
+
+    @Test
+    void isNotFollowedAnyMore() {
+      link.stall();
+      rig.publish("t", 0, 1);
+      close(link);
+      rig.join(link, "new", null);
+
+      link.resume();
+
+      assertThat(rig.arrived(link)).containsExactly("$hello", "t=0");
+    }
+
+    @Test
+    void doesNotHideWhatWasOwedAndLeft() {
+      link.stall();
+      rig.publish("few", 0, 1);
+      rig.publish("t", 0, 1);
+      close(link);
+      rig.publish("few", 1, 10);
+
+      link.resume();
+
+      assertThat(rig.arrived(link)).containsExactly("$hello", "$gap few (0,9)", "t=0");
+      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+    }
+
+    private void close(MemoryLink closed) {
+      rig.with(closed, session -> session.connection().close(CloseReason.NORMAL));
+    }
+
+    private int bytesOf(String topic, int n) {
+      return LinkOptions.FRAMES.encode(Rig.json(topic, n)).length;
     }
   }
 
