@@ -46,6 +46,7 @@ public final class SignalServerBuilder {
   private OptionalLong maxUnfinishedBytes = OptionalLong.empty();
   private int maxFragments = WebSocketLimits.DEFAULT.maxFragments();
   private boolean compression = true;
+  private OptionalLong maxCompressionWindowBytes = OptionalLong.empty();
   private int compressionThreshold = PermessageDeflate.DEFAULT_THRESHOLD_BYTES;
   private int maxRequestHeadBytes = 16 << 10;
   private long maxRequestBodyBytes = 1 << 20;
@@ -196,6 +197,20 @@ public final class SignalServerBuilder {
    */
   public SignalServerBuilder compression(boolean enabled) {
     compression = enabled;
+    return this;
+  }
+
+  /**
+   * Sets how much the server may keep of what its clients sent compressed, at least 0 bytes; by
+   * default an eighth of what the JVM's heap may grow to. Most clients refer back to their earlier
+   * messages. Such a client takes 32 KiB from its first compressed message until its connection
+   * ends. While there is no room for one more, new handshakes agree on no compression, except with
+   * clients that offer {@code client_no_context_takeover}, which need no room. A client that agreed
+   * before, and whose first compressed message finds no room, is closed with 1013 after that
+   * message was taken; it can come back at once, without compression.
+   */
+  public SignalServerBuilder maxCompressionWindowBytes(long bytes) {
+    maxCompressionWindowBytes = OptionalLong.of(bytes);
     return this;
   }
 
@@ -381,6 +396,7 @@ public final class SignalServerBuilder {
             .collect(Collectors.toSet());
     int maxLineBytes = maxRequestHeadBytes / 2;
     long quarterOfHeap = Runtime.getRuntime().maxMemory() / 4;
+    long eighthOfHeap = Runtime.getRuntime().maxMemory() / 8;
     NetOptions net =
         new NetOptions(
             address,
@@ -402,6 +418,7 @@ public final class SignalServerBuilder {
                 writeTimeout,
                 closeTimeout),
             compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
+            maxCompressionWindowBytes.orElse(eighthOfHeap),
             tls,
             new PeerLimits(maxConnections, maxConnectionsPerAddress, trustedProxies));
     return new ServerOptions(net, contexts, hook, handlerExecutor);

@@ -52,18 +52,20 @@ final class Compression implements AutoCloseable {
    *
    * @param fromBytes from which length on messages are compressed; empty: compression is declined
    * @param loops how many threads compress
+   * @param maxWindowBytes how much may be kept of what clients sent compressed
    */
-  Compression(OptionalInt fromBytes, int loops) {
+  Compression(OptionalInt fromBytes, int loops, long maxWindowBytes) {
     this.fromBytes = fromBytes;
     deflate =
-        new PermessageDeflate(fromBytes.orElse(PermessageDeflate.DEFAULT_THRESHOLD_BYTES), loops);
+        new PermessageDeflate(
+            fromBytes.orElse(PermessageDeflate.DEFAULT_THRESHOLD_BYTES), loops, maxWindowBytes);
     compressing = new Compressing(new DeflateParameters(true, OptionalInt.empty()));
     huffmanOnly = new Compressing(new DeflateParameters(true, OptionalInt.of(8)));
   }
 
-  /** Returns what is answered to clients that offer compression. */
+  /** Returns which offers of compression are accepted now. */
   DeflatePolicy policy() {
-    return fromBytes.isPresent() ? DeflatePolicy.NO_CONTEXT_TAKEOVER : DeflatePolicy.OFF;
+    return fromBytes.isPresent() ? deflate.policy() : DeflatePolicy.OFF;
   }
 
   /** Returns the form for a client; the same one for all that can share what it makes. */
@@ -93,6 +95,11 @@ final class Compression implements AutoCloseable {
   /** Returns how many deflaters and inflaters are in use now. */
   int lent() {
     return deflate.lent();
+  }
+
+  /** Returns for how many clients is kept what they sent compressed. */
+  long windows() {
+    return deflate.windows();
   }
 
   /** Frees the memory that is kept for later. Idempotent. */

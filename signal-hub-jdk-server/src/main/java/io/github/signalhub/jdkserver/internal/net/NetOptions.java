@@ -28,6 +28,7 @@ import javax.net.ssl.SSLContext;
  * @param origins which pages may connect
  * @param timeouts how long anything may take
  * @param compressFromBytes from which length on messages are compressed; empty: none is
+ * @param maxCompressionWindowBytes of what clients sent compressed and may refer back to
  * @param tls how connections are encrypted; empty: they are not
  * @param peers how many connections there may be, and whose they are
  */
@@ -44,6 +45,7 @@ public record NetOptions(
     OriginPolicy origins,
     Timeouts timeouts,
     OptionalInt compressFromBytes,
+    long maxCompressionWindowBytes,
     Optional<SSLContext> tls,
     PeerLimits peers) {
   private static final int MAX_LOOPS = 1024;
@@ -112,6 +114,10 @@ public record NetOptions(
     if (compressFromBytes.orElse(0) < 0) {
       throw new IllegalArgumentException(
           "expected compressFromBytes of at least 0, was " + compressFromBytes.getAsInt());
+    }
+    if (maxCompressionWindowBytes < 0) {
+      throw new IllegalArgumentException(
+          "expected maxCompressionWindowBytes of at least 0, was " + maxCompressionWindowBytes);
     }
     long leastUnfinished = webSocketLimits.maxMessageBytes();
     if (compressFromBytes.isPresent()) {

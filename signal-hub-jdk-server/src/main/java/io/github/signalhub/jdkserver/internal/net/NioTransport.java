@@ -81,13 +81,15 @@ public final class NioTransport implements Transport {
     if (started || stopped) {
       throw new IllegalStateException("a transport can be started once");
     }
-    compression = new Compression(options.compressFromBytes(), options.loops());
+    compression =
+        new Compression(
+            options.compressFromBytes(), options.loops(), options.maxCompressionWindowBytes());
     Shared shared =
         new Shared(
             options,
             registrar,
             http,
-            new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL), compression.policy()),
+            new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL)),
             admission,
             executor,
             new Semaphore(options.maxConcurrentExchanges()),

@@ -41,7 +41,13 @@ record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer p
    */
   static Upgrade check(RequestHead head, Shared shared, Peer peer) {
     WebSocketHandshake.Result result =
-        shared.handshake().check(head.method(), head.version().toString(), fields(head));
+        shared
+            .handshake()
+            .check(
+                head.method(),
+                head.version().toString(),
+                fields(head),
+                shared.compression().policy());
     if (result instanceof Refused refused) {
       throw new HttpException(refused.status(), refused.reason(), refused.headers());
     }

@@ -7,9 +7,10 @@ import java.util.OptionalInt;
 /**
  * What a server and a client agreed on for permessage-deflate (RFC 7692 §7.1).
  *
- * <p>The server never takes over context. The window of the client is never limited: Java's
- * inflater has the largest there is, so {@code client_max_window_bits}, which is allowed in an
- * answer only to clients that offer it, is in no answer (§7.1.2.2). Immutable.
+ * <p>The server never takes over context. The client does unless it offered not to. The window of
+ * the client is never limited: Java's inflater has the largest there is, so {@code
+ * client_max_window_bits}, which is allowed in an answer only to clients that offer it, is in no
+ * answer (§7.1.2.2). Immutable.
  *
  * @param clientNoContextTakeover whether the client compresses each message by itself
  * @param serverMaxWindowBits how far back, as a power of two, compressed messages of the server may

@@ -11,25 +11,28 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Whether a server agrees to permessage-deflate (RFC 7692), and what it asks of clients then. What
- * the server sends is the same under all: every message is compressed by itself, so that one
- * compressed form serves all clients.
+ * Which offers of permessage-deflate (RFC 7692) a server accepts at the moment. The server answers
+ * {@code client_no_context_takeover} only to clients that offer it: the RFC lets it ask all clients
+ * (§7.1.1.2), but many clients fail on an answer that they did not offer, or ignore it.
+ *
+ * <p>What the server sends is the same under all: every message is compressed by itself, so that
+ * one compressed form serves all clients.
  */
 public enum DeflatePolicy {
-  /** Declines every offer. */
+  /** None. */
   OFF,
 
   /**
-   * Agrees, and has clients compress each message by itself as well. A client then costs no memory
-   * between its messages; in return its short messages are a little longer.
+   * Those of clients that compress each message by itself. Such a client costs no memory between
+   * its messages.
    */
-  NO_CONTEXT_TAKEOVER,
+  WITHOUT_WINDOW,
 
   /**
-   * Agrees, and lets clients refer back to their earlier messages. Keeps the last 32 KiB of the
-   * messages that a client sent compressed for as long as it is connected.
+   * All that are valid. A client that does not offer to compress each message by itself may refer
+   * back to its earlier messages, the last 32 KiB of which are kept while it is connected.
    */
-  CLIENT_CONTEXT_TAKEOVER;
+  ANY_OFFER;
 
   private static final String EXTENSION = "permessage-deflate";
   private static final Pattern WINDOW_BITS = Pattern.compile("[89]|1[0-5]"); // §7.1.2: no 08
@@ -52,10 +55,11 @@ public enum DeflatePolicy {
 
   /**
    * Accepts an offer, or declines it for one of the reasons of §7: an unknown parameter, one with a
-   * value that it cannot have, or two of the same name. Every valid offer is accepted.
+   * value that it cannot have, or two of the same name. Every other offer is valid; it is declined
+   * if it needs a window and there is none.
    */
   private Optional<DeflateParameters> accept(ExtensionOffer offer) {
-    boolean clientNoContextTakeover = this == NO_CONTEXT_TAKEOVER; // asked for or not (§7.1.1.2)
+    boolean clientNoContextTakeover = false;
     OptionalInt serverMaxWindowBits = OptionalInt.empty();
     Set<String> names = new HashSet<>();
     for (Parameter parameter : offer.parameters()) {
@@ -68,7 +72,9 @@ public enum DeflatePolicy {
         serverMaxWindowBits = OptionalInt.of(Integer.parseInt(parameter.value().orElseThrow()));
       }
     }
-    return Optional.of(new DeflateParameters(clientNoContextTakeover, serverMaxWindowBits));
+    return clientNoContextTakeover || this == ANY_OFFER
+        ? Optional.of(new DeflateParameters(clientNoContextTakeover, serverMaxWindowBits))
+        : Optional.empty();
   }
 
   private static boolean isValid(Parameter parameter) {

@@ -10,8 +10,9 @@ import java.util.zip.Inflater;
  *
  * <p>An inflater is borrowed from the first byte of a message to its end. Where the client may
  * refer back to its earlier messages, their last 32 KiB are kept here in between, and no inflater.
- * A failure counts as 1007: the payload is not what its first frame says. Not thread-safe: confined
- * to the connection's event loop.
+ * There may be no room for them: {@link #requireWindow} tells so. A failure counts as 1007: the
+ * payload is not what its first frame says. Not thread-safe: confined to the connection's event
+ * loop.
  */
 final class Inflation {
   /** Takes what was inflated. */
@@ -24,8 +25,7 @@ final class Inflation {
     void inflated(byte[] bytes, int length) throws ProtocolException;
   }
 
-  /** As far back as DEFLATE can refer. */
-  private static final int WINDOW_BYTES = 1 << 15;
+  private static final int WINDOW_BYTES = InflateWindows.BYTES;
 
   /**
    * Goes behind every message: the end of the empty block that was cut off (§7.2.1), and a last
@@ -34,13 +34,16 @@ final class Inflation {
   private static final byte[] TAIL = {0, 0, -1, -1, 1, 0, 0, -1, -1};
 
   private final CodecPool<InflateBuffers> pool;
+  private final InflateWindows windows;
   private final boolean noContextTakeover;
   private InflateBuffers borrowed; // null between messages
   private byte[] window; // null until a message has to be remembered
   private int windowBytes; // at the end of the window
+  private boolean windowRefused;
 
-  Inflation(CodecPool<InflateBuffers> pool, boolean noContextTakeover) {
+  Inflation(CodecPool<InflateBuffers> pool, InflateWindows windows, boolean noContextTakeover) {
     this.pool = pool;
+    this.windows = windows;
     this.noContextTakeover = noContextTakeover;
   }
 
@@ -82,16 +85,35 @@ final class Inflation {
 
   /** Keeps what the client may refer back to, after the end of a message. */
   void remember(byte[] message, int length) {
-    if (noContextTakeover || length == 0) {
+    if (noContextTakeover || length == 0 || windowRefused) {
       return;
     }
     if (window == null) {
-      window = new byte[WINDOW_BYTES];
+      byte[] made = new byte[WINDOW_BYTES]; // before it is counted: there may be no memory
+      if (!windows.borrow()) {
+        windowRefused = true;
+        return;
+      }
+      window = made;
     }
     int added = Math.min(length, WINDOW_BYTES); // the window keeps the newest bytes at its end
     System.arraycopy(window, added, window, 0, WINDOW_BYTES - added);
     System.arraycopy(message, length - added, window, WINDOW_BYTES - added, added);
     windowBytes = Math.min(windowBytes + added, WINDOW_BYTES);
+  }
+
+  /**
+   * Fails unless everything that the next message may refer back to is kept.
+   *
+   * @throws ProtocolException 1013 if there was no room for it. While there is none, new handshakes
+   *     agree on no compression, so that the client can come back at once.
+   */
+  void requireWindow() throws ProtocolException {
+    if (windowRefused) {
+      throw new ProtocolException(
+          CloseCodes.TRY_AGAIN_LATER,
+          "no room for what compressed messages refer back to, try again without compression");
+    }
   }
 
   /** Gives the inflater back, in the middle of a message or not. Idempotent. */
@@ -110,6 +132,9 @@ final class Inflation {
   /** Frees everything; no message may follow. Idempotent. */
   void close() {
     release();
+    if (window != null) {
+      windows.giveBack();
+    }
     window = null;
     windowBytes = 0;
   }

@@ -164,6 +164,17 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     return message;
   }
 
+  /**
+   * Says whether more messages may follow the one that was finished.
+   *
+   * @throws ProtocolException if there was no room for what compressed ones may refer back to
+   */
+  void requireWindow() throws ProtocolException {
+    if (inflation != null) {
+      inflation.requireWindow();
+    }
+  }
+
   /** Forgets the message at hand and its memory. */
   void release() {
     if (compressed) {

@@ -23,6 +23,7 @@ public final class PermessageDeflate implements AutoCloseable {
   private final CodecPool<Deflater> deflaters;
   private final CodecPool<Deflater> huffmanDeflaters;
   private final CodecPool<InflateBuffers> inflaters;
+  private final InflateWindows windows;
   private final Compressor compressor;
   private final Compressor huffmanCompressor;
 
@@ -33,21 +34,25 @@ public final class PermessageDeflate implements AutoCloseable {
    * @param maxIdle how many deflaters of each kind (about 260 KiB each) and how many inflaters
    *     (about 56 KiB each) are kept for their next use, at least 0; one for each event loop will
    *     do
+   * @param maxWindowBytes how much all clients' windows may take together, at least 0; a client
+   *     that refers back to earlier messages has one of 32 KiB from its first compressed message on
    * @throws IllegalArgumentException if one of them is negative
    */
-  public PermessageDeflate(int thresholdBytes, int maxIdle) {
+  public PermessageDeflate(int thresholdBytes, int maxIdle, long maxWindowBytes) {
     this(
         thresholdBytes,
         newDeflaters(Deflater.DEFAULT_STRATEGY, maxIdle),
         newDeflaters(Deflater.HUFFMAN_ONLY, maxIdle),
-        new CodecPool<>(maxIdle, InflateBuffers::new, InflateBuffers::reset, InflateBuffers::end));
+        new CodecPool<>(maxIdle, InflateBuffers::new, InflateBuffers::reset, InflateBuffers::end),
+        new InflateWindows(maxWindowBytes));
   }
 
   PermessageDeflate(
       int thresholdBytes,
       CodecPool<Deflater> deflaters,
       CodecPool<Deflater> huffmanDeflaters,
-      CodecPool<InflateBuffers> inflaters) {
+      CodecPool<InflateBuffers> inflaters,
+      InflateWindows windows) {
     if (thresholdBytes < 0) {
       throw new IllegalArgumentException(
           "expected thresholdBytes of at least 0, was " + thresholdBytes);
@@ -55,6 +60,7 @@ public final class PermessageDeflate implements AutoCloseable {
     this.deflaters = deflaters;
     this.huffmanDeflaters = huffmanDeflaters;
     this.inflaters = inflaters;
+    this.windows = windows;
     this.compressor = new Compressor(thresholdBytes, deflaters);
     this.huffmanCompressor = new Compressor(thresholdBytes, huffmanDeflaters);
   }
@@ -69,12 +75,22 @@ public final class PermessageDeflate implements AutoCloseable {
 
   /** Returns what inflates the messages of one client. */
   Inflation inflation(DeflateParameters agreed) {
-    return new Inflation(inflaters, agreed.clientNoContextTakeover());
+    return new Inflation(inflaters, windows, agreed.clientNoContextTakeover());
+  }
+
+  /** Returns what can be agreed on with the next client. */
+  public DeflatePolicy policy() {
+    return windows.hasRoom() ? DeflatePolicy.ANY_OFFER : DeflatePolicy.WITHOUT_WINDOW;
   }
 
   /** Returns how many deflaters and inflaters are in use now. */
   public int lent() {
     return deflaters.lent() + huffmanDeflaters.lent() + inflaters.lent();
+  }
+
+  /** Returns how many clients have a window now. */
+  public long windows() {
+    return windows.lent();
   }
 
   /**

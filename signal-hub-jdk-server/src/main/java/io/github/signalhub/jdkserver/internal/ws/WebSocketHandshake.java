@@ -22,11 +22,14 @@ public final class WebSocketHandshake {
   private static final String VERSION = "13";
   private static final Pattern HTTP_1_1_OR_LATER = Pattern.compile("HTTP/(1\\.[1-9]|[2-9]\\.\\d)");
 
-  /** 16 bytes in Base64: 22 characters, the last with four bits that must be 0, and the padding. */
-  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{21}[AQgw]==");
+  /**
+   * 16 bytes in Base64: 22 characters and the padding. The last character has four bits that mean
+   * nothing. They should be 0, but RFC 6455 §4.1 itself has an example in which they are not, and
+   * RFC 4648 §3.5 lets a decoder ignore them.
+   */
+  private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   private final List<String> subprotocols;
-  private final DeflatePolicy deflate;
 
   /** The answer to a request. */
   public sealed interface Result permits Accepted, Refused {}
@@ -70,24 +73,12 @@ public final class WebSocketHandshake {
   }
 
   /**
-   * Makes a handshake that speaks these subprotocols and no extension.
+   * Makes a handshake that speaks these subprotocols.
    *
    * @param subprotocols their names, possibly none; compared exactly
    * @throws IllegalArgumentException if a name is not a token
    */
   public WebSocketHandshake(List<String> subprotocols) {
-    this(subprotocols, DeflatePolicy.OFF);
-  }
-
-  /**
-   * Makes a handshake that speaks these subprotocols and perhaps permessage-deflate.
-   *
-   * @param subprotocols their names, possibly none; compared exactly
-   * @param deflate whether and how messages may be compressed
-   * @throws IllegalArgumentException if a name is not a token
-   */
-  public WebSocketHandshake(List<String> subprotocols, DeflatePolicy deflate) {
-    this.deflate = requireNonNull(deflate, "deflate");
     this.subprotocols = List.copyOf(requireNonNull(subprotocols, "subprotocols"));
     for (String name : this.subprotocols) {
       if (!FieldValues.isToken(name)) {
@@ -114,16 +105,19 @@ public final class WebSocketHandshake {
    * @param method its method, as sent
    * @param version its HTTP version, as sent, such as {@code HTTP/1.1}
    * @param headers its fields by lower-case name, each with the values of its lines in their order
+   * @param deflate which offers of permessage-deflate are accepted
    */
-  public Result check(String method, String version, Map<String, List<String>> headers) {
+  public Result check(
+      String method, String version, Map<String, List<String>> headers, DeflatePolicy deflate) {
     requireNonNull(method, "method");
     requireNonNull(version, "version");
     requireNonNull(headers, "headers");
+    requireNonNull(deflate, "deflate");
     Refused refused = checkRequest(method, version, headers);
     if (refused == null) {
       refused = checkUpgrade(headers);
     }
-    return refused != null ? refused : accept(headers);
+    return refused != null ? refused : accept(headers, deflate);
   }
 
   private static Refused checkRequest(
@@ -165,7 +159,7 @@ public final class WebSocketHandshake {
     return null;
   }
 
-  private Result accept(Map<String, List<String>> headers) {
+  private Result accept(Map<String, List<String>> headers, DeflatePolicy deflate) {
     List<String> offered = List.of();
     if (headers.containsKey("sec-websocket-protocol")) {
       offered = FieldValues.members(FieldValues.lines(headers, "sec-websocket-protocol"));

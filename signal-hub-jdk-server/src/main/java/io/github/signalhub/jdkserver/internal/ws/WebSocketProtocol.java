@@ -201,6 +201,7 @@ public final class WebSocketProtocol implements AutoCloseable {
     } else {
       handler.binary(payload);
     }
+    message.requireWindow(); // after the message: the client loses nothing that was taken
   }
 
   /** OPEN or CLOSE_SENT to CLOSE_RECEIVED, or to CLOSED if this side's close is written. */

@@ -163,8 +163,7 @@ class CompressionIT {
         client.send(RawClient.handshake("/ws", OFFER + "; client_max_window_bits"));
 
         assertThat(client.readAnswer().header("Sec-WebSocket-Extensions"))
-            .startsWith("permessage-deflate; server_no_context_takeover")
-            .contains("client_no_context_takeover");
+            .isEqualTo("permessage-deflate; server_no_context_takeover");
       }
     }
 
@@ -179,6 +178,51 @@ class CompressionIT {
         assertThat(answer.status()).isEqualTo(101);
         assertThat(answer.header("Sec-WebSocket-Extensions")).isNull();
       }
+    }
+  }
+
+  @Nested
+  class Windows {
+    private static final byte[] HELLO = RawClient.frame(0xC1, RawClient.hex("f248cdc9c90700"));
+
+    @Test
+    void beyondTheLimitNewHandshakesAgreeOnNoCompression() throws Exception {
+      try (RawClient first = connect(OFFER)) {
+        for (int i = 0; i < 32; i++) { // 32 KiB each fill 1 MiB
+          RawClient client = i == 0 ? first : connect(OFFER);
+          client.send(HELLO);
+          client.send(RawClient.hex("89 80 00000000"));
+          assertThat(client.readFrame().opcode()).isEqualTo(10); // it was inflated before this
+        }
+        assertThat(transport.compression().windows()).isEqualTo(32);
+
+        assertThat(agreed(OFFER)).isNull();
+        assertThat(agreed(OFFER + "; client_no_context_takeover"))
+            .isEqualTo(
+                "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+        first.send(RawClient.frame(0xC1, RawClient.hex("f200110000")));
+        first.send(RawClient.close(1000, ""));
+        assertThat(first.readFrame().closeCode()).isEqualTo(1000);
+      }
+      awaitWindows(31);
+      assertThat(agreed(OFFER)).startsWith("permessage-deflate");
+    }
+
+    private String agreed(String offer) throws IOException {
+      try (RawClient client = new RawClient(port())) {
+        client.send(RawClient.handshake("/ws", offer));
+        RawClient.Answer answer = client.readAnswer();
+        assertThat(answer.status()).isEqualTo(101);
+        return answer.header("Sec-WebSocket-Extensions");
+      }
+    }
+
+    private void awaitWindows(int expected) throws InterruptedException {
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (transport.compression().windows() != expected && System.nanoTime() < deadline) {
+        TimeUnit.MILLISECONDS.sleep(1);
+      }
+      assertThat(transport.compression().windows()).isEqualTo(expected);
     }
   }
 

@@ -47,6 +47,7 @@ final class TestTransport {
             OriginPolicy.sameOrigin(),
             new NetOptions.Timeouts(LONG, LONG, LONG, LONG, writeTimeout, LONG),
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
+            1 << 20,
             tls,
             peers),
         new HubHttpServer(() -> null, Runnable::run),

@@ -28,7 +28,8 @@ class AnyChunkingOfCompressedTest {
     Random random = new Random(seed);
     CodecPool<InflateBuffers> inflaters =
         new CodecPool<>(2, InflateBuffers::new, InflateBuffers::reset, InflateBuffers::end);
-    PermessageDeflate deflate = new PermessageDeflate(0, noCodecs(), noCodecs(), inflaters);
+    PermessageDeflate deflate =
+        new PermessageDeflate(0, noCodecs(), noCodecs(), inflaters, new InflateWindows(1 << 20));
     DeflateParameters agreed = new DeflateParameters(clientNoContextTakeover, OptionalInt.empty());
     int delivered = 0;
     int failed = 0;

@@ -34,7 +34,8 @@ class CompressedLimitsTest {
           InflateBuffers::reset,
           InflateBuffers::end);
   private final PermessageDeflate deflate =
-      new PermessageDeflate(0, noDeflaters(), noDeflaters(), inflaters);
+      new PermessageDeflate(
+          0, noDeflaters(), noDeflaters(), inflaters, new InflateWindows(1 << 20));
   private long inflated;
   private int made;
 

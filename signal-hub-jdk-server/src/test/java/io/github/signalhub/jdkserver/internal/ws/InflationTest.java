@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -22,7 +23,11 @@ class InflationTest {
       new CodecPool<>(2, this::make, InflateBuffers::reset, InflateBuffers::end);
   private final PermessageDeflate deflate =
       new PermessageDeflate(
-          0, CompressedLimitsTest.noDeflaters(), CompressedLimitsTest.noDeflaters(), inflaters);
+          0,
+          CompressedLimitsTest.noDeflaters(),
+          CompressedLimitsTest.noDeflaters(),
+          inflaters,
+          new InflateWindows(2 * InflateWindows.BYTES));
   private int made;
 
   @Test
@@ -96,6 +101,74 @@ class InflationTest {
 
     assertThat(peer.events).containsExactly("pong ");
     assertThat(inflaters.lent()).isZero();
+  }
+
+  @Nested
+  class Windows {
+    private static final DeflateParameters REFERS_BACK =
+        new DeflateParameters(false, OptionalInt.empty());
+    private static final byte[] HELLO = frame(0xC1, bytes("f248cdc9c90700"));
+    private static final byte[] HELLO_AGAIN = frame(0xC1, bytes("f200110000")); // §7.2.3.2
+
+    @Test
+    void areTakenAtTheFirstCompressedMessageAndGivenBackAtTheEnd() {
+      Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
+      peer.receives(1, frame(0x81, bytes("61"))).receives(1, frame(0xC1, bytes("00")));
+      assertThat(deflate.windows()).isZero();
+
+      peer.receives(1, HELLO).receives(1, HELLO_AGAIN);
+      assertThat(deflate.windows()).isOne();
+      peer.protocol.close();
+      peer.protocol.close();
+
+      assertThat(peer.events).containsExactly("text a", "text ", "text Hello", "text Hello");
+      assertThat(deflate.windows()).isZero();
+    }
+
+    @Test
+    void areNotTakenByClientsThatCompressEachMessageByItself() {
+      new Peer(WebSocketLimits.DEFAULT, deflate, AGREED).receives(1, HELLO);
+
+      assertThat(deflate.windows()).isZero();
+    }
+
+    @Test
+    void areNotTakenFromThoseThatHaveThemWhenThereAreNoMore() {
+      Peer first = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK).receives(1, HELLO);
+      Peer second = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK).receives(1, HELLO);
+      Peer late = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
+      assertThat(deflate.policy()).isEqualTo(DeflatePolicy.WITHOUT_WINDOW);
+
+      late.receives(1, join(HELLO, HELLO_AGAIN));
+      first.receives(1, HELLO_AGAIN);
+      second.receives(1, HELLO_AGAIN);
+
+      assertThat(late.events)
+          .containsExactly(
+              "text Hello",
+              "failed 1013 no room for what compressed messages refer back to,"
+                  + " try again without compression");
+      assertThat(first.events).containsExactly("text Hello", "text Hello");
+      assertThat(second.events).containsExactly("text Hello", "text Hello");
+      assertThat(deflate.windows()).isEqualTo(2);
+      first.protocol.close();
+      assertThat(deflate.policy()).isEqualTo(DeflatePolicy.ANY_OFFER);
+    }
+
+    @Test
+    void thatAreMissingAreToldOfOnlyAfterAMessageIsComplete() {
+      for (int i = 0; i < 2; i++) {
+        new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK).receives(1, HELLO);
+      }
+      Peer late = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
+
+      late.receives(1, frame(0x81, bytes("61")))
+          .receives(1, frame(FIRST_OF_BINARY, bytes("f248cd")));
+      assertThat(late.events).containsExactly("text a");
+      late.receives(1, frame(LAST, bytes("c9c90700")));
+
+      assertThat(late.events).hasSize(3).element(1).isEqualTo("binary 48656c6c6f");
+    }
   }
 
   private InflateBuffers make() {
