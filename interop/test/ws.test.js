@@ -56,6 +56,24 @@ for (const { name, options } of ways) {
     assert.equal(code, 4321)
   })
 
+  test(`ws ${name} exchanges a thousand messages that refer back to each other`, async () => {
+    const socket = new WebSocket(url, options)
+    const received = []
+    socket.on('message', (data) => received.push(data.toString()))
+    await once(socket, 'open')
+    const sent = Array.from({ length: 1_000 }, (_, i) => `{"n":${i},"text":"${'again '.repeat(i % 200)}"}`)
+
+    for (const text of sent) {
+      socket.send(text)
+    }
+    while (received.length < sent.length) {
+      await once(socket, 'message')
+    }
+
+    assert.deepEqual(received, sent)
+    socket.close()
+  })
+
   test(`ws ${name} is told that a message is too long`, async () => {
     const socket = new WebSocket(url, options)
     await once(socket, 'open')
