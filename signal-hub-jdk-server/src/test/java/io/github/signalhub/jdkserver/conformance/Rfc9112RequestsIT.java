@@ -95,8 +95,9 @@ class Rfc9112RequestsIT {
             400 | GET a HTTP/1.1
             400 | GET * HTTP/1.1
             400 | GET /#a HTTP/1.1
-            400 | GET /%zz HTTP/1.1
-            400 | GET /% HTTP/1.1
+            400 | GET /"a HTTP/1.1
+            400 | GET /?<a> HTTP/1.1
+            400 | GET /{a} HTTP/1.1
             400 | GET /\\0 HTTP/1.1
             400 | GET /\u00fc HTTP/1.1
             400 | GET /\\r HTTP/1.1

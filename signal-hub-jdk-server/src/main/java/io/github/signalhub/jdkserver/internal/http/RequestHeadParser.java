@@ -137,9 +137,11 @@ public final class RequestHeadParser {
   }
 
   private void start(int c) {
-    if (c != '\r') {
+    if (HttpChars.isToken(c)) {
       state = State.METHOD;
-      method(c);
+      append(c);
+    } else if (c != '\r') {
+      throw OtherProtocol.beginningWith(c, emptyLines);
     } else if (++emptyLines > MAX_EMPTY_LINES) {
       throw new HttpException(400, "too many empty lines before a request (RFC 9112 §2.2)");
     } else {
@@ -166,7 +168,7 @@ public final class RequestHeadParser {
       parsedTarget = RequestTarget.parse(method, target);
       state = State.VERSION;
     } else {
-      throw new HttpException(400, "expected a request target, then one space (RFC 9112 §3)");
+      throw OtherProtocol.after(method, "expected a request target, then one space (RFC 9112 §3)");
     }
   }
 

@@ -2,15 +2,30 @@ package io.github.signalhub.jdkserver.internal.http;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.HexFormat;
 
 /**
  * The four forms of a request target (RFC 9112 §3.2), reduced to path and query and, for the
  * absolute form, the authority that overrides the Host field. Immutable.
  *
- * @param uri path and query, or {@code *}
+ * <p>Browsers write addresses by the WHATWG URL standard. It leaves some characters as they are
+ * that RFC 3986 wants escaped. They are accepted and escaped here, so that everybody after this
+ * sees a valid URI of the same meaning. What the standard always escapes is refused.
+ *
+ * @param uri path and query, or {@code *}; escaped
  * @param authority of the absolute form, otherwise empty
  */
 record RequestTarget(URI uri, String authority) {
+  private static final HexFormat HEX = HexFormat.of().withUpperCase();
+
+  /**
+   * What the standard leaves unescaped in a path and {@link URI} refuses. The circumflex is escaped
+   * since 2023 only. The backslash is not here: browsers send a slash in its place.
+   */
+  private static final String UNESCAPED_IN_PATH = "[]|^";
+
+  /** The same of a query. {@link URI} takes brackets there as they are. */
+  private static final String UNESCAPED_IN_QUERY = "|{}^\\`";
 
   /**
    * Reads a target that consists of visible ASCII without {@code #}.
@@ -30,7 +45,7 @@ record RequestTarget(URI uri, String authority) {
     }
     int authorityStart = authorityStart(target);
     if (authorityStart < 0) {
-      throw new HttpException(400, "expected a path or an http URI as target (RFC 9112 §3.2)");
+      throw OtherProtocol.after(method, "expected a path or an http URI as target (RFC 9112 §3.2)");
     }
     int authorityEnd = authorityStart;
     while (authorityEnd < target.length() && "/?".indexOf(target.charAt(authorityEnd)) < 0) {
@@ -60,9 +75,33 @@ record RequestTarget(URI uri, String authority) {
       slashes++;
     }
     try {
-      return new URI(pathAndQuery.substring(Math.max(0, slashes - 1)));
+      return new URI(escape(pathAndQuery.substring(Math.max(0, slashes - 1))));
     } catch (URISyntaxException e) {
       throw new HttpException(400, "the target is no URI (RFC 3986)");
     }
+  }
+
+  private static String escape(String pathAndQuery) {
+    StringBuilder escaped = new StringBuilder(pathAndQuery.length());
+    String unescaped = UNESCAPED_IN_PATH;
+    for (int i = 0; i < pathAndQuery.length(); i++) {
+      char c = pathAndQuery.charAt(i);
+      if (c == '?') {
+        unescaped = UNESCAPED_IN_QUERY;
+      }
+      boolean barePercent = c == '%' && !isEscape(pathAndQuery, i);
+      if (barePercent || unescaped.indexOf(c) >= 0) {
+        escaped.append('%').append(HEX.toHexDigits((byte) c));
+      } else {
+        escaped.append(c);
+      }
+    }
+    return escaped.toString();
+  }
+
+  private static boolean isEscape(String text, int percent) {
+    return percent + 2 < text.length()
+        && HttpChars.hexValue(text.charAt(percent + 1)) >= 0
+        && HttpChars.hexValue(text.charAt(percent + 2)) >= 0;
   }
 }

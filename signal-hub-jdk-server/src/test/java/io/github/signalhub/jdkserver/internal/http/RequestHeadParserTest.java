@@ -206,6 +206,39 @@ class RequestHeadParserTest {
       assertThat(head.uri().getRawQuery()).isEqualTo("a=%26&b");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+        delimiter = ' ',
+        quoteCharacter = '~',
+        value = {
+          "/ws?room=a|b /ws?room=a%7Cb",
+          "/ws?|{}^\\` /ws?%7C%7B%7D%5E%5C%60",
+          "/ws?a[]=1&'(*)!$+,;:@/?=- /ws?a[]=1&'(*)!$+,;:@/?=-",
+          "/ws?a=100% /ws?a=100%25",
+          "/ws?%zz%4 /ws?%25zz%254",
+          "/ws?%7c%7C|%25 /ws?%7c%7C%7C%25",
+          "/a[b]|^c?[ /a%5Bb%5D%7C%5Ec?[",
+          "/100% /100%25",
+          "/%zz?%zz /%25zz?%25zz",
+          "//[?| /%5B?%7C",
+          "http://h/[?| /%5B?%7C",
+          "http://h?| /?%7C",
+        })
+    void ofABrowserIsEscapedWhereItsStandardDoesNot(String target, String uri) {
+      RequestHead head = parse("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n");
+
+      assertThat(head.uri()).hasToString(uri);
+      assertThat(head.target()).isEqualTo(target);
+    }
+
+    @Test
+    void ofABrowserMeansTheSameEscaped() {
+      RequestHead head = parse("GET /[a]%?q=|{}^\\`%41% HTTP/1.1\r\n" + HOST + "\r\n");
+
+      assertThat(head.path()).isEqualTo("/[a]%");
+      assertThat(head.uri().getQuery()).isEqualTo("q=|{}^\\`A%");
+    }
+
     @Test
     void inAbsoluteFormOverridesHost() {
       RequestHead head = parse("GET http://real:81/ HTTP/1.1\r\nA: 1\r\nhost: other\r\n\r\n");
@@ -233,11 +266,12 @@ class RequestHeadParserTest {
           "GET http:///p ",
           "GET http://user@h/ ",
           "GET http://h:99999/ ",
-          "GET /% ",
-          "GET /%zz ",
-          "GET /a|b ",
           "GET /{x} ",
+          "GET /` ",
           "GET /\\x ",
+          "GET /\"x ",
+          "GET /?<x> ",
+          "GET /?\" ",
         })
     void thatFitsNoFormIsRefused(String wire) {
       refused(400, wire);
@@ -246,6 +280,52 @@ class RequestHeadParserTest {
     @Test
     void ofConnectIsNotImplemented() {
       refused(501, "CONNECT h:443 ");
+    }
+  }
+
+  @Nested
+  class OtherProtocols {
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "PROXY TCP4 ",
+          "PROXY TCP6 ",
+          "PROXY UNKNOWN\r",
+        })
+    void likeVersion1OfTheProxyProtocolAreNamed(String wire) {
+      assertThat(refusal(wire))
+          .isEqualTo(
+              "the PROXY protocol (version 1) is not spoken here:"
+                  + " have the proxy send X-Forwarded-For");
+    }
+
+    @Test
+    void likeVersion2OfTheProxyProtocolAreNamed() {
+      assertThat(refusal("\r\n\r\n\u0000"))
+          .isEqualTo(
+              "the PROXY protocol (version 2) is not spoken here:"
+                  + " have the proxy send X-Forwarded-For");
+    }
+
+    @Test
+    void likeTlsAreNamed() {
+      assertThat(refusal("\u0016"))
+          .isEqualTo("this is TLS where plain HTTP is spoken: use http: or ws:");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0000", "\r\n\u0000", "\r\n\u0016", "\r\n\r\n\u0016", "SSH-2.0 \r"})
+    void thatAreNoneOfThemAreNot(String wire) {
+      assertThat(refusal(wire)).startsWith("expected a ");
+    }
+
+    private static String refusal(String wire) {
+      HttpException[] refused = {null};
+      assertThatExceptionOfType(HttpException.class)
+          .isThrownBy(() -> parse(wire))
+          .satisfies(e -> refused[0] = e)
+          .returns(400, HttpException::status);
+      return refused[0].getMessage();
     }
   }
 
