@@ -209,13 +209,25 @@ class TlsIT {
       }
     }
 
-    @Test
-    void onATlsPortWithoutTlsIsClosed() throws Exception {
-      try (RawClient client = new RawClient(server.port())) {
-        client.send("GET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 100_000})
+    void onATlsPortWithoutTlsIsToldSoInPlainHttp(int chunk) throws Exception {
+      for (String request :
+          List.of(
+              RawClient.handshake("/ws"),
+              "\r\nGET /hello HTTP/1.1\r\nHost: localhost\r\n\r\n",
+              "POST /hello HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000\r\n\r\n"
+                  + "x".repeat(3_000))) {
+        try (RawClient client = new RawClient(server.port())) {
+          client.sendInChunks(chunk, request.getBytes(UTF_8)); // read to its end (RFC 9112 §9.6)
+          RawClient.Answer answer = client.readAnswer();
 
-        assertThat(client.readToEnd()).doesNotContain("HTTP/");
+          assertThat(answer.status()).isEqualTo(400);
+          assertThat(answer.body()).isEqualTo("this port speaks TLS: use https: or wss:\n");
+          client.assertEnds();
+        }
       }
+      assertThat(hub.clients()).isEmpty();
     }
   }
 

@@ -185,7 +185,7 @@ class Rfc8446IT {
     @ParameterizedTest
     @ValueSource(
         strings = {
-          "GET / HTTP/1.1\r\nHost: h\r\n\r\n",
+          "get / HTTP/1.1\r\nHost: h\r\n\r\n",
           "\26\3\1\377\377aaaa", // a record of 65,535 bytes
           "\27\3\3\0\5hello", // application data before a handshake
         })

@@ -26,7 +26,7 @@ final class Endpoint implements NioLoop.Ready {
 
   private final NioLoop loop;
   private final SocketChannel channel;
-  private final Wire wire;
+  private Wire wire;
   private final StallWatch stalled;
   private final List<Census.Seat> seats = new ArrayList<>(1);
   private final InetSocketAddress remoteAddress;
@@ -40,6 +40,7 @@ final class Endpoint implements NioLoop.Ready {
   private boolean again;
   private boolean writeBlocked;
   private boolean willRead;
+  private boolean lacksTls;
   private ByteBuffer rest; // received, not taken yet; heap
 
   /** What may throw; a connection's own business. */
@@ -97,6 +98,14 @@ final class Endpoint implements NioLoop.Ready {
 
   boolean isInputEnded() {
     return inputEnded;
+  }
+
+  /**
+   * Returns whether the peer speaks plain HTTP where TLS is spoken. Nothing that it asks for may be
+   * done; it may be told so, which goes over the bare socket.
+   */
+  boolean lacksTls() {
+    return lacksTls;
   }
 
   InetSocketAddress remoteAddress() {
@@ -280,7 +289,7 @@ final class Endpoint implements NioLoop.Ready {
       return; // became so after the selector had looked
     }
     ByteBuffer in = loop.readBuffer().clear();
-    int count = wire.read(in);
+    int count = readWire(in);
     written(false); // by TLS itself
     if (count < 0) {
       inputEnded = true;
@@ -288,6 +297,17 @@ final class Endpoint implements NioLoop.Ready {
       stage.inputEnded();
     } else {
       deliver(in.flip());
+    }
+  }
+
+  private int readWire(ByteBuffer in) throws IOException {
+    try {
+      return wire.read(in);
+    } catch (NoTlsException e) {
+      lacksTls = true;
+      wire = new PlainWire(channel);
+      in.put(e.received());
+      return in.position();
     }
   }
 

@@ -134,6 +134,9 @@ final class HttpStage implements Stage {
 
   /** Acts on a request, whose framing has to be clear whatever it asks for (RFC 9112 §6.3). */
   private void begin(RequestHead head) throws IOException {
+    if (endpoint.lacksTls()) {
+      throw new HttpException(400, "this port speaks TLS: use https: or wss:");
+    }
     NetOptions options = shared.options();
     BodyFraming framing = BodyFraming.of(head, options.httpLimits().maxBodyBytes());
     Peer peer = peer(head);

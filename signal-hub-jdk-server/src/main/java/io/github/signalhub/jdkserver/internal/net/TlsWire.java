@@ -22,7 +22,8 @@ import javax.net.ssl.SSLParameters;
  * record of its own to be sent, such as the parts of the handshake and the answers to KeyUpdate
  * (RFC 8446 §4.6.3), for which nothing is read while an earlier one waits for the socket, so that
  * they cannot pile up; or the next record of the peer. A second handshake, which TLS 1.2 has, is
- * refused: it costs us far more than the peer. What is no TLS ends the connection.
+ * refused: it costs us far more than the peer. What is no TLS ends the connection. If it begins as
+ * HTTP does, a {@link NoTlsException} hands over what came.
  *
  * <p>Confined to the loop.
  */
@@ -39,6 +40,7 @@ final class TlsWire implements Wire {
   private final UnsentRecords unsent;
   private ByteBuffer unread; // received, not decrypted yet; null if there is nothing
   private boolean mayHaveRecord; // unread may hold a whole record, or the engine waits for a turn
+  private boolean begun;
   private boolean established;
   private boolean inputEnded;
   private boolean outputEnding;
@@ -101,6 +103,12 @@ final class TlsWire implements Wire {
     }
     boolean socketEnded = channel.read(records) < 0;
     records.flip();
+    if (!begun && records.hasRemaining()) {
+      begun = true;
+      if (beginsLikeHttp(records.get(0))) {
+        throw new NoTlsException(records);
+      }
+    }
     int start = in.position();
     mayHaveRecord = false;
     try {
@@ -116,6 +124,13 @@ final class TlsWire implements Wire {
     int count = in.position() - start;
     mayHaveRecord |= inputEnded && count > 0; // the end is told next time
     return inputEnded && count == 0 ? -1 : count;
+  }
+
+  /**
+   * A method begins with a letter, and the PROXY protocol with "P" or CR; no record of TLS does.
+   */
+  private static boolean beginsLikeHttp(byte first) {
+    return first == '\r' || (first >= 'A' && first <= 'Z');
   }
 
   /** Decrypts records until one is incomplete or something else has to come first. */
