@@ -10,8 +10,9 @@ import java.util.Locale;
  *
  * @param client the value of {@code for}, unquoted; empty if there is none
  * @param proto the value of {@code proto}, unquoted; empty if there is none
+ * @param host the value of {@code host}, unquoted; empty if there is none
  */
-record Forwarded(String client, String proto) {
+record Forwarded(String client, String proto, String host) {
   /**
    * Reads the field's lines: {@code for=192.0.2.43;proto=https, for="[2001:db8::17]:4711"}.
    *
@@ -33,6 +34,7 @@ record Forwarded(String client, String proto) {
   private static Forwarded parseElement(String element) {
     String client = "";
     String proto = "";
+    String host = "";
     for (String pair : split(element, ';')) {
       int equals = pair.indexOf('=');
       if (!pair.isEmpty() && equals < 0) {
@@ -42,8 +44,9 @@ record Forwarded(String client, String proto) {
       String value = unquote(pair.substring(equals + 1));
       client = name.equals("for") ? value : client;
       proto = name.equals("proto") ? value : proto;
+      host = name.equals("host") ? value : host;
     }
-    return new Forwarded(client, proto);
+    return new Forwarded(client, proto, host);
   }
 
   /** Splits at a separator, but not inside of quoted strings; trims the parts. */

@@ -39,7 +39,7 @@ final class HandshakeStage implements Stage {
       throws IOException {
     requireIntake(shared);
     Upgrade upgrade = Upgrade.check(head, shared, peer);
-    if (peer.forwarded()) {
+    if (peer.source() != Peer.Source.CONNECTION) {
       takeSeat(endpoint, shared, peer);
     }
     HandshakeStage stage = new HandshakeStage(endpoint, shared, upgrade);

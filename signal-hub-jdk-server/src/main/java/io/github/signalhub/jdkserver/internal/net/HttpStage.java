@@ -138,6 +138,10 @@ final class HttpStage implements Stage {
       throw new HttpException(400, "this port speaks TLS: use https: or wss:");
     }
     NetOptions options = shared.options();
+    if (!options.hosts().admits(head.host())) {
+      shared.hints().hostRefused(head.host());
+      throw new HttpException(421, "this host is not served here (RFC 9110 §7.4)");
+    }
     BodyFraming framing = BodyFraming.of(head, options.httpLimits().maxBodyBytes());
     Peer peer = peer(head);
     boolean webSocket = options.paths().contains(head.path());
@@ -163,11 +167,16 @@ final class HttpStage implements Stage {
 
   private Peer peer(RequestHead head) {
     NetOptions options = shared.options();
-    return Peer.of(
-        head.headers(),
-        endpoint.remoteAddress(),
-        options.tls().isPresent(),
-        options.peers().proxies());
+    Peer peer =
+        Peer.of(
+            head.headers(),
+            endpoint.remoteAddress(),
+            options.tls().isPresent(),
+            options.peers().proxies());
+    if (peer.source() == Peer.Source.CONTRADICTION) {
+      shared.hints().contradicted(peer.address().getAddress().getHostAddress());
+    }
+    return peer;
   }
 
   private void exchange(RequestHead head, BodyFraming framing, Peer peer) {

@@ -26,6 +26,7 @@ import javax.net.ssl.SSLContext;
  * @param webSocketLimits of messages
  * @param maxUnfinishedBytes of messages of all clients together that have not arrived to the end
  * @param origins which pages may connect
+ * @param hosts by which names the server may be asked for
  * @param timeouts how long anything may take
  * @param compressFromBytes from which length on messages are compressed; empty: none is
  * @param maxCompressionWindowBytes of what clients sent compressed and may refer back to
@@ -43,6 +44,7 @@ public record NetOptions(
     WebSocketLimits webSocketLimits,
     long maxUnfinishedBytes,
     OriginPolicy origins,
+    AllowedHosts hosts,
     Timeouts timeouts,
     OptionalInt compressFromBytes,
     long maxCompressionWindowBytes,
@@ -105,6 +107,7 @@ public record NetOptions(
     requireNonNull(httpLimits, "httpLimits");
     requireNonNull(webSocketLimits, "webSocketLimits");
     requireNonNull(origins, "origins");
+    requireNonNull(hosts, "hosts");
     requireNonNull(timeouts, "timeouts");
     requireNonNull(tls, "tls");
     requireNonNull(peers, "peers");

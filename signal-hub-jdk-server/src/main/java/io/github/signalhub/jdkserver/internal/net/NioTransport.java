@@ -97,7 +97,8 @@ public final class NioTransport implements Transport {
             compression,
             new MessageMemory(options.maxUnfinishedBytes()),
             new Census(options.peers()),
-            intake);
+            intake,
+            new Hints(System::nanoTime));
     try {
       for (int i = 0; i < options.loops(); i++) {
         loops.add(new NioLoop("signal-hub-loop-" + i));

@@ -3,96 +3,97 @@ package io.github.signalhub.jdkserver.internal.net;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.HttpHeaders;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy.RequestScheme;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
- * Who sent a request: the peer of the connection, or, if that is a trusted proxy, the client that
- * it names. Immutable.
- *
- * <p>Proxies append to what they were sent, so the list is read from its end, and only as far as
- * whoever added an entry is trusted itself. A proxy that writes one of {@code X-Forwarded-For} and
- * {@code Forwarded} passes the other one through as its client wrote it; so where both are present
- * and name different clients, neither is believed.
+ * Who sent a request, and what for: the peer of the connection, or, if that is a trusted proxy, the
+ * client that it names. Immutable.
  *
  * @param address of the client; port 0 if the proxy did not name one
  * @param scheme by which the client reached this server or the proxy
- * @param forwarded whether a proxy named it
+ * @param hosts which host and port the client may have asked for; at least one
+ * @param source who says so
  */
-record Peer(InetSocketAddress address, RequestScheme scheme, boolean forwarded) {
+record Peer(InetSocketAddress address, RequestScheme scheme, List<String> hosts, Source source) {
+  /** Who says who sent a request. */
+  enum Source {
+    /** Nobody: it is the peer of the connection. */
+    CONNECTION,
+    /** A trusted proxy. */
+    PROXY,
+    /**
+     * A trusted proxy, but one of its fields is its client's own, and which one is not known. The
+     * address is that of the connection.
+     */
+    CONTRADICTION
+  }
+
+  Peer {
+    hosts = List.copyOf(hosts);
+  }
+
   /**
    * Returns who sent a request.
    *
    * @param remote the connection's peer
    * @param tls whether the connection is encrypted
-   * @throws HttpException 400 if a trusted proxy sent fields that contradict each other or are
-   *     malformed
+   * @throws HttpException 400 if a trusted proxy sent a {@code Forwarded} that is malformed, and
+   *     nothing else to go by
    */
   static Peer of(
       HttpHeaders headers, InetSocketAddress remote, boolean tls, TrustedProxies proxies) {
     RequestScheme own = tls ? RequestScheme.HTTPS : RequestScheme.UNKNOWN;
+    String host = headers.first("Host").orElse("");
     if (!proxies.contains(remote.getAddress())) {
-      return new Peer(remote, own, false);
+      return new Peer(remote, own, List.of(host), Source.CONNECTION);
     }
-    List<Forwarded> elements = Forwarded.parse(headers.all("Forwarded"));
-    List<String> byForwarded = elements.stream().map(Forwarded::client).toList();
-    List<String> byOther = headers.list("X-Forwarded-For");
-    InetSocketAddress client = client(remote, proxies, byOther.isEmpty() ? byForwarded : byOther);
-    boolean both = !byOther.isEmpty() && !byForwarded.stream().allMatch(String::isEmpty);
-    if (both && !client.getAddress().equals(client(remote, proxies, byForwarded).getAddress())) {
-      throw new HttpException(400, "X-Forwarded-For and Forwarded name different clients");
-    }
-    RequestScheme scheme = scheme(last(headers.list("X-Forwarded-Proto")));
-    if (scheme == RequestScheme.UNKNOWN) {
-      scheme = scheme(last(elements).map(Forwarded::proto));
-    }
-    return new Peer(client, scheme == RequestScheme.UNKNOWN ? own : scheme, client != remote);
-  }
-
-  private static InetSocketAddress client(
-      InetSocketAddress remote, TrustedProxies proxies, List<String> named) {
-    InetSocketAddress client = remote;
-    for (int i = named.size() - 1; i >= 0 && proxies.contains(client.getAddress()); i--) {
-      InetSocketAddress next = parse(named.get(i));
-      if (next == null) {
-        break; // "unknown" or a pseudonym (RFC 7239 §6): nobody known is further away
-      }
-      client = next;
-    }
-    return client;
-  }
-
-  /** Reads an address with or without a port; an IPv6 one with a port is in brackets. */
-  private static InetSocketAddress parse(String text) {
-    boolean bracketed = text.startsWith("[");
-    int end = bracketed ? text.indexOf(']') : text.length();
-    if (!bracketed && text.indexOf(':') >= 0 && text.indexOf(':') == text.lastIndexOf(':')) {
-      end = text.indexOf(':');
-    }
-    if (end < 0) {
-      return null;
-    }
-    InetAddress address = TrustedProxies.parseAddress(text.substring(bracketed ? 1 : 0, end));
-    String rest = text.substring(bracketed ? end + 1 : end);
-    if (address == null || !rest.matches("(:\\d{1,5})?")) {
-      return null;
-    }
-    int port = rest.isEmpty() ? 0 : Integer.parseInt(rest.substring(1));
-    return port > 0xFFFF ? null : new InetSocketAddress(address, port);
-  }
-
-  private static RequestScheme scheme(Optional<String> named) {
-    return switch (named.orElse("").toLowerCase(Locale.ROOT)) {
-      case "http", "ws" -> RequestScheme.HTTP;
-      case "https", "wss" -> RequestScheme.HTTPS;
-      default -> RequestScheme.UNKNOWN;
+    return switch (proxies.field()) {
+      case X_FORWARDED -> of(Hops.xForwarded(headers).from(remote, proxies), own, host, remote);
+      case FORWARDED -> of(Hops.forwarded(headers).from(remote, proxies), own, host, remote);
+      case UNKNOWN -> ofEither(headers, remote, own, proxies);
     };
   }
 
-  private static <T> Optional<T> last(List<T> list) {
-    return list.isEmpty() ? Optional.empty() : Optional.of(list.get(list.size() - 1));
+  private static Peer of(Hops.Hop hop, RequestScheme own, String host, InetSocketAddress remote) {
+    Source source = hop.client() == remote ? Source.CONNECTION : Source.PROXY;
+    return new Peer(hop.client(), hop.scheme(own), hop.hosts(host), source);
+  }
+
+  /**
+   * A proxy that writes one of the fields passes the other one through as its client wrote it. So
+   * the one field is believed where the other one is missing or names the same client. If they name
+   * different clients neither is believed. Scheme and host are taken from {@code X-Forwarded-*}
+   * even then, because they are only compared with the origin of a page, and no page can write
+   * these fields in a handshake.
+   */
+  private static Peer ofEither(
+      HttpHeaders headers, InetSocketAddress remote, RequestScheme own, TrustedProxies proxies) {
+    String host = headers.first("Host").orElse("");
+    Hops other = Hops.xForwarded(headers);
+    Hops standard;
+    try {
+      standard = Hops.forwarded(headers);
+    } catch (HttpException malformed) {
+      if (!other.nameClients()) {
+        throw malformed;
+      }
+      return contradiction(other.from(remote, proxies), own, host, remote);
+    }
+    Hops.Hop byOther = other.from(remote, proxies);
+    Hops.Hop byStandard = standard.from(remote, proxies);
+    if (!other.nameClients()) {
+      return of(byStandard.orElse(byOther), own, host, remote);
+    }
+    if (standard.nameClients()
+        && !byStandard.client().getAddress().equals(byOther.client().getAddress())) {
+      return contradiction(byOther, own, host, remote);
+    }
+    return of(byOther.orElse(byStandard), own, host, remote);
+  }
+
+  private static Peer contradiction(
+      Hops.Hop hop, RequestScheme own, String host, InetSocketAddress remote) {
+    return new Peer(remote, hop.scheme(own), hop.hosts(host), Source.CONTRADICTION);
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.Semaphore;
  * @param memory for the messages that they have not received to the end
  * @param census how many connections there are
  * @param intake whether handshakes are taken
+ * @param hints of what a setting refuses
  */
 record Shared(
     NetOptions options,
@@ -38,7 +39,8 @@ record Shared(
     Compression compression,
     MessageMemory memory,
     Census census,
-    Intake intake) {
+    Intake intake,
+    Hints hints) {
 
   /**
    * Runs application code on a handler thread; its permit is given back when it ends.

@@ -1,5 +1,7 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import static java.util.Objects.requireNonNull;
+
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
@@ -10,16 +12,20 @@ import java.util.regex.Pattern;
 /** The addresses of proxies in front, whose word about their clients is taken. Immutable. */
 public final class TrustedProxies {
   /** Nobody is believed. */
-  public static final TrustedProxies NONE = new TrustedProxies(List.of());
+  public static final TrustedProxies NONE = new TrustedProxies(List.of(), ProxyField.UNKNOWN);
+
+  private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 
   /** What the platform reads as an address without asking a name server. */
   private static final Pattern LITERAL =
-      Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
+      Pattern.compile(OCTET + "(\\." + OCTET + "){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
   private final List<Range> ranges;
+  private final ProxyField field;
 
-  private TrustedProxies(List<Range> ranges) {
+  private TrustedProxies(List<Range> ranges, ProxyField field) {
     this.ranges = ranges;
+    this.field = field;
   }
 
   /**
@@ -33,7 +39,17 @@ public final class TrustedProxies {
     for (String range : ranges) {
       read.add(Range.parse(range));
     }
-    return new TrustedProxies(List.copyOf(read));
+    return new TrustedProxies(List.copyOf(read), ProxyField.UNKNOWN);
+  }
+
+  /** Returns the same addresses, of proxies that write this field. */
+  public TrustedProxies writing(ProxyField field) {
+    return new TrustedProxies(ranges, requireNonNull(field, "field"));
+  }
+
+  /** Returns which field they write. */
+  ProxyField field() {
+    return field;
   }
 
   /** Returns whether this address is one of a trusted proxy. */
@@ -44,11 +60,6 @@ public final class TrustedProxies {
       }
     }
     return false;
-  }
-
-  /** Returns whether nobody is trusted. */
-  boolean isEmpty() {
-    return ranges.isEmpty();
   }
 
   /** Returns the address that a text is, or {@code null} if it is none; names are not looked up. */

@@ -52,7 +52,10 @@ record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer p
       throw new HttpException(refused.status(), refused.reason(), refused.headers());
     }
     List<String> origins = head.headers().all("Origin");
-    if (!shared.options().origins().admits(origins, head.host(), peer.scheme())) {
+    if (!shared.options().origins().admits(origins, peer.hosts(), peer.scheme())) {
+      if (origins.size() == 1) {
+        shared.hints().originRefused(origins.get(0), peer, namesUntrustedProxy(head, peer));
+      }
       throw new HttpException(403, "pages of this origin may not connect (RFC 6455 §10.2)");
     }
     try {
@@ -85,6 +88,11 @@ record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer p
         .put(interim)
         .put(encoded)
         .array();
+  }
+
+  private static boolean namesUntrustedProxy(RequestHead head, Peer peer) {
+    return peer.source() == Peer.Source.CONNECTION
+        && (head.headers().contains("X-Forwarded-For") || head.headers().contains("Forwarded"));
   }
 
   /** Returns what the hub is told. */

@@ -45,6 +45,7 @@ final class TestTransport {
             WebSocketLimits.DEFAULT,
             16 << 20,
             OriginPolicy.sameOrigin(),
+            AllowedHosts.ANY,
             new NetOptions.Timeouts(LONG, LONG, LONG, LONG, writeTimeout, LONG),
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
             1 << 20,

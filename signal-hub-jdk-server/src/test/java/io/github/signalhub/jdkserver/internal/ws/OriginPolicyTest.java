@@ -33,7 +33,7 @@ class OriginPolicyTest {
       "http://[2001:DB8::1],        [2001:db8::1]:80"
     })
     void admitsPagesFromTheHostAndPortTheyConnectTo(String origin, String host) {
-      assertThat(policy.admits(List.of(origin), host, RequestScheme.UNKNOWN)).isTrue();
+      assertThat(policy.admits(List.of(origin), List.of(host), RequestScheme.UNKNOWN)).isTrue();
     }
 
     @ParameterizedTest
@@ -55,7 +55,7 @@ class OriginPolicyTest {
       "chrome-extension://abc:80,   abc:80"
     })
     void refusesAllOthers(String origin, String host) {
-      assertThat(policy.admits(List.of(origin), host, RequestScheme.UNKNOWN)).isFalse();
+      assertThat(policy.admits(List.of(origin), List.of(host), RequestScheme.UNKNOWN)).isFalse();
     }
 
     @ParameterizedTest
@@ -66,7 +66,8 @@ class OriginPolicyTest {
       "https://example.com:8080, HTTP,  false"
     })
     void comparesTheSchemeWhereItIsKnown(String origin, RequestScheme scheme, boolean admitted) {
-      assertThat(policy.admits(List.of(origin), "example.com:8080", scheme)).isEqualTo(admitted);
+      assertThat(policy.admits(List.of(origin), List.of("example.com:8080"), scheme))
+          .isEqualTo(admitted);
     }
 
     @ParameterizedTest
@@ -96,7 +97,8 @@ class OriginPolicyTest {
           "1http://example.com"
         })
     void refusesWhatIsNoOrigin(String origin) {
-      assertThat(policy.admits(List.of(origin), "example.com", RequestScheme.UNKNOWN)).isFalse();
+      assertThat(policy.admits(List.of(origin), List.of("example.com"), RequestScheme.UNKNOWN))
+          .isFalse();
     }
   }
 
@@ -117,7 +119,7 @@ class OriginPolicyTest {
       "chrome-extension://abcd,  false"
     })
     void admitsExactlyItsOriginsAndTheSameOne(String origin, boolean admitted) {
-      assertThat(policy.admits(List.of(origin), "hub.example", RequestScheme.HTTP))
+      assertThat(policy.admits(List.of(origin), List.of("hub.example"), RequestScheme.HTTP))
           .isEqualTo(admitted);
     }
 
@@ -125,38 +127,116 @@ class OriginPolicyTest {
     @ValueSource(
         strings = {
           "*",
-          "null",
+          "NULL",
           "",
           "app.example",
+          "*.example",
           "https://app.example/",
-          "https://*.example",
+          "https://*",
+          "https://*.",
+          "https://*:*",
+          "https://*example.org",
+          "https://a.*.example.org",
+          "https://*.*.example.org",
+          "*://example.org",
+          "https://example.org:80*",
+          "https://example.org:80:*",
+          "file:///",
+          "file://*",
           "https://app.example:0",
           "https://app.example:65536"
         })
     void takesNothingButOrigins(String origin) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> OriginPolicy.sameOriginOr(List.of(origin)))
-          .withMessage("expected an origin such as https://example.com, was " + origin);
+          .withMessage(
+              "expected an origin such as https://example.com, https://*.example.com,"
+                  + " http://localhost:*, file:// or null, was "
+                  + origin);
     }
+  }
+
+  @Nested
+  class Patterns {
+    @ParameterizedTest
+    @CsvSource({
+      "https://*.example.org, https://a.example.org, true",
+      "https://*.example.org, https://A.B.EXAMPLE.org:443, true",
+      "https://*.example.org, https://example.org, false",
+      "https://*.example.org, https://aexample.org, false",
+      "https://*.example.org, https://a.example.org.evil.com, false",
+      "https://*.example.org, https://a.example.org., false",
+      "https://*.example.org, http://a.example.org, false",
+      "https://*.example.org, https://a.example.org:444, false",
+      "https://*.example.org, https://.example.org, true", // no browser has such a page
+      "http://localhost:*, http://localhost, true",
+      "http://localhost:*, http://localhost:5173, true",
+      "http://localhost:*, https://localhost:5173, false",
+      "http://localhost:*, http://a.localhost:5173, false",
+      "http://localhost:*, http://localhost.evil.com:5173, false",
+      "http://[::1]:*, http://[::1]:5173, true",
+      "http://[::1]:*, http://[::2]:5173, false",
+      "https://*.example.org:*, https://a.example.org:8443, true",
+      "https://*.example.org:*, https://example.org:8443, false",
+      "https://*.example.org:8443, https://a.example.org:8443, true",
+      "https://*.example.org:8443, https://a.example.org, false",
+      "capacitor://localhost, capacitor://localhost, true",
+      "capacitor://localhost, ionic://localhost, false",
+      "capacitor://localhost, capacitor://localhost:80, false",
+      "file://, file://, true",
+      "file://, null, false",
+      "null, null, true",
+      "null, file://, false",
+      "null, '', false",
+      "null, http://evil.com, false",
+    })
+    void admitWhatTheySay(String allowed, String origin, boolean admitted) {
+      OriginPolicy policy = OriginPolicy.sameOriginOr(List.of(allowed));
+
+      assertThat(policy.admits(List.of(origin), List.of("hub.example"), RequestScheme.UNKNOWN))
+          .isEqualTo(admitted);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://hub.example:8443, true",
+    "https://hub.example,      true",
+    "http://hub.example:443,   false",
+    "https://other.example,    false",
+  })
+  void anyOfTheHostsOfARequestWillDo(String origin, boolean admitted) {
+    List<String> hosts = List.of("hub.example", "hub.example:8443");
+
+    assertThat(policy.admits(List.of(origin), hosts, RequestScheme.HTTPS)).isEqualTo(admitted);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"null, true", "file://, true", "https://a, true", "a, false", "https://*.a, false"})
+  void aListCanAllowOnlyWhatIsAnOrigin(String origin, boolean can) {
+    assertThat(OriginPolicy.canAllow(origin)).isEqualTo(can);
   }
 
   @ParameterizedTest
   @EnumSource
   void whoSendsNoOriginIsNoBrowser(RequestScheme scheme) {
-    assertThat(policy.admits(List.of(), "example.com", scheme)).isTrue();
+    assertThat(policy.admits(List.of(), List.of("example.com"), scheme)).isTrue();
   }
 
   @Test
   void twoOriginsAreRefusedByEveryPolicy() {
     List<String> twice = List.of("http://example.com", "http://example.com");
 
-    assertThat(policy.admits(twice, "example.com", RequestScheme.HTTP)).isFalse();
-    assertThat(OriginPolicy.any().admits(twice, "example.com", RequestScheme.HTTP)).isFalse();
+    assertThat(policy.admits(twice, List.of("example.com"), RequestScheme.HTTP)).isFalse();
+    assertThat(OriginPolicy.any().admits(twice, List.of("example.com"), RequestScheme.HTTP))
+        .isFalse();
   }
 
   @Test
   void anyAdmitsEveryPage() {
-    assertThat(OriginPolicy.any().admits(List.of("null"), "a", RequestScheme.HTTPS)).isTrue();
-    assertThat(OriginPolicy.any().admits(List.of("http://b"), "a", RequestScheme.HTTPS)).isTrue();
+    assertThat(OriginPolicy.any().admits(List.of("null"), List.of("a"), RequestScheme.HTTPS))
+        .isTrue();
+    assertThat(OriginPolicy.any().admits(List.of("http://b"), List.of("a"), RequestScheme.HTTPS))
+        .isTrue();
   }
 }

@@ -1,0 +1,89 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Tells the operator of requests that a setting refuses, and which setting would admit them. That
+ * is a warning, because a browser tells its page nothing. Each name is told once, as {@link
+ * FirstTimes} has it. Thread-safe.
+ */
+final class Hints {
+  private static final Logger LOG = System.getLogger(Hints.class.getName());
+
+  private final FirstTimes origins;
+  private final FirstTimes hosts;
+  private final FirstTimes proxies;
+
+  /**
+   * Has told nothing yet.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  Hints(LongSupplier nanoTime) {
+    origins = new FirstTimes(nanoTime);
+    hosts = new FirstTimes(nanoTime);
+    proxies = new FirstTimes(nanoTime);
+  }
+
+  /** A page was refused for its origin. */
+  void originRefused(String origin, Peer peer, boolean namesAProxy) {
+    String said = LogText.of(origin);
+    if (!origins.isFirst(said)) {
+      return;
+    }
+    StringBuilder hint = new StringBuilder("Refused a page of the origin \"").append(said);
+    hint.append("\": it is not that of the request, which is for ").append(asked(peer)).append('.');
+    if (OriginPolicy.canAllow(origin)) {
+      hint.append(" If its pages may connect, set allowedOrigins(\"").append(said).append("\").");
+    } else {
+      hint.append(" It is no origin, so only allowAnyOrigin() would admit it.");
+    }
+    if (namesAProxy) {
+      hint.append(" If a proxy of yours changed the host, set trustedProxies(\"");
+      hint.append(peer.address().getAddress().getHostAddress()).append("\").");
+    }
+    LOG.log(Level.WARNING, hint.toString());
+  }
+
+  /** A request was refused for its host. */
+  void hostRefused(String host) {
+    String said = LogText.of(host);
+    if (hosts.isFirst(said)) {
+      LOG.log(
+          Level.WARNING,
+          "Refused a request for the host \""
+              + said
+              + "\": its name is not allowed. If it is a name of this server, set allowedHosts(\""
+              + LogText.of(AllowedHosts.name(host))
+              + "\").");
+    }
+  }
+
+  /** The fields of a trusted proxy contradicted each other. */
+  void contradicted(String proxy) {
+    if (proxies.isFirst(proxy)) {
+      LOG.log(
+          Level.WARNING,
+          "X-Forwarded-For and Forwarded from the proxy "
+              + proxy
+              + " name different clients, so neither is believed."
+              + " Set proxyField to the one that the proxy writes.");
+    }
+  }
+
+  private static String asked(Peer peer) {
+    String scheme =
+        switch (peer.scheme()) {
+          case HTTP -> "http://";
+          case HTTPS -> "https://";
+          case UNKNOWN -> "";
+        };
+    return peer.hosts().stream()
+        .map(host -> '"' + scheme + LogText.of(host) + '"')
+        .collect(Collectors.joining(" or "));
+  }
+}
