@@ -1,5 +1,7 @@
 package io.github.signalhub.benchmarks;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -8,17 +10,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The options of a command: {@code --name value}, all of them whole numbers, and flags, which are
- * {@code --name} alone. Immutable.
+ * The options of a command: {@code --name value}, and flags, which are {@code --name} alone.
+ * Immutable.
  */
 final class Arguments {
-  private final Map<String, Integer> values = new HashMap<>();
+  private final Map<String, String> values = new HashMap<>();
   private final Set<String> flags = new HashSet<>();
 
   /**
    * Reads options.
    *
-   * @throws IllegalArgumentException if one is unknown, has no value, or its value is no number
+   * @throws IllegalArgumentException if one is unknown or has no value
    */
   Arguments(List<String> args, List<String> known, String... knownFlags) {
     Iterator<String> rest = args.iterator();
@@ -31,11 +33,10 @@ final class Arguments {
       if (!known.contains(name)) {
         throw new IllegalArgumentException("expected one of " + known + ", was " + name);
       }
-      String value = rest.hasNext() ? rest.next() : "";
-      if (!value.matches("\\d{1,9}")) {
-        throw new IllegalArgumentException("expected a number behind " + name);
+      if (!rest.hasNext()) {
+        throw new IllegalArgumentException("expected a value after " + name);
       }
-      values.put(name, Integer.valueOf(value));
+      values.put(name, rest.next());
     }
   }
 
@@ -44,8 +45,30 @@ final class Arguments {
     return flags.contains(flag);
   }
 
-  /** Returns an option's value, or the default. */
+  /**
+   * Returns an option's value, or the default.
+   *
+   * @throws IllegalArgumentException if it is no whole number of at most nine digits
+   */
   int get(String name, int otherwise) {
-    return values.getOrDefault(name, otherwise);
+    String value = values.get(name);
+    if (value == null) {
+      return otherwise;
+    }
+    if (!value.matches("\\d{1,9}")) {
+      throw new IllegalArgumentException("expected a number after " + name + ", was " + value);
+    }
+    return Integer.parseInt(value);
+  }
+
+  /**
+   * Returns which address to listen on: the one of {@code --host}, or a loopback address, because
+   * what these commands serve is for nobody else.
+   *
+   * @throws UnknownHostException if it is no host
+   */
+  InetAddress host() throws UnknownHostException {
+    String host = values.get("--host");
+    return host == null ? InetAddress.getLoopbackAddress() : InetAddress.getByName(host);
   }
 }

@@ -8,6 +8,7 @@ import io.github.signalhub.PublishResult;
 import io.github.signalhub.jdkserver.SignalServer;
 import io.github.signalhub.jdkserver.SignalServerBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -28,13 +29,15 @@ final class BroadcastServer implements HubListener {
   /**
    * Starts it.
    *
+   * @param address where to listen
    * @param port the port; 0 picks one
    * @param loops how many event loops; 0: the default
    */
-  static SignalServer start(int port, int loops) throws IOException {
+  static SignalServer start(InetAddress address, int port, int loops) throws IOException {
     Hub hub = Hub.builder().maxMessageBytes(MAX_MESSAGE_BYTES).build();
     hub.addListener(new BroadcastServer(hub));
-    SignalServerBuilder builder = SignalServer.builder(hub).port(port).allowAnyOrigin();
+    SignalServerBuilder builder =
+        SignalServer.builder(hub).bindAddress(address).port(port).allowAnyOrigin().allowAnyHost();
     if (loops > 0) {
       builder.loops(loops);
     }

@@ -8,13 +8,15 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.Optional;
 import java.util.OptionalInt;
 import javax.net.ssl.SSLContext;
 
 /**
  * Sends every message back to whoever sent it, on {@code /} and {@code /ws}, without a hub: the
- * real transport with its default limits, for tools that test the protocol. Any page may connect.
+ * real transport with its default limits, for tools that test the protocol. Any page may connect,
+ * by any name.
  */
 final class EchoServer implements Registrar {
   private EchoServer() {}
@@ -22,14 +24,21 @@ final class EchoServer implements Registrar {
   /**
    * Starts it.
    *
+   * @param address where to listen
    * @param port the port; 0 picks one
    * @param maxMessageBytes the longest message; empty: the default
    * @param tls how connections are encrypted; empty: they are not
    */
-  static SignalServer start(int port, OptionalInt maxMessageBytes, Optional<SSLContext> tls)
+  static SignalServer start(
+      InetAddress address, int port, OptionalInt maxMessageBytes, Optional<SSLContext> tls)
       throws IOException {
     SignalServerBuilder builder =
-        SignalServer.builder(new EchoServer()).port(port).paths("/", "/ws").allowAnyOrigin();
+        SignalServer.builder(new EchoServer())
+            .bindAddress(address)
+            .port(port)
+            .paths("/", "/ws")
+            .allowAnyOrigin()
+            .allowAnyHost();
     maxMessageBytes.ifPresent(builder::maxMessageBytes);
     tls.ifPresent(builder::tls);
     return builder.start();

@@ -12,10 +12,11 @@ import java.util.OptionalInt;
  * The entry of {@code benchmarks.jar}: a command by name, else JMH with its own options.
  *
  * <ul>
- *   <li>{@code broadcast --port P [--loops N]}: a hub on {@code /ws} that broadcasts whatever a
- *       client sends, until the process is ended.
- *   <li>{@code echo --port P [--max-message-bytes N] [--tls]}: see {@link EchoServer}; with a
- *       certificate of its own if by TLS.
+ *   <li>{@code broadcast --port P [--host H] [--loops N]}: a hub on {@code /ws} that broadcasts
+ *       whatever a client sends, until the process is ended.
+ *   <li>{@code echo --port P [--host H] [--max-message-bytes N] [--tls]}: see {@link EchoServer};
+ *       with a certificate of its own if by TLS. Both listen on a loopback address unless {@code
+ *       --host} names another one, such as {@code 0.0.0.0}.
  *   <li>{@code compare [--clients N] [--messages N] [--bytes N] [--rounds N]}: see {@link Compare}.
  * </ul>
  */
@@ -28,8 +29,9 @@ public final class Main {
     List<String> rest = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
     try {
       switch (command) {
-        case "broadcast" -> broadcast(new Arguments(rest, List.of("--port", "--loops")));
-        case "echo" -> echo(new Arguments(rest, List.of("--port", "--max-message-bytes"), "--tls"));
+        case "broadcast" -> broadcast(new Arguments(rest, List.of("--port", "--host", "--loops")));
+        case "echo" ->
+            echo(new Arguments(rest, List.of("--port", "--host", "--max-message-bytes"), "--tls"));
         case "peer" -> System.out.println("Java-WebSocket on port " + PeerServer.startAny());
         case "compare" ->
             compare(new Arguments(rest, List.of("--clients", "--messages", "--bytes", "--rounds")));
@@ -46,8 +48,9 @@ public final class Main {
     if (port < 0) {
       throw new IllegalArgumentException("expected --port");
     }
-    System.out.println(
-        "signal-hub on port " + BroadcastServer.start(port, arguments.get("--loops", 0)).port());
+    SignalServer server =
+        BroadcastServer.start(arguments.host(), port, arguments.get("--loops", 0));
+    System.out.println("signal-hub on port " + server.port());
   }
 
   private static void echo(Arguments arguments) throws IOException, GeneralSecurityException {
@@ -58,6 +61,7 @@ public final class Main {
     int maxMessageBytes = arguments.get("--max-message-bytes", -1);
     SignalServer server =
         EchoServer.start(
+            arguments.host(),
             port,
             maxMessageBytes < 0 ? OptionalInt.empty() : OptionalInt.of(maxMessageBytes),
             arguments.has("--tls") ? Optional.of(SelfSigned.context()) : Optional.empty());

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -34,6 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class EchoServerIT {
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+
   @ParameterizedTest
   @ValueSource(strings = {"/", "/ws"})
   void sendsTextAndBinaryBack(String path) throws Exception {
@@ -68,10 +71,20 @@ class EchoServerIT {
   }
 
   @Test
+  void listensOnALoopbackAddressUnlessToldOtherwise() throws Exception {
+    List<String> known = List.of("--port", "--host");
+
+    assertThat(new Arguments(List.of("--port", "0"), known).host().isLoopbackAddress()).isTrue();
+    assertThat(new Arguments(List.of("--host", "0.0.0.0"), known).host().isAnyLocalAddress())
+        .isTrue();
+  }
+
+  @Test
   void takesMessagesAsLongAsItIsTold() throws Exception {
     byte[] big = new byte[16 << 20];
     new Random(1).nextBytes(big);
-    try (SignalServer server = EchoServer.start(0, OptionalInt.of(16 << 20), Optional.empty())) {
+    try (SignalServer server =
+        EchoServer.start(LOOPBACK, 0, OptionalInt.of(16 << 20), Optional.empty())) {
       EchoClient client = connect("ws", server.port(), "/", new Draft_6455());
 
       client.send(big);
@@ -85,7 +98,7 @@ class EchoServerIT {
   @Test
   void speaksTlsWithACertificateOfItsOwn() throws Exception {
     try (SignalServer server =
-        EchoServer.start(0, OptionalInt.empty(), Optional.of(SelfSigned.context()))) {
+        EchoServer.start(LOOPBACK, 0, OptionalInt.empty(), Optional.of(SelfSigned.context()))) {
       EchoClient client = connect("wss", server.port(), "/ws", new Draft_6455());
       byte[] big = new byte[1 << 20];
       new Random(2).nextBytes(big);
@@ -140,7 +153,7 @@ class EchoServerIT {
   }
 
   private static SignalServer start() throws Exception {
-    return EchoServer.start(0, OptionalInt.empty(), Optional.empty());
+    return EchoServer.start(LOOPBACK, 0, OptionalInt.empty(), Optional.empty());
   }
 
   private static EchoClient connect(String scheme, int port, String path, Draft draft)

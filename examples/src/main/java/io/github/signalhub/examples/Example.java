@@ -79,7 +79,7 @@ final class Example implements AutoCloseable {
       throw new StartupException(e.getMessage());
     }
     try {
-      example.serve(settings.port(), page);
+      example.serve(settings, page);
       return example;
     } catch (IOException e) {
       example.close();
@@ -90,11 +90,12 @@ final class Example implements AutoCloseable {
     }
   }
 
-  private void serve(int port, PageHandler page) throws IOException {
+  private void serve(Settings settings, PageHandler page) throws IOException {
     SameOriginFilter sameOrigin = new SameOriginFilter();
     server =
         SignalServer.builder(hub)
-            .port(port)
+            .bindAddress(settings.bindAddress())
+            .port(settings.port())
             .path("/ws")
             .context("/api/flows", new FlowsHandler(engine, hub::lastId), sameOrigin)
             .context("/api/ledger", SnapshotHandler.ofLedger(ledger, hub::lastId), sameOrigin)

@@ -1,5 +1,7 @@
 package io.github.signalhub.examples;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -7,23 +9,34 @@ import java.util.Map;
 /**
  * What the environment says. Immutable.
  *
+ * @param bindAddress the address to listen on; other machines cannot reach a loopback one
  * @param port where to listen; 0 picks a free port
  * @param ledgerFolder where the ledger is kept
  */
-record Settings(int port, Path ledgerFolder) {
+record Settings(InetAddress bindAddress, int port, Path ledgerFolder) {
   private static final String DEFAULT_PORT = "8080";
   private static final String DEFAULT_LEDGER_FOLDER = "examples/data";
 
   /**
-   * Reads {@code PORT} (default 8080) and {@code LEDGER_DIR} (default {@code examples/data} under
-   * the working directory).
+   * Reads {@code BIND_ADDRESS} (default a loopback address), {@code PORT} (default 8080) and {@code
+   * LEDGER_DIR} (default {@code examples/data} under the working directory).
    *
    * @throws StartupException if one of them makes no sense
    */
   static Settings of(Map<String, String> environment) throws StartupException {
     return new Settings(
+        bindAddress(environment.get("BIND_ADDRESS")),
         port(environment.getOrDefault("PORT", DEFAULT_PORT)),
         folder(environment.getOrDefault("LEDGER_DIR", DEFAULT_LEDGER_FOLDER)));
+  }
+
+  private static InetAddress bindAddress(String text) throws StartupException {
+    try {
+      return text == null ? InetAddress.getLoopbackAddress() : InetAddress.getByName(text.strip());
+    } catch (UnknownHostException e) {
+      throw new StartupException(
+          "expected BIND_ADDRESS to be an address of this machine, was “" + text + "”");
+    }
   }
 
   private static int port(String text) throws StartupException {

@@ -3,6 +3,7 @@ package io.github.signalhub.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -12,13 +13,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
   @Test
   void anEmptyEnvironmentGivesTheDefaults() throws StartupException {
-    assertThat(Settings.of(Map.of())).isEqualTo(new Settings(8080, Path.of("examples/data")));
+    assertThat(Settings.of(Map.of()))
+        .isEqualTo(new Settings(InetAddress.getLoopbackAddress(), 8080, Path.of("examples/data")));
   }
 
   @Test
-  void theEnvironmentOverridesThem() throws StartupException {
-    assertThat(Settings.of(Map.of("PORT", "0", "LEDGER_DIR", "/var/ledger")))
-        .isEqualTo(new Settings(0, Path.of("/var/ledger")));
+  void theEnvironmentOverridesThem() throws Exception {
+    assertThat(
+            Settings.of(
+                Map.of("BIND_ADDRESS", "0.0.0.0", "PORT", "0", "LEDGER_DIR", "/var/ledger")))
+        .isEqualTo(new Settings(InetAddress.getByName("0.0.0.0"), 0, Path.of("/var/ledger")));
   }
 
   @ParameterizedTest

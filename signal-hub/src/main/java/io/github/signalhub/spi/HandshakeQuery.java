@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  * session} and {@code signal-hub}. For transports that are opened by an HTTP request:
  *
  * <pre>{@code
- * HandshakeQuery query = HandshakeQuery.parse(request.getQueryString());
+ * String sent = request.getQueryString(); // null if there is none, in most APIs
+ * HandshakeQuery query = HandshakeQuery.parse(sent == null ? "" : sent);
  * Handshake handshake = query.grant(allowed(user, query.topics())).user(user).build();
  * }</pre>
  *
