@@ -170,6 +170,45 @@ class ResourcesIT {
   }
 
   @Test
+  void windowsOfManyCompressingClientsStayBoundedAndTakeNobodysOwn() throws Exception {
+    String offer = "Sec-WebSocket-Extensions: permessage-deflate";
+    byte[] hello = RawClient.frame(0xC1, RawClient.hex("f248cdc9c90700")); // RFC 7692 §7.2.3.1
+    byte[] again = RawClient.frame(0xC1, RawClient.hex("f200110000")); // refers back to it
+    try (RawClient other = new RawClient(server.port())) {
+      other.send(RawClient.handshake("/ws", offer));
+      assertThat(other.readAnswer().status()).isEqualTo(101);
+      other.send(hello);
+      assertThat(other.readFrame().text()).isEqualTo("Hello");
+      for (int i = 0; i < 1_000; i++) { // all agree before one has a window
+        RawClient attacker = new RawClient(server.port());
+        attackers.add(attacker);
+        attacker.send(RawClient.handshake("/ws", offer));
+        assertThat(attacker.readAnswer().header("Sec-WebSocket-Extensions")).isNotNull();
+      }
+      Figures agreed = server.figures();
+      int refused = 0;
+      for (RawClient attacker : attackers) {
+        attacker.send(hello);
+        assertThat(attacker.readFrame().text()).isEqualTo("Hello");
+        attacker.send(RawClient.hex("89 80 00000000")); // a ping, which only the open ones answer
+        RawClient.Frame next = attacker.readFrame();
+        refused += next.opcode() == 8 && next.closeCode() == 1013 ? 1 : 0;
+      }
+
+      Figures during = server.figures();
+      print(
+          "1,000 clients that compress: heap %+.1f MiB, %d closed with 1013",
+          mib(during.heapBytes() - agreed.heapBytes()), refused);
+      assertThat(during.heapBytes() - agreed.heapBytes()).isLessThan((8L + 2) * MIB);
+      // 32 KiB each in an eighth of 64 MiB, some of which the JVM keeps to itself
+      assertThat(refused).isBetween(1_001 - 8 * 32, 1_001 - 7 * 32);
+      other.send(again);
+      assertThat(other.readFrame().text()).isEqualTo("Hello");
+    }
+    assertRecovers();
+  }
+
+  @Test
   void unfinishedMessagesOfManyStayBoundedAndDelayNobody() throws Exception {
     byte[] first = RawClient.frame(0x02, new byte[MIB - 1]);
     try (RawClient other = RawClient.webSocket(server.port(), "/ws")) {
