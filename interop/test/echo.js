@@ -1,7 +1,9 @@
 /** Where the server is that the tests talk to. */
 const host = `localhost:${process.env.ECHO_PORT}`
 const secure = process.env.ECHO_SCHEME === 'wss'
-export const url = `${secure ? 'wss' : 'ws'}://${host}/ws`
+
+/** With every character that an address may have unescaped; clients send them as they are. */
+export const url = `${secure ? 'wss' : 'ws'}://${host}/ws?room=|{}^\\\`[]!$&()*,;:@/?'%`
 export const pageUrl = `${secure ? 'https' : 'http'}://${host}/`
 
 /** Texts that come back as they were sent. */
