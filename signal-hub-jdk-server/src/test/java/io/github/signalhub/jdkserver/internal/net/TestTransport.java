@@ -48,9 +48,10 @@ final class TestTransport {
             new NetOptions.Timeouts(LONG, LONG, LONG, LONG, writeTimeout, LONG),
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
             tls,
-            peers),
+            peers,
+            HandlerLimits.ofHeap(64 << 10, 256 << 10, OptionalInt.empty())),
         new HubHttpServer(() -> null, Runnable::run),
         Optional.empty(),
-        Runnable::run);
+        new ServerThreads(Optional.of(Runnable::run), Optional.of(Runnable::run)));
   }
 }
