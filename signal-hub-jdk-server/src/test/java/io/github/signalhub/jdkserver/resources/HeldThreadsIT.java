@@ -9,9 +9,11 @@ import io.github.signalhub.jdkserver.HandshakeDecision;
 import io.github.signalhub.jdkserver.HandshakeRequest;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.SignalServer;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -44,7 +47,7 @@ class HeldThreadsIT {
   private static final int PROBES = QUIET ? 100 : 20;
   private static final int PAUSE_MILLIS = QUIET ? 50 : 0;
   private static final double QUIET_P99_MILLIS = 250;
-  private static final int TIMEOUT_MILLIS = 30_000;
+  private static final int TIMEOUT_MILLIS = 20_000; // RawClient's too
   private static final int MAX_UNANSWERED = 2;
   private static final int DRIP_BYTES = 2 << 10;
   private static final byte[] BIG = new byte[10_000_000];
@@ -62,7 +65,7 @@ class HeldThreadsIT {
   void stop() throws IOException {
     over.countDown();
     threads.shutdownNow();
-    for (RawClient attacker : attackers) {
+    for (RawClient attacker : List.copyOf(attackers)) {
       attacker.reset();
     }
     server.stop(Duration.ZERO);
@@ -235,14 +238,14 @@ class HeldThreadsIT {
         percentile(handshakes, 50),
         percentile(handshakes, 99),
         handshakes.size());
-    assertThat(unanswered).as("unanswered within 30 s").isZero();
+    assertThat(unanswered).as("unanswered within 20 s").isZero();
     if (QUIET) {
       assertThat(percentile(requests, 99)).isLessThan(QUIET_P99_MILLIS);
       assertThat(percentile(handshakes, 99)).isLessThan(QUIET_P99_MILLIS);
     }
   }
 
-  /** Returns 1 if there is no answer in time. */
+  /** Returns 1 if there is no answer. */
   private int measure(List<Double> millis, String request, int status) throws IOException {
     long start = System.nanoTime();
     try (RawClient client = connect(OTHER)) {
@@ -250,7 +253,7 @@ class HeldThreadsIT {
       assertThat(client.readAnswer().status()).isEqualTo(status);
       millis.add((System.nanoTime() - start) / 1e6);
       return 0;
-    } catch (SocketTimeoutException e) {
+    } catch (SocketTimeoutException | EOFException | SocketException | SSLException e) {
       return 1;
     }
   }
@@ -264,7 +267,6 @@ class HeldThreadsIT {
 
   private RawClient connect(String from) throws IOException {
     Socket socket = new Socket();
-    socket.setSoTimeout(TIMEOUT_MILLIS);
     socket.setTcpNoDelay(true);
     socket.bind(new InetSocketAddress(from, 0));
     socket.connect(new InetSocketAddress("127.0.0.1", server.port()));
@@ -274,7 +276,7 @@ class HeldThreadsIT {
               Carrier.trusting()
                   .getSocketFactory()
                   .createSocket(socket, "localhost", server.port(), true);
-      secured.setSoTimeout(TIMEOUT_MILLIS);
+      secured.setSoTimeout(TIMEOUT_MILLIS); // for its handshake
       secured.startHandshake();
       return new RawClient(secured);
     }
