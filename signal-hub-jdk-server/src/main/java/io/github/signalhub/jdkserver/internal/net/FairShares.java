@@ -7,8 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Something of which there is a limited amount, such as threads or memory, divided among addresses.
  * An address may hold three times what is left free. So a single one gets three quarters of all,
- * and two get three sevenths each. Some is always left for an address that holds nothing yet,
- * however many others hold all that they can get.
+ * and the next one three quarters of the rest. An address that held much when nobody else wanted
+ * any gets no more until it holds less than its share.
  *
  * <p>Thread-safe.
  */
