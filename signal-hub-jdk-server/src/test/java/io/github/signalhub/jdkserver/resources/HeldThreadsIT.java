@@ -45,12 +45,14 @@ class HeldThreadsIT {
   private static final String OTHER = "127.0.0.3";
   private static final int ATTACKERS = 500;
   private static final int PROBES = QUIET ? 100 : 20;
+  private static final int WARM_UPS = QUIET ? 100 : 1;
   private static final int PAUSE_MILLIS = QUIET ? 50 : 0;
   private static final double QUIET_P99_MILLIS = 250;
   private static final int TIMEOUT_MILLIS = 20_000; // RawClient's too
   private static final int MAX_UNANSWERED = 2;
   private static final int DRIP_BYTES = 2 << 10;
   private static final byte[] BIG = new byte[10_000_000];
+  private static final String REQUEST = "GET /quick HTTP/1.1\r\nHost: localhost\r\n\r\n";
   private static final String POST =
       "POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n";
 
@@ -134,9 +136,11 @@ class HeldThreadsIT {
             .context("/big", HeldThreadsIT::big)
             .context("/sleep", this::sleep)
             .start();
-    try (RawClient warm = connect(OTHER)) { // the first one loads classes
-      warm.send("GET /quick HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      assertThat(warm.readAnswer().status()).isEqualTo(200);
+    for (int i = 0;
+        i < WARM_UPS;
+        i++) { // what is loaded and compiled once is not the attack's cost
+      assertThat(measure(new ArrayList<>(), REQUEST, 200)).isZero();
+      assertThat(measure(new ArrayList<>(), RawClient.handshake("/ws"), 101)).isZero();
     }
   }
 
@@ -223,7 +227,7 @@ class HeldThreadsIT {
     List<Double> handshakes = new ArrayList<>();
     int unanswered = 0;
     for (int i = 0; i < PROBES && unanswered < MAX_UNANSWERED; i++) {
-      unanswered += measure(requests, "GET /quick HTTP/1.1\r\nHost: localhost\r\n\r\n", 200);
+      unanswered += measure(requests, REQUEST, 200);
       unanswered += measure(handshakes, RawClient.handshake("/ws"), 101);
       TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS); // a measurement takes its time
     }

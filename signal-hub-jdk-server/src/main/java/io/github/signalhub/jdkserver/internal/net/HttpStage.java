@@ -34,7 +34,6 @@ import java.util.Set;
  */
 final class HttpStage implements Stage {
   private static final Logger LOG = System.getLogger(HttpStage.class.getName());
-  private static final int MAX_ROUNDS = 4;
   private static final Set<String> BARE_METHODS = Set.of("GET", "HEAD");
 
   private final Endpoint endpoint;
@@ -43,6 +42,7 @@ final class HttpStage implements Stage {
   private final TimerWheel.Timer deadline;
   private boolean first = true;
   private boolean draining;
+  private boolean willFlush;
   private Exchange exchange; // null while a head is read
   private Ending ending;
   private Runnable serve; // the handler, while its request's body is collected
@@ -261,7 +261,7 @@ final class HttpStage implements Stage {
 
   /** The handler has written something. */
   void responseReady(Exchange from) throws IOException {
-    if (from == exchange) {
+    if (from == exchange && !willFlush) {
       flush();
     }
   }
@@ -291,20 +291,32 @@ final class HttpStage implements Stage {
       return;
     }
     ResponsePipe response = exchange.response();
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-      ByteBuffer out = endpoint.loop().writeBuffer().clear();
-      int filled = response.peek(out);
-      if (filled == 0) {
-        responseSent();
-        return;
-      }
-      int written = endpoint.write(out.flip());
-      response.consume(written);
-      if (written < filled) {
-        return;
-      }
+    ByteBuffer out = endpoint.loop().writeBuffer().clear();
+    int filled = response.peek(out);
+    if (filled == 0) {
+      responseSent();
+      return;
     }
-    endpoint.loop().execute(() -> endpoint.run(this::flush)); // others get their turn
+    int written = endpoint.write(out.flip());
+    response.consume(written);
+    if (written == filled && response.isEmpty()) {
+      responseSent();
+    } else if (written == filled) {
+      flushLater(); // others get their turn
+    }
+  }
+
+  private void flushLater() {
+    if (!willFlush) {
+      willFlush = true;
+      endpoint
+          .loop()
+          .execute(
+              () -> {
+                willFlush = false;
+                endpoint.run(this::flush);
+              });
+    }
   }
 
   private void responseSent() throws IOException {
