@@ -44,9 +44,9 @@ class HeldThreadsIT {
   private static final String ATTACKER = "127.0.0.2";
   private static final String OTHER = "127.0.0.3";
   private static final int ATTACKERS = 500;
-  private static final int PROBES = QUIET ? 100 : 20;
+  private static final int PROBES = QUIET ? 200 : 20;
   private static final int WARM_UPS = QUIET ? 100 : 1;
-  private static final int PAUSE_MILLIS = QUIET ? 50 : 0;
+  private static final int PAUSE_MILLIS = QUIET ? 25 : 0;
   private static final double QUIET_P99_MILLIS = 250;
   private static final int TIMEOUT_MILLIS = 20_000; // RawClient's too
   private static final int MAX_UNANSWERED = 2;
@@ -264,9 +264,7 @@ class HeldThreadsIT {
 
   private static double percentile(List<Double> values, int percent) {
     List<Double> sorted = values.stream().sorted().toList();
-    return sorted.isEmpty()
-        ? Double.NaN
-        : sorted.get(Math.min(sorted.size() - 1, sorted.size() * percent / 100));
+    return sorted.isEmpty() ? Double.NaN : sorted.get((sorted.size() * percent + 99) / 100 - 1);
   }
 
   private RawClient connect(String from) throws IOException {
