@@ -266,9 +266,11 @@ public final class SignalServerBuilder {
   /**
    * Sets up to which length the body of a request is complete before its handler runs, 0 to 2^30
    * bytes; 64 KiB by default. A client that sends it slowly holds no thread. Of a longer body, this
-   * much is received first, and the handler waits for the rest. A handler that answers while a
-   * client still sends, or to a client with {@code Expect: 100-continue}, may see less: such a
-   * client gets its handler at once. With 0, all handlers run at once.
+   * much is received first, and the handler waits for the rest.
+   *
+   * <p>A client that sends {@code Expect: 100-continue} gets its handler at once, so that the
+   * handler can refuse it by its head. With 0, every client does: for handlers that answer while a
+   * client still sends.
    */
   public SignalServerBuilder bufferedRequestBytes(int bytes) {
     bufferedRequestBytes = bytes;
