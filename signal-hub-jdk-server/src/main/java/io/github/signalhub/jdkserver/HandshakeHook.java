@@ -19,7 +19,7 @@ package io.github.signalhub.jdkserver;
 @FunctionalInterface
 public interface HandshakeHook {
   /**
-   * Decides about one client. Called on the handler executor, possibly by many threads at once; it
+   * Decides about one client. Called on a thread for hooks, possibly by many threads at once; it
    * may block, but a handshake that is not decided within its timeout is cut.
    *
    * @param request a valid handshake from an admissible origin

@@ -16,12 +16,14 @@ import java.util.concurrent.Executor;
  * @param contexts the handlers
  * @param hook decides who may connect
  * @param handlerExecutor where handlers run, if the application brings one
+ * @param handshakeExecutor where the hook runs, if the application brings one
  */
 record ServerOptions(
     NetOptions net,
     List<Context> contexts,
     Optional<HandshakeHook> hook,
-    Optional<Executor> handlerExecutor) {
+    Optional<Executor> handlerExecutor,
+    Optional<Executor> handshakeExecutor) {
 
   /**
    * A handler and where it is.

@@ -6,15 +6,13 @@ import com.sun.net.httpserver.HttpContext;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.net.Admission;
-import io.github.signalhub.jdkserver.internal.net.HandlerThreads;
 import io.github.signalhub.jdkserver.internal.net.NioTransport;
+import io.github.signalhub.jdkserver.internal.net.ServerThreads;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 
 /**
  * A server with one public port: WebSocket clients of a {@link Hub} on one path, ordinary {@code
@@ -34,13 +32,12 @@ public final class SignalServer implements AutoCloseable {
 
   private final Registrar registrar;
   private final NioTransport transport;
-  private final Optional<ExecutorService> ownThreads;
+  private final ServerThreads threads;
 
-  private SignalServer(
-      Registrar registrar, NioTransport transport, Optional<ExecutorService> ownThreads) {
+  private SignalServer(Registrar registrar, NioTransport transport, ServerThreads threads) {
     this.registrar = registrar;
     this.transport = transport;
-    this.ownThreads = ownThreads;
+    this.threads = threads;
   }
 
   /**
@@ -68,30 +65,27 @@ public final class SignalServer implements AutoCloseable {
   }
 
   static SignalServer start(Registrar registrar, ServerOptions options) throws IOException {
-    Optional<ExecutorService> ownThreads =
-        options.handlerExecutor().isPresent()
-            ? Optional.empty()
-            : Optional.of(HandlerThreads.create());
-    Executor executor = options.handlerExecutor().orElseGet(ownThreads::orElseThrow);
+    ServerThreads threads =
+        new ServerThreads(options.handlerExecutor(), options.handshakeExecutor());
     Holder holder = new Holder();
-    HubHttpServer http = new HubHttpServer(holder::address, executor);
+    HubHttpServer http = new HubHttpServer(holder::address, threads.handlerExecutor());
     try {
       for (ServerOptions.Context each : options.contexts()) {
         HttpContext context = http.createContext(each.path(), each.handler());
         context.getFilters().addAll(each.filters());
       }
       Optional<Admission> admission = options.hook().map(hook -> request -> decide(hook, request));
-      holder.transport = new NioTransport(options.net(), http, admission, executor);
+      holder.transport = new NioTransport(options.net(), http, admission, threads);
       if (registrar instanceof Hub hub) {
         hub.attach(holder.transport);
       } else {
         holder.transport.start(registrar);
       }
     } catch (IOException | RuntimeException e) {
-      ownThreads.ifPresent(ExecutorService::shutdownNow);
+      threads.close();
       throw e;
     }
-    return new SignalServer(registrar, holder.transport, ownThreads);
+    return new SignalServer(registrar, holder.transport, threads);
   }
 
   /** Returns the port that is listened on. */
@@ -152,7 +146,7 @@ public final class SignalServer implements AutoCloseable {
       if (registrar instanceof Hub hub) {
         hub.detach(transport);
       }
-      ownThreads.ifPresent(ExecutorService::shutdown);
+      threads.close();
     }
   }
 

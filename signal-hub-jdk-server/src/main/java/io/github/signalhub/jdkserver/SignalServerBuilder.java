@@ -6,6 +6,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.net.AllowedHosts;
+import io.github.signalhub.jdkserver.internal.net.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.net.NetOptions;
 import io.github.signalhub.jdkserver.internal.net.PeerLimits;
 import io.github.signalhub.jdkserver.internal.net.ProxyField;
@@ -56,12 +57,17 @@ public final class SignalServerBuilder {
   private long maxRequestBodyBytes = 1 << 20;
   private int minBodyBytesPerSecond = 1 << 10;
   private int maxConcurrentExchanges = 1024;
+  private int bufferedRequestBytes = 64 << 10;
+  private int bufferedResponseBytes = 256 << 10;
+  private OptionalLong maxBufferedBytes = OptionalLong.empty();
+  private OptionalInt maxSlowPeers = OptionalInt.empty();
   private int maxConnections = PeerLimits.DEFAULT.maxConnections();
   private OptionalInt maxConnectionsPerAddress = OptionalInt.empty();
   private TrustedProxies trustedProxies = TrustedProxies.NONE;
   private ProxyField proxyField = ProxyField.UNKNOWN;
   private int loops = Runtime.getRuntime().availableProcessors();
   private Optional<Executor> handlerExecutor = Optional.empty();
+  private Optional<Executor> handshakeExecutor = Optional.empty();
   private Duration handshakeTimeout = Duration.ofSeconds(10);
   private Duration keepAliveTimeout = Duration.ofSeconds(60);
   private Duration pingInterval = Duration.ofSeconds(25);
@@ -105,11 +111,11 @@ public final class SignalServerBuilder {
 
   /**
    * Encrypts all connections (TLS): clients connect to {@code wss:} and {@code https:}; by default
-   * none is. Handshakes are computed on the {@linkplain #handlerExecutor handler executor} and have
-   * to be done within the {@linkplain #handshakeTimeout handshake timeout}. Which versions and
-   * ciphers there are is the context's to say. A second handshake on a connection (TLS 1.2) is
-   * refused; what is no TLS is closed. A client that names protocols (ALPN) has to name {@code
-   * http/1.1}.
+   * none is. Handshakes are computed on threads for nothing else, as many as there are processors
+   * and at least two, where addresses take turns. They have to be done within the {@linkplain
+   * #handshakeTimeout handshake timeout}. Which versions and ciphers there are is the context's to
+   * say. A second handshake on a connection (TLS 1.2) is refused; what is no TLS is closed. A
+   * client that names protocols (ALPN) has to name {@code http/1.1}.
    *
    * @param context with the server's key and certificate
    */
@@ -291,7 +297,7 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how long a request's body may be, at least 0 bytes; 1 MiB by default. Beyond: 413. Of a
-   * body no more than 64 KiB are held in memory, whatever this is.
+   * body no more than 64 KiB, or {@link #bufferedRequestBytes} if that is more, are held in memory.
    */
   public SignalServerBuilder maxRequestBodyBytes(long bytes) {
     maxRequestBodyBytes = bytes;
@@ -300,7 +306,8 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how fast a request's body must come, at least 1 byte a second; 1 KiB a second by default.
-   * A handler that has waited 10 seconds longer than this allows fails, and the client gets 408.
+   * A client whose body was waited for 10 seconds longer than this allows gets 408. Time in which
+   * the handler does not read does not count.
    */
   public SignalServerBuilder minRequestBodyBytesPerSecond(int bytes) {
     minBodyBytesPerSecond = bytes;
@@ -308,11 +315,73 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how many requests and handshakes may be in the application's hands at once, at least 1;
-   * 1,024 by default. Beyond: 503 with {@code Retry-After}.
+   * Sets how many requests may be in the application's hands at once, and how many handshakes
+   * besides, at least 1; 1,024 of either by default. Beyond: 503 with {@code Retry-After}.
+   *
+   * <p>One address may have three times as many as are left free, so a single one gets three
+   * quarters of all, and others get through. The same holds for the threads of handlers and of
+   * handshake hooks, for {@link #maxBufferedBytes} and for {@link #maxSlowPeers}. Of IPv6 addresses
+   * the first 64 bits count, and behind a {@linkplain #trustedProxies trusted proxy} the clients
+   * that it names. A proxy that is not trusted is one address.
+   *
+   * <p>A request for which there is no thread waits. It is refused with 503 after the {@linkplain
+   * #handshakeTimeout handshake timeout}, or at once while another one of its address has waited
+   * for a second. What is refused is a warning in the log once for each episode.
    */
   public SignalServerBuilder maxConcurrentExchanges(int exchanges) {
     maxConcurrentExchanges = exchanges;
+    return this;
+  }
+
+  /**
+   * Sets up to which length the body of a request is complete before its handler runs, 0 to 2^30
+   * bytes; 64 KiB by default. A client that sends it slowly holds no thread. Of a longer body, this
+   * much is received first, and the handler waits for the rest.
+   *
+   * <p>A client that sends {@code Expect: 100-continue} gets its handler at once, so that the
+   * handler can refuse it by its head. With 0, every client does: for handlers that answer while a
+   * client still sends.
+   */
+  public SignalServerBuilder bufferedRequestBytes(int bytes) {
+    bufferedRequestBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how much of a response a handler can write without waiting for its client, 1 to 2^30
+   * bytes; 256 KiB by default. The handler of a shorter response does not wait, however slowly its
+   * client reads.
+   */
+  public SignalServerBuilder bufferedResponseBytes(int bytes) {
+    bufferedResponseBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how many bytes of requests and responses the server holds in all, at least what two
+   * exchanges take (640 KiB by default); by default an eighth of what the JVM's heap may grow to.
+   * An address that has its share gets 503 with {@code Retry-After}. A response that has begun then
+   * waits for its client earlier.
+   */
+  public SignalServerBuilder maxBufferedBytes(long bytes) {
+    maxBufferedBytes = OptionalLong.of(bytes);
+    return this;
+  }
+
+  /**
+   * Sets for how many slow clients handlers may wait at once, at least 1; a third of the handlers'
+   * threads by default, which are 128 before Java 24, and a third of {@link
+   * #maxConcurrentExchanges} from then on. With a {@link #handlerExecutor} other than a {@code
+   * ThreadPoolExecutor}, whose threads are not known, 16.
+   *
+   * <p>A client is slow once its handler has waited a second longer for it than its bytes take at
+   * 64 KiB a second, or a quarter of a second while all threads are busy, until it has caught up.
+   * One too many is answered with 503 and {@code Retry-After} while it sends, and reset while it
+   * reads. A request with a body beyond {@link #bufferedRequestBytes} of an address that has its
+   * share gets 503 before its handler runs.
+   */
+  public SignalServerBuilder maxSlowPeers(int peers) {
+    maxSlowPeers = OptionalInt.of(peers);
     return this;
   }
 
@@ -387,11 +456,26 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets where handlers, filters and the handshake hook run; it is not shut down with the server.
-   * By default a virtual thread for each (Java 24 and later), or a pool of 64 daemon threads.
+   * Sets where HTTP handlers and filters run; it is not shut down with the server. By default a
+   * virtual thread for each (Java 24 and later), or a pool of 128 daemon threads. The threads of a
+   * {@code ThreadPoolExecutor}, as many as it has when the server starts, are shared among
+   * addresses as the server's own are; a thread that has done its task may get the next one
+   * directly.
+   *
+   * <p>An executor that runs tasks in its caller runs them on an event loop, and delays all others
+   * there. A handler that would have to wait for its client then fails instead.
    */
   public SignalServerBuilder handlerExecutor(Executor executor) {
     handlerExecutor = Optional.of(executor);
+    return this;
+  }
+
+  /**
+   * Sets where the handshake hook runs; it is not shut down with the server. By default a virtual
+   * thread for each (Java 24 and later), or a pool of 64 daemon threads, which handlers never use.
+   */
+  public SignalServerBuilder handshakeExecutor(Executor executor) {
+    handshakeExecutor = Optional.of(executor);
     return this;
   }
 
@@ -502,7 +586,15 @@ public final class SignalServerBuilder {
             maxCompressionWindowBytes.orElse(eighthOfHeap),
             tls,
             new PeerLimits(
-                maxConnections, maxConnectionsPerAddress, trustedProxies.writing(proxyField)));
-    return new ServerOptions(net, contexts, hook, handlerExecutor);
+                maxConnections, maxConnectionsPerAddress, trustedProxies.writing(proxyField)),
+            handlerLimits());
+    return new ServerOptions(net, contexts, hook, handlerExecutor, handshakeExecutor);
+  }
+
+  private HandlerLimits handlerLimits() {
+    return maxBufferedBytes.isPresent()
+        ? new HandlerLimits(
+            bufferedRequestBytes, bufferedResponseBytes, maxBufferedBytes.getAsLong(), maxSlowPeers)
+        : HandlerLimits.ofHeap(bufferedRequestBytes, bufferedResponseBytes, maxSlowPeers);
   }
 }

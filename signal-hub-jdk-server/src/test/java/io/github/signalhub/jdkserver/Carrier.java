@@ -34,7 +34,8 @@ public enum Carrier {
     return Contexts.CLIENT;
   }
 
-  SignalServerBuilder secure(SignalServerBuilder server) {
+  /** Returns this server with what the carrier needs. */
+  public SignalServerBuilder secure(SignalServerBuilder server) {
     return this == TLS ? server.tls(Contexts.SERVER) : server;
   }
 

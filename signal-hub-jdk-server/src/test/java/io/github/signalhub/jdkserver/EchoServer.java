@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpContext;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.net.NioTransport;
+import io.github.signalhub.jdkserver.internal.net.ServerThreads;
 import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,13 +19,15 @@ import java.util.function.UnaryOperator;
  */
 public final class EchoServer implements AutoCloseable {
   private final NioTransport transport;
-  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final ExecutorService executor = Executors.newCachedThreadPool();
+  private final ServerThreads threads =
+      new ServerThreads(Optional.of(executor), Optional.of(executor));
   private final EchoRegistrar echo = new EchoRegistrar();
   private final Carrier carrier;
 
   private EchoServer(Carrier carrier, ServerOptions options) throws IOException {
     this.carrier = carrier;
-    HubHttpServer http = new HubHttpServer(() -> null, threads);
+    HubHttpServer http = new HubHttpServer(() -> null, executor);
     for (ServerOptions.Context each : options.contexts()) {
       HttpContext context = http.createContext(each.path(), each.handler());
       context.getFilters().addAll(each.filters());
@@ -82,6 +85,7 @@ public final class EchoServer implements AutoCloseable {
   @Override
   public void close() {
     transport.stop();
-    threads.shutdownNow();
+    threads.close();
+    executor.shutdownNow();
   }
 }

@@ -318,13 +318,29 @@ class HttpIT {
                   }));
 
       try (RawClient client = new RawClient(server.port())) {
-        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123");
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
+        client.send(new byte[99_999]); // more than is collected before the handler runs
         client.shutdownOutput();
 
         assertThat(failures.poll(30, TimeUnit.SECONDS)).contains("too early");
         assertThat(client.readAnswer().status()).isEqualTo(400);
         client.assertEnds();
       }
+    }
+
+    @Test
+    void thatEndTooEarlyAre400BeforeTheirHandlerRuns() throws Exception {
+      AtomicInteger ran = new AtomicInteger();
+      start(builder().context("/", exchange -> ran.incrementAndGet()));
+
+      try (RawClient client = new RawClient(server.port())) {
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n123");
+        client.shutdownOutput();
+
+        assertThat(client.readAnswer().status()).isEqualTo(400);
+        client.assertEnds();
+      }
+      assertThat(ran).hasValue(0);
     }
   }
 

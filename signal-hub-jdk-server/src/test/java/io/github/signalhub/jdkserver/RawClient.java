@@ -76,6 +76,15 @@ public final class RawClient implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
+  /** Returns a client with this address of its own, such as 127.0.0.2. */
+  public static RawClient from(String address, int port) throws IOException {
+    Socket socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.bind(new InetSocketAddress(address, 0));
+    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    return new RawClient(socket);
+  }
+
   public static RawClient webSocket(int port, String target) throws IOException {
     return new RawClient(port).openWebSocket(target);
   }

@@ -80,20 +80,20 @@ final class ExchangeRunner {
     Optional<HttpException> refusal = exchange.requestBody().refusal();
     if (refusal.isPresent()) {
       log.log(Level.DEBUG, "Refused a request's body: " + refusal.get().getMessage());
-      answerOrAbort(refusal.get().status(), refusal.get().getMessage());
+      answerOrAbort(refusal.get());
     } else if (exchange.responseBody().isDisconnected() || exchange.requestBody().isBroken()) {
       log.log(Level.DEBUG, "The connection was lost during an exchange", cause);
       exchange.abort();
     } else {
       log.log(Level.WARNING, "The handler of " + context.getPath() + " failed", cause);
-      answerOrAbort(500, "Internal Server Error");
+      answerOrAbort(new HttpException(500, "Internal Server Error"));
     }
   }
 
-  private void answerOrAbort(int status, String message) {
+  private void answerOrAbort(HttpException refusal) {
     try {
       if (!exchange.isClosed() && !exchange.responseBody().isCommitted()) {
-        exchange.answer(status, message);
+        exchange.answer(refusal.status(), refusal.getMessage(), refusal.fields());
         exchange.close();
       }
     } catch (IOException | RuntimeException e) {

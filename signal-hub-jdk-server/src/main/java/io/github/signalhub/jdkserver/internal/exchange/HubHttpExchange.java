@@ -97,12 +97,15 @@ final class HubHttpExchange extends HttpExchange {
 
   /**
    * Answers in place of a handler; nothing must have been written yet. Does not end the exchange.
+   *
+   * @param fields header fields besides those that every answer has
    */
-  void answer(int status, String message) throws IOException {
+  void answer(int status, String message, Map<String, String> fields) throws IOException {
     byte[] text = (message + "\n").getBytes(StandardCharsets.UTF_8);
     responseBody.reset();
     out = responseBody; // what filters put around it was for another response
     responseHeaders.clear();
+    fields.forEach(responseHeaders::set);
     responseHeaders.set("Content-Type", "text/plain; charset=utf-8");
     sendResponseHeaders(status, text.length);
     responseBody.write(text);
@@ -117,7 +120,7 @@ final class HubHttpExchange extends HttpExchange {
       throw new IOException("the request's body did not come");
     }
     int status = head.hasStandardMethod() ? 404 : 501;
-    answer(status, StatusCode.reason(status));
+    answer(status, StatusCode.reason(status), Map.of());
   }
 
   /**

@@ -12,7 +12,8 @@ import java.util.Set;
 @FunctionalInterface
 public interface Admission {
   /**
-   * Decides one handshake. Runs on a handler thread and may block, within the handshake's deadline.
+   * Decides one handshake. Runs on a thread for hooks and may block, within the handshake's
+   * deadline.
    *
    * @throws Exception is answered with 500
    */

@@ -4,21 +4,29 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A bounded queue of bytes in one array that grows as needed. Bytes are moved to its front only
- * when at least half of it is free there, so that each byte is moved a bounded number of times. Not
+ * A bounded queue of bytes in one array that grows as needed, and as far as there is memory for it:
+ * what it holds is part of what all exchanges may hold. Bytes are moved to its front only when at
+ * least half of it is free there, so that each byte is moved a bounded number of times. Not
  * thread-safe.
  */
 final class ByteQueue {
   private static final int INITIAL_BYTES = 1 << 10;
 
   private final int maxBytes;
+  private final FairShares.Holding memory;
   private byte[] bytes = new byte[0];
   private int from;
   private int to;
+  private boolean starved;
 
-  /** Creates an empty queue. */
-  ByteQueue(int maxBytes) {
+  /**
+   * Creates an empty queue.
+   *
+   * @param memory from which its array is taken
+   */
+  ByteQueue(int maxBytes, FairShares.Holding memory) {
     this.maxBytes = maxBytes;
+    this.memory = memory;
   }
 
   int size() {
@@ -29,9 +37,20 @@ final class ByteQueue {
     return to == from;
   }
 
+  /** Returns whether at most half of the array is in use. */
+  boolean isHalfEmpty() {
+    return size() <= bytes.length / 2;
+  }
+
+  /** Returns whether there was no memory for more room. */
+  boolean isStarved() {
+    return starved;
+  }
+
   /**
    * Returns room behind the last byte, to be written to and {@linkplain #added reported}; without
-   * any if the queue is full, which it may be from half of its maximum on.
+   * any if the queue is full, which it may be from half of its maximum on, or if there is no
+   * memory.
    */
   ByteBuffer room() {
     if (isEmpty()) {
@@ -44,7 +63,8 @@ final class ByteQueue {
       from = 0;
     } else if (to == bytes.length && bytes.length < maxBytes) {
       int larger = Math.min(maxBytes, Math.max(INITIAL_BYTES, bytes.length * 2));
-      bytes = Arrays.copyOf(bytes, larger);
+      starved = !memory.tryTake(larger - bytes.length);
+      bytes = starved ? bytes : Arrays.copyOf(bytes, larger);
     }
     return ByteBuffer.wrap(bytes, to, bytes.length - to);
   }
@@ -83,5 +103,13 @@ final class ByteQueue {
   /** Removes the first bytes. */
   void skip(int count) {
     from += count;
+  }
+
+  /** Drops what is left, and gives the memory back. The last call but queries. Idempotent. */
+  void end() {
+    bytes = new byte[0];
+    from = 0;
+    to = 0;
+    memory.end();
   }
 }

@@ -83,8 +83,11 @@ final class Census {
     byAddress.compute(key, (same, count) -> count == null || count == 1 ? null : count - 1);
   }
 
-  /** IPv4 addresses are positive, IPv6 ones are too only where nothing is routed (0000::/16). */
-  private static Long key(InetAddress address) {
+  /**
+   * Returns what stands for an address where addresses are counted. IPv4 addresses are positive,
+   * IPv6 ones are too only where nothing is routed (0000::/16).
+   */
+  static Long key(InetAddress address) {
     ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
     return bytes.remaining() == IPV6_BYTES ? bytes.getLong() : bytes.getInt() & 0xFFFF_FFFFL;
   }

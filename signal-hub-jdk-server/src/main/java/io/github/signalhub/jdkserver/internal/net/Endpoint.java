@@ -66,7 +66,7 @@ final class Endpoint implements NioLoop.Ready {
                 loop,
                 channel,
                 shared.options().tls().get().createSSLEngine(),
-                shared.executor(),
+                shared.computing(channel),
                 this::look);
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();

@@ -5,13 +5,14 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * Runs what an engine has to compute, such as signatures, on a handler's thread: an event loop
- * would keep all its connections waiting. A connection has one such task at most. Confined to the
- * loop.
+ * Runs what an engine has to compute, such as signatures, on a thread for that: an event loop would
+ * keep all its connections waiting, and a handler's thread may wait for a peer. A connection has
+ * one such task at most. Confined to the loop.
  */
 final class EngineTasks {
   private static final Logger LOG = System.getLogger(EngineTasks.class.getName());
@@ -19,18 +20,22 @@ final class EngineTasks {
   private final NioLoop loop;
   private final SSLEngine engine;
   private final Executor executor;
+  private final BooleanSupplier wanted;
   private final Runnable onDone;
   private boolean running;
 
   /**
    * Makes a runner.
    *
+   * @param wanted whether the connection is still there; asked on any thread
    * @param onDone called on the loop when the engine can go on
    */
-  EngineTasks(NioLoop loop, SSLEngine engine, Executor executor, Runnable onDone) {
+  EngineTasks(
+      NioLoop loop, SSLEngine engine, Executor executor, BooleanSupplier wanted, Runnable onDone) {
     this.loop = loop;
     this.engine = engine;
     this.executor = executor;
+    this.wanted = wanted;
     this.onDone = onDone;
   }
 
@@ -59,8 +64,10 @@ final class EngineTasks {
 
   private void compute(Runnable first) {
     try {
-      for (Runnable task = first; task != null; task = engine.getDelegatedTask()) {
+      Runnable task = first;
+      while (task != null && wanted.getAsBoolean()) {
         task.run();
+        task = engine.getDelegatedTask();
       }
     } catch (Throwable t) { // the peer's faults are told by the engine: this is ours
       LOG.log(Level.WARNING, "Computing a TLS handshake failed", t);

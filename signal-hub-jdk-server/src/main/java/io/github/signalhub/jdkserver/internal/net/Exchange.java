@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
+import io.github.signalhub.jdkserver.internal.http.HttpException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -17,6 +18,9 @@ import java.util.concurrent.TimeUnit;
 final class Exchange implements ExchangeChannel {
   private static final long BODY_GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private final Shared shared;
+  private final long address;
+  private final FairShares.Holding place;
   private final HttpStage stage;
   private final Endpoint endpoint;
   private final InetSocketAddress remoteAddress;
@@ -28,16 +32,76 @@ final class Exchange implements ExchangeChannel {
   Exchange(HttpStage stage, Endpoint endpoint, Shared shared, BodyFraming framing, Peer peer) {
     this.stage = stage;
     this.endpoint = endpoint;
+    this.shared = shared;
     this.remoteAddress = peer.address();
+    this.address = Census.key(remoteAddress.getAddress());
+    this.place = shared.capacity().exchanges().holding(address);
     this.clock = shared.clock();
     this.intake = shared.intake();
+    HandlerLimits limits = shared.options().handlers();
     this.request =
         new RequestPipe(
             framing.decoder(),
-            () -> onLoop(endpoint::resume),
-            BODY_GRACE_NANOS,
-            shared.options().minBodyBytesPerSecond());
-    this.response = new ResponsePipe(() -> onLoop(() -> stage.responseReady(this)));
+            queue(limits.heldRequestBytes()),
+            shared.capacity().slowPeers().of(address),
+            new RequestPipe.Pace(BODY_GRACE_NANOS, shared.options().minBodyBytesPerSecond()),
+            isCollected(framing, limits),
+            new Owner(() -> onLoop(endpoint::resume)));
+    this.response =
+        new ResponsePipe(
+            queue(limits.bufferedResponseBytes()),
+            shared.capacity().slowPeers().of(address),
+            new Owner(() -> onLoop(() -> stage.responseReady(this))) {
+              @Override
+              public HttpException refuse(Refusals.Reason reason) {
+                onLoop(() -> stage.abandon(Exchange.this, reason)); // whatever the handler does
+                return super.refuse(reason);
+              }
+            });
+  }
+
+  /** A client that waits to be asked for its body gets its handler first, which may refuse it. */
+  private static boolean isCollected(BodyFraming framing, HandlerLimits limits) {
+    return limits.bufferedRequestBytes() > 0 && !framing.isEmpty() && !framing.expectsContinue();
+  }
+
+  private ByteQueue queue(int maxBytes) {
+    return new ByteQueue(maxBytes, shared.capacity().buffers().holding(address));
+  }
+
+  /**
+   * Has a handler serve the request, now or as soon as there is a thread for it.
+   *
+   * @throws HttpException 503 if its address has too much already
+   */
+  Workers.Job begin(Runnable serve) {
+    Capacity capacity = shared.capacity();
+    if (!capacity.buffers().hasRoom(address, 1)) {
+      throw refuse(Refusals.Reason.BUFFERS);
+    }
+    if (!request.isFinished() && !capacity.slowPeers().hasRoom(address)) {
+      throw refuse(Refusals.Reason.SLOW_BODIES);
+    }
+    if (!place.tryTake(1)) {
+      throw refuse(Refusals.Reason.REQUESTS);
+    }
+    try {
+      return capacity.handlers().submit(address, serve);
+    } catch (RejectedExecutionException e) {
+      throw refuse(Refusals.Reason.REQUESTS);
+    }
+  }
+
+  /** Counts a refusal, and returns it. */
+  HttpException refuse(Refusals.Reason reason) {
+    return shared.capacity().refusals().refuse(reason, endpoint.loop(), remoteAddress);
+  }
+
+  /** Ends an exchange that no handler has seen, or whose response is sent. Idempotent. */
+  void end() {
+    request.end();
+    response.end();
+    place.end();
   }
 
   RequestPipe request() {
@@ -53,6 +117,7 @@ final class Exchange implements ExchangeChannel {
     IOException cause = new IOException("the connection was lost");
     request.fail(cause);
     response.fail(cause);
+    response.end();
   }
 
   @Override
@@ -69,7 +134,9 @@ final class Exchange implements ExchangeChannel {
   public void finished(Ending ending) {
     IOException over = new IOException("the exchange is over");
     request.fail(over);
+    request.end();
     response.fail(over);
+    place.end();
     onLoop(() -> stage.exchangeEnded(this, ending));
   }
 
@@ -91,6 +158,30 @@ final class Exchange implements ExchangeChannel {
   @Override
   public String date() {
     return clock.date();
+  }
+
+  /** What either pipe asks. */
+  private class Owner implements PipeOwner {
+    private final Runnable onChange;
+
+    private Owner(Runnable onChange) {
+      this.onChange = onChange;
+    }
+
+    @Override
+    public void changed() {
+      onChange.run();
+    }
+
+    @Override
+    public boolean isLoop() {
+      return endpoint.loop().inLoop();
+    }
+
+    @Override
+    public HttpException refuse(Refusals.Reason reason) {
+      return Exchange.this.refuse(reason);
+    }
   }
 
   private void onLoop(Endpoint.Action action) {

@@ -22,12 +22,17 @@ final class HandshakeStage implements Stage {
   private final Shared shared;
   private final Upgrade upgrade;
   private final TimerWheel.Timer deadline;
+  private final long address;
+  private final FairShares.Holding place;
+  private Workers.Job job; // null until the hook is asked
 
   private HandshakeStage(Endpoint endpoint, Shared shared, Upgrade upgrade) {
     this.endpoint = endpoint;
     this.shared = shared;
     this.upgrade = upgrade;
-    this.deadline = endpoint.loop().timers().timer(this::tooLate);
+    this.deadline = endpoint.loop().timers().timer(() -> endpoint.run(this::tooLate));
+    this.address = Census.key(upgrade.peer().address().getAddress());
+    this.place = shared.capacity().handshakes().holding(address);
   }
 
   /**
@@ -69,6 +74,7 @@ final class HandshakeStage implements Stage {
   @Override
   public void cut() {
     deadline.cancel();
+    withdraw();
   }
 
   private static void requireIntake(Shared shared) {
@@ -93,17 +99,47 @@ final class HandshakeStage implements Stage {
   private void ask(Admission admission) {
     Admission.Request request =
         new Admission.Request(upgrade.head(), upgrade.query(), upgrade.peer().address());
-    shared.offload(
-        () -> {
-          Admission.Verdict verdict = decide(admission, request);
-          try {
-            endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict)));
-          } catch (RejectedExecutionException e) {
-            LOG.log(Level.DEBUG, "The server stopped during a handshake");
-          }
-        });
+    if (!place.tryTake(1)) {
+      throw tooMany();
+    }
+    try {
+      job = shared.capacity().hooks().submit(address, () -> decideAndTell(admission, request));
+    } catch (RejectedExecutionException e) {
+      place.end();
+      throw tooMany();
+    }
     endpoint.become(this);
     deadline.start(shared.options().timeouts().handshake().toNanos());
+  }
+
+  private HttpException tooMany() {
+    return shared
+        .capacity()
+        .refusals()
+        .refuse(Refusals.Reason.HANDSHAKES, endpoint.loop(), upgrade.peer().address());
+  }
+
+  /** Gives up waiting for a thread; returns whether the hook did not begin. */
+  private boolean withdraw() {
+    if (job == null || !shared.capacity().hooks().withdraw(job)) {
+      return false;
+    }
+    place.end();
+    return true;
+  }
+
+  private void decideAndTell(Admission admission, Admission.Request request) {
+    Admission.Verdict verdict;
+    try {
+      verdict = decide(admission, request);
+    } finally {
+      place.end();
+    }
+    try {
+      endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict)));
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "The server stopped during a handshake");
+    }
   }
 
   private static Admission.Verdict decide(Admission admission, Admission.Request request) {
@@ -115,9 +151,13 @@ final class HandshakeStage implements Stage {
     }
   }
 
-  private void tooLate() {
-    LOG.log(Level.DEBUG, "A handshake was not decided in time: its connection is closed");
-    endpoint.cut();
+  private void tooLate() throws IOException {
+    if (withdraw()) {
+      RefusalStage.begin(endpoint, shared.clock(), tooMany(), true);
+    } else {
+      LOG.log(Level.DEBUG, "A handshake was not decided in time: its connection is closed");
+      endpoint.cut();
+    }
   }
 
   private void decided(Admission.Verdict verdict) throws IOException {

@@ -22,16 +22,18 @@ import java.util.Set;
  *
  * <pre>
  *   head ──request──▶ exchange ──response ended──▶ head
- *    │ │                 └──it cannot be followed──▶ (LingeringClose)
+ *    │ │               │  └──it cannot be followed──▶ (LingeringClose)
  *    │ └──handshake──▶ (HandshakeStage)
- *    └──unacceptable──▶ (RefusalStage)
+ *    └──unacceptable───┴──▶ (RefusalStage)
  * </pre>
+ *
+ * <p>An exchange begins on the loop: up to a limit, the request's body is received before a handler
+ * gets a thread and a place. So a peer that sends slowly holds neither.
  *
  * <p>Confined to the loop.
  */
 final class HttpStage implements Stage {
   private static final Logger LOG = System.getLogger(HttpStage.class.getName());
-  private static final int MAX_ROUNDS = 4;
   private static final Set<String> BARE_METHODS = Set.of("GET", "HEAD");
 
   private final Endpoint endpoint;
@@ -40,8 +42,13 @@ final class HttpStage implements Stage {
   private final TimerWheel.Timer deadline;
   private boolean first = true;
   private boolean draining;
+  private boolean willFlush;
   private Exchange exchange; // null while a head is read
   private Ending ending;
+  private Runnable serve; // the handler, while its request's body is collected
+  private long collectingSince;
+  private Workers.Job job; // null while no handler was asked
+  private boolean withBody; // whether the answer has one
 
   private HttpStage(Endpoint endpoint, Shared shared) {
     this.endpoint = endpoint;
@@ -63,17 +70,19 @@ final class HttpStage implements Stage {
       receiveHead(in);
     } else {
       exchange.request().feed(in);
+      lookAtBody();
     }
   }
 
   @Override
-  public void inputEnded() {
+  public void inputEnded() throws IOException {
     if (exchange == null) {
       endpoint.cut();
     } else if (!exchange.request().isFinished()) {
       exchange
           .request()
           .refuse(new HttpException(400, "the request ended too early (RFC 9112 §8)"));
+      lookAtBody();
     }
   }
 
@@ -95,6 +104,9 @@ final class HttpStage implements Stage {
     deadline.cancel();
     if (exchange != null) {
       exchange.lost();
+      if (isWithoutHandler()) {
+        exchange.end();
+      }
     }
   }
 
@@ -103,7 +115,13 @@ final class HttpStage implements Stage {
   }
 
   private void tooLate() throws IOException {
-    if (parser.isInsideHead()) {
+    if (serve != null) {
+      bodyIsLate();
+    } else if (exchange != null) {
+      if (isWithoutHandler()) {
+        refuseExchange(exchange.refuse(Refusals.Reason.REQUESTS));
+      }
+    } else if (parser.isInsideHead()) {
       refuse(new HttpException(408, "the request's head did not come in time"), true);
     } else {
       LOG.log(Level.DEBUG, "A connection was silent for too long and is closed");
@@ -179,17 +197,92 @@ final class HttpStage implements Stage {
     return peer;
   }
 
-  private void exchange(RequestHead head, BodyFraming framing, Peer peer) {
+  private void exchange(RequestHead head, BodyFraming framing, Peer peer) throws IOException {
     Exchange next = new Exchange(this, endpoint, shared, framing, peer);
-    shared.offload(() -> shared.http().serve(head, framing, next));
     exchange = next;
     ending = null;
+    job = null;
+    withBody = !head.method().equals("HEAD");
+    serve = () -> shared.http().serve(head, framing, next);
+    collectingSince = System.nanoTime();
+    if (next.request().isCollecting()) {
+      startBodyDeadline();
+    } else {
+      handOver();
+    }
+  }
+
+  /** Hands the request over if enough of its body has come, or refuses it. */
+  private void lookAtBody() throws IOException {
+    if (serve == null) {
+      return;
+    }
+    RequestPipe request = exchange.request();
+    if (request.refusal().isPresent()) {
+      refuseExchange(request.refusal().get());
+    } else if (request.isFinished()
+        || request.isLongerThan(shared.options().handlers().bufferedRequestBytes())) {
+      request.collected(collectedNanos());
+      handOver();
+    }
+  }
+
+  private void handOver() throws IOException {
+    Runnable ready = serve;
+    serve = null;
+    deadline.cancel();
+    try {
+      job = exchange.begin(ready);
+      if (job.wasQueued()) {
+        startDeadline(shared.options().timeouts().handshake());
+      }
+    } catch (HttpException e) {
+      refuseExchange(e);
+    }
+  }
+
+  private void startBodyDeadline() {
+    deadline.start(Math.max(0, exchange.request().leftNanos(collectedNanos())));
+  }
+
+  private long collectedNanos() {
+    return System.nanoTime() - collectingSince;
+  }
+
+  private void bodyIsLate() throws IOException {
+    if (exchange.request().leftNanos(collectedNanos()) > 0) {
+      startBodyDeadline();
+    } else {
+      refuseExchange(new HttpException(408, "the body comes too slowly"));
+    }
+  }
+
+  /** Refuses a request that no handler has seen. */
+  private void refuseExchange(HttpException refused) throws IOException {
+    Exchange unseen = exchange;
+    exchange = null;
+    serve = null;
+    unseen.end();
+    refuse(refused, withBody);
+  }
+
+  /** Returns whether no handler has seen the request, and now none will. */
+  private boolean isWithoutHandler() {
+    return job == null || shared.capacity().handlers().withdraw(job);
   }
 
   /** The handler has written something. */
   void responseReady(Exchange from) throws IOException {
-    if (from == exchange) {
+    if (from == exchange && !willFlush) {
       flush();
+    }
+  }
+
+  /** The peer does not read the response, and may not be waited for. */
+  void abandon(Exchange abandoned, Refusals.Reason reason) {
+    if (abandoned == exchange) {
+      LOG.log(Level.DEBUG, "A response was cut: {0}", reason);
+      endpoint.reset();
     }
   }
 
@@ -210,20 +303,32 @@ final class HttpStage implements Stage {
       return;
     }
     ResponsePipe response = exchange.response();
-    for (int round = 0; round < MAX_ROUNDS; round++) {
-      ByteBuffer out = endpoint.loop().writeBuffer().clear();
-      int filled = response.peek(out);
-      if (filled == 0) {
-        responseSent();
-        return;
-      }
-      int written = endpoint.write(out.flip());
-      response.consume(written);
-      if (written < filled) {
-        return;
-      }
+    ByteBuffer out = endpoint.loop().writeBuffer().clear();
+    int filled = response.peek(out);
+    if (filled == 0) {
+      responseSent();
+      return;
     }
-    endpoint.loop().execute(() -> endpoint.run(this::flush)); // others get their turn
+    int written = endpoint.write(out.flip());
+    response.consume(written);
+    if (written == filled && response.isEmpty()) {
+      responseSent();
+    } else if (written == filled) {
+      flushLater(); // others get their turn
+    }
+  }
+
+  private void flushLater() {
+    if (!willFlush) {
+      willFlush = true;
+      endpoint
+          .loop()
+          .execute(
+              () -> {
+                willFlush = false;
+                endpoint.run(this::flush);
+              });
+    }
   }
 
   private void responseSent() throws IOException {
@@ -231,9 +336,12 @@ final class HttpStage implements Stage {
       return;
     }
     boolean reusable = ending == Ending.REUSE && exchange.request().isFinished();
+    Exchange ended = exchange;
     exchange = null;
     first = false;
+    ended.end();
     if (!reusable || draining || endpoint.isInputEnded()) {
+      deadline.cancel();
       LingeringClose.begin(endpoint);
     } else {
       startDeadline(shared.options().timeouts().keepAlive());

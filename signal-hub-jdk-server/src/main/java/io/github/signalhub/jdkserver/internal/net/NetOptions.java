@@ -20,7 +20,8 @@ import javax.net.ssl.SSLContext;
  * @param paths where the WebSocket is
  * @param handlerPaths those of them at which requests that are no handshake have a handler
  * @param loops how many event loops
- * @param maxConcurrentExchanges how many handlers and hooks may run or wait for a thread
+ * @param maxConcurrentExchanges how many requests may be in the application's hands, and how many
+ *     handshakes
  * @param minBodyBytesPerSecond the least rate of a request body
  * @param httpLimits of requests
  * @param webSocketLimits of messages
@@ -32,6 +33,7 @@ import javax.net.ssl.SSLContext;
  * @param maxCompressionWindowBytes of what clients sent compressed and may refer back to
  * @param tls how connections are encrypted; empty: they are not
  * @param peers how many connections there may be, and whose they are
+ * @param handlers how far requests and responses may keep handlers waiting
  */
 public record NetOptions(
     InetSocketAddress address,
@@ -49,7 +51,8 @@ public record NetOptions(
     OptionalInt compressFromBytes,
     long maxCompressionWindowBytes,
     Optional<SSLContext> tls,
-    PeerLimits peers) {
+    PeerLimits peers,
+    HandlerLimits handlers) {
   private static final int MAX_LOOPS = 1024;
 
   /**
@@ -111,6 +114,7 @@ public record NetOptions(
     requireNonNull(timeouts, "timeouts");
     requireNonNull(tls, "tls");
     requireNonNull(peers, "peers");
+    requireNonNull(handlers, "handlers");
     if (paths.isEmpty() || !paths.stream().allMatch(path -> path.startsWith("/"))) {
       throw new IllegalArgumentException("expected paths that begin with /, were " + paths);
     }

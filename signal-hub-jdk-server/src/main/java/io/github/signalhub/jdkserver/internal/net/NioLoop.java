@@ -26,6 +26,11 @@ import java.util.concurrent.locks.LockSupport;
  * other. Waking costs a system call, so of many submitters one alone, and none while the loop is
  * awake, makes it.
  *
+ * <p><em>No interrupts.</em> Code of an application may run on a loop, where its executor runs
+ * tasks in the caller, and may interrupt it. A selector does not wait for as long as its thread is
+ * interrupted. So the interrupt is cleared after whatever could have set it, and after the
+ * selector.
+ *
  * <p>Thread-safe where {@link Loop} says so, and {@link #start} and {@link #stop}; the rest is
  * confined to the loop.
  */
@@ -176,7 +181,7 @@ final class NioLoop implements Loop {
       try {
         runOnce();
       } catch (Throwable t) { // not even telling of a failure was possible: no memory is left
-        LockSupport.parkNanos(PAUSE_NANOS);
+        pause();
       }
     }
     end();
@@ -207,10 +212,16 @@ final class NioLoop implements Loop {
       }
     } catch (Throwable t) { // the selector also closes cancelled channels, which may fail
       LOG.log(Level.WARNING, "Waiting for sockets failed", t);
-      LockSupport.parkNanos(PAUSE_NANOS);
+      pause();
     } finally {
       sleeping.set(false);
+      Thread.interrupted();
     }
+  }
+
+  private static void pause() {
+    Thread.interrupted(); // or it would not pause
+    LockSupport.parkNanos(PAUSE_NANOS);
   }
 
   private void ready(SelectionKey key) {
@@ -221,6 +232,8 @@ final class NioLoop implements Loop {
       key.cancel(); // or it would be ready again at once, and fail again
       run(handler::close);
       LOG.log(Level.WARNING, "A channel of the event loop failed and is closed", t);
+    } finally {
+      Thread.interrupted();
     }
   }
 
@@ -237,6 +250,8 @@ final class NioLoop implements Loop {
       what.run();
     } catch (Throwable t) { // an Error in one task must not end all connections
       LOG.log(Level.WARNING, "A task of the event loop failed", t);
+    } finally {
+      Thread.interrupted();
     }
   }
 

@@ -18,9 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -35,10 +33,11 @@ public final class NioTransport implements Transport {
   private final NetOptions options;
   private final HubHttpServer http;
   private final Optional<Admission> admission;
-  private final Executor executor;
+  private final ServerThreads threads;
   private final List<NioLoop> loops = new ArrayList<>();
   private final Intake intake = new Intake();
   private Compression compression;
+  private Capacity capacity;
   private Acceptor acceptor; // guarded by this, as is everything that is not final
   private boolean started;
   private boolean stopped;
@@ -50,14 +49,17 @@ public final class NioTransport implements Transport {
    *
    * @param http serves every request that is no WebSocket handshake
    * @param admission decides who may connect; without it everyone may who names no topics
-   * @param executor where handlers, filters and {@code admission} run; not shut down here
+   * @param threads where handlers, filters and {@code admission} run; not closed here
    */
   public NioTransport(
-      NetOptions options, HubHttpServer http, Optional<Admission> admission, Executor executor) {
+      NetOptions options,
+      HubHttpServer http,
+      Optional<Admission> admission,
+      ServerThreads threads) {
     this.options = requireNonNull(options, "options");
     this.http = requireNonNull(http, "http");
     this.admission = requireNonNull(admission, "admission");
-    this.executor = requireNonNull(executor, "executor");
+    this.threads = requireNonNull(threads, "threads");
   }
 
   @Override
@@ -84,6 +86,7 @@ public final class NioTransport implements Transport {
     compression =
         new Compression(
             options.compressFromBytes(), options.loops(), options.maxCompressionWindowBytes());
+    capacity = Capacity.of(options, threads);
     Shared shared =
         new Shared(
             options,
@@ -91,8 +94,7 @@ public final class NioTransport implements Transport {
             http,
             new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL)),
             admission,
-            executor,
-            new Semaphore(options.maxConcurrentExchanges()),
+            capacity,
             new HttpClock(),
             compression,
             new MessageMemory(options.maxUnfinishedBytes()),
@@ -190,6 +192,7 @@ public final class NioTransport implements Transport {
     }
     if (started) {
       compression.close();
+      capacity.refusals().end();
       LOG.log(Level.INFO, "Stopped listening on {0}", address);
     }
   }

@@ -7,50 +7,70 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The body of one request on its way from the loop to a handler's thread. Holds at most {@value
- * #MAX_BYTES} bytes: the loop stops reading from a peer that is faster than the handler. The other
- * way round a peer may let the handler wait for as long as it sends at the least rate that is asked
- * of it; time in which nobody waits for it does not count.
+ * The body of one request on its way from the loop to a handler's thread. The loop first collects
+ * what it wants to have before the handler runs. Then the handler reads, and the loop stops reading
+ * from a peer that is faster than the handler. The other way round a peer may let the handler wait
+ * for as long as it sends at the least rate that is asked of it, and as long as not too many are
+ * slow; time in which nobody waits for it does not count.
  *
- * <p>{@link #feed} and {@link #isFinished} are confined to the loop, reading is for one handler
- * thread at a time, {@link #fail} and {@link #refuse} are thread-safe.
+ * <p>{@link #feed}, {@link #isFinished} and what concerns collecting are confined to the loop,
+ * reading is for one handler thread at a time, {@link #fail}, {@link #refuse} and {@link #end} are
+ * thread-safe.
  */
 final class RequestPipe extends InputStream {
-  static final int MAX_BYTES = 64 << 10;
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ByteQueue queue = new ByteQueue(MAX_BYTES);
+  private final ByteQueue queue;
+  private final SlowPeers.Waits waits;
   private final BodyDecoder decoder;
-  private final Runnable onRoom;
-  private final long graceNanos;
-  private final long minBytesPerSecond;
+  private final Pace pace;
+  private final PipeOwner owner;
+  private boolean collecting;
   private boolean full;
   private boolean ended;
   private IOException failure;
   private HttpException refusal;
   private long receivedBytes;
-  private long waitedNanos;
+  private long collectedNanos;
+
+  /**
+   * How slowly a body may come.
+   *
+   * @param graceNanos how long the peer may be waited for in all, besides the time that the bytes
+   *     received take at the least rate
+   * @param minBytesPerSecond that least rate
+   */
+  record Pace(long graceNanos, long minBytesPerSecond) {
+    private long allowedNanos(long receivedBytes) {
+      return graceNanos + TimeUnit.SECONDS.toNanos(1) / minBytesPerSecond * receivedBytes;
+    }
+  }
 
   /**
    * Creates a pipe at the start of a body.
    *
-   * @param onRoom is run on the reader's thread when the loop can feed again after the pipe was
-   *     full
-   * @param graceNanos how long the handler may wait for the peer in all, besides the time that the
-   *     bytes received take at the least rate
-   * @param minBytesPerSecond that least rate
+   * @param queue holds what is not read yet
+   * @param collecting whether the loop collects before a handler reads
    */
-  RequestPipe(BodyDecoder decoder, Runnable onRoom, long graceNanos, long minBytesPerSecond) {
+  RequestPipe(
+      BodyDecoder decoder,
+      ByteQueue queue,
+      SlowPeers.Waits waits,
+      Pace pace,
+      boolean collecting,
+      PipeOwner owner) {
     this.decoder = decoder;
-    this.onRoom = onRoom;
-    this.graceNanos = graceNanos;
-    this.minBytesPerSecond = minBytesPerSecond;
+    this.queue = queue;
+    this.waits = waits;
+    this.pace = pace;
+    this.collecting = collecting;
+    this.owner = owner;
     this.ended = decoder.isFinished();
   }
 
@@ -60,14 +80,21 @@ final class RequestPipe extends InputStream {
     try {
       while (!ended && failure == null && refusal == null && in.hasRemaining() && !full) {
         ByteBuffer room = queue.room();
-        if (!room.hasRemaining()) {
-          full = true;
-        } else {
+        if (room.hasRemaining()) {
           int start = room.position();
           ended = decoder.decode(in, room);
-          queue.added(room.position() - start);
-          receivedBytes += room.position() - start;
+          int count = room.position() - start;
+          queue.added(count);
+          receivedBytes += count;
+          waits.moved(count);
+        } else if (queue.isStarved() && (collecting || queue.isEmpty())) {
+          refuse(owner.refuse(Refusals.Reason.BUFFERS));
+        } else {
+          full = true;
         }
+      }
+      if (ended) {
+        waits.end();
       }
     } catch (HttpException e) {
       refuse(e);
@@ -82,11 +109,37 @@ final class RequestPipe extends InputStream {
     return ended;
   }
 
-  /** Returns whether nothing more of the connection's bytes can be given a meaning. */
-  boolean isBroken() {
+  /** Returns whether the loop collects, and no handler reads yet. */
+  boolean isCollecting() {
+    return collecting;
+  }
+
+  /** Returns whether the body is longer than this. */
+  boolean isLongerThan(int bytes) {
+    return full || receivedBytes > bytes;
+  }
+
+  /** Returns for how long the rest may be waited for; at most 0 if the body comes too slowly. */
+  long leftNanos(long waitedNanos) {
+    return pace.allowedNanos(receivedBytes) - waitedNanos;
+  }
+
+  /** Ends collecting, which took so long: a handler may read. */
+  void collected(long tookNanos) {
     lock.lock();
     try {
-      return refusal != null || failure != null;
+      collecting = false;
+      collectedNanos = tookNanos;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns with what the body was refused. */
+  Optional<HttpException> refusal() {
+    lock.lock();
+    try {
+      return Optional.ofNullable(refusal);
     } finally {
       lock.unlock();
     }
@@ -114,6 +167,17 @@ final class RequestPipe extends InputStream {
     }
   }
 
+  /** Drops what is not read: nobody will. Idempotent. */
+  void end() {
+    lock.lock();
+    try {
+      queue.end();
+      waits.end();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
@@ -135,13 +199,13 @@ final class RequestPipe extends InputStream {
         return -1;
       }
       count = queue.take(into, offset, length);
-      wasFull = full && queue.size() <= MAX_BYTES / 2;
+      wasFull = full && queue.isHalfEmpty();
       full &= !wasFull;
     } finally {
       lock.unlock();
     }
     if (wasFull) {
-      onRoom.run();
+      owner.changed();
     }
     return count;
   }
@@ -159,16 +223,19 @@ final class RequestPipe extends InputStream {
   private void await() throws IOException {
     while (queue.isEmpty() && !ended) {
       throwFailure();
-      long allowed =
-          graceNanos
-              + TimeUnit.SECONDS.toNanos(1) / minBytesPerSecond * receivedBytes
-              - waitedNanos;
-      if (allowed <= 0) {
+      long left = leftNanos(collectedNanos + waits.waitedNanos());
+      if (left <= 0) {
         refusal = new HttpException(408, "the body comes too slowly");
         throwFailure();
       }
+      if (owner.isLoop()) {
+        throw new IOException("a handler on an event loop cannot wait for the request's body");
+      }
       try {
-        waitedNanos += allowed - changed.awaitNanos(allowed);
+        if (!waits.await(changed, left)) {
+          refusal = owner.refuse(Refusals.Reason.SLOW_BODIES);
+          throwFailure();
+        }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new InterruptedIOException("interrupted while waiting for the request's body");

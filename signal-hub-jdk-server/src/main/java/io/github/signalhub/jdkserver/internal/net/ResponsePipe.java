@@ -1,45 +1,52 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.jdkserver.internal.http.HttpException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The bytes of one response on their way from a handler's thread to the loop. Holds at most {@value
- * #MAX_BYTES} bytes: a handler that is faster than the peer waits. Thread-safe; a lock and not a
- * monitor, which would pin a virtual thread.
+ * The bytes of one response on their way from a handler's thread to the loop. A handler whose
+ * response fits does not wait for its peer; otherwise it waits while the pipe is full, unless too
+ * many do that for slow peers. Thread-safe; a lock and not a monitor, which would pin a virtual
+ * thread.
  */
 final class ResponsePipe {
-  static final int MAX_BYTES = 64 << 10;
+  private static final long LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ByteQueue queue = new ByteQueue(MAX_BYTES);
-  private final Runnable onBytes;
+  private final ByteQueue queue;
+  private final SlowPeers.Waits waits;
+  private final PipeOwner owner;
   private boolean told;
   private IOException failure;
 
   /**
    * Creates an empty pipe.
    *
-   * @param onBytes is run on a writer's thread when the loop has something to {@link #peek}
+   * @param queue holds what the loop has not taken yet
    */
-  ResponsePipe(Runnable onBytes) {
-    this.onBytes = onBytes;
+  ResponsePipe(ByteQueue queue, SlowPeers.Waits waits, PipeOwner owner) {
+    this.queue = queue;
+    this.waits = waits;
+    this.owner = owner;
   }
 
   /**
    * Writes bytes, for a handler's thread: waits while the pipe is full.
    *
-   * @throws IOException if the pipe has failed or the thread was interrupted
+   * @throws IOException if the pipe has failed, the thread was interrupted, or there are too many
+   *     slow peers or too little memory
    */
   void write(ByteBuffer... bytes) throws IOException {
     for (ByteBuffer each : bytes) {
       while (each.hasRemaining()) {
         if (put(each)) {
-          onBytes.run();
+          owner.changed();
         }
       }
     }
@@ -49,11 +56,9 @@ final class ResponsePipe {
     lock.lock();
     try {
       while (failure == null && !queue.room().hasRemaining()) {
-        changed.await();
+        await();
       }
-      if (failure != null) {
-        throw new IOException(failure.getMessage(), failure);
-      }
+      throwFailure();
       queue.put(bytes);
       boolean tell = !told;
       told = true;
@@ -63,6 +68,26 @@ final class ResponsePipe {
       throw new InterruptedIOException("interrupted while the connection was full");
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void await() throws IOException, InterruptedException {
+    if (queue.isEmpty()) {
+      refuse(owner.refuse(Refusals.Reason.BUFFERS)); // there is not even memory for a little
+    } else if (owner.isLoop()) {
+      throw new IOException("a handler on an event loop cannot wait until its response is read");
+    } else if (!waits.await(changed, LOOK_NANOS)) {
+      refuse(owner.refuse(Refusals.Reason.SLOW_READERS));
+    }
+  }
+
+  private void refuse(HttpException cause) {
+    failure = new IOException(cause.getMessage(), cause);
+  }
+
+  private void throwFailure() throws IOException {
+    if (failure != null) {
+      throw new IOException(failure.getMessage(), failure);
     }
   }
 
@@ -82,7 +107,8 @@ final class ResponsePipe {
     lock.lock();
     try {
       queue.skip(count);
-      if (queue.size() <= MAX_BYTES / 2) {
+      waits.moved(count);
+      if (queue.isHalfEmpty()) {
         changed.signalAll();
       }
     } finally {
@@ -99,12 +125,23 @@ final class ResponsePipe {
     }
   }
 
-  /** Makes every write fail, those that wait included. */
+  /** Makes every write fail, those that wait included: nobody waits any more. */
   void fail(IOException cause) {
     lock.lock();
     try {
       failure = failure == null ? cause : failure;
+      waits.end();
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops what is left. Idempotent. */
+  void end() {
+    lock.lock();
+    try {
+      queue.end();
     } finally {
       lock.unlock();
     }

@@ -1,14 +1,14 @@
 package io.github.signalhub.jdkserver.internal.net;
 
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
-import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import io.github.signalhub.spi.Registrar;
-import java.util.Map;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Semaphore;
 
 /**
  * What all connections of a server have in common. Thread-safe.
@@ -18,8 +18,7 @@ import java.util.concurrent.Semaphore;
  * @param http the contexts for everything that is no WebSocket
  * @param handshake the rules of a handshake
  * @param admission the application's hook, if there is one
- * @param executor where handlers and hooks run
- * @param permits one for each handler or hook that may run or wait for a thread
+ * @param capacity threads, places and memory, which all connections share
  * @param clock for Date fields
  * @param compression what the links share to write their messages
  * @param memory for the messages that they have not received to the end
@@ -33,8 +32,7 @@ record Shared(
     HubHttpServer http,
     WebSocketHandshake handshake,
     Optional<Admission> admission,
-    Executor executor,
-    Semaphore permits,
+    Capacity capacity,
     HttpClock clock,
     Compression compression,
     MessageMemory memory,
@@ -43,30 +41,16 @@ record Shared(
     Hints hints) {
 
   /**
-   * Runs application code on a handler thread; its permit is given back when it ends.
+   * Returns where a connection has something computed.
    *
-   * @throws HttpException 503 if there is no permit, or the executor does not take it
+   * @throws IOException if the channel is not connected any more
    */
-  void offload(Runnable applicationCode) {
-    if (!permits.tryAcquire()) {
-      throw overloaded();
+  Executor computing(SocketChannel channel) throws IOException {
+    InetSocketAddress remote = (InetSocketAddress) channel.getRemoteAddress();
+    if (remote == null) {
+      throw new IOException("expected a connected channel");
     }
-    try {
-      executor.execute(
-          () -> {
-            try {
-              applicationCode.run();
-            } finally {
-              permits.release();
-            }
-          });
-    } catch (RuntimeException | OutOfMemoryError e) { // rejected, no thread, or its own
-      permits.release();
-      throw overloaded();
-    }
-  }
-
-  private static HttpException overloaded() {
-    return new HttpException(503, "too many requests at once", Map.of("Retry-After", "1"));
+    long address = Census.key(remote.getAddress());
+    return task -> capacity.computing().submit(address, task);
   }
 }

@@ -18,7 +18,7 @@ import javax.net.ssl.SSLParameters;
  * socket did not accept, are all it keeps; an idle connection has neither. What it reads and writes
  * goes through buffers of the loop, as many records at once as they hold.
  *
- * <p>The engine decides what is next: a task, which is computing and runs on a handler's thread; a
+ * <p>The engine decides what is next: a task, which is computing and runs on a thread for that; a
  * record of its own to be sent, such as the parts of the handshake and the answers to KeyUpdate
  * (RFC 8446 §4.6.3), for which nothing is read while an earlier one waits for the socket, so that
  * they cannot pile up; or the next record of the peer. A second handshake, which TLS 1.2 has, is
@@ -60,6 +60,7 @@ final class TlsWire implements Wire {
             loop,
             engine,
             executor,
+            channel::isOpen,
             () -> {
               mayHaveRecord = true;
               look.run();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
 import java.nio.channels.SelectionKey;
@@ -117,6 +119,31 @@ class NioLoopIT {
       assertThat(order).startsWith("socket").contains("task");
       pipe.sink().close();
       pipe.source().close();
+    }
+
+    @Test
+    void thatInterruptTheLoopNeitherKeepItBusyNorDisturbTheNext() throws Exception {
+      CompletableFuture<Thread> thread = new CompletableFuture<>();
+      CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+      loop.execute(
+          () -> {
+            thread.complete(Thread.currentThread());
+            Thread.currentThread().interrupt();
+          });
+      loop.execute(() -> interrupted.complete(Thread.currentThread().isInterrupted()));
+      assertThat(interrupted.get(30, TimeUnit.SECONDS)).isFalse();
+
+      thread.get().interrupt(); // while it waits
+
+      ThreadMXBean cpu = ManagementFactory.getThreadMXBean();
+      long window = TimeUnit.MILLISECONDS.toNanos(100);
+      long busy = window;
+      for (int i = 0; i < 300 && busy > window / 2; i++) { // until it rests
+        long before = cpu.getThreadCpuTime(thread.get().getId());
+        TimeUnit.NANOSECONDS.sleep(window);
+        busy = cpu.getThreadCpuTime(thread.get().getId()) - before;
+      }
+      assertThat(busy).isLessThanOrEqualTo(window / 2);
     }
 
     @Test

@@ -24,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The bounded ways between a loop and a handler's thread. */
 @Timeout(60)
 class PipesTest {
+  private static final int MAX_BYTES = 64 << 10;
+  private static final long ADDRESS = 1;
   private static final long LONG = TimeUnit.MINUTES.toNanos(1);
 
   @Nested
@@ -32,7 +34,7 @@ class PipesTest {
     @ValueSource(longs = {1, 2, 3})
     void givesBackWhatWasPutInWhateverTheSizes(long seed) {
       Random random = new Random(seed);
-      ByteQueue queue = new ByteQueue(5_000);
+      ByteQueue queue = new ByteQueue(5_000, memory(1 << 20));
       ByteArrayOutputStream taken = new ByteArrayOutputStream();
       byte[] all = new byte[200_000];
       random.nextBytes(all);
@@ -74,14 +76,14 @@ class PipesTest {
       ByteBuffer in = ByteBuffer.allocate(1 << 20);
 
       pipe.feed(in);
-      assertThat(in.position()).isEqualTo(RequestPipe.MAX_BYTES);
+      assertThat(in.position()).isEqualTo(MAX_BYTES);
       pipe.readNBytes(1_000);
       assertThat(told).hasValue(0);
-      pipe.readNBytes(RequestPipe.MAX_BYTES / 2);
+      pipe.readNBytes(MAX_BYTES / 2);
       assertThat(told).hasValue(1);
       pipe.feed(in);
 
-      assertThat(in.position()).isGreaterThan(RequestPipe.MAX_BYTES);
+      assertThat(in.position()).isGreaterThan(MAX_BYTES);
     }
 
     @Test
@@ -122,7 +124,7 @@ class PipesTest {
     @Test
     void brokenBodyFailsTheReaderWithItsStatus() {
       BodyDecoder chunked = new BodyFraming(true, -1, false, 4).decoder();
-      RequestPipe pipe = new RequestPipe(chunked, () -> {}, LONG, 1);
+      RequestPipe pipe = request(chunked, () -> {}, LONG, 1);
 
       pipe.feed(ascii("5\r\nhello\r\n"));
 
@@ -149,7 +151,7 @@ class PipesTest {
   class Response {
     @Test
     void writerWaitsWhileThePipeIsFull() throws Exception {
-      ResponsePipe pipe = new ResponsePipe(() -> {});
+      ResponsePipe pipe = response(() -> {});
       byte[] content = new byte[300_000];
       new Random(1).nextBytes(content);
       CompletableFuture<Void> written =
@@ -165,7 +167,7 @@ class PipesTest {
       while (taken.size() < content.length) {
         ByteBuffer out = ByteBuffer.allocate(10_000);
         int peeked = pipe.peek(out);
-        assertThat(peeked).isLessThanOrEqualTo(ResponsePipe.MAX_BYTES);
+        assertThat(peeked).isLessThanOrEqualTo(MAX_BYTES);
         int accepted = (peeked + 1) / 2;
         taken.write(out.array(), 0, accepted);
         pipe.consume(accepted);
@@ -179,7 +181,7 @@ class PipesTest {
     @Test
     void loopIsToldOnceForManyWritesAndAgainAfterItLooked() throws IOException {
       AtomicInteger told = new AtomicInteger();
-      ResponsePipe pipe = new ResponsePipe(told::incrementAndGet);
+      ResponsePipe pipe = response(told::incrementAndGet);
 
       pipe.write(ascii("a"), ascii("b"));
       pipe.write(ascii("c"));
@@ -192,7 +194,7 @@ class PipesTest {
 
     @Test
     void lossFailsTheWriterAndEveryLaterOne() {
-      ResponsePipe pipe = new ResponsePipe(() -> {});
+      ResponsePipe pipe = response(() -> {});
       CompletableFuture<Void> written =
           CompletableFuture.runAsync(
               () ->
@@ -223,8 +225,52 @@ class PipesTest {
   }
 
   private static RequestPipe pipe(long length, Runnable onRoom, long grace, long rate) {
+    return request(new BodyFraming(false, length, false, length).decoder(), onRoom, grace, rate);
+  }
+
+  private static RequestPipe request(BodyDecoder decoder, Runnable onRoom, long grace, long rate) {
     return new RequestPipe(
-        new BodyFraming(false, length, false, length).decoder(), onRoom, grace, rate);
+        decoder,
+        new ByteQueue(MAX_BYTES, memory(1 << 20)),
+        new SlowPeers(1, () -> false).of(ADDRESS),
+        new RequestPipe.Pace(grace, rate),
+        false,
+        new TestOwner(onRoom));
+  }
+
+  private static ResponsePipe response(Runnable onBytes) {
+    return new ResponsePipe(
+        new ByteQueue(MAX_BYTES, memory(1 << 20)),
+        new SlowPeers(1, () -> false).of(ADDRESS),
+        new TestOwner(onBytes));
+  }
+
+  private static FairShares.Holding memory(int bytes) {
+    return new FairShares(bytes).holding(ADDRESS);
+  }
+
+  /** A handler's thread that is no loop. */
+  private static final class TestOwner implements PipeOwner {
+    private final Runnable onChange;
+
+    private TestOwner(Runnable onChange) {
+      this.onChange = onChange;
+    }
+
+    @Override
+    public void changed() {
+      onChange.run();
+    }
+
+    @Override
+    public boolean isLoop() {
+      return false;
+    }
+
+    @Override
+    public HttpException refuse(Refusals.Reason reason) {
+      return new HttpException(503, reason.name());
+    }
   }
 
   private static ByteBuffer ascii(String text) {

@@ -50,9 +50,10 @@ final class TestTransport {
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
             1 << 20,
             tls,
-            peers),
+            peers,
+            HandlerLimits.ofHeap(64 << 10, 256 << 10, OptionalInt.empty())),
         new HubHttpServer(() -> null, Runnable::run),
         Optional.empty(),
-        Runnable::run);
+        new ServerThreads(Optional.of(Runnable::run), Optional.of(Runnable::run)));
   }
 }

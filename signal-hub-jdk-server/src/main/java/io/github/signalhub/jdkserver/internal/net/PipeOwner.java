@@ -1,0 +1,15 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import io.github.signalhub.jdkserver.internal.http.HttpException;
+
+/** What a pipe between a loop and a handler's thread asks of its exchange. Thread-safe. */
+interface PipeOwner {
+  /** The loop has something to do: it can feed the pipe again, or there is something to peek. */
+  void changed();
+
+  /** Returns whether this is the thread of the loop, which must not wait for itself. */
+  boolean isLoop();
+
+  /** Counts that the exchange is refused, and returns with what. */
+  HttpException refuse(Refusals.Reason reason);
+}
