@@ -69,15 +69,16 @@ const mutant = join(copy, 'mutant')
 const main = javaFiles(join(source, 'src', 'main', 'java')).filter((path) => !path.endsWith('module-info.java'))
 const models = [join(source, MODEL), ...KIT.map((folder) => join(root, 'signal-hub-testkit', folder))].flatMap(javaFiles)
 compile(base, [...main, ...models.filter((path) => !/(Test|module-info)\.java$/.test(path))])
-const unchanged = runModel(chosen.flatMap(({ story }) => story ?? []))
+const unchanged = runModel(chosen)
 if (unchanged.noticed) fail(`the model objects to the unchanged core:\n${unchanged.output}`)
 
 let survivors = 0
-for (const { name, file, find, replace, story } of chosen) {
+for (const fault of chosen) {
+  const { name, file, find, replace } = fault
   const mutated = join(source, CORE, file)
   writeFileSync(mutated, originals.get(file).replace(find, () => replace))
   compile(mutant, [mutated])
-  const model = runModel(story === undefined ? [] : [story])
+  const model = runModel([fault])
   if (!model.noticed) survivors++
   const unit = options.unit ? `  ${runUnitTests() ? 'unit tests too' : 'no unit test'}` : ''
   console.log(`${model.noticed ? 'caught  ' : 'SURVIVED'}  ${model.by.padEnd(10)}  ${name.padEnd(66)}${unit}  ${model.rule}`)
@@ -100,8 +101,12 @@ function fromSeed(first, count) {
   ]
 }
 
-function runModel(stories) {
-  const known = stories.map((seed) => ({ by: 'story', main: STORY_RUN, settings: [`-Dstory.seed=${seed}`] }))
+// First what is known to notice these faults: a story or a schedule of that seed.
+function runModel(faults) {
+  const known = faults.flatMap(({ story, schedule }) => [
+    ...(story === undefined ? [] : [{ by: 'story', main: STORY_RUN, settings: [`-Dstory.seed=${story}`] }]),
+    ...(schedule === undefined ? [] : [{ by: 'seed', main: MODEL_RUN, settings: [`-Dmodel.seed=${schedule}`, '-Drace.connections=0'] }]),
+  ])
   return [...known, ...RUNS].reduce((found, next) => (found?.noticed ? found : run(next)), undefined)
 }
 

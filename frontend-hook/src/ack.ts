@@ -59,7 +59,7 @@ interface Waiting {
 const MAX_WAITING = 100
 const MAX_TIMEOUT_MS = 240_000
 
-/** What one socket has sent and not heard of: takes a message, and waits for its answer. */
+/** The messages of one socket that wait for an answer: sends one more, and waits for its answer. */
 export type Outbox = (type: string, payload: unknown, timeoutMs: number) => Promise<void>
 
 function makeOutbox(socket: Socket): Outbox {

@@ -26,7 +26,7 @@ export interface Options {
   WebSocket?: typeof WebSocket | undefined
 }
 
-/** What holds where an option is not given. */
+/** The defaults of options. */
 export const DEFAULTS = {
   maxQueued: 100,
   baseDelayMs: 1_000,

@@ -11,7 +11,7 @@ export interface Page {
   readonly sockets: Map<string, Socket>
   /** Of each socket, by name. */
   topics?: WeakMap<Socket, JoinedTopics>
-  /** What each socket has sent and not heard of. */
+  /** Of each socket, the messages that wait for an answer. */
   outboxes?: WeakMap<Socket, Outbox>
   /** How many times a topic was joined: no two `$join` have the same `ref`. */
   joins?: number

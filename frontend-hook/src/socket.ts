@@ -234,7 +234,7 @@ export function makeSocket(
 
     const { attempt } = state
     let ms = inbox.bye?.retryAfterMs
-    // A page that comes back may be told later of what it lost meanwhile. Who says 42xx again and again is not believed.
+    // A page that comes back may be told later of what it lost meanwhile. A server that says 42xx again and again is not believed.
     const atOnce = env.Date.now() - returnedAt < ANSWER_MS || (kind === IMMEDIATE && !attempt)
     returnedAt = Number.NaN
     if (typeof ms !== 'number') {

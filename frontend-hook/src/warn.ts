@@ -5,7 +5,7 @@ import type { Socket } from './socket.js'
 import type { SocketState } from './state.js'
 import { resolveUrl } from './url.js'
 
-// What is imported from here is called in development builds only, so that production builds leave it out.
+// Only development builds call these functions, so production builds leave them out.
 
 /** Says `text`, once per page and `kind`. */
 function warnOnce(kind: string, text: string): void {

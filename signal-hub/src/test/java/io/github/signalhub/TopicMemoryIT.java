@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What topics take on the heap, read after full collections; printed, so that it can be compared.
- * Each figure is taken in a process of its own: other tests would change a shared heap.
+ * Measures the heap that topics take, after full collections, and prints it for comparison. Each
+ * figure is taken in a process of its own: other tests would change a shared heap.
  */
 @Timeout(120)
 class TopicMemoryIT {

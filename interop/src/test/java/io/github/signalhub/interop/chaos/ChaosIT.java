@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Who is cut at random gets everything, once and in order. How many clients, for how long and how
  * much a second is set by {@code chaos.clients}, {@code chaos.seconds}, {@code chaos.rate} and, for
- * the browser, {@code chaos.browserRate}. What happens to the links is the same in each build.
- * {@code chaos.seed} is another seed, or {@code random}.
+ * the browser, {@code chaos.browserRate}. The links fare the same in each build. {@code chaos.seed}
+ * is another seed, or {@code random}.
  */
 @Timeout(240)
 class ChaosIT {
