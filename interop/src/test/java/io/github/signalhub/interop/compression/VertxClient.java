@@ -6,35 +6,43 @@ import io.vertx.core.http.WebSocket;
 import io.vertx.core.http.WebSocketClientOptions;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.net.URI;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Vert.x, with its option for compression. */
 final class VertxClient extends CompressingClient {
   private final Vertx vertx = Vertx.vertx();
-  private WebSocket socket;
+  private volatile WebSocket socket;
 
   @Override
   String connect(URI uri, Carrier carrier) throws Exception {
-    socket =
-        vertx
-            .createWebSocketClient(
-                new WebSocketClientOptions()
-                    .setTryUsePerMessageCompression(true)
-                    .setTrustAll(true) // which certificates it trusts is not what is tried here
-                    .setVerifyHost(false))
-            .connect(
-                new WebSocketConnectOptions()
-                    .setHost(uri.getHost())
-                    .setPort(uri.getPort())
-                    .setURI(uri.getPath())
-                    .setSsl(carrier == Carrier.TLS))
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(SECONDS, TimeUnit.SECONDS);
-    socket.textMessageHandler(this::received);
-    socket.exceptionHandler(cause -> received(cause.toString()));
-    socket.closeHandler(end -> received("closed " + socket.closeStatusCode()));
-    return socket.headers().get("Sec-WebSocket-Extensions");
+    var extensions = new CompletableFuture<String>();
+    // Vert.x takes the headers back after the callback, so everything is set up on its own thread.
+    vertx.runOnContext(
+        start ->
+            vertx
+                .createWebSocketClient(
+                    new WebSocketClientOptions()
+                        .setTryUsePerMessageCompression(true)
+                        .setTrustAll(true) // which certificates it trusts is not what is tried here
+                        .setVerifyHost(false))
+                .connect(
+                    new WebSocketConnectOptions()
+                        .setHost(uri.getHost())
+                        .setPort(uri.getPort())
+                        .setURI(uri.getPath())
+                        .setSsl(carrier == Carrier.TLS))
+                .map(this::listen)
+                .onComplete(extensions::complete, extensions::completeExceptionally));
+    return extensions.get(SECONDS, TimeUnit.SECONDS);
+  }
+
+  private String listen(WebSocket connected) {
+    connected.textMessageHandler(this::received);
+    connected.exceptionHandler(cause -> received(cause.toString()));
+    connected.closeHandler(end -> received("closed " + connected.closeStatusCode()));
+    socket = connected;
+    return connected.headers().get("Sec-WebSocket-Extensions");
   }
 
   @Override
