@@ -11,6 +11,7 @@ import Metro from 'metro'
 import { createFakeServer, fakeId } from 'use-flow-socket/testing'
 import { build } from 'vite'
 import webpack from 'webpack'
+import { reactNativeUrl } from './react-native.mjs'
 
 const here = fileURLToPath(new URL('app', import.meta.url))
 const entry = `${here}/main.js`
@@ -155,7 +156,7 @@ async function native(version, { exports, dev = false }) {
       resolver: {
         unstable_enablePackageExports: exports,
         useWatchman: false,
-        extraNodeModules: { 'react-native-url': `${repository}/frontend-hook/test/react-native/${version}` },
+        extraNodeModules: { 'react-native-url': reactNativeUrl(version) },
       },
       transformer: {
         babelTransformerPath: `${here}/metro-transformer.cjs`,
