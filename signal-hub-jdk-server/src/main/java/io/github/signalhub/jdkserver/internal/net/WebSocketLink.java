@@ -26,9 +26,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>The way to an end: {@link #close} lets everything be sent first, {@link #abort} only the rest
  * of a half-written frame; then comes the close frame, then the peer's, within the close timeout,
- * then {@link LingeringClose}. A peer that reads slowly gets all of its frame and the close behind
- * it: until the close frame is written, the write timeout alone limits its time. However it ends,
- * it is unregistered once, with the reason of whoever ended it first.
+ * then {@link LingeringClose}. A peer that reads slowly gets all of its frame and the close after
+ * it: until its system has taken the close frame, the write timeout alone limits its time. However
+ * it ends, it is unregistered once, with the reason of whoever ended it first.
  *
  * <p>Confined to the loop, except for what {@link Connection} declares, which is thread-safe.
  */
@@ -52,6 +52,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private boolean receiving;
   private boolean flushing;
   private boolean yielded;
+  private boolean closeWritten;
   private boolean owed; // a flush that waits for the end of receive
 
   /**
@@ -70,7 +71,9 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
             .protocol(shared.options().webSocketLimits(), shared.memory(), this, agreed);
     this.writer = new LinkWriter(endpoint, protocol, upgrade.response());
     TimerWheel timers = endpoint.loop().timers();
-    this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
+    this.idle =
+        new IdleWatch(
+            timers, shared.options().timeouts(), endpoint.progress(), this::ping, this::noPong);
     this.closeDeadline = timers.timer(endpoint::cut);
   }
 
@@ -342,8 +345,9 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     if (protocol.state() == State.CLOSED) {
       unregister(ending);
       LingeringClose.begin(endpoint);
-    } else if (protocol.isCloseWritten() && !closeDeadline.isRunning()) {
-      closeDeadline.start(shared.options().timeouts().close().toNanos());
+    } else if (protocol.isCloseWritten() && !closeWritten) {
+      closeWritten = true;
+      endpoint.whenTaken(() -> closeDeadline.start(shared.options().timeouts().close().toNanos()));
     }
   }
 
