@@ -310,17 +310,6 @@ class SlowReadersIT {
     return read.toString();
   }
 
-  /** Reads 32 KB a second, up to this. */
-  private static String readSlowlyUpTo(Socket client, String end) throws Exception {
-    StringBuilder read = new StringBuilder();
-    while (read.indexOf(end) < 0) {
-      byte[] some = readSlowly(client, STEP_BYTES);
-      assertThat(some).as("what comes before %s", end).isNotEmpty();
-      read.append(new String(some, StandardCharsets.ISO_8859_1));
-    }
-    return read.toString();
-  }
-
   /** Reads 32 KB a second, this many bytes or to the end. */
   private static byte[] readSlowly(Socket client, int atMost) throws Exception {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
