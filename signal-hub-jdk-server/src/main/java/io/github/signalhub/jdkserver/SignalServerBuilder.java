@@ -65,6 +65,7 @@ public final class SignalServerBuilder {
   private OptionalInt maxConnectionsPerAddress = OptionalInt.empty();
   private TrustedProxies trustedProxies = TrustedProxies.NONE;
   private ProxyField proxyField = ProxyField.UNKNOWN;
+  private int minMessageBytesPerSecond = 1 << 10;
   private int sendBufferBytes = 128 << 10;
   private int loops = Runtime.getRuntime().availableProcessors();
   private Optional<Executor> handlerExecutor = Optional.empty();
@@ -232,11 +233,23 @@ public final class SignalServerBuilder {
    * at least {@link #maxMessageBytes}, and 56 KiB more with {@link #compression}; by default a
    * quarter of what the JVM's heap may grow to, or twice the longest message if that is more. What
    * a message has inflated to counts, and what inflates it, 56 KiB; less than 4 KiB of a message
-   * and what arrives at once do not. A client that goes beyond is closed with 1013, which tells it
-   * to come back later.
+   * and what arrives at once do not. When there is no room for one more, the address whose clients
+   * hold most pays: the client with its longest message is closed with 1013, which tells it to come
+   * back later. Of IPv6 addresses the first 64 bits count. Clients of a trusted proxy count by the
+   * address that it names.
    */
   public SignalServerBuilder maxUnfinishedBytes(long bytes) {
     maxUnfinishedBytes = OptionalLong.of(bytes);
+    return this;
+  }
+
+  /**
+   * Sets how fast the rest of a message must come, at least 1 byte a second; 1 KiB a second by
+   * default, as sent, compressed or not. A client that is 10 seconds later than this allows is
+   * closed with 1013. Time in which the server does not read from the client does not count.
+   */
+  public SignalServerBuilder minMessageBytesPerSecond(int bytes) {
+    minMessageBytesPerSecond = bytes;
     return this;
   }
 
@@ -603,6 +616,7 @@ public final class SignalServerBuilder {
             new PeerLimits(
                 maxConnections, maxConnectionsPerAddress, trustedProxies.writing(proxyField)),
             handlerLimits(),
+            minMessageBytesPerSecond,
             sendBufferBytes);
     return new ServerOptions(net, contexts, hook, handlerExecutor, handshakeExecutor);
   }

@@ -34,6 +34,7 @@ import javax.net.ssl.SSLContext;
  * @param tls how connections are encrypted; empty: they are not
  * @param peers how many connections there may be, and whose they are
  * @param handlers how far requests and responses may keep handlers waiting
+ * @param minMessageBytesPerSecond the least rate of a message of several packets
  * @param sendBufferBytes how much the system holds of what one connection is sent
  */
 public record NetOptions(
@@ -54,6 +55,7 @@ public record NetOptions(
     Optional<SSLContext> tls,
     PeerLimits peers,
     HandlerLimits handlers,
+    int minMessageBytesPerSecond,
     int sendBufferBytes) {
   private static final int MAX_LOOPS = 1024;
   private static final int LEAST_SEND_BUFFER_BYTES = 4 << 10;
@@ -147,6 +149,7 @@ public record NetOptions(
     }
     requirePositive(maxConcurrentExchanges, "maxConcurrentExchanges");
     requirePositive(minBodyBytesPerSecond, "minBodyBytesPerSecond");
+    requirePositive(minMessageBytesPerSecond, "minMessageBytesPerSecond");
     if (sendBufferBytes < LEAST_SEND_BUFFER_BYTES || sendBufferBytes > MOST_SEND_BUFFER_BYTES) {
       throw new IllegalArgumentException(
           "expected sendBufferBytes of 4 KiB to 16 MiB, was " + sendBufferBytes);

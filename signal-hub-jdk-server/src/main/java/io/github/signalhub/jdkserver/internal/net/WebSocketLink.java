@@ -15,6 +15,7 @@ import io.github.signalhub.spi.WireForm;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,7 +42,10 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private final WebSocketProtocol protocol;
   private final FrameForm form;
   private final LinkWriter writer;
+  private final InetSocketAddress peer;
+  private final long address;
   private final IdleWatch idle;
+  private final MessageRate rate;
   private final TimerWheel.Timer closeDeadline;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
   private volatile boolean readWanted = true;
@@ -65,6 +69,8 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     this.shared = shared;
     Optional<DeflateParameters> agreed = upgrade.accepted().deflate();
     this.form = shared.compression().form(agreed);
+    this.peer = upgrade.peer().address();
+    this.address = Census.key(peer.getAddress());
     this.protocol =
         shared
             .compression()
@@ -74,6 +80,12 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     this.idle =
         new IdleWatch(
             timers, shared.options().timeouts(), endpoint.progress(), this::ping, this::noPong);
+    this.rate =
+        new MessageRate(
+            timers,
+            System::nanoTime,
+            shared.options().minMessageBytesPerSecond(),
+            () -> endpoint.run(this::refuseSlowMessage));
     this.closeDeadline = timers.timer(endpoint::cut);
   }
 
@@ -155,6 +167,31 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     } finally {
       receiving = false;
     }
+    if (protocol.hasUnfinishedMessage()) {
+      rate.await(protocol.messagesBegun(), protocol.unfinishedBytes());
+    } else {
+      rate.awaitNothing();
+    }
+    flush();
+  }
+
+  @Override
+  public Object memoryGroup() {
+    return address;
+  }
+
+  @Override
+  public void memoryWanted() {
+    shared.capacity().refusals().count(Refusals.Reason.UNFINISHED_MESSAGES, endpoint.loop(), peer);
+    later(
+        () -> {
+          protocol.giveUpMessage();
+          flush();
+        });
+  }
+
+  private void refuseSlowMessage() throws IOException {
+    protocol.refuseSlowMessage();
     flush();
   }
 
@@ -297,10 +334,12 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     if (enabled) {
       protocol.resume();
       idle.resume();
+      rate.resume();
       endpoint.resume();
     } else {
       protocol.pause();
       idle.pause();
+      rate.pause();
     }
   }
 
@@ -379,6 +418,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   private void unregister(CloseReason reason) {
     idle.stop();
+    rate.stop();
     closeDeadline.cancel();
     protocol.close(); // or the inflater of a message that was cut would stay lent
     writer.end();

@@ -52,6 +52,7 @@ final class TestTransport {
             tls,
             peers,
             HandlerLimits.ofHeap(64 << 10, 256 << 10, OptionalInt.empty()),
+            1024,
             128 << 10),
         new HubHttpServer(() -> null, Runnable::run),
         Optional.empty(),

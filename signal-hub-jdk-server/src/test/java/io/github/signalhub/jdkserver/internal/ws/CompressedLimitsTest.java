@@ -61,7 +61,9 @@ class CompressedLimitsTest {
       WebSocketLimits limits = new WebSocketLimits(100_000, 10);
       MessageAssembler assembler =
           new MessageAssembler(
-              limits, new MessageMemory(Long.MAX_VALUE), deflate.inflation(AGREED));
+              limits,
+              new MessageMemory(Long.MAX_VALUE).share(this, () -> {}),
+              deflate.inflation(AGREED));
       byte[] bomb = bomb(16);
       FrameHeader header = new FrameHeader(true, true, FrameEncoder.BINARY, bomb.length, 0);
       assembler.begin(header);

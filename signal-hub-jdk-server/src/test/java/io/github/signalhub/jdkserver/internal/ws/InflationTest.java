@@ -47,7 +47,9 @@ class InflationTest {
   void inflatersAreGivenBackWithAMessageThatIsGivenUp() throws Exception {
     MessageAssembler assembler =
         new MessageAssembler(
-            WebSocketLimits.DEFAULT, new MessageMemory(Long.MAX_VALUE), deflate.inflation(AGREED));
+            WebSocketLimits.DEFAULT,
+            new MessageMemory(Long.MAX_VALUE).share(this, () -> {}),
+            deflate.inflation(AGREED));
     FrameHeader header = new FrameHeader(true, true, FrameEncoder.TEXT, 7, 0);
     assembler.begin(header);
     assembler.append(ByteBuffer.wrap(bytes("f248")), 2, header, 0);

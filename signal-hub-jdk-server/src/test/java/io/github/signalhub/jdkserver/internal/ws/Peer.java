@@ -9,6 +9,8 @@ import java.util.List;
 class Peer implements WebSocketProtocol.Handler {
   final List<String> events = new ArrayList<>();
   final MessageMemory memory;
+  private final Object group;
+  int wanted;
   final WebSocketProtocol protocol;
   Runnable onEvent = () -> {};
 
@@ -21,12 +23,18 @@ class Peer implements WebSocketProtocol.Handler {
   }
 
   Peer(WebSocketLimits limits, MessageMemory memory) {
+    this(limits, memory, "127.0.0.1");
+  }
+
+  Peer(WebSocketLimits limits, MessageMemory memory, Object group) {
     this.memory = memory;
+    this.group = group;
     protocol = new WebSocketProtocol(limits, memory, this);
   }
 
   Peer(WebSocketLimits limits, PermessageDeflate deflate, DeflateParameters agreed) {
     memory = new MessageMemory(Long.MAX_VALUE);
+    group = this;
     protocol = new WebSocketProtocol(limits, memory, this, deflate, agreed);
   }
 
@@ -66,6 +74,16 @@ class Peer implements WebSocketProtocol.Handler {
   @Override
   public void pong(byte[] payload) {
     report("pong " + Wire.hex(payload));
+  }
+
+  @Override
+  public Object memoryGroup() {
+    return group;
+  }
+
+  @Override
+  public void memoryWanted() {
+    wanted++;
   }
 
   @Override
