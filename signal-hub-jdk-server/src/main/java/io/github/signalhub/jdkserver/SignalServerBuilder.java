@@ -279,10 +279,11 @@ public final class SignalServerBuilder {
    * Sets how much the server may keep of what its clients sent compressed, at least 0 bytes; by
    * default an eighth of what the JVM's heap may grow to. Most clients refer back to their earlier
    * messages. Such a client takes 32 KiB from its first compressed message until its connection
-   * ends. While there is no room for one more, new handshakes agree on no compression, except with
-   * clients that offer {@code client_no_context_takeover}, which need no room. A client that agreed
-   * before, and whose first compressed message finds no room, is closed with 1013 after that
-   * message was taken; it can come back at once, without compression.
+   * ends. All clients of an address may take three times what is left for others. While there is no
+   * room for one more, new handshakes agree on no compression, except with clients that offer
+   * {@code client_no_context_takeover}, which need no room. A client that agreed before, and whose
+   * first compressed message finds no room, is closed with 1013 after that message was taken; it
+   * can come back at once, without compression.
    */
   public SignalServerBuilder maxCompressionWindowBytes(long bytes) {
     maxCompressionWindowBytes = OptionalLong.of(bytes);
@@ -410,8 +411,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how many connections one address may have at once, at least 1; any number by default. Of
-   * IPv6 addresses the first 64 bits count. One more is closed as with {@link #maxConnections}.
+   * Sets how many connections one address may have at once, at least 1. By default an address may
+   * have three times what is left for others: one alone three quarters of {@link #maxConnections}.
+   * Of IPv6 addresses the first 64 bits count. One more is closed as with {@link #maxConnections}.
    * Connections of {@linkplain #trustedProxies trusted proxies} do not count; the WebSockets of
    * each client that they name do, and one more is refused with 429.
    */

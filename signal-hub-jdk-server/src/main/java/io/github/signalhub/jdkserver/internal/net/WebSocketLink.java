@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.ws.CloseCodes;
 import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
+import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
 import io.github.signalhub.spi.CloseReason;
@@ -44,6 +45,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private final LinkWriter writer;
   private final InetSocketAddress peer;
   private final long address;
+  private final FairShares.Holding windowRoom;
   private final IdleWatch idle;
   private final MessageRate rate;
   private final TimerWheel.Timer closeDeadline;
@@ -71,6 +73,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     this.form = shared.compression().form(agreed);
     this.peer = upgrade.peer().address();
     this.address = Census.key(peer.getAddress());
+    this.windowRoom = shared.compression().windowRoom(address);
     this.protocol =
         shared
             .compression()
@@ -178,6 +181,11 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   @Override
   public Object memoryGroup() {
     return address;
+  }
+
+  @Override
+  public boolean takeWindowRoom() {
+    return windowRoom.tryTake(PermessageDeflate.WINDOW_BYTES);
   }
 
   @Override
@@ -421,6 +429,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     rate.stop();
     closeDeadline.cancel();
     protocol.close(); // or the inflater of a message that was cut would stay lent
+    windowRoom.end();
     writer.end();
     Inbound registered = inbound;
     inbound = null;

@@ -79,6 +79,16 @@ public final class WebSocketProtocol implements AutoCloseable {
     void closed(int code, String reason);
 
     /**
+     * Takes room for {@link PermessageDeflate#WINDOW_BYTES} of what the peer sent compressed, until
+     * the connection ends. Called once at most, from inside {@link #receive}.
+     *
+     * @return whether there was room; if not, the connection ends with 1013 after this message
+     */
+    default boolean takeWindowRoom() {
+      return true;
+    }
+
+    /**
      * Returns what stands for the peer where the server's memory for unfinished messages is shared:
      * those of equal groups count as one.
      */
@@ -142,7 +152,8 @@ public final class WebSocketProtocol implements AutoCloseable {
     requireNonNull(deflate, "deflate");
     requireNonNull(agreed, "agreed");
     this.handler = requireNonNull(handler, "handler");
-    this.message = assembler(limits, memory, handler, deflate.inflation(agreed));
+    this.message =
+        assembler(limits, memory, handler, deflate.inflation(agreed, handler::takeWindowRoom));
     this.reader = new FrameReader(message, FrameHeaderDecoder.PERMESSAGE_DEFLATE);
   }
 

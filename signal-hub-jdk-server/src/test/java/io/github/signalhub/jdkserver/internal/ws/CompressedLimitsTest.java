@@ -34,8 +34,7 @@ class CompressedLimitsTest {
           InflateBuffers::reset,
           InflateBuffers::end);
   private final PermessageDeflate deflate =
-      new PermessageDeflate(
-          0, noDeflaters(), noDeflaters(), inflaters, new InflateWindows(1 << 20));
+      new PermessageDeflate(0, noDeflaters(), noDeflaters(), inflaters);
   private long inflated;
   private int made;
 
@@ -63,7 +62,7 @@ class CompressedLimitsTest {
           new MessageAssembler(
               limits,
               new MessageMemory(Long.MAX_VALUE).share(this, () -> {}),
-              deflate.inflation(AGREED));
+              deflate.inflation(AGREED, () -> true));
       byte[] bomb = bomb(16);
       FrameHeader header = new FrameHeader(true, true, FrameEncoder.BINARY, bomb.length, 0);
       assembler.begin(header);

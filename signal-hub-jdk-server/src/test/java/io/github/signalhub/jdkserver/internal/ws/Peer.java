@@ -11,6 +11,8 @@ class Peer implements WebSocketProtocol.Handler {
   final MessageMemory memory;
   private final Object group;
   int wanted;
+  int windows; // taken
+  boolean hasWindowRoom = true;
   final WebSocketProtocol protocol;
   Runnable onEvent = () -> {};
 
@@ -74,6 +76,12 @@ class Peer implements WebSocketProtocol.Handler {
   @Override
   public void pong(byte[] payload) {
     report("pong " + Wire.hex(payload));
+  }
+
+  @Override
+  public boolean takeWindowRoom() {
+    windows += hasWindowRoom ? 1 : 0;
+    return hasWindowRoom;
   }
 
   @Override
