@@ -65,6 +65,8 @@ public final class SignalServerBuilder {
   private OptionalInt maxConnectionsPerAddress = OptionalInt.empty();
   private TrustedProxies trustedProxies = TrustedProxies.NONE;
   private ProxyField proxyField = ProxyField.UNKNOWN;
+  private int minMessageBytesPerSecond = 1 << 10;
+  private int sendBufferBytes = 128 << 10;
   private int loops = Runtime.getRuntime().availableProcessors();
   private Optional<Executor> handlerExecutor = Optional.empty();
   private Optional<Executor> handshakeExecutor = Optional.empty();
@@ -231,11 +233,23 @@ public final class SignalServerBuilder {
    * at least {@link #maxMessageBytes}, and 56 KiB more with {@link #compression}; by default a
    * quarter of what the JVM's heap may grow to, or twice the longest message if that is more. What
    * a message has inflated to counts, and what inflates it, 56 KiB; less than 4 KiB of a message
-   * and what arrives at once do not. A client that goes beyond is closed with 1013, which tells it
-   * to come back later.
+   * and what arrives at once do not. When there is no room for one more, the address whose clients
+   * hold most pays: the client with its longest message is closed with 1013, which tells it to come
+   * back later. Of IPv6 addresses the first 64 bits count. Clients of a trusted proxy count by the
+   * address that it names.
    */
   public SignalServerBuilder maxUnfinishedBytes(long bytes) {
     maxUnfinishedBytes = OptionalLong.of(bytes);
+    return this;
+  }
+
+  /**
+   * Sets how fast the rest of a message must come, at least 1 byte a second; 1 KiB a second by
+   * default, as sent, compressed or not. A client that is 10 seconds later than this allows is
+   * closed with 1013. Time in which the server does not read from the client does not count.
+   */
+  public SignalServerBuilder minMessageBytesPerSecond(int bytes) {
+    minMessageBytesPerSecond = bytes;
     return this;
   }
 
@@ -265,10 +279,11 @@ public final class SignalServerBuilder {
    * Sets how much the server may keep of what its clients sent compressed, at least 0 bytes; by
    * default an eighth of what the JVM's heap may grow to. Most clients refer back to their earlier
    * messages. Such a client takes 32 KiB from its first compressed message until its connection
-   * ends. While there is no room for one more, new handshakes agree on no compression, except with
-   * clients that offer {@code client_no_context_takeover}, which need no room. A client that agreed
-   * before, and whose first compressed message finds no room, is closed with 1013 after that
-   * message was taken; it can come back at once, without compression.
+   * ends. All clients of an address may take three times what is left for others. While there is no
+   * room for one more, new handshakes agree on no compression, except with clients that offer
+   * {@code client_no_context_takeover}, which need no room. A client that agreed before, and whose
+   * first compressed message finds no room, is closed with 1013 after that message was taken; it
+   * can come back at once, without compression.
    */
   public SignalServerBuilder maxCompressionWindowBytes(long bytes) {
     maxCompressionWindowBytes = OptionalLong.of(bytes);
@@ -396,8 +411,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how many connections one address may have at once, at least 1; any number by default. Of
-   * IPv6 addresses the first 64 bits count. One more is closed as with {@link #maxConnections}.
+   * Sets how many connections one address may have at once, at least 1. By default an address may
+   * have three times what is left for others: one alone three quarters of {@link #maxConnections}.
+   * Of IPv6 addresses the first 64 bits count. One more is closed as with {@link #maxConnections}.
    * Connections of {@linkplain #trustedProxies trusted proxies} do not count; the WebSockets of
    * each client that they name do, and one more is refused with 429.
    */
@@ -509,8 +525,8 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how long a client may take to answer a ping, with anything; 20 seconds by default. Then it
-   * is cut. While the application reads too slowly, its clients are not to blame and time stands
-   * still.
+   * is cut. The time begins when its system last took bytes that were sent to it. While the
+   * application reads too slowly, its clients are not to blame and time stands still.
    */
   public SignalServerBuilder pongTimeout(Duration timeout) {
     pongTimeout = requireNonNull(timeout, "timeout");
@@ -518,8 +534,22 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets for how long a client may accept nothing of what is to be sent; 30 seconds by default.
-   * Then it is cut.
+   * Sets how much the system holds of what one client is sent and has not taken yet (SO_SNDBUF), 4
+   * KiB to 16 MiB; 128 KiB by default. More makes one client on a long and fast path faster: it
+   * gets about twice this in each round trip. Less saves memory of the system, and fewer messages
+   * are out of the hub's reach when a client becomes slow. Linux takes up to twice this for each
+   * client, and sets no more than {@code net.core.wmem_max}.
+   */
+  public SignalServerBuilder sendBufferBytes(int bytes) {
+    sendBufferBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets for how long a client may take nothing of what is to be sent; 30 seconds by default. Then
+   * it is cut. A client that reads slowly is not cut: its system has to take 4 KiB in this time.
+   * The time is precise to an eighth. Systems other than Linux say less about what a client took:
+   * there the client has to make room in a full send buffer.
    */
   public SignalServerBuilder writeTimeout(Duration timeout) {
     writeTimeout = requireNonNull(timeout, "timeout");
@@ -527,8 +557,8 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a client may take to answer a close frame, from when it was written; 5 seconds by
-   * default. Then the connection is cut.
+   * Sets how long a client may take to answer a close frame, from when its system has taken the
+   * frame; 5 seconds by default. Then the connection is cut.
    */
   public SignalServerBuilder closeTimeout(Duration timeout) {
     closeTimeout = requireNonNull(timeout, "timeout");
@@ -587,7 +617,9 @@ public final class SignalServerBuilder {
             tls,
             new PeerLimits(
                 maxConnections, maxConnectionsPerAddress, trustedProxies.writing(proxyField)),
-            handlerLimits());
+            handlerLimits(),
+            minMessageBytesPerSecond,
+            sendBufferBytes);
     return new ServerOptions(net, contexts, hook, handlerExecutor, handshakeExecutor);
   }
 

@@ -40,8 +40,20 @@ public enum Carrier {
   }
 
   Socket connect(int port) throws IOException {
+    return connect(port, 0);
+  }
+
+  /**
+   * Connects.
+   *
+   * @param receiveBufferBytes of the client's system; 0: as it likes
+   */
+  public Socket connect(int port, int receiveBufferBytes) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     Socket socket = this == TLS ? Contexts.CLIENT.getSocketFactory().createSocket() : new Socket();
+    if (receiveBufferBytes > 0) {
+      socket.setReceiveBufferSize(receiveBufferBytes);
+    }
     socket.setTcpNoDelay(true);
     socket.connect(address);
     if (socket instanceof SSLSocket secured) {

@@ -90,7 +90,7 @@ public final class RawClient implements AutoCloseable {
   }
 
   /** Does the handshake, and returns this client. */
-  RawClient openWebSocket(String target) throws IOException {
+  public RawClient openWebSocket(String target) throws IOException {
     send(handshake(target));
     assertThat(readAnswer().status()).isEqualTo(101);
     return this;

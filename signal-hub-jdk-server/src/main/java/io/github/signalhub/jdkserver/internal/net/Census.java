@@ -7,8 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts connections, in all and by address, and has limits for both. Of an IPv6 address the first
- * 64 bits count: a single subscriber commonly has all that begin with them. Thread-safe.
+ * Counts connections, in all and by address, and has limits for both. Where no limit for one
+ * address is set, addresses have shares ({@link FairShares}). Of an IPv6 address the first 64 bits
+ * count: a single subscriber commonly has all that begin with them. Thread-safe.
  */
 final class Census {
   private static final int IPV6_BYTES = 16;
@@ -16,6 +17,7 @@ final class Census {
   private final PeerLimits limits;
   private final AtomicInteger connections = new AtomicInteger();
   private final Map<Long, Integer> byAddress = new ConcurrentHashMap<>();
+  private final FairShares shares;
 
   /** A place that is taken; given back once, on whatever thread. */
   interface Seat {
@@ -25,6 +27,7 @@ final class Census {
 
   Census(PeerLimits limits) {
     this.limits = limits;
+    this.shares = new FairShares(limits.maxConnections());
   }
 
   /**
@@ -54,11 +57,11 @@ final class Census {
    * @return its place, or {@code null} if this address has too many
    */
   Seat enterAs(InetAddress address) {
+    Long key = key(address);
     if (limits.maxPerAddress().isEmpty()) {
-      return () -> {};
+      return shares.tryTake(key, 1) ? () -> shares.giveBack(key, 1) : null;
     }
     int most = limits.maxPerAddress().getAsInt();
-    Long key = key(address);
     boolean[] entered = {false};
     byAddress.compute(
         key,

@@ -44,6 +44,7 @@ final class Compression implements AutoCloseable {
 
   private final OptionalInt fromBytes;
   private final PermessageDeflate deflate;
+  private final FairShares windowBytes;
   private final Compressing compressing;
   private final Compressing huffmanOnly;
 
@@ -56,16 +57,26 @@ final class Compression implements AutoCloseable {
    */
   Compression(OptionalInt fromBytes, int loops, long maxWindowBytes) {
     this.fromBytes = fromBytes;
+    windowBytes = new FairShares(maxWindowBytes);
     deflate =
-        new PermessageDeflate(
-            fromBytes.orElse(PermessageDeflate.DEFAULT_THRESHOLD_BYTES), loops, maxWindowBytes);
+        new PermessageDeflate(fromBytes.orElse(PermessageDeflate.DEFAULT_THRESHOLD_BYTES), loops);
     compressing = new Compressing(new DeflateParameters(true, OptionalInt.empty()));
     huffmanOnly = new Compressing(new DeflateParameters(true, OptionalInt.of(8)));
   }
 
-  /** Returns which offers of compression are accepted now. */
-  DeflatePolicy policy() {
-    return fromBytes.isPresent() ? deflate.policy() : DeflatePolicy.OFF;
+  /** Returns which offers of compression are accepted now from an address. */
+  DeflatePolicy policy(long address) {
+    if (fromBytes.isEmpty()) {
+      return DeflatePolicy.OFF;
+    }
+    return windowBytes.hasRoom(address, PermessageDeflate.WINDOW_BYTES)
+        ? DeflatePolicy.ANY_OFFER
+        : DeflatePolicy.WITHOUT_WINDOW;
+  }
+
+  /** Returns the room that a client of this address will take for its window. */
+  FairShares.Holding windowRoom(long address) {
+    return windowBytes.holding(address);
   }
 
   /** Returns the form for a client; the same one for all that can share what it makes. */
@@ -99,7 +110,7 @@ final class Compression implements AutoCloseable {
 
   /** Returns for how many clients is kept what they sent compressed. */
   long windows() {
-    return deflate.windows();
+    return windowBytes.used() / PermessageDeflate.WINDOW_BYTES;
   }
 
   /** Frees the memory that is kept for later. Idempotent. */

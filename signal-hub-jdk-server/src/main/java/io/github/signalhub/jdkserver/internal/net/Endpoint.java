@@ -27,6 +27,7 @@ final class Endpoint implements NioLoop.Ready {
   private final NioLoop loop;
   private final SocketChannel channel;
   private Wire wire;
+  private final SendBuffer sendBuffer;
   private final StallWatch stalled;
   private final List<Census.Seat> seats = new ArrayList<>(1);
   private final InetSocketAddress remoteAddress;
@@ -41,6 +42,7 @@ final class Endpoint implements NioLoop.Ready {
   private boolean writeBlocked;
   private boolean willRead;
   private boolean lacksTls;
+  private Action onTaken; // null if nothing waits for the peer to take what was written
   private ByteBuffer rest; // received, not taken yet; heap
 
   /** What may throw; a connection's own business. */
@@ -56,9 +58,13 @@ final class Endpoint implements NioLoop.Ready {
   Endpoint(NioLoop loop, SocketChannel channel, Shared shared) throws IOException {
     this.loop = loop;
     this.channel = channel;
+    this.sendBuffer = new SendBuffer(channel, loop.probe(), shared.options().sendBufferBytes());
     this.stalled =
         new StallWatch(
-            loop.timers(), shared.options().timeouts().write().toNanos(), this::cutStalled);
+            loop.timers(),
+            shared.options().timeouts().write().toNanos(),
+            progress(),
+            this::cutStalled);
     this.wire =
         shared.options().tls().isEmpty()
             ? new PlainWire(channel)
@@ -154,6 +160,37 @@ final class Endpoint implements NioLoop.Ready {
     return writeBlocked;
   }
 
+  /**
+   * Runs an action as soon as the peer's system has taken what was written, which may be at once.
+   * Until then the write timeout is the peer's only limit. The last such action replaces others;
+   * after it, no more is written than what ends the connection.
+   */
+  void whenTaken(Action action) throws IOException {
+    sendBuffer.narrow();
+    onTaken = action;
+    lookWhetherTaken();
+  }
+
+  /** Returns whether the peer's system has taken what was written, but for a packet or two. */
+  boolean isTaken() throws IOException {
+    return !writeBlocked && sendBuffer.isEmpty();
+  }
+
+  /** Returns a way to find out whether the peer takes what was written. */
+  Progress progress() {
+    return new Progress(this::takenBytes);
+  }
+
+  /** Returns how many bytes the peer's system has taken in all, a few KiB too few at most. */
+  long takenBytes() {
+    try {
+      return wire.sentBytes() - sendBuffer.queuedBytes();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "A connection was lost: {0}", e.toString());
+      return 0; // there will be no progress
+    }
+  }
+
   /** Says that nothing more will be written. */
   void shutdownOutput() throws IOException {
     wire.shutdownOutput();
@@ -193,6 +230,7 @@ final class Endpoint implements NioLoop.Ready {
       return;
     }
     open = false;
+    onTaken = null;
     stalled.stop();
     seats.forEach(Census.Seat::leave);
     rest = null;
@@ -269,7 +307,17 @@ final class Endpoint implements NioLoop.Ready {
     written(!flushed);
     if (flushed) {
       stage.writable();
+      lookWhetherTaken();
     }
+  }
+
+  private void lookWhetherTaken() throws IOException {
+    if (onTaken != null && isTaken()) {
+      Action action = onTaken;
+      onTaken = null;
+      action.run();
+    }
+    updateWriting();
   }
 
   /**
@@ -279,8 +327,18 @@ final class Endpoint implements NioLoop.Ready {
    */
   private void written(boolean refused) {
     writeBlocked |= refused || wire.hasUnsent();
-    stalled.written(wire.sentBytes(), writeBlocked);
-    updateInterest();
+    updateWriting();
+  }
+
+  private void updateWriting() {
+    if (open) {
+      stalled.update(waitsForPeer());
+      updateInterest();
+    }
+  }
+
+  private boolean waitsForPeer() {
+    return writeBlocked || onTaken != null;
   }
 
   private void read() throws IOException {
@@ -336,7 +394,7 @@ final class Endpoint implements NioLoop.Ready {
       return;
     }
     boolean read = reading && rest == null && !inputEnded && wire.canRead();
-    int wanted = (read ? SelectionKey.OP_READ : 0) | (writeBlocked ? SelectionKey.OP_WRITE : 0);
+    int wanted = (read ? SelectionKey.OP_READ : 0) | (waitsForPeer() ? SelectionKey.OP_WRITE : 0);
     if (key.interestOps() != wanted) {
       key.interestOps(wanted);
     }
@@ -346,8 +404,9 @@ final class Endpoint implements NioLoop.Ready {
     }
   }
 
+  /** Ends a connection with what the system still holds for it, which nobody will take. */
   private void cutStalled() {
     LOG.log(Level.DEBUG, "A connection accepted nothing for too long and is closed");
-    cut();
+    reset();
   }
 }

@@ -57,6 +57,11 @@ final class Exchange implements ExchangeChannel {
                 onLoop(() -> stage.abandon(Exchange.this, reason)); // whatever the handler does
                 return super.refuse(reason);
               }
+
+              @Override
+              public void lookAtPeer() {
+                onLoop(() -> response.taken(endpoint.takenBytes()));
+              }
             });
   }
 

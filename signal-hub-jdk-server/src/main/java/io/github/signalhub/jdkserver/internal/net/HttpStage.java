@@ -95,7 +95,7 @@ final class HttpStage implements Stage {
   public void drain() {
     draining = true;
     if (exchange == null && !parser.isInsideHead()) {
-      endpoint.cut();
+      endpoint.run(this::endIdle);
     }
   }
 
@@ -125,7 +125,17 @@ final class HttpStage implements Stage {
       refuse(new HttpException(408, "the request's head did not come in time"), true);
     } else {
       LOG.log(Level.DEBUG, "A connection was silent for too long and is closed");
+      endIdle();
+    }
+  }
+
+  /** Ends a connection between two requests; the peer may not have taken the last response yet. */
+  private void endIdle() throws IOException {
+    if (endpoint.isTaken()) {
       endpoint.cut();
+    } else {
+      deadline.cancel();
+      LingeringClose.begin(endpoint);
     }
   }
 

@@ -4,9 +4,10 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Finds out whether a silent peer is still there: after some silence a ping, after the ping an
- * answer within its deadline, and anything received is an answer. While reading is paused the peer
- * is not to blame for silence, and time stands still. One timer, moved only when it fires:
- * receiving costs no more than a look at the clock.
+ * answer within its deadline, and anything received is an answer. The deadline moves while the peer
+ * takes what was sent before the ping. While reading is paused the peer is not to blame for
+ * silence, and time stands still. One timer, moved only when it fires: receiving costs no more than
+ * a look at the clock.
  *
  * <p>Confined to the loop.
  */
@@ -14,6 +15,7 @@ final class IdleWatch {
   private final TimerWheel.Timer timer;
   private final long pingNanos;
   private final long pongNanos;
+  private final Progress progress;
   private final Runnable ping;
   private final BooleanSupplier noPong;
   private long receivedAt;
@@ -24,14 +26,20 @@ final class IdleWatch {
   /**
    * Makes a watch that has not begun.
    *
+   * @param progress looks at what the peer takes
    * @param ping sends a ping
    * @param noPong there was no answer; returns whether that is the end, or the wait goes on
    */
   IdleWatch(
-      TimerWheel timers, NetOptions.Timeouts timeouts, Runnable ping, BooleanSupplier noPong) {
+      TimerWheel timers,
+      NetOptions.Timeouts timeouts,
+      Progress progress,
+      Runnable ping,
+      BooleanSupplier noPong) {
     this.timer = timers.timer(this::fire);
     this.pingNanos = timeouts.ping().toNanos();
     this.pongNanos = timeouts.pong().toNanos();
+    this.progress = progress;
     this.ping = ping;
     this.noPong = noPong;
   }
@@ -65,13 +73,25 @@ final class IdleWatch {
     if (paused) {
       timer.start(pingNanos);
     } else if (awaitingPong && receivedAt - pingedAt < 0) {
-      if (!noPong.getAsBoolean()) {
-        pingedAt = System.nanoTime();
-        timer.start(pongNanos);
-      }
+      lookForPong();
     } else {
       pingIfSilent();
     }
+  }
+
+  private void lookForPong() {
+    if (!progress.hasEnded()) {
+      timer.start(Progress.intervalNanos(pongNanos));
+    } else if (!noPong.getAsBoolean()) {
+      awaitPong();
+    }
+  }
+
+  private void awaitPong() {
+    awaitingPong = true;
+    pingedAt = System.nanoTime();
+    progress.begin();
+    timer.start(Progress.intervalNanos(pongNanos));
   }
 
   private void pingIfSilent() {
@@ -80,9 +100,7 @@ final class IdleWatch {
     if (left > 0) {
       timer.start(left);
     } else {
-      awaitingPong = true;
-      pingedAt = System.nanoTime();
-      timer.start(pongNanos);
+      awaitPong();
       ping.run();
     }
   }

@@ -5,11 +5,12 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The last seconds of a connection (RFC 9112 §9.6): everything is written, and the peer may still
- * be sending. A socket that is closed with bytes unread resets the connection, which can destroy
- * the answer before the peer has read it. So nothing more is written, what comes is discarded, and
- * the peer closes first, or time is up. How much comes until then does not matter: it costs less
- * than the same bytes in good order would.
+ * The end of a connection (RFC 9112 §9.6): everything is written, and the peer may still be
+ * sending. A socket that is closed with bytes unread resets the connection, which can destroy the
+ * answer before the peer has read it. So nothing more is written, and what comes is discarded.
+ * First the peer's system takes what was written, for as long as it takes something. Then the
+ * output ends, and the peer closes first, or time is up. How much comes until then does not matter:
+ * it costs less than the same bytes in good order would.
  *
  * <p>Confined to the loop.
  */
@@ -18,6 +19,7 @@ final class LingeringClose implements Stage {
 
   private final Endpoint endpoint;
   private final TimerWheel.Timer deadline;
+  private boolean outputEnded;
 
   private LingeringClose(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -28,10 +30,15 @@ final class LingeringClose implements Stage {
   static void begin(Endpoint endpoint) throws IOException {
     LingeringClose stage = new LingeringClose(endpoint);
     endpoint.become(stage);
-    endpoint.shutdownOutput();
-    stage.writable();
     endpoint.setReading(true);
+    endpoint.whenTaken(stage::endOutput);
     endpoint.resume();
+  }
+
+  private void endOutput() throws IOException {
+    outputEnded = true;
+    endpoint.shutdownOutput();
+    writable();
   }
 
   @Override
@@ -44,10 +51,10 @@ final class LingeringClose implements Stage {
     writable();
   }
 
-  /** Encrypted bytes may have waited for the socket: the last seconds begin behind them. */
+  /** The last seconds begin when the output has ended, and so has what TLS says of it. */
   @Override
   public void writable() {
-    if (endpoint.isWriteBlocked()) {
+    if (endpoint.isWriteBlocked() || !outputEnded) {
       return;
     }
     if (endpoint.isInputEnded()) {

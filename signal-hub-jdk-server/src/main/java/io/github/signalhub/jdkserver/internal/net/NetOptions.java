@@ -34,6 +34,8 @@ import javax.net.ssl.SSLContext;
  * @param tls how connections are encrypted; empty: they are not
  * @param peers how many connections there may be, and whose they are
  * @param handlers how far requests and responses may keep handlers waiting
+ * @param minMessageBytesPerSecond the least rate of a message of several packets
+ * @param sendBufferBytes how much the system holds of what one connection is sent
  */
 public record NetOptions(
     InetSocketAddress address,
@@ -52,8 +54,12 @@ public record NetOptions(
     long maxCompressionWindowBytes,
     Optional<SSLContext> tls,
     PeerLimits peers,
-    HandlerLimits handlers) {
+    HandlerLimits handlers,
+    int minMessageBytesPerSecond,
+    int sendBufferBytes) {
   private static final int MAX_LOOPS = 1024;
+  private static final int LEAST_SEND_BUFFER_BYTES = 4 << 10;
+  private static final int MOST_SEND_BUFFER_BYTES = 16 << 20;
 
   /**
    * How long anything may take.
@@ -143,6 +149,11 @@ public record NetOptions(
     }
     requirePositive(maxConcurrentExchanges, "maxConcurrentExchanges");
     requirePositive(minBodyBytesPerSecond, "minBodyBytesPerSecond");
+    requirePositive(minMessageBytesPerSecond, "minMessageBytesPerSecond");
+    if (sendBufferBytes < LEAST_SEND_BUFFER_BYTES || sendBufferBytes > MOST_SEND_BUFFER_BYTES) {
+      throw new IllegalArgumentException(
+          "expected sendBufferBytes of 4 KiB to 16 MiB, was " + sendBufferBytes);
+    }
   }
 
   private static void requirePositive(int value, String name) {

@@ -43,6 +43,7 @@ final class NioLoop implements Loop {
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Selector selector;
+  private final Selector probe;
   private final Thread thread;
   private final TaskQueue tasks = new TaskQueue();
   private final TimerWheel timers = new TimerWheel(TICK_NANOS, System::nanoTime);
@@ -70,6 +71,7 @@ final class NioLoop implements Loop {
    */
   NioLoop(String name) throws IOException {
     selector = Selector.open();
+    probe = Selector.open();
     thread = new Thread(this::run, requireNonNull(name, "name"));
   }
 
@@ -125,6 +127,11 @@ final class NioLoop implements Loop {
   /** Returns the deadlines of this loop's channels. */
   TimerWheel timers() {
     return timers;
+  }
+
+  /** Returns a selector without keys, for a look at one socket. */
+  Selector probe() {
+    return probe;
   }
 
   /** Returns the buffer to read into; what it holds is lost when the caller returns. */
@@ -266,6 +273,7 @@ final class NioLoop implements Loop {
   private void closeSelector() {
     try {
       selector.close();
+      probe.close();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "Closing a selector failed", e);
     }

@@ -8,11 +8,11 @@ import java.util.OptionalInt;
  * How many connections there may be, and whom to believe whose they are. Immutable.
  *
  * @param maxConnections in all; one more is closed before it is read
- * @param maxPerAddress of one address; empty: any number
+ * @param maxPerAddress of one address; empty: a fair share ({@link FairShares})
  * @param proxies who is believed when it names another address
  */
 public record PeerLimits(int maxConnections, OptionalInt maxPerAddress, TrustedProxies proxies) {
-  /** 100,000 in all, any number of one address, and nobody is believed. */
+  /** 100,000 in all, a fair share for each address, and nobody is believed. */
   public static final PeerLimits DEFAULT =
       new PeerLimits(100_000, OptionalInt.empty(), TrustedProxies.NONE);
 

@@ -10,6 +10,9 @@ interface PipeOwner {
   /** Returns whether this is the thread of the loop, which must not wait for itself. */
   boolean isLoop();
 
+  /** Asks the loop to tell a response how much its peer has taken; it does so soon. */
+  default void lookAtPeer() {}
+
   /** Counts that the exchange is refused, and returns with what. */
   HttpException refuse(Refusals.Reason reason);
 }

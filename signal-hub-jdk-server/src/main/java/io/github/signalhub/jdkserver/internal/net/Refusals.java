@@ -30,7 +30,8 @@ final class Refusals {
     HANDSHAKES("too many handshakes at once"),
     BUFFERS("too many bytes of requests and responses at once"),
     SLOW_BODIES("too many slow request bodies at once"),
-    SLOW_READERS("too many responses that are read slowly at once");
+    SLOW_READERS("too many responses that are read slowly at once"),
+    UNFINISHED_MESSAGES("too many bytes of unfinished messages at once");
 
     private final String text;
 

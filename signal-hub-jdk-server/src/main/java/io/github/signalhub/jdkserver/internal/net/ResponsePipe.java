@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ResponsePipe {
   private static final long LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long UNKNOWN = -1;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -23,6 +24,8 @@ final class ResponsePipe {
   private final SlowPeers.Waits waits;
   private final PipeOwner owner;
   private boolean told;
+  private long takenBytes = UNKNOWN; // by the peer, of the connection
+  private long takenAhead; // told of already, before the loop took as many bytes from here
   private IOException failure;
 
   /**
@@ -76,8 +79,13 @@ final class ResponsePipe {
       refuse(owner.refuse(Refusals.Reason.BUFFERS)); // there is not even memory for a little
     } else if (owner.isLoop()) {
       throw new IOException("a handler on an event loop cannot wait until its response is read");
-    } else if (!waits.await(changed, LOOK_NANOS)) {
-      refuse(owner.refuse(Refusals.Reason.SLOW_READERS));
+    } else {
+      if (waits.isUncertain()) {
+        owner.lookAtPeer();
+      }
+      if (!waits.await(changed, LOOK_NANOS)) {
+        refuse(owner.refuse(Refusals.Reason.SLOW_READERS));
+      }
     }
   }
 
@@ -107,10 +115,28 @@ final class ResponsePipe {
     lock.lock();
     try {
       queue.skip(count);
-      waits.moved(count);
+      long known = Math.min(takenAhead, count);
+      takenAhead -= known;
+      waits.moved(count - known);
       if (queue.isHalfEmpty()) {
         changed.signalAll();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Says how much the peer has taken on its connection, in all: the socket may have no room yet.
+   */
+  void taken(long bytes) {
+    lock.lock();
+    try {
+      if (takenBytes != UNKNOWN && bytes > takenBytes) {
+        takenAhead += bytes - takenBytes;
+        waits.moved(bytes - takenBytes);
+      }
+      takenBytes = bytes;
     } finally {
       lock.unlock();
     }

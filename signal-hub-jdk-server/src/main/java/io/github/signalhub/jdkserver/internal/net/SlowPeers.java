@@ -9,7 +9,9 @@ import java.util.function.BooleanSupplier;
  * holds a handler's thread, so there is a limit ({@link FairShares}). A peer counts from when it
  * has made its handler wait a second longer than its bytes take at {@value #QUICK_BYTES_PER_SECOND}
  * bytes a second, or a quarter of a second while all threads are busy, until it has caught up. So
- * peers that are quick do not count.
+ * peers that are quick do not count. What a peer has taken of a response is looked at, because the
+ * socket tells of it in large steps only ({@link SendBuffer}). A peer that takes nothing at all is
+ * for {@link StallWatch}.
  *
  * <p>Thread-safe.
  */
@@ -17,8 +19,8 @@ final class SlowPeers {
   private static final int QUICK_BYTES_PER_SECOND = 64 << 10;
   private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long BUSY_GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-
   private static final long MAX_LATE_NANOS = 2 * GRACE_NANOS;
+  private static final long LOOK_NANOS = BUSY_GRACE_NANOS / 4; // the last looks count in time
 
   private final FairShares shares;
   private final BooleanSupplier threadsAreBusy;
@@ -68,7 +70,7 @@ final class SlowPeers {
       if (isLate() && share.isEmpty() && !share.tryTake(1)) {
         return false;
       }
-      long nanos = share.isEmpty() ? Math.min(atMostNanos, BUSY_GRACE_NANOS) : atMostNanos;
+      long nanos = share.isEmpty() ? Math.min(atMostNanos, LOOK_NANOS) : atMostNanos;
       long waited = nanos - changed.awaitNanos(nanos);
       waitedNanos += waited;
       lateNanos = Math.min(MAX_LATE_NANOS, lateNanos + waited);
@@ -80,7 +82,12 @@ final class SlowPeers {
           || (lateNanos > BUSY_GRACE_NANOS && threadsAreBusy.getAsBoolean());
     }
 
-    /** The peer has sent or read bytes. */
+    /** Returns whether it matters what the peer has taken by now. */
+    boolean isUncertain() {
+      return lateNanos > 0 && share.isEmpty();
+    }
+
+    /** The peer has sent or taken bytes. */
     void moved(long bytes) {
       if (lateNanos > 0) {
         long took = TimeUnit.SECONDS.toNanos(bytes) / QUICK_BYTES_PER_SECOND;

@@ -1,44 +1,42 @@
 package io.github.signalhub.jdkserver.internal.net;
 
 /**
- * Finds out whether a peer accepts nothing of what waits for it. One timer, moved only when it
- * fires. Confined to the loop.
+ * Finds out whether a peer takes nothing of what waits for it. What counts is what the peer took,
+ * and not when its socket became writable: Linux says so only after a third of the buffer has
+ * drained, which takes a slow reader longer than any timeout. One timer, which runs on by itself.
+ *
+ * <p>Confined to the loop.
  */
 final class StallWatch {
   private final TimerWheel.Timer timer;
-  private final long timeoutNanos;
+  private final long intervalNanos;
+  private final Progress progress;
   private final Runnable stalled;
   private boolean waiting;
-  private long sentBytes;
-  private long progressAt;
 
   /**
    * Makes a watch that has not begun.
    *
-   * @param timeoutNanos for how long the peer may accept nothing
-   * @param stalled it did not accept anything for that long
+   * @param timeoutNanos for how long the peer may take nothing
+   * @param progress looks at what it takes
+   * @param stalled it did not take anything for that long
    */
-  StallWatch(TimerWheel timers, long timeoutNanos, Runnable stalled) {
+  StallWatch(TimerWheel timers, long timeoutNanos, Progress progress, Runnable stalled) {
     this.timer = timers.timer(this::fire);
-    this.timeoutNanos = timeoutNanos;
+    this.intervalNanos = Progress.intervalNanos(timeoutNanos);
+    this.progress = progress;
     this.stalled = stalled;
   }
 
-  /**
-   * Something was written, or should have been.
-   *
-   * @param sent how many bytes the peer has accepted in all
-   * @param waits whether there are more
-   */
-  void written(long sent, boolean waits) {
-    if (sent != sentBytes || (waits && !waiting)) {
-      sentBytes = sent;
-      progressAt = System.nanoTime();
+  /** Says whether there is something that the peer has to take. */
+  void update(boolean waits) {
+    if (waits && !waiting) {
+      progress.begin();
+      if (!timer.isRunning()) {
+        timer.start(intervalNanos);
+      }
     }
     waiting = waits;
-    if (waits && !timer.isRunning()) {
-      timer.start(timeoutNanos);
-    }
   }
 
   void stop() {
@@ -47,14 +45,13 @@ final class StallWatch {
   }
 
   private void fire() {
-    long left = timeoutNanos - (System.nanoTime() - progressAt);
     if (!waiting) {
       return;
     }
-    if (left > 0) {
-      timer.start(left);
-    } else {
+    if (progress.hasEnded()) {
       stalled.run();
+    } else {
+      timer.start(intervalNanos);
     }
   }
 }

@@ -47,7 +47,7 @@ record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer p
                 head.method(),
                 head.version().toString(),
                 fields(head),
-                shared.compression().policy());
+                shared.compression().policy(Census.key(peer.address().getAddress())));
     if (result instanceof Refused refused) {
       throw new HttpException(refused.status(), refused.reason(), refused.headers());
     }

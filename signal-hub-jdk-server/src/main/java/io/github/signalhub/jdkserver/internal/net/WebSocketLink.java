@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.ws.CloseCodes;
 import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
+import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
 import io.github.signalhub.spi.CloseReason;
@@ -15,6 +16,7 @@ import io.github.signalhub.spi.WireForm;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,9 +28,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>The way to an end: {@link #close} lets everything be sent first, {@link #abort} only the rest
  * of a half-written frame; then comes the close frame, then the peer's, within the close timeout,
- * then {@link LingeringClose}. A peer that reads slowly gets all of its frame and the close behind
- * it: until the close frame is written, the write timeout alone limits its time. However it ends,
- * it is unregistered once, with the reason of whoever ended it first.
+ * then {@link LingeringClose}. A peer that reads slowly gets all of its frame and the close after
+ * it: until its system has taken the close frame, the write timeout alone limits its time. However
+ * it ends, it is unregistered once, with the reason of whoever ended it first.
  *
  * <p>Confined to the loop, except for what {@link Connection} declares, which is thread-safe.
  */
@@ -41,7 +43,11 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private final WebSocketProtocol protocol;
   private final FrameForm form;
   private final LinkWriter writer;
+  private final InetSocketAddress peer;
+  private final long address;
+  private final FairShares.Holding windowRoom;
   private final IdleWatch idle;
+  private final MessageRate rate;
   private final TimerWheel.Timer closeDeadline;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
   private volatile boolean readWanted = true;
@@ -52,6 +58,7 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
   private boolean receiving;
   private boolean flushing;
   private boolean yielded;
+  private boolean closeWritten;
   private boolean owed; // a flush that waits for the end of receive
 
   /**
@@ -64,13 +71,24 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     this.shared = shared;
     Optional<DeflateParameters> agreed = upgrade.accepted().deflate();
     this.form = shared.compression().form(agreed);
+    this.peer = upgrade.peer().address();
+    this.address = Census.key(peer.getAddress());
+    this.windowRoom = shared.compression().windowRoom(address);
     this.protocol =
         shared
             .compression()
             .protocol(shared.options().webSocketLimits(), shared.memory(), this, agreed);
     this.writer = new LinkWriter(endpoint, protocol, upgrade.response());
     TimerWheel timers = endpoint.loop().timers();
-    this.idle = new IdleWatch(timers, shared.options().timeouts(), this::ping, this::noPong);
+    this.idle =
+        new IdleWatch(
+            timers, shared.options().timeouts(), endpoint.progress(), this::ping, this::noPong);
+    this.rate =
+        new MessageRate(
+            timers,
+            System::nanoTime,
+            shared.options().minMessageBytesPerSecond(),
+            () -> endpoint.run(this::refuseSlowMessage));
     this.closeDeadline = timers.timer(endpoint::cut);
   }
 
@@ -152,6 +170,36 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     } finally {
       receiving = false;
     }
+    if (protocol.hasUnfinishedMessage()) {
+      rate.await(protocol.messagesBegun(), protocol.unfinishedBytes());
+    } else {
+      rate.awaitNothing();
+    }
+    flush();
+  }
+
+  @Override
+  public Object memoryGroup() {
+    return address;
+  }
+
+  @Override
+  public boolean takeWindowRoom() {
+    return windowRoom.tryTake(PermessageDeflate.WINDOW_BYTES);
+  }
+
+  @Override
+  public void memoryWanted() {
+    shared.capacity().refusals().count(Refusals.Reason.UNFINISHED_MESSAGES, endpoint.loop(), peer);
+    later(
+        () -> {
+          protocol.giveUpMessage();
+          flush();
+        });
+  }
+
+  private void refuseSlowMessage() throws IOException {
+    protocol.refuseSlowMessage();
     flush();
   }
 
@@ -294,10 +342,12 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     if (enabled) {
       protocol.resume();
       idle.resume();
+      rate.resume();
       endpoint.resume();
     } else {
       protocol.pause();
       idle.pause();
+      rate.pause();
     }
   }
 
@@ -342,8 +392,9 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
     if (protocol.state() == State.CLOSED) {
       unregister(ending);
       LingeringClose.begin(endpoint);
-    } else if (protocol.isCloseWritten() && !closeDeadline.isRunning()) {
-      closeDeadline.start(shared.options().timeouts().close().toNanos());
+    } else if (protocol.isCloseWritten() && !closeWritten) {
+      closeWritten = true;
+      endpoint.whenTaken(() -> closeDeadline.start(shared.options().timeouts().close().toNanos()));
     }
   }
 
@@ -375,8 +426,10 @@ final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handle
 
   private void unregister(CloseReason reason) {
     idle.stop();
+    rate.stop();
     closeDeadline.cancel();
     protocol.close(); // or the inflater of a message that was cut would stay lent
+    windowRoom.end();
     writer.end();
     Inbound registered = inbound;
     inbound = null;

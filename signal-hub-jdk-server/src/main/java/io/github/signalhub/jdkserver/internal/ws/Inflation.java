@@ -1,6 +1,7 @@
 package io.github.signalhub.jdkserver.internal.ws;
 
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -25,7 +26,8 @@ final class Inflation {
     void inflated(byte[] bytes, int length) throws ProtocolException;
   }
 
-  private static final int WINDOW_BYTES = InflateWindows.BYTES;
+  /** What a window takes: as far back as DEFLATE can refer. */
+  static final int WINDOW_BYTES = 1 << 15;
 
   /**
    * Goes behind every message: the end of the empty block that was cut off (§7.2.1), and a last
@@ -34,16 +36,24 @@ final class Inflation {
   private static final byte[] TAIL = {0, 0, -1, -1, 1, 0, 0, -1, -1};
 
   private final CodecPool<InflateBuffers> pool;
-  private final InflateWindows windows;
+  private final BooleanSupplier windowRoom;
   private final boolean noContextTakeover;
   private InflateBuffers borrowed; // null between messages
   private byte[] window; // null until a message has to be remembered
   private int windowBytes; // at the end of the window
   private boolean windowRefused;
 
-  Inflation(CodecPool<InflateBuffers> pool, InflateWindows windows, boolean noContextTakeover) {
+  /**
+   * Makes what inflates the messages of one client.
+   *
+   * @param pool lends inflaters
+   * @param windowRoom takes the room for a window until the connection ends; returns whether there
+   *     was any
+   * @param noContextTakeover whether no message refers back to earlier ones
+   */
+  Inflation(CodecPool<InflateBuffers> pool, BooleanSupplier windowRoom, boolean noContextTakeover) {
     this.pool = pool;
-    this.windows = windows;
+    this.windowRoom = windowRoom;
     this.noContextTakeover = noContextTakeover;
   }
 
@@ -90,7 +100,7 @@ final class Inflation {
     }
     if (window == null) {
       byte[] made = new byte[WINDOW_BYTES]; // before it is counted: there may be no memory
-      if (!windows.borrow()) {
+      if (!windowRoom.getAsBoolean()) {
         windowRefused = true;
         return;
       }
@@ -132,9 +142,6 @@ final class Inflation {
   /** Frees everything; no message may follow. Idempotent. */
   void close() {
     release();
-    if (window != null) {
-      windows.giveBack();
-    }
     window = null;
     windowBytes = 0;
   }

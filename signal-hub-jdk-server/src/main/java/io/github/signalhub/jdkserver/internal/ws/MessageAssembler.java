@@ -25,7 +25,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   private static final int UNCOUNTED_BYTES = 4096;
 
   private final WebSocketLimits limits;
-  private final MessageMemory memory;
+  private final MessageMemory.Share memory;
   private final Inflation inflation;
   private final Utf8Validator utf8 = new Utf8Validator();
   private int opcode = NONE;
@@ -34,16 +34,17 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   private int fragments;
   private byte[] buffer = EMPTY;
   private int size;
-  private long heldBytes; // counted in memory
+  private long begun; // messages, this one included
+  private long receivedBytes; // of the message at hand
 
   /**
    * Makes an assembler.
    *
    * @param limits what a message may be
-   * @param memory for unfinished messages, the server's
+   * @param memory for unfinished messages, the connection's share of the server's
    * @param inflation of the connection's own; {@code null} if no message can be compressed
    */
-  MessageAssembler(WebSocketLimits limits, MessageMemory memory, Inflation inflation) {
+  MessageAssembler(WebSocketLimits limits, MessageMemory.Share memory, Inflation inflation) {
     this.limits = limits;
     this.memory = memory;
     this.inflation = inflation;
@@ -84,6 +85,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     if (header.opcode() != FrameHeader.CONTINUATION) {
       opcode = header.opcode();
       compressed = header.rsv1();
+      begun++;
     }
     if (compressed) {
       compressedBytes += header.payloadBytes();
@@ -100,6 +102,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
    * @param offset how many bytes of the frame's payload were taken before
    */
   void append(ByteBuffer in, int bytes, FrameHeader header, long offset) throws ProtocolException {
+    receivedBytes += bytes;
     if (compressed) {
       inflation.append(in, bytes, header.maskingKey(), offset, this);
       return;
@@ -136,11 +139,35 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     if (compressed) {
       holds += inflation.borrowedBytes();
     }
-    if (!memory.hold(holds - heldBytes)) {
-      throw new ProtocolException(
-          CloseCodes.TRY_AGAIN_LATER, "no room for more unfinished messages, try again later");
+    if (!memory.hold(holds)) {
+      throw noRoom();
     }
-    heldBytes = holds;
+  }
+
+  /**
+   * Says whether the message at hand may go on.
+   *
+   * @throws ProtocolException if its memory was given to others
+   */
+  void requireMemory() throws ProtocolException {
+    if (memory.isWanted()) {
+      throw noRoom();
+    }
+  }
+
+  /** Returns whether a message has begun and is not finished. */
+  boolean isUnfinished() {
+    return opcode != NONE;
+  }
+
+  /** Returns how many messages have begun. */
+  long begun() {
+    return begun;
+  }
+
+  /** Returns how many bytes of the message at hand have arrived, in compressed form if it is. */
+  long receivedBytes() {
+    return receivedBytes;
   }
 
   /** Returns whether the message at hand is a text. */
@@ -180,8 +207,8 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     if (compressed) {
       inflation.release();
     }
-    memory.hold(-heldBytes);
-    heldBytes = 0;
+    memory.hold(0);
+    receivedBytes = 0;
     opcode = NONE;
     compressed = false;
     compressedBytes = 0;
@@ -211,6 +238,11 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
       long doubled = Math.min(2L * buffer.length, most);
       buffer = Arrays.copyOf(buffer, (int) Math.max(needed, doubled));
     }
+  }
+
+  private static ProtocolException noRoom() {
+    return new ProtocolException(
+        CloseCodes.TRY_AGAIN_LATER, "no room for more unfinished messages, try again later");
   }
 
   private ProtocolException tooBig() {

@@ -1,22 +1,105 @@
 package io.github.signalhub.jdkserver.internal.ws;
 
-import java.util.concurrent.atomic.AtomicLong;
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
 /**
  * How much memory the unfinished messages of all clients of a server may hold together. The limit
  * on one message does not bound that: a thousand clients that each send all but the last byte of a
  * long one hold a thousand times as much. Messages that arrive whole are never counted, so that
- * short ones get through whatever the long ones hold. Thread-safe.
+ * short ones get through whatever the long ones hold.
+ *
+ * <p>When there is no room for a client's message, it is not that client that pays. Of the group of
+ * clients that holds most, such as those of one address, the longest message has to go, and of
+ * equal ones the oldest. It may be the one that asked.
+ *
+ * <p>A message that has to go is counted apart until its client's thread has dropped it. All that
+ * go at once are at most a quarter of the limit, or one message. The second half of that quarter is
+ * for clients that hold at most half of what goes, so that those that send long messages in great
+ * numbers do not keep others out.
+ *
+ * <p>Thread-safe; no callback is called with the lock held.
  */
 public final class MessageMemory {
+  private static final int PART_LEAVING = 8; // of the limit
+
+  private static final Comparator<Share> LONGEST_LAST =
+      Comparator.<Share>comparingLong(share -> share.bytes)
+          .thenComparing(share -> share.number, Comparator.reverseOrder()); // the oldest is last
+
+  private static final Comparator<Group> LARGEST_LAST =
+      Comparator.<Group>comparingLong(group -> group.bytes).thenComparing(group -> group.number);
+
   private final long maxBytes;
-  private final AtomicLong heldBytes = new AtomicLong();
+  private final Map<Object, Group> groups = new HashMap<>(); // guarded by this, as is all below
+  private final TreeSet<Group> bySize = new TreeSet<>(LARGEST_LAST);
+  private long heldBytes;
+  private long leavingBytes;
+  private long numbers;
+
+  /** What clients that count as one hold. */
+  private static final class Group {
+    private final long number;
+    private final TreeSet<Share> holders = new TreeSet<>(LONGEST_LAST);
+    private long bytes;
+
+    private Group(long number) {
+      this.number = number;
+    }
+  }
+
+  /** What one client's message at hand holds. For the client's own thread. */
+  final class Share {
+    private final Object group;
+    private final Runnable onWanted;
+    private long number; // of its message, by age
+    private long bytes;
+    private boolean wanted;
+    private boolean isIdle = true; // of the client's own thread
+
+    private Share(Object group, Runnable onWanted) {
+      this.group = group;
+      this.onWanted = onWanted;
+    }
+
+    /**
+     * Says how much the message holds now; 0 when it is finished or gone.
+     *
+     * @return whether there is room for it; if not, it has to go
+     */
+    boolean hold(long now) {
+      if (now == 0 && isIdle) {
+        return true; // most messages arrive whole, and take no lock
+      }
+      List<Share> leaving = new ArrayList<>(0);
+      boolean held;
+      synchronized (MessageMemory.this) {
+        held = tryHold(this, now, leaving);
+        isIdle = bytes == 0;
+      }
+      leaving.forEach(share -> share.onWanted.run());
+      return held;
+    }
+
+    /** Returns whether what the message holds was given to others: it has to go. */
+    boolean isWanted() {
+      synchronized (MessageMemory.this) {
+        return wanted;
+      }
+    }
+  }
 
   /**
    * Makes one of which nothing is held.
    *
-   * @param maxBytes how much may be held at once, at least 1
-   * @throws IllegalArgumentException if it is less
+   * @param maxBytes how much may be held
+   * @throws IllegalArgumentException if that is less than 1
    */
   public MessageMemory(long maxBytes) {
     if (maxBytes < 1) {
@@ -25,20 +108,79 @@ public final class MessageMemory {
     this.maxBytes = maxBytes;
   }
 
-  /** Counts so many bytes more, or fewer if negative; returns whether there was room for them. */
-  boolean hold(long more) {
-    long held;
-    do {
-      held = heldBytes.get();
-      if (more > 0 && held + more > maxBytes) {
-        return false; // nothing was counted meanwhile that another's few bytes could fail on
-      }
-    } while (!heldBytes.compareAndSet(held, held + more));
-    return true;
+  /**
+   * Returns the share of a client, which holds nothing.
+   *
+   * @param group those that are equal count as one
+   * @param onWanted there is no room for the client's message, which has to go; called on any
+   *     thread, and must not block
+   */
+  Share share(Object group, Runnable onWanted) {
+    return new Share(requireNonNull(group, "group"), requireNonNull(onWanted, "onWanted"));
   }
 
   /** Returns how much is held now. */
-  public long heldBytes() {
-    return heldBytes.get();
+  public synchronized long heldBytes() {
+    return heldBytes;
+  }
+
+  /** Returns how much of what was given to others is not dropped yet. */
+  synchronized long leavingBytes() {
+    return leavingBytes;
+  }
+
+  private boolean tryHold(Share share, long now, List<Share> leaving) {
+    if (share.wanted) {
+      if (now == 0) {
+        share.wanted = false;
+        leavingBytes -= share.bytes;
+        share.bytes = 0;
+      }
+      return now == 0;
+    }
+    long before = share.bytes;
+    count(share, now);
+    while (heldBytes > maxBytes) {
+      Share longest = bySize.last().holders.last();
+      if (longest == share || !mayLeave(longest, now)) {
+        count(share, before);
+        leaving.add(share);
+        return false;
+      }
+      long bytes = longest.bytes;
+      count(longest, 0);
+      longest.bytes = bytes; // counted as leaving from now on
+      longest.wanted = true;
+      leavingBytes += bytes;
+      leaving.add(longest);
+    }
+    return true;
+  }
+
+  /** Returns whether a message may go now, in favour of one of so many bytes. */
+  private boolean mayLeave(Share longest, long forBytes) {
+    long part = maxBytes / PART_LEAVING;
+    long most = forBytes <= longest.bytes / 2 ? 2 * part : part;
+    return leavingBytes == 0 || leavingBytes + longest.bytes <= most;
+  }
+
+  private void count(Share share, long now) {
+    Group group = groups.computeIfAbsent(share.group, any -> new Group(numbers++));
+    bySize.remove(group); // what it is sorted by changes
+    group.holders.remove(share);
+    if (share.bytes == 0) {
+      share.number = numbers++;
+    }
+    group.bytes += now - share.bytes;
+    heldBytes += now - share.bytes;
+    share.bytes = now;
+    if (now > 0) {
+      group.holders.add(share);
+    }
+    if (group.holders.isEmpty()) {
+      groups.remove(share.group);
+    } else {
+      bySize.add(group);
+    }
   }
 }

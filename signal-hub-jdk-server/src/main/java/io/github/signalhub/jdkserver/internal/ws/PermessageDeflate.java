@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.ws;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.function.BooleanSupplier;
 import java.util.zip.Deflater;
 
 /**
@@ -18,12 +19,14 @@ public final class PermessageDeflate implements AutoCloseable {
   /** What a message that is being inflated takes besides itself, about. */
   public static final int INFLATER_BYTES = InflateBuffers.BYTES;
 
+  /** What is kept of a client's messages if the next one may refer back to them. */
+  public static final int WINDOW_BYTES = Inflation.WINDOW_BYTES;
+
   private static final boolean RAW = true; // no header, no checksum
 
   private final CodecPool<Deflater> deflaters;
   private final CodecPool<Deflater> huffmanDeflaters;
   private final CodecPool<InflateBuffers> inflaters;
-  private final InflateWindows windows;
   private final Compressor compressor;
   private final Compressor huffmanCompressor;
 
@@ -34,25 +37,21 @@ public final class PermessageDeflate implements AutoCloseable {
    * @param maxIdle how many deflaters of each kind (about 260 KiB each) and how many inflaters
    *     (about 56 KiB each) are kept for their next use, at least 0; one for each event loop will
    *     do
-   * @param maxWindowBytes how much all clients' windows may take together, at least 0; a client
-   *     that refers back to earlier messages has one of 32 KiB from its first compressed message on
    * @throws IllegalArgumentException if one of them is negative
    */
-  public PermessageDeflate(int thresholdBytes, int maxIdle, long maxWindowBytes) {
+  public PermessageDeflate(int thresholdBytes, int maxIdle) {
     this(
         thresholdBytes,
         newDeflaters(Deflater.DEFAULT_STRATEGY, maxIdle),
         newDeflaters(Deflater.HUFFMAN_ONLY, maxIdle),
-        new CodecPool<>(maxIdle, InflateBuffers::new, InflateBuffers::reset, InflateBuffers::end),
-        new InflateWindows(maxWindowBytes));
+        new CodecPool<>(maxIdle, InflateBuffers::new, InflateBuffers::reset, InflateBuffers::end));
   }
 
   PermessageDeflate(
       int thresholdBytes,
       CodecPool<Deflater> deflaters,
       CodecPool<Deflater> huffmanDeflaters,
-      CodecPool<InflateBuffers> inflaters,
-      InflateWindows windows) {
+      CodecPool<InflateBuffers> inflaters) {
     if (thresholdBytes < 0) {
       throw new IllegalArgumentException(
           "expected thresholdBytes of at least 0, was " + thresholdBytes);
@@ -60,7 +59,6 @@ public final class PermessageDeflate implements AutoCloseable {
     this.deflaters = deflaters;
     this.huffmanDeflaters = huffmanDeflaters;
     this.inflaters = inflaters;
-    this.windows = windows;
     this.compressor = new Compressor(thresholdBytes, deflaters);
     this.huffmanCompressor = new Compressor(thresholdBytes, huffmanDeflaters);
   }
@@ -73,24 +71,18 @@ public final class PermessageDeflate implements AutoCloseable {
     return requireNonNull(agreed, "agreed").huffmanOnly() ? huffmanCompressor : compressor;
   }
 
-  /** Returns what inflates the messages of one client. */
-  Inflation inflation(DeflateParameters agreed) {
-    return new Inflation(inflaters, windows, agreed.clientNoContextTakeover());
-  }
-
-  /** Returns what can be agreed on with the next client. */
-  public DeflatePolicy policy() {
-    return windows.hasRoom() ? DeflatePolicy.ANY_OFFER : DeflatePolicy.WITHOUT_WINDOW;
+  /**
+   * Returns what inflates the messages of one client.
+   *
+   * @param windowRoom takes the room for its window, if there is any
+   */
+  Inflation inflation(DeflateParameters agreed, BooleanSupplier windowRoom) {
+    return new Inflation(inflaters, windowRoom, agreed.clientNoContextTakeover());
   }
 
   /** Returns how many deflaters and inflaters are in use now. */
   public int lent() {
     return deflaters.lent() + huffmanDeflaters.lent() + inflaters.lent();
-  }
-
-  /** Returns how many clients have a window now. */
-  public long windows() {
-    return windows.lent();
   }
 
   /**

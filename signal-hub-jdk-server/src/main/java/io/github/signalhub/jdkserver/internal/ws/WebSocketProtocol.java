@@ -79,6 +79,30 @@ public final class WebSocketProtocol implements AutoCloseable {
     void closed(int code, String reason);
 
     /**
+     * Takes room for {@link PermessageDeflate#WINDOW_BYTES} of what the peer sent compressed, until
+     * the connection ends. Called once at most, from inside {@link #receive}.
+     *
+     * @return whether there was room; if not, the connection ends with 1013 after this message
+     */
+    default boolean takeWindowRoom() {
+      return true;
+    }
+
+    /**
+     * Returns what stands for the peer where the server's memory for unfinished messages is shared:
+     * those of equal groups count as one.
+     */
+    default Object memoryGroup() {
+      return this;
+    }
+
+    /**
+     * There is no memory for the peer's unfinished message: {@link #giveUpMessage} has to follow
+     * soon, on this connection's thread. Called on any thread.
+     */
+    default void memoryWanted() {}
+
+    /**
      * The peer broke a rule or a limit; it is the last callback. The close frame that says so is
      * already queued, unless this side had queued one before.
      *
@@ -105,7 +129,7 @@ public final class WebSocketProtocol implements AutoCloseable {
    */
   public WebSocketProtocol(WebSocketLimits limits, MessageMemory memory, Handler handler) {
     this.handler = requireNonNull(handler, "handler");
-    this.message = assembler(limits, memory, null);
+    this.message = assembler(limits, memory, handler, null);
     this.reader = new FrameReader(message, FrameHeaderDecoder.NO_EXTENSION);
   }
 
@@ -128,14 +152,17 @@ public final class WebSocketProtocol implements AutoCloseable {
     requireNonNull(deflate, "deflate");
     requireNonNull(agreed, "agreed");
     this.handler = requireNonNull(handler, "handler");
-    this.message = assembler(limits, memory, deflate.inflation(agreed));
+    this.message =
+        assembler(limits, memory, handler, deflate.inflation(agreed, handler::takeWindowRoom));
     this.reader = new FrameReader(message, FrameHeaderDecoder.PERMESSAGE_DEFLATE);
   }
 
   private static MessageAssembler assembler(
-      WebSocketLimits limits, MessageMemory memory, Inflation inflation) {
+      WebSocketLimits limits, MessageMemory memory, Handler handler, Inflation inflation) {
     return new MessageAssembler(
-        requireNonNull(limits, "limits"), requireNonNull(memory, "memory"), inflation);
+        requireNonNull(limits, "limits"),
+        requireNonNull(memory, "memory").share(handler.memoryGroup(), handler::memoryWanted),
+        inflation);
   }
 
   /**
@@ -223,6 +250,44 @@ public final class WebSocketProtocol implements AutoCloseable {
     }
     state = control.closeAccepted() ? State.CLOSED : State.FAILED;
     handler.failed(fault.closeCode(), fault.getMessage());
+  }
+
+  /**
+   * Ends the connection with 1013 if the memory of its unfinished message was given to others, and
+   * does nothing if that message has ended meanwhile.
+   */
+  public void giveUpMessage() {
+    if (readsInput()) {
+      try {
+        message.requireMemory();
+      } catch (ProtocolException fault) {
+        fail(fault);
+      }
+    }
+  }
+
+  /** Ends the connection with 1013 because its unfinished message comes too slowly. */
+  public void refuseSlowMessage() {
+    if (readsInput() && message.isUnfinished()) {
+      fail(
+          new ProtocolException(
+              CloseCodes.TRY_AGAIN_LATER, "the rest of a message came too slowly"));
+    }
+  }
+
+  /** Returns whether a message has begun and has not arrived to its end. */
+  public boolean hasUnfinishedMessage() {
+    return readsInput() && message.isUnfinished();
+  }
+
+  /** Returns how many messages of the peer have begun. */
+  public long messagesBegun() {
+    return message.begun();
+  }
+
+  /** Returns how many bytes of the unfinished message have arrived; 0 if there is none. */
+  public long unfinishedBytes() {
+    return message.receivedBytes();
   }
 
   /**

@@ -39,6 +39,48 @@ class CensusTest {
   }
 
   @Test
+  void leavesRoomForOthersWhereNoLimitForOneAddressIsSet() throws Exception {
+    Census open =
+        new Census(
+            new PeerLimits(100, OptionalInt.empty(), TrustedProxies.of(List.of("10.0.0.1"))));
+
+    assertThat(enterAsOftenAsPossible(open, "203.0.113.1")).isEqualTo(75);
+    assertThat(enterAsOftenAsPossible(open, "203.0.113.2")).isEqualTo(19);
+    assertThat(open.enter(address("203.0.113.3"))).isNotNull();
+    assertThat(enterAsOftenAsPossible(open, "10.0.0.1")).isEqualTo(5);
+  }
+
+  @Test
+  void givesTheShareOfAnAddressBack() throws Exception {
+    Census open = new Census(new PeerLimits(100, OptionalInt.empty(), TrustedProxies.NONE));
+    Census.Seat seat = open.enter(address("203.0.113.1"));
+    enterAsOftenAsPossible(open, "203.0.113.1");
+
+    seat.leave();
+
+    assertThat(open.connections()).isEqualTo(74);
+    assertThat(enterAsOftenAsPossible(open, "203.0.113.1")).isEqualTo(1);
+  }
+
+  @Test
+  void hasAPlaceForAnAddressThatHasNoneAsLongAsOneIsFree() throws Exception {
+    Census open = new Census(new PeerLimits(4, OptionalInt.empty(), TrustedProxies.NONE));
+
+    for (int i = 1; i <= 4; i++) {
+      assertThat(open.enter(address("203.0.113." + i))).isNotNull();
+    }
+    assertThat(open.enter(address("203.0.113.5"))).isNull();
+  }
+
+  private static int enterAsOftenAsPossible(Census census, String address) throws Exception {
+    int entered = 0;
+    while (census.enter(address(address)) != null) {
+      entered++;
+    }
+    return entered;
+  }
+
+  @Test
   void countsTheFirst64BitsOfAnIpv6Address() throws Exception {
     assertThat(census.enter(address("2001:db8:0:1::1"))).isNotNull();
     assertThat(census.enter(address("2001:db8:0:1:ffff::2"))).isNotNull();

@@ -183,33 +183,65 @@ class CompressionIT {
 
   @Nested
   class Windows {
+    private static final String HERE = "127.0.0.1";
+    private static final String ELSEWHERE = "127.0.0.2";
     private static final byte[] HELLO = RawClient.frame(0xC1, RawClient.hex("f248cdc9c90700"));
 
     @Test
-    void beyondTheLimitNewHandshakesAgreeOnNoCompression() throws Exception {
+    void beyondTheShareOfAnAddressNewHandshakesAgreeOnNoCompression() throws Exception {
       try (RawClient first = connect(OFFER)) {
-        for (int i = 0; i < 32; i++) { // 32 KiB each fill 1 MiB
+        for (int i = 0; i < 24; i++) { // 32 KiB each are three quarters of 1 MiB
           RawClient client = i == 0 ? first : connect(OFFER);
           client.send(HELLO);
           client.send(RawClient.hex("89 80 00000000"));
           assertThat(client.readFrame().opcode()).isEqualTo(10); // it was inflated before this
         }
-        assertThat(transport.compression().windows()).isEqualTo(32);
+        assertThat(transport.compression().windows()).isEqualTo(24);
 
-        assertThat(agreed(OFFER)).isNull();
-        assertThat(agreed(OFFER + "; client_no_context_takeover"))
+        assertThat(agreed(HERE, OFFER)).isNull();
+        assertThat(agreed(ELSEWHERE, OFFER)).startsWith("permessage-deflate");
+        assertThat(agreed(HERE, OFFER + "; client_no_context_takeover"))
             .isEqualTo(
                 "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
         first.send(RawClient.frame(0xC1, RawClient.hex("f200110000")));
         first.send(RawClient.close(1000, ""));
         assertThat(first.readFrame().closeCode()).isEqualTo(1000);
       }
-      awaitWindows(31);
-      assertThat(agreed(OFFER)).startsWith("permessage-deflate");
+      awaitWindows(23);
+      assertThat(agreed(HERE, OFFER)).startsWith("permessage-deflate");
     }
 
-    private String agreed(String offer) throws IOException {
-      try (RawClient client = new RawClient(port())) {
+    @Test
+    void thatFindNoRoomCloseTheirClientsWith1013AndTakeNoneFromOthers() throws Exception {
+      List<RawClient> clients = new ArrayList<>();
+      try {
+        for (int i = 0; i < 25; i++) {
+          clients.add(connect(OFFER));
+        }
+
+        for (RawClient client : clients.subList(0, 24)) {
+          client.send(HELLO);
+          client.send(RawClient.hex("89 80 00000000"));
+          assertThat(client.readFrame().opcode()).isEqualTo(10);
+        }
+        clients.get(24).send(HELLO);
+
+        assertThat(clients.get(24).readFrame().closeCode()).isEqualTo(1013);
+        for (RawClient client : clients.subList(0, 24)) {
+          client.send(RawClient.frame(0xC1, RawClient.hex("f200110000")));
+          client.send(RawClient.close(1000, ""));
+          assertThat(client.readFrame().closeCode()).isEqualTo(1000);
+        }
+        awaitWindows(0);
+      } finally {
+        for (RawClient client : clients) {
+          client.close();
+        }
+      }
+    }
+
+    private String agreed(String address, String offer) throws IOException {
+      try (RawClient client = RawClient.from(address, port())) {
         client.send(RawClient.handshake("/ws", offer));
         RawClient.Answer answer = client.readAnswer();
         assertThat(answer.status()).isEqualTo(101);

@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -193,6 +195,39 @@ class PipesTest {
     }
 
     @Test
+    void peerThatTakesWhatItsSocketHoldsIsNotSlowThoughTheSocketHasNoRoomYet() throws Exception {
+      SlowPeers peers = new SlowPeers(1, () -> true);
+      AtomicReference<ResponsePipe> pipe = new AtomicReference<>();
+      CountDownLatch looks = new CountDownLatch(20);
+      TestOwner owner =
+          new TestOwner(() -> {}) {
+            @Override
+            public void lookAtPeer() {
+              looks.countDown();
+              pipe.get().taken((20 - looks.getCount()) << 20);
+            }
+          };
+      pipe.set(
+          new ResponsePipe(new ByteQueue(MAX_BYTES, memory(1 << 20)), peers.of(ADDRESS), owner));
+      CompletableFuture<Void> written =
+          CompletableFuture.runAsync(
+              () ->
+                  unchecked(
+                      () -> {
+                        pipe.get().write(ByteBuffer.allocate(2 * MAX_BYTES));
+                        return null;
+                      }));
+
+      assertThat(looks.await(30, TimeUnit.SECONDS)).isTrue();
+
+      assertThat(peers.count()).isZero();
+      while (!pipe.get().isEmpty()) {
+        pipe.get().consume(pipe.get().peek(ByteBuffer.allocate(10_000)));
+      }
+      written.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
     void lossFailsTheWriterAndEveryLaterOne() {
       ResponsePipe pipe = response(() -> {});
       CompletableFuture<Void> written =
@@ -250,7 +285,7 @@ class PipesTest {
   }
 
   /** A handler's thread that is no loop. */
-  private static final class TestOwner implements PipeOwner {
+  private static class TestOwner implements PipeOwner {
     private final Runnable onChange;
 
     private TestOwner(Runnable onChange) {

@@ -40,6 +40,19 @@ class SlowPeersTest {
   }
 
   @Test
+  void areInDoubtFromTheFirstWaitUntilTheyCount() throws Exception {
+    SlowPeers.Waits waits = peers.of(A);
+    assertThat(waits.isUncertain()).isFalse();
+
+    waitFor(waits, 500);
+    assertThat(waits.isUncertain()).isTrue();
+    waitFor(waits, 1_000);
+
+    assertThat(peers.count()).isEqualTo(1);
+    assertThat(waits.isUncertain()).isFalse();
+  }
+
+  @Test
   void refuseTheOneTooManyUntilAnotherCatchesUp() throws Exception {
     SlowPeers.Waits first = peers.of(A);
     SlowPeers.Waits second = peers.of(A);

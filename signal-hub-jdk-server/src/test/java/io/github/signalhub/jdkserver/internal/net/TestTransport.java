@@ -51,7 +51,9 @@ final class TestTransport {
             1 << 20,
             tls,
             peers,
-            HandlerLimits.ofHeap(64 << 10, 256 << 10, OptionalInt.empty())),
+            HandlerLimits.ofHeap(64 << 10, 256 << 10, OptionalInt.empty()),
+            1024,
+            128 << 10),
         new HubHttpServer(() -> null, Runnable::run),
         Optional.empty(),
         new ServerThreads(Optional.of(Runnable::run), Optional.of(Runnable::run)));

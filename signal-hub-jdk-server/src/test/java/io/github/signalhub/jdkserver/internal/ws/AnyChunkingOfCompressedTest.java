@@ -28,8 +28,7 @@ class AnyChunkingOfCompressedTest {
     Random random = new Random(seed);
     CodecPool<InflateBuffers> inflaters =
         new CodecPool<>(2, InflateBuffers::new, InflateBuffers::reset, InflateBuffers::end);
-    PermessageDeflate deflate =
-        new PermessageDeflate(0, noCodecs(), noCodecs(), inflaters, new InflateWindows(1 << 20));
+    PermessageDeflate deflate = new PermessageDeflate(0, noCodecs(), noCodecs(), inflaters);
     DeflateParameters agreed = new DeflateParameters(clientNoContextTakeover, OptionalInt.empty());
     int delivered = 0;
     int failed = 0;

@@ -34,8 +34,7 @@ class CompressedLimitsTest {
           InflateBuffers::reset,
           InflateBuffers::end);
   private final PermessageDeflate deflate =
-      new PermessageDeflate(
-          0, noDeflaters(), noDeflaters(), inflaters, new InflateWindows(1 << 20));
+      new PermessageDeflate(0, noDeflaters(), noDeflaters(), inflaters);
   private long inflated;
   private int made;
 
@@ -61,7 +60,9 @@ class CompressedLimitsTest {
       WebSocketLimits limits = new WebSocketLimits(100_000, 10);
       MessageAssembler assembler =
           new MessageAssembler(
-              limits, new MessageMemory(Long.MAX_VALUE), deflate.inflation(AGREED));
+              limits,
+              new MessageMemory(Long.MAX_VALUE).share(this, () -> {}),
+              deflate.inflation(AGREED, () -> true));
       byte[] bomb = bomb(16);
       FrameHeader header = new FrameHeader(true, true, FrameEncoder.BINARY, bomb.length, 0);
       assembler.begin(header);

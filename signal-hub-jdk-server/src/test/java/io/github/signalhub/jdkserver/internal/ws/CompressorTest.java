@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CompressorTest {
-  private final PermessageDeflate deflate = new PermessageDeflate(0, 2, 1 << 20);
+  private final PermessageDeflate deflate = new PermessageDeflate(0, 2);
   private final Compressor compressor = deflate.compressor(withWindow(15));
   private final Compressor huffman = deflate.compressor(withWindow(8));
 
@@ -138,7 +138,7 @@ class CompressorTest {
     @Test
     void isPlainBelowTheThreshold() {
       PermessageDeflate deflate =
-          new PermessageDeflate(PermessageDeflate.DEFAULT_THRESHOLD_BYTES, 1, 1 << 20);
+          new PermessageDeflate(PermessageDeflate.DEFAULT_THRESHOLD_BYTES, 1);
       Compressor compressor = deflate.compressor(withWindow(15));
 
       assertThat(compressor.text(ascii("a".repeat(511)))[0]).isEqualTo((byte) 0x81);
@@ -179,10 +179,10 @@ class CompressorTest {
   @Test
   void aNegativeThresholdIsRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new PermessageDeflate(-1, 1, 1 << 20))
+        .isThrownBy(() -> new PermessageDeflate(-1, 1))
         .withMessage("expected thresholdBytes of at least 0, was -1");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new PermessageDeflate(0, -1, 1 << 20))
+        .isThrownBy(() -> new PermessageDeflate(0, -1))
         .withMessage("expected maxIdle of at least 0, was -1");
   }
 

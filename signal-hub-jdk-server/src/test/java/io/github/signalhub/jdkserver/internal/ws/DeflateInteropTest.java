@@ -28,7 +28,7 @@ class DeflateInteropTest {
 
   @Test
   void compressedMessagesGoBothWays() throws Exception {
-    try (PermessageDeflate deflate = new PermessageDeflate(0, 1, 1 << 20)) {
+    try (PermessageDeflate deflate = new PermessageDeflate(0, 1)) {
       DeflateParameters agreed = shakeHands();
       Peer server = new Peer(WebSocketLimits.DEFAULT, deflate, agreed);
       for (int i = 0; i < 3; i++) {

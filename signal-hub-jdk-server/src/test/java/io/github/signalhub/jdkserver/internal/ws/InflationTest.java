@@ -23,11 +23,7 @@ class InflationTest {
       new CodecPool<>(2, this::make, InflateBuffers::reset, InflateBuffers::end);
   private final PermessageDeflate deflate =
       new PermessageDeflate(
-          0,
-          CompressedLimitsTest.noDeflaters(),
-          CompressedLimitsTest.noDeflaters(),
-          inflaters,
-          new InflateWindows(2 * InflateWindows.BYTES));
+          0, CompressedLimitsTest.noDeflaters(), CompressedLimitsTest.noDeflaters(), inflaters);
   private int made;
 
   @Test
@@ -47,7 +43,9 @@ class InflationTest {
   void inflatersAreGivenBackWithAMessageThatIsGivenUp() throws Exception {
     MessageAssembler assembler =
         new MessageAssembler(
-            WebSocketLimits.DEFAULT, new MessageMemory(Long.MAX_VALUE), deflate.inflation(AGREED));
+            WebSocketLimits.DEFAULT,
+            new MessageMemory(Long.MAX_VALUE).share(this, () -> {}),
+            deflate.inflation(AGREED, () -> true));
     FrameHeader header = new FrameHeader(true, true, FrameEncoder.TEXT, 7, 0);
     assembler.begin(header);
     assembler.append(ByteBuffer.wrap(bytes("f248")), 2, header, 0);
@@ -110,64 +108,49 @@ class InflationTest {
     private static final byte[] HELLO = frame(0xC1, bytes("f248cdc9c90700"));
     private static final byte[] HELLO_AGAIN = frame(0xC1, bytes("f200110000")); // §7.2.3.2
 
+    private final Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
+
     @Test
-    void areTakenAtTheFirstCompressedMessageAndGivenBackAtTheEnd() {
-      Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
+    void areTakenOnceAtTheFirstCompressedMessage() {
       peer.receives(1, frame(0x81, bytes("61"))).receives(1, frame(0xC1, bytes("00")));
-      assertThat(deflate.windows()).isZero();
+      assertThat(peer.windows).isZero();
 
       peer.receives(1, HELLO).receives(1, HELLO_AGAIN);
-      assertThat(deflate.windows()).isOne();
-      peer.protocol.close();
-      peer.protocol.close();
 
+      assertThat(peer.windows).isOne();
       assertThat(peer.events).containsExactly("text a", "text ", "text Hello", "text Hello");
-      assertThat(deflate.windows()).isZero();
     }
 
     @Test
     void areNotTakenByClientsThatCompressEachMessageByItself() {
-      new Peer(WebSocketLimits.DEFAULT, deflate, AGREED).receives(1, HELLO);
+      Peer apart = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED).receives(1, HELLO);
 
-      assertThat(deflate.windows()).isZero();
+      assertThat(apart.windows).isZero();
     }
 
     @Test
-    void areNotTakenFromThoseThatHaveThemWhenThereAreNoMore() {
-      Peer first = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK).receives(1, HELLO);
-      Peer second = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK).receives(1, HELLO);
-      Peer late = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
-      assertThat(deflate.policy()).isEqualTo(DeflatePolicy.WITHOUT_WINDOW);
+    void thatAreMissingEndTheConnectionAfterTheMessage() {
+      peer.hasWindowRoom = false;
 
-      late.receives(1, join(HELLO, HELLO_AGAIN));
-      first.receives(1, HELLO_AGAIN);
-      second.receives(1, HELLO_AGAIN);
+      peer.receives(1, join(HELLO, HELLO_AGAIN));
 
-      assertThat(late.events)
+      assertThat(peer.events)
           .containsExactly(
               "text Hello",
               "failed 1013 no room for what compressed messages refer back to,"
                   + " try again without compression");
-      assertThat(first.events).containsExactly("text Hello", "text Hello");
-      assertThat(second.events).containsExactly("text Hello", "text Hello");
-      assertThat(deflate.windows()).isEqualTo(2);
-      first.protocol.close();
-      assertThat(deflate.policy()).isEqualTo(DeflatePolicy.ANY_OFFER);
     }
 
     @Test
     void thatAreMissingAreToldOfOnlyAfterAMessageIsComplete() {
-      for (int i = 0; i < 2; i++) {
-        new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK).receives(1, HELLO);
-      }
-      Peer late = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
+      peer.hasWindowRoom = false;
 
-      late.receives(1, frame(0x81, bytes("61")))
+      peer.receives(1, frame(0x81, bytes("61")))
           .receives(1, frame(FIRST_OF_BINARY, bytes("f248cd")));
-      assertThat(late.events).containsExactly("text a");
-      late.receives(1, frame(LAST, bytes("c9c90700")));
+      assertThat(peer.events).containsExactly("text a");
+      peer.receives(1, frame(LAST, bytes("c9c90700")));
 
-      assertThat(late.events).hasSize(3).element(1).isEqualTo("binary 48656c6c6f");
+      assertThat(peer.events).hasSize(3).element(1).isEqualTo("binary 48656c6c6f");
     }
   }
 

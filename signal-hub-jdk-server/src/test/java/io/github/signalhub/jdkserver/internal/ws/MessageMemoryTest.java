@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.OptionalInt;
+import java.util.Random;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,16 +34,144 @@ class MessageMemoryTest {
   @Nested
   class UnfinishedMessages {
     @Test
-    void areCountedForAllClientsTogether() {
+    void areCountedForAllClientsTogetherAndTheOldestOfTheLongestGoes() {
       one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
       other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
+      assertThat(one.wanted).isOne();
+      assertThat(memory.heldBytes()).isEqualTo(60_000);
 
-      assertThat(one.events).isEmpty();
-      assertThat(other.events).containsExactly(REFUSED);
-      assertThat(other.writes())
+      one.protocol.giveUpMessage();
+
+      assertThat(one.events).containsExactly(REFUSED);
+      assertThat(one.writes())
           .startsWith("88")
           .contains("03f5")
           .endsWith(Wire.hex("no room for more unfinished messages, try again later".getBytes()));
+      other.receives(WHOLE, frame(LAST, new byte[0]));
+      assertThat(other.events).hasSize(1).allMatch(event -> event.startsWith("binary"));
+    }
+
+    @Test
+    void thatAreTheLongestThemselvesGo() {
+      one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[40_000]));
+      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[70_000]));
+
+      assertThat(other.events).containsExactly(REFUSED);
+      assertThat(one.wanted).isZero();
+      assertThat(memory.heldBytes()).isEqualTo(40_000);
+    }
+
+    @Test
+    void goFromTheGroupThatHoldsMostHoweverShortTheyAre() {
+      Peer[] many = new Peer[12];
+      for (int i = 0; i < many.length; i++) {
+        many[i] = new Peer(WebSocketLimits.DEFAULT, memory);
+        many[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[5_000]));
+      }
+      Peer honest = new Peer(WebSocketLimits.DEFAULT, memory, "127.0.0.2");
+
+      honest.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[45_000]));
+
+      assertThat(honest.events).isEmpty();
+      assertThat(honest.wanted).isZero();
+      assertThat(many[0].wanted).isOne();
+      for (int i = 1; i < many.length; i++) {
+        assertThat(many[i].wanted).isZero();
+      }
+    }
+
+    @Test
+    void thatHaveToGoAreRefusedWhateverComesFirst() {
+      one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
+      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
+
+      one.receives(WHOLE, frame(0x00, new byte[1]));
+
+      assertThat(one.events).containsExactly(REFUSED);
+      one.protocol.giveUpMessage();
+      assertThat(one.events).hasSize(1);
+    }
+
+    @Test
+    void thatHaveToGoAndEndInTimeAreDelivered() {
+      one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
+      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
+
+      one.receives(WHOLE, frame(LAST, new byte[1]));
+      one.protocol.giveUpMessage();
+
+      assertThat(one.events).hasSize(1).allMatch(event -> event.startsWith("binary"));
+      one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[30_000]));
+      assertThat(memory.heldBytes()).isEqualTo(90_000);
+    }
+
+    @Test
+    void areNotReplacedFasterThanTheyGo() {
+      Peer[] more = new Peer[5];
+      one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
+      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000])); // one has to go
+      for (int i = 0; i < more.length; i++) {
+        more[i] = new Peer(WebSocketLimits.DEFAULT, memory);
+        more[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
+        assertThat(more[i].events).containsExactly(REFUSED);
+      }
+      assertThat(other.wanted).isZero();
+
+      one.protocol.giveUpMessage();
+      Peer next = new Peer(WebSocketLimits.DEFAULT, memory);
+      next.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
+
+      assertThat(next.events).isEmpty();
+      assertThat(other.wanted).isOne();
+    }
+
+    @Test
+    void ofClientsThatHoldMuchLessFindRoomWhileLongOnesGo() {
+      Peer[] long12 = new Peer[8];
+      for (int i = 0; i < long12.length; i++) {
+        long12[i] = new Peer(WebSocketLimits.DEFAULT, memory);
+        long12[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[12_000]));
+      }
+      one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[11_000]));
+      assertThat(long12[0].wanted).isOne(); // and is not gone yet
+
+      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[11_000]));
+      Peer small = new Peer(WebSocketLimits.DEFAULT, memory);
+      small.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[6_000]));
+
+      assertThat(other.events).containsExactly(REFUSED);
+      assertThat(small.events).isEmpty();
+      assertThat(small.wanted).isZero();
+      assertThat(long12[1].wanted).isOne();
+    }
+
+    @Test
+    void areAtMostTheLimitAndAQuarterWhateverIsTried() {
+      Random random = new Random(1);
+      Peer[] many = new Peer[60];
+      for (int i = 0; i < 5_000; i++) {
+        int which = random.nextInt(many.length);
+        if (many[which] == null || many[which].events.size() > 0) {
+          many[which] = new Peer(WebSocketLimits.DEFAULT, memory, random.nextInt(3));
+          many[which].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[random.nextInt(12_000)]));
+        } else if (random.nextBoolean()) {
+          many[which].receives(WHOLE, frame(0x00, new byte[1]));
+        } else if (random.nextBoolean()) {
+          many[which].receives(WHOLE, frame(LAST, new byte[0]));
+        } else {
+          many[which].protocol.giveUpMessage();
+        }
+        assertThat(memory.heldBytes()).isBetween(0L, 100_000L);
+        assertThat(memory.leavingBytes()).isBetween(0L, 25_000L);
+      }
+      for (Peer peer : many) {
+        if (peer != null) {
+          peer.protocol.close();
+        }
+      }
+
+      assertThat(memory.heldBytes()).isZero();
+      assertThat(memory.leavingBytes()).isZero();
     }
 
     @ParameterizedTest
@@ -94,7 +223,7 @@ class MessageMemoryTest {
 
     @Test
     void thatAreCompressedCountWhatInflatesThemToo() {
-      try (PermessageDeflate deflate = new PermessageDeflate(0, 0, 1 << 20)) {
+      try (PermessageDeflate deflate = new PermessageDeflate(0, 0)) {
         Peer peer =
             new Peer(
                 WebSocketLimits.DEFAULT, deflate, new DeflateParameters(true, OptionalInt.empty()));

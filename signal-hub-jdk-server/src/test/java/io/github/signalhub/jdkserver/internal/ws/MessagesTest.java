@@ -254,7 +254,8 @@ class MessagesTest {
   @Nested
   class Memory {
     private final MessageAssembler assembler =
-        new MessageAssembler(WebSocketLimits.DEFAULT, new MessageMemory(Long.MAX_VALUE), null);
+        new MessageAssembler(
+            WebSocketLimits.DEFAULT, new MessageMemory(Long.MAX_VALUE).share(this, () -> {}), null);
 
     @Test
     void followsWhatArrivedAndNotWhatWasDeclared() throws Exception {

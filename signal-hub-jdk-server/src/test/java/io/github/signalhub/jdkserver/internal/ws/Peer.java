@@ -9,6 +9,10 @@ import java.util.List;
 class Peer implements WebSocketProtocol.Handler {
   final List<String> events = new ArrayList<>();
   final MessageMemory memory;
+  private final Object group;
+  int wanted;
+  int windows; // taken
+  boolean hasWindowRoom = true;
   final WebSocketProtocol protocol;
   Runnable onEvent = () -> {};
 
@@ -21,12 +25,18 @@ class Peer implements WebSocketProtocol.Handler {
   }
 
   Peer(WebSocketLimits limits, MessageMemory memory) {
+    this(limits, memory, "127.0.0.1");
+  }
+
+  Peer(WebSocketLimits limits, MessageMemory memory, Object group) {
     this.memory = memory;
+    this.group = group;
     protocol = new WebSocketProtocol(limits, memory, this);
   }
 
   Peer(WebSocketLimits limits, PermessageDeflate deflate, DeflateParameters agreed) {
     memory = new MessageMemory(Long.MAX_VALUE);
+    group = this;
     protocol = new WebSocketProtocol(limits, memory, this, deflate, agreed);
   }
 
@@ -66,6 +76,22 @@ class Peer implements WebSocketProtocol.Handler {
   @Override
   public void pong(byte[] payload) {
     report("pong " + Wire.hex(payload));
+  }
+
+  @Override
+  public boolean takeWindowRoom() {
+    windows += hasWindowRoom ? 1 : 0;
+    return hasWindowRoom;
+  }
+
+  @Override
+  public Object memoryGroup() {
+    return group;
+  }
+
+  @Override
+  public void memoryWanted() {
+    wanted++;
   }
 
   @Override

@@ -1,0 +1,53 @@
+package io.github.signalhub.jdkserver.internal.net;
+
+import java.util.function.LongSupplier;
+
+/**
+ * Finds out whether a peer still takes what was written for it, by looks at regular intervals. It
+ * counts looks and not time: a process that was stopped for a while has looked once since, and no
+ * peer is blamed for the pause.
+ *
+ * <p>Confined to the loop.
+ */
+final class Progress {
+  private static final int LOOKS = 8;
+
+  private final LongSupplier takenBytes;
+  private long taken;
+  private int looksInVain;
+  private boolean first;
+
+  /**
+   * Makes one that has not begun.
+   *
+   * @param takenBytes how many bytes the peer has taken in all, {@link SendBuffer#PRECISION_BYTES}
+   *     too few at most
+   */
+  Progress(LongSupplier takenBytes) {
+    this.takenBytes = takenBytes;
+  }
+
+  /** Returns how long to wait between two looks, to find out in about this time. */
+  static long intervalNanos(long timeoutNanos) {
+    return timeoutNanos / LOOKS;
+  }
+
+  /** Begins anew: the first look is what the next ones compare with. */
+  void begin() {
+    first = true;
+    looksInVain = 0;
+  }
+
+  /** Looks. Returns whether nothing was taken for as many looks as the timeout has. */
+  boolean hasEnded() {
+    long now = takenBytes.getAsLong();
+    if (first || now - taken >= SendBuffer.PRECISION_BYTES) {
+      first = false;
+      taken = now;
+      looksInVain = 0;
+    } else {
+      looksInVain++;
+    }
+    return looksInVain >= LOOKS;
+  }
+}
