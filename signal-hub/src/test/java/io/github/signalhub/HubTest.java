@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
@@ -504,6 +505,94 @@ class HubTest {
       assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
       assertThat(late.closeReason()).contains(CloseReason.INTERNAL_ERROR);
       assertThat(poor.clients()).isEmpty();
+    }
+
+    @Test
+    void executorThatRefusesOnceEndsThatClientWhoseEndIsStillTold() throws Exception {
+      AtomicBoolean full = new AtomicBoolean();
+      Hub busy =
+          Hub.builder()
+              .callbackExecutor(
+                  task -> {
+                    if (full.getAndSet(false)) {
+                      throw new IllegalStateException("not even a rejection, on purpose");
+                    }
+                    task.run();
+                  })
+              .build();
+      busy.addListener(writing());
+      MemoryTransport transport = new MemoryTransport();
+      busy.attach(transport);
+      MemoryLink link = transport.connect(Handshake.builder().build());
+
+      full.set(true);
+      link.send("{\"type\":\"A\",\"payload\":1}");
+      link.send("{\"type\":\"A\",\"payload\":2}");
+
+      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(calls).containsExactly("connect", "disconnect 1011 internal error");
+    }
+
+    @Test
+    void clientWhoseConnectionWasNotToldHasNoEndToTell() throws Exception {
+      AtomicBoolean full = new AtomicBoolean(true);
+      Hub busy =
+          Hub.builder()
+              .callbackExecutor(
+                  task -> {
+                    if (full.getAndSet(false)) {
+                      throw new RejectedExecutionException("on purpose");
+                    }
+                    task.run();
+                  })
+              .build();
+      busy.addListener(writing());
+      MemoryTransport transport = new MemoryTransport();
+      busy.attach(transport);
+
+      MemoryLink link = transport.connect(Handshake.builder().build());
+
+      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void executorThatKeepsATaskAndThrowsRunsItOnceAtMost() throws Exception {
+      List<Runnable> kept = new ArrayList<>();
+      Hub odd =
+          Hub.builder()
+              .callbackExecutor(
+                  task -> {
+                    kept.add(task);
+                    throw new OutOfMemoryError("unable to create native thread, on purpose");
+                  })
+              .build();
+      odd.addListener(writing());
+      MemoryTransport transport = new MemoryTransport();
+      odd.attach(transport);
+      transport.connect(Handshake.builder().build());
+
+      kept.forEach(Runnable::run);
+      odd.close(Duration.ofMinutes(1)); // does not wait for callbacks
+
+      assertThat(calls).isEmpty();
+      assertThat(odd.clients()).isEmpty();
+    }
+
+    @Test
+    void listenerThatFailsToSayWhetherItTakesBinaryMessagesTakesNone() {
+      hub.addListener(
+          new HubListener() {
+            @Override
+            public boolean acceptsBinary() {
+              throw new IllegalStateException("on purpose");
+            }
+          });
+      MemoryLink link = room.connect();
+
+      link.sendBinary(new byte[] {1});
+
+      assertThat(link.closeReason()).contains(CloseReason.UNSUPPORTED_DATA);
     }
 
     @Test

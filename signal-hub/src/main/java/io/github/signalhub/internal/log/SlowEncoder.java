@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Encodes what takes too long for an event loop elsewhere: each message once for each form, however
@@ -47,7 +46,7 @@ public final class SlowEncoder {
     }
     try {
       executor.execute(() -> run(frame, false));
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException | Error e) { // not only rejections: such as no memory for a thread
       run(frame, true);
     }
   }
@@ -63,7 +62,9 @@ public final class SlowEncoder {
       synchronized (running) {
         waiting = running.remove(frame);
       }
-      waiting.forEach(Runnable::run);
+      if (waiting != null) { // an executor may keep a task and throw
+        waiting.forEach(Runnable::run);
+      }
     }
   }
 
