@@ -24,6 +24,7 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -293,6 +294,55 @@ class HubTest {
       link.resume();
       assertThat(room.arrived(link)).isEqualTo(numbers(0, 64));
       assertThat(room.client(link).send("N", 64)).isEqualTo(SendResult.ACCEPTED);
+    }
+
+    @Test
+    void messageOverTheLimitOfWhatWaitsGoesInWhenNothingWaits() {
+      MemoryLink link = room.connect(Handshake.builder().user("ann"));
+      link.stall();
+      String mebibyte = "x".repeat(1 << 20);
+
+      assertThat(room.client(link).send("N", mebibyte)).isEqualTo(SendResult.ACCEPTED);
+      assertThat(room.client(link).send("N", mebibyte)).isEqualTo(SendResult.FULL);
+      assertThat(room.client(link).send("N", 1)).isEqualTo(SendResult.FULL);
+
+      link.resume();
+      assertThat(room.arrived(link)).isEqualTo(List.of(mebibyte));
+      assertThat(room.hub.sendToClient(link.clientId(), "N", mebibyte))
+          .isEqualTo(SendResult.ACCEPTED);
+      assertThat(room.hub.sendToUser("ann", "N", mebibyte).isAccepted()).isTrue();
+      assertThat(room.arrived(link)).isEqualTo(List.of(mebibyte, mebibyte, mebibyte));
+    }
+
+    @Test
+    void longMessagesToClientsThatDoNotReadHoldUpNoOthers() {
+      Room small = new Room(Hub.builder().maxLogBytes(4 << 20));
+      MemoryLink reading = small.connect();
+      List<MemoryLink> stalled = Stream.generate(small::connect).limit(20).toList();
+      stalled.forEach(MemoryLink::stall);
+      String mebibyte = "x".repeat(1 << 20);
+
+      for (MemoryLink link : stalled) {
+        assertThat(small.client(link).send("N", mebibyte)).isEqualTo(SendResult.ACCEPTED);
+        small.run();
+      }
+
+      assertThat(small.hub.broadcast("N", mebibyte).isAccepted()).isTrue();
+      assertThat(small.client(reading).send("N", 1)).isEqualTo(SendResult.ACCEPTED);
+      assertThat(small.arrived(reading)).isEqualTo(List.of(mebibyte, 1L));
+      assertThat(small.hub.stats().retainedBytes()).isLessThan(5 << 20);
+    }
+
+    @Test
+    void messageThatNeverFitsIsTooLargeHoweverItIsSent() {
+      MemoryLink link = room.connect(Handshake.builder().user("ann"));
+      String tooLong = "x".repeat(2 << 20);
+
+      assertThat(room.client(link).send("N", tooLong)).isEqualTo(SendResult.TOO_LARGE);
+      assertThat(room.hub.sendToClient(link.clientId(), "N", tooLong))
+          .isEqualTo(SendResult.TOO_LARGE);
+      assertThat(room.hub.sendToUser("ann", "N", tooLong).status())
+          .isEqualTo(PublishResult.Status.TOO_LARGE);
     }
 
     @Test
