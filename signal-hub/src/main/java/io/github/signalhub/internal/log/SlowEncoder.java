@@ -69,6 +69,16 @@ public final class SlowEncoder {
   }
 
   private record Frame(Entry entry, WireForm form) {
+    @Override
+    public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
+      return other instanceof Frame same && entry == same.entry && form.equals(same.form);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * entry.hashCode() + form.hashCode();
+    }
+
     byte[] encode() {
       try {
         return form.encode(entry.json());
