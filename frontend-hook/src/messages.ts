@@ -1,4 +1,7 @@
-/** State of a run of a flow, or of one node of it. */
+/**
+ * State of a run of a flow, or of one node of it. JavaScript rounds ids beyond `Number.MAX_SAFE_INTEGER` (2^53 − 1). Have
+ * your server send such ids as text, and declare the type anew with `flowId: string` (see {@link MessageTypes}).
+ */
 export interface FlowStatus {
   flowId: number
   status: 'STARTED' | 'NODE_COMPLETE' | 'FINISHED' | 'FAILED'

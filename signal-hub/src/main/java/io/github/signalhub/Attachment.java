@@ -6,6 +6,7 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
@@ -34,6 +35,11 @@ final class Attachment implements Registrar {
     hub.unregister(inbound, reason);
   }
 
+  @Override
+  public int maxMessageBytes() {
+    return hub.maxMessageBytes();
+  }
+
   boolean isOf(Transport other) {
     return transport == other;
   }
@@ -51,7 +57,7 @@ final class Attachment implements Registrar {
   void stopAccepting(Duration retryAfter) {
     draining = true;
     if (transport != null) {
-      transport.stopAccepting(retryAfter);
+      isolated(() -> transport.stopAccepting(retryAfter));
     }
   }
 
@@ -63,7 +69,16 @@ final class Attachment implements Registrar {
   /** Cuts every link that is left. */
   void stop() {
     if (transport != null) {
-      transport.stop();
+      isolated(transport::stop);
+    }
+  }
+
+  /** A transport that fails does not keep the others, and the hub, from ending. */
+  private void isolated(Runnable call) {
+    try {
+      call.run();
+    } catch (Throwable e) { // other languages throw what Java checks
+      Hub.LOG.log(Level.WARNING, "The transport " + transport.name() + " failed to stop", e);
     }
   }
 

@@ -1,11 +1,13 @@
 package io.github.signalhub;
 
+import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Where listeners run: the application's executor, or virtual threads where they do not pin (Java
@@ -29,27 +31,27 @@ final class Callbacks implements Executor {
     executor = given.orElseGet(Callbacks::newExecutor);
   }
 
-  /** Runs one client's callbacks, and counts them as being in progress until they return. */
+  /**
+   * Runs one client's callbacks, and counts them as being in progress until they return. Throws
+   * what the executor throws, and then they never run.
+   */
   @Override
   public void execute(Runnable callbacks) {
+    AtomicBoolean decided = new AtomicBoolean(); // whether they run
     started();
-    boolean submitted = false;
     try {
       executor.execute(
           () -> {
-            inside.set(inside.get() + 1);
-            try {
-              callbacks.run();
-            } finally {
-              inside.set(inside.get() - 1);
-              ended();
+            if (decided.compareAndSet(false, true)) {
+              run(callbacks);
             }
           });
-      submitted = true;
-    } finally {
-      if (!submitted) {
+    } catch (Throwable e) { // an executor may keep a task and throw, when it cannot make a thread
+      if (decided.compareAndSet(false, true)) {
         ended();
+        throw e;
       }
+      Hub.LOG.log(Level.WARNING, "An executor failed although it runs the callbacks", e);
     }
   }
 
@@ -64,6 +66,16 @@ final class Callbacks implements Executor {
     while (busy > own && left > 0) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
       left = deadline - System.nanoTime();
+    }
+  }
+
+  private void run(Runnable callbacks) {
+    inside.set(inside.get() + 1);
+    try {
+      callbacks.run();
+    } finally {
+      inside.set(inside.get() - 1);
+      ended();
     }
   }
 

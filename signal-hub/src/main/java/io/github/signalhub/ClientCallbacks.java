@@ -8,7 +8,6 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * The callbacks of one client, one at a time and in order. While too much waits, reading from the
@@ -34,6 +33,9 @@ final class ClientCallbacks implements SessionListener, Runnable {
   private int waitingBytes;
   private boolean running;
   private boolean paused;
+  private boolean refused; // by the executor: what it was to run is dropped
+  private boolean ended; // the last callback was added
+  private boolean begun; // the first callback was run
 
   ClientCallbacks(Hub hub, Connection connection) {
     this.hub = hub;
@@ -49,6 +51,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
     add(
         0,
         () -> {
+          begun = true;
           Hub.LOG.log(Level.INFO, "Client connected: {0}", client.id());
           hub.listeners().each(listener -> listener.onConnect(client));
         });
@@ -81,7 +84,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
             hub.listeners()
                 .each(
                     listener -> {
-                      if (listener.acceptsBinary()) {
+                      if (hub.listeners().acceptsBinary(listener)) {
                         listener.onBinary(client, bytes);
                       }
                     }));
@@ -90,12 +93,17 @@ final class ClientCallbacks implements SessionListener, Runnable {
 
   @Override
   public void closed(CloseReason reason) {
+    synchronized (this) {
+      ended = true;
+    }
     add(
         0,
         () -> {
           try {
-            Hub.LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
-            hub.listeners().each(listener -> listener.onDisconnect(client, reason));
+            if (begun) { // nobody was told of it otherwise
+              Hub.LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+              hub.listeners().each(listener -> listener.onDisconnect(client, reason));
+            }
           } finally {
             messages.end();
           }
@@ -132,6 +140,9 @@ final class ClientCallbacks implements SessionListener, Runnable {
   private void add(int bytes, Runnable action) {
     boolean start;
     synchronized (this) {
+      if (refused && !ended) {
+        return;
+      }
       waiting.add(new Callback(action, bytes));
       waitingBytes += bytes;
       if (!paused && exceeds(1)) {
@@ -170,11 +181,27 @@ final class ClientCallbacks implements SessionListener, Runnable {
   private void submit() {
     try {
       hub.callbacks().execute(this);
-    } catch (RejectedExecutionException | OutOfMemoryError e) { // such as: no thread can be made
-      messages.end(); // no callback of this client is running, and none will
-      connection.abort(CloseReason.INTERNAL_ERROR);
+    } catch (Throwable e) { // not only rejections: such as no memory for a thread
+      refused();
       Hub.LOG.log(
           Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
+    }
+  }
+
+  /** Ends the client. Its end is the one callback for which the executor is asked again. */
+  private void refused() {
+    boolean last;
+    synchronized (this) {
+      refused = true;
+      running = false;
+      waiting.clear();
+      waitingBytes = 0;
+      last = ended;
+    }
+    if (last) {
+      messages.end(); // no callback of this client is running, and none will
+    } else {
+      connection.abort(CloseReason.INTERNAL_ERROR);
     }
   }
 

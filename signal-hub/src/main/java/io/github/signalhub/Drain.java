@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Loop;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -86,11 +87,15 @@ final class Drain {
     clients.forEach(client -> (client.asksForControlMessages() ? told : plain).add(client));
     double apartMillis = (double) returnOver(clients.size()).toMillis() / told.size();
     for (int i = 0; i < told.size(); i++) {
-      told.get(i).sayGoodbye(bye((long) ((i + 0.5) * apartMillis)));
+      Client client = told.get(i);
+      Map<String, Object> bye = bye((long) ((i + 0.5) * apartMillis));
+      isolated(() -> client.sayGoodbye(bye));
     }
     long apartNanos = Math.min(CLOSE_NANOS, atMost.toNanos() / 2 / Math.max(1, plain.size()));
     for (int i = 0; i < plain.size(); i++) {
-      closeIn(plain.get(i), i * apartNanos);
+      Client client = plain.get(i);
+      long nanos = i * apartNanos;
+      isolated(() -> closeIn(client, nanos));
     }
   }
 
@@ -113,10 +118,17 @@ final class Drain {
       client.close(CloseReason.GOING_AWAY);
       return;
     }
+    loop.schedule(() -> client.close(CloseReason.GOING_AWAY), nanos);
+  }
+
+  /** A client that cannot be closed does not keep the others from it; it is cut at the deadline. */
+  private static void isolated(Runnable call) {
     try {
-      loop.schedule(() -> client.close(CloseReason.GOING_AWAY), nanos);
+      call.run();
     } catch (RejectedExecutionException e) {
       // the loop has ended, and this client with it
+    } catch (Throwable e) { // other languages throw what Java checks
+      Hub.LOG.log(Level.WARNING, "A connection failed to close", e);
     }
   }
 

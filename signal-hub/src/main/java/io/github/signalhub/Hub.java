@@ -334,6 +334,12 @@ public final class Hub implements Registrar, AutoCloseable {
     client.attachment().left();
   }
 
+  /** Returns {@link HubBuilder#maxClientMessageBytes}. */
+  @Override
+  public int maxMessageBytes() {
+    return options.inbound().maxMessageBytes();
+  }
+
   /** Closes the hub, giving clients and listeners at most 5 seconds. */
   @Override
   public void close() {

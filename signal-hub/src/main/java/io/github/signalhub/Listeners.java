@@ -19,7 +19,17 @@ final class Listeners {
   }
 
   boolean acceptBinary() {
-    return listeners.stream().anyMatch(HubListener::acceptsBinary);
+    return listeners.stream().anyMatch(this::acceptsBinary);
+  }
+
+  /** Returns whether a listener takes binary messages; one that fails takes none. */
+  boolean acceptsBinary(HubListener listener) {
+    try {
+      return listener.acceptsBinary();
+    } catch (Throwable e) { // it runs on an event loop
+      failed("A listener failed", e);
+      return false;
+    }
   }
 
   /** Calls every listener, whatever the others throw. */

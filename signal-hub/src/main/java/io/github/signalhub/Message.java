@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.json.Json;
 import java.util.Objects;
 
 /**
@@ -7,11 +8,13 @@ import java.util.Objects;
  * {"type":…,"payload":…}}; the topic and the id that a peer sees are added by the hub, and those
  * that a peer sends are ignored.
  *
- * <p>The payload of a message to publish is anything that {@link
- * io.github.signalhub.json.Json#write} accepts: a record, enum, map, list, string, number, boolean,
- * {@code null}, {@code Instant} or ready JSON text ({@link io.github.signalhub.json.RawJson}). The
- * payload of a message that a client sent is what {@link
- * io.github.signalhub.json.Json#parse(byte[])} returns. Immutable if its payload is.
+ * <p>The payload of a message to publish is a value of the types that {@link Json} lists: a record,
+ * enum, map, collection, string, number, boolean, {@code null}, {@code Instant}, or ready JSON text
+ * ({@link io.github.signalhub.json.RawJson}) for everything else. The payload of a message that a
+ * client sent is what {@link Json#parse(byte[])} returns. Immutable if its payload is.
+ *
+ * <p>Numbers in it that are ids beyond 2<sup>53</sup> − 1 arrive rounded in browsers. Send them as
+ * text.
  *
  * @param type what the message says; not empty, and not beginning with {@code $}, which marks
  *     control messages
@@ -19,15 +22,19 @@ import java.util.Objects;
  */
 public record Message(String type, Object payload) {
   /**
-   * Checks the type.
+   * Checks the type, and whether the payload can be read if it is a record.
    *
-   * @throws IllegalArgumentException if the type is empty or begins with {@code $}
+   * @throws IllegalArgumentException if the type is empty or begins with {@code $}, or if the
+   *     payload is a record that {@link Json#check} refuses
    */
   public Message {
     Objects.requireNonNull(type, "type");
     if (type.isEmpty() || type.startsWith("$")) {
       throw new IllegalArgumentException(
           "expected a type that does not begin with $, was \"" + type + "\"");
+    }
+    if (payload instanceof Record record) {
+      Json.check(record.getClass());
     }
   }
 

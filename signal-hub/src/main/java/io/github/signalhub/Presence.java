@@ -122,7 +122,7 @@ final class Presence {
     }
     try {
       callbacks.execute(this::tell);
-    } catch (RejectedExecutionException e) {
+    } catch (Throwable e) { // not only rejections: such as no memory for a thread
       synchronized (this) {
         announcing = false;
       }

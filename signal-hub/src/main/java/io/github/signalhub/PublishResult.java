@@ -19,7 +19,10 @@ public final class PublishResult {
      * topics, which never leave by themselves. See {@link HubBuilder#maxLogBytes}.
      */
     OVERLOADED,
-    /** The message is larger than {@link HubBuilder#maxMessageBytes}. */
+    /**
+     * The message is larger than {@link HubBuilder#maxMessageBytes} or than the log: it will never
+     * fit.
+     */
     TOO_LARGE,
     /**
      * The topic is compacted, and the message's key would be one more than {@link

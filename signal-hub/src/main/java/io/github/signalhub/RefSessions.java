@@ -94,7 +94,17 @@ final class RefSessions {
   }
 
   /** A session is one user's: nobody learns of another's answers by guessing an id. */
-  private record Key(Optional<String> user, String session) {}
+  private record Key(Optional<String> user, String session) {
+    @Override
+    public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
+      return other instanceof Key same && user.equals(same.user) && session.equals(same.session);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * user.hashCode() + session.hashCode();
+    }
+  }
 
   private record Idle(RefWindow window, long since) {}
 

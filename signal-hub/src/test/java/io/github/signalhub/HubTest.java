@@ -17,12 +17,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -295,6 +297,55 @@ class HubTest {
     }
 
     @Test
+    void messageOverTheLimitOfWhatWaitsGoesInWhenNothingWaits() {
+      MemoryLink link = room.connect(Handshake.builder().user("ann"));
+      link.stall();
+      String mebibyte = "x".repeat(1 << 20);
+
+      assertThat(room.client(link).send("N", mebibyte)).isEqualTo(SendResult.ACCEPTED);
+      assertThat(room.client(link).send("N", mebibyte)).isEqualTo(SendResult.FULL);
+      assertThat(room.client(link).send("N", 1)).isEqualTo(SendResult.FULL);
+
+      link.resume();
+      assertThat(room.arrived(link)).isEqualTo(List.of(mebibyte));
+      assertThat(room.hub.sendToClient(link.clientId(), "N", mebibyte))
+          .isEqualTo(SendResult.ACCEPTED);
+      assertThat(room.hub.sendToUser("ann", "N", mebibyte).isAccepted()).isTrue();
+      assertThat(room.arrived(link)).isEqualTo(List.of(mebibyte, mebibyte, mebibyte));
+    }
+
+    @Test
+    void longMessagesToClientsThatDoNotReadHoldUpNoOthers() {
+      Room small = new Room(Hub.builder().maxLogBytes(4 << 20));
+      MemoryLink reading = small.connect();
+      List<MemoryLink> stalled = Stream.generate(small::connect).limit(20).toList();
+      stalled.forEach(MemoryLink::stall);
+      String mebibyte = "x".repeat(1 << 20);
+
+      for (MemoryLink link : stalled) {
+        assertThat(small.client(link).send("N", mebibyte)).isEqualTo(SendResult.ACCEPTED);
+        small.run();
+      }
+
+      assertThat(small.hub.broadcast("N", mebibyte).isAccepted()).isTrue();
+      assertThat(small.client(reading).send("N", 1)).isEqualTo(SendResult.ACCEPTED);
+      assertThat(small.arrived(reading)).isEqualTo(List.of(mebibyte, 1L));
+      assertThat(small.hub.stats().retainedBytes()).isLessThan(5 << 20);
+    }
+
+    @Test
+    void messageThatNeverFitsIsTooLargeHoweverItIsSent() {
+      MemoryLink link = room.connect(Handshake.builder().user("ann"));
+      String tooLong = "x".repeat(2 << 20);
+
+      assertThat(room.client(link).send("N", tooLong)).isEqualTo(SendResult.TOO_LARGE);
+      assertThat(room.hub.sendToClient(link.clientId(), "N", tooLong))
+          .isEqualTo(SendResult.TOO_LARGE);
+      assertThat(room.hub.sendToUser("ann", "N", tooLong).status())
+          .isEqualTo(PublishResult.Status.TOO_LARGE);
+    }
+
+    @Test
     void controlTypesAndInternalTopicsAreTheHubsOwn() {
       assertThatIllegalArgumentException().isThrownBy(() -> hub.broadcast("$gap", 1));
       assertThatIllegalArgumentException().isThrownBy(() -> hub.broadcast("", 1));
@@ -504,6 +555,94 @@ class HubTest {
       assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
       assertThat(late.closeReason()).contains(CloseReason.INTERNAL_ERROR);
       assertThat(poor.clients()).isEmpty();
+    }
+
+    @Test
+    void executorThatRefusesOnceEndsThatClientWhoseEndIsStillTold() throws Exception {
+      AtomicBoolean full = new AtomicBoolean();
+      Hub busy =
+          Hub.builder()
+              .callbackExecutor(
+                  task -> {
+                    if (full.getAndSet(false)) {
+                      throw new IllegalStateException("not even a rejection, on purpose");
+                    }
+                    task.run();
+                  })
+              .build();
+      busy.addListener(writing());
+      MemoryTransport transport = new MemoryTransport();
+      busy.attach(transport);
+      MemoryLink link = transport.connect(Handshake.builder().build());
+
+      full.set(true);
+      link.send("{\"type\":\"A\",\"payload\":1}");
+      link.send("{\"type\":\"A\",\"payload\":2}");
+
+      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(calls).containsExactly("connect", "disconnect 1011 internal error");
+    }
+
+    @Test
+    void clientWhoseConnectionWasNotToldHasNoEndToTell() throws Exception {
+      AtomicBoolean full = new AtomicBoolean(true);
+      Hub busy =
+          Hub.builder()
+              .callbackExecutor(
+                  task -> {
+                    if (full.getAndSet(false)) {
+                      throw new RejectedExecutionException("on purpose");
+                    }
+                    task.run();
+                  })
+              .build();
+      busy.addListener(writing());
+      MemoryTransport transport = new MemoryTransport();
+      busy.attach(transport);
+
+      MemoryLink link = transport.connect(Handshake.builder().build());
+
+      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void executorThatKeepsATaskAndThrowsRunsItOnceAtMost() throws Exception {
+      List<Runnable> kept = new ArrayList<>();
+      Hub odd =
+          Hub.builder()
+              .callbackExecutor(
+                  task -> {
+                    kept.add(task);
+                    throw new OutOfMemoryError("unable to create native thread, on purpose");
+                  })
+              .build();
+      odd.addListener(writing());
+      MemoryTransport transport = new MemoryTransport();
+      odd.attach(transport);
+      transport.connect(Handshake.builder().build());
+
+      kept.forEach(Runnable::run);
+      odd.close(Duration.ofMinutes(1)); // does not wait for callbacks
+
+      assertThat(calls).isEmpty();
+      assertThat(odd.clients()).isEmpty();
+    }
+
+    @Test
+    void listenerThatFailsToSayWhetherItTakesBinaryMessagesTakesNone() {
+      hub.addListener(
+          new HubListener() {
+            @Override
+            public boolean acceptsBinary() {
+              throw new IllegalStateException("on purpose");
+            }
+          });
+      MemoryLink link = room.connect();
+
+      link.sendBinary(new byte[] {1});
+
+      assertThat(link.closeReason()).contains(CloseReason.UNSUPPORTED_DATA);
     }
 
     @Test

@@ -8,6 +8,10 @@ import java.util.Optional;
 /**
  * A step of a flow's execution: payload of {@code FLOW_STATUS}. Immutable.
  *
+ * <p>Flows are numbered up to 2<sup>53</sup> − 1: larger numbers are written exactly, but browsers
+ * read them rounded. An application with larger ones publishes a payload of its own with the text,
+ * {@code Long.toString(flowId)}.
+ *
  * @param flowId the flow, a JSON integer
  * @param status what happened
  * @param nodeId the node that it happened to; left out of the JSON if the whole flow is meant

@@ -10,6 +10,9 @@ import java.util.Objects;
 /**
  * A new entry of a ledger: payload of {@code LEDGER_UPDATE}. Immutable.
  *
+ * <p>Browsers read {@code entryId} and {@code flowId} exactly up to 2<sup>53</sup> − 1; see {@link
+ * FlowStatus}.
+ *
  * @param entryId the entry's number
  * @param flowId the flow that it is of
  * @param description what it is for

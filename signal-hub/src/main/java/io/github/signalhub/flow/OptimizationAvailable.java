@@ -7,6 +7,9 @@ import java.util.Objects;
 /**
  * A new suggestion for a flow: payload of {@code OPTIMIZATION_AVAILABLE}. Immutable.
  *
+ * <p>Browsers read {@code suggestionId} and {@code flowId} exactly up to 2<sup>53</sup> − 1; see
+ * {@link FlowStatus}.
+ *
  * @param suggestionId the suggestion's number
  * @param flowId the flow that it is for
  * @param nodeId the node that it is about

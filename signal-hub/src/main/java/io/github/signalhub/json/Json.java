@@ -21,22 +21,53 @@ import java.util.Objects;
  *
  * <p>Numbers are exact, but for the sign of a zero: {@code -0} is 0. Refused are, besides what the
  * grammar excludes: a byte order mark, a name that an object has twice, a surrogate without its
- * other half (escaped or not), malformed UTF-8, and what is beyond a limit.
+ * other half (escaped or not), malformed UTF-8, and what is beyond a limit. A name that comes twice
+ * is refused (RFC 7493 §2.3) because readers differ in which value they take: what one of them has
+ * checked is not what the next one uses.
  *
- * <p><b>Written</b>, with nothing to configure, are
+ * <p><b>Written</b>, with nothing to configure, are the types of this table and no others. Where
+ * several rows fit, the first one counts.
  *
- * <ul>
- *   <li>{@code null}, {@code Boolean}, {@code CharSequence}, {@code Character}, {@link RawJson};
- *   <li>the JDK's numbers, decimal ones in scientific form where they would be long;
- *   <li>enum constants by name; {@code UUID}, {@code URI}, and of {@code java.time} dates, times,
- *       {@code Instant}, {@code Duration} and {@code Period} in their own (ISO 8601) text;
- *   <li>records, component by component (a record of a named module has to be public in an exported
- *       package, or its package open to this module);
- *   <li>maps, whose keys are text, enum constants or integers;
- *   <li>every {@code Iterable} and every array: a {@code byte[]} too is an array of numbers;
- *   <li>{@code Optional} and its primitive kin: the value; if empty, {@code null}, except that a
- *       record leaves the component out.
- * </ul>
+ * <table>
+ *   <caption>What is written as what</caption>
+ *   <tr><th>Java</th><th>JSON</th><th>as a key of a map</th></tr>
+ *   <tr><td>{@code null}</td><td>{@code null}</td><td>refused</td></tr>
+ *   <tr><td>{@code Optional} and its primitive kin</td><td>the value; if empty, {@code null}, except
+ *     that a record leaves the component out</td><td>refused</td></tr>
+ *   <tr><td>{@code Byte}, {@code Short}, {@code Integer}, {@code Long}, {@code BigInteger}, {@code
+ *     AtomicInteger}, {@code AtomicLong}, {@code LongAdder}, {@code LongAccumulator}</td><td>number
+ *     </td><td>its digits</td></tr>
+ *   <tr><td>{@code Float}, {@code Double}, {@code BigDecimal}, {@code DoubleAdder}, {@code
+ *     DoubleAccumulator}</td><td>number, in scientific form where it would be long</td>
+ *     <td>refused: one number has several texts</td></tr>
+ *   <tr><td>{@code Boolean}</td><td>{@code true}, {@code false}</td><td>refused</td></tr>
+ *   <tr><td>records</td><td>object, component by component</td><td>refused</td></tr>
+ *   <tr><td>{@code Map}</td><td>object, in the map's order</td><td>refused</td></tr>
+ *   <tr><td>{@code Collection}, every array (a {@code byte[]} is an array of numbers)</td>
+ *     <td>array</td><td>refused</td></tr>
+ *   <tr><td>{@link RawJson}</td><td>its text as it stands</td><td>refused</td></tr>
+ *   <tr><td>enum constants</td><td>string: the name</td><td>the same</td></tr>
+ *   <tr><td>{@code String} and every {@code CharSequence}, {@code Character}</td><td>string</td>
+ *     <td>the same</td></tr>
+ *   <tr><td>{@code Instant}, {@code LocalDate}, {@code LocalTime}, {@code LocalDateTime}, {@code
+ *     OffsetTime}, {@code OffsetDateTime}, {@code ZonedDateTime}, {@code Year}, {@code YearMonth},
+ *     {@code MonthDay}, {@code Duration}, {@code Period}, {@code ZoneOffset}</td><td>string: ISO 8601
+ *     </td><td>the same</td></tr>
+ *   <tr><td>other {@code ZoneId}s, {@code UUID}, {@code URI}</td><td>string: their own text</td>
+ *     <td>the same</td></tr>
+ * </table>
+ *
+ * <p>Any other type is refused, with its class and its place in the value, a JSONPath (RFC 9535)
+ * such as {@code $.lines[3]['a key']}. An {@code Iterable} that is no {@code Collection} is refused
+ * too: a {@code Path} is one, and so are the trees of other JSON libraries. Their JSON text is
+ * written by {@link RawJson}. Two keys of one map that have the same text are refused.
+ *
+ * <p>A record of a named module has to be public in an exported package, or its package open to
+ * this module. So must the records that its components declare. {@link #check} tells that early.
+ *
+ * <p><b>Integers beyond 2<sup>53</sup> − 1</b> are written exactly, but JavaScript reads them
+ * rounded: {@code 9007199254740993} arrives as {@code 9007199254740992}. Send such ids as text:
+ * {@code Long.toString(id)}.
  *
  * <p>What is written is valid UTF-8 on one line, also when read as JavaScript: U+2028 and U+2029
  * are escaped. Stateless and thread-safe.
@@ -91,12 +122,24 @@ public final class Json {
   }
 
   /**
+   * Finds out whether records of a class can be read for writing, and those that its components
+   * declare. A program that calls this where it introduces its types learns of a missing line in
+   * its {@code module-info} at its start, and not at its first message.
+   *
+   * @throws IllegalArgumentException if a module does not let this one read a record; the message
+   *     names the line to add
+   */
+  public static void check(Class<? extends Record> type) {
+    RecordShape.of(Objects.requireNonNull(type, "type"));
+  }
+
+  /**
    * Writes a value as text.
    *
    * @param value see above for what is written how; may be {@code null}
    * @throws IllegalArgumentException if JSON has no place for something in it: an unsupported
-   *     class, NaN or an infinity, a lone surrogate, a map with two keys of the same text; or if it
-   *     is nested more than 256 levels deep, as cycles are
+   *     class, NaN or an infinity, a lone surrogate, a map with two keys of the same text, a value
+   *     that contains itself; or if it is nested more than 256 levels deep
    */
   public static String write(Object value) {
     return new JsonWriter().value(value).toString();

@@ -1,6 +1,7 @@
 package io.github.signalhub.json;
 
 import java.lang.reflect.Array;
+import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -9,12 +10,22 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.time.Period;
+import java.time.Year;
 import java.time.YearMonth;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -40,6 +51,28 @@ final class JsonWriter {
   /** Four times what is read by default, so that what has been read can be wrapped and sent on. */
   private static final int MAX_DEPTH = 256;
 
+  /** How deep a place in a value is told. */
+  private static final int MAX_PLACE = 16;
+
+  /** How much of a key is told, in chars. */
+  private static final int MAX_KEY = 40;
+
+  /**
+   * As {@link LocalDate} writes its year. The texts of {@link Year} and {@link YearMonth} have no
+   * sign beyond 9999, and the former has no zeros in front: ISO 8601 asks for both.
+   */
+  private static final DateTimeFormatter YEAR =
+      new DateTimeFormatterBuilder()
+          .appendValue(ChronoField.YEAR, 4, 10, SignStyle.EXCEEDS_PAD)
+          .toFormatter(Locale.ROOT);
+
+  private static final DateTimeFormatter YEAR_MONTH =
+      new DateTimeFormatterBuilder()
+          .append(YEAR)
+          .appendLiteral('-')
+          .appendValue(ChronoField.MONTH_OF_YEAR, 2)
+          .toFormatter(Locale.ROOT);
+
   /** Final classes whose own text is what is wanted. Of others, {@code toString} is not trusted. */
   private static final Set<Class<?>> WRITTEN_AS_THEIR_TEXT =
       Set.of(
@@ -50,7 +83,7 @@ final class JsonWriter {
           OffsetTime.class,
           OffsetDateTime.class,
           ZonedDateTime.class,
-          YearMonth.class,
+          MonthDay.class,
           Duration.class,
           Period.class,
           UUID.class,
@@ -71,6 +104,12 @@ final class JsonWriter {
       Set.of(Float.class, Double.class, DoubleAdder.class, DoubleAccumulator.class);
 
   private final StringBuilder out = new StringBuilder(256);
+
+  /** What is open: the container, and how far it is: its key if it is a map, else its index. */
+  private Object[] open = new Object[8];
+
+  private String[] keys = new String[8];
+  private int[] indexes = new int[8];
   private int depth;
 
   /** Returns what has been written. */
@@ -87,7 +126,7 @@ final class JsonWriter {
     if (value == null) {
       out.append("null");
     } else if (value instanceof String text) {
-      JsonString.write(text, out);
+      string(text);
     } else if (value instanceof Number number) {
       number(number);
     } else if (value instanceof Boolean) {
@@ -96,22 +135,44 @@ final class JsonWriter {
       record(record);
     } else if (value instanceof Map<?, ?> map) {
       map(map);
-    } else if (value instanceof Iterable<?> elements) {
-      iterable(elements);
-    } else if (value instanceof Enum<?> constant) {
-      JsonString.write(constant.name(), out);
-    } else if (value instanceof CharSequence || value instanceof Character) {
-      JsonString.write(value.toString(), out);
-    } else if (value instanceof RawJson) {
-      out.append(value);
+    } else if (value instanceof Collection<?> elements) {
+      collection(elements);
     } else if (value.getClass().isArray()) {
       array(value);
-    } else if (WRITTEN_AS_THEIR_TEXT.contains(value.getClass())) {
-      JsonString.write(value.toString(), out);
+    } else if (value instanceof RawJson) {
+      out.append(value);
     } else {
-      throw unsupported(value);
+      String text = text(value);
+      if (text == null) {
+        throw unsupported(value);
+      }
+      string(text);
     }
     return this;
+  }
+
+  /** Returns the text that a value is written as; {@code null} if it is not written as a text. */
+  private static String text(Object value) {
+    if (value instanceof Enum<?> constant) {
+      return constant.name();
+    } else if (value instanceof CharSequence || value instanceof Character) {
+      return value.toString();
+    } else if (value instanceof Year year) {
+      return YEAR.format(year);
+    } else if (value instanceof YearMonth month) {
+      return YEAR_MONTH.format(month);
+    } else if (value instanceof ZoneId zone) {
+      return zone.getId();
+    }
+    return WRITTEN_AS_THEIR_TEXT.contains(value.getClass()) ? value.toString() : null;
+  }
+
+  private void string(String text) {
+    try {
+      JsonString.write(text, out);
+    } catch (IllegalArgumentException e) {
+      throw refused(e.getMessage());
+    }
   }
 
   private void number(Number number) {
@@ -121,7 +182,7 @@ final class JsonWriter {
     } else if (FLOATS.contains(type)) {
       double value = number.doubleValue(); // once: an adder may change meanwhile
       if (!Double.isFinite(value)) {
-        throw new IllegalArgumentException("expected a finite number, was " + value);
+        throw refused("expected a finite number, was " + value);
       }
       if (type == Float.class) {
         out.append((float) value); // as a double, 0.1f would grow digits
@@ -136,9 +197,10 @@ final class JsonWriter {
   }
 
   private void record(Record record) {
-    open('{');
+    open('{', record);
     RecordShape shape = RecordShape.of(record.getClass());
     for (int i = 0; i < shape.size(); i++) {
+      indexes[depth - 1] = i;
       Object value = shape.value(record, i);
       if (!isOptional(value) || unwrap(value) != null) {
         separate();
@@ -150,7 +212,7 @@ final class JsonWriter {
   }
 
   private void map(Map<?, ?> map) {
-    open('{');
+    open('{', map);
     Set<String> names = null;
     for (Object key : map.keySet()) {
       if (!(key instanceof String)) {
@@ -159,35 +221,41 @@ final class JsonWriter {
       }
     }
     for (Map.Entry<?, ?> entry : map.entrySet()) {
+      keys[depth - 1] = null;
       String name = name(entry.getKey());
+      keys[depth - 1] = name;
       if (names != null && !names.add(name)) {
-        throw new IllegalArgumentException("expected keys of different text, was one text twice");
+        throw refused("expected keys of different text, was one text twice");
       }
       separate();
-      JsonString.write(name, out);
+      string(name);
       out.append(':');
       value(entry.getValue());
     }
     close('}');
   }
 
-  private static String name(Object key) {
-    if (key instanceof CharSequence) {
-      return key.toString();
-    } else if (key instanceof Enum<?> constant) {
-      return constant.name();
-    } else if (key != null
-        && (INTEGERS.contains(key.getClass()) || key.getClass() == BigInteger.class)) {
-      return key.toString();
+  private String name(Object key) {
+    if (key instanceof String text) {
+      return text;
     }
-    throw new IllegalArgumentException(
-        "expected a key that is text, an enum constant or an integer, was "
-            + (key == null ? "null" : key.getClass().getName()));
+    boolean integer =
+        key != null && (INTEGERS.contains(key.getClass()) || key.getClass() == BigInteger.class);
+    boolean none = key == null || key instanceof Record || key instanceof Map;
+    String name = integer ? key.toString() : none || key instanceof Collection ? null : text(key);
+    if (name == null) {
+      throw refused(
+          "expected a key that is an integer or is written as text when it is a value, was "
+              + (key == null ? "null" : key.getClass().getName()));
+    }
+    return name;
   }
 
-  private void iterable(Iterable<?> elements) {
-    open('[');
+  private void collection(Collection<?> elements) {
+    open('[', elements);
+    int index = 0;
     for (Object element : elements) {
+      indexes[depth - 1] = index++;
       separate();
       value(element);
     }
@@ -195,20 +263,38 @@ final class JsonWriter {
   }
 
   private void array(Object array) {
-    open('[');
+    open('[', array);
     int length = Array.getLength(array);
     for (int i = 0; i < length; i++) {
+      indexes[depth - 1] = i;
       separate();
       value(Array.get(array, i));
     }
     close(']');
   }
 
-  private void open(char bracket) {
-    if (depth == MAX_DEPTH) {
-      throw new IllegalArgumentException(
-          "expected at most " + MAX_DEPTH + " levels, was one more (or contains itself)");
+  private void open(char bracket, Object container) {
+    for (int i = 0; i < depth; i++) {
+      if (open[i] == container) {
+        throw refused(
+            "expected a value that does not contain itself, was " + container.getClass().getName());
+      }
     }
+    if (depth == MAX_DEPTH) {
+      throw refused(
+          "expected at most "
+              + MAX_DEPTH
+              + " levels, was one more, of "
+              + container.getClass().getName());
+    }
+    if (depth == open.length) {
+      open = Arrays.copyOf(open, depth * 2);
+      keys = Arrays.copyOf(keys, depth * 2);
+      indexes = Arrays.copyOf(indexes, depth * 2);
+    }
+    open[depth] = container;
+    keys[depth] = null;
+    indexes[depth] = 0;
     depth++;
     out.append(bracket);
   }
@@ -245,11 +331,51 @@ final class JsonWriter {
     return ((Optional<?>) optional).orElse(null);
   }
 
-  private static IllegalArgumentException unsupported(Object value) {
-    return new IllegalArgumentException(
-        "expected null, a Boolean, text, a number of the JDK, an enum constant, a record, a Map, an"
-            + " Iterable, an array, an Optional, a date, time or duration of java.time, a UUID, a"
+  private IllegalArgumentException unsupported(Object value) {
+    return refused(
+        "expected null, a Boolean, text, a number of the JDK, an enum constant, a record, a Map, a"
+            + " Collection, an array, an Optional, a type of java.time with an ISO text, a UUID, a"
             + " URI or RawJson, was "
-            + value.getClass().getName());
+            + value.getClass().getName(),
+        " (if it has a JSON text, pass RawJson.of(text))");
+  }
+
+  private IllegalArgumentException refused(String what) {
+    return refused(what, "");
+  }
+
+  private IllegalArgumentException refused(String what, String wayOut) {
+    return new IllegalArgumentException(what + " at " + place() + wayOut);
+  }
+
+  /** Returns where the writer is, as a query of JSONPath (RFC 9535), of bounded length. */
+  private String place() {
+    StringBuilder place = new StringBuilder("$");
+    for (int i = 0; i < depth; i++) {
+      if (i == MAX_PLACE) {
+        return place.append(" and deeper").toString();
+      }
+      if (open[i] instanceof Record record) {
+        RecordComponent[] components = record.getClass().getRecordComponents();
+        if (indexes[i] < components.length) {
+          place.append('.').append(components[indexes[i]].getName());
+        }
+      } else if (!(open[i] instanceof Map)) {
+        place.append('[').append(indexes[i]).append(']');
+      } else if (keys[i] != null) {
+        place.append("['").append(printable(keys[i])).append("']");
+      }
+    }
+    return place.toString();
+  }
+
+  /** Keys come from anywhere, and an error may be logged: no controls, no quotes, no novels. */
+  private static String printable(String key) {
+    StringBuilder printable = new StringBuilder();
+    key.codePoints()
+        .limit(MAX_KEY)
+        .map(c -> Character.isLetterOrDigit(c) || c >= ' ' && c <= '~' && c != '\'' ? c : '?')
+        .forEach(printable::appendCodePoint);
+    return printable.toString();
   }
 }

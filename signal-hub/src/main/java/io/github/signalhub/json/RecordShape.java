@@ -3,46 +3,52 @@ package io.github.signalhub.json;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.lang.reflect.UndeclaredThrowableException;
+import java.lang.reflect.WildcardType;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * How to take a class of records apart: its components' names, ready to be written, and their
- * accessors. Found once per class and unloaded with it. Immutable.
+ * accessors. Found once per class and unloaded with it.
+ *
+ * <p>What is kept with the class consists of the JDK's types alone. A record may belong to a parent
+ * class loader that outlives this library's: an object of ours in its class would keep our loader,
+ * and all that it loaded, for as long. Immutable.
  */
 final class RecordShape {
   private static final MethodType ACCESSOR = MethodType.methodType(Object.class, Object.class);
-  private static final ClassValue<RecordShape> SHAPES =
+  private static final ClassValue<Map.Entry<String[], MethodHandle[]>> PARTS =
       new ClassValue<>() {
         @Override
-        protected RecordShape computeValue(Class<?> type) {
-          return new RecordShape(type);
+        protected Map.Entry<String[], MethodHandle[]> computeValue(Class<?> type) {
+          checkNested(type, new HashSet<>(Set.of(type)));
+          return Map.entry(names(type), accessors(type));
         }
       };
 
   private final String[] names;
   private final MethodHandle[] accessors;
 
-  private RecordShape(Class<?> type) {
-    RecordComponent[] components = type.getRecordComponents();
-    names = new String[components.length];
-    accessors = new MethodHandle[components.length];
-    for (int i = 0; i < components.length; i++) {
-      StringBuilder name = new StringBuilder();
-      JsonString.write(components[i].getName(), name);
-      names[i] = name.append(':').toString();
-      accessors[i] = accessor(type, components[i].getAccessor());
-    }
+  private RecordShape(Map.Entry<String[], MethodHandle[]> parts) {
+    names = parts.getKey();
+    accessors = parts.getValue();
   }
 
   /**
    * Returns the shape of a class.
    *
-   * @throws IllegalArgumentException if its module does not let this one call its accessors
+   * @throws IllegalArgumentException if its module, or that of a record that its components
+   *     declare, does not let this one call its accessors
    */
-  static RecordShape of(Class<? extends Record> type) {
-    return SHAPES.get(type);
+  static RecordShape of(Class<?> type) {
+    return new RecordShape(PARTS.get(type));
   }
 
   int size() {
@@ -61,6 +67,59 @@ final class RecordShape {
       throw e;
     } catch (Throwable e) { // an accessor cannot declare any, but can be made to throw it
       throw new UndeclaredThrowableException(e);
+    }
+  }
+
+  private static String[] names(Class<?> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    String[] names = new String[components.length];
+    for (int i = 0; i < names.length; i++) {
+      StringBuilder name = new StringBuilder();
+      JsonString.write(components[i].getName(), name);
+      names[i] = name.append(':').toString();
+    }
+    return names;
+  }
+
+  private static MethodHandle[] accessors(Class<?> type) {
+    RecordComponent[] components = type.getRecordComponents();
+    MethodHandle[] accessors = new MethodHandle[components.length];
+    for (int i = 0; i < accessors.length; i++) {
+      accessors[i] = accessor(type, components[i].getAccessor());
+    }
+    return accessors;
+  }
+
+  /** Looks at the records that components declare, so that a fault does not wait for a value. */
+  private static void checkNested(Class<?> type, Set<Type> seen) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      Type declared;
+      try {
+        declared = component.getGenericType();
+      } catch (TypeNotPresentException | LinkageError e) {
+        continue; // a class that is missing has no values to write
+      }
+      check(declared, seen);
+    }
+  }
+
+  private static void check(Type type, Set<Type> seen) {
+    if (type instanceof ParameterizedType generic) {
+      check(generic.getRawType(), seen);
+      for (Type argument : generic.getActualTypeArguments()) {
+        check(argument, seen);
+      }
+    } else if (type instanceof GenericArrayType array) {
+      check(array.getGenericComponentType(), seen);
+    } else if (type instanceof WildcardType wildcard) {
+      for (Type bound : wildcard.getUpperBounds()) {
+        check(bound, seen);
+      }
+    } else if (type instanceof Class<?> raw && raw.isArray()) {
+      check(raw.getComponentType(), seen);
+    } else if (type instanceof Class<?> raw && raw.isRecord() && seen.add(raw)) {
+      accessors(raw);
+      checkNested(raw, seen);
     }
   }
 

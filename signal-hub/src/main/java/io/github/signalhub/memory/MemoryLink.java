@@ -32,7 +32,7 @@ public final class MemoryLink {
   private final ByteBuffer buffer;
   private final FrameReader frames = new FrameReader();
   private final List<String> received = new ArrayList<>();
-  private final List<byte[]> unread = new ArrayList<>();
+  private final List<Unread> unread = new ArrayList<>();
   private volatile Inbound inbound;
   private ByteBuffer frame;
   private long readable;
@@ -120,20 +120,21 @@ public final class MemoryLink {
     loop.call(
         () -> {
           synchronized (this) {
-            unread.add(utf8);
+            unread.add(new Unread(true, utf8));
           }
           deliver();
         });
   }
 
-  /** Sends a binary message. Ignored once the link is closed. */
+  /** Sends a binary message, in order with the texts. Ignored once the link is closed. */
   public void sendBinary(byte[] bytes) {
     byte[] copy = Objects.requireNonNull(bytes, "bytes").clone();
     loop.call(
         () -> {
-          if (isOpen() && !inbound.binary(copy)) {
-            connection.abort(CloseReason.UNSUPPORTED_DATA);
+          synchronized (this) {
+            unread.add(new Unread(false, copy));
           }
+          deliver();
         });
   }
 
@@ -154,7 +155,11 @@ public final class MemoryLink {
   void open(Handshake handshake) {
     loop.call(
         () -> {
+          if (closeReason().isPresent()) {
+            throw new IllegalStateException("the transport is stopped");
+          }
           inbound = registrar.register(connection, handshake);
+          closeReason().ifPresent(reason -> registrar.unregister(inbound, reason));
           if (isClosing()) {
             inbound.outbound().seal();
           }
@@ -172,14 +177,18 @@ public final class MemoryLink {
 
   private void deliver() {
     while (true) {
-      byte[] next;
+      Unread next;
       synchronized (this) {
         if (!isOpen() || !readEnabled || unread.isEmpty()) {
           return;
         }
         next = unread.remove(0);
       }
-      inbound.text(next);
+      if (next.isText) {
+        inbound.text(next.bytes);
+      } else if (!inbound.binary(next.bytes)) {
+        connection.abort(CloseReason.UNSUPPORTED_DATA);
+      }
     }
   }
 
@@ -256,9 +265,14 @@ public final class MemoryLink {
       closed = reason;
     }
     onEnd.accept(this);
-    registrar.unregister(inbound, reason);
+    if (inbound != null) { // else it was ended while it was being registered, and open() goes on
+      registrar.unregister(inbound, reason);
+    }
     options.listener().ifPresent(listener -> listener.ended(reason));
   }
+
+  /** A message that the hub has not read. */
+  private record Unread(boolean isText, byte[] bytes) {}
 
   /** The hub's side of the link. */
   private final class Side implements Connection {

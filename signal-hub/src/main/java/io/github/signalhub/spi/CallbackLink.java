@@ -4,13 +4,32 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
  * One connection of a {@link CallbackTransport}. The platform reports here what the peer does.
- * Thread-safe.
+ *
+ * <p>What the hub has not taken yet waits in the link: at most {@value #MAX_WAITING_MESSAGES}
+ * messages and {@value #MAX_WAITING_BYTES} bytes, or one message of any length that the hub allows.
+ * {@link #isReadEnabled} turns {@code false} long before. The first message beyond that is dropped,
+ * and its peer is closed with 1013. A message larger than {@link Registrar#maxMessageBytes} is
+ * dropped too, and its peer is closed with 1009. What follows either is ignored.
+ *
+ * <p>No method throws, but for an argument that is {@code null}. Thread-safe.
  */
 public final class CallbackLink {
+  /** The most messages that wait for the hub. */
+  public static final int MAX_WAITING_MESSAGES = 16 * 1024;
+
+  /**
+   * The most bytes of messages that wait for the hub, texts in UTF-8; one message may be longer.
+   */
+  public static final int MAX_WAITING_BYTES = 4 << 20;
+
+  /** After so many messages other links get their turn on the loop. */
+  private static final int TURN = 64;
+
   private static final System.Logger LOG = System.getLogger(CallbackLink.class.getName());
 
   private final Loop loop;
@@ -18,11 +37,13 @@ public final class CallbackLink {
   private final CallbackSender sender;
   private final Consumer<CallbackLink> onEnd;
   private final Connection connection = new Side();
+  private final Inbox inbox = new Inbox();
+  private final AtomicBoolean gone = new AtomicBoolean();
   private volatile boolean readEnabled = true;
 
   // Confined to the loop.
   private Inbound inbound;
-  private boolean sending;
+  private ByteBuffer underWay; // the frame that the sender has
   private boolean closing;
   private boolean closeSent;
   private boolean aborting;
@@ -39,13 +60,10 @@ public final class CallbackLink {
 
   /** Reports a text message of the peer; ignored once the link is closed. */
   public void text(String text) {
-    byte[] utf8 = Objects.requireNonNull(text, "text").getBytes(StandardCharsets.UTF_8);
-    loop.execute(
-        () -> {
-          if (isOpen()) {
-            inbound.text(utf8);
-          }
-        });
+    int bytesAtLeast = Objects.requireNonNull(text, "text").length();
+    if (isWelcome(bytesAtLeast)) {
+      receive(new Inbox.Received(true, text.getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   /**
@@ -55,61 +73,153 @@ public final class CallbackLink {
    * @param bytes the message, owned by the link from now on
    */
   public void binary(byte[] bytes) {
-    Objects.requireNonNull(bytes, "bytes");
-    loop.execute(
-        () -> {
-          if (isOpen() && !inbound.binary(bytes)) {
-            connection.abort(CloseReason.UNSUPPORTED_DATA);
-          }
-        });
+    receive(new Inbox.Received(false, Objects.requireNonNull(bytes, "bytes")));
   }
 
-  /** Reports that the connection is gone, whoever ended it. Idempotent. */
+  /**
+   * Reports that the connection is gone, whoever ended it. The hub gets the messages that were
+   * reported before. Idempotent.
+   */
   public void closed(CloseReason reason) {
     Objects.requireNonNull(reason, "reason");
-    loop.execute(() -> end(reason));
+    if (gone.compareAndSet(false, true)) {
+      loop.execute(
+          () -> {
+            handOver(Integer.MAX_VALUE);
+            end(reason);
+          });
+    }
   }
 
   /**
    * Returns whether the hub wants more messages of the peer now. A platform that can stop reading
-   * does so while this is {@code false}; what it reports all the same is kept and costs memory.
+   * does so while this is {@code false}. What it reports all the same waits within the limits of
+   * this class.
    */
   public boolean isReadEnabled() {
-    return readEnabled;
+    return readEnabled && !inbox.isFull();
+  }
+
+  /** Returns how many bytes of messages wait for the hub. */
+  int waitingBytes() {
+    return inbox.waitingBytes();
+  }
+
+  Loop loop() {
+    return loop;
   }
 
   void register(Handshake handshake) {
     loop.execute(
         () -> {
+          if (ended) {
+            return;
+          }
           try {
             inbound = registrar.register(connection, handshake);
           } catch (IllegalStateException e) {
-            sendClose(CloseReason.GOING_AWAY);
+            refuse(CloseReason.GOING_AWAY);
             return;
           } catch (IllegalArgumentException e) {
             LOG.log(Level.DEBUG, "The hub refuses a handshake: {0}", e.getMessage());
-            sendClose(CloseReason.POLICY_VIOLATION);
+            refuse(CloseReason.POLICY_VIOLATION);
+            return;
+          } catch (Throwable e) { // such as no memory
+            LOG.log(Level.WARNING, "A connection could not be registered", e);
+            refuse(CloseReason.INTERNAL_ERROR);
             return;
           }
           if (closing) {
             inbound.outbound().seal();
           }
           flush();
+          deliver();
         });
   }
 
   void cut() {
-    loop.execute(
-        () -> {
-          if (!ended) {
-            sender.cut();
-            end(CloseReason.ABNORMAL);
-          }
-        });
+    loop.execute(this::cutNow);
+  }
+
+  /** Cuts the link; on the loop. */
+  void cutNow() {
+    if (!ended) {
+      cutSender();
+      end(CloseReason.ABNORMAL);
+    }
+  }
+
+  private boolean isWelcome(int bytes) {
+    if (inbox.isClosed()) {
+      return false;
+    }
+    if (bytes > registrar.maxMessageBytes()) {
+      exceed(CloseReason.TOO_LARGE);
+      return false;
+    }
+    if (!inbox.hasRoom(bytes)) {
+      exceed(CloseReason.TRY_AGAIN_LATER);
+      return false;
+    }
+    return true;
+  }
+
+  private void receive(Inbox.Received message) {
+    if (isWelcome(message.bytes().length)) {
+      switch (inbox.add(message)) {
+        case FIRST -> loop.execute(this::deliver);
+        case NO_ROOM -> exceed(CloseReason.TRY_AGAIN_LATER); // other threads were faster
+        case NEXT, CLOSED -> {} // somebody delivers already, or nobody will
+      }
+    }
+  }
+
+  private void exceed(CloseReason why) {
+    if (inbox.close()) {
+      LOG.log(Level.DEBUG, "A client sends too much and is closed with {0}", why);
+      loop.execute(
+          () -> {
+            handOver(Integer.MAX_VALUE);
+            startClosing(why, true);
+          });
+    }
+  }
+
+  /** Hands over what waits while the hub reads. Whoever adds to an empty inbox calls this. */
+  private void deliver() {
+    handOver(TURN);
+  }
+
+  private void handOver(int atMost) {
+    boolean all = atMost == Integer.MAX_VALUE; // what a peer sent before it left is not lost
+    for (int i = 0; isOpen() && (all || readEnabled); i++) {
+      if (i == atMost) {
+        loop.execute(this::deliver);
+        return;
+      }
+      Inbox.Received next = inbox.poll();
+      if (next == null) {
+        return;
+      }
+      handOver(next);
+    }
+  }
+
+  private void handOver(Inbox.Received message) {
+    try {
+      if (message.isText()) {
+        inbound.text(message.bytes());
+      } else if (!inbound.binary(message.bytes())) {
+        startClosing(CloseReason.UNSUPPORTED_DATA, true);
+      }
+    } catch (Throwable e) { // such as no memory: a message is lost, and the peer learns of it
+      LOG.log(Level.WARNING, "A message could not be handed over", e);
+      startClosing(CloseReason.INTERNAL_ERROR, true);
+    }
   }
 
   private void flush() {
-    while (inbound != null && !sending && !ended && !closeSent) {
+    while (inbound != null && underWay == null && !ended && !closeSent) {
       ByteBuffer frame = aborting ? null : inbound.outbound().takeFrame();
       if (frame == null) {
         if (aborting || closing && inbound.outbound().isEmpty()) {
@@ -123,24 +233,24 @@ public final class CallbackLink {
 
   private void send(ByteBuffer frame) {
     int bytes = frame.remaining();
-    sending = true;
+    underWay = frame;
     Thread caller = Thread.currentThread();
     boolean[] within = {true};
     Runnable done =
         () -> {
-          if (within[0] && Thread.currentThread() == caller) {
-            accepted(bytes); // and flush() goes on: no recursion, however many are done at once
+          if (Thread.currentThread() == caller && within[0]) {
+            accepted(frame, bytes); // and flush() goes on: no recursion, however many are done
           } else {
             loop.execute(
                 () -> {
-                  accepted(bytes);
+                  accepted(frame, bytes);
                   flush();
                 });
           }
         };
     try {
       sender.send(StandardCharsets.UTF_8.decode(frame).toString(), done);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // a platform that is older than its glue throws errors
       fail(e);
     }
     within[0] = false;
@@ -150,27 +260,56 @@ public final class CallbackLink {
     closeSent = true;
     try {
       sender.close(why);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       fail(e);
     }
   }
 
-  private void fail(RuntimeException e) {
+  private void fail(Throwable e) {
     LOG.log(Level.WARNING, "A sender failed", e);
     end(CloseReason.ABNORMAL);
-    sender.cut();
+    cutSender();
   }
 
-  private void accepted(int bytes) {
-    if (sending && !ended) {
-      sending = false;
+  private void cutSender() {
+    try {
+      sender.cut();
+    } catch (Throwable e) {
+      LOG.log(Level.WARNING, "A sender failed", e);
+    }
+  }
+
+  private void accepted(ByteBuffer frame, int bytes) {
+    if (underWay == frame && !ended) { // else it was told twice, or too late
+      underWay = null;
       inbound.outbound().accepted(bytes);
+    }
+  }
+
+  /** Ends a link of which the hub makes no client. */
+  private void refuse(CloseReason why) {
+    closing = true;
+    inbox.drop();
+    sendClose(why);
+  }
+
+  private void startClosing(CloseReason why, boolean abort) {
+    if (!ended && (!closing || abort && !aborting)) {
+      reason = why;
+      closing = true;
+      aborting = abort;
+      inbox.drop();
+      if (inbound != null) {
+        inbound.outbound().seal();
+      }
+      flush();
     }
   }
 
   private void end(CloseReason reason) {
     if (!ended) {
       ended = true;
+      inbox.drop();
       onEnd.accept(this);
       if (inbound != null) {
         registrar.unregister(inbound, reason);
@@ -202,6 +341,9 @@ public final class CallbackLink {
     @Override
     public void setReadEnabled(boolean enabled) {
       readEnabled = enabled;
+      if (enabled) {
+        loop.execute(CallbackLink.this::deliver);
+      }
     }
 
     @Override
@@ -214,18 +356,6 @@ public final class CallbackLink {
     public void abort(CloseReason reason) {
       Objects.requireNonNull(reason, "reason");
       onLoop(() -> startClosing(reason, true));
-    }
-
-    private void startClosing(CloseReason why, boolean abort) {
-      if (!closing || abort && !aborting) {
-        reason = why;
-        closing = true;
-        aborting = abort;
-        if (inbound != null) {
-          inbound.outbound().seal();
-        }
-        flush();
-      }
     }
 
     private void onLoop(Runnable task) {

@@ -17,7 +17,10 @@ import java.util.stream.IntStream;
  * CallbackLink#text}, {@link CallbackLink#binary} and at its end {@link CallbackLink#closed}; the
  * link calls the glue's {@link CallbackSender}, with one text at a time. While a text is under way
  * nothing is queued for that link: what is published meanwhile follows when it is done.
- * Thread-safe.
+ *
+ * <p>An executor that rejects a task, or throws anything else, has ended: the connections of that
+ * loop are cut, and the hub's clients end with 1006. Nothing throws into the platform, nor out of
+ * {@code hub.close()}. A later connection asks the executor again. Thread-safe.
  */
 public final class CallbackTransport implements Transport {
   private final String name;
@@ -26,13 +29,16 @@ public final class CallbackTransport implements Transport {
   private final Set<CallbackLink> links = ConcurrentHashMap.newKeySet();
   private volatile Registrar registrar;
   private volatile boolean accepting;
+  private volatile boolean stopped;
 
   /**
    * Creates a transport whose links share one loop per processor.
    *
    * @param name for logs, such as {@code "jakarta"}
    * @param executor runs the loops' tasks, which are short and never wait, unless the glue's sender
-   *     does; it must not run them within {@code execute}. It stays the caller's
+   *     does. It stays the caller's. A task that it runs within {@code execute} goes to a thread of
+   *     its own, because the caller may hold locks. A task that it drops holds up its loop until
+   *     {@link #stop}
    */
   public CallbackTransport(String name, Executor executor) {
     this(name, executor, Runtime.getRuntime().availableProcessors());
@@ -52,7 +58,8 @@ public final class CallbackTransport implements Transport {
     if (loops < 1) {
       throw new IllegalArgumentException("expected at least 1 loop, was " + loops);
     }
-    this.loops = IntStream.range(0, loops).mapToObj(i -> new SerialLoop(executor)).toList();
+    this.loops =
+        IntStream.range(0, loops).mapToObj(i -> new SerialLoop(executor, this::cutAll)).toList();
   }
 
   @Override
@@ -74,7 +81,9 @@ public final class CallbackTransport implements Transport {
   @Override
   public void stop() {
     accepting = false;
+    stopped = true; // before the links are looked at: see open
     links.forEach(CallbackLink::cut);
+    loops.forEach(SerialLoop::end); // the executor may have dropped their tasks
   }
 
   /**
@@ -96,6 +105,13 @@ public final class CallbackTransport implements Transport {
     CallbackLink link = new CallbackLink(loop, registrar, sender, links::remove);
     links.add(link);
     link.register(handshake);
+    if (stopped) {
+      link.cut(); // stop may have looked too early to see it
+    }
     return link;
+  }
+
+  private void cutAll(Loop loop) {
+    links.stream().filter(link -> link.loop() == loop).forEach(CallbackLink::cutNow);
   }
 }

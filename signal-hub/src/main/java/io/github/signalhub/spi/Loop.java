@@ -1,8 +1,6 @@
 package io.github.signalhub.spi;
 
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A place where tasks run one at a time and in the order in which they were submitted, with
@@ -32,7 +30,7 @@ public interface Loop extends Executor {
    * @param delayNanos the time in nanoseconds; at most 0: soon
    */
   default void schedule(Runnable task, long delayNanos) {
-    CompletableFuture.delayedExecutor(delayNanos, TimeUnit.NANOSECONDS, this).execute(task);
+    Timers.schedule(this, task, delayNanos);
   }
 
   /** Returns whether the calling thread is running a task of this loop. */

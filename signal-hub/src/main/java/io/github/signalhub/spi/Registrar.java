@@ -1,8 +1,8 @@
 package io.github.signalhub.spi;
 
 /**
- * Where a transport announces its links: the hub, as a transport sees it. Both methods are confined
- * to the link's {@linkplain Connection#loop() loop}.
+ * Where a transport announces its links: the hub, as a transport sees it. Confined to the link's
+ * {@linkplain Connection#loop() loop}, except where stated.
  */
 public interface Registrar {
   /**
@@ -27,4 +27,13 @@ public interface Registrar {
    * @param reason why the link ended
    */
   void unregister(Inbound inbound, CloseReason reason);
+
+  /**
+   * Returns how many bytes a message of a peer may have; by default any number. The hub checks it
+   * again, so a transport need not; one that does closes the link with {@link
+   * CloseReason#TOO_LARGE} before it keeps such a message. Constant and thread-safe.
+   */
+  default int maxMessageBytes() {
+    return Integer.MAX_VALUE;
+  }
 }

@@ -2,34 +2,62 @@ package io.github.signalhub.spi;
 
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 
-/** A loop made of any executor: its tasks run one at a time and in order. Thread-safe. */
-final class SerialLoop implements Loop, Runnable {
+/**
+ * A loop made of any executor: its tasks run one at a time and in order.
+ *
+ * <p>{@link #execute} never throws, whatever the executor does:
+ *
+ * <ul>
+ *   <li>An executor that throws, rejections included, has ended. A thread of the loop's own ends
+ *       what lives on the loop, and runs the tasks that are left. A later task asks the executor
+ *       again.
+ *   <li>A task that the executor runs within its {@code execute} is run on such a thread instead:
+ *       the caller may hold locks.
+ *   <li>A task that the executor drops cannot be told from one that waits. {@link #end} does not
+ *       wait for it.
+ * </ul>
+ *
+ * <p>Thread-safe.
+ */
+final class SerialLoop implements Loop {
   /** After so many tasks the executor's other work gets its turn. */
   private static final int TURN = 64;
 
   private static final System.Logger LOG = System.getLogger(SerialLoop.class.getName());
 
   private final Executor executor;
-  private final Queue<Runnable> tasks = new ArrayDeque<>();
-  private boolean running;
+  private final Consumer<Loop> onEnd;
+  private final Queue<Runnable> tasks = new ArrayDeque<>(); // also the lock
+  private boolean submitted; // the executor was asked for a turn that has not begun
+  private boolean active; // a thread has its turn
   private volatile Thread thread;
 
-  SerialLoop(Executor executor) {
+  /**
+   * Creates a loop.
+   *
+   * @param onEnd ends what lives on a loop; called on it, when the executor refuses a turn or at
+   *     {@link #end}
+   */
+  SerialLoop(Executor executor, Consumer<Loop> onEnd) {
     this.executor = executor;
+    this.onEnd = onEnd;
   }
 
+  /** Runs a task on this loop soon, never within this call. Never throws but for a null task. */
   @Override
   public void execute(Runnable task) {
+    Objects.requireNonNull(task, "task");
     synchronized (tasks) {
       tasks.add(task);
-      if (running) {
+      if (active || submitted) {
         return;
       }
-      running = true;
+      submitted = true;
     }
     submit();
   }
@@ -39,47 +67,109 @@ final class SerialLoop implements Loop, Runnable {
     return thread == Thread.currentThread();
   }
 
-  @Override
-  public void run() {
-    thread = Thread.currentThread();
-    for (int i = 0; i < TURN; i++) {
-      Runnable task = next();
-      if (task == null) {
-        return; // next() cleared the thread: here another one may be running already
-      }
-      runIsolated(task);
+  /**
+   * Ends what lives on this loop, and runs the tasks that are left, on the calling thread. Does
+   * nothing if a thread has its turn.
+   */
+  void end() {
+    if (begin()) {
+      runIsolated(() -> onEnd.accept(this));
+      run(Integer.MAX_VALUE);
     }
-    thread = null;
-    submit();
   }
 
-  private Runnable next() {
+  private void turn() {
+    if (begin() && run(TURN)) {
+      submit();
+    }
+  }
+
+  /** Begins the calling thread's turn, unless another thread has its own. */
+  private boolean begin() {
     synchronized (tasks) {
-      running = !tasks.isEmpty();
-      if (!running) {
-        thread = null; // before another thread may begin
+      submitted = false;
+      if (active) {
+        return false;
       }
-      return tasks.poll();
+      active = true;
+      thread = Thread.currentThread();
+      return true;
+    }
+  }
+
+  /** Runs tasks and ends the turn; returns whether another one has to be submitted. */
+  private boolean run(int atMost) {
+    int done = 0;
+    for (Runnable task = next(done, atMost); task != null; task = next(++done, atMost)) {
+      runIsolated(task);
+    }
+    synchronized (tasks) {
+      return submitted;
+    }
+  }
+
+  private Runnable next(int done, int atMost) {
+    synchronized (tasks) {
+      if (done < atMost && !tasks.isEmpty()) {
+        return tasks.remove();
+      }
+      active = false;
+      thread = null; // before another thread may begin
+      submitted = !tasks.isEmpty();
+      return null;
     }
   }
 
   private void submit() {
+    Submission submission = new Submission();
     try {
-      executor.execute(this);
-    } catch (RejectedExecutionException e) {
+      executor.execute(submission);
+    } catch (Throwable e) { // not only rejections: such as no memory for a thread
+      LOG.log(Level.WARNING, "An executor refuses a loop's tasks; its connections end", e);
+      runElsewhere(this::end);
+      return;
+    } finally {
+      submission.within = false;
+    }
+    if (submission.ranWithin) {
+      runElsewhere(this::turn);
+    }
+  }
+
+  private void runElsewhere(Runnable turn) {
+    Thread other = new Thread(turn, "signal-hub-loop");
+    other.setDaemon(true);
+    try {
+      other.start();
+    } catch (OutOfMemoryError e) {
       synchronized (tasks) {
-        tasks.clear();
-        running = false;
+        submitted = false; // the next task tries again
       }
-      throw e;
+      LOG.log(Level.WARNING, "No thread for a loop's tasks", e);
     }
   }
 
   private static void runIsolated(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // other languages throw what Java checks
       LOG.log(Level.WARNING, "A task of a loop failed", e);
+    }
+  }
+
+  /** Asks the executor for a turn, and notices when it gives the turn to the thread that asks. */
+  private final class Submission implements Runnable {
+    private final Thread caller = Thread.currentThread();
+    private boolean within = true; // read and written by the caller alone
+    private boolean ranWithin;
+
+    @Override
+    public void run() {
+      if (Thread.currentThread() == caller && within) {
+        ranWithin = true;
+      } else {
+        turn();
+      }
     }
   }
 }

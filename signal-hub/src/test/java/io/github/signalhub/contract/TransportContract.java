@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -36,7 +35,8 @@ public abstract class TransportContract {
   /** With {@link #BULK} more than the buffers of any network between two processes hold. */
   private static final int MORE_THAN_BUFFERS = 640;
 
-  private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+  /** Turns of a link in which a hub that reads takes more than a network delays. */
+  private static final int TURNS = 500;
 
   private final Recorder recorder = new Recorder(false);
   private TransportHarness harness;
@@ -324,7 +324,7 @@ public abstract class TransportContract {
       for (int n = 0; n < MORE_THAN_BUFFERS; n++) {
         peer.send("{\"type\":\"N\",\"payload\":[" + n + ",\"" + BULK + "\"]}");
       }
-      awaitStandstill(peer);
+      awaitStandstill(peer, recorder.connected.get(0));
       assertThat(peer.unsent()).as("messages the hub does not read").isPositive();
       hub.broadcast("N", 1L);
       awaitPayloads(other, List.of(1L));
@@ -464,20 +464,19 @@ public abstract class TransportContract {
   }
 
   /**
-   * Waits until a peer has not got rid of any message for a while; a hub that reads gets them all.
+   * Waits until a peer has got rid of all messages, or of none during many turns of its link. Each
+   * message to the peer is a turn of the link's loop, so a JVM that pauses makes no turn.
    */
-  private void awaitStandstill(Peer peer) throws InterruptedException {
-    int[] unsent = {-1};
-    long[] since = {0};
-    harness.await(
-        () -> {
-          long now = System.nanoTime();
-          if (peer.unsent() != unsent[0]) {
-            unsent[0] = peer.unsent();
-            since[0] = now;
-          }
-          return unsent[0] == 0 || now - since[0] > STANDSTILL_NANOS;
-        });
+  private void awaitStandstill(Peer peer, Client client) throws InterruptedException {
+    int unsent = peer.unsent();
+    int still = 0;
+    while (unsent > 0 && still < TURNS) {
+      int arrived = peer.received().size();
+      assertThat(client.send("TURN", null)).isEqualTo(SendResult.ACCEPTED);
+      await("turn", () -> peer.received().size() > arrived);
+      still = peer.unsent() == unsent ? still + 1 : 0;
+      unsent = peer.unsent();
+    }
   }
 
   private void await(String what, BooleanSupplier condition) throws InterruptedException {

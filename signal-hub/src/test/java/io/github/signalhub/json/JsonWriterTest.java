@@ -7,20 +7,35 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.Month;
+import java.time.MonthDay;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.time.chrono.JapaneseDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collections;
+import java.util.Date;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -89,6 +104,25 @@ class JsonWriterTest {
           Map.entry(ZonedDateTime.parse("2026-01-02T03:04:05Z"), "\"2026-01-02T03:04:05Z\""),
           Map.entry(Duration.ofMillis(1500), "\"PT1.5S\""),
           Map.entry(Period.ofDays(3), "\"P3D\""),
+          Map.entry(LocalTime.of(1, 2), "\"01:02\""),
+          Map.entry(OffsetTime.parse("01:02+03:00"), "\"01:02+03:00\""),
+          Map.entry(Year.of(2026), "\"2026\""),
+          Map.entry(Year.of(5), "\"0005\""),
+          Map.entry(Year.of(12_345), "\"+12345\""),
+          Map.entry(Year.of(-5), "\"-0005\""),
+          Map.entry(YearMonth.of(2026, 1), "\"2026-01\""),
+          Map.entry(YearMonth.of(5, 1), "\"0005-01\""),
+          Map.entry(YearMonth.of(12_345, 1), "\"+12345-01\""),
+          Map.entry(YearMonth.of(-5, 1), "\"-0005-01\""),
+          Map.entry(LocalDate.of(12_345, 1, 2), "\"+12345-01-02\""),
+          Map.entry(LocalDateTime.of(12_345, 1, 2, 3, 4), "\"+12345-01-02T03:04\""),
+          Map.entry(Instant.MAX, "\"+1000000000-12-31T23:59:59.999999999Z\""),
+          Map.entry(MonthDay.of(2, 29), "\"--02-29\""),
+          Map.entry(ZoneOffset.ofHours(2), "\"+02:00\""),
+          Map.entry(ZoneOffset.UTC, "\"Z\""),
+          Map.entry(ZoneId.of("Europe/Berlin"), "\"Europe/Berlin\""),
+          Map.entry(DayOfWeek.MONDAY, "\"MONDAY\""),
+          Map.entry(Month.MAY, "\"MAY\""),
           Map.entry(new UUID(1, 2), "\"00000000-0000-0001-0000-000000000002\""),
           Map.entry(URI.create("http://localhost/a?b"), "\"http://localhost/a?b\""));
     }
@@ -104,7 +138,7 @@ class JsonWriterTest {
     void numbersThatJsonLacksAreRefused(double number) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(number))
-          .withMessage("expected a finite number, was " + number);
+          .withMessage("expected a finite number, was " + number + " at $");
       assertThatIllegalArgumentException().isThrownBy(() -> Json.write((float) number));
     }
 
@@ -201,7 +235,7 @@ class JsonWriterTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(text))
           .withMessageStartingWith("expected surrogates in pairs, was a lone U+D")
-          .withMessageEndingWith("at index " + index);
+          .withMessageEndingWith("at index " + index + " at $");
       assertThatIllegalArgumentException().isThrownBy(() -> Json.write(Map.of(text, 1)));
     }
   }
@@ -228,11 +262,45 @@ class JsonWriterTest {
     void otherKeysAreRefused() {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(Map.of(1.5, 1)))
-          .withMessageEndingWith("was java.lang.Double");
+          .withMessageEndingWith("was java.lang.Double at $");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(Collections.singletonMap(null, 1)))
-          .withMessageEndingWith("was null");
-      assertThatIllegalArgumentException().isThrownBy(() -> Json.write(Map.of(List.of(), 1)));
+          .withMessageEndingWith("was null at $");
+    }
+
+    static Stream<Object> valuesThatAreNotTexts() {
+      return Stream.of(
+          true,
+          1.5f,
+          new BigDecimal("1"),
+          List.of(),
+          Map.of(),
+          Optional.of("a"),
+          new Node(1),
+          RawJson.of("1"),
+          new Object(),
+          new int[0],
+          new LetteredNode("a"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesThatAreNotTexts")
+    void keysThatAreNotTextsAsValuesAreRefused(Object key) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Json.write(Collections.singletonMap(key, 1)))
+          .withMessage(
+              "expected a key that is an integer or is written as text when it is a value, was "
+                  + key.getClass().getName()
+                  + " at $");
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.github.signalhub.json.JsonWriterTest$Scalars#plainValues")
+    void whatIsATextAsAValueIsTheSameTextAsAKey(Map.Entry<Object, String> valueAndText) {
+      String text = valueAndText.getValue();
+      if (text.startsWith("\"")) {
+        assertThat(Json.write(Map.of(valueAndText.getKey(), 1))).isEqualTo("{" + text + ":1}");
+      }
     }
 
     @Test
@@ -243,19 +311,21 @@ class JsonWriterTest {
 
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(map))
-          .withMessage("expected keys of different text, was one text twice");
+          .withMessage("expected keys of different text, was one text twice at $['1']");
+      map.clear();
+      map.put(LocalDate.of(2026, 1, 2), 1);
+      map.put("2026-01-02", 2);
+      assertThatIllegalArgumentException().isThrownBy(() -> Json.write(List.of(map)));
       assertThat(Json.write(Map.of(1, 1))).isEqualTo("{\"1\":1}");
     }
 
     @Test
-    void iterablesAreArrays() {
-      Iterable<Integer> iterable = () -> List.of(1, 2).iterator();
-
+    void collectionsAreArrays() {
       assertThat(Json.write(List.of(1, "a", List.of(), List.of(List.of()))))
           .isEqualTo("[1,\"a\",[],[[]]]");
       assertThat(Json.write(new ArrayDeque<>(List.of(1, 2)))).isEqualTo("[1,2]");
       assertThat(Json.write(Arrays.asList(null, 1, null))).isEqualTo("[null,1,null]");
-      assertThat(Json.write(iterable)).isEqualTo("[1,2]");
+      assertThat(Json.write(Map.of("a", 1).values())).isEqualTo("[1]");
     }
 
     @Test
@@ -282,7 +352,8 @@ class JsonWriterTest {
       assertThat(Json.write(nested(256))).isEqualTo("[".repeat(256) + "]".repeat(256));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(nested(257)))
-          .withMessage("expected at most 256 levels, was one more (or contains itself)");
+          .withMessageStartingWith("expected at most 256 levels, was one more, of java.util.")
+          .withMessageEndingWith(" at $" + "[0]".repeat(16) + " and deeper");
     }
 
     @Test
@@ -301,10 +372,30 @@ class JsonWriterTest {
 
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(list))
-          .withMessageContaining("256 levels");
+          .withMessage(
+              "expected a value that does not contain itself, was java.util.ArrayList at $[0]");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(map))
-          .withMessageContaining("256 levels");
+          .withMessage(
+              "expected a value that does not contain itself, was java.util.HashMap at"
+                  + " $['self'][0].next");
+    }
+
+    @Test
+    void oneValueInSeveralPlacesIsNoCycle() {
+      List<Object> shared = List.of(1);
+
+      assertThat(Json.write(Map.of("a", List.of(shared, shared)))).isEqualTo("{\"a\":[[1],[1]]}");
+    }
+
+    @Test
+    void wideValuesThatContainThemselvesAreRefusedBeforeTheyFillTheMemory() {
+      List<Object> wide = new ArrayList<>(Collections.nCopies(1_000_000, 1));
+      wide.add(wide);
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Json.write(wide))
+          .withMessageEndingWith("was java.util.ArrayList at $[1000000]");
     }
 
     private Object nested(int depth) {
@@ -319,11 +410,50 @@ class JsonWriterTest {
   @Nested
   class Unsupported {
     @Test
-    void classesAreNamedWithWhatIsSupported() {
+    void classesAreNamedWithWhatIsSupportedTheirPlaceAndAWayOut() {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Json.write(List.of(new Thread())))
           .withMessageStartingWith("expected null, a Boolean, text, ")
-          .withMessageEndingWith("was java.lang.Thread");
+          .withMessageEndingWith(
+              "was java.lang.Thread at $[0] (if it has a JSON text, pass RawJson.of(text))");
+    }
+
+    static Stream<Object> undocumented() {
+      Iterable<Integer> iterable = () -> List.of(1, 2).iterator();
+      return Stream.of(
+          iterable,
+          new TreeOfAnotherLibrary(),
+          Path.of("/"),
+          new Date(0),
+          JapaneseDate.now(),
+          Map.entry("a", 1),
+          List.of(1).iterator(),
+          Stream.of(1),
+          new BitSet(),
+          Locale.ROOT,
+          Object.class,
+          new Thread());
+    }
+
+    @ParameterizedTest
+    @MethodSource("undocumented")
+    void whateverIsNotDocumentedIsRefusedWithItsPlace(Object value) {
+      Map<String, Object> map = new LinkedHashMap<>();
+      map.put("fine", List.of());
+      map.put("a 'key'\u202E\n", new Object[] {1, new Node(Optional.of(value))});
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Json.write(List.of(0, map)))
+          .withMessageContaining(
+              "was " + value.getClass().getName() + " at $[1]['a ?key???'][1].next (")
+          .withMessageContaining("RawJson");
+    }
+
+    @Test
+    void keysOfAnyLengthAreToldInPart() {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Json.write(Map.of("k".repeat(1_000_000), Double.NaN)))
+          .withMessage("expected a finite number, was NaN at $['" + "k".repeat(40) + "']");
     }
 
     @Test
@@ -350,6 +480,31 @@ class JsonWriterTest {
   }
 
   private record Node(Object next) {}
+
+  private record LetteredNode(String text) implements CharSequence {
+    @Override
+    public int length() {
+      return text.length();
+    }
+
+    @Override
+    public char charAt(int index) {
+      return text.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return text.subSequence(start, end);
+    }
+  }
+
+  /** As Jackson's {@code JsonNode} and Gson's {@code JsonArray} are. */
+  private static final class TreeOfAnotherLibrary implements Iterable<Object> {
+    @Override
+    public Iterator<Object> iterator() {
+      return List.<Object>of().iterator();
+    }
+  }
 
   private enum Shouting {
     LOUD {

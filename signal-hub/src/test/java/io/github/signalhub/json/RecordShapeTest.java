@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.signalhub.Message;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,10 +33,20 @@ class RecordShapeTest {
 
   record Empty() {}
 
-  record Listing(List<String> names) implements Iterable<String> {
+  record Named(String name) implements CharSequence {
     @Override
-    public Iterator<String> iterator() {
-      return names.iterator();
+    public int length() {
+      return name.length();
+    }
+
+    @Override
+    public char charAt(int index) {
+      return name.charAt(index);
+    }
+
+    @Override
+    public CharSequence subSequence(int start, int end) {
+      return name.subSequence(start, end);
     }
   }
 
@@ -96,8 +106,8 @@ class RecordShapeTest {
     }
 
     @Test
-    void countMoreThanBeingIterable() {
-      assertThat(Json.write(new Listing(List.of("a")))).isEqualTo("{\"names\":[\"a\"]}");
+    void countMoreThanBeingACollectionOrAText() {
+      assertThat(Json.write(new Named("a"))).isEqualTo("{\"name\":\"a\"}");
     }
   }
 
@@ -137,6 +147,28 @@ class RecordShapeTest {
                   + " so, or let its module-info say: opens closed to io.github.signalhub;)");
     }
 
+    @Test
+    void isCheckedForTheRecordsThatComponentsDeclareToo(@TempDir Path folder) throws Exception {
+      ClassLoader module = moduleWithRecords(folder);
+      Class<?> outer = module.loadClass("exported.Outer");
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Json.check(outer.asSubclass(Record.class)))
+          .withMessageContaining("was closed.Closed (make it so")
+          .withMessageContaining("opens closed to io.github.signalhub;");
+      Json.check(Generic.class);
+      Json.check(module.loadClass("exported.Open").asSubclass(Record.class));
+    }
+
+    @Test
+    void isCheckedWhenAMessageIsMade(@TempDir Path folder) throws Exception {
+      Object closed = instance(moduleWithRecords(folder), "closed.Closed");
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> Message.of("CLOSED", closed))
+          .withMessageContaining("opens closed to io.github.signalhub;");
+    }
+
     private Object instance(ClassLoader module, String name) throws Exception {
       Class<?> exported = module.loadClass("exported.Maker");
       return exported.getMethod("make", String.class).invoke(null, name);
@@ -151,6 +183,11 @@ class RecordShapeTest {
               source(sources, "exported/Open", "package exported; public record Open(int x) {}"),
               source(sources, "opened/Open", "package opened; public record Open(int x) {}"),
               source(sources, "closed/Closed", "package closed; public record Closed(int x) {}"),
+              source(
+                  sources,
+                  "exported/Outer",
+                  "package exported; public record Outer("
+                      + "Outer self, java.util.Map<String, java.util.List<closed.Closed[]>> rest) {}"),
               source(
                   sources,
                   "exported/Maker",

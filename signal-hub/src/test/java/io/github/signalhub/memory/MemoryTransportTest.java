@@ -4,9 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
+import io.github.signalhub.HubListener;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class MemoryTransportTest {
@@ -56,5 +65,91 @@ class MemoryTransportTest {
 
     assertThat(hub.stats().received()).isZero();
     assertThat(hub.stats().ignored()).isZero();
+  }
+
+  @Test
+  void binaryMessagesWaitInOrderWithTextsWhileTheHubDoesNotRead() throws Exception {
+    Queue<Runnable> callbacks = new ArrayDeque<>();
+    Hub slow = Hub.builder().callbackExecutor(callbacks::add).build();
+    List<String> received = new ArrayList<>();
+    slow.addListener(
+        new HubListener() {
+          @Override
+          public void onText(Client client, String text) {
+            received.add(text);
+          }
+
+          @Override
+          public void onBinary(Client client, byte[] bytes) {
+            received.add("binary");
+          }
+
+          @Override
+          public boolean acceptsBinary() {
+            return true;
+          }
+        });
+    slow.attach(transport);
+    MemoryLink link = transport.connect(Handshake.builder().build());
+    for (int n = 0; n < 100; n++) {
+      link.send("text");
+    }
+    assertThat(link.isReadEnabled()).isFalse();
+
+    link.sendBinary(new byte[] {1});
+    link.send("last");
+    for (transport.run(); !callbacks.isEmpty(); transport.run()) {
+      callbacks.remove().run();
+    }
+
+    assertThat(received).hasSize(102).endsWith("binary", "last");
+  }
+
+  @Test
+  void linkThatIsCutWhileItIsRegisteredLeavesNoClient() throws Exception {
+    hub.attach(transport);
+    hub.addListener(
+        new HubListener() {
+          @Override
+          public void onConnect(Client client) {
+            transport.stop();
+          }
+        });
+
+    MemoryLink link = transport.connect(Handshake.builder().build());
+
+    assertThat(link.closeReason()).contains(CloseReason.ABNORMAL);
+    assertThat(hub.clients()).isEmpty();
+    assertThat(hub.stats().failedCallbacks()).isZero();
+  }
+
+  @Test
+  void transportThatFailsToStopDoesNotKeepTheHubFromClosingTheOthers() throws Exception {
+    hub.attach(
+        new Transport() {
+          @Override
+          public String name() {
+            return "failing";
+          }
+
+          @Override
+          public void start(Registrar registrar) {}
+
+          @Override
+          public void stopAccepting(Duration retryAfter) {
+            throw new IllegalStateException("on purpose");
+          }
+
+          @Override
+          public void stop() {
+            throw new IllegalStateException("on purpose");
+          }
+        });
+    hub.attach(transport);
+    MemoryLink link = transport.connect(Handshake.builder().build());
+
+    hub.close(Duration.ZERO);
+
+    assertThat(link.closeReason()).isPresent();
   }
 }

@@ -417,10 +417,12 @@ final class ReferenceClient implements LinkOptions.Listener {
     }
     if (result == SendResult.FULL) {
       require(
-          waiting >= MAX_PRIVATE || waitingBytes + bytes > MAX_PRIVATE_BYTES, "FULL means full");
+          waiting >= MAX_PRIVATE || waiting > 0 && waitingBytes + bytes > MAX_PRIVATE_BYTES,
+          "FULL means full");
     } else if (result == SendResult.ACCEPTED) {
       require(
-          maySkip || sure < MAX_PRIVATE && sureBytes + bytes <= MAX_PRIVATE_BYTES, "FULL is told");
+          maySkip || sure == 0 || sure < MAX_PRIVATE && sureBytes + bytes <= MAX_PRIVATE_BYTES,
+          "FULL is told");
     }
     require(result != SendResult.UNKNOWN, "a connected client is known");
     require((result == SendResult.CLOSING) == (sealedAt != Long.MAX_VALUE), "CLOSING is told");

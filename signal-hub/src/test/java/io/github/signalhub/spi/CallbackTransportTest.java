@@ -3,14 +3,20 @@ package io.github.signalhub.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
+import io.github.signalhub.HubListener;
 import io.github.signalhub.TopicOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** On one thread: the executor runs when the test says so. */
@@ -202,6 +208,314 @@ class CallbackTransportTest {
     assertThatIllegalStateException().isThrownBy(() -> open(new FakeSender(true)));
   }
 
+  @Nested
+  class WhatThePeerSends {
+    private static final int MESSAGE_BYTES = 64 * 1024;
+
+    private final List<String> received = new ArrayList<>();
+
+    @BeforeEach
+    void listen() {
+      hub.addListener(
+          new HubListener() {
+            @Override
+            public void onText(Client client, String text) {
+              received.add(text);
+            }
+
+            @Override
+            public void onBinary(Client client, byte[] bytes) {
+              received.add("binary " + bytes.length);
+            }
+
+            @Override
+            public boolean acceptsBinary() {
+              return true;
+            }
+          });
+    }
+
+    @Test
+    void waitsWithinTheLimitsHoweverMuchIsOfferedWhileTheExecutorIsBusy() {
+      FakeSender sender = new FakeSender(true);
+      CallbackLink link = open(sender);
+      String text = "x".repeat(MESSAGE_BYTES);
+      int most = 0;
+
+      for (int n = 0; n < 4_800; n++) { // 300 MiB
+        if (n % 2 == 0) {
+          link.text(text);
+        } else {
+          link.binary(new byte[MESSAGE_BYTES]);
+        }
+        most = Math.max(most, link.waitingBytes());
+      }
+
+      assertThat(link.isReadEnabled()).isFalse();
+      assertThat(most).isEqualTo(CallbackLink.MAX_WAITING_BYTES);
+      assertThat(tasks).hasSize(1);
+      run();
+      assertThat(sender.calls).containsExactly("close 1013");
+      assertThat(link.waitingBytes()).isZero();
+      assertThat(received).hasSize(CallbackLink.MAX_WAITING_BYTES / MESSAGE_BYTES);
+      link.closed(CloseReason.NORMAL);
+      run();
+      assertThat(hub.clients()).isEmpty();
+    }
+
+    @Test
+    void waitsWithinTheLimitOfMessagesTooEvenIfTheyAreEmpty() {
+      FakeSender sender = new FakeSender(true);
+      CallbackLink link = open(sender);
+
+      for (int n = 0; n <= CallbackLink.MAX_WAITING_MESSAGES; n++) {
+        link.text("");
+      }
+
+      run();
+      assertThat(sender.calls).containsExactly("close 1013");
+      assertThat(received).hasSize(CallbackLink.MAX_WAITING_MESSAGES);
+    }
+
+    @Test
+    void pausesReadingBeforeTheLoopHasHadItsTurnAndGoesOnAfterIt() {
+      CallbackLink link = open(new FakeSender(true));
+      int sent = 0;
+
+      while (link.isReadEnabled()) {
+        link.binary(new byte[MESSAGE_BYTES]);
+        sent++;
+      }
+
+      assertThat(sent).isEqualTo(4);
+      run();
+      assertThat(link.isReadEnabled()).isTrue();
+      assertThat(received).hasSize(4);
+    }
+
+    @Test
+    void waitsWithinTheLimitsWhileListenersAreSlowAndTheLoopIsNot() throws Exception {
+      Queue<Runnable> callbacks = new ArrayDeque<>();
+      Hub slow = Hub.builder().callbackExecutor(callbacks::add).build();
+      CallbackTransport own = new CallbackTransport("own", tasks::add, 1);
+      slow.attach(own);
+      FakeSender sender = new FakeSender(true);
+      CallbackLink link = own.open(Handshake.builder().build(), sender);
+      String text = "x".repeat(MESSAGE_BYTES);
+
+      for (int n = 0; n < 4_800; n++) {
+        link.text(text);
+        run();
+      }
+
+      assertThat(sender.calls).containsExactly("close 1013");
+      while (!callbacks.isEmpty()) {
+        callbacks.remove().run();
+      }
+      assertThat(slow.stats().ignored()).as("messages that were kept").isBetween(64L, 72L);
+    }
+
+    @Test
+    void isHandedOverWhenSlowListenersCatchUp() throws Exception {
+      Queue<Runnable> callbacks = new ArrayDeque<>();
+      Hub slow = Hub.builder().callbackExecutor(callbacks::add).build();
+      CallbackTransport own = new CallbackTransport("own", tasks::add, 1);
+      slow.attach(own);
+      CallbackLink link = own.open(Handshake.builder().build(), new FakeSender(true));
+      for (int n = 0; n < 200; n++) {
+        link.text("{\"type\":\"N\"}");
+      }
+
+      for (run(); !callbacks.isEmpty(); run()) {
+        callbacks.remove().run();
+      }
+
+      assertThat(slow.stats().received()).isEqualTo(200);
+      assertThat(link.isReadEnabled()).isTrue();
+    }
+
+    @Test
+    void isNotLostWhenItLeavesWhileListenersAreSlow() throws Exception {
+      Queue<Runnable> callbacks = new ArrayDeque<>();
+      Hub slow = Hub.builder().callbackExecutor(callbacks::add).build();
+      CallbackTransport own = new CallbackTransport("own", tasks::add, 1);
+      slow.attach(own);
+      CallbackLink link = own.open(Handshake.builder().build(), new FakeSender(true));
+      for (int n = 0; n < 200; n++) {
+        link.text("{\"type\":\"N\"}");
+      }
+
+      link.closed(CloseReason.NORMAL);
+      for (run(); !callbacks.isEmpty(); run()) {
+        callbacks.remove().run();
+      }
+
+      assertThat(slow.stats().received()).isEqualTo(200);
+      assertThat(slow.clients()).isEmpty();
+    }
+
+    @Test
+    void isTakenIfOneMessageAloneIsLargerThanTheLimit() {
+      FakeSender sender = new FakeSender(true);
+      CallbackLink link = open(sender);
+
+      link.binary(new byte[CallbackLink.MAX_WAITING_BYTES + 1]);
+      run();
+
+      assertThat(received).containsExactly("binary 4194305");
+      assertThat(sender.calls).isEmpty();
+    }
+
+    @Test
+    void isRefusedBeforeItIsKeptIfItIsLargerThanTheHubTakes() throws Exception {
+      Hub strict =
+          Hub.builder().callbackExecutor(Runnable::run).maxClientMessageBytes(1_000).build();
+      CallbackTransport own = new CallbackTransport("own", tasks::add, 1);
+      strict.attach(own);
+      FakeSender sender = new FakeSender(true);
+      CallbackLink link = own.open(Handshake.builder().build(), sender);
+      run();
+
+      link.text("{\"type\":\"N\"}");
+      link.text("é".repeat(501)); // 1,002 bytes
+      link.text("{\"type\":\"LATE\"}");
+
+      assertThat(link.waitingBytes()).isEqualTo(12);
+      run();
+      assertThat(strict.stats().received()).as("what came before").isEqualTo(1);
+      assertThat(sender.calls).containsExactly("close 1009");
+    }
+  }
+
+  @Nested
+  class AnExecutorThatRejects {
+    private boolean rejecting;
+    private final CallbackTransport mortal =
+        new CallbackTransport(
+            "mortal",
+            task -> {
+              if (rejecting) {
+                throw new RejectedExecutionException("on purpose");
+              }
+              tasks.add(task);
+            },
+            1);
+    private final Hub own = Hub.builder().callbackExecutor(Runnable::run).build();
+    private final CountDownLatch disconnected = new CountDownLatch(2);
+    private final FakeSender sender = new FakeSender(true);
+    private CallbackLink link;
+
+    @BeforeEach
+    void connect() throws Exception {
+      own.attach(mortal);
+      own.addListener(
+          new HubListener() {
+            @Override
+            public void onDisconnect(Client client, CloseReason reason) {
+              disconnected.countDown();
+            }
+          });
+      link = mortal.open(Handshake.builder().build(), sender);
+      mortal.open(Handshake.builder().build(), new FakeSender(true));
+      run();
+      rejecting = true;
+    }
+
+    @Test
+    void endsItsClientsWhenATextComes() throws Exception {
+      link.text("{\"type\":\"N\"}");
+
+      assertThatAllEnd();
+      assertThat(sender.calls).containsExactly("cut");
+    }
+
+    @Test
+    void endsItsClientsWhenAConnectionIsGone() throws Exception {
+      link.closed(CloseReason.NORMAL);
+
+      assertThatAllEnd();
+    }
+
+    @Test
+    void endsItsClientsWhenSomethingIsPublished() throws Exception {
+      assertThat(own.broadcast("N", 1).isAccepted()).isTrue();
+
+      assertThatAllEnd();
+    }
+
+    @Test
+    void endsItsClientsWhenTheHubIsClosed() throws Exception {
+      own.close();
+
+      assertThatAllEnd();
+    }
+
+    @Test
+    void cutsAConnectionThatIsOpenedNow() throws Exception {
+      CountDownLatch cut = new CountDownLatch(1);
+      FakeSender late =
+          new FakeSender(true) {
+            @Override
+            public void cut() {
+              cut.countDown();
+            }
+          };
+
+      mortal.open(Handshake.builder().build(), late);
+
+      assertThat(cut.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThatAllEnd();
+    }
+
+    private void assertThatAllEnd() throws InterruptedException {
+      assertThat(disconnected.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(own.clients()).isEmpty();
+    }
+  }
+
+  @Test
+  void executorThatDropsItsTasksDoesNotKeepTheHubFromEndingItsClients() throws Exception {
+    FakeSender sender = new FakeSender(true);
+    CallbackLink link = open(sender);
+    link.text("{\"type\":\"N\"}");
+    tasks.clear();
+
+    hub.close(Duration.ZERO);
+
+    assertThat(sender.calls).contains("cut");
+    assertThat(hub.clients()).isEmpty();
+  }
+
+  @Test
+  void senderThatThrowsAnErrorIsCutToo() {
+    FakeSender failing = new FakeSender(true);
+    open(failing);
+    failing.error = new NoSuchMethodError("on purpose");
+
+    hub.broadcast("N", 1);
+    run();
+
+    assertThat(failing.calls).containsExactly("cut");
+    assertThat(hub.clients()).isEmpty();
+  }
+
+  @Test
+  void doneThatIsToldTwiceCountsOnce() {
+    FakeSender sender = new FakeSender(false);
+    open(sender);
+    hub.broadcast("N", 1);
+    hub.broadcast("N", 2);
+    hub.broadcast("N", 3);
+    run();
+
+    Runnable done = sender.done.remove();
+    done.run();
+    done.run();
+    run();
+
+    assertThat(sender.texts).hasSize(2);
+  }
+
   private CallbackLink open(FakeSender sender) {
     CallbackLink link = transport.open(Handshake.builder().build(), sender);
     run();
@@ -214,12 +528,13 @@ class CallbackTransportTest {
     }
   }
 
-  private static final class FakeSender implements CallbackSender {
+  private static class FakeSender implements CallbackSender {
     final List<String> texts = new ArrayList<>();
     final List<String> calls = new ArrayList<>();
     final Queue<Runnable> done = new ArrayDeque<>();
     final boolean atOnce;
     boolean fails;
+    Error error;
     int deepest;
 
     FakeSender(boolean atOnce) {
@@ -230,6 +545,9 @@ class CallbackTransportTest {
     public void send(String text, Runnable done) {
       if (fails) {
         throw new IllegalStateException("on purpose");
+      }
+      if (error != null) {
+        throw error;
       }
       texts.add(text);
       if (texts.size() % 1_000 == 0) {

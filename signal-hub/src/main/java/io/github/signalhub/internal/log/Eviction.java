@@ -101,15 +101,19 @@ final class Eviction {
     return true;
   }
 
-  /** Removes what was written of a private topic; whether one more message may wait in it. */
+  /**
+   * Removes what was written of a private topic; whether one more message may wait in it. Alone it
+   * may be of any length, or a long one would be refused for ever.
+   */
   boolean admitsPrivate(Topic.Private topic, int bytes) {
     long written = topic.written.getAsLong();
     TopicLog waiting = topic.log();
     while (waiting.size() > 0 && waiting.oldest().offset() <= written) {
       evictOldest(topic);
     }
-    return waiting.size() < limits.privateMessages()
-        && waiting.bytes() + bytes <= limits.privateBytes();
+    return waiting.size() == 0
+        || waiting.size() < limits.privateMessages()
+            && waiting.bytes() + bytes <= limits.privateBytes();
   }
 
   /** Brings a topic back within its limits as far as that is allowed, and its pool's age. */

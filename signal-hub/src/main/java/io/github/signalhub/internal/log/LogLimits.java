@@ -7,7 +7,7 @@ package io.github.signalhub.internal.log;
  * @param graceNanos how long an entry stays although its topic's limits are passed, while there is
  *     room, in nanoseconds
  * @param privateMessages how many messages may wait in a private topic
- * @param privateBytes how many bytes may wait in a private topic
+ * @param privateBytes how many bytes may wait in a private topic; one message may be longer
  */
 public record LogLimits(long maxBytes, long graceNanos, int privateMessages, long privateBytes) {
   /** Checks the limits. */

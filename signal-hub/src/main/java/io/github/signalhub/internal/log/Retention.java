@@ -1,5 +1,7 @@
 package io.github.signalhub.internal.log;
 
+import java.util.Objects;
+
 /**
  * How much of a topic is kept. An entry leaves when any limit is passed; entries that a reader
  * still needs stay longer. Immutable.
@@ -21,5 +23,21 @@ public record Retention(int messages, long bytes, long ageNanos, int maxKeys, bo
   /** Creates the limits of a topic that is not compacted and closes nobody who can be told. */
   public Retention(int messages, long bytes, long ageNanos) {
     this(messages, bytes, ageNanos, 0, false);
+  }
+
+  /** Returns whether the limits are the same. */
+  @Override
+  public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
+    return other instanceof Retention same
+        && messages == same.messages
+        && bytes == same.bytes
+        && ageNanos == same.ageNanos
+        && maxKeys == same.maxKeys
+        && closesLate == same.closesLate;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(messages, bytes, ageNanos, maxKeys, closesLate);
   }
 }

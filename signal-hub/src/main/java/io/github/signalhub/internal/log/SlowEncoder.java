@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Encodes what takes too long for an event loop elsewhere: each message once for each form, however
@@ -47,7 +46,7 @@ public final class SlowEncoder {
     }
     try {
       executor.execute(() -> run(frame, false));
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException | Error e) { // not only rejections: such as no memory for a thread
       run(frame, true);
     }
   }
@@ -63,11 +62,23 @@ public final class SlowEncoder {
       synchronized (running) {
         waiting = running.remove(frame);
       }
-      waiting.forEach(Runnable::run);
+      if (waiting != null) { // an executor may keep a task and throw
+        waiting.forEach(Runnable::run);
+      }
     }
   }
 
   private record Frame(Entry entry, WireForm form) {
+    @Override
+    public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
+      return other instanceof Frame same && entry == same.entry && form.equals(same.form);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * entry.hashCode() + form.hashCode();
+    }
+
     byte[] encode() {
       try {
         return form.encode(entry.json());

@@ -93,7 +93,7 @@ final class Cursor implements Outbound {
   void fallBehind() {
     if (!fellBehind) {
       fellBehind = true; // the transport is in the middle of taking: abort when it is done
-      shard.loop().execute(() -> session.connection().abort(CloseReason.FELL_BEHIND));
+      shard.execute(() -> session.connection().abort(CloseReason.FELL_BEHIND));
     }
   }
 

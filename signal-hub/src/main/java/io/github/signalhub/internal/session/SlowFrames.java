@@ -83,11 +83,21 @@ final class SlowFrames {
       }
     }
     long until = shard.flushedWithQueue();
-    holds.replaceAll(hold -> hold.frame.equals(frame) ? new Hold(frame, until) : hold);
+    holds.replaceAll(hold -> hold.frame == frame ? new Hold(frame, until) : hold);
     shard.schedule();
   }
 
-  private record Frame(Entry entry, WireForm form) {}
+  private record Frame(Entry entry, WireForm form) {
+    @Override
+    public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
+      return other instanceof Frame same && entry == same.entry && form.equals(same.form);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * entry.hashCode() + form.hashCode();
+    }
+  }
 
   /** Keeps an entry, and what is behind it, until so many sessions were flushed. */
   private record Hold(Frame frame, long until) {}

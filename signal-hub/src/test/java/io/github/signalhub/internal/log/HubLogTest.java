@@ -321,6 +321,16 @@ class HubLogTest {
     }
 
     @Test
+    void holdsOneMessageOfAnyLengthWhenNothingWaits() {
+      assertThat(log.append(link.topic(), new byte[100 * 1024])).isEqualTo(1);
+      assertThat(log.append(link.topic(), new byte[100 * 1024])).isEqualTo(HubLog.FULL);
+
+      written.set(1);
+
+      assertThat(log.append(link.topic(), new byte[100 * 1024])).isEqualTo(2);
+    }
+
+    @Test
     void endsWithItsLinkAndLeavesNothing() {
       log.append(link.topic(), json());
 

@@ -1,6 +1,7 @@
 package io.github.signalhub.jdkserver.internal.ws;
 
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,5 +66,18 @@ record Origin(String scheme, String host, int port) {
       case "https", "wss" -> 443;
       default -> NO_PORT;
     };
+  }
+
+  @Override
+  public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderIT
+    return other instanceof Origin same
+        && scheme.equals(same.scheme)
+        && host.equals(same.host)
+        && port == same.port;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(scheme, host, port);
   }
 }

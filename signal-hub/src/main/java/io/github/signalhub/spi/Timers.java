@@ -1,0 +1,40 @@
+package io.github.signalhub.spi;
+
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The thread that all loops without timers of their own share. It only passes tasks on, and ends
+ * when nothing is scheduled for a while. A thread of the JDK's that does the same never ends, and
+ * would keep the class loader of whoever used it first. Thread-safe.
+ */
+final class Timers {
+  private static final int IDLE_SECONDS = 1;
+  private static final ScheduledThreadPoolExecutor THREAD = newThread();
+
+  private Timers() {}
+
+  /** Passes a task to a loop after a time. */
+  static void schedule(Loop loop, Runnable task, long delayNanos) {
+    try {
+      THREAD.schedule(() -> loop.execute(task), delayNanos, TimeUnit.NANOSECONDS);
+    } catch (OutOfMemoryError e) {
+      // no memory for the thread: the task is queued, and the next one starts it
+    }
+  }
+
+  private static ScheduledThreadPoolExecutor newThread() {
+    ScheduledThreadPoolExecutor thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread timers = new Thread(task, "signal-hub-timers");
+              timers.setDaemon(true);
+              timers.setContextClassLoader(null); // it runs no application code
+              return timers;
+            });
+    thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
+    thread.allowCoreThreadTimeOut(true);
+    return thread;
+  }
+}
