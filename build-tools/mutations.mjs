@@ -20,6 +20,7 @@ export const mutations = [
   { name: 'evicted frames go on counting', file: log('Eviction'), find: 'cachedBytes.addAndGet(-cached);', replace: '' },
   { name: 'one private message too many is admitted', file: log('Eviction'), find: 'waiting.size() < limits.privateMessages()', replace: 'waiting.size() <= limits.privateMessages()' },
   { name: 'age counts for half', file: log('Eviction'), find: 'now - entry.publishedNanos > entry.topic.pool.retention.ageNanos()', replace: 'now - entry.publishedNanos > entry.topic.pool.retention.ageNanos() / 2' },
+  { name: 'age is looked at in the first pool alone', file: log('Eviction'), find: 'i < pools.size()', replace: 'i < 1' },
   { name: 'what is too old leaves though readers need it', file: log('Eviction'), find: ' && isReleased(entry);', replace: ';' },
   { name: 'room is counted on that a tombstone has given already', file: log('Eviction'), find: 'superseded != null && !superseded.isEvictable()', replace: 'superseded != null' },
   { name: 'a forgotten topic leaves no trace', file: log('Topics'), find: 'forgotten.raise(topic.name(), topic.log().floor());', replace: '' },

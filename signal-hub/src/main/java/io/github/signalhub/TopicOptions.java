@@ -16,8 +16,10 @@ import java.util.function.Predicate;
  * @param bytes how many bytes of JSON text, each message with 96 bytes added, at least 1; in a
  *     compacted topic those of deletions alone, with 256 bytes and two for each character of the
  *     key
- * @param age how old a message may become, at least 1 ns; looked at when something is published or
- *     a client resumes; in a compacted topic only deletions age
+ * @param age how old a message may become, at least 1 ns; in a compacted topic only deletions age.
+ *     Messages that are too old leave when something is published, to whatever topic; a client that
+ *     comes to the topic is sent none of them. While nothing is published they stay, within {@link
+ *     HubBuilder#maxLogBytes}: a hub has no timer for this
  * @param lagPolicy what becomes of clients that read too slowly
  * @param compaction what makes the topic a table; empty: it is a stream
  * @param maxKeys how many keys a compacted topic may have, at least 1

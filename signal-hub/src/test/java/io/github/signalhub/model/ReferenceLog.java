@@ -202,6 +202,13 @@ final class ReferenceLog {
         "topics keep their limits: " + stats.retainedMessages() + " instead of " + most);
   }
 
+  /** Checks that nothing is left of what is older than any topic allows. */
+  void aged(HubStats stats, int publishedSince) {
+    require(
+        stats.retainedMessages() <= publishedSince,
+        "what is too old leaves when anything is published: " + stats.retainedMessages());
+  }
+
   private boolean clientOf(String topic) {
     return !isPrivate(topic) || openClients().stream().anyMatch(client -> client.follows(topic));
   }

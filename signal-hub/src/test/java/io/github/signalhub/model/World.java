@@ -177,6 +177,10 @@ final class World {
     runAll();
     checkIfIdle();
     log.trimmed(hub.stats(), topics);
+    transport.elapse(Setup.LONGEST_AGE.plusSeconds(1));
+    int enough = (int) hub.stats().retainedMessages() + 1;
+    publish(new Publish(Step.To.EVERYONE, 0, enough, 0));
+    log.aged(hub.stats(), enough);
     stopHub(true);
   }
 

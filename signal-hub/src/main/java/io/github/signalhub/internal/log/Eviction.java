@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.log;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -13,12 +14,13 @@ import java.util.function.LongSupplier;
  *   <li>Passing a topic's limits evicts its oldest entries, but none younger than the grace.
  *   <li>Passing the log's limit evicts the oldest entries of all, the grace notwithstanding.
  *   <li>In a table all this concerns the tombstones alone: the live entries stay, and count.
- *   <li>Age is looked at when something is published, a few entries at a time, and when somebody
- *       resumes; there is no timer.
+ *   <li>Age is looked at when something is published, whatever its topic: a few entries of every
+ *       pool leave each time. It is also looked at in a topic that a client comes to. There is no
+ *       timer.
  * </ul>
  */
 final class Eviction {
-  /** More than one, so that the expired leave faster than new ones come. */
+  /** How many leave one pool. More than one, so that they leave faster than new ones come. */
   private static final int EXPIRED_PER_PUBLISH = 4;
 
   private final LogLimits limits;
@@ -112,21 +114,33 @@ final class Eviction {
         && waiting.bytes() + bytes <= limits.privateBytes();
   }
 
-  /** Brings a topic back within its limits as far as that is allowed, and its pool's age. */
+  /** Brings a topic back within its limits of messages and bytes, as far as that is allowed. */
   void trim(Topic topic, long now) {
+    if (topic.isPrivate()) {
+      return;
+    }
     Retention retention = topic.pool.retention;
     TopicLog retained = topic.log();
-    if (!topic.isPrivate()) {
-      while (retained.evictable() > retention.messages() || retained.bytes() > retention.bytes()) {
-        Entry oldest = retained.oldest();
-        if (now - oldest.publishedNanos < limits.graceNanos() || !isReleased(oldest)) {
-          break;
-        }
-        evictOldest(topic);
+    while (retained.evictable() > retention.messages() || retained.bytes() > retention.bytes()) {
+      Entry oldest = retained.oldest();
+      if (now - oldest.publishedNanos < limits.graceNanos() || !isReleased(oldest)) {
+        break;
       }
+      evictOldest(topic);
     }
+  }
+
+  /** Evicts what is too old in any topic, a few entries of each pool. */
+  void age(long now) {
+    List<Pool> pools = topics.pools();
+    for (int i = 0; i < pools.size(); i++) {
+      age(pools.get(i), now);
+    }
+  }
+
+  private void age(Pool pool, long now) {
     for (int i = 0; i < EXPIRED_PER_PUBLISH; i++) {
-      Entry oldest = topic.pool.oldest();
+      Entry oldest = pool.oldest();
       if (oldest == null || !isExpired(oldest, now)) {
         break;
       }

@@ -135,7 +135,11 @@ public final class HubLog {
     long offset;
     lock.lock();
     try {
-      if (closed || topic.dropped) {
+      if (closed) {
+        return CLOSED;
+      }
+      eviction.age(now); // first: what is too old keeps nothing out
+      if (topic.dropped) {
         return CLOSED;
       }
       if (topic instanceof Topic.Private waiting && !eviction.admitsPrivate(waiting, json.length)) {

@@ -116,6 +116,34 @@ class HubLogTest {
     }
 
     @Test
+    void ageIsKeptInTopicsOfOtherLimitsToo() {
+      Retention other = new Retention(7, 1 << 20, AGE);
+      log =
+          new HubLog(
+              new LogLimits(1 << 20, GRACE, 64, 64 * 1024),
+              name -> name.equals("a") ? other : new Retention(3, 1 << 20, AGE),
+              clock::get);
+      append("silent", 1);
+      append("a", 1);
+      clock.addAndGet(AGE + 1);
+
+      append("a", 1);
+
+      assertThat(log.find("silent")).isEmpty();
+      assertThat(offsets("a")).containsExactly(3L);
+    }
+
+    @Test
+    void ageIsKeptWhenAMessageIsRefusedToo() {
+      append("silent", 1);
+      clock.addAndGet(AGE + 1);
+
+      assertThat(log.append("a", new byte[2 << 20])).isEqualTo(HubLog.OVERLOADED);
+
+      assertThat(log.find("silent")).isEmpty();
+    }
+
+    @Test
     void ageIsKeptWhenSomebodyResumes() {
       reader("a");
       log.append("a", json());
