@@ -66,6 +66,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Listeners listeners = new Listeners(counters);
   private final RefSessions refSessions;
   private final Presence presence;
+  private final Fullness fullness;
   private final List<Attachment> attachments = new ArrayList<>(); // also their lock
   private final Attachment unattached = new Attachment(this, null);
   private volatile boolean closing;
@@ -74,6 +75,7 @@ public final class Hub implements Registrar, AutoCloseable {
     this.options = options;
     this.compacts = options.compacts();
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
+    fullness = new Fullness(options, log);
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
     refSessions = new RefSessions(options.nanoClock(), RefSessions.maxRefsOfHeap());
@@ -199,6 +201,28 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
+   * Removes all messages of a topic at once, also those that clients have yet to be sent. It is how
+   * a table that nobody needs any more leaves. Clients go on following the topic:
+   *
+   * <ul>
+   *   <li>of a compacted topic they are told {@code $gap} with {@code reset}, and begin with an
+   *       empty table;
+   *   <li>of another topic they are told {@code $gap} if there were messages that they had not been
+   *       sent; else they notice nothing.
+   * </ul>
+   *
+   * <p>A client that comes back later is told in the same way. One that cannot be told is closed
+   * with 4100. Takes time in proportion to the topic's messages.
+   *
+   * @return whether there were any messages; {@code false} also if the hub is closed
+   * @throws IllegalArgumentException if the topic's name is empty, begins with {@code $} or has
+   *     more than 255 bytes of UTF-8
+   */
+  public boolean dropTopic(String topic) {
+    return log.drop(TopicNames.check(topic));
+  }
+
+  /**
    * Publishes a message to every client of a user, those included that come back with the id of an
    * earlier message.
    *
@@ -272,10 +296,11 @@ public final class Hub implements Registrar, AutoCloseable {
         clients.size(),
         counters.connected.sum(),
         log.topicCount(),
-        log.horizon(),
+        log.appended(),
         counters.refused.sum(),
         log.size(),
         log.bytes(),
+        log.tableBytes(),
         counters.received.sum(),
         counters.ignored.sum(),
         counters.failedCallbacks.sum());
@@ -384,6 +409,9 @@ public final class Hub implements Registrar, AutoCloseable {
       return SendResult.ACCEPTED;
     }
     counters.refused.increment();
+    if (offset == HubLog.OVERLOADED) {
+      fullness.refused(PublishResult.Status.OVERLOADED, "");
+    }
     return offset == HubLog.FULL
         ? SendResult.FULL
         : offset == HubLog.OVERLOADED ? SendResult.OVERLOADED : SendResult.UNKNOWN;
@@ -458,7 +486,10 @@ public final class Hub implements Registrar, AutoCloseable {
     byte[] json = envelope.encode(Objects.requireNonNull(message, "message"), shown);
     MessageKey key = compacts ? options.key(topic, message) : null;
     if (json.length > options.maxMessageBytes()
-        || HubLog.sizeBytes(json, key) > options.maxLogBytes()) {
+        || HubLog.sizeBytes(json, key) > options.maxLogBytes()
+        || key != null
+            && !key.deletes()
+            && HubLog.tableBytes(json, key) > options.maxTableBytes()) {
       counters.refused.increment();
       return PublishResult.TOO_LARGE;
     }
@@ -467,7 +498,9 @@ public final class Hub implements Registrar, AutoCloseable {
       return PublishResult.accepted(epoch, offset);
     }
     counters.refused.increment();
-    return PublishResult.refused(offset);
+    PublishResult refused = PublishResult.refused(offset);
+    fullness.refused(refused.status(), topic);
+    return refused;
   }
 
   private Shard newShard(Loop loop) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -22,6 +23,7 @@ public final class HubBuilder {
   private TopicOptions broadcast = TopicOptions.DEFAULT;
   private TopicOptions users = TopicOptions.DEFAULT;
   private long maxLogBytes = Math.min(MAX_DEFAULT_LOG_BYTES, Runtime.getRuntime().maxMemory() / 8);
+  private OptionalLong maxTableBytes = OptionalLong.empty();
   private int maxMessageBytes = 2 << 20;
   private int maxTopicsPerClient = 128;
   private Duration grace = Duration.ofSeconds(2);
@@ -82,13 +84,26 @@ public final class HubBuilder {
   /**
    * Sets how many bytes the whole log may take: the JSON text of all messages, the wire forms made
    * of it, and 96 bytes per message; in compacted topics 256, and two for each character of its
-   * key. The oldest messages of the hub make room; while all that is left has yet to be offered to
-   * connected clients, or is the newest of its key in a compacted topic, publishing returns {@link
-   * PublishResult.Status#OVERLOADED}. By default 64 MiB or an eighth of the heap, whichever is
-   * less.
+   * key. The oldest messages of the hub make room. While all that is left has yet to be offered to
+   * connected clients, or is {@linkplain #maxTableBytes the newest of its key}, publishing returns
+   * {@link PublishResult.Status#OVERLOADED}, and a warning with figures is logged once. By default
+   * 64 MiB or an eighth of the heap, whichever is less.
    */
   public HubBuilder maxLogBytes(long maxLogBytes) {
     this.maxLogBytes = maxLogBytes;
+    return this;
+  }
+
+  /**
+   * Sets how much of the log the keys of all compacted topics may take together, so that other
+   * messages keep the rest; at least 1 byte, by default half of {@link #maxLogBytes}. The newest
+   * message of each key counts as {@link #maxLogBytes} says, with its text four times: its wire
+   * forms stay as long as it does. Deletions count nothing here. A message that needs more is
+   * refused with {@link PublishResult.Status#TABLES_FULL}, and a warning with figures is logged
+   * once. One that is no larger than the message that it supersedes is always taken.
+   */
+  public HubBuilder maxTableBytes(long maxTableBytes) {
+    this.maxTableBytes = OptionalLong.of(maxTableBytes);
     return this;
   }
 
@@ -208,6 +223,7 @@ public final class HubBuilder {
             exact,
             prefixes,
             maxLogBytes,
+            maxTableBytes.orElse(Math.max(1, maxLogBytes / 2)),
             maxMessageBytes,
             maxTopicsPerClient,
             grace,

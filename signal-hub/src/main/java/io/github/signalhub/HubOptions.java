@@ -20,6 +20,7 @@ record HubOptions(
     Map<String, TopicOptions> exact,
     TreeMap<String, TopicOptions> prefixes,
     long maxLogBytes,
+    long maxTableBytes,
     int maxMessageBytes,
     int maxTopicsPerClient,
     Duration grace,
@@ -36,6 +37,10 @@ record HubOptions(
   HubOptions {
     if (maxLogBytes < 1) {
       throw new IllegalArgumentException("expected maxLogBytes of at least 1, was " + maxLogBytes);
+    }
+    if (maxTableBytes < 1) {
+      throw new IllegalArgumentException(
+          "expected maxTableBytes of at least 1, was " + maxTableBytes);
     }
     if (maxMessageBytes < 1) {
       throw new IllegalArgumentException(
@@ -62,7 +67,8 @@ record HubOptions(
   }
 
   LogLimits logLimits() {
-    return new LogLimits(maxLogBytes, grace.toNanos(), PRIVATE_MESSAGES, PRIVATE_BYTES);
+    return new LogLimits(
+        maxLogBytes, maxTableBytes, grace.toNanos(), PRIVATE_MESSAGES, PRIVATE_BYTES);
   }
 
   /**
@@ -90,6 +96,11 @@ record HubOptions(
    */
   MessageKey key(String topic, Message message) {
     return find(topic).compaction().map(compaction -> compaction.keyOf(message)).orElse(null);
+  }
+
+  /** Returns how many keys a topic may have. */
+  int maxKeys(String topic) {
+    return find(topic).maxKeys();
   }
 
   /** Returns for how long a user of a topic may be away; empty if nobody watches who is there. */

@@ -39,6 +39,7 @@ final class ReferenceLog {
     final long to;
     boolean mayBeGone;
     boolean isGone;
+    boolean isDropped;
 
     Sent(long offset, String topic, String text, boolean wanted, long from, long to) {
       this.offset = offset;
@@ -136,6 +137,17 @@ final class ReferenceLog {
       }
       if (passed && !message.mayBeGone && !isNeeded(message)) {
         message.mayBeGone = true;
+      }
+    }
+  }
+
+  /** Notes that all of a topic leaves now, also what clients were not sent. */
+  void dropping(String topic) {
+    for (Sent message : sent) {
+      if (message.topic.equals(topic) && !message.isGone) {
+        message.isDropped = !message.mayBeGone;
+        message.mayBeGone = true;
+        message.isGone = true;
       }
     }
   }

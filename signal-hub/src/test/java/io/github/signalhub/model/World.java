@@ -82,6 +82,9 @@ final class World {
       join(join.client(), setup.topic(join.topic()));
     } else if (step instanceof Step.Leave leave && isOpen(leave.client())) {
       leave(leave.client(), setup.topic(leave.topic()));
+    } else if (step instanceof Step.Drop drop) {
+      log.dropping(setup.topic(drop.topic()));
+      hub.dropTopic(setup.topic(drop.topic()));
     } else if (step instanceof Step.RunTask run) {
       runTask(run.loop());
     } else if (step instanceof Step.RunAll) {

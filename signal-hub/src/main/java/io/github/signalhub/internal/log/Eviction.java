@@ -13,7 +13,10 @@ import java.util.function.LongSupplier;
  *       entries alone fill the log, nothing more is admitted.
  *   <li>Passing a topic's limits evicts its oldest entries, but none younger than the grace.
  *   <li>Passing the log's limit evicts the oldest entries of all, the grace notwithstanding.
- *   <li>In a table all this concerns the tombstones alone: the live entries stay, and count.
+ *   <li>In a table all this concerns the tombstones alone: the live entries stay, and count. All
+ *       tables share a budget for them, so that streams keep the rest of the log.
+ *   <li>Live entries may have an age too. A table sheds all that are older once its oldest is a
+ *       quarter beyond it: its clients are sent the rest anew, which must not happen for every key.
  *   <li>Age is looked at when something is published, whatever its topic: a few entries of every
  *       pool leave each time. It is also looked at in a topic that a client comes to. There is no
  *       timer.
@@ -26,27 +29,46 @@ final class Eviction {
   private final LogLimits limits;
   private final Topics topics;
   private final LongSupplier readersReleased;
+  private final Marks marks;
   private final AtomicLong cachedBytes = new AtomicLong();
   private volatile long entryBytes;
   private volatile long entries;
+  private volatile long tableBytes;
 
   /** A lower bound of what the readers have released, kept because it only grows. */
   private long released;
+
+  /** Whoever gives out offsets. */
+  interface Marks {
+    /**
+     * Lets a table begin anew at the next offset, for all its readers. Called after live entries
+     * left: a reader that sees the new floor finds none of them.
+     */
+    void beginAnew(Topic topic, CompactedLog table);
+  }
 
   /**
    * Decides about no entries yet.
    *
    * @param readersReleased returns up to which offset no reader needs the entries any more
    */
-  Eviction(LogLimits limits, Topics topics, LongSupplier readersReleased) {
+  Eviction(LogLimits limits, Topics topics, LongSupplier readersReleased, Marks marks) {
     this.limits = limits;
     this.topics = topics;
     this.readersReleased = readersReleased;
+    this.marks = marks;
   }
 
   /** Returns how many bytes count towards the log's limit. Any thread; a snapshot. */
   long bytes() {
     return entryBytes + cachedBytes.get();
+  }
+
+  /**
+   * Returns what the live entries of tables are charged to their budget. Any thread; a snapshot.
+   */
+  long tableBytes() {
+    return tableBytes;
   }
 
   /** Returns how many entries there are. Any thread; a snapshot. */
@@ -61,19 +83,17 @@ final class Eviction {
 
   /** Counts a new entry and queues it for eviction. */
   void added(Entry entry) {
-    if (entry.isEvictable()) {
-      entry.topic.pool.add(entry);
-    }
+    entry.topic.pool.add(entry);
     entryBytes += entry.sizeBytes();
+    tableBytes += entry instanceof KeyedEntry row ? row.tableBytes() : 0;
     entries++;
   }
 
   /** No longer counts an entry that has left its topic's log. */
   void left(Entry entry) {
-    if (entry.isEvictable()) {
-      entry.topic.pool.remove(entry);
-    }
+    entry.topic.pool.remove(entry);
     entryBytes -= entry.sizeBytes();
+    tableBytes -= entry instanceof KeyedEntry row ? row.tableBytes() : 0;
     entries--;
     int cached = entry.evict();
     if (cached > 0) {
@@ -101,6 +121,19 @@ final class Eviction {
       evictOldest(victim.topic);
     }
     return true;
+  }
+
+  /**
+   * Returns whether the budget of tables has room for a message. A deletion needs none, and a
+   * message that is no larger than the one that it supersedes is always admitted.
+   */
+  boolean admitsRow(byte[] json, MessageKey key, Entry superseded) {
+    if (key == null || key.deletes()) {
+      return true;
+    }
+    int freed = superseded == null ? 0 : ((KeyedEntry) superseded).tableBytes();
+    int more = HubLog.tableBytes(json, key) - freed;
+    return more <= 0 || tableBytes + more <= limits.maxTableBytes();
   }
 
   /** Removes what was written of a private topic; whether one more message may wait in it. */
@@ -146,6 +179,9 @@ final class Eviction {
       }
       evictOldest(oldest.topic);
     }
+    for (int i = 0; i < EXPIRED_PER_PUBLISH && isDue(pool.oldestLive(), now); i++) {
+      shed(pool.oldestLive().topic, now);
+    }
   }
 
   /** Evicts what is too old in a topic. */
@@ -155,13 +191,60 @@ final class Eviction {
       evictOldest(topic);
       oldest = topic.log().oldest();
     }
+    if (topic.log() instanceof CompactedLog table && isDue(table.oldestLive(), now)) {
+      shed(topic, now);
+    }
   }
 
-  /** Evicts everything in a topic that has ended. */
-  void clear(Topic topic) {
-    while (topic.log().size() > 0) {
-      evictOldest(topic);
+  /** Evicts everything in a stream that has ended. */
+  void clear(Topic stream) {
+    while (stream.log().size() > 0) {
+      evictOldest(stream);
     }
+  }
+
+  /** Evicts everything in a topic, though readers may need it: the application says so. */
+  void drop(Topic topic) {
+    if (topic.log() instanceof CompactedLog table) {
+      while (table.oldest() != null) {
+        removeOldest(table);
+      }
+      while (table.oldestLive() != null) {
+        removeOldestLive(table);
+      }
+      marks.beginAnew(topic, table);
+      topics.dropIfUnused(topic);
+    } else {
+      clear(topic);
+    }
+  }
+
+  /** Removes the live entries of a table that are too old. */
+  private void shed(Topic topic, long now) {
+    CompactedLog table = (CompactedLog) topic.log();
+    for (Entry oldest = table.oldestLive();
+        oldest != null && isKeyOld(oldest, now, 1) && isReleased(oldest);
+        oldest = table.oldestLive()) {
+      removeOldestLive(table);
+    }
+    marks.beginAnew(topic, table);
+    topics.dropIfUnused(topic);
+  }
+
+  private void removeOldestLive(CompactedLog table) {
+    Entry entry = table.oldestLive();
+    table.removeOldestLive();
+    left(entry);
+  }
+
+  /** Returns whether the oldest live entry of a table is so old that the table sheds. */
+  private boolean isDue(Entry oldestLive, long now) {
+    return oldestLive != null && isKeyOld(oldestLive, now, 1.25) && isReleased(oldestLive);
+  }
+
+  private static boolean isKeyOld(Entry live, long now, double times) {
+    long age = live.topic.pool.retention.keyAgeNanos();
+    return age > 0 && now - live.publishedNanos > age * times;
   }
 
   private boolean isExpired(Entry entry, long now) {
@@ -187,9 +270,13 @@ final class Eviction {
   }
 
   private void evictOldest(Topic topic) {
-    Entry entry = topic.log().oldest();
-    topic.log().removeOldest();
-    left(entry);
+    removeOldest(topic.log());
     topics.dropIfUnused(topic);
+  }
+
+  private void removeOldest(TopicLog log) {
+    Entry entry = log.oldest();
+    log.removeOldest();
+    left(entry);
   }
 }
