@@ -3,7 +3,7 @@ package io.github.signalhub;
 import io.github.signalhub.internal.log.HubLog;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -19,7 +19,7 @@ final class Fullness {
   private final HubLog log;
 
   /** When each cause refused a message last. Guarded by this. */
-  private final Map<PublishResult.Status, Long> last = new EnumMap<>(PublishResult.Status.class);
+  private final Map<Object, Long> last = new HashMap<>();
 
   Fullness(HubOptions options, HubLog log) {
     this.options = options;
@@ -45,9 +45,21 @@ final class Fullness {
     }
   }
 
-  private synchronized boolean begins(PublishResult.Status status) {
+  /** Takes note of a client that may not come to a topic with presence. */
+  void presence(long bytes) {
+    if (begins(Presence.class)) {
+      Hub.LOG.log(
+          Level.WARNING,
+          "Joins of topics with presence are refused: what is known of users takes {0} of {1}"
+              + " bytes",
+          bytes,
+          options.maxPresenceBytes());
+    }
+  }
+
+  private synchronized boolean begins(Object cause) {
     long now = options.nanoClock().getAsLong();
-    Long before = last.put(status, now);
+    Long before = last.put(cause, now);
     return before == null || now - before > QUIET.toNanos();
   }
 

@@ -79,7 +79,9 @@ public final class Hub implements Registrar, AutoCloseable {
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
     refSessions = new RefSessions(options.nanoClock(), RefSessions.maxRefsOfHeap());
-    presence = new Presence(options::presence, options.nanoClock(), callbacks, listeners);
+    presence =
+        new Presence(
+            options.presenceLimits(), options::presence, options.nanoClock(), callbacks, listeners);
   }
 
   /** Returns a hub with the default options. */
@@ -301,6 +303,7 @@ public final class Hub implements Registrar, AutoCloseable {
         log.size(),
         log.bytes(),
         log.tableBytes(),
+        presence.bytes(),
         counters.received.sum(),
         counters.ignored.sum(),
         counters.failedCallbacks.sum());
@@ -329,7 +332,7 @@ public final class Hub implements Registrar, AutoCloseable {
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Session session = shard.register(connection, handshake, newClientId(), topics, events);
     Client client = new Client(this, session, handshake, attachment);
-    client.followed().begin();
+    boolean watched = client.followed().begin();
     clients.put(client.id(), client);
     attachment.entered();
     counters.connected.increment();
@@ -337,6 +340,8 @@ public final class Hub implements Registrar, AutoCloseable {
     presence.announce();
     if (closing || attachment.isDraining()) {
       client.close(CloseReason.GOING_AWAY); // a drain may have looked too early to see it
+    } else if (!watched) {
+      client.close(CloseReason.TRY_AGAIN_LATER);
     }
     return session;
   }
@@ -443,6 +448,10 @@ public final class Hub implements Registrar, AutoCloseable {
 
   Counters counters() {
     return counters;
+  }
+
+  void presenceIsFull() {
+    fullness.presence(presence.bytes());
   }
 
   int maxTopicsPerClient() {

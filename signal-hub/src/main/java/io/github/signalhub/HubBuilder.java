@@ -15,6 +15,7 @@ import java.util.function.LongSupplier;
 /** Sets the options of a {@link Hub}. Not thread-safe. */
 public final class HubBuilder {
   private static final long MAX_DEFAULT_LOG_BYTES = 64L << 20;
+  private static final long MAX_DEFAULT_PRESENCE_BYTES = 64L << 20;
   private static final int MAX_WAITING_ENCODINGS = 16;
 
   private final Map<String, TopicOptions> exact = new HashMap<>();
@@ -26,6 +27,8 @@ public final class HubBuilder {
   private OptionalLong maxTableBytes = OptionalLong.empty();
   private int maxMessageBytes = 2 << 20;
   private int maxTopicsPerClient = 128;
+  private long maxPresenceBytes =
+      Math.min(MAX_DEFAULT_PRESENCE_BYTES, Runtime.getRuntime().maxMemory() / 16);
   private Duration grace = Duration.ofSeconds(2);
   private Duration syncInterval = Duration.ofSeconds(15);
   private Optional<Executor> callbackExecutor = Optional.empty();
@@ -119,10 +122,31 @@ public final class HubBuilder {
 
   /**
    * Sets how many topics a client may follow besides broadcasts; 128 by default. A handshake with
-   * more is refused, and {@link Client#join} returns {@code false}.
+   * more is refused, {@link Client#join} returns {@code false}, and a {@code $join} is answered by
+   * {@code too_many_topics}.
+   *
+   * <p>Topics {@linkplain TopicOptions#withPresence with presence} that the client's user has left
+   * for less than their grace count as if the client followed them; not at a handshake. One user
+   * may be in four times as many topics with presence, over all its clients and with those that it
+   * has left for less than their grace. If it comes to one more, the topic that it left first
+   * counts as left for good. If there is none, a join is refused as above, and a client that names
+   * the topic in its handshake is closed with 1013.
    */
   public HubBuilder maxTopicsPerClient(int maxTopicsPerClient) {
     this.maxTopicsPerClient = maxTopicsPerClient;
+    return this;
+  }
+
+  /**
+   * Sets how many bytes may be taken by the knowledge of which users follow topics {@linkplain
+   * TopicOptions#withPresence with presence}, those included that are away for less than the grace;
+   * at least 1. A user in one topic takes about 300 to 700 bytes and the two names. When there is
+   * no room, {@link Client#join} returns {@code false}, a {@code $join} is answered by {@code
+   * overloaded}, a handshake ends with 1013, and a warning with figures is logged once. 64 MiB by
+   * default or a sixteenth of the heap, whichever is less.
+   */
+  public HubBuilder maxPresenceBytes(long maxPresenceBytes) {
+    this.maxPresenceBytes = maxPresenceBytes;
     return this;
   }
 
@@ -226,6 +250,7 @@ public final class HubBuilder {
             maxTableBytes.orElse(Math.max(1, maxLogBytes / 2)),
             maxMessageBytes,
             maxTopicsPerClient,
+            maxPresenceBytes,
             grace,
             syncInterval,
             callbackExecutor,

@@ -23,6 +23,7 @@ record HubOptions(
     long maxTableBytes,
     int maxMessageBytes,
     int maxTopicsPerClient,
+    long maxPresenceBytes,
     Duration grace,
     Duration syncInterval,
     Optional<Executor> callbackExecutor,
@@ -31,6 +32,10 @@ record HubOptions(
   private static final Duration MAX_GRACE = Duration.ofHours(1);
   private static final Duration MIN_SYNC = Duration.ofMillis(1);
   private static final Duration MAX_SYNC = Duration.ofHours(1);
+
+  /** In how many topics with presence a user may be, as a multiple of what a client may follow. */
+  private static final long CLIENTS_OF_A_USER = 4;
+
   static final int PRIVATE_MESSAGES = 64;
   static final long PRIVATE_BYTES = 64 * 1024;
 
@@ -49,6 +54,10 @@ record HubOptions(
     if (maxTopicsPerClient < 0) {
       throw new IllegalArgumentException(
           "expected maxTopicsPerClient of at least 0, was " + maxTopicsPerClient);
+    }
+    if (maxPresenceBytes < 1) {
+      throw new IllegalArgumentException(
+          "expected maxPresenceBytes of at least 1, was " + maxPresenceBytes);
     }
     if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
       throw new IllegalArgumentException(
@@ -96,6 +105,10 @@ record HubOptions(
    */
   MessageKey key(String topic, Message message) {
     return find(topic).compaction().map(compaction -> compaction.keyOf(message)).orElse(null);
+  }
+
+  Presence.Limits presenceLimits() {
+    return new Presence.Limits(CLIENTS_OF_A_USER * maxTopicsPerClient, maxPresenceBytes);
   }
 
   /** Returns how many keys a topic may have. */

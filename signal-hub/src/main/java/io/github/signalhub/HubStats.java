@@ -12,6 +12,7 @@ package io.github.signalhub;
  * @param retainedBytes bytes of the log, with overheads and encoded wire forms
  * @param tableBytes what the keys of compacted topics count towards {@link
  *     HubBuilder#maxTableBytes}
+ * @param presenceBytes what counts towards {@link HubBuilder#maxPresenceBytes}
  * @param received messages that clients sent and listeners were given
  * @param ignored texts of clients that were no messages, nor requests of control
  * @param failedCallbacks exceptions that listeners and hooks threw, refusals of messages excepted
@@ -25,6 +26,7 @@ public record HubStats(
     long retainedMessages,
     long retainedBytes,
     long tableBytes,
+    long presenceBytes,
     long received,
     long ignored,
     long failedCallbacks) {}

@@ -157,6 +157,10 @@ public record TopicOptions(
    * and {@link HubListener#onPresent} and {@link HubListener#onAbsent} when that changes. It has no
    * effect on broadcasts and on what is sent to users, and connections without a user do not count.
    *
+   * <p>A topic that a user has left for less than the grace counts towards {@link
+   * HubBuilder#maxTopicsPerClient} of its clients. All users together may take {@link
+   * HubBuilder#maxPresenceBytes}.
+   *
    * @param grace for how long a user may be away before it counts as gone, at least 0
    */
   public TopicOptions withPresence(Duration grace) {
