@@ -74,7 +74,9 @@ public final class Client {
    * a moment later.
    *
    * @return whether the client follows the topic from now on: {@code false} if it follows {@link
-   *     HubBuilder#maxTopicsPerClient} others already, or is gone
+   *     HubBuilder#maxTopicsPerClient} others already, those counted that its user has left for
+   *     less than {@linkplain TopicOptions#withPresence their grace}; if {@link
+   *     HubBuilder#maxPresenceBytes} leaves no room; or if it is gone
    * @throws IllegalArgumentException if the name is empty, begins with {@code $}, or has more than
    *     255 bytes of UTF-8
    */

@@ -121,8 +121,12 @@ final class ClientMessages {
     }
     if (!allowed) {
       Outcome.FORBIDDEN.sendTo(client, ref);
-    } else if (!client.followed().request(topic, after, ref)) {
-      Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
+      return;
+    }
+    switch (client.followed().request(topic, after, ref)) {
+      case TOO_MANY -> Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
+      case FULL -> Outcome.OVERLOADED.sendTo(client, ref);
+      case DONE -> {}
     }
   }
 }

@@ -18,6 +18,16 @@ final class FollowedTopics {
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
   private boolean ended; // guarded by this
 
+  /** What became of a join. */
+  enum Joined {
+    /** The client follows the topic, or is gone. */
+    DONE,
+    /** The client, or its user, follows too many others. */
+    TOO_MANY,
+    /** The hub cannot watch over more users. */
+    FULL
+  }
+
   FollowedTopics(Hub hub, Session session, Handshake handshake) {
     this.hub = hub;
     this.session = session;
@@ -28,9 +38,12 @@ final class FollowedTopics {
   /**
    * Takes note that the client is there; called once, before anybody else knows the client. Of what
    * follows from it, listeners are told at the next {@link Presence#announce}.
+   *
+   * @return {@code false} if the hub cannot watch over its user in all topics, and the client is to
+   *     be closed
    */
-  synchronized void begin() {
-    topics.forEach(this::nowPresent);
+  synchronized boolean begin() {
+    return !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
   }
 
   /** Takes note that the client is gone. */
@@ -49,33 +62,31 @@ final class FollowedTopics {
 
   /** As {@link Client#join(String, String)}, with {@code null} for none. */
   boolean join(String topic, String after) {
+    boolean joined;
     synchronized (this) {
       if (ended || topics.contains(topic)) {
         return !ended;
       }
-      if (!add(topic)) {
-        return false;
+      joined = add(topic) == Joined.DONE;
+      if (joined) {
+        session.execute(() -> session.join(topic, after, null));
       }
-      session.execute(() -> session.join(topic, after, null));
     }
     hub.presence().announce();
-    return true;
+    return joined;
   }
 
-  /**
-   * Follows a topic at the client's own request, which the session answers.
-   *
-   * @return whether it does; {@code false} if it follows too many others
-   */
-  boolean request(String topic, String after, Object ref) {
+  /** Follows a topic at the client's own request, which the session answers if that is done. */
+  Joined request(String topic, String after, Object ref) {
+    Joined joined;
     synchronized (this) {
-      if (!topics.contains(topic) && !add(topic)) {
-        return ended; // nobody is there to be told
+      joined = ended || topics.contains(topic) ? Joined.DONE : add(topic);
+      if (!ended && joined == Joined.DONE) {
+        session.execute(() -> session.join(topic, after, ref));
       }
-      session.execute(() -> session.join(topic, after, ref));
     }
     hub.presence().announce();
-    return true;
+    return joined;
   }
 
   /** As {@link Client#leave}. */
@@ -98,13 +109,16 @@ final class FollowedTopics {
     hub.presence().announce();
   }
 
-  private boolean add(String topic) {
-    if (ended || topics.size() >= hub.maxTopicsPerClient()) {
-      return false;
+  private Joined add(String topic) {
+    int absences = user.map(name -> hub.presence().absences(name, topic)).orElse(0);
+    if (topics.size() + absences >= hub.maxTopicsPerClient()) {
+      return Joined.TOO_MANY;
     }
-    topics.add(topic);
-    nowPresent(topic);
-    return true;
+    Joined joined = nowPresent(topic);
+    if (joined == Joined.DONE) {
+      topics.add(topic);
+    }
+    return joined;
   }
 
   private boolean remove(String topic) {
@@ -115,8 +129,17 @@ final class FollowedTopics {
     return removed;
   }
 
-  private void nowPresent(String topic) {
-    user.ifPresent(name -> hub.presence().joined(topic, name));
+  private Joined nowPresent(String topic) {
+    Presence.Coming coming =
+        user.map(name -> hub.presence().joined(topic, name)).orElse(Presence.Coming.WELCOME);
+    if (coming == Presence.Coming.HUB_IS_FULL) {
+      hub.presenceIsFull();
+    }
+    return switch (coming) {
+      case WELCOME -> Joined.DONE;
+      case USER_IS_FULL -> Joined.TOO_MANY;
+      case HUB_IS_FULL -> Joined.FULL;
+    };
   }
 
   private void nowAway(String topic) {

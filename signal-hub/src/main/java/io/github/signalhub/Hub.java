@@ -66,6 +66,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Listeners listeners = new Listeners(counters);
   private final RefSessions refSessions;
   private final Presence presence;
+  private final Fullness fullness;
   private final List<Attachment> attachments = new ArrayList<>(); // also their lock
   private final Attachment unattached = new Attachment(this, null);
   private volatile boolean closing;
@@ -74,10 +75,13 @@ public final class Hub implements Registrar, AutoCloseable {
     this.options = options;
     this.compacts = options.compacts();
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
+    fullness = new Fullness(options, log);
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
     refSessions = new RefSessions(options.nanoClock(), RefSessions.maxRefsOfHeap());
-    presence = new Presence(options::presence, options.nanoClock(), callbacks, listeners);
+    presence =
+        new Presence(
+            options.presenceLimits(), options::presence, options.nanoClock(), callbacks, listeners);
   }
 
   /** Returns a hub with the default options. */
@@ -199,6 +203,28 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
+   * Removes all messages of a topic at once, also those that clients have yet to be sent. It is how
+   * a table that nobody needs any more leaves. Clients go on following the topic:
+   *
+   * <ul>
+   *   <li>of a compacted topic they are told {@code $gap} with {@code reset}, and begin with an
+   *       empty table;
+   *   <li>of another topic they are told {@code $gap} if there were messages that they had not been
+   *       sent; else they notice nothing.
+   * </ul>
+   *
+   * <p>A client that comes back later is told in the same way. One that cannot be told is closed
+   * with 4100. Takes time in proportion to the topic's messages.
+   *
+   * @return whether there were any messages; {@code false} also if the hub is closed
+   * @throws IllegalArgumentException if the topic's name is empty, begins with {@code $} or has
+   *     more than 255 bytes of UTF-8
+   */
+  public boolean dropTopic(String topic) {
+    return log.drop(TopicNames.check(topic));
+  }
+
+  /**
    * Publishes a message to every client of a user, those included that come back with the id of an
    * earlier message.
    *
@@ -272,10 +298,12 @@ public final class Hub implements Registrar, AutoCloseable {
         clients.size(),
         counters.connected.sum(),
         log.topicCount(),
-        log.horizon(),
+        log.appended(),
         counters.refused.sum(),
         log.size(),
         log.bytes(),
+        log.tableBytes(),
+        presence.bytes(),
         counters.received.sum(),
         counters.ignored.sum(),
         counters.failedCallbacks.sum());
@@ -304,7 +332,7 @@ public final class Hub implements Registrar, AutoCloseable {
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Session session = shard.register(connection, handshake, newClientId(), topics, events);
     Client client = new Client(this, session, handshake, attachment);
-    client.followed().begin();
+    boolean watched = client.followed().begin();
     clients.put(client.id(), client);
     attachment.entered();
     counters.connected.increment();
@@ -312,6 +340,8 @@ public final class Hub implements Registrar, AutoCloseable {
     presence.announce();
     if (closing || attachment.isDraining()) {
       client.close(CloseReason.GOING_AWAY); // a drain may have looked too early to see it
+    } else if (!watched) {
+      client.close(CloseReason.TRY_AGAIN_LATER);
     }
     return session;
   }
@@ -390,6 +420,9 @@ public final class Hub implements Registrar, AutoCloseable {
       return SendResult.ACCEPTED;
     }
     counters.refused.increment();
+    if (offset == HubLog.OVERLOADED) {
+      fullness.refused(PublishResult.Status.OVERLOADED, "");
+    }
     return offset == HubLog.FULL
         ? SendResult.FULL
         : offset == HubLog.OVERLOADED ? SendResult.OVERLOADED : SendResult.UNKNOWN;
@@ -421,6 +454,10 @@ public final class Hub implements Registrar, AutoCloseable {
 
   Counters counters() {
     return counters;
+  }
+
+  void presenceIsFull() {
+    fullness.presence(presence.bytes());
   }
 
   int maxTopicsPerClient() {
@@ -464,7 +501,10 @@ public final class Hub implements Registrar, AutoCloseable {
     byte[] json = envelope.encode(Objects.requireNonNull(message, "message"), shown);
     MessageKey key = compacts ? options.key(topic, message) : null;
     if (json.length > options.maxMessageBytes()
-        || HubLog.sizeBytes(json, key) > options.maxLogBytes()) {
+        || HubLog.sizeBytes(json, key) > options.maxLogBytes()
+        || key != null
+            && !key.deletes()
+            && HubLog.tableBytes(json, key) > options.maxTableBytes()) {
       counters.refused.increment();
       return PublishResult.TOO_LARGE;
     }
@@ -473,7 +513,9 @@ public final class Hub implements Registrar, AutoCloseable {
       return PublishResult.accepted(epoch, offset);
     }
     counters.refused.increment();
-    return PublishResult.refused(offset);
+    PublishResult refused = PublishResult.refused(offset);
+    fullness.refused(refused.status(), topic);
+    return refused;
   }
 
   private Shard newShard(Loop loop) {

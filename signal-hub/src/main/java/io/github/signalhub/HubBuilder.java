@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
@@ -14,6 +15,7 @@ import java.util.function.LongSupplier;
 /** Sets the options of a {@link Hub}. Not thread-safe. */
 public final class HubBuilder {
   private static final long MAX_DEFAULT_LOG_BYTES = 64L << 20;
+  private static final long MAX_DEFAULT_PRESENCE_BYTES = 64L << 20;
   private static final int MAX_WAITING_ENCODINGS = 16;
 
   private final Map<String, TopicOptions> exact = new HashMap<>();
@@ -22,8 +24,11 @@ public final class HubBuilder {
   private TopicOptions broadcast = TopicOptions.DEFAULT;
   private TopicOptions users = TopicOptions.DEFAULT;
   private long maxLogBytes = Math.min(MAX_DEFAULT_LOG_BYTES, Runtime.getRuntime().maxMemory() / 8);
+  private OptionalLong maxTableBytes = OptionalLong.empty();
   private int maxMessageBytes = 2 << 20;
   private int maxTopicsPerClient = 128;
+  private long maxPresenceBytes =
+      Math.min(MAX_DEFAULT_PRESENCE_BYTES, Runtime.getRuntime().maxMemory() / 16);
   private Duration grace = Duration.ofSeconds(2);
   private Duration syncInterval = Duration.ofSeconds(15);
   private Optional<Executor> callbackExecutor = Optional.empty();
@@ -82,13 +87,26 @@ public final class HubBuilder {
   /**
    * Sets how many bytes the whole log may take: the JSON text of all messages, the wire forms made
    * of it, and 96 bytes per message; in compacted topics 256, and two for each character of its
-   * key. The oldest messages of the hub make room; while all that is left has yet to be offered to
-   * connected clients, or is the newest of its key in a compacted topic, publishing returns {@link
-   * PublishResult.Status#OVERLOADED}. By default 64 MiB or an eighth of the heap, whichever is
-   * less.
+   * key. The oldest messages of the hub make room. While all that is left has yet to be offered to
+   * connected clients, or is {@linkplain #maxTableBytes the newest of its key}, publishing returns
+   * {@link PublishResult.Status#OVERLOADED}, and a warning with figures is logged once. By default
+   * 64 MiB or an eighth of the heap, whichever is less.
    */
   public HubBuilder maxLogBytes(long maxLogBytes) {
     this.maxLogBytes = maxLogBytes;
+    return this;
+  }
+
+  /**
+   * Sets how much of the log the keys of all compacted topics may take together, so that other
+   * messages keep the rest; at least 1 byte, by default half of {@link #maxLogBytes}. The newest
+   * message of each key counts as {@link #maxLogBytes} says, with its text four times: its wire
+   * forms stay as long as it does. Deletions count nothing here. A message that needs more is
+   * refused with {@link PublishResult.Status#TABLES_FULL}, and a warning with figures is logged
+   * once. One that is no larger than the message that it supersedes is always taken.
+   */
+  public HubBuilder maxTableBytes(long maxTableBytes) {
+    this.maxTableBytes = OptionalLong.of(maxTableBytes);
     return this;
   }
 
@@ -104,10 +122,31 @@ public final class HubBuilder {
 
   /**
    * Sets how many topics a client may follow besides broadcasts; 128 by default. A handshake with
-   * more is refused, and {@link Client#join} returns {@code false}.
+   * more is refused, {@link Client#join} returns {@code false}, and a {@code $join} is answered by
+   * {@code too_many_topics}.
+   *
+   * <p>Topics {@linkplain TopicOptions#withPresence with presence} that the client's user has left
+   * for less than their grace count as if the client followed them; not at a handshake. One user
+   * may be in four times as many topics with presence, over all its clients and with those that it
+   * has left for less than their grace. If it comes to one more, the topic that it left first
+   * counts as left for good. If there is none, a join is refused as above, and a client that names
+   * the topic in its handshake is closed with 1013.
    */
   public HubBuilder maxTopicsPerClient(int maxTopicsPerClient) {
     this.maxTopicsPerClient = maxTopicsPerClient;
+    return this;
+  }
+
+  /**
+   * Sets how many bytes may be taken by the knowledge of which users follow topics {@linkplain
+   * TopicOptions#withPresence with presence}, those included that are away for less than the grace;
+   * at least 1. A user in one topic takes about 300 to 700 bytes and the two names. When there is
+   * no room, {@link Client#join} returns {@code false}, a {@code $join} is answered by {@code
+   * overloaded}, a handshake ends with 1013, and a warning with figures is logged once. 64 MiB by
+   * default or a sixteenth of the heap, whichever is less.
+   */
+  public HubBuilder maxPresenceBytes(long maxPresenceBytes) {
+    this.maxPresenceBytes = maxPresenceBytes;
     return this;
   }
 
@@ -208,8 +247,10 @@ public final class HubBuilder {
             exact,
             prefixes,
             maxLogBytes,
+            maxTableBytes.orElse(Math.max(1, maxLogBytes / 2)),
             maxMessageBytes,
             maxTopicsPerClient,
+            maxPresenceBytes,
             grace,
             syncInterval,
             callbackExecutor,

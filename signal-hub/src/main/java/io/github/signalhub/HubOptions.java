@@ -20,8 +20,10 @@ record HubOptions(
     Map<String, TopicOptions> exact,
     TreeMap<String, TopicOptions> prefixes,
     long maxLogBytes,
+    long maxTableBytes,
     int maxMessageBytes,
     int maxTopicsPerClient,
+    long maxPresenceBytes,
     Duration grace,
     Duration syncInterval,
     Optional<Executor> callbackExecutor,
@@ -30,12 +32,20 @@ record HubOptions(
   private static final Duration MAX_GRACE = Duration.ofHours(1);
   private static final Duration MIN_SYNC = Duration.ofMillis(1);
   private static final Duration MAX_SYNC = Duration.ofHours(1);
+
+  /** In how many topics with presence a user may be, as a multiple of what a client may follow. */
+  private static final long CLIENTS_OF_A_USER = 4;
+
   static final int PRIVATE_MESSAGES = 64;
   static final long PRIVATE_BYTES = 64 * 1024;
 
   HubOptions {
     if (maxLogBytes < 1) {
       throw new IllegalArgumentException("expected maxLogBytes of at least 1, was " + maxLogBytes);
+    }
+    if (maxTableBytes < 1) {
+      throw new IllegalArgumentException(
+          "expected maxTableBytes of at least 1, was " + maxTableBytes);
     }
     if (maxMessageBytes < 1) {
       throw new IllegalArgumentException(
@@ -44,6 +54,10 @@ record HubOptions(
     if (maxTopicsPerClient < 0) {
       throw new IllegalArgumentException(
           "expected maxTopicsPerClient of at least 0, was " + maxTopicsPerClient);
+    }
+    if (maxPresenceBytes < 1) {
+      throw new IllegalArgumentException(
+          "expected maxPresenceBytes of at least 1, was " + maxPresenceBytes);
     }
     if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
       throw new IllegalArgumentException(
@@ -62,7 +76,8 @@ record HubOptions(
   }
 
   LogLimits logLimits() {
-    return new LogLimits(maxLogBytes, grace.toNanos(), PRIVATE_MESSAGES, PRIVATE_BYTES);
+    return new LogLimits(
+        maxLogBytes, maxTableBytes, grace.toNanos(), PRIVATE_MESSAGES, PRIVATE_BYTES);
   }
 
   /**
@@ -90,6 +105,15 @@ record HubOptions(
    */
   MessageKey key(String topic, Message message) {
     return find(topic).compaction().map(compaction -> compaction.keyOf(message)).orElse(null);
+  }
+
+  Presence.Limits presenceLimits() {
+    return new Presence.Limits(CLIENTS_OF_A_USER * maxTopicsPerClient, maxPresenceBytes);
+  }
+
+  /** Returns how many keys a topic may have. */
+  int maxKeys(String topic) {
+    return find(topic).maxKeys();
   }
 
   /** Returns for how long a user of a topic may be away; empty if nobody watches who is there. */

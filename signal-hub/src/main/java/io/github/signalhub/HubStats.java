@@ -10,6 +10,9 @@ package io.github.signalhub;
  * @param refused messages that were not: overloaded, too large, full or closed
  * @param retainedMessages messages in the log
  * @param retainedBytes bytes of the log, with overheads and encoded wire forms
+ * @param tableBytes what the keys of compacted topics count towards {@link
+ *     HubBuilder#maxTableBytes}
+ * @param presenceBytes what counts towards {@link HubBuilder#maxPresenceBytes}
  * @param received messages that clients sent and listeners were given
  * @param ignored texts of clients that were no messages, nor requests of control
  * @param failedCallbacks exceptions that listeners and hooks threw, refusals of messages excepted
@@ -22,6 +25,8 @@ public record HubStats(
     long refused,
     long retainedMessages,
     long retainedBytes,
+    long tableBytes,
+    long presenceBytes,
     long received,
     long ignored,
     long failedCallbacks) {}

@@ -15,6 +15,8 @@ record Outcome(String code, String reason) {
   static final Outcome FORBIDDEN = new Outcome("forbidden", "this topic may not be joined");
   static final Outcome TOO_MANY_TOPICS =
       new Outcome("too_many_topics", "no more topics can be followed");
+  static final Outcome OVERLOADED =
+      new Outcome("overloaded", "too many users are in too many topics; try again later");
   static final Outcome UNREADABLE =
       new Outcome("invalid", "expected a JSON object with a type that clients may use");
   static final Outcome BAD_REF =

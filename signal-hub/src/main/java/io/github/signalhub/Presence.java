@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,11 @@ import java.util.function.LongSupplier;
  * were told last: a user of whom both agree waits for no call. So what waits is bounded by the
  * users, however slow the listeners, and they are never told of what is over already.
  *
+ * <p>A stay is one user in one topic, from the user's coming until it is gone and nobody believes
+ * otherwise. Stays are bounded: each user may have so many, and all together so many bytes. A user
+ * that comes to one more loses its oldest absences first: it pays itself for rooms that it ran
+ * through.
+ *
  * <p>Changes are O(1). {@link #announce} is apart from them, so that callers hold no lock when an
  * executor runs the listeners on the calling thread. Thread-safe.
  */
@@ -31,8 +37,11 @@ final class Presence {
   private final Callbacks callbacks;
   private final Listeners listeners;
 
+  private final Limits limits;
+
   // guarded by this
   private final Map<String, Map<String, Stay>> topics = new HashMap<>();
+  private final Map<String, Person> people = new HashMap<>();
   private final Set<Stay> untold = new LinkedHashSet<>();
 
   /** Whoever is away for less than the grace, who left first in front. */
@@ -40,40 +49,88 @@ final class Presence {
 
   private boolean announcing;
   private boolean closed;
+  private long bytes;
+
+  /**
+   * How many stays there may be.
+   *
+   * @param ofUser of one user
+   * @param bytes what all may take
+   */
+  record Limits(long ofUser, long bytes) {}
+
+  /** What became of a user's coming to a topic. */
+  enum Coming {
+    /** It is there now, or nobody watches the topic. */
+    WELCOME,
+    /** The user is in as many topics as it may be. */
+    USER_IS_FULL,
+    /** All users' stays take as much as they may. */
+    HUB_IS_FULL
+  }
 
   /**
    * Creates an empty presence.
    *
+   * @param limits how many stays there may be
    * @param graces returns a topic's grace; empty if nobody watches the topic
    * @param nanoClock a clock as {@link System#nanoTime}
    */
   Presence(
+      Limits limits,
       Function<String, Optional<Duration>> graces,
       LongSupplier nanoClock,
       Callbacks callbacks,
       Listeners listeners) {
+    this.limits = limits;
     this.graces = graces;
     this.nanoClock = nanoClock;
     this.callbacks = callbacks;
     this.listeners = listeners;
   }
 
-  /** Notes that one more connection of a user follows a topic. */
-  synchronized void joined(String topic, String user) {
+  /** Notes that one more connection of a user follows a topic, unless a limit is passed. */
+  synchronized Coming joined(String topic, String user) {
     Optional<Duration> grace = closed ? Optional.empty() : graces.apply(topic);
     forgetOverdue();
-    if (grace.isPresent()) {
-      Stay stay =
-          topics
-              .computeIfAbsent(topic, name -> new HashMap<>())
-              .computeIfAbsent(user, name -> new Stay(topic, user, grace.get().toNanos()));
-      stay.connections++;
-      away.remove(stay);
-      if (!stay.present) {
-        stay.present = true;
-        compare(stay);
+    if (grace.isEmpty()) {
+      return Coming.WELCOME;
+    }
+    Stay stay = find(topic, user);
+    if (stay == null || !stay.present) {
+      Coming coming = makeRoom(stay == null ? newBytes(topic, user) : 0, user);
+      if (coming != Coming.WELCOME) {
+        return coming;
       }
     }
+    if (stay == null) {
+      stay = begin(topic, user, grace.get().toNanos());
+    }
+    stay.connections++;
+    noLongerAway(stay);
+    if (!stay.present) {
+      stay.present = true;
+      stay.person.present++;
+      compare(stay);
+    }
+    return Coming.WELCOME;
+  }
+
+  /**
+   * Returns how many topics a user has left for less than their grace, besides one: they count as
+   * if it followed them.
+   */
+  synchronized int absences(String user, String besides) {
+    forgetOverdue();
+    Person person = people.get(user);
+    Stay stay = find(besides, user);
+    int all = person == null ? 0 : person.away.size();
+    return stay != null && person.away.contains(stay) ? all - 1 : all;
+  }
+
+  /** Returns how many bytes the stays take, about. */
+  synchronized long bytes() {
+    return bytes;
   }
 
   /**
@@ -82,17 +139,16 @@ final class Presence {
    * @param loop the connection's, on which the grace passes
    */
   synchronized void left(String topic, String user, Loop loop) {
-    Stay stay = closed ? null : topics.getOrDefault(topic, Map.of()).get(user);
+    Stay stay = closed ? null : find(topic, user);
     if (stay == null || --stay.connections > 0) {
       return;
     }
     forgetOverdue();
-    stay.until = nanoClock.getAsLong() + stay.graceNanos;
-    away.add(stay);
-    if (stay.graceNanos == 0) {
+    long now = nanoClock.getAsLong();
+    stay.until = now + stay.graceNanos;
+    nowAway(stay);
+    if (stay.graceNanos == 0 || !isTimed(stay, now) && !schedule(stay.person, stay.until, loop)) {
       gone(stay);
-    } else if (!stay.timed) {
-      schedule(stay, loop);
     }
   }
 
@@ -104,7 +160,7 @@ final class Presence {
       long now = nanoClock.getAsLong();
       for (Stay stay : topics.getOrDefault(topic, Map.of()).values()) {
         if (stay.present && !stay.isOver(now)) {
-          users.add(stay.user);
+          users.add(stay.person.user);
         }
       }
     }
@@ -140,7 +196,7 @@ final class Presence {
   private void tell() {
     for (Stay stay = next(); stay != null; stay = next()) {
       String topic = stay.topic;
-      String user = stay.user;
+      String user = stay.person.user;
       if (stay.told) { // written by next() alone, which one thread at a time calls
         listeners.each(listener -> listener.onPresent(topic, user));
       } else {
@@ -163,30 +219,106 @@ final class Presence {
     return stay;
   }
 
-  private void schedule(Stay stay, Loop loop) {
-    long until = stay.until;
-    stay.timed = true;
-    try {
-      loop.schedule(() -> timeIsUp(stay, until, loop), until - nanoClock.getAsLong());
-    } catch (RejectedExecutionException e) {
-      stay.timed = false;
-      gone(stay); // the loop has ended, and nobody would wait for the rest of the grace
-    }
+  /** Returns whether a timer of the user runs that ends no later than an absence. */
+  private static boolean isTimed(Stay stay, long now) {
+    Person person = stay.person;
+    return person.timed && person.timerAt - now > 0 && person.timerAt - stay.until <= 0;
   }
 
-  private void timeIsUp(Stay stay, long until, Loop loop) {
+  /**
+   * Looks at a user's absences when one of them is over. A user has one timer, or as many as its
+   * topics have different graces, however many topics it runs through.
+   *
+   * @return whether the loop does it; {@code false} if it has ended
+   */
+  private boolean schedule(Person person, long at, Loop loop) {
+    try {
+      loop.schedule(() -> timeIsUp(person, at, loop), at - nanoClock.getAsLong());
+    } catch (RejectedExecutionException e) {
+      return false; // nobody would wait for the rest of the grace
+    }
+    person.timed = true;
+    person.timerAt = at;
+    return true;
+  }
+
+  private void timeIsUp(Person person, long at, Loop loop) {
     synchronized (this) {
-      stay.timed = false;
-      if (closed || stay.connections > 0 || !stay.present) {
+      if (closed) {
         return;
       }
-      if (stay.until == until) {
-        gone(stay);
-      } else { // it came back and left again meanwhile
-        schedule(stay, loop);
+      if (person.timerAt == at) {
+        person.timed = false;
+      }
+      long now = nanoClock.getAsLong();
+      List<Stay> absences = List.copyOf(person.away);
+      absences.stream().filter(stay -> stay.isOver(now)).forEach(this::gone);
+      Optional<Long> next =
+          person.away.stream().map(stay -> stay.until).min((a, b) -> Long.signum(a - b));
+      if (!person.timed && next.isPresent() && !schedule(person, next.get(), loop)) {
+        List.copyOf(person.away).forEach(this::gone);
       }
     }
     announce();
+  }
+
+  /** Lets a user come to one more topic if its limit and the hub's allow it. */
+  private Coming makeRoom(long more, String user) {
+    if (bytes + more > limits.bytes) {
+      return Coming.HUB_IS_FULL;
+    }
+    Person person = people.get(user);
+    if (person == null || person.present < limits.ofUser) {
+      return Coming.WELCOME;
+    }
+    if (person.away.isEmpty()) {
+      return Coming.USER_IS_FULL;
+    }
+    gone(person.away.iterator().next());
+    return Coming.WELCOME;
+  }
+
+  private long newBytes(String topic, String user) {
+    long ofTopic = topics.containsKey(topic) ? 0 : Bytes.TOPIC + Bytes.of(topic);
+    long ofUser = people.containsKey(user) ? 0 : Bytes.PERSON + Bytes.of(user);
+    return Bytes.STAY + Bytes.ABSENCE + ofTopic + ofUser;
+  }
+
+  private Stay find(String topic, String user) {
+    return topics.getOrDefault(topic, Map.of()).get(user);
+  }
+
+  private Stay begin(String topic, String user, long graceNanos) {
+    Map<String, Stay> users = topics.get(topic);
+    if (users == null) {
+      users = new HashMap<>();
+      topics.put(topic, users);
+      bytes += Bytes.TOPIC + Bytes.of(topic);
+    }
+    Person person = people.get(user);
+    if (person == null) {
+      person = new Person(user);
+      people.put(user, person);
+      bytes += Bytes.PERSON + Bytes.of(user);
+    }
+    Stay stay = new Stay(topic, person, graceNanos);
+    users.put(user, stay);
+    person.stays++;
+    bytes += Bytes.STAY;
+    return stay;
+  }
+
+  private void nowAway(Stay stay) {
+    away.add(stay);
+    stay.person.away.add(stay);
+    bytes += Bytes.ABSENCE;
+  }
+
+  private void noLongerAway(Stay stay) {
+    if (away.remove(stay)) {
+      stay.person.away.remove(stay);
+      bytes -= Bytes.ABSENCE;
+    }
   }
 
   /**
@@ -195,20 +327,19 @@ final class Presence {
    */
   private void forgetOverdue() {
     long now = nanoClock.getAsLong();
-    Iterator<Stay> first = away.iterator();
-    while (first.hasNext()) {
-      Stay stay = first.next();
-      if (!stay.isOver(now)) {
+    while (!away.isEmpty()) {
+      Stay first = away.iterator().next();
+      if (!first.isOver(now)) {
         return;
       }
-      first.remove();
-      gone(stay);
+      gone(first);
     }
   }
 
   private void gone(Stay stay) {
     stay.present = false;
-    away.remove(stay);
+    stay.person.present--;
+    noLongerAway(stay);
     compare(stay);
     forgetIfOver(stay);
   }
@@ -224,9 +355,15 @@ final class Presence {
   private void forgetIfOver(Stay stay) {
     if (!stay.present && !stay.told) {
       Map<String, Stay> users = topics.get(stay.topic);
-      users.remove(stay.user);
+      users.remove(stay.person.user);
+      bytes -= Bytes.STAY;
       if (users.isEmpty()) {
         topics.remove(stay.topic);
+        bytes -= Bytes.TOPIC + Bytes.of(stay.topic);
+      }
+      if (--stay.person.stays == 0) {
+        people.remove(stay.person.user);
+        bytes -= Bytes.PERSON + Bytes.of(stay.person.user);
       }
     }
   }
@@ -234,7 +371,7 @@ final class Presence {
   /** One user in one topic; kept while it is present or believed to be. Guarded by the presence. */
   private static final class Stay {
     private final String topic;
-    private final String user;
+    private final Person person;
     private final long graceNanos;
     private int connections;
 
@@ -247,17 +384,58 @@ final class Presence {
     /** When the grace is over, if there are no connections. */
     private long until;
 
-    /** Whether a timer runs. There is one at most, however often the user comes and goes. */
-    private boolean timed;
-
-    private Stay(String topic, String user, long graceNanos) {
+    private Stay(String topic, Person person, long graceNanos) {
       this.topic = topic;
-      this.user = user;
+      this.person = person;
       this.graceNanos = graceNanos;
     }
 
     private boolean isOver(long now) {
       return present && connections == 0 && until - now <= 0;
+    }
+  }
+
+  /** One user with all its stays; kept while it has any. Guarded by the presence. */
+  private static final class Person {
+    private final String user;
+    private int stays;
+
+    /** How many of them are present, those counted that are away for less than the grace. */
+    private int present;
+
+    /** Those of its stays that are away, in the order in which it left. */
+    private final Set<Stay> away = new LinkedHashSet<>(2);
+
+    /** Whether a timer runs, and when the last one that was started ends. */
+    private boolean timed;
+
+    private long timerAt;
+
+    private Person(String user) {
+      this.user = user;
+    }
+  }
+
+  /** About what things take on a 64-bit JVM with compressed pointers. */
+  private static final class Bytes {
+    /** A stay, and its place in its topic's map. */
+    static final int STAY = 96;
+
+    /** A topic with its map. */
+    static final int TOPIC = 168;
+
+    /** A user with its set of absences, and a timer. */
+    static final int PERSON = 288;
+
+    /** The places of a stay in two sets. */
+    static final int ABSENCE = 96;
+
+    private Bytes() {}
+
+    /** Returns what a name takes. */
+    static int of(String name) {
+      boolean latin1 = name.chars().allMatch(c -> c < 256);
+      return 40 + (latin1 ? 1 : 2) * name.length();
     }
   }
 }

@@ -15,8 +15,9 @@ public final class PublishResult {
     ACCEPTED,
     /**
      * The log is full of messages that connected clients have yet to be offered, so nothing was
-     * appended: publish again a little later, or less. Or it is full of the keys of compacted
-     * topics, which never leave by themselves. See {@link HubBuilder#maxLogBytes}.
+     * appended: publish again a little later, or less. If {@link HubBuilder#maxTableBytes} leaves
+     * no room beside it, the log may also be full of the keys of compacted topics. See {@link
+     * HubBuilder#maxLogBytes}.
      */
     OVERLOADED,
     /**
@@ -30,6 +31,14 @@ public final class PublishResult {
      * accepted, and so are deletions.
      */
     TOO_MANY_KEYS,
+    /**
+     * The keys of all compacted topics together take as much as {@link HubBuilder#maxTableBytes}
+     * allows, and this message would need more, so nothing was appended. Deletions are accepted,
+     * and so are messages that are no larger than those that they supersede. Keys make room when
+     * they are deleted, become too old ({@link TopicOptions#withKeyAge}), or their topic is dropped
+     * ({@link Hub#dropTopic}).
+     */
+    TABLES_FULL,
     /** The hub is closed. */
     CLOSED
   }
@@ -37,6 +46,7 @@ public final class PublishResult {
   private static final PublishResult OVERLOADED = new PublishResult(Status.OVERLOADED, null);
   static final PublishResult TOO_LARGE = new PublishResult(Status.TOO_LARGE, null);
   private static final PublishResult TOO_MANY_KEYS = new PublishResult(Status.TOO_MANY_KEYS, null);
+  private static final PublishResult TABLES_FULL = new PublishResult(Status.TABLES_FULL, null);
   private static final PublishResult CLOSED = new PublishResult(Status.CLOSED, null);
 
   private final Status status;
@@ -53,9 +63,12 @@ public final class PublishResult {
 
   /** Returns the outcome that {@link HubLog#append} stated by a negative number. */
   static PublishResult refused(long code) {
-    return code == HubLog.OVERLOADED
-        ? OVERLOADED
-        : code == HubLog.TOO_MANY_KEYS ? TOO_MANY_KEYS : CLOSED;
+    if (code == HubLog.OVERLOADED) {
+      return OVERLOADED;
+    } else if (code == HubLog.TOO_MANY_KEYS) {
+      return TOO_MANY_KEYS;
+    }
+    return code == HubLog.TABLES_FULL ? TABLES_FULL : CLOSED;
   }
 
   /** Returns the outcome. */

@@ -16,11 +16,15 @@ import java.util.function.Predicate;
  * @param bytes how many bytes of JSON text, each message with 96 bytes added, at least 1; in a
  *     compacted topic those of deletions alone, with 256 bytes and two for each character of the
  *     key
- * @param age how old a message may become, at least 1 ns; looked at when something is published or
- *     a client resumes; in a compacted topic only deletions age
+ * @param age how old a message may become, at least 1 ns; in a compacted topic only deletions age.
+ *     Messages that are too old leave when something is published, to whatever topic; a client that
+ *     comes to the topic is sent none of them. While nothing is published they stay, within {@link
+ *     HubBuilder#maxLogBytes}: a hub has no timer for this
  * @param lagPolicy what becomes of clients that read too slowly
  * @param compaction what makes the topic a table; empty: it is a stream
  * @param maxKeys how many keys a compacted topic may have, at least 1
+ * @param keyAge how old the newest message of a key may become in a compacted topic, at least 1 ns;
+ *     empty: any age
  * @param presence for how long a user of the topic may be away before it counts as gone; empty:
  *     nobody watches who is there
  */
@@ -31,6 +35,7 @@ public record TopicOptions(
     LagPolicy lagPolicy,
     Optional<Compaction> compaction,
     int maxKeys,
+    Optional<Duration> keyAge,
     Optional<Duration> presence) {
   /** 1,000 messages, 1 MiB, 5 minutes; a stream that skips. */
   public static final TopicOptions DEFAULT =
@@ -47,9 +52,14 @@ public record TopicOptions(
     Objects.requireNonNull(age, "age");
     Objects.requireNonNull(lagPolicy, "lagPolicy");
     Objects.requireNonNull(compaction, "compaction");
+    Objects.requireNonNull(keyAge, "keyAge");
     Objects.requireNonNull(presence, "presence");
     if (maxKeys < 1) {
       throw new IllegalArgumentException("expected maxKeys of at least 1, was " + maxKeys);
+    }
+    if (keyAge.isPresent() && nanos(keyAge.get()) < 1) {
+      throw new IllegalArgumentException(
+          "expected a key age of at least 1 ns, was " + keyAge.get());
     }
     if (presence.isPresent() && nanos(presence.get()) < 0) {
       throw new IllegalArgumentException("expected a time of at least 0, was " + presence.get());
@@ -64,27 +74,34 @@ public record TopicOptions(
    */
   public TopicOptions(int messages, long bytes, Duration age) {
     this(
-        messages, bytes, age, LagPolicy.SKIP, Optional.empty(), DEFAULT_MAX_KEYS, Optional.empty());
+        messages,
+        bytes,
+        age,
+        LagPolicy.SKIP,
+        Optional.empty(),
+        DEFAULT_MAX_KEYS,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** Returns these options with another limit of messages. */
   public TopicOptions withMessages(int messages) {
-    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
   /** Returns these options with another limit of bytes. */
   public TopicOptions withBytes(long bytes) {
-    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
   /** Returns these options with another limit of age. */
   public TopicOptions withAge(Duration age) {
-    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
   /** Returns these options with another lag policy; {@link LagPolicy#SKIP} by default. */
   public TopicOptions withLagPolicy(LagPolicy lagPolicy) {
-    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
   /**
@@ -102,11 +119,12 @@ public record TopicOptions(
    *
    * @param key returns the key of a message, 1 to 255 characters; runs on the thread that publishes
    * @param deletes returns whether a message says that its key is gone; such a message is kept as
-   *     long as the limits of messages, bytes and age allow, all others until they are superseded
+   *     long as the limits of messages, bytes and age allow, all others until they are superseded,
+   *     are older than {@link #withKeyAge}, or the topic is {@linkplain Hub#dropTopic dropped}
    */
   public TopicOptions compactBy(Function<Message, String> key, Predicate<Message> deletes) {
     Optional<Compaction> by = Optional.of(new Compaction(key, deletes));
-    return new TopicOptions(messages, bytes, age, lagPolicy, by, maxKeys, presence);
+    return new TopicOptions(messages, bytes, age, lagPolicy, by, maxKeys, keyAge, presence);
   }
 
   /**
@@ -114,7 +132,24 @@ public record TopicOptions(
    * is refused with {@link PublishResult.Status#TOO_MANY_KEYS}; deleted keys do not count.
    */
   public TopicOptions withMaxKeys(int maxKeys) {
-    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, presence);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
+  }
+
+  /**
+   * Returns these options with an age for the keys of a compacted topic; without it, the newest
+   * message of a key stays until it is superseded. It has no effect on other topics.
+   *
+   * <p>Keys leave together: once the oldest key is a quarter older than this, all leave whose
+   * newest message is older than this. The topic's clients are then told {@code $gap} with {@code
+   * reset} and sent the rest anew; a client that cannot be told is closed with 4100. So choose an
+   * age that is much longer than the time in which living keys get a newer message. It is looked at
+   * when the ages of messages are.
+   *
+   * @throws IllegalArgumentException if it is less than 1 ns or beyond 292 years
+   */
+  public TopicOptions withKeyAge(Duration keyAge) {
+    Optional<Duration> limit = Optional.of(keyAge);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, limit, presence);
   }
 
   /**
@@ -122,16 +157,23 @@ public record TopicOptions(
    * and {@link HubListener#onPresent} and {@link HubListener#onAbsent} when that changes. It has no
    * effect on broadcasts and on what is sent to users, and connections without a user do not count.
    *
+   * <p>A topic that a user has left for less than the grace counts towards {@link
+   * HubBuilder#maxTopicsPerClient} of its clients. All users together may take {@link
+   * HubBuilder#maxPresenceBytes}.
+   *
    * @param grace for how long a user may be away before it counts as gone, at least 0
    */
   public TopicOptions withPresence(Duration grace) {
     Optional<Duration> watched = Optional.of(grace);
-    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, watched);
+    return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, watched);
   }
 
   Retention retention() {
     int keys = compaction.isPresent() ? maxKeys : 0;
-    return new Retention(messages, bytes, nanos(age), keys, lagPolicy == LagPolicy.CLOSE);
+    boolean ages = compaction.isPresent() && keyAge.isPresent();
+    long keyAgeNanos = ages ? nanos(keyAge.get()) : 0;
+    return new Retention(
+        messages, bytes, nanos(age), keys, keyAgeNanos, lagPolicy == LagPolicy.CLOSE);
   }
 
   private static long nanos(Duration time) {

@@ -175,7 +175,8 @@ class CompactionTest {
 
     @Test
     void thatCouldNeverFitAreTooLarge() {
-      Hub small = Hub.builder().topic("table", TABLE).maxLogBytes(700).build();
+      Hub small =
+          Hub.builder().topic("table", TABLE).maxLogBytes(700).maxTableBytes(1 << 20).build();
 
       PublishResult fits = small.publish("table", "R", Map.of("key", "k".repeat(60), "n", 1));
       PublishResult large = small.publish("table", "R", Map.of("key", "k".repeat(240), "n", 1));
@@ -187,7 +188,12 @@ class CompactionTest {
     @Test
     void fillALogUntilTheyAreDeleted() {
       Hub small =
-          Hub.builder().grace(Duration.ZERO).topicDefaults(TABLE).maxLogBytes(1_000).build();
+          Hub.builder()
+              .grace(Duration.ZERO)
+              .topicDefaults(TABLE)
+              .maxLogBytes(1_000)
+              .maxTableBytes(1 << 20)
+              .build();
       for (String key : List.of("a", "b")) {
         assertThat(small.publish("t", "R", Map.of("key", key, "n", 1)).isAccepted()).isTrue();
       }
@@ -197,6 +203,132 @@ class CompactionTest {
       assertThat(small.publish("t", "R", Map.of("key", "a", "n", 2)).isAccepted()).isTrue();
       assertThat(small.publish("t", "R", Map.of("key", "a")).isAccepted()).isTrue();
       assertThat(small.publish("t", "R", Map.of("key", "c", "n", 1)).isAccepted()).isTrue();
+    }
+  }
+
+  @Nested
+  class Budget {
+    private static final int FLOWS = 30_000;
+
+    private final TopicOptions flows = TopicOptions.DEFAULT.compactBy(Message::type);
+
+    @Test
+    void ofTablesLeavesRoomForAllElseHoweverManyFlowsThereAre() {
+      Room busy = new Room(Hub.builder().maxLogBytes(8 << 20).topic("flow:*", flows));
+      MemoryLink innocent = busy.connect();
+      int refused = 0;
+      for (int flow = 0; flow < FLOWS; flow++) {
+        PublishResult put = busy.hub.publish("flow:" + flow, "node", "STARTED");
+        refused += put.isAccepted() ? 0 : 1;
+        assertThat(put.status())
+            .isIn(PublishResult.Status.ACCEPTED, PublishResult.Status.TABLES_FULL);
+        assertThat(busy.hub.broadcast("N", flow).isAccepted()).isTrue();
+        busy.run();
+      }
+
+      HubStats stats = busy.hub.stats();
+      System.out.printf(
+          "%,d flows on a log of 8 MiB: %,d refused, %,d bytes retained, tables count %,d%n",
+          FLOWS, refused, stats.retainedBytes(), stats.tableBytes());
+      assertThat(refused).isPositive();
+      assertThat(stats.tableBytes()).isLessThanOrEqualTo(4 << 20);
+      assertThat(innocent.received()).as("nothing is lost beside it").hasSize(FLOWS);
+      assertThat(busy.hub.dropTopic("flow:0")).isTrue();
+      assertThat(busy.hub.publish("flow:" + FLOWS, "node", "STARTED").isAccepted()).isTrue();
+    }
+
+    @Test
+    void isFreedByAge() {
+      Duration age = Duration.ofMinutes(1);
+      Room busy =
+          new Room(Hub.builder().maxLogBytes(1 << 20).topic("flow:*", flows.withKeyAge(age)));
+      int accepted = 0;
+      while (busy.hub.publish("flow:" + accepted, "node", "STARTED").isAccepted()) {
+        accepted++;
+      }
+      busy.clock.addAndGet(age.multipliedBy(2).toNanos());
+
+      int again = 0;
+      while (busy.hub.publish("flow:again:" + again, "node", "STARTED").isAccepted()) {
+        again++;
+      }
+
+      assertThat(again).isGreaterThan(accepted * 9 / 10);
+      assertThat(busy.hub.stats().topics()).isLessThanOrEqualTo(again + 1);
+    }
+
+    @Test
+    void rowThatCouldNeverFitIsTooLarge() {
+      Hub small = Hub.builder().maxTableBytes(1_000).topic("flow:*", flows).build();
+
+      assertThat(small.publish("flow:1", "node", "x".repeat(200)).status())
+          .isEqualTo(PublishResult.Status.TOO_LARGE);
+      assertThat(small.publish("flow:1", "node", "STARTED").isAccepted()).isTrue();
+    }
+
+    @Test
+    void andAllOtherLimitsOfTheLogWarnOnceAnEpisodeWithFigures() {
+      Room small = new Room(Hub.builder().maxTableBytes(1_000).topic("flow:*", flows));
+      try (LoggedWarnings warnings = new LoggedWarnings()) {
+        for (int flow = 0; flow < 100; flow++) {
+          small.hub.publish("flow:" + flow, "node", "STARTED");
+          small.clock.addAndGet(Duration.ofSeconds(50).toNanos());
+        }
+        assertThat(warnings.texts()).hasSize(1);
+        assertThat(warnings.texts().get(0))
+            .startsWith(
+                "Messages are refused (TABLES_FULL): the budget of compacted topics is spent")
+            .contains("keys of compacted topics count ", " of 1,000 bytes")
+            .doesNotContain("flow:");
+
+        small.clock.addAndGet(Duration.ofSeconds(61).toNanos());
+        small.hub.publish("flow:101", "node", "STARTED");
+        assertThat(warnings.texts()).hasSize(2);
+      }
+    }
+  }
+
+  @Nested
+  class KeyAge {
+    @ParameterizedTest
+    @ValueSource(longs = {0, -1})
+    void isPositive(long nanos) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> TABLE.withKeyAge(Duration.ofNanos(nanos)))
+          .withMessage("expected a key age of at least 1 ns, was " + Duration.ofNanos(nanos));
+    }
+
+    @Test
+    void hasNoEffectOnAStream() {
+      Duration age = Duration.ofSeconds(1);
+      Room stream = new Room(Hub.builder().topicDefaults(TopicOptions.DEFAULT.withKeyAge(age)));
+      stream.publish("topic", 0, 1);
+      stream.clock.addAndGet(age.multipliedBy(2).toNanos());
+      stream.publish("topic", 1, 2);
+
+      assertThat(stream.hub.stats().retainedMessages()).isEqualTo(2);
+    }
+  }
+
+  @Nested
+  class Dropping {
+    @Test
+    void namesOnlyTopicsOfTheApplication() {
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.dropTopic("$broadcast"));
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.dropTopic(""));
+    }
+
+    @Test
+    void saysWhetherThereWasAnything() {
+      assertThat(hub.dropTopic("table")).isFalse();
+      put("a", 1);
+      assertThat(hub.dropTopic("table")).isTrue();
+      assertThat(hub.dropTopic("table")).isFalse();
+      assertThat(hub.stats().topics()).isEqualTo(1);
+      assertThat(hub.stats().published()).as("a drop is no message").isEqualTo(1);
+      put("a", 2);
+      hub.close();
+      assertThat(hub.dropTopic("table")).isFalse();
     }
   }
 

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A hub, its memory transport and its clock: all on the thread of the test. */
@@ -23,7 +24,11 @@ final class Room {
   }
 
   Room(HubBuilder options) {
-    hub = options.callbackExecutor(Runnable::run).nanoClock(clock::get).build();
+    this(options, Runnable::run);
+  }
+
+  Room(HubBuilder options, Executor callbacks) {
+    hub = options.callbackExecutor(callbacks).nanoClock(clock::get).build();
     try {
       hub.attach(transport);
     } catch (IOException e) {

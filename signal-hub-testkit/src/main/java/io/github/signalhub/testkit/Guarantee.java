@@ -2,6 +2,7 @@ package io.github.signalhub.testkit;
 
 import io.github.signalhub.PublishResult;
 import io.github.signalhub.testkit.Publications.Published;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -55,6 +56,24 @@ public final class Guarantee {
   /** Takes note of the deletion of a key in a compacted topic, which who comes later may miss. */
   public void deleted(String topic, String key, PublishResult result) {
     note(Objects.requireNonNull(topic, "topic"), Optional.of(key), true, result);
+  }
+
+  /**
+   * Takes note that a compacted topic was {@linkplain io.github.signalhub.Hub#dropTopic dropped}:
+   * its keys need not come to clients that are told so, or come later. Of other topics nothing need
+   * be said: what a client was not sent is a gap like any other.
+   */
+  public void dropped(String topic) {
+    published.drop(Objects.requireNonNull(topic, "topic"));
+  }
+
+  /**
+   * Takes note that a compacted topic has an {@linkplain
+   * io.github.signalhub.TopicOptions#withKeyAge age of keys}: older keys need not come to clients
+   * that begin anew.
+   */
+  public void keysAge(String topic, Duration age) {
+    published.age(Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(age, "age"));
   }
 
   /**

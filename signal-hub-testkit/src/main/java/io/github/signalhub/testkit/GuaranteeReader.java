@@ -241,9 +241,7 @@ final class GuaranteeReader {
   private boolean isOwed(String topic, String id, Published message) {
     boolean early = // the join was from now on, and now may have been behind it
         joinedAt.containsKey(topic) && message.at().compareTo(joinedAt.get(topic)) <= 0;
-    boolean deleted =
-        message.deletion() && message.at().compareTo(knewNothing.getOrDefault(topic, NEVER)) <= 0;
-    return !deleted
+    return !published.mayMiss(topic, id, message, knewNothing.getOrDefault(topic, NEVER))
         && !early
         && losses.getOrDefault(topic, List.of()).stream().noneMatch(loss -> loss.covers(id));
   }

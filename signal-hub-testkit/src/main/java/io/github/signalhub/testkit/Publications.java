@@ -12,6 +12,8 @@ import java.util.function.BiPredicate;
 final class Publications {
   private final Map<String, NavigableMap<String, Published>> topics = new HashMap<>();
   private final Map<String, Map<String, String>> newestOfKey = new HashMap<>();
+  private final Map<String, String> droppedUpTo = new HashMap<>();
+  private final Map<String, Duration> keyAges = new HashMap<>();
 
   /** What matters of a message: its key, whether it deletes that, and when it was published. */
   record Published(Optional<String> key, boolean deletion, Duration at) {}
@@ -21,6 +23,29 @@ final class Publications {
     message
         .key()
         .ifPresent(key -> newestOfKey.computeIfAbsent(topic, t -> new HashMap<>()).put(key, id));
+  }
+
+  /** Learns that all of a topic was dropped. */
+  void drop(String topic) {
+    if (topics.containsKey(topic)) {
+      droppedUpTo.put(topic, topics.get(topic).lastKey());
+    }
+  }
+
+  /** Learns that keys of a topic leave that are older than this. */
+  void age(String topic, Duration age) {
+    keyAges.put(topic, age);
+  }
+
+  /** Returns whether a client that knows nothing at a time may never get a message of before. */
+  boolean mayMiss(String topic, String id, Published message, Duration knewNothing) {
+    Duration keyAge = keyAges.get(topic);
+    return message.at().compareTo(knewNothing) <= 0
+        && (message.deletion()
+            || message.key().isPresent() && droppedUpTo.getOrDefault(topic, "").compareTo(id) >= 0
+            || message.key().isPresent()
+                && keyAge != null
+                && knewNothing.minus(message.at()).compareTo(keyAge) > 0);
   }
 
   boolean contains(String topic, String id) {

@@ -42,9 +42,8 @@ public record CloseReason(int code, String reason) {
   /** 1011: a fault of the server. */
   public static final CloseReason INTERNAL_ERROR = new CloseReason(1011, "internal error");
 
-  /** 1013: more messages of the peer wait than the server keeps (IANA registry). */
-  public static final CloseReason TRY_AGAIN_LATER =
-      new CloseReason(1013, "too many messages wait, try again later");
+  /** 1013: the server has no room for what the client sends or asks for (IANA registry). */
+  public static final CloseReason TRY_AGAIN_LATER = new CloseReason(1013, "try again later");
 
   /** 4100: the client read too slowly, and messages that it had not been sent are gone. */
   public static final CloseReason FELL_BEHIND = new CloseReason(4100, "fell behind");

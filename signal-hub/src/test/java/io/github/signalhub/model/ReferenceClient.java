@@ -310,7 +310,18 @@ final class ReferenceClient implements LinkOptions.Listener {
     if (lagged && topic == null) {
       skips.add(loss);
     }
-    lagged = true;
+    lagged |= isLag(loss);
+  }
+
+  /** Returns whether the client may have been too slow: not all that it lost was dropped. */
+  private boolean isLag(Loss loss) {
+    for (long offset = Math.max(loss.after, start) + 1; offset < loss.next; offset++) {
+      Sent message = log.at(offset);
+      if (loss.covers(message) && message.mayBeGone && !message.isDropped) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns whether a gap covers more than what left: the client fell behind again. */

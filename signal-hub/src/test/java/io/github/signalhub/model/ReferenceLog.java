@@ -39,6 +39,7 @@ final class ReferenceLog {
     final long to;
     boolean mayBeGone;
     boolean isGone;
+    boolean isDropped;
 
     Sent(long offset, String topic, String text, boolean wanted, long from, long to) {
       this.offset = offset;
@@ -140,6 +141,17 @@ final class ReferenceLog {
     }
   }
 
+  /** Notes that all of a topic leaves now, also what clients were not sent. */
+  void dropping(String topic) {
+    for (Sent message : sent) {
+      if (message.topic.equals(topic) && !message.isGone) {
+        message.isDropped = !message.mayBeGone;
+        message.mayBeGone = true;
+        message.isGone = true;
+      }
+    }
+  }
+
   /** Notes what may have left because a client came that looks at the age of these topics. */
   void looked(ReferenceClient client, long now) {
     for (Sent message : sent) {
@@ -200,6 +212,13 @@ final class ReferenceLog {
     require(
         stats.retainedMessages() <= most,
         "topics keep their limits: " + stats.retainedMessages() + " instead of " + most);
+  }
+
+  /** Checks that nothing is left of what is older than any topic allows. */
+  void aged(HubStats stats, int publishedSince) {
+    require(
+        stats.retainedMessages() <= publishedSince,
+        "what is too old leaves when anything is published: " + stats.retainedMessages());
   }
 
   private boolean clientOf(String topic) {

@@ -20,7 +20,18 @@ record Schedule(Setup setup, List<Step> steps) {
     while (steps.size() < length) {
       add(steps, setup, random);
     }
+    drop(steps, setup, new Random(seed * 0xD1B54A32D192ED03L));
     return new Schedule(setup, List.copyOf(steps));
+  }
+
+  /**
+   * Adds drops of topics to some schedules, from numbers of their own: the rest stays as it was.
+   */
+  private static void drop(List<Step> steps, Setup setup, Random random) {
+    int drops = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 0;
+    for (int i = 0; i < drops; i++) {
+      steps.add(random.nextInt(steps.size()), new Step.Drop(random.nextInt(setup.topics())));
+    }
   }
 
   /** Returns the schedule with only the steps of these numbers. */

@@ -67,7 +67,7 @@ public final class SeedRun {
   /** Does without the two lines that a hub logs for each client: there are many thousands. */
   public static <T> T quietly(Supplier<T> action) {
     Level usual = HUB_LOG.getLevel();
-    HUB_LOG.setLevel(Level.WARNING);
+    HUB_LOG.setLevel(Level.SEVERE); // schedules fill logs on purpose, which is warned of
     try {
       return action.get();
     } finally {

@@ -26,6 +26,9 @@ record Setup(
     boolean eager) {
   static final long SECOND = 1_000_000_000L;
 
+  /** No message of any topic may be older. */
+  static final Duration LONGEST_AGE = Duration.ofSeconds(1_000_000);
+
   static Setup draw(Random random) {
     return new Setup(
         1 + random.nextInt(4),
@@ -46,7 +49,7 @@ record Setup(
     return new TopicOptions(
         random.nextInt(3) == 0 ? 1_000 : 1 + random.nextInt(6),
         random.nextInt(3) == 0 ? 200 + random.nextInt(1_500) : 1 << 20,
-        Duration.ofSeconds(random.nextInt(3) == 0 ? 10 : 1_000_000));
+        random.nextInt(3) == 0 ? Duration.ofSeconds(10) : LONGEST_AGE);
   }
 
   String topic(int index) {

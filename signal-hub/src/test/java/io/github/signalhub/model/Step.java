@@ -63,6 +63,9 @@ sealed interface Step {
   /** Makes a client follow a topic no more. */
   record Leave(int client, int topic) implements Step {}
 
+  /** Drops a topic. */
+  record Drop(int topic) implements Step {}
+
   /** Runs the next task of one loop. */
   record RunTask(int loop) implements Step {}
 

@@ -82,6 +82,9 @@ final class World {
       join(join.client(), setup.topic(join.topic()));
     } else if (step instanceof Step.Leave leave && isOpen(leave.client())) {
       leave(leave.client(), setup.topic(leave.topic()));
+    } else if (step instanceof Step.Drop drop) {
+      log.dropping(setup.topic(drop.topic()));
+      hub.dropTopic(setup.topic(drop.topic()));
     } else if (step instanceof Step.RunTask run) {
       runTask(run.loop());
     } else if (step instanceof Step.RunAll) {
@@ -177,6 +180,10 @@ final class World {
     runAll();
     checkIfIdle();
     log.trimmed(hub.stats(), topics);
+    transport.elapse(Setup.LONGEST_AGE.plusSeconds(1));
+    int enough = (int) hub.stats().retainedMessages() + 1;
+    publish(new Publish(Step.To.EVERYONE, 0, enough, 0));
+    log.aged(hub.stats(), enough);
     stopHub(true);
   }
 

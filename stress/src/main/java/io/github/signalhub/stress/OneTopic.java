@@ -27,7 +27,7 @@ final class OneTopic {
   OneTopic(int messages) {
     log =
         new HubLog(
-            new LogLimits(1 << 20, 0, 64, 1 << 16),
+            new LogLimits(1 << 20, 1 << 20, 0, 64, 1 << 16),
             topic -> new Retention(messages, 1 << 20, AGE),
             () -> now);
     link = link();

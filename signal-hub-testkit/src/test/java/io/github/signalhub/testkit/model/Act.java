@@ -25,6 +25,9 @@ sealed interface Act {
    */
   record Put(int table, int key, boolean delete, int count, int pad) implements Act {}
 
+  /** Drops a topic. */
+  record Drop(int topic) implements Act {}
+
   /** Publishes to everybody. */
   record Broadcast(int count, int pad) implements Act {}
 

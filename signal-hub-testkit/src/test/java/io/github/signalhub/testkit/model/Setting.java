@@ -21,6 +21,7 @@ record Setting(
     TopicOptions broadcasts,
     TopicOptions user,
     long maxLogBytes,
+    long maxTableBytes,
     Duration grace,
     Duration sync,
     Faults faults) {
@@ -46,9 +47,33 @@ record Setting(
         options(random),
         options(random),
         random.nextInt(4) == 0 ? 3_000 + random.nextInt(6_000) : 1 << 20,
+        1 << 20,
         Duration.ofSeconds(random.nextInt(3) == 0 ? 2 : 0),
         Duration.ofSeconds(random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(20)),
         random.nextInt(3) == 0 ? Faults.NONE : faults(random));
+  }
+
+  /** Returns this setting with limits of tables, from numbers of their own. */
+  Setting withTableLimits(Random random) {
+    TopicOptions aging = table.withKeyAge(Duration.ofSeconds(5 + random.nextInt(20)));
+    long budget = 1_000 + random.nextInt(5_000);
+    return new Setting(
+        seed,
+        loops,
+        clients,
+        streams,
+        tables,
+        users,
+        keys,
+        stream,
+        random.nextInt(3) == 0 ? aging : table,
+        broadcasts,
+        user,
+        maxLogBytes,
+        random.nextInt(3) == 0 ? budget : maxTableBytes,
+        grace,
+        sync,
+        faults);
   }
 
   private static TopicOptions options(Random random) {
@@ -99,10 +124,11 @@ record Setting(
   /** Returns what differs from one story to another, without what functions are called. */
   @Override
   public String toString() {
-    return "seed=%d loops=%d clients=%d users=%d keys=%d maxLogBytes=%d grace=%s sync=%s\n"
-            .formatted(seed, loops, clients, users, keys, maxLogBytes, grace, sync)
+    return "seed=%d loops=%d clients=%d users=%d keys=%d maxLogBytes=%d maxTableBytes=%d grace=%s sync=%s\n"
+            .formatted(seed, loops, clients, users, keys, maxLogBytes, maxTableBytes, grace, sync)
         + "streams=%d %s\n".formatted(streams, text(stream))
-        + "tables=%d %s maxKeys=%d\n".formatted(tables, text(table), table.maxKeys())
+        + "tables=%d %s maxKeys=%d keyAge=%s\n"
+            .formatted(tables, text(table), table.maxKeys(), table.keyAge())
         + "broadcasts %s; users %s\n%s".formatted(text(broadcasts), text(user), faults);
   }
 

@@ -34,6 +34,10 @@ final class Stage {
     this.setting = setting;
     network = new SimulatedNetwork(setting.seed(), setting.loops());
     guarantee = new Guarantee(network);
+    for (int topic = 0; topic < setting.topics(); topic++) {
+      String name = setting.topic(topic);
+      setting.options(name).keyAge().ifPresent(age -> guarantee.keysAge(name, age));
+    }
     watchers = new Watcher[setting.clients()];
     open();
     network.inject(setting.faults());
@@ -67,6 +71,7 @@ final class Stage {
                 .broadcasts(setting.broadcasts())
                 .users(setting.user())
                 .maxLogBytes(setting.maxLogBytes())
+                .maxTableBytes(setting.maxTableBytes())
                 .grace(setting.grace())
                 .syncInterval(setting.sync())
                 .authorizeJoins((client, topic) -> true));
@@ -83,6 +88,8 @@ final class Stage {
         String key = "k" + (put.key() + i) % setting.keys();
         put(setting.topic(put.table()), key, put.delete() ^ i % 2 == 1, put.pad());
       }
+    } else if (act instanceof Act.Drop drop) {
+      drop(setting.topic(drop.topic()));
     } else if (act instanceof Act.Broadcast broadcast) {
       for (int i = 0; i < broadcast.count(); i++) {
         Message message = message(broadcast.pad());
@@ -154,16 +161,36 @@ final class Stage {
             && !truth.table(topic).containsKey(key)
             && truth.table(topic).size() >= setting.table().maxKeys();
     PublishResult result = hub.publish(topic, message);
+    boolean tooMany = result.status() == PublishResult.Status.TOO_MANY_KEYS;
+    boolean keysMayHaveLeft = setting.table().keyAge().isPresent();
     require(
-        full == (result.status() == PublishResult.Status.TOO_MANY_KEYS)
-            || result.status() == PublishResult.Status.OVERLOADED,
+        full == tooMany
+            || keysMayHaveLeft
+            || result.status() == PublishResult.Status.OVERLOADED
+            || result.status() == PublishResult.Status.TOO_LARGE
+            || !full && result.status() == PublishResult.Status.TABLES_FULL,
         "a table has no more keys than it may: " + result + " of " + truth.table(topic).keySet());
+    require(
+        hub.stats().tableBytes() <= setting.maxTableBytes(),
+        "tables keep to their budget: " + hub.stats());
+    require(
+        result.status() != PublishResult.Status.TABLES_FULL
+            || truth.mostTableBytes(topic, key, pad) > setting.maxTableBytes(),
+        "TABLES_FULL only while keys fill the budget: " + truth.mostTableBytes(topic, key, pad));
     if (delete) {
       guarantee.deleted(topic, key, result);
     } else {
       guarantee.published(topic, key, result);
     }
     published(topic, message, key, result);
+  }
+
+  private void drop(String topic) {
+    hub.dropTopic(topic);
+    truth.dropped(topic);
+    if (topic.startsWith("c")) {
+      guarantee.dropped(topic);
+    }
   }
 
   private Message message(int pad) {
@@ -175,6 +202,9 @@ final class Stage {
         !result.isAccepted() || hub.stats().retainedBytes() <= setting.maxLogBytes(),
         "the log stays within its limit: " + hub.stats());
     require(result.status() != PublishResult.Status.CLOSED, "an open hub takes messages");
+    if (result.status() == PublishResult.Status.TOO_LARGE) {
+      return;
+    }
     int bytes = 80 + topic.length() + String.valueOf(message.payload()).length();
     boolean deletion = key != null && message.payload() == null;
     String id = result.id().orElse("");
@@ -270,6 +300,11 @@ final class Stage {
       }
     }
     network.runFor(LONG);
+    if (setting.table().keyAge().isPresent()) { // all keys are too old by now
+      play(new Act.Broadcast(1, 0));
+      network.runFor(LONG);
+      truth.forgetKeys();
+    }
     for (Watcher watcher : watchers) {
       if (watcher != null) {
         checkEverything(watcher);

@@ -13,7 +13,8 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
 
   static Story draw(long seed) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L);
-    Setting setting = Setting.draw(seed, random);
+    Setting setting =
+        Setting.draw(seed, random).withTableLimits(new Random(seed * 0x94D049BB133111EBL));
     int length = 15 + random.nextInt(105);
     List<Act> acts = new ArrayList<>();
     for (int client = 0; client < setting.clients(); client++) {
@@ -22,7 +23,16 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     while (acts.size() < length) {
       acts.add(draw(setting, random));
     }
+    drop(acts, setting, new Random(seed * 0xD1B54A32D192ED03L));
     return new Story(setting, List.copyOf(acts));
+  }
+
+  /** Adds drops of topics to some stories, from numbers of their own: the rest stays as it was. */
+  private static void drop(List<Act> acts, Setting setting, Random random) {
+    int drops = random.nextInt(3) == 0 ? 1 + random.nextInt(5) : 0;
+    for (int i = 0; i < drops; i++) {
+      acts.add(random.nextInt(acts.size()), new Act.Drop(random.nextInt(setting.topics())));
+    }
   }
 
   @Override

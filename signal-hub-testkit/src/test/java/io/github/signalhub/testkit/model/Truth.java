@@ -15,6 +15,9 @@ final class Truth {
   private static final int OVERHEAD = 96;
   private static final int WIRE = 4;
 
+  /** The most that a row may count without its padding. */
+  private static final int ROW = 1_000;
+
   private final Setting setting;
   private final List<Sent> sent = new ArrayList<>();
   private final Map<String, Sent> newest = new HashMap<>(); // of each key
@@ -47,6 +50,35 @@ final class Truth {
   /** Returns what a table holds. */
   Map<String, Object> table(String topic) {
     return tables.computeIfAbsent(topic, t -> new TreeMap<>());
+  }
+
+  /** All of a topic leaves, also what clients were not sent. */
+  void dropped(String topic) {
+    forget(topic);
+    sent.stream()
+        .filter(message -> message.topic.equals(topic))
+        .forEach(message -> message.mayBeGone = true);
+  }
+
+  /** All keys are too old. */
+  void forgetKeys() {
+    List.copyOf(tables.keySet()).forEach(this::forget);
+  }
+
+  private void forget(String topic) {
+    table(topic).clear();
+    newest.keySet().removeIf(name -> name.startsWith(topic + " ") && !name.endsWith(" null"));
+  }
+
+  /** Returns the most that tables may count if one gets one more row. */
+  long mostTableBytes(String topic, String key, int pad) {
+    long most = 2L * ROW + 4L * pad;
+    for (Map.Entry<String, Map<String, Object>> table : tables.entrySet()) {
+      for (Object row : table.getValue().values()) {
+        most += ROW + 4L * String.valueOf(row).length();
+      }
+    }
+    return most;
   }
 
   void published(Sent message, Object payload) {
@@ -107,7 +139,14 @@ final class Truth {
         .anyMatch(
             message ->
                 message.mayBeGone
+                    || isOldKey(message, now)
                     || now - message.at > setting.options(message.topic).age().toNanos());
+  }
+
+  private boolean isOldKey(Sent message, long now) {
+    return message.key != null
+        && setting.options(message.topic).keyAge().stream()
+            .anyMatch(age -> now - message.at > age.toNanos());
   }
 
   /** Returns how many messages may be retained when every topic got one more and was trimmed. */

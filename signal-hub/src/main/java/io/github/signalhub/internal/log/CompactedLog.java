@@ -1,13 +1,13 @@
 package io.github.signalhub.internal.log;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The log of a table: the newest entry of each key. One that deletes its key is a tombstone, which
- * may be evicted; all others, the live ones, stay until they are superseded.
+ * may be evicted. All others, the live ones, stay until they are superseded, or the table
+ * {@linkplain #beginAnew begins anew} because keys are too old or the topic is dropped.
  *
  * <p>Readers see the entries by offset and nothing else. How a newer entry supersedes the older of
  * its key under their eyes:
@@ -23,19 +23,20 @@ import java.util.concurrent.ConcurrentSkipListMap;
  */
 final class CompactedLog extends TopicLog {
   private final ConcurrentSkipListMap<Long, KeyedEntry> entries = new ConcurrentSkipListMap<>();
-  private final Map<String, KeyedEntry> live = new HashMap<>();
 
-  /** Oldest first. */
+  /** Oldest first, as the tombstones are. */
+  private final LinkedHashMap<String, KeyedEntry> live = new LinkedHashMap<>();
+
   private final LinkedHashMap<String, KeyedEntry> tombstones = new LinkedHashMap<>();
 
   private final int maxKeys;
 
-  /** Offset of the newest tombstone that was evicted. */
+  /** Offset of the newest tombstone that was evicted, or at which the table began anew. */
   private volatile long floor;
 
   private volatile long last;
 
-  /** Offset of the newest tombstone ever appended, or the initial floor. */
+  /** The newest offset at which a key was deleted or the table began anew, or the initial floor. */
   private volatile long lastTombstone;
 
   private volatile int size;
@@ -130,8 +131,29 @@ final class CompactedLog extends TopicLog {
   @Override
   void removeOldest() {
     KeyedEntry entry = (KeyedEntry) oldest();
-    floor = entry.offset();
+    floor = Math.max(floor, entry.offset());
     remove(entry);
+    size = live.size() + tombstones.size();
+  }
+
+  /**
+   * Raises the floor to an offset that no entry has: every client that has read less begins anew.
+   * Called after live entries were removed. A reader that read some of them before has read less.
+   */
+  void beginAnew(long offset) {
+    floor = offset;
+    lastTombstone = offset;
+    last = offset;
+  }
+
+  /** Returns the oldest live entry, or {@code null}. */
+  KeyedEntry oldestLive() {
+    return live.isEmpty() ? null : live.values().iterator().next();
+  }
+
+  /** Removes the {@link #oldestLive} entry. */
+  void removeOldestLive() {
+    remove(oldestLive());
     size = live.size() + tombstones.size();
   }
 

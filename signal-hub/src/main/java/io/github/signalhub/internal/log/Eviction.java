@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.log;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
@@ -12,39 +13,62 @@ import java.util.function.LongSupplier;
  *       entries alone fill the log, nothing more is admitted.
  *   <li>Passing a topic's limits evicts its oldest entries, but none younger than the grace.
  *   <li>Passing the log's limit evicts the oldest entries of all, the grace notwithstanding.
- *   <li>In a table all this concerns the tombstones alone: the live entries stay, and count.
- *   <li>Age is looked at when something is published, a few entries at a time, and when somebody
- *       resumes; there is no timer.
+ *   <li>In a table all this concerns the tombstones alone: the live entries stay, and count. All
+ *       tables share a budget for them, so that streams keep the rest of the log.
+ *   <li>Live entries may have an age too. A table sheds all that are older once its oldest is a
+ *       quarter beyond it: its clients are sent the rest anew, which must not happen for every key.
+ *   <li>Age is looked at when something is published, whatever its topic: a few entries of every
+ *       pool leave each time. It is also looked at in a topic that a client comes to. There is no
+ *       timer.
  * </ul>
  */
 final class Eviction {
-  /** More than one, so that the expired leave faster than new ones come. */
+  /** How many leave one pool. More than one, so that they leave faster than new ones come. */
   private static final int EXPIRED_PER_PUBLISH = 4;
 
   private final LogLimits limits;
   private final Topics topics;
   private final LongSupplier readersReleased;
+  private final Marks marks;
   private final AtomicLong cachedBytes = new AtomicLong();
   private volatile long entryBytes;
   private volatile long entries;
+  private volatile long tableBytes;
 
   /** A lower bound of what the readers have released, kept because it only grows. */
   private long released;
+
+  /** Whoever gives out offsets. */
+  interface Marks {
+    /**
+     * Lets a table begin anew at the next offset, for all its readers. Called after live entries
+     * left: a reader that sees the new floor finds none of them.
+     */
+    void beginAnew(Topic topic, CompactedLog table);
+  }
 
   /**
    * Decides about no entries yet.
    *
    * @param readersReleased returns up to which offset no reader needs the entries any more
    */
-  Eviction(LogLimits limits, Topics topics, LongSupplier readersReleased) {
+  Eviction(LogLimits limits, Topics topics, LongSupplier readersReleased, Marks marks) {
     this.limits = limits;
     this.topics = topics;
     this.readersReleased = readersReleased;
+    this.marks = marks;
   }
 
   /** Returns how many bytes count towards the log's limit. Any thread; a snapshot. */
   long bytes() {
     return entryBytes + cachedBytes.get();
+  }
+
+  /**
+   * Returns what the live entries of tables are charged to their budget. Any thread; a snapshot.
+   */
+  long tableBytes() {
+    return tableBytes;
   }
 
   /** Returns how many entries there are. Any thread; a snapshot. */
@@ -59,19 +83,17 @@ final class Eviction {
 
   /** Counts a new entry and queues it for eviction. */
   void added(Entry entry) {
-    if (entry.isEvictable()) {
-      entry.topic.pool.add(entry);
-    }
+    entry.topic.pool.add(entry);
     entryBytes += entry.sizeBytes();
+    tableBytes += entry instanceof KeyedEntry row ? row.tableBytes() : 0;
     entries++;
   }
 
   /** No longer counts an entry that has left its topic's log. */
   void left(Entry entry) {
-    if (entry.isEvictable()) {
-      entry.topic.pool.remove(entry);
-    }
+    entry.topic.pool.remove(entry);
     entryBytes -= entry.sizeBytes();
+    tableBytes -= entry instanceof KeyedEntry row ? row.tableBytes() : 0;
     entries--;
     int cached = entry.evict();
     if (cached > 0) {
@@ -102,6 +124,19 @@ final class Eviction {
   }
 
   /**
+   * Returns whether the budget of tables has room for a message. A deletion needs none, and a
+   * message that is no larger than the one that it supersedes is always admitted.
+   */
+  boolean admitsRow(byte[] json, MessageKey key, Entry superseded) {
+    if (key == null || key.deletes()) {
+      return true;
+    }
+    int freed = superseded == null ? 0 : ((KeyedEntry) superseded).tableBytes();
+    int more = HubLog.tableBytes(json, key) - freed;
+    return more <= 0 || tableBytes + more <= limits.maxTableBytes();
+  }
+
+  /**
    * Removes what was written of a private topic; whether one more message may wait in it. Alone it
    * may be of any length, or a long one would be refused for ever.
    */
@@ -116,25 +151,40 @@ final class Eviction {
             && waiting.bytes() + bytes <= limits.privateBytes();
   }
 
-  /** Brings a topic back within its limits as far as that is allowed, and its pool's age. */
+  /** Brings a topic back within its limits of messages and bytes, as far as that is allowed. */
   void trim(Topic topic, long now) {
+    if (topic.isPrivate()) {
+      return;
+    }
     Retention retention = topic.pool.retention;
     TopicLog retained = topic.log();
-    if (!topic.isPrivate()) {
-      while (retained.evictable() > retention.messages() || retained.bytes() > retention.bytes()) {
-        Entry oldest = retained.oldest();
-        if (now - oldest.publishedNanos < limits.graceNanos() || !isReleased(oldest)) {
-          break;
-        }
-        evictOldest(topic);
+    while (retained.evictable() > retention.messages() || retained.bytes() > retention.bytes()) {
+      Entry oldest = retained.oldest();
+      if (now - oldest.publishedNanos < limits.graceNanos() || !isReleased(oldest)) {
+        break;
       }
+      evictOldest(topic);
     }
+  }
+
+  /** Evicts what is too old in any topic, a few entries of each pool. */
+  void age(long now) {
+    List<Pool> pools = topics.pools();
+    for (int i = 0; i < pools.size(); i++) {
+      age(pools.get(i), now);
+    }
+  }
+
+  private void age(Pool pool, long now) {
     for (int i = 0; i < EXPIRED_PER_PUBLISH; i++) {
-      Entry oldest = topic.pool.oldest();
+      Entry oldest = pool.oldest();
       if (oldest == null || !isExpired(oldest, now)) {
         break;
       }
       evictOldest(oldest.topic);
+    }
+    for (int i = 0; i < EXPIRED_PER_PUBLISH && isDue(pool.oldestLive(), now); i++) {
+      shed(pool.oldestLive().topic, now);
     }
   }
 
@@ -145,13 +195,60 @@ final class Eviction {
       evictOldest(topic);
       oldest = topic.log().oldest();
     }
+    if (topic.log() instanceof CompactedLog table && isDue(table.oldestLive(), now)) {
+      shed(topic, now);
+    }
   }
 
-  /** Evicts everything in a topic that has ended. */
-  void clear(Topic topic) {
-    while (topic.log().size() > 0) {
-      evictOldest(topic);
+  /** Evicts everything in a stream that has ended. */
+  void clear(Topic stream) {
+    while (stream.log().size() > 0) {
+      evictOldest(stream);
     }
+  }
+
+  /** Evicts everything in a topic, though readers may need it: the application says so. */
+  void drop(Topic topic) {
+    if (topic.log() instanceof CompactedLog table) {
+      while (table.oldest() != null) {
+        removeOldest(table);
+      }
+      while (table.oldestLive() != null) {
+        removeOldestLive(table);
+      }
+      marks.beginAnew(topic, table);
+      topics.dropIfUnused(topic);
+    } else {
+      clear(topic);
+    }
+  }
+
+  /** Removes the live entries of a table that are too old. */
+  private void shed(Topic topic, long now) {
+    CompactedLog table = (CompactedLog) topic.log();
+    for (Entry oldest = table.oldestLive();
+        oldest != null && isKeyOld(oldest, now, 1) && isReleased(oldest);
+        oldest = table.oldestLive()) {
+      removeOldestLive(table);
+    }
+    marks.beginAnew(topic, table);
+    topics.dropIfUnused(topic);
+  }
+
+  private void removeOldestLive(CompactedLog table) {
+    Entry entry = table.oldestLive();
+    table.removeOldestLive();
+    left(entry);
+  }
+
+  /** Returns whether the oldest live entry of a table is so old that the table sheds. */
+  private boolean isDue(Entry oldestLive, long now) {
+    return oldestLive != null && isKeyOld(oldestLive, now, 1.25) && isReleased(oldestLive);
+  }
+
+  private static boolean isKeyOld(Entry live, long now, double times) {
+    long age = live.topic.pool.retention.keyAgeNanos();
+    return age > 0 && now - live.publishedNanos > age * times;
   }
 
   private boolean isExpired(Entry entry, long now) {
@@ -177,9 +274,13 @@ final class Eviction {
   }
 
   private void evictOldest(Topic topic) {
-    Entry entry = topic.log().oldest();
-    topic.log().removeOldest();
-    left(entry);
+    removeOldest(topic.log());
     topics.dropIfUnused(topic);
+  }
+
+  private void removeOldest(TopicLog log) {
+    Entry entry = log.oldest();
+    log.removeOldest();
+    left(entry);
   }
 }

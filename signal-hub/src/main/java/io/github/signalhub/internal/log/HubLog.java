@@ -34,11 +34,20 @@ public final class HubLog {
   /** {@link #append}: the topic has as many keys as it may have; nothing was appended. */
   public static final long TOO_MANY_KEYS = -4;
 
+  /** {@link #append}: the tables' budget has no room for this message; nothing was appended. */
+  public static final long TABLES_FULL = -5;
+
   /** How many bytes {@link #append} expects behind the place of an offset's digits. */
   public static final int BYTES_AFTER_DIGITS = 2;
 
   /** How many bytes an entry counts besides its text. */
   public static final int ENTRY_OVERHEAD_BYTES = Entry.OVERHEAD_BYTES;
+
+  /**
+   * How often a row's text is charged to the tables' budget: once for itself, and once for each
+   * wire form that a server may make of it, which stays for as long as the row does.
+   */
+  private static final int FORMS_OF_A_ROW = 4;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final OffsetDigits digits = new OffsetDigits();
@@ -48,6 +57,10 @@ public final class HubLog {
   private final Eviction eviction;
   private volatile Reader[] readers = new Reader[0];
   private volatile long horizon;
+
+  /** How many offsets no message has, because tables began anew there. */
+  private volatile long marks;
+
   private volatile boolean closed;
 
   /**
@@ -61,7 +74,7 @@ public final class HubLog {
     this.retentions = retentions;
     this.nanoClock = nanoClock;
     this.topics = new Topics(BROADCAST, retentions.apply(BROADCAST));
-    this.eviction = new Eviction(limits, topics, this::released);
+    this.eviction = new Eviction(limits, topics, this::released, this::beginAnew);
   }
 
   /** Returns a topic if it exists. */
@@ -74,6 +87,11 @@ public final class HubLog {
     return horizon;
   }
 
+  /** Returns how many messages were ever appended. */
+  public long appended() {
+    return horizon - marks;
+  }
+
   /** Returns how many topics exist, the internal ones included. */
   public int topicCount() {
     return topics.count();
@@ -84,6 +102,11 @@ public final class HubLog {
     return eviction.bytes();
   }
 
+  /** Returns what the live entries of all tables are charged to their budget. A snapshot. */
+  public long tableBytes() {
+    return eviction.tableBytes();
+  }
+
   /** Returns how many entries are retained. A snapshot. */
   public long size() {
     return eviction.entries();
@@ -92,6 +115,12 @@ public final class HubLog {
   /** Returns what a message counts towards the log's limit, before it has wire forms. */
   public static int sizeBytes(byte[] json, MessageKey key) {
     return json.length + Entry.OVERHEAD_BYTES + (key == null ? 0 : key.bytes());
+  }
+
+  /** Returns what a live row is charged to the budget of tables. */
+  public static int tableBytes(byte[] json, MessageKey key) {
+    return (int)
+        Math.min(Integer.MAX_VALUE, sizeBytes(json, key) + (FORMS_OF_A_ROW - 1L) * json.length);
   }
 
   /** Appends a message to the stream of a name; see {@link #append(String, byte[], MessageKey)}. */
@@ -106,7 +135,8 @@ public final class HubLog {
    * @param json the message; the digits of its offset are patched in at their place at its end;
    *     owned by the log from now on
    * @param key in a compacted topic, what the message is about; {@code null} in others
-   * @return its offset, or {@link #OVERLOADED}, {@link #TOO_MANY_KEYS} or {@link #CLOSED}
+   * @return its offset, or {@link #OVERLOADED}, {@link #TOO_MANY_KEYS}, {@link #TABLES_FULL} or
+   *     {@link #CLOSED}
    */
   public long append(String name, byte[] json, MessageKey key) {
     while (!closed) {
@@ -131,53 +161,95 @@ public final class HubLog {
 
   private long append(Topic topic, byte[] json, MessageKey key) {
     long now = nanoClock.getAsLong();
-    TopicLink[] links;
+    TopicLink[] concerned;
+    boolean begunAnew;
     long offset;
     lock.lock();
     try {
-      if (closed || topic.dropped) {
-        return CLOSED;
-      }
-      if (topic instanceof Topic.Private waiting && !eviction.admitsPrivate(waiting, json.length)) {
-        return FULL;
-      }
-      TopicLog entries = topic.log();
-      if (!entries.admits(key)) {
-        return TOO_MANY_KEYS;
-      }
-      boolean fits = eviction.makeRoom(sizeBytes(json, key), entries.supersededBy(key));
-      if (topic.dropped) {
-        return CLOSED; // its last entry made room; the next attempt creates it again
-      }
-      if (!fits) {
-        topics.dropIfUnused(topic); // a topic that was created for this message
-        return OVERLOADED;
-      }
-      offset = horizon + 1;
-      digits.increment();
-      digits.copyTo(json, json.length - BYTES_AFTER_DIGITS - MessageId.OFFSET_DIGITS);
-      Entry entry = entries.newEntry(topic, offset, json, key, now);
-      Entry superseded = entries.supersededBy(key);
-      entries.append(entry);
-      if (superseded != null) {
-        eviction.left(superseded);
-      }
-      eviction.added(entry);
-      links = topic.links;
-      for (TopicLink link : links) {
-        link.reader.flag(link, offset);
-      }
-      eviction.trim(topic, now);
-      horizon = offset;
+      long marksBefore = marks;
+      offset = append(topic, json, key, now);
+      concerned = offset > 0 ? topic.links : Topic.NO_LINKS;
+      begunAnew = marks != marksBefore;
     } finally {
       lock.unlock();
     }
-    for (TopicLink link : links) {
+    for (TopicLink link : concerned) {
       if (link.reader.schedule()) {
         break; // that reader wakes the next
       }
     }
+    if (begunAnew) {
+      wakeAnother(null);
+    }
     return offset;
+  }
+
+  /** Appends a message and flags the readers concerned. Guarded by the lock. */
+  private long append(Topic topic, byte[] json, MessageKey key, long now) {
+    if (closed) {
+      return CLOSED;
+    }
+    eviction.age(now); // first: what is too old keeps nothing out
+    if (topic.dropped) {
+      return CLOSED;
+    }
+    if (topic instanceof Topic.Private waiting && !eviction.admitsPrivate(waiting, json.length)) {
+      return FULL;
+    }
+    TopicLog entries = topic.log();
+    boolean admitted = entries.admits(key);
+    if (!admitted || !eviction.admitsRow(json, key, entries.supersededBy(key))) {
+      topics.dropIfUnused(topic); // a topic that was created for this message
+      return admitted ? TABLES_FULL : TOO_MANY_KEYS;
+    }
+    boolean fits = eviction.makeRoom(sizeBytes(json, key), entries.supersededBy(key));
+    if (topic.dropped) {
+      return CLOSED; // its last entry made room; the next attempt creates it again
+    }
+    if (!fits) {
+      topics.dropIfUnused(topic);
+      return OVERLOADED;
+    }
+    long offset = horizon + 1;
+    digits.increment();
+    digits.copyTo(json, json.length - BYTES_AFTER_DIGITS - MessageId.OFFSET_DIGITS);
+    Entry entry = entries.newEntry(topic, offset, json, key, now);
+    Entry superseded = entries.supersededBy(key);
+    entries.append(entry);
+    if (superseded != null) {
+      eviction.left(superseded);
+    }
+    eviction.added(entry);
+    for (TopicLink link : topic.links) {
+      link.reader.flag(link, offset);
+    }
+    eviction.trim(topic, now);
+    horizon = offset;
+    return offset;
+  }
+
+  /**
+   * Removes all entries of a topic, also those that readers have yet to offer. The readers of a
+   * table begin anew; those of a stream find what they have lost.
+   *
+   * @return whether there were any
+   */
+  public boolean drop(String name) {
+    lock.lock();
+    try {
+      Topic topic = topics.find(name);
+      if (closed || topic == null || topic.log().size() == 0) {
+        return false;
+      }
+      for (TopicLink link : topic.links) {
+        link.dropped(horizon);
+      }
+      eviction.drop(topic);
+    } finally {
+      lock.unlock();
+    }
+    wakeAnother(null);
+    return true;
   }
 
   /** Makes a reader known. */
@@ -204,7 +276,10 @@ public final class HubLog {
     }
   }
 
-  /** Wakes one more reader that has something to offer, if there is any besides the caller. */
+  /**
+   * Wakes one more reader that has something to offer, if there is any besides the caller; {@code
+   * null}: of all readers.
+   */
   public void wakeAnother(Reader caller) {
     for (Reader reader : readers) {
       if (reader != caller && reader.isBehind() && reader.schedule()) {
@@ -267,11 +342,17 @@ public final class HubLog {
   /** Removes the entries of a topic that are too old, so that a resume is answered exactly. */
   public void expire(Topic topic) {
     long now = nanoClock.getAsLong();
+    boolean begunAnew;
     lock.lock();
     try {
+      long marksBefore = marks;
       eviction.expire(topic, now);
+      begunAnew = marks != marksBefore;
     } finally {
       lock.unlock();
+    }
+    if (begunAnew) {
+      wakeAnother(null);
     }
   }
 
@@ -296,6 +377,24 @@ public final class HubLog {
       released = Math.min(released, reader.released());
     }
     return released;
+  }
+
+  /**
+   * Lets a table from which live entries were removed begin anew, for every client that has read
+   * less than the next offset. No message has that offset. Guarded by the lock.
+   */
+  private void beginAnew(Topic topic, CompactedLog table) {
+    long offset = horizon + 1;
+    digits.increment();
+    marks++;
+    for (TopicLink link : topic.links) {
+      link.dropped(offset);
+    }
+    table.beginAnew(offset);
+    for (TopicLink link : topic.links) {
+      link.reader.flag(link, offset);
+    }
+    horizon = offset;
   }
 
   private <L extends TopicLink> L link(Topic topic, Function<Topic, L> factory) {

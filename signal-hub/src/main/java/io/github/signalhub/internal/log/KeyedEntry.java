@@ -21,10 +21,15 @@ final class KeyedEntry extends Entry {
     return false;
   }
 
-  /** Returns whether this says that its key is gone; all others stay until they are superseded. */
+  /** Returns whether this says that its key is gone. All others are live. */
   @Override
   boolean isEvictable() {
     return key.deletes();
+  }
+
+  /** Returns what this is charged to the budget of tables while it is live. */
+  int tableBytes() {
+    return isEvictable() ? 0 : HubLog.tableBytes(json(), key);
   }
 
   @Override

@@ -10,19 +10,21 @@ import java.util.Objects;
  * @param bytes how many bytes of JSON text with a fixed overhead per entry, at least 1
  * @param ageNanos how old an entry may become, in nanoseconds, at least 1
  * @param maxKeys how many keys a compacted topic may have; 0: it is not compacted
+ * @param keyAgeNanos how old the newest entry of a key may become, in nanoseconds; 0: any age
  * @param closesLate whether every session that loses entries is closed, also one that could be told
  */
-public record Retention(int messages, long bytes, long ageNanos, int maxKeys, boolean closesLate) {
+public record Retention(
+    int messages, long bytes, long ageNanos, int maxKeys, long keyAgeNanos, boolean closesLate) {
   /** Checks the limits. */
   public Retention {
-    if (messages < 1 || bytes < 1 || ageNanos < 1 || maxKeys < 0) {
+    if (messages < 1 || bytes < 1 || ageNanos < 1 || maxKeys < 0 || keyAgeNanos < 0) {
       throw new IllegalArgumentException("expected limits of at least 1");
     }
   }
 
   /** Creates the limits of a topic that is not compacted and closes nobody who can be told. */
   public Retention(int messages, long bytes, long ageNanos) {
-    this(messages, bytes, ageNanos, 0, false);
+    this(messages, bytes, ageNanos, 0, 0, false);
   }
 
   /** Returns whether the limits are the same. */

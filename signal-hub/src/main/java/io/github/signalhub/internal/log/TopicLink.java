@@ -14,10 +14,29 @@ public abstract class TopicLink {
   /** The next link of the stack; belongs to whoever set the flag, then to the reader. */
   TopicLink nextFlagged;
 
+  /**
+   * Up to this offset the topic's entries left by a decision: the application dropped the topic, or
+   * a table shed keys. Written under the log's lock, before the floor is raised.
+   */
+  private volatile long droppedUpTo;
+
   /** Ties a topic to a reader; {@link HubLog#link} makes it known to publishers. */
   protected TopicLink(Topic topic, Reader reader) {
     this.topic = topic;
     this.reader = reader;
+  }
+
+  /**
+   * Returns whether nothing but decisions explains why entries up to a floor left: no subscriber
+   * was too slow for them. Thread-safe.
+   */
+  public final boolean wasDropped(long floor) {
+    return floor <= droppedUpTo;
+  }
+
+  /** Takes note of a decision. Guarded by the log's lock. */
+  final void dropped(long upTo) {
+    droppedUpTo = upTo;
   }
 
   /** Returns the topic. Thread-safe. */

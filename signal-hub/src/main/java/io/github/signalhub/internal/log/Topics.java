@@ -1,6 +1,8 @@
 package io.github.signalhub.internal.log;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -13,7 +15,11 @@ final class Topics {
   /** Maps of up to so many topics are not worth shrinking. */
   private static final int SHRINK_ABOVE = 1_024;
 
-  private final Map<Retention, Pool> pools = new HashMap<>();
+  private final Map<Retention, Pool> poolOf = new HashMap<>();
+
+  /** The same; there are as many as options that differ, so few. */
+  private final List<Pool> pools = new ArrayList<>();
+
   private final Forgotten forgotten = new Forgotten();
   private final Topic broadcast;
 
@@ -39,8 +45,8 @@ final class Topics {
   }
 
   /** Returns the pools of all topics, the private ones included. */
-  Iterable<Pool> pools() {
-    return pools.values();
+  List<Pool> pools() {
+    return pools;
   }
 
   Topic findOrCreate(String name, Retention retention) {
@@ -72,6 +78,12 @@ final class Topics {
   }
 
   private Pool pool(Retention retention) {
-    return pools.computeIfAbsent(retention, Pool::new);
+    Pool pool = poolOf.get(retention);
+    if (pool == null) {
+      pool = new Pool(retention);
+      poolOf.put(retention, pool);
+      pools.add(pool);
+    }
+    return pool;
   }
 }

@@ -9,7 +9,8 @@ import java.util.concurrent.TimeUnit;
  * <p>It is told, and goes on with what is retained. When that happens again within a minute it goes
  * on with what is live: else a client that is always too slow would for ever be sent what is about
  * to leave. A table is sent anew, or what changed in it. Who cannot be told, or follows a topic
- * that closes who is late, is closed. Confined to the session's loop.
+ * that closes who is late, is closed. What the application dropped is told in the same way, but is
+ * no lag. Confined to the session's loop.
  */
 final class Lag implements Merge.Losses {
   /** A second lag within this time skips what is retained. */
@@ -35,6 +36,10 @@ final class Lag implements Merge.Losses {
 
   @Override
   public long lost(Subscription subscription, long after, long floor) {
+    if (subscription.subscribers.wasDropped(floor)) {
+      tell(subscription, after, floor); // the client was not too slow
+      return floor;
+    }
     if (subscription.topic().closesLate()) {
       session.cursor().fallBehind();
       return floor;
@@ -48,12 +53,18 @@ final class Lag implements Merge.Losses {
     }
     if (again) {
       skipping = true; // and skip() tells all topics
-    } else if (!subscription.topic().isCompacted()) {
+    } else {
+      tell(subscription, after, floor);
+    }
+    return floor;
+  }
+
+  private void tell(Subscription subscription, long after, long floor) {
+    if (!subscription.topic().isCompacted()) {
       session.tellGap(subscription, session.id(after), floor);
     } else if (subscription.turns == 0) {
       session.catchUps.add(CatchUp.unasked(subscription, session.id(after)));
     }
-    return floor;
   }
 
   /** Learns that the peer has accepted all control messages. */

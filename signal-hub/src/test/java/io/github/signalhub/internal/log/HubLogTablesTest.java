@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +21,7 @@ class HubLogTablesTest {
   private static final int KEYED = SIZE + KeyedEntry.OVERHEAD_BYTES + 2;
 
   private final AtomicLong clock = new AtomicLong(-5);
-  private HubLog log = newLog(1 << 20, new Retention(2, 1 << 20, AGE, 3, false));
+  private HubLog log = newLog(1 << 20, new Retention(2, 1 << 20, AGE, 3, 0, false));
 
   @Nested
   class Superseding {
@@ -68,7 +69,7 @@ class HubLogTablesTest {
   class LiveKeys {
     @Test
     void surviveCountBytesAgeAndTheLogsLimit() {
-      log = newLog(4 * KEYED, new Retention(1, 1, 1, 3, false));
+      log = newLog(4 * KEYED, new Retention(1, 1, 1, 3, 0, false));
       put("a");
       put("b");
       put("c");
@@ -84,7 +85,7 @@ class HubLogTablesTest {
 
     @Test
     void makeThePublisherWaitWhenTheyAloneFillTheLog() {
-      log = newLog(2 * KEYED, new Retention(2, 1 << 20, AGE, 3, false));
+      log = newLog(2 * KEYED, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       put("b");
 
@@ -97,7 +98,7 @@ class HubLogTablesTest {
 
     @Test
     void canBeSupersededInALogThatTheyFill() {
-      log = newLog(2 * KEYED + 7, new Retention(2, 1 << 20, AGE, 3, false));
+      log = newLog(2 * KEYED + 7, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       put("b");
       topic().log().firstAfter(0).encoded(json -> new byte[7], log);
@@ -113,7 +114,7 @@ class HubLogTablesTest {
 
     @Test
     void beyondTheirLimitAreRefusedAndNothingMakesRoom() {
-      log = newLog(4 * KEYED, new Retention(2, 1 << 20, AGE, 3, false));
+      log = newLog(4 * KEYED, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       put("b");
       put("c");
@@ -150,7 +151,7 @@ class HubLogTablesTest {
 
     @Test
     void areLimitedByTheTopicsBytes() {
-      log = newLog(1 << 20, new Retention(100, 2 * KEYED, AGE, 3, false));
+      log = newLog(1 << 20, new Retention(100, 2 * KEYED, AGE, 3, 0, false));
       delete("x");
       delete("y");
       clock.addAndGet(GRACE);
@@ -190,7 +191,7 @@ class HubLogTablesTest {
 
     @Test
     void makeRoomInAFullLogOldestFirstOfAllTopics() {
-      log = newLog(2 * KEYED + SIZE, new Retention(2, 1 << 20, AGE, 3, false));
+      log = newLog(2 * KEYED + SIZE, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       log.append("stream", json());
       delete("x");
@@ -204,7 +205,7 @@ class HubLogTablesTest {
 
     @Test
     void thatMakeRoomForTheirOwnKeyComeBackWithTheFloor() {
-      log = newLog(KEYED, new Retention(2, 1 << 20, AGE, 3, false));
+      log = newLog(KEYED, new Retention(2, 1 << 20, AGE, 3, 0, false));
       delete("a");
 
       assertThat(put("a")).isEqualTo(2);
@@ -272,10 +273,188 @@ class HubLogTablesTest {
     assertThat(log.bytes()).isEqualTo(2 * SIZE);
   }
 
+  @Nested
+  class KeyAge {
+    private static final long KEY_AGE = 1_000;
+
+    @BeforeEach
+    void limitIt() {
+      log = newLog(1 << 20, new Retention(100, 1 << 20, 1_000_000, 100, KEY_AGE, false));
+    }
+
+    @Test
+    void keysLeaveTogetherOnceTheOldestIsAQuarterBeyondIt() {
+      put("a");
+      clock.addAndGet(250);
+      put("b");
+      clock.addAndGet(1_000);
+      put("c");
+      assertThat(offsets())
+          .as("a is a quarter beyond it, and not more")
+          .containsExactly(1L, 2L, 3L);
+
+      clock.addAndGet(1);
+      assertThat(log.append("stream", json())).as("4 has no message").isEqualTo(5);
+
+      assertThat(offsets()).containsExactly(3L);
+      assertThat(topic().log().floor()).isEqualTo(4);
+      assertThat(log.appended()).isEqualTo(4);
+      assertThat(log.bytes()).isEqualTo(KEYED + SIZE);
+      assertThat(log.tableBytes()).isEqualTo(KEYED + 3 * 32);
+    }
+
+    @Test
+    void isLookedForWhenSomebodyComes() {
+      put("a");
+      FakeReader reader = reader("table");
+      clock.addAndGet(2_000);
+
+      log.expire(topic());
+
+      assertThat(offsets()).isEmpty();
+      assertThat(topic().log().floor()).isEqualTo(2);
+      assertThat(reader.scheduled).as("its clients are told").isEqualTo(1);
+    }
+
+    @Test
+    void keysStayUntilTheyAreOffered() {
+      FakeReader reader = reader("table");
+      put("a");
+      clock.addAndGet(2_000);
+      log.append("stream", json());
+      assertThat(offsets()).containsExactly(1L);
+
+      reader.offer(1);
+      log.append("stream", json());
+
+      assertThat(offsets()).isEmpty();
+    }
+
+    @Test
+    void keyThatGotANewerMessageIsAsOldAsThat() {
+      put("a");
+      put("b");
+      clock.addAndGet(1_000);
+      put("a");
+      clock.addAndGet(251);
+
+      log.append("stream", json());
+
+      assertThat(offsets()).containsExactly(3L);
+    }
+
+    @Test
+    void fullTableTakesANewKeyWhenAnOldOneLeaves() {
+      log = newLog(1 << 20, new Retention(100, 1 << 20, 1_000_000, 1, KEY_AGE, false));
+      put("a");
+      assertThat(put("b")).isEqualTo(HubLog.TOO_MANY_KEYS);
+      clock.addAndGet(2_000);
+
+      assertThat(put("b")).isEqualTo(3);
+    }
+
+    @Test
+    void tableWithoutSubscribersGoesWithItsLastKeyAndLeavesItsTrace() {
+      put("a");
+      clock.addAndGet(2_000);
+
+      log.append("stream", json());
+
+      assertThat(log.find("table")).isEmpty();
+      put("b");
+      assertThat(topic().log().floor()).isEqualTo(2);
+    }
+  }
+
+  @Nested
+  class Budget {
+    /** What a row of one character is charged. */
+    private static final int CHARGE = KEYED + 3 * 32;
+
+    @Test
+    void isSharedByAllTablesAndLeavesStreamsTheRest() {
+      log =
+          new HubLog(
+              new LogLimits(1 << 20, 2 * CHARGE, GRACE, 64, 64 * 1024),
+              name -> new Retention(100, 1 << 20, AGE, name.startsWith("table") ? 9 : 0, 0, false),
+              clock::get);
+      put("a");
+      assertThat(log.append("table2", json(), new MessageKey("a", false))).isPositive();
+
+      assertThat(put("b")).isEqualTo(HubLog.TABLES_FULL);
+      assertThat(log.append("table3", json(), new MessageKey("a", false)))
+          .isEqualTo(HubLog.TABLES_FULL);
+
+      assertThat(log.find("table3")).as("it was created for that message").isEmpty();
+      assertThat(log.append("stream", json())).isEqualTo(3);
+      assertThat(put("a")).as("no larger than what it supersedes").isEqualTo(4);
+      assertThat(delete("a")).isEqualTo(5);
+      assertThat(put("b")).isEqualTo(6);
+      assertThat(log.tableBytes()).isEqualTo(2 * CHARGE);
+    }
+  }
+
+  @Nested
+  class Dropping {
+    @Test
+    void removesEverythingAndTakesAPlaceInTheOrder() {
+      put("a");
+      delete("b");
+      FakeReader reader = reader("table");
+
+      assertThat(log.drop("table")).isTrue();
+
+      assertThat(offsets()).isEmpty();
+      assertThat(log.horizon()).isEqualTo(3);
+      assertThat(log.appended()).isEqualTo(2);
+      assertThat(topic().log().floor()).isEqualTo(3);
+      assertThat(topic().log().last()).isEqualTo(3);
+      assertThat(reader.scheduled).isEqualTo(1);
+      assertThat(reader.link.wasDropped(3)).isTrue();
+      assertThat(log.bytes()).isZero();
+      assertThat(log.tableBytes()).isZero();
+      assertThat(put("a")).isEqualTo(4);
+      assertThat(topic().log().floor()).isEqualTo(3);
+    }
+
+    @Test
+    void ofATableWithoutSubscribersLeavesItsTrace() {
+      put("a");
+
+      log.drop("table");
+
+      assertThat(log.find("table")).isEmpty();
+      put("a");
+      assertThat(topic().log().floor()).isEqualTo(2);
+    }
+
+    @Test
+    void ofATombstoneThatIsEvictedLaterDoesNotLowerTheFloor() {
+      put("a");
+      delete("x");
+      log.drop("table");
+      delete("y");
+      clock.addAndGet(AGE + 1);
+      log.expire(log.find("table").orElseThrow());
+
+      put("b");
+
+      assertThat(topic().log().floor()).isEqualTo(4);
+    }
+
+    @Test
+    void ofNothingDoesNothing() {
+      assertThat(log.drop("unknown")).isFalse();
+      reader("table");
+      assertThat(log.drop("table")).isFalse();
+      assertThat(log.horizon()).isZero();
+    }
+  }
+
   private HubLog newLog(long maxBytes, Retention table) {
     Retention stream = new Retention(100, 1 << 20, AGE);
     return new HubLog(
-        new LogLimits(maxBytes, GRACE, 64, 64 * 1024),
+        new LogLimits(maxBytes, Long.MAX_VALUE, GRACE, 64, 64 * 1024),
         name -> name.equals("table") ? table : stream,
         clock::get);
   }

@@ -116,6 +116,34 @@ class HubLogTest {
     }
 
     @Test
+    void ageIsKeptInTopicsOfOtherLimitsToo() {
+      Retention other = new Retention(7, 1 << 20, AGE);
+      log =
+          new HubLog(
+              new LogLimits(1 << 20, Long.MAX_VALUE, GRACE, 64, 64 * 1024),
+              name -> name.equals("a") ? other : new Retention(3, 1 << 20, AGE),
+              clock::get);
+      append("silent", 1);
+      append("a", 1);
+      clock.addAndGet(AGE + 1);
+
+      append("a", 1);
+
+      assertThat(log.find("silent")).isEmpty();
+      assertThat(offsets("a")).containsExactly(3L);
+    }
+
+    @Test
+    void ageIsKeptWhenAMessageIsRefusedToo() {
+      append("silent", 1);
+      clock.addAndGet(AGE + 1);
+
+      assertThat(log.append("a", new byte[2 << 20])).isEqualTo(HubLog.OVERLOADED);
+
+      assertThat(log.find("silent")).isEmpty();
+    }
+
+    @Test
     void ageIsKeptWhenSomebodyResumes() {
       reader("a");
       log.append("a", json());
@@ -128,6 +156,43 @@ class HubLogTest {
 
       log.expire(log.find("b").orElseThrow());
       assertThat(log.find("b")).as("held by the reader that is behind").isPresent();
+    }
+  }
+
+  @Nested
+  class Dropping {
+    @Test
+    void removesWhatReadersHaveNotOfferedToo() {
+      FakeReader reader = reader("a");
+      append("a", 2);
+
+      assertThat(log.drop("a")).isTrue();
+
+      assertThat(offsets("a")).isEmpty();
+      assertThat(log.find("a").orElseThrow().log().floor()).isEqualTo(2);
+      assertThat(log.horizon()).as("a stream takes no place in the order for it").isEqualTo(2);
+      assertThat(reader.link.wasDropped(2)).isTrue();
+      assertThat(reader.link.wasDropped(3)).isFalse();
+      assertThat(log.bytes()).isZero();
+    }
+
+    @Test
+    void leavesATraceOfATopicWithoutSubscribers() {
+      append("a", 2);
+
+      log.drop("a");
+
+      assertThat(log.find("a")).isEmpty();
+      append("a", 1);
+      assertThat(log.find("a").orElseThrow().log().floor()).isEqualTo(2);
+    }
+
+    @Test
+    void isRefusedOnceTheLogIsClosed() {
+      append("a", 2);
+      log.close();
+
+      assertThat(log.drop("a")).isFalse();
     }
   }
 
@@ -344,7 +409,10 @@ class HubLogTest {
   }
 
   private HubLog newLog(long maxBytes, Retention retention) {
-    return new HubLog(new LogLimits(maxBytes, GRACE, 64, 64 * 1024), name -> retention, clock::get);
+    return new HubLog(
+        new LogLimits(maxBytes, Long.MAX_VALUE, GRACE, 64, 64 * 1024),
+        name -> retention,
+        clock::get);
   }
 
   private static byte[] json() {

@@ -18,7 +18,7 @@ class SlowEncoderTest {
 
   private final HubLog log =
       new HubLog(
-          new LogLimits(1 << 20, 0, 64, 1 << 16),
+          new LogLimits(1 << 20, 1 << 20, 0, 64, 1 << 16),
           topic -> new Retention(100, 1 << 20, Duration.ofMinutes(5).toNanos()),
           () -> 0);
   private final Queue<Runnable> tasks = new ArrayDeque<>();

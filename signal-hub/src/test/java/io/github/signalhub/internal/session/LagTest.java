@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 /** A client of {@code few}, which retains 3 messages, of {@code close}, and of {@code t}. */
 class LagTest {
   private static final Retention CLOSE =
-      new Retention(3, 1 << 20, Duration.ofHours(1).toNanos(), 0, true);
+      new Retention(3, 1 << 20, Duration.ofHours(1).toNanos(), 0, 0, true);
   private static final Retention TABLE =
-      new Retention(3, 1 << 20, Duration.ofHours(1).toNanos(), 10, false);
+      new Retention(3, 1 << 20, Duration.ofHours(1).toNanos(), 10, 0, false);
   private final Rig rig =
       new Rig(
           topic ->

@@ -51,7 +51,7 @@ final class Rig implements Registrar {
 
   Rig(Function<String, Retention> retentions, long syncNanos) {
     this.syncNanos = syncNanos;
-    LogLimits limits = new LogLimits(1 << 20, 0, 64, 1 << 16);
+    LogLimits limits = new LogLimits(1 << 20, 1 << 20, 0, 64, 1 << 16);
     log = new HubLog(limits, retentions, transport.nanoClock());
     transport.start(this);
   }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The table {@code k}, which keeps one deletion, and the stream {@code t}. */
 class TableCatchUpTest {
   private static final Retention TABLE =
-      new Retention(1, 1 << 20, Duration.ofHours(1).toNanos(), 100, false);
+      new Retention(1, 1 << 20, Duration.ofHours(1).toNanos(), 100, 0, false);
   private final Rig rig =
       new Rig(topic -> topic.matches("k|.user:.*") ? TABLE : Rig.stream(1_000), 0);
 

@@ -1,0 +1,44 @@
+package io.github.signalhub;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+
+/** The warnings that hubs log until this is closed. Thread-safe. */
+final class LoggedWarnings implements AutoCloseable {
+  private final Logger logger = Logger.getLogger(Hub.class.getName());
+  private final List<String> texts = new CopyOnWriteArrayList<>();
+  private final Handler ear = new Ear();
+
+  LoggedWarnings() {
+    logger.addHandler(ear);
+  }
+
+  List<String> texts() {
+    return texts;
+  }
+
+  @Override
+  public void close() {
+    logger.removeHandler(ear);
+  }
+
+  private final class Ear extends Handler {
+    @Override
+    public void publish(LogRecord record) {
+      if (record.getLevel() == Level.WARNING) {
+        texts.add(new SimpleFormatter().formatMessage(record));
+      }
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+}
