@@ -122,7 +122,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
     } catch (Throwable t) { // not the application's, which is caught: there may be no memory left
       try {
         connection.abort(CloseReason.INTERNAL_ERROR); // or the client would wait for an answer
-        hub.listeners().failed("A callback of client " + client.id() + " failed", t);
+        hub.listeners().failed("A callback of a client failed", t);
       } catch (Throwable untold) {
         // nor enough to tell of it; often it is the same object: the JVM has few of them
       }
@@ -173,8 +173,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
     } catch (RejectedExecutionException | OutOfMemoryError e) { // such as: no thread can be made
       messages.end(); // no callback of this client is running, and none will
       connection.abort(CloseReason.INTERNAL_ERROR);
-      Hub.LOG.log(
-          Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
+      Hub.LOG.log(Level.WARNING, "No callbacks for a client: the executor refuses", e);
     }
   }
 

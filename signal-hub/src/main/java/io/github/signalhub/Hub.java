@@ -4,6 +4,7 @@ import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.SlowEncoder;
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
 import io.github.signalhub.spi.CloseReason;
@@ -49,7 +50,7 @@ import java.util.function.LongSupplier;
  */
 public final class Hub implements Registrar, AutoCloseable {
   /** What all parts of a hub write to, so that there is one name to configure. */
-  static final System.Logger LOG = System.getLogger(Hub.class.getName());
+  static final HubLogger LOG = HubLogger.of(Hub.class);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -452,6 +453,7 @@ public final class Hub implements Registrar, AutoCloseable {
     Collection<Client> left = clients();
     left.forEach(client -> all.add(client.attachment())); // also of transports detached too early
     drain.everything(all, left, callbacks);
+    HubLogger.tellRepeats();
   }
 
   private PublishResult append(String topic, Message message, Optional<String> shown) {

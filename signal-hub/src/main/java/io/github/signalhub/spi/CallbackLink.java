@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,7 @@ import java.util.function.Consumer;
  * Thread-safe.
  */
 public final class CallbackLink {
-  private static final System.Logger LOG = System.getLogger(CallbackLink.class.getName());
+  private static final HubLogger LOG = HubLogger.of(CallbackLink.class);
 
   private final Loop loop;
   private final Registrar registrar;
