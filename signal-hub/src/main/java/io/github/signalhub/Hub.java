@@ -65,6 +65,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
   private final Listeners listeners = new Listeners(counters);
+  private final InboundBudget inboundBudget;
   private final RefSessions refSessions;
   private final Presence presence;
   private final List<Attachment> attachments = new ArrayList<>(); // also their lock
@@ -77,7 +78,12 @@ public final class Hub implements Registrar, AutoCloseable {
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
-    refSessions = new RefSessions(options.nanoClock(), RefSessions.maxRefsOfHeap());
+    inboundBudget = new InboundBudget(options.inbound().maxWaitingBytes());
+    refSessions =
+        new RefSessions(
+            options.nanoClock(),
+            RefSessions.maxRefsOfHeap(),
+            options.inbound().anonymousSessionsByAddress());
     presence = new Presence(options::presence, options.nanoClock(), callbacks, listeners);
   }
 
@@ -400,6 +406,10 @@ public final class Hub implements Registrar, AutoCloseable {
 
   Presence presence() {
     return presence;
+  }
+
+  InboundBudget inboundBudget() {
+    return inboundBudget;
   }
 
   InboundOptions inbound() {

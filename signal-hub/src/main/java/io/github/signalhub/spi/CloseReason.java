@@ -42,6 +42,9 @@ public record CloseReason(int code, String reason) {
   /** 1011: a fault of the server. */
   public static final CloseReason INTERNAL_ERROR = new CloseReason(1011, "internal error");
 
+  /** 1013: too much waits; the client that has most of it makes room, and may come back. */
+  public static final CloseReason TRY_AGAIN_LATER = new CloseReason(1013, "try again later");
+
   /** 4100: the client read too slowly, and messages that it had not been sent are gone. */
   public static final CloseReason FELL_BEHIND = new CloseReason(4100, "fell behind");
 
