@@ -2,10 +2,13 @@
  * The hub: a log with cursors that a Java program publishes to and any number of clients follow.
  * Depends on {@code java.base} alone.
  */
+@SuppressWarnings("module") // the modules that it is exported to are not known here
 module io.github.signalhub {
   exports io.github.signalhub;
   exports io.github.signalhub.flow;
   exports io.github.signalhub.json;
   exports io.github.signalhub.memory;
   exports io.github.signalhub.spi;
+  exports io.github.signalhub.internal.logger to
+      io.github.signalhub.jdkserver;
 }

@@ -6,15 +6,16 @@ import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 
 /**
  * The callbacks of one client, one at a time and in order. While too much waits, reading from the
- * client is paused: what waits is bounded by that and by what the transport had read already.
- * Thread-safe.
+ * client is paused: what waits is bounded by that and by what the transport had read already. What
+ * waits of all clients is bounded by {@link InboundBudget}. Thread-safe.
  */
-final class ClientCallbacks implements SessionListener, Runnable {
+final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Runnable {
   /** Reading pauses while more messages or bytes than these wait, until half of them are left. */
   static final int MAX_WAITING_MESSAGES = 64;
 
@@ -30,12 +31,16 @@ final class ClientCallbacks implements SessionListener, Runnable {
   private final InboundLimits limits;
   private Client client;
   private ClientMessages messages;
+  private InboundBudget.Share share;
   private int waitingBytes;
-  private boolean running;
+  private boolean running; // or submitted, or parked
   private boolean paused;
+  private boolean parked; // the next message waits for room, without a thread
+  private boolean evicted;
   private boolean refused; // by the executor: what it was to run is dropped
   private boolean ended; // the last callback was added
   private boolean begun; // the first callback was run
+  private volatile Callback current; // null between two
 
   ClientCallbacks(Hub hub, Connection connection) {
     this.hub = hub;
@@ -48,8 +53,8 @@ final class ClientCallbacks implements SessionListener, Runnable {
   void connected(Client client, Optional<String> session) {
     this.client = client;
     this.messages = new ClientMessages(hub, client, session);
+    this.share = hub.inboundBudget().share(Party.of(client), this);
     add(
-        0,
         () -> {
           begun = true;
           Hub.LOG.log(Level.INFO, "Client connected: {0}", client.id());
@@ -65,7 +70,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
   @Override
   public void text(byte[] utf8) {
     if (limits.admit(utf8.length)) {
-      add(utf8.length, () -> messages.deliver(utf8));
+      addMessage(new Callback(() -> messages.deliver(utf8), utf8, true));
     }
   }
 
@@ -78,8 +83,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
       return true; // it is not what is wrong with it
     }
     hub.counters().received.increment();
-    add(
-        bytes.length,
+    Runnable action =
         () ->
             hub.listeners()
                 .each(
@@ -87,7 +91,8 @@ final class ClientCallbacks implements SessionListener, Runnable {
                       if (hub.listeners().acceptsBinary(listener)) {
                         listener.onBinary(client, bytes);
                       }
-                    }));
+                    });
+    addMessage(new Callback(action, bytes, false));
     return true;
   }
 
@@ -97,7 +102,6 @@ final class ClientCallbacks implements SessionListener, Runnable {
       ended = true;
     }
     add(
-        0,
         () -> {
           try {
             if (begun) { // nobody was told of it otherwise
@@ -117,10 +121,65 @@ final class ClientCallbacks implements SessionListener, Runnable {
       if (next == null) {
         return;
       }
-      run(next);
-      done(next);
+      next.estimate();
+      switch (begin(next)) {
+        case THERE -> {
+          if (current == next) { // else it was evicted meanwhile
+            run(next);
+            done(next);
+          }
+        }
+        case LATER -> {
+          return;
+        }
+        case NEVER -> {
+          connection.abort(CloseReason.TOO_LARGE);
+          dropWaiting(); // what follows a message that is not taken is not taken either
+        }
+      }
     }
     submit();
+  }
+
+  @Override
+  public void roomIsThere() {
+    synchronized (this) {
+      if (!parked) {
+        return; // evicted meanwhile
+      }
+      parked = false;
+    }
+    submit();
+  }
+
+  @Override
+  public void evict() {
+    connection.abort(CloseReason.TRY_AGAIN_LATER);
+    if (dropWaiting()) {
+      submit();
+    }
+  }
+
+  /** Drops the messages that wait, and takes no more; returns whether the next one was parked. */
+  private boolean dropWaiting() {
+    long dropped = 0;
+    boolean wasParked;
+    synchronized (this) {
+      evicted = true;
+      wasParked = parked;
+      parked = false;
+      for (Callback callback : List.copyOf(waiting)) {
+        if (callback.isMessage() && callback != current) {
+          waiting.remove(callback);
+          waitingBytes -= callback.bytes();
+          dropped += callback.text;
+        }
+      }
+      goOnReading(); // the link reads the answer to its close
+    }
+    share.withdraw();
+    share.dropped(dropped);
+    return wasParked;
   }
 
   /** Runs one; whatever it throws, the next ones follow. */
@@ -130,21 +189,32 @@ final class ClientCallbacks implements SessionListener, Runnable {
     } catch (Throwable t) { // not the application's, which is caught: there may be no memory left
       try {
         connection.abort(CloseReason.INTERNAL_ERROR); // or the client would wait for an answer
-        hub.listeners().failed("A callback of client " + client.id() + " failed", t);
+        hub.listeners().failed("A callback of a client failed", t);
       } catch (Throwable untold) {
         // nor enough to tell of it; often it is the same object: the JVM has few of them
       }
     }
   }
 
-  private void add(int bytes, Runnable action) {
+  private void addMessage(Callback message) {
+    if (!share.arrived(message.text) || !add(message)) {
+      share.dropped(message.text);
+    }
+  }
+
+  private void add(Runnable action) {
+    add(new Callback(action, null, false));
+  }
+
+  /** Adds a callback; returns whether it did: a client that is evicted or refused says no more. */
+  private boolean add(Callback callback) {
     boolean start;
     synchronized (this) {
-      if (refused && !ended) {
-        return;
+      if (evicted && callback.isMessage() || refused && !ended) {
+        return false;
       }
-      waiting.add(new Callback(action, bytes));
-      waitingBytes += bytes;
+      waiting.add(callback);
+      waitingBytes += callback.bytes();
       if (!paused && exceeds(1)) {
         paused = true;
         gate.hold(ReadGate.CALLBACKS);
@@ -155,6 +225,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
     if (start) {
       submit();
     }
+    return true;
   }
 
   private synchronized Callback next() {
@@ -163,9 +234,31 @@ final class ClientCallbacks implements SessionListener, Runnable {
     return next;
   }
 
-  private synchronized void done(Callback callback) {
-    waiting.remove();
-    waitingBytes -= callback.bytes;
+  /** Lets a callback begin if there is room for what it is parsed to. */
+  private synchronized InboundBudget.Room begin(Callback next) {
+    if (waiting.peek() != next) {
+      return InboundBudget.Room.THERE; // evicted meanwhile, so that it is not the current one
+    }
+    InboundBudget.Room room =
+        next.isMessage() ? share.parse(next.text, next.cost) : InboundBudget.Room.THERE;
+    parked = room == InboundBudget.Room.LATER;
+    current = room == InboundBudget.Room.THERE ? next : null;
+    return room;
+  }
+
+  private void done(Callback callback) {
+    synchronized (this) {
+      current = null;
+      waitingBytes -= waiting.remove().bytes();
+      goOnReading();
+    }
+    if (callback.isMessage()) {
+      share.done(callback.text, callback.cost);
+    }
+  }
+
+  /** Reads on if enough is done; to be called with the lock. */
+  private void goOnReading() {
     if (paused && !exceeds(2)) {
       paused = false;
       gate.release(ReadGate.CALLBACKS);
@@ -183,19 +276,18 @@ final class ClientCallbacks implements SessionListener, Runnable {
       hub.callbacks().execute(this);
     } catch (Throwable e) { // not only rejections: such as no memory for a thread
       refused();
-      Hub.LOG.log(
-          Level.WARNING, "No callbacks for client " + client.id() + ": executor refuses", e);
+      Hub.LOG.log(Level.WARNING, "No callbacks for a client: the executor refuses", e);
     }
   }
 
   /** Ends the client. Its end is the one callback for which the executor is asked again. */
   private void refused() {
+    dropWaiting();
     boolean last;
     synchronized (this) {
       refused = true;
       running = false;
       waiting.clear();
-      waitingBytes = 0;
       last = ended;
     }
     if (last) {
@@ -205,5 +297,36 @@ final class ClientCallbacks implements SessionListener, Runnable {
     }
   }
 
-  private record Callback(Runnable action, int bytes) {}
+  /** Something to do, and the message that it is about, if any. */
+  private static final class Callback {
+    /** What a message that waits takes besides its bytes. */
+    private static final int OVERHEAD_BYTES = 80;
+
+    private final Runnable action;
+    private final byte[] message; // null if it is about none
+    private final boolean json;
+    private final long text; // what it takes while it waits
+    private long cost; // what it takes besides when it is parsed; 0 until it is estimated
+
+    private Callback(Runnable action, byte[] message, boolean json) {
+      this.action = action;
+      this.message = message;
+      this.json = json;
+      text = message == null ? 0 : HeapCost.ofArray(message.length) + OVERHEAD_BYTES;
+    }
+
+    private boolean isMessage() {
+      return message != null;
+    }
+
+    private int bytes() {
+      return message == null ? 0 : message.length;
+    }
+
+    private void estimate() {
+      if (json && cost == 0) {
+        cost = HeapCost.ofParsed(message);
+      }
+    }
+  }
 }

@@ -4,6 +4,7 @@ import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.SlowEncoder;
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
 import io.github.signalhub.spi.CloseReason;
@@ -49,7 +50,7 @@ import java.util.function.LongSupplier;
  */
 public final class Hub implements Registrar, AutoCloseable {
   /** What all parts of a hub write to, so that there is one name to configure. */
-  static final System.Logger LOG = System.getLogger(Hub.class.getName());
+  static final HubLogger LOG = HubLogger.of(Hub.class);
 
   private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -64,6 +65,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
   private final Listeners listeners = new Listeners(counters);
+  private final InboundBudget inboundBudget;
   private final RefSessions refSessions;
   private final Presence presence;
   private final Fullness fullness;
@@ -78,7 +80,12 @@ public final class Hub implements Registrar, AutoCloseable {
     fullness = new Fullness(options, log);
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
-    refSessions = new RefSessions(options.nanoClock(), RefSessions.maxRefsOfHeap());
+    inboundBudget = new InboundBudget(options.inbound().maxWaitingBytes());
+    refSessions =
+        new RefSessions(
+            options.nanoClock(),
+            RefSessions.maxRefsOfHeap(),
+            options.inbound().anonymousSessionsByAddress());
     presence =
         new Presence(
             options.presenceLimits(), options::presence, options.nanoClock(), callbacks, listeners);
@@ -440,6 +447,10 @@ public final class Hub implements Registrar, AutoCloseable {
     return presence;
   }
 
+  InboundBudget inboundBudget() {
+    return inboundBudget;
+  }
+
   InboundOptions inbound() {
     return options.inbound();
   }
@@ -495,6 +506,7 @@ public final class Hub implements Registrar, AutoCloseable {
     Collection<Client> left = clients();
     left.forEach(client -> all.add(client.attachment())); // also of transports detached too early
     drain.everything(all, left, callbacks);
+    HubLogger.tellRepeats();
   }
 
   private PublishResult append(String topic, Message message, Optional<String> shown) {

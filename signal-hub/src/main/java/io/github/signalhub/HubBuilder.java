@@ -209,6 +209,38 @@ public final class HubBuilder {
   }
 
   /**
+   * Sets how many bytes of heap the messages of all clients may take that listeners have not done
+   * with, at least 2; by default 128 MiB or a quarter of the heap, whichever is less.
+   *
+   * <p>One half is for messages that wait. When more comes in, the client that has most waiting is
+   * closed with 1013: of the user that has most, or the address of clients without one.
+   *
+   * <p>The other half is for messages from their parsing until the listeners have returned. Parsed
+   * JSON takes more than its text: 1 MiB may take 40 MiB. A message that alone would take more than
+   * the half closes its client with 1009. Others wait for room. The messages of one user or address
+   * in listeners take at most as much as they leave free, so that others' messages find room.
+   *
+   * @throws IllegalArgumentException if it is less than 2
+   */
+  public HubBuilder maxWaitingBytes(long maxWaitingBytes) {
+    inbound = inbound.withMaxWaitingBytes(maxWaitingBytes);
+    return this;
+  }
+
+  /**
+   * Binds the sessions of clients without a user to their addresses (of IPv6, the first 64 bits).
+   * Not bound by default. A session of such a client is a bearer secret that travels in the address
+   * of the WebSocket: with it, others can learn which {@code ref}s were processed, and make the hub
+   * take their messages for repeats. Bound, that takes the same address, too. But a client whose
+   * address changes on the way then begins a new session, and a message that it repeats is
+   * processed twice.
+   */
+  public HubBuilder anonymousSessionsByAddress() {
+    inbound = inbound.withAnonymousSessionsByAddress();
+    return this;
+  }
+
+  /**
    * Sets where listeners run; not shut down by the hub. By default virtual threads on Java 24 and
    * later, else a pool of four daemon threads per core, at least eight: there a listener that waits
    * delays other clients only once all threads wait.

@@ -9,10 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What became of the messages with a {@code ref} of one session: those in progress, and the answers
- * to the last {@value #MAX_FINISHED} that are done; fewer, down to {@value #MIN_FINISHED}, while
- * all windows together have more than they may. What is in progress is never forgotten; there is at
- * most one of it per connection, because a connection's messages are processed one by one.
- * Thread-safe.
+ * to the last {@value #MAX_FINISHED} that are done; fewer, down to {@value #MIN_FINISHED}, if
+ * {@link RefSessions} needs room. What is in progress is never forgotten; there is at most one of
+ * it per connection, because a connection's messages are processed one by one. Thread-safe.
  */
 final class RefWindow {
   static final int MAX_FINISHED = 1024;
@@ -21,17 +20,17 @@ final class RefWindow {
   private final Map<Object, Seat> running = new HashMap<>(2);
   private final LinkedHashMap<Object, Outcome> finished = new LinkedHashMap<>();
   private final AtomicInteger all;
-  private final int maxAll;
+  private final AtomicInteger own;
 
   /**
    * Creates an empty window.
    *
    * @param all how many answers all windows keep together, counted by each of them
-   * @param maxAll how many that may be before they keep fewer each
+   * @param own how many those of the same party keep, counted likewise
    */
-  RefWindow(AtomicInteger all, int maxAll) {
+  RefWindow(AtomicInteger all, AtomicInteger own) {
     this.all = all;
-    this.maxAll = maxAll;
+    this.own = own;
   }
 
   /**
@@ -78,18 +77,30 @@ final class RefWindow {
    */
   synchronized Client finish(Object ref, Outcome outcome) {
     finished.put(ref, outcome);
-    all.incrementAndGet();
-    for (int i = 0; i < 2 && hasTooMany(); i++) { // two for one, so that there come to be fewer
-      Iterator<Object> oldest = finished.keySet().iterator();
-      oldest.next();
-      oldest.remove();
-      all.decrementAndGet();
-    }
+    count(1);
+    keep(MAX_FINISHED);
     return running.remove(ref).client;
   }
 
-  private boolean hasTooMany() {
-    return finished.size() > MAX_FINISHED || finished.size() > MIN_FINISHED && all.get() > maxAll;
+  /** Keeps the newest answers, at most this many. */
+  synchronized void keep(int most) {
+    Iterator<Object> oldest = finished.keySet().iterator();
+    while (finished.size() > most) {
+      oldest.next();
+      oldest.remove();
+      count(-1);
+    }
+  }
+
+  /** Forgets all answers. */
+  synchronized void clear() {
+    count(-finished.size());
+    finished.clear();
+  }
+
+  private void count(int more) {
+    all.addAndGet(more);
+    own.addAndGet(more);
   }
 
   /** Returns how many answers are kept. */

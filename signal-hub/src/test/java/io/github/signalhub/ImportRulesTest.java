@@ -22,7 +22,8 @@ class ImportRulesTest {
 
   @ParameterizedTest(name = "{0} knows {1}")
   @CsvSource({
-    "spi, ''",
+    "internal.logger, ''",
+    "spi, internal.logger",
     "json, ''",
     "memory, spi",
     "internal.log, spi",
@@ -50,7 +51,7 @@ class ImportRulesTest {
   void theLogAndTheSessionsKnowNoThreadsNoClocksAndNoInputOrOutput() {
     noClasses()
         .that()
-        .resideInAPackage(ROOT + ".internal..")
+        .resideInAnyPackage(ROOT + ".internal.log", ROOT + ".internal.session")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.io..", "java.nio.channels..", "java.net..", "java.time..")
@@ -64,6 +65,17 @@ class ImportRulesTest {
         .callMethod(System.class, "nanoTime")
         .orShould()
         .callMethod(System.class, "currentTimeMillis")
+        .check(CLASSES);
+  }
+
+  @Test
+  void oneRoomAloneKnowsTheLogger() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".internal.logger")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(System.Logger.class)
         .check(CLASSES);
   }
 

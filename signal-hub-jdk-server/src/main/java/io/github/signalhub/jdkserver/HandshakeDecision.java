@@ -57,13 +57,14 @@ public final class HandshakeDecision {
    * Says who the client is: it is sent what is sent to this user.
    *
    * @param user 1 to 255 UTF-8 bytes
-   * @throws IllegalArgumentException if the name is longer or empty
+   * @throws IllegalArgumentException if the name is longer or empty; a hook that lets this pass
+   *     refuses the client with 400
    * @throws IllegalStateException if this is a refusal
    */
   public HandshakeDecision user(String user) {
     int bytes = requireNonNull(user, "user").getBytes(StandardCharsets.UTF_8).length;
     if (bytes < 1 || bytes > MAX_USER_BYTES) {
-      throw new IllegalArgumentException("expected a user of 1 to 255 UTF-8 bytes, was " + bytes);
+      throw new BadNameException("expected a user of 1 to 255 UTF-8 bytes, was " + bytes);
     }
     return new HandshakeDecision(new Admission.Admitted(Optional.of(user), admitted().topics()));
   }
@@ -72,7 +73,8 @@ public final class HandshakeDecision {
    * Says what the client follows besides broadcasts; takes the place of what was said before.
    *
    * @param topics names of 1 to 255 UTF-8 bytes that do not begin with {@code $}
-   * @throws IllegalArgumentException if a name is none of those
+   * @throws IllegalArgumentException if a name is none of those; a hook that lets this pass refuses
+   *     the client with 400
    * @throws IllegalStateException if this is a refusal
    */
   public HandshakeDecision topics(String... topics) {
@@ -83,10 +85,21 @@ public final class HandshakeDecision {
   public HandshakeDecision topics(Collection<String> topics) {
     Set<String> granted = Set.copyOf(topics);
     if (!granted.stream().allMatch(HandshakeQuery::isTopic)) {
-      throw new IllegalArgumentException(
+      throw new BadNameException(
           "expected topics of 1 to 255 UTF-8 bytes that do not begin with $");
     }
     return new HandshakeDecision(new Admission.Admitted(admitted().user(), granted));
+  }
+
+  /**
+   * Thrown for a name that a hook commonly takes from the request, so that it is the peer's fault.
+   */
+  static final class BadNameException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    private BadNameException(String message) {
+      super(message);
+    }
   }
 
   Admission.Verdict verdict() {

@@ -158,8 +158,12 @@ public final class SignalServer implements AutoCloseable {
 
   private static Admission.Verdict decide(HandshakeHook hook, Admission.Request request)
       throws Exception {
-    HandshakeDecision decision = hook.decide(new HandshakeRequest(request));
-    return requireNonNull(decision, "the handshake hook returned null").verdict();
+    try {
+      HandshakeDecision decision = hook.decide(new HandshakeRequest(request));
+      return requireNonNull(decision, "the handshake hook returned null").verdict();
+    } catch (HandshakeDecision.BadNameException e) {
+      return new Admission.Denied(400, e.getMessage());
+    }
   }
 
   /** Ties the knot between contexts, which know their server's address, and the transport. */

@@ -25,7 +25,8 @@ class ErrorsDocumentTest {
           "io.github.signalhub.jdkserver.internal.ws.",
           "io.github.signalhub.jdkserver.internal.http.",
           "io.github.signalhub.jdkserver.internal.net.",
-          "io.github.signalhub.jdkserver.internal.exchange.");
+          "io.github.signalhub.jdkserver.internal.exchange.",
+          "io.github.signalhub.jdkserver.resources.");
 
   @ParameterizedTest
   @MethodSource("rows")

@@ -267,6 +267,14 @@ class HandshakeIT {
     }
 
     @Test
+    void moreTopicsThanTheHubTakesAre500IfTheHookChoseThem() throws Exception {
+      List<String> many = IntStream.range(0, 129).mapToObj(i -> "t" + i).toList();
+      start(builder().handshake(request -> HandshakeDecision.accept().topics(many)));
+
+      assertThat(status("/ws")).isEqualTo(500);
+    }
+
+    @Test
     void aHookThatIsTooSlowIsNotWaitedFor() throws Exception {
       CountDownLatch entered = new CountDownLatch(1);
       CountDownLatch release = new CountDownLatch(1);

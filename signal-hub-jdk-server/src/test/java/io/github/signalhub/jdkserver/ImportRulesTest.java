@@ -33,6 +33,7 @@ class ImportRulesTest {
   private static final String SSE = SERVER + ".internal.sse";
   private static final String EXCHANGE = SERVER + ".internal.exchange";
   private static final String NET = SERVER + ".internal.net";
+  private static final String LOGGER = ROOT + ".internal.logger";
 
   /** What a sans-I/O room may not know: channels, sockets, threads, clocks and loggers. */
   private static final DescribedPredicate<JavaClass> IO_THREADS_CLOCKS_AND_LOGGERS =
@@ -42,6 +43,7 @@ class ImportRulesTest {
           .or(nameMatching("java\\.util\\.concurrent\\.(CompletableFuture|Future)"))
           .or(nameMatching("java\\.lang\\.Thread(|Group|Local|\\$.*)"))
           .or(nameMatching("java\\.lang\\.System\\$Logger.*"))
+          .or(resideInAPackage(ROOT + ".internal.logger"))
           .or(nameMatching("java\\.time\\.(Clock|InstantSource)"))
           .or(nameMatching("java\\.util\\.Timer(Task)?"))
           .as("I/O, threads, clocks or loggers");
@@ -91,19 +93,19 @@ class ImportRulesTest {
   }
 
   @Test
-  void exchangeImportsHttpAlone() {
+  void exchangeImportsHttpAndTheLoggerAlone() {
     DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
 
     noClasses()
         .that()
         .resideInAPackage(EXCHANGE + "..")
         .should()
-        .dependOnClassesThat(ours.and(not(resideInAnyPackage(EXCHANGE + "..", HTTP))))
+        .dependOnClassesThat(ours.and(not(resideInAnyPackage(EXCHANGE + "..", HTTP, LOGGER))))
         .check(SERVER_CLASSES);
   }
 
   @Test
-  void netImportsTheOtherRoomsAndTheSpiAlone() {
+  void netImportsTheOtherRoomsTheSpiAndTheLoggerAlone() {
     DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
 
     noClasses()
@@ -111,7 +113,10 @@ class ImportRulesTest {
         .resideInAPackage(NET + "..")
         .should()
         .dependOnClassesThat(
-            ours.and(not(resideInAnyPackage(NET + "..", WS, HTTP, SSE, EXCHANGE, ROOT + ".spi"))))
+            ours.and(
+                not(
+                    resideInAnyPackage(
+                        NET + "..", WS, HTTP, SSE, EXCHANGE, LOGGER, ROOT + ".spi"))))
         .allowEmptyShould(true)
         .check(SERVER_CLASSES);
   }
@@ -123,6 +128,14 @@ class ImportRulesTest {
         .resideOutsideOfPackage(NET + "..")
         .should()
         .onlyDependOnClassesThat(not(resideInAPackage("java.nio.channels..")))
+        .check(SERVER_CLASSES);
+  }
+
+  @Test
+  void loggersAreReachedThroughTheRoomThatEscapesAlone() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(nameMatching("java\\.lang\\.System\\$Logger"))
         .check(SERVER_CLASSES);
   }
 

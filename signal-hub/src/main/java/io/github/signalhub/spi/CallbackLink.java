@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ public final class CallbackLink {
   /** After so many messages other links get their turn on the loop. */
   private static final int TURN = 64;
 
-  private static final System.Logger LOG = System.getLogger(CallbackLink.class.getName());
+  private static final HubLogger LOG = HubLogger.of(CallbackLink.class);
 
   private final Loop loop;
   private final Registrar registrar;

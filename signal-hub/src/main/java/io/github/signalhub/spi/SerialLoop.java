@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -28,7 +29,7 @@ final class SerialLoop implements Loop {
   /** After so many tasks the executor's other work gets its turn. */
   private static final int TURN = 64;
 
-  private static final System.Logger LOG = System.getLogger(SerialLoop.class.getName());
+  private static final HubLogger LOG = HubLogger.of(SerialLoop.class);
 
   private final Executor executor;
   private final Consumer<Loop> onEnd;

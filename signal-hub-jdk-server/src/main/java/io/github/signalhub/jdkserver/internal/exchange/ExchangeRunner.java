@@ -2,9 +2,9 @@ package io.github.signalhub.jdkserver.internal.exchange;
 
 import com.sun.net.httpserver.Authenticator;
 import com.sun.net.httpserver.Filter;
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +17,9 @@ import java.util.Optional;
 final class ExchangeRunner {
   private final HubHttpContext context;
   private final HubHttpExchange exchange;
-  private final Logger log;
+  private final HubLogger log;
 
-  ExchangeRunner(HubHttpContext context, HubHttpExchange exchange, Logger log) {
+  ExchangeRunner(HubHttpContext context, HubHttpExchange exchange, HubLogger log) {
     this.context = context;
     this.exchange = exchange;
     this.log = log;
@@ -70,22 +70,20 @@ final class ExchangeRunner {
   private void warnOfIncompleteResponse() {
     ResponseBody response = exchange.responseBody();
     if (response.hasBegun() && !response.isComplete() && !response.isDisconnected()) {
-      log.log(
-          Level.WARNING,
-          "The handler of " + context.getPath() + " left its response incomplete; cut it");
+      log.warnCounted("The handler of {0} left its response incomplete; cut it", context.getPath());
     }
   }
 
   private void failed(Throwable cause) {
     Optional<HttpException> refusal = exchange.requestBody().refusal();
     if (refusal.isPresent()) {
-      log.log(Level.DEBUG, "Refused a request's body: " + refusal.get().getMessage());
+      log.log(Level.DEBUG, "Refused a request's body: {0}", refusal.get().getMessage());
       answerOrAbort(refusal.get());
     } else if (exchange.responseBody().isDisconnected() || exchange.requestBody().isBroken()) {
       log.log(Level.DEBUG, "The connection was lost during an exchange", cause);
       exchange.abort();
     } else {
-      log.log(Level.WARNING, "The handler of " + context.getPath() + " failed", cause);
+      log.log(Level.WARNING, cause, "The handler of {0} failed", context.getPath());
       answerOrAbort(new HttpException(500, "Internal Server Error"));
     }
   }

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
-import java.lang.System.Logger;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -23,7 +23,7 @@ public final class HubHttpServer extends HttpServer {
   private final ContextMap contexts = new ContextMap();
   private final Supplier<InetSocketAddress> address;
   private final Executor executor;
-  private final Logger log;
+  private final HubLogger log;
   private final HubHttpContext notFound = new HubHttpContext(this, "/");
 
   /**
@@ -33,10 +33,10 @@ public final class HubHttpServer extends HttpServer {
    * @param executor on which {@link #serve} is called; only told, never used here
    */
   public HubHttpServer(Supplier<InetSocketAddress> address, Executor executor) {
-    this(address, executor, System.getLogger(HubHttpServer.class.getName()));
+    this(address, executor, HubLogger.of(HubHttpServer.class));
   }
 
-  HubHttpServer(Supplier<InetSocketAddress> address, Executor executor, Logger log) {
+  HubHttpServer(Supplier<InetSocketAddress> address, Executor executor, HubLogger log) {
     this.address = requireNonNull(address, "address");
     this.executor = requireNonNull(executor, "executor");
     this.log = requireNonNull(log, "log");

@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Confined to its loop, except where stated.
  */
 final class Acceptor implements NioLoop.Ready {
-  private static final Logger LOG = System.getLogger(Acceptor.class.getName());
+  private static final HubLogger LOG = HubLogger.of(Acceptor.class);
   private static final int BACKLOG = 4096; // the system may have a lower limit
   private static final int MAX_AT_ONCE = 64;
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

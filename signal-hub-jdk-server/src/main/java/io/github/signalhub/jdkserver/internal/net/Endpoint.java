@@ -2,8 +2,8 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -22,7 +22,7 @@ import java.util.List;
  * <p>Confined to the loop.
  */
 final class Endpoint implements NioLoop.Ready {
-  private static final Logger LOG = System.getLogger(Endpoint.class.getName());
+  private static final HubLogger LOG = HubLogger.of(Endpoint.class);
 
   private final NioLoop loop;
   private final SocketChannel channel;

@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,7 +15,7 @@ import javax.net.ssl.SSLException;
  * one such task at most. Confined to the loop.
  */
 final class EngineTasks {
-  private static final Logger LOG = System.getLogger(EngineTasks.class.getName());
+  private static final HubLogger LOG = HubLogger.of(EngineTasks.class);
 
   private final NioLoop loop;
   private final SSLEngine engine;

@@ -1,9 +1,9 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>Confined to the loop.
  */
 final class HandshakeStage implements Stage {
-  private static final Logger LOG = System.getLogger(HandshakeStage.class.getName());
+  private static final HubLogger LOG = HubLogger.of(HandshakeStage.class);
 
   private final Endpoint endpoint;
   private final Shared shared;
@@ -177,6 +177,13 @@ final class HandshakeStage implements Stage {
     WebSocketLink link = new WebSocketLink(endpoint, shared, upgrade);
     try {
       link.register(upgrade.handshake(admitted));
+    } catch (IllegalArgumentException e) {
+      if (upgrade.query().topics().containsAll(admitted.topics())) { // else the hook's own choice
+        LOG.log(Level.DEBUG, "The hub does not take what a client asked for: {0}", e.getMessage());
+        throw new HttpException(400, "the hub takes fewer topics of a client");
+      }
+      LOG.log(Level.WARNING, "The hub did not take what the handshake hook granted", e);
+      throw new HttpException(500, "Internal Server Error");
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The hub did not take a client that was admitted", e);
       throw new HttpException(500, "Internal Server Error");

@@ -1,7 +1,8 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.logger.LogText;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -12,7 +13,7 @@ import java.util.stream.Collectors;
  * FirstTimes} has it. Thread-safe.
  */
 final class Hints {
-  private static final Logger LOG = System.getLogger(Hints.class.getName());
+  private static final HubLogger LOG = HubLogger.of(Hints.class);
 
   private final FirstTimes origins;
   private final FirstTimes hosts;

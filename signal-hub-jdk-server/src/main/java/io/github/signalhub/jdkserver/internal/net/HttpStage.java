@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
@@ -8,7 +9,6 @@ import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.RequestHeadParser;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy.RequestScheme;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -33,7 +33,7 @@ import java.util.Set;
  * <p>Confined to the loop.
  */
 final class HttpStage implements Stage {
-  private static final Logger LOG = System.getLogger(HttpStage.class.getName());
+  private static final HubLogger LOG = HubLogger.of(HttpStage.class);
   private static final Set<String> BARE_METHODS = Set.of("GET", "HEAD");
 
   private final Endpoint endpoint;

@@ -2,9 +2,9 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.Loop;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
@@ -38,7 +38,7 @@ final class NioLoop implements Loop {
   /** How much is read or written at once, in bytes. */
   static final int BUFFER_BYTES = 64 << 10;
 
-  private static final Logger LOG = System.getLogger(NioLoop.class.getName());
+  private static final HubLogger LOG = HubLogger.of(NioLoop.class);
   private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 

@@ -2,13 +2,13 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  * spread in turn. Thread-safe.
  */
 public final class NioTransport implements Transport {
-  private static final Logger LOG = System.getLogger(NioTransport.class.getName());
+  private static final HubLogger LOG = HubLogger.of(NioTransport.class);
   private static final long THREAD_END_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final Duration MAX_DRAIN = Duration.ofDays(365);
 

@@ -1,9 +1,9 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 
@@ -14,7 +14,7 @@ import java.nio.ByteBuffer;
  * <p>Confined to the loop.
  */
 final class RefusalStage implements Stage {
-  private static final Logger LOG = System.getLogger(RefusalStage.class.getName());
+  private static final HubLogger LOG = HubLogger.of(RefusalStage.class);
 
   private final Endpoint endpoint;
   private final ByteBuffer answer;

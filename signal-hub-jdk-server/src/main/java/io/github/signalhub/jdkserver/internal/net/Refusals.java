@@ -1,8 +1,8 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.spi.Loop;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * seconds. Thread-safe.
  */
 final class Refusals {
-  private static final Logger LOG = System.getLogger(Refusals.class.getName());
+  private static final HubLogger LOG = HubLogger.of(Refusals.class);
   private static final int QUIET_SECONDS = 10;
   private static final Map<String, String> RETRY_AFTER = Map.of("Retry-After", "1");
 

@@ -1,6 +1,6 @@
 package io.github.signalhub.jdkserver.internal.net;
 
-import java.lang.System.Logger;
+import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Immutable; {@link #close} ends those that it made.
  */
 public final class ServerThreads implements AutoCloseable {
-  private static final Logger LOG = System.getLogger(ServerThreads.class.getName());
+  private static final HubLogger LOG = HubLogger.of(ServerThreads.class);
   private static final int UNPINNED = 24;
   private static final int HANDLER_THREADS = 128;
   private static final int HOOK_THREADS = 64;

@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -28,7 +28,7 @@ import javax.net.ssl.SSLParameters;
  * <p>Confined to the loop.
  */
 final class TlsWire implements Wire {
-  private static final Logger LOG = System.getLogger(TlsWire.class.getName());
+  private static final HubLogger LOG = HubLogger.of(TlsWire.class);
   private static final String TLS_1_3 = "TLSv1.3";
   private static final String[] PROTOCOLS = {"http/1.1"}; // RFC 7301: none of them, no connection
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.ws.CloseCodes;
 import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
@@ -14,7 +15,6 @@ import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Loop;
 import io.github.signalhub.spi.WireForm;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Confined to the loop, except for what {@link Connection} declares, which is thread-safe.
  */
 final class WebSocketLink implements Stage, Connection, WebSocketProtocol.Handler {
-  private static final Logger LOG = System.getLogger(WebSocketLink.class.getName());
+  private static final HubLogger LOG = HubLogger.of(WebSocketLink.class);
   private static final int MAX_ROUNDS = 4;
 
   private final Endpoint endpoint;

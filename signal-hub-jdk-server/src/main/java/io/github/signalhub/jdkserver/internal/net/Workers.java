@@ -1,6 +1,6 @@
 package io.github.signalhub.jdkserver.internal.net;
 
-import java.lang.System.Logger;
+import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,7 +22,7 @@ import java.util.function.LongSupplier;
  * <p>Thread-safe.
  */
 final class Workers {
-  private static final Logger LOG = System.getLogger(Workers.class.getName());
+  private static final HubLogger LOG = HubLogger.of(Workers.class);
 
   private final Executor executor;
   private final FairShares threads;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +21,7 @@ class ExchangeRunnerTest {
 
   private final LogRecorder log = new LogRecorder();
   private final HubHttpServer server =
-      new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run, log);
+      new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run, HubLogger.to(log));
 
   private static void reply(HttpExchange exchange, String text) throws IOException {
     exchange.sendResponseHeaders(200, text.length());

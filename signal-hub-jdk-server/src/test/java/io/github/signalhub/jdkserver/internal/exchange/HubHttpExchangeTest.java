@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -40,7 +41,8 @@ class HubHttpExchangeTest {
   private static void serve(MemoryChannel channel, HttpHandler handler) {
     AtomicBoolean completed = new AtomicBoolean();
     HubHttpServer server =
-        new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run, new LogRecorder());
+        new HubHttpServer(
+            () -> MemoryChannel.LOCAL, Runnable::run, HubLogger.to(new LogRecorder()));
     server.createContext(
         "/",
         exchange -> {
@@ -602,7 +604,8 @@ class HubHttpExchangeTest {
     @Test
     void areThoseOfTheExchangeAndBehindThemThoseOfTheContext() {
       HubHttpServer server =
-          new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run, new LogRecorder());
+          new HubHttpServer(
+              () -> MemoryChannel.LOCAL, Runnable::run, HubLogger.to(new LogRecorder()));
       server
           .createContext(
               "/",

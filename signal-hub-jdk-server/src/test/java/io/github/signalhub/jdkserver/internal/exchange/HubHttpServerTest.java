@@ -10,6 +10,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -37,7 +38,8 @@ class HubHttpServerTest {
 
   private final Executor executor = Runnable::run;
   private final LogRecorder log = new LogRecorder();
-  private final HubHttpServer server = new HubHttpServer(() -> MemoryChannel.LOCAL, executor, log);
+  private final HubHttpServer server =
+      new HubHttpServer(() -> MemoryChannel.LOCAL, executor, HubLogger.to(log));
 
   private static String get(String path) {
     return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";

@@ -1,24 +1,29 @@
-package io.github.signalhub.jdkserver.internal.net;
+package io.github.signalhub.internal.logger;
 
 /**
  * Makes what a peer said fit to stand in a line of a log: it can end no line, move no cursor, and
  * turn no text around. Thread-safe: it has no state.
  */
-final class LogText {
+public final class LogText {
   private static final int MOST_CHARS = 200;
 
   private LogText() {}
 
   /**
    * Returns a text in which control and format characters (C0, C1, line ends of Unicode, bidi
-   * controls), lone surrogates and backslashes are escaped as in Java. Of a long text the first 200
-   * characters are left.
+   * controls), lone surrogates and backslashes are escaped as in Java. Of a long result about the
+   * first 200 characters are left.
    */
-  static String of(String said) {
+  public static String of(String said) {
+    return of(said, MOST_CHARS);
+  }
+
+  /** As {@link #of(String)}, but of a long result about {@code mostChars} characters are left. */
+  static String of(String said, int mostChars) {
     StringBuilder text = new StringBuilder();
-    int end = Math.min(said.length(), MOST_CHARS);
-    for (int i = 0; i < end; i += Character.charCount(said.codePointAt(i))) {
-      int c = said.codePointAt(i);
+    int i = 0;
+    for (int c; i < said.length() && text.length() < mostChars; i += Character.charCount(c)) {
+      c = said.codePointAt(i);
       if (c == '\\') {
         text.append("\\\\");
       } else if (isSafe(c)) {
@@ -27,7 +32,12 @@ final class LogText {
         text.append(String.format("\\u%04x", c));
       }
     }
-    return end < said.length() ? text.append('\u2026').toString() : text.toString();
+    return i < said.length() ? text.append('\u2026').toString() : text.toString();
+  }
+
+  /** Returns whether a text can stand in a log as it is. Backslashes can. */
+  static boolean isSafe(String text, int mostChars) {
+    return text.length() <= mostChars && text.codePoints().allMatch(LogText::isSafe);
   }
 
   private static boolean isSafe(int c) {

@@ -1,0 +1,187 @@
+package io.github.signalhub.jdkserver.resources;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.Client;
+import io.github.signalhub.Hub;
+import io.github.signalhub.HubListener;
+import io.github.signalhub.Message;
+import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.jdkserver.RawClient;
+import io.github.signalhub.jdkserver.SignalServer;
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.Deflater;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * Small compressed messages that are large when they are parsed, beside listeners that wait. The
+ * server has a process of its own with the default limits and 256 MiB. The first OutOfMemoryError
+ * ends it. Prints what it measures.
+ */
+@Timeout(180)
+class ParsedMessagesIT {
+  private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate";
+
+  private final List<RawClient> attackers = new ArrayList<>();
+  private Process process;
+  private PrintStream commands;
+  private int port;
+
+  @BeforeEach
+  void start() throws Exception {
+    process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Waiting.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    commands = new PrintStream(process.getOutputStream(), true);
+    port = Integer.parseInt(process.inputReader().readLine());
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (RawClient attacker : attackers) {
+      attacker.close();
+    }
+    process.destroyForcibly().waitFor();
+  }
+
+  @Test
+  void twelveDoNotFillTheHeapAndAnHonestClientIsServed() throws Exception {
+    attack(12, 1);
+  }
+
+  @Test
+  void sixtySendersOfSeveralDoNotFillTheHeapAndAnHonestClientIsServed() throws Exception {
+    attack(60, 4);
+  }
+
+  @Test
+  void oneThatNeverFitsClosesItsClientWith1009() throws Exception {
+    byte[] frame = RawClient.frame(0xC1, deflated(large("[".repeat(50) + 1 + "]".repeat(50))));
+    try (RawClient client = new RawClient(port)) {
+      client.send(RawClient.handshake("/ws", OFFER));
+      assertThat(client.readAnswer().status()).isEqualTo(101);
+      client.send(frame);
+
+      assertThat(client.readToClose()).isEqualTo(1009);
+    }
+    assertThat(process.isAlive()).as("no OutOfMemoryError").isTrue();
+  }
+
+  private void attack(int senders, int messages) throws Exception {
+    byte[] frame = RawClient.frame(0xC1, deflated(large("{\"a\":1}")));
+    try (RawClient honest = RawClient.webSocket(port, "/ws?signal-hub=1&user=honest")) {
+      assertThat(honest.readFrame().text()).contains("$hello");
+      double alone = roundTrips(honest, 50, 0);
+
+      for (int i = 0; i < senders; i++) {
+        RawClient attacker = new RawClient(port);
+        attackers.add(attacker);
+        attacker.send(RawClient.handshake("/ws", OFFER));
+        assertThat(attacker.readAnswer().status()).isEqualTo(101);
+        for (int j = 0; j < messages; j++) {
+          attacker.send(frame);
+        }
+      }
+      double beside = roundTrips(honest, 50, 50);
+      commands.println("release");
+      roundTrips(honest, 50, 100);
+
+      System.out.printf(
+          "resources: %d senders of %d messages of %d bytes: alive; 50 round trips of an honest"
+              + " client %.0f ms before, %.0f ms beside them%n",
+          senders, messages, frame.length, alone, beside);
+    }
+    assertThat(process.isAlive()).as("no OutOfMemoryError").isTrue();
+  }
+
+  private static double roundTrips(RawClient client, int count, int from) throws Exception {
+    long start = System.nanoTime();
+    for (int ref = from; ref < from + count; ref++) {
+      client.send(RawClient.text("{\"type\":\"T\",\"payload\":{\"n\":1},\"ref\":" + ref + "}"));
+      assertThat(client.readFrame().text()).contains("$ack").contains(":" + ref);
+    }
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  /** Returns 1 MiB of JSON that takes more than 20 times as much. */
+  private static byte[] large(String element) {
+    StringBuilder text = new StringBuilder("{\"type\":\"WAIT\",\"payload\":[" + element);
+    while (text.length() < (1 << 20) - 100) {
+      text.append(',').append(element);
+    }
+    return text.append("]}").toString().getBytes(UTF_8);
+  }
+
+  private static byte[] deflated(byte[] message) {
+    Deflater deflater = new Deflater(9, true);
+    deflater.setInput(message);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] buffer = new byte[64 << 10];
+    int count;
+    while ((count = deflater.deflate(buffer, 0, buffer.length, Deflater.SYNC_FLUSH)) > 0) {
+      out.write(buffer, 0, count);
+    }
+    deflater.end();
+    return Arrays.copyOf(out.toByteArray(), out.size() - 4); // RFC 7692 §7.2.1
+  }
+
+  /** The process: its listener waits with each message of type WAIT until it is told. */
+  static final class Waiting {
+    private Waiting() {}
+
+    public static void main(String[] args) throws Exception {
+      CountDownLatch release = new CountDownLatch(1);
+      Hub hub = Hub.builder().callbackExecutor(Executors.newCachedThreadPool()).build();
+      hub.addListener(
+          new HubListener() {
+            @Override
+            public void onMessage(Client client, Message message) {
+              if (message.type().equals("WAIT")) {
+                try {
+                  release.await(150, TimeUnit.SECONDS);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+            }
+          });
+      SignalServer server =
+          SignalServer.builder(hub)
+              .port(0)
+              .handshake(
+                  request ->
+                      request.parameter("user").isPresent()
+                          ? HandshakeDecision.accept().user(request.parameter("user").get())
+                          : HandshakeDecision.accept())
+              .start();
+      System.out.println(server.port());
+      BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
+      if (commands.readLine() != null) {
+        release.countDown();
+      }
+      commands.readLine();
+      System.exit(0);
+    }
+  }
+}

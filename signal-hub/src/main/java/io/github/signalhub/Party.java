@@ -1,0 +1,36 @@
+package io.github.signalhub;
+
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * Whom something that a client uses is counted for: its user, or its address if it has none. Of an
+ * IPv6 address the first 64 bits count, because one subscriber commonly has all that begin with
+ * them. Clients of a transport that knows no address are one party. Immutable.
+ *
+ * @param user the user, or {@code null}
+ * @param address the address if there is no user, or {@code null}
+ */
+record Party(String user, Object address) {
+  private static final int IPV6_BYTES = 16;
+
+  static Party of(Client client) {
+    String user = client.user().orElse(null);
+    return new Party(user, user == null ? addressOf(client) : null);
+  }
+
+  /** Returns what stands for the address of a client, or {@code null} if it is not known. */
+  static Object addressOf(Client client) {
+    Optional<SocketAddress> remote = client.remoteAddress();
+    if (remote.isEmpty()) {
+      return null;
+    }
+    if (remote.get() instanceof InetSocketAddress inet && inet.getAddress() != null) {
+      ByteBuffer bytes = ByteBuffer.wrap(inet.getAddress().getAddress());
+      return bytes.remaining() == IPV6_BYTES ? (Object) bytes.getLong() : (Object) bytes.getInt();
+    }
+    return remote.get();
+  }
+}

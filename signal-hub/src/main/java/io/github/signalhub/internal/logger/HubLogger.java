@@ -1,0 +1,115 @@
+package io.github.signalhub.internal.logger;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A logger that can be given what a peer said.
+ *
+ * <p>Every value is escaped ({@link LogText}), and so is the text of an exception ({@link
+ * EscapedThrowable}). The {@link Logger} gets a finished string without parameters. With
+ * parameters, the bridge to SLF4J would fill the braces in a peer's text, or throw.
+ *
+ * <p>A warning or an error with a cause is counted when it repeats ({@link Repeats}). What a logger
+ * throws is dropped: it must not end what the line tells of. An {@link Error} is not dropped.
+ *
+ * <p>Thread-safe.
+ */
+public final class HubLogger {
+  private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
+  private static final Repeats REPEATS = new Repeats(System::nanoTime);
+
+  private final Logger logger;
+  private final Repeats repeats;
+
+  HubLogger(Logger logger, Repeats repeats) {
+    this.logger = Objects.requireNonNull(logger, "logger");
+    this.repeats = repeats;
+  }
+
+  /** Returns the logger with the name of a class. */
+  public static HubLogger of(Class<?> owner) {
+    return to(System.getLogger(owner.getName()));
+  }
+
+  /** Returns one that writes to this logger. */
+  public static HubLogger to(Logger logger) {
+    return new HubLogger(logger, REPEATS);
+  }
+
+  /** Writes how often warnings repeated that nothing was written of yet. */
+  public static void tellRepeats() {
+    REPEATS.tellAll();
+  }
+
+  /**
+   * Writes a line.
+   *
+   * @param text of this library; {@code {0}} stands for the first value
+   * @param said the values, of whoever; each is escaped
+   */
+  public void log(Level level, String text, Object... said) {
+    repeats.tellExpired();
+    if (logger.isLoggable(level)) {
+      write(level, fill(text, said), null);
+    }
+  }
+
+  /** Writes a warning, or counts it if there was one with the same text before its values. */
+  public void warnCounted(String text, Object... said) {
+    repeats.tellExpired();
+    if (logger.isLoggable(Level.WARNING)) {
+      repeats.count(this, Level.WARNING, text, fill(text, said), null);
+    }
+  }
+
+  /** As {@link #log(Level, Throwable, String, Object...)}. */
+  public void log(Level level, String text, Throwable cause) {
+    log(level, cause, text);
+  }
+
+  /**
+   * Writes a line with a cause. A warning or an error is counted as a repeat by its text before
+   * values are filled in, the class of its cause, and where that came from.
+   */
+  public void log(Level level, Throwable cause, String text, Object... said) {
+    repeats.tellExpired();
+    if (logger.isLoggable(level)) {
+      String line = fill(text, said);
+      if (level.compareTo(Level.WARNING) >= 0) {
+        repeats.count(this, level, text + Repeats.origin(cause), line, cause);
+      } else {
+        write(level, line, cause);
+      }
+    }
+  }
+
+  /** Writes a line of which all is escaped but the cause. */
+  void write(Level level, String line, Throwable cause) {
+    try {
+      if (cause == null) {
+        logger.log(level, line);
+      } else {
+        logger.log(level, line, EscapedThrowable.of(cause));
+      }
+    } catch (RuntimeException e) {
+      // of a logger: there is no other place to tell of it
+    }
+  }
+
+  private static String fill(String text, Object... said) {
+    return said.length == 0
+        ? text
+        : PLACE
+            .matcher(text)
+            .replaceAll(place -> Matcher.quoteReplacement(value(said, place.group(1))));
+  }
+
+  private static String value(Object[] said, String index) {
+    int i = Integer.parseInt(index);
+    return i < said.length ? LogText.of(String.valueOf(said[i])) : "";
+  }
+}
