@@ -278,7 +278,7 @@ class CompactionTest {
         assertThat(warnings.texts().get(0))
             .startsWith(
                 "Messages are refused (TABLES_FULL): the budget of compacted topics is spent")
-            .contains("keys of compacted topics count ", " of 1,000 bytes")
+            .contains("keys of compacted topics count ", " of 1000 bytes")
             .doesNotContain("flow:");
 
         small.clock.addAndGet(Duration.ofSeconds(61).toNanos());

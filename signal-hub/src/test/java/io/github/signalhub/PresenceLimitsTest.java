@@ -168,7 +168,7 @@ class PresenceLimitsTest {
             .singleElement()
             .asString()
             .startsWith("Joins of topics with presence are refused")
-            .endsWith(" of 4,000 bytes");
+            .endsWith(" of 4000 bytes");
 
         links.forEach(MemoryLink::cut);
         small.clock.addAndGet(GRACE.toNanos());
