@@ -13,6 +13,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
 
 /**
  * One accepted socket on its loop, and the {@link Stage} that gives its bytes a meaning. Keeps what
@@ -114,6 +116,11 @@ final class Endpoint implements NioLoop.Ready {
 
   InetSocketAddress localAddress() {
     return localAddress;
+  }
+
+  /** Returns the session of TLS, if there is one. */
+  Optional<SSLSession> sslSession() {
+    return wire.sslSession();
   }
 
   /** Keeps a place until the end of the connection. */

@@ -8,20 +8,24 @@ import java.util.concurrent.TimeUnit;
  * The last seconds of a connection (RFC 9112 §9.6): everything is written, and the peer may still
  * be sending. A socket that is closed with bytes unread resets the connection, which can destroy
  * the answer before the peer has read it. So nothing more is written, what comes is discarded, and
- * the peer closes first, or time is up. How much comes until then does not matter: it costs less
- * than the same bytes in good order would.
+ * the peer closes first, or time is up: after two seconds in which nothing came, or half a minute.
+ * A client that reads only when it has sent all of a long body gets its answer, too. How much comes
+ * does not matter: it costs less than the same bytes in good order would.
  *
  * <p>Confined to the loop.
  */
 final class LingeringClose implements Stage {
-  static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Endpoint endpoint;
   private final TimerWheel.Timer deadline;
+  private long begunAt;
+  private long receivedAt;
 
   private LingeringClose(Endpoint endpoint) {
     this.endpoint = endpoint;
-    deadline = endpoint.loop().timers().timer(endpoint::cut);
+    deadline = endpoint.loop().timers().timer(this::look);
   }
 
   /** Begins the end of a connection of which everything is written. */
@@ -37,6 +41,7 @@ final class LingeringClose implements Stage {
   @Override
   public void receive(ByteBuffer in) {
     in.position(in.limit());
+    receivedAt = System.nanoTime();
   }
 
   @Override
@@ -53,7 +58,19 @@ final class LingeringClose implements Stage {
     if (endpoint.isInputEnded()) {
       endpoint.cut();
     } else if (!deadline.isRunning()) {
-      deadline.start(MAX_NANOS);
+      begunAt = System.nanoTime();
+      receivedAt = begunAt;
+      deadline.start(SILENCE_NANOS);
+    }
+  }
+
+  private void look() {
+    long now = System.nanoTime();
+    long left = Math.min(SILENCE_NANOS - (now - receivedAt), MAX_NANOS - (now - begunAt));
+    if (left > 0) {
+      deadline.start(left);
+    } else {
+      endpoint.cut();
     }
   }
 

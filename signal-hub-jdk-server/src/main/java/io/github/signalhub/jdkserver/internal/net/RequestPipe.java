@@ -109,6 +109,16 @@ final class RequestPipe extends InputStream {
     return ended;
   }
 
+  /** Returns whether the whole body has come, and is read or can be. Thread-safe. */
+  boolean hasAll() {
+    lock.lock();
+    try {
+      return ended && refusal == null && failure == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns whether the loop collects, and no handler reads yet. */
   boolean isCollecting() {
     return collecting;

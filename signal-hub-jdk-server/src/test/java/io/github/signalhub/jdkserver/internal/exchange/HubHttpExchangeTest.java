@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,8 @@ class HubHttpExchangeTest {
   private static void serve(MemoryChannel channel, HttpHandler handler) {
     AtomicBoolean completed = new AtomicBoolean();
     HubHttpServer server =
-        new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run, new LogRecorder());
+        new HubHttpServer(
+            () -> MemoryChannel.LOCAL, Runnable::run, Optional.empty(), new LogRecorder());
     server.createContext(
         "/",
         exchange -> {
@@ -169,8 +171,9 @@ class HubHttpExchangeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"65536, REUSE, 0", "65537, CLOSE, 0", "100000, CLOSE, 34463"})
-    void unreadBodyIsDiscardedUpToABound(int length, Ending ending, int unread) {
+    @CsvSource({"65536, REUSE, 0", "65537, CLOSE, 65537", "100000, CLOSE, 100000"})
+    void unreadBodyIsDiscardedUpToABoundAndBeyondTheHeadSaysClose(
+        int length, Ending ending, int unread) {
       MemoryChannel channel =
           served(
               "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: "
@@ -181,6 +184,44 @@ class HubHttpExchangeTest {
 
       assertThat(channel.endings).containsExactly(ending);
       assertThat(channel.unread()).isEqualTo(unread);
+      assertThat(channel.response().contains("Connection: close\r\n"))
+          .isEqualTo(ending == Ending.CLOSE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, CLOSE", "2, REUSE", "65538, REUSE"})
+    void longBodyThatIsReadButForItsLast64KibIsFollowed(int read, Ending ending) {
+      String body = "x".repeat(65538);
+      MemoryChannel channel =
+          served(
+              "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 65538\r\n\r\n" + body,
+              exchange -> {
+                exchange.getRequestBody().readNBytes(read);
+                exchange.sendResponseHeaders(204, -1);
+              });
+
+      assertThat(channel.endings).containsExactly(ending);
+      assertThat(channel.response().contains("Connection: close\r\n"))
+          .isEqualTo(ending == Ending.CLOSE);
+    }
+
+    @Test
+    void chunkedBodyWhoseLengthNobodyKnowsEndsTheConnectionUnlessItIsRead() {
+      String request =
+          "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
+      MemoryChannel unread = served(request, e -> e.sendResponseHeaders(204, -1));
+      MemoryChannel read =
+          served(
+              request,
+              exchange -> {
+                exchange.getRequestBody().readAllBytes();
+                exchange.sendResponseHeaders(204, -1);
+              });
+
+      assertThat(unread.response()).contains("Connection: close\r\n");
+      assertThat(unread.endings).containsExactly(Ending.CLOSE);
+      assertThat(read.response()).doesNotContain("Connection");
+      assertThat(read.endings).containsExactly(Ending.REUSE);
     }
   }
 
@@ -285,6 +326,7 @@ class HubHttpExchangeTest {
               exchange -> {
                 exchange.sendResponseHeaders(200, 0);
                 body(exchange, "abc");
+                exchange.close();
               });
 
       assertThat(channel.response())
@@ -314,6 +356,8 @@ class HubHttpExchangeTest {
             exchange.sendResponseHeaders(200, -1);
             assertThat(channel.response())
                 .isEqualTo("HTTP/1.1 200 OK\r\nContent-length: 0\r\n" + DATE + "\r\n");
+            body(exchange, "");
+            exchange.getResponseBody().flush();
             assertThatIOException().isThrownBy(() -> body(exchange, "x"));
           });
 
@@ -388,6 +432,29 @@ class HubHttpExchangeTest {
 
       assertThat(channel.response()).contains("Connection: close\r\n");
       assertThat(channel.endings).containsExactly(Ending.CLOSE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "Upgrade, Upgrade",
+      "'upgrade,x', 'upgrade, x'",
+      "'Upgrade, Close', 'Upgrade, close'",
+      "closed, closed"
+    })
+    void keepsTheHandlersOwnConnectionOptions(String own, String sent) {
+      MemoryChannel channel =
+          served(
+              GET,
+              exchange -> {
+                exchange.getResponseHeaders().set("Connection", own);
+                exchange.getResponseHeaders().set("Upgrade", "h2c");
+                exchange.sendResponseHeaders(426, -1);
+              });
+
+      assertThat(channel.response())
+          .startsWith("HTTP/1.1 426 Upgrade Required\r\nConnection: " + sent + "\r\n");
+      assertThat(channel.endings)
+          .containsExactly(sent.endsWith("close") ? Ending.CLOSE : Ending.REUSE);
     }
 
     @Test
@@ -538,13 +605,15 @@ class HubHttpExchangeTest {
     }
 
     @Test
-    void isDoneForAHandlerThatForgets() {
+    void ofTheResponsesBodyEndsTheExchange() {
       MemoryChannel channel =
           served(
               POST,
               exchange -> {
                 exchange.sendResponseHeaders(200, 0);
                 body(exchange, "abc");
+                exchange.getResponseBody().close();
+                assertThatIOException().isThrownBy(() -> exchange.getRequestBody().read());
               });
 
       assertThat(channel.response()).endsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
@@ -568,6 +637,7 @@ class HubHttpExchangeTest {
                 assertThat(exchange.getResponseBody()).isSameAs(out);
                 exchange.sendResponseHeaders(200, 3);
                 body(exchange, "abc");
+                exchange.close();
               });
 
       assertThat(channel.response()).endsWith("\r\n\r\nabc");
@@ -590,6 +660,7 @@ class HubHttpExchangeTest {
                     });
                 exchange.sendResponseHeaders(200, 0);
                 body(exchange, "abc");
+                exchange.close();
               });
 
       assertThat(channel.response()).doesNotContain("0\r\n\r\n");
@@ -602,7 +673,8 @@ class HubHttpExchangeTest {
     @Test
     void areThoseOfTheExchangeAndBehindThemThoseOfTheContext() {
       HubHttpServer server =
-          new HubHttpServer(() -> MemoryChannel.LOCAL, Runnable::run, new LogRecorder());
+          new HubHttpServer(
+              () -> MemoryChannel.LOCAL, Runnable::run, Optional.empty(), new LogRecorder());
       server
           .createContext(
               "/",
