@@ -72,10 +72,11 @@ record ResponseStart(ResponseFraming framing, byte[] head) {
 
   /** Returns a handler's own options, such as {@code Upgrade}, and what the framing needs. */
   private static String connection(ResponseFraming framing, Headers headers) {
-    Stream<String> own =
-        connectionOptions(headers)
-            .filter(option -> !option.equalsIgnoreCase("close"))
-            .filter(option -> !option.equalsIgnoreCase("keep-alive"));
+    Stream<String> own = connectionOptions(headers);
+    if (framing.connection().isPresent()) {
+      own = own.filter(option -> !option.equalsIgnoreCase("close"));
+      own = own.filter(option -> !option.equalsIgnoreCase("keep-alive"));
+    }
     return Stream.concat(own, framing.connection().stream()).collect(joining(", "));
   }
 
