@@ -20,8 +20,9 @@ final class LingeringClose implements Stage {
 
   private final Endpoint endpoint;
   private final TimerWheel.Timer deadline;
-  private long begunAt;
   private long receivedAt;
+  private long endsAt;
+  private boolean draining;
 
   private LingeringClose(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -58,15 +59,15 @@ final class LingeringClose implements Stage {
     if (endpoint.isInputEnded()) {
       endpoint.cut();
     } else if (!deadline.isRunning()) {
-      begunAt = System.nanoTime();
-      receivedAt = begunAt;
+      receivedAt = System.nanoTime();
+      endsAt = receivedAt + (draining ? SILENCE_NANOS : MAX_NANOS);
       deadline.start(SILENCE_NANOS);
     }
   }
 
   private void look() {
     long now = System.nanoTime();
-    long left = Math.min(SILENCE_NANOS - (now - receivedAt), MAX_NANOS - (now - begunAt));
+    long left = Math.min(SILENCE_NANOS - (now - receivedAt), endsAt - now);
     if (left > 0) {
       deadline.start(left);
     } else {
@@ -74,8 +75,15 @@ final class LingeringClose implements Stage {
     }
   }
 
+  /** A stopping server waits for two seconds at most. */
   @Override
-  public void drain() {}
+  public void drain() {
+    if (!draining) {
+      draining = true;
+      long latest = System.nanoTime() + SILENCE_NANOS;
+      endsAt = endsAt - latest > 0 ? latest : endsAt;
+    }
+  }
 
   @Override
   public void cut() {
