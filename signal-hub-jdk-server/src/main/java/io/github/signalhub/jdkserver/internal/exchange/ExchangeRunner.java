@@ -133,7 +133,9 @@ final class ExchangeRunner {
     } else if (expired) {
       log.log(Level.DEBUG, "A handler went on after its exchange had expired", cause);
     } else {
-      if (!exchange.answerInstead(new HttpException(500, "Internal Server Error"))) {
+      boolean otherAnswers = exchange.responseBody().isTooLate();
+      if (!otherAnswers
+          && !exchange.answerInstead(new HttpException(500, "Internal Server Error"))) {
         exchange.cut();
       }
       warn("failed", cause);

@@ -205,11 +205,12 @@ final class HubHttpExchange extends HttpExchange {
 
   /**
    * Ends the exchange; the rest of the request is discarded within bounds. Without a response, or
-   * with an incomplete one, the connection is cut. Idempotent.
+   * with an incomplete one, the connection is cut. Does nothing for a thread that came too late to
+   * answer. Idempotent.
    */
   @Override
   public void close() {
-    if (!closing.compareAndSet(false, true)) {
+    if (responseBody.isTooLate() || !closing.compareAndSet(false, true)) {
       return;
     }
     if (responseBody.forgo()) {

@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -34,6 +36,9 @@ import java.util.function.Supplier;
  * one that finds that time is up. Each step is one compare-and-set, so exactly one of them ends the
  * response, and that one tells what has become of it. A lock keeps writers apart. It may be held
  * for long only while the response is {@code BEGUN}, and no step out of that state waits for it.
+ *
+ * <p>A thread that would have begun a response after another one has no part in it: typically it
+ * closes the exchange in a {@code finally}, and that must not end the response of the other.
  *
  * <p>Thread-safe.
  */
@@ -69,6 +74,8 @@ final class ResponseBody extends OutputStream {
   private final Consumer<End> onEnd;
   private final AtomicReference<State> state = new AtomicReference<>(State.NONE);
   private final ReentrantLock writing = new ReentrantLock();
+  private final Set<Thread> tooLate = new CopyOnWriteArraySet<>();
+  private volatile Thread beganBy;
   private volatile boolean handlerReturned;
   private volatile boolean lost;
   private volatile boolean discard;
@@ -98,8 +105,9 @@ final class ResponseBody extends OutputStream {
   void begin(Supplier<ResponseStart> start, boolean discard) throws IOException {
     writing.lock();
     try {
-      requireBefore();
+      requireAwaited();
       ResponseStart composed = start.get();
+      beganBy = Thread.currentThread();
       framing = composed.framing();
       this.discard = discard;
       head = ByteBuffer.wrap(composed.head());
@@ -118,14 +126,25 @@ final class ResponseBody extends OutputStream {
     }
   }
 
-  private void requireBefore() throws IOException {
+  private void requireAwaited() throws IOException {
     State now = state.get();
     if (now == State.CUT) {
       throw over();
     }
     if (now != State.NONE) {
+      if (beganBy != Thread.currentThread()) {
+        tooLate.add(Thread.currentThread());
+      }
       throw new IOException("the response headers were sent already");
     }
+  }
+
+  /**
+   * Returns whether this thread would have begun a response after another one, and has not written
+   * to that since: what it closes then is not its own.
+   */
+  boolean isTooLate() {
+    return tooLate.contains(Thread.currentThread());
   }
 
   private static IOException over() {
@@ -170,6 +189,7 @@ final class ResponseBody extends OutputStream {
       if (length == 0) {
         return;
       }
+      tooLate.remove(Thread.currentThread());
       remaining -= framing.body() == Body.FIXED ? length : 0;
       if (length >= BUFFER_BYTES - gathered.position() || isAtKnownEnd()) {
         emit(false, gathered.flip(), ByteBuffer.wrap(from, offset, length));
@@ -216,7 +236,7 @@ final class ResponseBody extends OutputStream {
    */
   @Override
   public void close() throws IOException {
-    if (state.get().isOver()) {
+    if (state.get().isOver() || isTooLate()) {
       return;
     }
     writing.lock();

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
@@ -430,6 +431,11 @@ class ExchangeRunnerTest {
     }
   }
 
+  /** Something that may fail. */
+  private interface IoAction {
+    void run() throws IOException;
+  }
+
   @Nested
   class SeveralAnswers {
     @Test
@@ -444,6 +450,101 @@ class ExchangeRunnerTest {
 
       assertThat(channel.response()).endsWith("\r\n\r\nfirst").doesNotContain("second");
       assertThat(channel.endings).containsExactly(Ending.REUSE);
+    }
+
+    /** As {@code try} and {@code finally} do it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void endWithTheOneThatBeganThoughTheOtherCloses(boolean handlerIsLate) throws Exception {
+      List<HttpExchange> kept = new ArrayList<>();
+      server.createContext(
+          "/",
+          exchange -> {
+            kept.add(exchange);
+            if (handlerIsLate) {
+              onOtherThread(() -> exchange.sendResponseHeaders(200, 0));
+              exchange.sendResponseHeaders(200, 5);
+            }
+          });
+      MemoryChannel channel = new MemoryChannel(POST);
+      channel.serve(server);
+      HttpExchange exchange = kept.get(0);
+      if (!handlerIsLate) {
+        exchange.sendResponseHeaders(200, 0);
+      }
+
+      onOtherThread(
+          () -> {
+            try (OutputStream out = exchange.getResponseBody()) {
+              exchange.sendResponseHeaders(200, 5);
+              out.write("second".getBytes(US_ASCII));
+            } catch (IOException e) {
+              // too late
+            } finally {
+              exchange.close();
+            }
+          });
+      assertThat(channel.endings).isEmpty();
+      onOtherThread(
+          () -> {
+            exchange.getResponseBody().write("first".getBytes(US_ASCII));
+            exchange.close();
+          });
+
+      assertThat(channel.response()).endsWith("\r\n\r\n5\r\nfirst\r\n0\r\n\r\n");
+      assertThat(channel.endings).containsExactly(Ending.REUSE);
+      assertThat(log.levels())
+          .isEqualTo(handlerIsLate ? List.of(Level.WARNING) : List.of()); // which failed
+    }
+
+    @Test
+    void ofOneThreadThatTriesTwiceEndWhenItCloses() {
+      MemoryChannel channel =
+          served(
+              POST,
+              exchange -> {
+                exchange.sendResponseHeaders(200, 0);
+                assertThatIOException().isThrownBy(() -> exchange.sendResponseHeaders(500, 0));
+                exchange.close();
+              });
+
+      assertThat(channel.response()).endsWith("\r\n\r\n0\r\n\r\n");
+    }
+
+    @Test
+    void ofAThreadThatWasTooLateEndWhenItGoesOnWithTheOther() throws Exception {
+      List<HttpExchange> kept = new ArrayList<>();
+      server.createContext("/", kept::add);
+      MemoryChannel channel = new MemoryChannel(POST);
+      channel.serve(server);
+      HttpExchange exchange = kept.get(0);
+      onOtherThread(() -> exchange.sendResponseHeaders(200, 0));
+      assertThatIOException().isThrownBy(() -> exchange.sendResponseHeaders(200, 0));
+
+      exchange.getResponseBody().write('x');
+      exchange.close();
+
+      assertThat(channel.response()).endsWith("\r\n\r\n1\r\nx\r\n0\r\n\r\n");
+    }
+
+    private void onOtherThread(IoAction action) throws IOException {
+      List<Exception> failures = new ArrayList<>();
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  action.run();
+                } catch (IOException e) {
+                  failures.add(e);
+                }
+              });
+      thread.start();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      assertThat(failures).isEmpty();
     }
 
     /** Two threads answer, the handler returns or fails, and time is up, all at once. */
