@@ -345,7 +345,8 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how many requests may be in the application's hands at once, and how many handshakes
-   * besides, at least 1; 1,024 of either by default. Beyond: 503 with {@code Retry-After}.
+   * besides, at least 1; 1,024 of either by default. Beyond: 503 with {@code Retry-After}. A
+   * request counts until its handler has returned, and not while another thread is to answer it.
    *
    * <p>One address may have three times as many as are left free, so a single one gets three
    * quarters of all, and others get through. The same holds for the threads of handlers and of

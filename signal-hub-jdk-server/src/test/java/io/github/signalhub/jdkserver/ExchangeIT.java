@@ -67,7 +67,7 @@ class ExchangeIT {
   }
 
   private HttpExchange next() throws InterruptedException {
-    HttpExchange exchange = kept.poll(20, TimeUnit.SECONDS);
+    HttpExchange exchange = kept.poll(30, TimeUnit.SECONDS);
     assertThat(exchange).as("an exchange that a handler was given").isNotNull();
     return exchange;
   }
@@ -127,7 +127,7 @@ class ExchangeIT {
       for (int i = 0; i < 20; i++) {
         polls.add(connect());
         polls.get(i).send(GET);
-        assertThat(returned.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(returned.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
       }
       assertThat(kept).hasSize(20);
       try (RawClient client = connect()) {
@@ -337,6 +337,36 @@ class ExchangeIT {
           client.send(request.substring(1_000) + GET);
           assertThat(client.readAnswer().status()).isEqualTo(401);
         }
+      }
+    }
+
+    @Test
+    void whoseRestNeverComesEndTheConnection() throws Exception {
+      start(
+          builder()
+              .bufferedRequestBytes(0)
+              .handshakeTimeout(Duration.ofSeconds(3))
+              .context("/", exchange -> exchange.sendResponseHeaders(401, -1)));
+
+      try (RawClient client = connect()) {
+        client.send(post(60_000).substring(0, 1_000));
+        assertThat(client.readAnswer().status()).isEqualTo(401);
+        client.assertEnds();
+      }
+    }
+
+    @Test
+    void whoseRestIsBrokenStillHaveTheirAnswer() throws Exception {
+      start(
+          builder()
+              .bufferedRequestBytes(0)
+              .context("/", exchange -> exchange.sendResponseHeaders(401, -1)));
+
+      try (RawClient client = connect()) {
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+        client.send("1\r\nx\r\nbroken");
+        assertThat(client.readAnswer().status()).isEqualTo(401);
+        client.assertEnds();
       }
     }
 

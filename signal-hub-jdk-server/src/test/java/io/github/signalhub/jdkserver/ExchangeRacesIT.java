@@ -113,7 +113,7 @@ class ExchangeRacesIT {
     ByteArrayOutputStream received = new ByteArrayOutputStream();
     boolean reset = false;
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(30_000);
       String request = "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       InputStream in = socket.getInputStream();

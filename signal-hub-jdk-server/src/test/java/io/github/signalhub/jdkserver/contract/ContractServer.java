@@ -49,7 +49,7 @@ final class ContractServer implements AutoCloseable {
     }
 
     void awaitIdle() throws InterruptedException, TimeoutException {
-      busy.awaitAdvanceInterruptibly(busy.arrive(), 20, TimeUnit.SECONDS);
+      busy.awaitAdvanceInterruptibly(busy.arrive(), 30, TimeUnit.SECONDS);
     }
   }
 

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 
 /** A client of bytes, and what it sees: responses, and where the connection ends. */
 final class RawExchange implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
   private final InputStream in;

@@ -40,6 +40,7 @@ final class Exchange implements ExchangeChannel {
   private final TimerWheel.Timer standstill; // confined to the loop, as is what follows
   private long movedAt;
   private boolean discarding;
+  private boolean restIsBroken;
   private volatile Runnable expired; // null until a handler begins
   private volatile long begunAt;
 
@@ -121,7 +122,7 @@ final class Exchange implements ExchangeChannel {
   }
 
   /** Takes bytes of the request: for the handler, or for nobody once it has ended. */
-  void feed(ByteBuffer in) throws IOException {
+  void feed(ByteBuffer in) {
     int before = in.remaining();
     if (discarding) {
       discard(in);
@@ -133,14 +134,15 @@ final class Exchange implements ExchangeChannel {
     }
   }
 
-  private void discard(ByteBuffer in) throws IOException {
+  private void discard(ByteBuffer in) {
     try {
       ByteBuffer nowhere = endpoint.loop().writeBuffer();
       while (!decoder.isFinished() && in.hasRemaining()) {
         decoder.decode(in, nowhere.clear());
       }
     } catch (HttpException e) {
-      throw new IOException("the rest of a request is broken", e);
+      restIsBroken = true;
+      in.position(in.limit());
     }
   }
 
@@ -148,6 +150,11 @@ final class Exchange implements ExchangeChannel {
   void discardRequest() {
     discarding = true;
     standstill.cancel();
+  }
+
+  /** Returns whether the rest of the request, which is discarded, is broken. For the loop. */
+  boolean isRestBroken() {
+    return restIsBroken;
   }
 
   /** Returns whether all of the request has come. For the loop. */

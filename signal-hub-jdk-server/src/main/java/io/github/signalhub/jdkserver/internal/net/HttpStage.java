@@ -72,8 +72,8 @@ final class HttpStage implements Stage {
     } else {
       exchange.feed(in);
       lookAtBody();
-      if (ending != null && exchange.isRequestFinished()) {
-        flush(); // the next request follows
+      if (awaitsRest) {
+        flush();
       }
     }
   }
@@ -352,7 +352,8 @@ final class HttpStage implements Stage {
     if (ending == null) {
       return;
     }
-    boolean last = ending != Ending.REUSE || draining || endpoint.isInputEnded();
+    boolean last =
+        ending != Ending.REUSE || draining || endpoint.isInputEnded() || exchange.isRestBroken();
     if (!last && !exchange.isRequestFinished()) {
       if (!awaitsRest) { // it is discarded first
         awaitsRest = true;
