@@ -182,9 +182,11 @@ final class Endpoint implements NioLoop.Ready {
     end();
   }
 
-  /** Closes the socket and ends the stage. Idempotent. */
+  /** Closes the socket and ends the stage; resets it if something is missing. Idempotent. */
   void cut() {
-    if (open) {
+    if (open && stage.isIncomplete()) {
+      reset();
+    } else if (open) {
       try {
         wire.sayEnd();
       } catch (IOException | RuntimeException e) { // those of a provider of TLS

@@ -45,6 +45,7 @@ final class HttpStage implements Stage {
   private boolean willFlush;
   private Exchange exchange; // null while a head is read
   private Ending ending;
+  private boolean begun; // the peer has a part of the response
   private boolean awaitsRest; // of a request, after its response
   private Runnable serve; // the handler, while its request's body is collected
   private long collectingSince;
@@ -105,6 +106,11 @@ final class HttpStage implements Stage {
     } else if (awaitsRest) {
       flush();
     }
+  }
+
+  @Override
+  public boolean isIncomplete() {
+    return exchange != null && begun && !awaitsRest;
   }
 
   @Override
@@ -212,6 +218,7 @@ final class HttpStage implements Stage {
     Exchange next = new Exchange(this, endpoint, shared, framing, peer);
     exchange = next;
     ending = null;
+    begun = false;
     awaitsRest = false;
     job = null;
     withBody = !head.method().equals("HEAD");
@@ -326,6 +333,7 @@ final class HttpStage implements Stage {
     int written = endpoint.write(out.flip());
     response.consume(written);
     if (written > 0) {
+      begun = true;
       exchange.moved();
     }
     if (written == filled && response.isEmpty()) {
