@@ -21,6 +21,9 @@ import javax.net.ssl.SSLSession;
  * <p>The handler's place and thread are given back when it returns. The exchange goes on until it
  * is finished. A timer ends it if none of its bytes move for too long. What is left of a request is
  * discarded by the loop.
+ *
+ * <p>Once the connection is lost and the handler has returned, nothing is held here: neither memory
+ * nor places, even if the application forgets the exchange.
  */
 final class Exchange implements ExchangeChannel {
   private static final long BODY_GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -43,6 +46,8 @@ final class Exchange implements ExchangeChannel {
   private boolean restIsBroken;
   private volatile Runnable expired; // null until a handler begins
   private volatile long begunAt;
+  private volatile boolean handlerReturned;
+  private volatile boolean lost;
 
   Exchange(HttpStage stage, Endpoint endpoint, Shared shared, BodyFraming framing, Peer peer) {
     this.stage = stage;
@@ -118,6 +123,8 @@ final class Exchange implements ExchangeChannel {
       serve.run();
     } finally {
       place.end();
+      handlerReturned = true;
+      endIfAbandoned();
     }
   }
 
@@ -218,6 +225,15 @@ final class Exchange implements ExchangeChannel {
     request.fail(cause);
     response.fail(cause);
     response.end();
+    lost = true;
+    endIfAbandoned();
+  }
+
+  /** The loop and the handler's thread each set their flag, then look at both. */
+  private void endIfAbandoned() {
+    if (lost && handlerReturned) {
+      request.end();
+    }
   }
 
   @Override
