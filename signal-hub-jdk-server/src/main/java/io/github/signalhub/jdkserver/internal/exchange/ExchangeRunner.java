@@ -143,10 +143,9 @@ final class ExchangeRunner {
   }
 
   private void refuse(HttpException refusal) {
-    if (!exchange.answerInstead(refusal)) {
-      exchange.cut();
+    if (exchange.answerInstead(refusal) || exchange.cut()) {
+      log.log(Level.DEBUG, "Refused a request's body: " + refusal.getMessage());
     }
-    log.log(Level.DEBUG, "Refused a request's body: " + refusal.getMessage());
   }
 
   private void warn(String what, Throwable cause) {

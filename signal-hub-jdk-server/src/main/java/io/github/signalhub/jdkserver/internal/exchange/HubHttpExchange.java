@@ -22,6 +22,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -117,15 +118,9 @@ final class HubHttpExchange extends HttpExchange {
   }
 
   private ResponseStart compose(int status, long length, ResponseHeaders headers) {
-    synchronized (headers) {
-      return ResponseStart.compose(
-          head,
-          status,
-          length,
-          headers,
-          channel.date(),
-          channel.mayKeepAlive() && requestBody.canBeFollowed());
-    }
+    boolean mayKeepAlive = channel.mayKeepAlive() && requestBody.canBeFollowed();
+    return headers.atomically(
+        () -> ResponseStart.compose(head, status, length, headers, channel.date(), mayKeepAlive));
   }
 
   private boolean isHead() {
@@ -205,12 +200,18 @@ final class HubHttpExchange extends HttpExchange {
 
   /**
    * Ends the exchange; the rest of the request is discarded within bounds. Without a response, or
-   * with an incomplete one, the connection is cut. Does nothing for a thread that came too late to
-   * answer. Idempotent.
+   * with an incomplete one, the connection is cut; but if reading has found the request's body
+   * unacceptable and nothing was sent, the client is told. Does nothing for a thread that came too
+   * late to answer. Idempotent.
    */
   @Override
   public void close() {
     if (responseBody.isTooLate() || !closing.compareAndSet(false, true)) {
+      return;
+    }
+    Optional<HttpException> refusal = requestBody.refusal();
+    if (refusal.isPresent() && answerInstead(refusal.get())) {
+      log.log(Level.DEBUG, "Refused a request's body: " + refusal.get().getMessage());
       return;
     }
     if (responseBody.forgo()) {

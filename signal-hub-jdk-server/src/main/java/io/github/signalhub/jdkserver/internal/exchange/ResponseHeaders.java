@@ -5,85 +5,108 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * A response's fields. Threads that race for an answer may all set some, so each method is atomic;
- * {@code synchronized} on this makes several so. The views of keys, values and entries are live,
- * and for one thread.
+ * {@link #atomically} makes several so. The lock is private: an application that synchronizes on
+ * its fields can stop nobody but itself. The views of keys, values and entries are live, and for
+ * one thread.
  */
 final class ResponseHeaders extends Headers {
-  @Override
-  public synchronized int size() {
-    return super.size();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  /** Does something while no other thread reads or changes the fields. */
+  <T> T atomically(Supplier<T> action) {
+    lock.lock();
+    try {
+      return action.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void change(Runnable change) {
+    atomically(
+        () -> {
+          change.run();
+          return null;
+        });
   }
 
   @Override
-  public synchronized boolean isEmpty() {
-    return super.isEmpty();
+  public int size() {
+    return atomically(super::size);
   }
 
   @Override
-  public synchronized boolean containsKey(Object key) {
-    return super.containsKey(key);
+  public boolean isEmpty() {
+    return atomically(super::isEmpty);
   }
 
   @Override
-  public synchronized boolean containsValue(Object value) {
-    return super.containsValue(value);
+  public boolean containsKey(Object key) {
+    return atomically(() -> super.containsKey(key));
   }
 
   @Override
-  public synchronized List<String> get(Object key) {
-    return super.get(key);
+  public boolean containsValue(Object value) {
+    return atomically(() -> super.containsValue(value));
   }
 
   @Override
-  public synchronized String getFirst(String key) {
-    return super.getFirst(key);
+  public List<String> get(Object key) {
+    return atomically(() -> super.get(key));
   }
 
   @Override
-  public synchronized List<String> put(String key, List<String> value) {
-    return super.put(key, value);
+  public String getFirst(String key) {
+    return atomically(() -> super.getFirst(key));
   }
 
   @Override
-  public synchronized void add(String key, String value) {
-    super.add(key, value);
+  public List<String> put(String key, List<String> value) {
+    return atomically(() -> super.put(key, value));
   }
 
   @Override
-  public synchronized void set(String key, String value) {
-    super.set(key, value);
+  public void add(String key, String value) {
+    change(() -> super.add(key, value));
   }
 
   @Override
-  public synchronized List<String> remove(Object key) {
-    return super.remove(key);
+  public void set(String key, String value) {
+    change(() -> super.set(key, value));
   }
 
   @Override
-  public synchronized void putAll(Map<? extends String, ? extends List<String>> all) {
-    super.putAll(all);
+  public List<String> remove(Object key) {
+    return atomically(() -> super.remove(key));
   }
 
   @Override
-  public synchronized void clear() {
-    super.clear();
+  public void putAll(Map<? extends String, ? extends List<String>> all) {
+    change(() -> super.putAll(all));
   }
 
   @Override
-  public synchronized Set<String> keySet() {
-    return super.keySet();
+  public void clear() {
+    change(super::clear);
   }
 
   @Override
-  public synchronized Collection<List<String>> values() {
-    return super.values();
+  public Set<String> keySet() {
+    return atomically(super::keySet);
   }
 
   @Override
-  public synchronized Set<Map.Entry<String, List<String>>> entrySet() {
-    return super.entrySet();
+  public Collection<List<String>> values() {
+    return atomically(super::values);
+  }
+
+  @Override
+  public Set<Map.Entry<String, List<String>>> entrySet() {
+    return atomically(super::entrySet);
   }
 }

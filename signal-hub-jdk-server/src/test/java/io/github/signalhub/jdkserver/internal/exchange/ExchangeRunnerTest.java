@@ -229,6 +229,30 @@ class ExchangeRunnerTest {
     assertThat(log.lines.get(0).message()).doesNotContain("secret");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void unacceptableBodyIsAnsweredEvenIfTheHandlerClosesItsExchange(boolean hidden) {
+    MemoryChannel channel =
+        served(
+            "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx",
+            exchange -> {
+              try {
+                exchange.sendResponseHeaders(200, 5); // which waits for the body
+                exchange.getRequestBody().read();
+              } catch (IOException e) {
+                if (!hidden) {
+                  throw e;
+                }
+              } finally {
+                exchange.close();
+              }
+            });
+
+    assertThat(channel.response()).startsWith("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n");
+    assertThat(channel.endings).containsExactly(Ending.CLOSE);
+    assertThat(log.levels()).containsExactly(Level.DEBUG);
+  }
+
   @Test
   void unacceptableBodyIsAnsweredEvenIfTheHandlerHidesIt() {
     MemoryChannel channel =

@@ -16,8 +16,11 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -485,6 +488,31 @@ class HubHttpExchangeTest {
                 .withMessage("the response headers were sent already");
             body(exchange, "x");
           });
+    }
+
+    @Test
+    void headersThatTheApplicationHasLockedHoldNoOtherThread() {
+      MemoryChannel channel =
+          served(
+              GET,
+              exchange -> {
+                synchronized (exchange.getResponseHeaders()) {
+                  CompletableFuture.runAsync(() -> replyEmpty(exchange))
+                      .orTimeout(30, TimeUnit.SECONDS)
+                      .join();
+                }
+              });
+
+      assertThat(channel.response()).startsWith("HTTP/1.1 200 OK\r\n");
+    }
+
+    private void replyEmpty(HttpExchange exchange) {
+      try {
+        exchange.getResponseHeaders().set("X", "y");
+        exchange.sendResponseHeaders(200, -1);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Test
