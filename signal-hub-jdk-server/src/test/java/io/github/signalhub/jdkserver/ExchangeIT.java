@@ -253,9 +253,86 @@ class ExchangeIT {
       }
     }
 
-    private void writeForEver(HttpExchange exchange) throws IOException {
-      while (true) {
-        exchange.getResponseBody().write(new byte[10_000]);
+    @Test
+    void holdNoMemoryOnceTheClientIsGone() throws Exception {
+      start(builder().loops(1).maxBufferedBytes(640 << 10).context("/", kept::add));
+      String post = post(60_000); // one address may have eight
+
+      for (int i = 0; i < 40; i++) {
+        RawClient client = connect();
+        client.send(post);
+        next();
+        client.reset();
+      }
+    }
+  }
+
+  private static String post(int length) {
+    return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: "
+        + length
+        + "\r\n\r\n"
+        + "x".repeat(length);
+  }
+
+  private static void writeForEver(HttpExchange exchange) throws IOException {
+    while (true) {
+      exchange.getResponseBody().write(new byte[10_000]);
+    }
+  }
+
+  /** Only the end of the connection ends these bodies, so it must not look like one. */
+  @Nested
+  class BodiesThatEndWithTheConnection {
+    private static final String OLD_GET = "GET / HTTP/1.0\r\n\r\n";
+
+    @ParameterizedTest
+    @EnumSource
+    void areResetIfTheServerStopsInTheMiddle(Carrier each) throws Exception {
+      carrier = each;
+      start(
+          builder()
+              .context(
+                  "/",
+                  exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    exchange.getResponseBody().write('x');
+                    exchange.getResponseBody().flush();
+                  }));
+
+      try (RawClient client = connect()) {
+        client.send(OLD_GET);
+        assertThat(client.readAnswer().status()).isEqualTo(200);
+        assertThat(client.readBytes(1)).asString().isEqualTo("x");
+        server.stop(Duration.ZERO);
+
+        assertThatThrownBy(client::readToEnd).hasMessageContaining("reset");
+      }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void areResetIfTheirClientReadsNoMore(Carrier each) throws Exception {
+      carrier = each;
+      CompletableFuture<Void> failed = new CompletableFuture<>();
+      start(
+          builder()
+              .writeTimeout(Duration.ofMillis(500))
+              .context(
+                  "/",
+                  exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    try {
+                      writeForEver(exchange);
+                    } finally {
+                      failed.complete(null);
+                    }
+                  }));
+
+      try (RawClient client = connect()) {
+        client.send(OLD_GET);
+        failed.get(30, TimeUnit.SECONDS);
+
+        assertThatThrownBy(client::readToEnd).hasMessageContaining("reset");
       }
     }
   }
@@ -264,13 +341,6 @@ class ExchangeIT {
   @Nested
   class UnreadBodies {
     private static final int TRIES = 30;
-
-    private String post(int length) {
-      return "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: "
-          + length
-          + "\r\n\r\n"
-          + "x".repeat(length);
-    }
 
     private String postInChunks(int length) {
       return "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"

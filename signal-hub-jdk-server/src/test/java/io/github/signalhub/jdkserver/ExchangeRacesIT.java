@@ -114,7 +114,7 @@ class ExchangeRacesIT {
     boolean reset = false;
     try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
       socket.setSoTimeout(30_000);
-      String request = "GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+      String request = "GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(US_ASCII));
       InputStream in = socket.getInputStream();
       for (int c = in.read(); c >= 0; c = in.read()) {

@@ -278,6 +278,36 @@ final class ContractCases {
           GET);
     }
     add(
+        "interim status",
+        server ->
+            server.on(
+                "/",
+                exchange -> {
+                  server.tried(() -> exchange.sendResponseHeaders(103, -1));
+                  server.tried(() -> reply(exchange, 200, "x"));
+                }),
+        get("/", "Connection: close"));
+    add(
+        "status of four digits",
+        server ->
+            server.on(
+                "/",
+                exchange -> {
+                  server.tried(() -> exchange.sendResponseHeaders(2000, -1));
+                  server.tried(() -> reply(exchange, 200, "x"));
+                }),
+        GET);
+    add(
+        "negative length",
+        server ->
+            server.on(
+                "/",
+                exchange -> {
+                  server.tried(() -> exchange.sendResponseHeaders(200, -2));
+                  server.tried(() -> reply(exchange, 200, "x"));
+                }),
+        GET);
+    add(
         "status 204 with a length",
         server -> server.on("/", exchange -> exchange.sendResponseHeaders(204, 5)),
         GET);
@@ -509,6 +539,31 @@ final class ContractCases {
   }
 
   private void threads() {
+    add(
+        "two answers of another thread",
+        server ->
+            server.on(
+                "/",
+                exchange ->
+                    server.later(
+                        () -> {
+                          reply(exchange, 200, "first");
+                          server.tried(() -> reply(exchange, 200, "second"));
+                          exchange.close();
+                        })),
+        GET);
+    add(
+        "body of 1 MB that another thread reads",
+        server ->
+            server.on(
+                "/",
+                exchange ->
+                    server.later(
+                        () -> {
+                          byte[] body = exchange.getRequestBody().readAllBytes();
+                          reply(exchange, 200, "" + body.length);
+                        })),
+        post("x".repeat(1_000_000)));
     add(
         "answer of another thread",
         server -> server.on("/", exchange -> server.later(() -> reply(exchange, 200, "later"))),
@@ -783,7 +838,8 @@ final class ContractCases {
   private void faults() {
     ContractCase.SetUp echo = server -> server.on("/", ECHO);
     add("no Host", echo, "GET / HTTP/1.1\r\n\r\n");
-    add("target that is no URI", echo, get("/^"));
+    add("target that is no URI", echo, get("/\\"));
+    add("target of a browser", echo, get("/[a]|^?{b}|`%"));
     add("request line without a version", echo, "GET /\r\n\r\n");
     add("space before a colon", echo, get("/", "X : y"));
     add("name that is no token", echo, get("/", "X(: y"));

@@ -76,6 +76,7 @@ final class ContractServer implements AutoCloseable {
         SignalServer.builder(hub)
             .bindAddress(InetAddress.getLoopbackAddress())
             .port(0)
+            .allowAnyHost()
             .handlerExecutor(threads::execute)
             .start();
     HttpServer contexts = server.context("/to-get-at-the-server", exchange -> {}).getServer();
