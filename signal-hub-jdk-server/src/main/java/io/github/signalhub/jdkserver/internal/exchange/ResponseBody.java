@@ -190,14 +190,17 @@ final class ResponseBody extends OutputStream {
         return;
       }
       tooLate.remove(Thread.currentThread());
-      remaining -= framing.body() == Body.FIXED ? length : 0;
-      if (length >= BUFFER_BYTES - gathered.position() || isAtKnownEnd()) {
+      boolean fixed = framing.body() == Body.FIXED;
+      boolean emits =
+          length >= BUFFER_BYTES - gathered.position() || (fixed && length == remaining);
+      if (!emits && gathered.capacity() == 0) {
+        gathered = ByteBuffer.allocate(BUFFER_BYTES);
+      }
+      remaining -= fixed ? length : 0;
+      if (emits) {
         emit(false, gathered.flip(), ByteBuffer.wrap(from, offset, length));
         gathered.clear();
       } else {
-        if (gathered.capacity() == 0) {
-          gathered = ByteBuffer.allocate(BUFFER_BYTES);
-        }
         gathered.put(from, offset, length);
       }
       if (isAtKnownEnd()) {
@@ -351,7 +354,20 @@ final class ResponseBody extends OutputStream {
     }
   }
 
+  /** Writes what there is. If that fails, nobody knows what the peer has: the response is cut. */
   private void emit(boolean last, ByteBuffer... data) throws IOException {
+    try {
+      send(framed(last, data));
+    } catch (InterruptedIOException | RuntimeException | Error e) { // the application, or no memory
+      cut(End.UNFINISHED);
+      throw e;
+    } catch (IOException e) {
+      cut(End.LOST);
+      throw e;
+    }
+  }
+
+  private List<ByteBuffer> framed(boolean last, ByteBuffer... data) {
     List<ByteBuffer> out = new ArrayList<>();
     if (head != null) {
       out.add(head);
@@ -366,25 +382,18 @@ final class ResponseBody extends OutputStream {
     if (last && framing.body() == Body.CHUNKED) {
       out.add(ChunkedEncoder.last());
     }
-    if (!out.isEmpty()) {
-      send(out);
-    }
+    return out;
   }
 
   private void send(List<ByteBuffer> out) throws IOException {
+    if (out.isEmpty()) {
+      return;
+    }
     state.compareAndSet(State.WAITING, State.BEGUN);
     if (state.get() != State.BEGUN) {
       throw over();
     }
     head = null;
-    try {
-      channel.write(out.toArray(ByteBuffer[]::new));
-    } catch (InterruptedIOException e) { // by the application
-      cut(End.UNFINISHED);
-      throw e;
-    } catch (IOException e) {
-      cut(End.LOST);
-      throw e;
-    }
+    channel.write(out.toArray(ByteBuffer[]::new));
   }
 }

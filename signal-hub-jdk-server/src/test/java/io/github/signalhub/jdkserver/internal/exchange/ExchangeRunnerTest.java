@@ -196,6 +196,39 @@ class ExchangeRunnerTest {
     assertThat(log.levels()).containsExactly(Level.DEBUG);
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {0, 20_000})
+  void writeThatLacksMemoryCutsTheConnectionThoughTheHandlerGoesOn(long length) {
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(200, length);
+          byte[] half = new byte[10_000];
+          try {
+            exchange.getResponseBody().write(half);
+            exchange.getResponseBody().write(half);
+          } catch (OutOfMemoryError e) {
+            exchange.getResponseBody().write(half);
+          } finally {
+            exchange.close();
+          }
+        });
+    MemoryChannel channel = new MemoryChannel(POST);
+    channel.beforeWrite = () -> failAt(channel, 1);
+
+    channel.serve(server);
+
+    assertThat(channel.writes).hasSize(1);
+    assertThat(channel.endings).containsExactly(Ending.ABORT);
+    assertThat(log.levels()).contains(Level.WARNING);
+  }
+
+  private static void failAt(MemoryChannel channel, int write) {
+    if (channel.writes.size() == write) {
+      throw new OutOfMemoryError("on purpose");
+    }
+  }
+
   @Test
   void connectionLostMidwayIsCut() {
     server.createContext(

@@ -28,6 +28,7 @@ final class MemoryChannel implements ExchangeChannel {
   final List<Ending> endings = new CopyOnWriteArrayList<>();
   final List<String> writes = new ArrayList<>();
   int failFromWrite = Integer.MAX_VALUE;
+  Runnable beforeWrite = () -> {};
   private final ByteArrayOutputStream response = new ByteArrayOutputStream();
   private final ByteBuffer wire;
   private final RequestHead head;
@@ -97,6 +98,7 @@ final class MemoryChannel implements ExchangeChannel {
   @Override
   public synchronized void write(ByteBuffer... bytes) throws IOException {
     requireOpen();
+    beforeWrite.run();
     if (writes.size() >= failFromWrite) {
       throw new IOException("connection lost");
     }
