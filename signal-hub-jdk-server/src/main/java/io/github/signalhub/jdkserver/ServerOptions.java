@@ -1,6 +1,6 @@
 package io.github.signalhub.jdkserver;
 
-import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.jdkserver.internal.net.NetOptions;
 import java.util.HashSet;
@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 
 /**
  * What a builder was told, frozen. Immutable.
@@ -30,11 +31,10 @@ record ServerOptions(
    *
    * @param path a prefix of the paths that it serves
    * @param handler answers the requests
-   * @param filters run before it, in this order
+   * @param setUp adds filters and the rest
    */
-  record Context(String path, HttpHandler handler, List<Filter> filters) {
+  record Context(String path, HttpHandler handler, Consumer<? super HttpContext> setUp) {
     Context {
-      filters = List.copyOf(filters);
       if (!path.startsWith("/")) {
         throw new IllegalArgumentException("expected a path that begins with /, was " + path);
       }

@@ -2,7 +2,9 @@ package io.github.signalhub.jdkserver;
 
 import static java.util.Objects.requireNonNull;
 
+import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.net.Admission;
@@ -12,7 +14,9 @@ import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A server with one public port: WebSocket clients of a {@link Hub} on one path, ordinary {@code
@@ -32,11 +36,14 @@ public final class SignalServer implements AutoCloseable {
 
   private final Registrar registrar;
   private final NioTransport transport;
+  private final HubHttpServer http;
   private final ServerThreads threads;
 
-  private SignalServer(Registrar registrar, NioTransport transport, ServerThreads threads) {
+  private SignalServer(
+      Registrar registrar, NioTransport transport, HubHttpServer http, ServerThreads threads) {
     this.registrar = registrar;
     this.transport = transport;
+    this.http = http;
     this.threads = threads;
   }
 
@@ -68,11 +75,11 @@ public final class SignalServer implements AutoCloseable {
     ServerThreads threads =
         new ServerThreads(options.handlerExecutor(), options.handshakeExecutor());
     Holder holder = new Holder();
-    HubHttpServer http = new HubHttpServer(holder::address, threads.handlerExecutor());
+    HubHttpServer http =
+        new HubHttpServer(holder::address, threads.handlerExecutor(), options.net().tls());
     try {
       for (ServerOptions.Context each : options.contexts()) {
-        HttpContext context = http.createContext(each.path(), each.handler());
-        context.getFilters().addAll(each.filters());
+        http.createContext(each.path(), each.handler(), each.setUp());
       }
       Optional<Admission> admission = options.hook().map(hook -> request -> decide(hook, request));
       holder.transport = new NioTransport(options.net(), http, admission, threads);
@@ -85,7 +92,7 @@ public final class SignalServer implements AutoCloseable {
       threads.close();
       throw e;
     }
-    return new SignalServer(registrar, holder.transport, threads);
+    return new SignalServer(registrar, holder.transport, http, threads);
   }
 
   /** Returns the port that is listened on. */
@@ -96,6 +103,47 @@ public final class SignalServer implements AutoCloseable {
   /** Returns the address that is listened on. */
   public InetSocketAddress address() {
     return transport.address();
+  }
+
+  /**
+   * Adds a handler while the server runs, by the rules of {@link
+   * SignalServerBuilder#context(String, HttpHandler, Filter...)}. Its filters are there before the
+   * first request.
+   *
+   * @return the context, with its attributes, filters and authenticator. What is added to it later
+   *     counts for later requests
+   * @throws IllegalArgumentException if the path does not begin with {@code /} or has a context
+   */
+  public HttpContext context(String path, HttpHandler handler, Filter... filters) {
+    List<Filter> all = List.of(filters);
+    return context(path, handler, context -> context.getFilters().addAll(all));
+  }
+
+  /**
+   * Adds a handler while the server runs, with an authenticator or attributes that are there before
+   * the first request.
+   *
+   * @param setUp is called once, before the first request; what it throws is thrown here, and there
+   *     is no context then
+   * @return the context
+   * @throws IllegalArgumentException if the path does not begin with {@code /} or has a context
+   */
+  public HttpContext context(
+      String path, HttpHandler handler, Consumer<? super HttpContext> setUp) {
+    return http.createContext(
+        requireNonNull(path, "path"),
+        requireNonNull(handler, "handler"),
+        requireNonNull(setUp, "setUp"));
+  }
+
+  /**
+   * Removes a context while the server runs. Exchanges that have begun go on; later requests get
+   * another context with a shorter path, or 404.
+   *
+   * @throws IllegalArgumentException if there is no context of exactly this path
+   */
+  public void removeContext(String path) {
+    http.removeContext(path);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver;
 import static java.util.Objects.requireNonNull;
 
 import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.net.AllowedHosts;
@@ -27,7 +28,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -71,7 +72,8 @@ public final class SignalServerBuilder {
   private Optional<Executor> handlerExecutor = Optional.empty();
   private Optional<Executor> handshakeExecutor = Optional.empty();
   private Duration handshakeTimeout = Duration.ofSeconds(10);
-  private Duration keepAliveTimeout = Duration.ofSeconds(60);
+  private Duration keepAliveTimeout = Duration.ofSeconds(75);
+  private Duration exchangeTimeout = Duration.ofMinutes(5);
   private Duration pingInterval = Duration.ofSeconds(25);
   private Duration pongTimeout = Duration.ofSeconds(20);
   private Duration writeTimeout = Duration.ofSeconds(30);
@@ -128,16 +130,43 @@ public final class SignalServerBuilder {
 
   /**
    * Adds a handler for everything that is no WebSocket handshake; none by default. It serves the
-   * paths that begin with {@code path}, unless another context has a longer one; a path without a
-   * context is answered with 404.
+   * paths that begin with {@code path}, unless another context has a longer one. A path without a
+   * context is answered with 404, and so is every path that begins with two slashes. {@code OPTIONS
+   * *} goes to the context of {@code /}.
+   *
+   * <p>An exchange ends when its response is complete. Any thread may complete it, by closing the
+   * response's body or the exchange, or by {@code sendResponseHeaders(status, -1)}. So a handler
+   * may return first, and another thread may answer. The handler's thread and its place among the
+   * {@linkplain #maxConcurrentExchanges concurrent exchanges} are free when it returns. Once it has
+   * returned, a response of known length is also complete with its last byte.
+   *
+   * <p>There is exactly one response, whichever threads race for it. If a filter or a handler
+   * throws, the exchange ends, even if another thread was to answer: with 500 if nothing was sent,
+   * otherwise the connection is reset. A response that is not complete never looks complete. That,
+   * and a handler that throws, is a warning in the log. An exchange that nobody ends is ended after
+   * {@link #exchangeTimeout}.
    *
    * @param path begins with {@code /}; there may be one context for each
    * @param filters run before the handler, in this order
+   * @see SignalServer#context(String, HttpHandler, Filter...)
    */
   public SignalServerBuilder context(String path, HttpHandler handler, Filter... filters) {
+    List<Filter> all = List.of(filters);
+    return context(path, handler, context -> context.getFilters().addAll(all));
+  }
+
+  /**
+   * Adds a handler as the other method does, in a context with attributes, filters or an
+   * authenticator. As on the JDK's server, the filters run first, then the authenticator, then the
+   * handler.
+   *
+   * @param setUp is called once, by {@link #start}, before the first request
+   */
+  public SignalServerBuilder context(
+      String path, HttpHandler handler, Consumer<? super HttpContext> setUp) {
     requireNonNull(path, "path");
     requireNonNull(handler, "handler");
-    contexts.add(new ServerOptions.Context(path, handler, List.of(filters)));
+    contexts.add(new ServerOptions.Context(path, handler, requireNonNull(setUp, "setUp")));
     return this;
   }
 
@@ -331,7 +360,8 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how many requests may be in the application's hands at once, and how many handshakes
-   * besides, at least 1; 1,024 of either by default. Beyond: 503 with {@code Retry-After}.
+   * besides, at least 1; 1,024 of either by default. Beyond: 503 with {@code Retry-After}. A
+   * request counts until its handler has returned, and not while another thread is to answer it.
    *
    * <p>One address may have three times as many as are left free, so a single one gets three
    * quarters of all, and others get through. The same holds for the threads of handlers and of
@@ -506,11 +536,25 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a connection may wait for its next HTTP request; 60 seconds by default. Then it
-   * is closed.
+   * Sets how long a connection may wait for its next HTTP request; 75 seconds by default. Then it
+   * is closed. A proxy that sends a request at that moment gets no answer, and reports 502. So this
+   * should be longer than the proxy keeps idle connections: nginx and Varnish do for 60 seconds.
    */
   public SignalServerBuilder keepAliveTimeout(Duration timeout) {
     keepAliveTimeout = requireNonNull(timeout, "timeout");
+    return this;
+  }
+
+  /**
+   * Sets for how long an exchange may stand still before it is complete; 5 minutes by default. It
+   * stands still while no byte of its request and none of its response moves. So a slow upload, a
+   * slow reader and a stream of events may take as long as they like. A handler that computes for
+   * longer, and an exchange that the application forgot, are ended: with 503 and {@code Connection:
+   * close} if nothing was sent, otherwise with a reset. That is a warning in the log. Later uses of
+   * the exchange throw an {@code IOException}. The handler's thread is not interrupted.
+   */
+  public SignalServerBuilder exchangeTimeout(Duration timeout) {
+    exchangeTimeout = requireNonNull(timeout, "timeout");
     return this;
   }
 
@@ -582,11 +626,6 @@ public final class SignalServerBuilder {
         bindAddress
             .map(bound -> new InetSocketAddress(bound, port))
             .orElseGet(() -> new InetSocketAddress(port));
-    Set<String> handlerPaths =
-        contexts.stream()
-            .map(ServerOptions.Context::path)
-            .filter(paths::contains)
-            .collect(Collectors.toSet());
     int maxLineBytes = maxRequestHeadBytes / 2;
     long quarterOfHeap = Runtime.getRuntime().maxMemory() / 4;
     long eighthOfHeap = Runtime.getRuntime().maxMemory() / 8;
@@ -594,7 +633,6 @@ public final class SignalServerBuilder {
         new NetOptions(
             address,
             paths,
-            handlerPaths,
             loops,
             maxConcurrentExchanges,
             minBodyBytesPerSecond,
@@ -608,6 +646,7 @@ public final class SignalServerBuilder {
             new NetOptions.Timeouts(
                 handshakeTimeout,
                 keepAliveTimeout,
+                exchangeTimeout,
                 pingInterval,
                 pongTimeout,
                 writeTimeout,

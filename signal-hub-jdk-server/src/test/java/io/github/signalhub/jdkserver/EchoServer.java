@@ -1,6 +1,5 @@
 package io.github.signalhub.jdkserver;
 
-import com.sun.net.httpserver.HttpContext;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.net.NioTransport;
@@ -27,10 +26,9 @@ public final class EchoServer implements AutoCloseable {
 
   private EchoServer(Carrier carrier, ServerOptions options) throws IOException {
     this.carrier = carrier;
-    HubHttpServer http = new HubHttpServer(() -> null, executor);
+    HubHttpServer http = new HubHttpServer(() -> null, executor, options.net().tls());
     for (ServerOptions.Context each : options.contexts()) {
-      HttpContext context = http.createContext(each.path(), each.handler());
-      context.getFilters().addAll(each.filters());
+      http.createContext(each.path(), each.handler(), each.setUp());
     }
     transport = new NioTransport(options.net(), http, Optional.empty(), threads);
     transport.start(echo);

@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.exchange;
 
+import com.sun.net.httpserver.HttpContext;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +23,22 @@ final class ContextMap {
     if (contexts.remove(path) == null) {
       throw new IllegalArgumentException("there is no context for " + path);
     }
+  }
+
+  /**
+   * Removes a context.
+   *
+   * @throws IllegalArgumentException if it is none of these, or no longer
+   */
+  void remove(HttpContext context) {
+    if (!contexts.remove(context.getPath(), context)) {
+      throw new IllegalArgumentException("this is no context of the server");
+    }
+  }
+
+  /** Returns whether there is a context of exactly this path. */
+  boolean has(String path) {
+    return contexts.containsKey(path);
   }
 
   /** Looks at every context once: there are few, and a path's length is up to the peer. */

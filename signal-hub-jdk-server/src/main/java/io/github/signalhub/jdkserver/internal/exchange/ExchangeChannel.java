@@ -4,20 +4,25 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
 
 /**
  * A connection as one exchange sees it: one request's body in, one response's bytes out. It is
  * implemented where the sockets are, with a bounded buffer either way: the loop feeds and drains,
  * the handler's thread blocks.
  *
- * <p>Thread rule: called by one handler thread at a time; an implementation hands over to its loop
- * itself. {@link #finished} is the last call and comes exactly once; should a thread that the
- * handler left behind still wait in a read of the body then, that read must fail.
+ * <p>Thread-safe, except that one thread at a time reads the body. {@link #finished} comes exactly
+ * once. Threads that the application left behind may still read and write then: what they do, or
+ * wait for, must fail.
  */
 public interface ExchangeChannel {
   /** What is to become of the connection once an exchange is over. */
   enum Ending {
-    /** The response is complete and the request's body consumed: the next request may follow. */
+    /**
+     * The response is complete and said nothing of an end: the next request may follow. What is
+     * left of the request's body is discarded; it is short ({@link #hasWholeRequest}).
+     */
     REUSE,
     /**
      * Send what was written, then close. Bytes of the request may still be on their way: read and
@@ -49,10 +54,25 @@ public interface ExchangeChannel {
   void write(ByteBuffer... bytes) throws IOException;
 
   /**
-   * Ends the exchange; called exactly once, after everything else, also if something failed. Does
-   * not block and does not throw.
+   * Ends the exchange; called exactly once, also if something failed. Does not block and does not
+   * throw.
    */
   void finished(Ending ending);
+
+  /** Returns whether the request's body has come to its end, whether it was read or not. */
+  boolean hasWholeRequest();
+
+  /**
+   * Watches over an exchange that the application may forget.
+   *
+   * @param expired is called, at most once and on any thread, if the exchange is not finished and
+   *     no byte of its request or response has moved for as long as it may stand still. It does not
+   *     wait
+   */
+  void onStandstill(Runnable expired);
+
+  /** Returns the session of TLS, if the connection is encrypted. */
+  Optional<SSLSession> sslSession();
 
   /** Returns the peer's address. */
   InetSocketAddress remoteAddress();

@@ -1,23 +1,29 @@
 package io.github.signalhub.jdkserver.internal.exchange;
 
 import com.sun.net.httpserver.Authenticator;
+import com.sun.net.httpserver.BasicAuthenticator;
 import com.sun.net.httpserver.Filter;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
  * Runs the application's code for one exchange and answers in its place where it fails. Whose fault
  * a failure is decides how loud it is: that of a handler is a warning with its cause, that of a
- * peer is for debugging. What the request held is never logged. Confined to one handler thread.
+ * peer is for debugging. What the request held is never logged. {@link #run} is for the handler's
+ * thread, {@link #expire} for any.
  */
 final class ExchangeRunner {
   private final HubHttpContext context;
   private final HubHttpExchange exchange;
   private final HubLogger log;
+  private volatile boolean expired;
 
   ExchangeRunner(HubHttpContext context, HubHttpExchange exchange, HubLogger log) {
     this.context = context;
@@ -25,29 +31,63 @@ final class ExchangeRunner {
     this.log = log;
   }
 
-  /** Runs authenticator, filters and handler, and ends the exchange; never throws. */
+  /**
+   * Runs filters, authenticator and handler, in this order. The exchange may go on afterwards, if
+   * none of them has thrown. Never throws.
+   */
   void run() {
     try {
-      if (isAuthenticated()) {
-        runHandler();
-      }
-      if (exchange.isClosed() || exchange.responseBody().hasBegun()) {
-        exchange.close();
-        warnOfIncompleteResponse();
-      } else {
-        failed(new IllegalStateException("the handler returned without an answer"));
-      }
+      runHandler();
     } catch (Throwable t) { // an Error of one handler must not cost the pool a thread unnoticed
-      failed(t);
+      endAfter(t);
     }
   }
 
-  private boolean isAuthenticated() throws IOException {
+  /**
+   * Ends an exchange that the application seems to have forgotten: 503 if nothing was sent, a reset
+   * otherwise. Does not wait, and never throws.
+   */
+  void expire() {
+    try {
+      expired = true;
+      Optional<HttpException> refusal = exchange.requestBody().refusal();
+      if (refusal.isPresent()) {
+        refuse(refusal.get());
+      } else if (exchange.answerInstead(
+          new HttpException(503, "no answer came in time", Map.of("Connection", "close")))) {
+        warn("has not answered within the exchange timeout; answered with 503", null);
+      } else if (exchange.cut()) {
+        warn("has not gone on with its response within the exchange timeout; cut it", null);
+      }
+    } catch (Throwable t) {
+      endAfter(t);
+    }
+  }
+
+  private void runHandler() throws IOException {
+    HttpHandler handler = context.getHandler();
+    if (handler == null) {
+      throw new IllegalStateException("the context has no handler");
+    }
+    HttpHandler last =
+        passed -> {
+          if (isAuthenticated(passed)) {
+            handler.handle(passed);
+          }
+        };
+    new Filter.Chain(List.copyOf(context.getFilters()), last).doFilter(exchange.view());
+    exchange.responseBody().handlerReturned();
+    if (exchange.requestBody().isBroken() && exchange.responseBody().isAwaited()) {
+      throw new IOException("the request's body did not come");
+    }
+  }
+
+  private boolean isAuthenticated(HttpExchange passed) throws IOException {
     Authenticator authenticator = context.getAuthenticator();
     if (authenticator == null) {
       return true;
     }
-    Authenticator.Result result = authenticator.authenticate(exchange);
+    Authenticator.Result result = authenticate(authenticator, passed);
     if (result instanceof Authenticator.Success success) {
       exchange.setPrincipal(success.getPrincipal());
       return true;
@@ -56,48 +96,64 @@ final class ExchangeRunner {
         result instanceof Authenticator.Retry retry
             ? retry.getResponseCode()
             : ((Authenticator.Failure) result).getResponseCode();
-    exchange.sendResponseHeaders(status, -1);
+    passed.sendResponseHeaders(status, -1);
     return false;
   }
 
-  private void runHandler() throws IOException {
-    if (context.getHandler() == null) {
-      throw new IllegalStateException("the context has no handler");
+  /** The JDK's authenticator throws at credentials that it cannot read: they are none then. */
+  private Authenticator.Result authenticate(Authenticator authenticator, HttpExchange passed) {
+    try {
+      return authenticator.authenticate(passed);
+    } catch (RuntimeException e) {
+      String credentials = exchange.getRequestHeaders().getFirst("Authorization");
+      if (!(authenticator instanceof BasicAuthenticator)
+          || !BasicCredentials.areMalformed(credentials)) {
+        throw e;
+      }
+      log.log(Level.DEBUG, "Refused malformed credentials");
+      return exchange.withoutCredentials(() -> authenticator.authenticate(passed));
     }
-    new Filter.Chain(List.copyOf(context.getFilters()), context.getHandler()).doFilter(exchange);
   }
 
-  private void warnOfIncompleteResponse() {
-    ResponseBody response = exchange.responseBody();
-    if (response.hasBegun() && !response.isComplete() && !response.isDisconnected()) {
-      log.warnCounted("The handler of {0} left its response incomplete; cut it", context.getPath());
+  private void endAfter(Throwable cause) {
+    try {
+      failed(cause);
+    } catch (Throwable t) { // no memory is left even for a log, or it has failed itself
+      exchange.cut();
     }
   }
 
   private void failed(Throwable cause) {
     Optional<HttpException> refusal = exchange.requestBody().refusal();
     if (refusal.isPresent()) {
-      log.log(Level.DEBUG, "Refused a request's body: {0}", refusal.get().getMessage());
-      answerOrAbort(refusal.get());
-    } else if (exchange.responseBody().isDisconnected() || exchange.requestBody().isBroken()) {
+      refuse(refusal.get());
+    } else if (exchange.responseBody().isLost() || exchange.requestBody().isBroken()) {
+      exchange.cut();
       log.log(Level.DEBUG, "The connection was lost during an exchange", cause);
-      exchange.abort();
+    } else if (expired) {
+      log.log(Level.DEBUG, "A handler went on after its exchange had expired", cause);
     } else {
-      log.log(Level.WARNING, cause, "The handler of {0} failed", context.getPath());
-      answerOrAbort(new HttpException(500, "Internal Server Error"));
+      boolean otherAnswers = exchange.responseBody().isTooLate();
+      if (!otherAnswers
+          && !exchange.answerInstead(new HttpException(500, "Internal Server Error"))) {
+        exchange.cut();
+      }
+      warn("failed", cause);
     }
   }
 
-  private void answerOrAbort(HttpException refusal) {
-    try {
-      if (!exchange.isClosed() && !exchange.responseBody().isCommitted()) {
-        exchange.answer(refusal.status(), refusal.getMessage(), refusal.fields());
-        exchange.close();
-      }
-    } catch (IOException | RuntimeException e) {
-      log.log(Level.DEBUG, "The connection was lost before an answer", e);
-    } finally {
-      exchange.abort();
+  private void refuse(HttpException refusal) {
+    if (exchange.answerInstead(refusal) || exchange.cut()) {
+      log.log(Level.DEBUG, "Refused a request's body: {0}", refusal.getMessage());
+    }
+  }
+
+  private void warn(String what, Throwable cause) {
+    String text = "The handler of {0} " + what;
+    if (cause == null) {
+      log.warnCounted(text, context.getPath());
+    } else {
+      log.log(Level.WARNING, cause, text, context.getPath());
     }
   }
 }

@@ -54,7 +54,7 @@ final class HubHttpContext extends HttpContext {
 
   @Override
   public HttpServer getServer() {
-    return server;
+    return server.view();
   }
 
   @Override
@@ -68,8 +68,8 @@ final class HubHttpContext extends HttpContext {
   }
 
   /**
-   * Sets what decides who may come in, {@code null} for everyone; it is asked before the filters
-   * run.
+   * Sets what decides who may come in, {@code null} for everyone. It is asked after the filters, by
+   * the last of them, so that they also see the requests that it refuses.
    *
    * @return what was set before
    */

@@ -3,14 +3,19 @@ package io.github.signalhub.jdkserver.internal.exchange;
 import static java.util.Objects.requireNonNull;
 
 import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 
 /**
  * The contexts of a server, as the {@link HttpServer} that handlers see, and the way of a request
@@ -18,11 +23,12 @@ import java.util.function.Supplier;
  * (binding, starting, stopping, the executor) is not supported here. Thread-safe.
  */
 public final class HubHttpServer extends HttpServer {
-  private static final String OWNED = "owned by the SignalServer: use its builder or close() it";
+  static final String OWNED = "owned by the SignalServer: use its builder or close() it";
 
   private final ContextMap contexts = new ContextMap();
   private final Supplier<InetSocketAddress> address;
   private final Executor executor;
+  private final HttpServer view;
   private final HubLogger log;
   private final HubHttpContext notFound = new HubHttpContext(this, "/");
 
@@ -31,23 +37,39 @@ public final class HubHttpServer extends HttpServer {
    *
    * @param address tells the address that is listened on, or {@code null} before there is one
    * @param executor on which {@link #serve} is called; only told, never used here
+   * @param tls how connections are encrypted, if they are: handlers then see an {@code HttpsServer}
    */
-  public HubHttpServer(Supplier<InetSocketAddress> address, Executor executor) {
-    this(address, executor, HubLogger.of(HubHttpServer.class));
+  public HubHttpServer(
+      Supplier<InetSocketAddress> address, Executor executor, Optional<SSLContext> tls) {
+    this(address, executor, tls, HubLogger.of(HubHttpServer.class));
   }
 
-  HubHttpServer(Supplier<InetSocketAddress> address, Executor executor, HubLogger log) {
+  HubHttpServer(
+      Supplier<InetSocketAddress> address,
+      Executor executor,
+      Optional<SSLContext> tls,
+      HubLogger log) {
     this.address = requireNonNull(address, "address");
     this.executor = requireNonNull(executor, "executor");
+    this.view = tls.<HttpServer>map(context -> new HubHttpsServer(this, context)).orElse(this);
     this.log = requireNonNull(log, "log");
-    notFound.setHandler(exchange -> ((HubHttpExchange) exchange).answerUnserved());
+    notFound.setHandler(HubHttpServer::answerUnserved);
+  }
+
+  private static void answerUnserved(HttpExchange unserved) throws IOException {
+    HubHttpExchange.of(unserved).answerUnserved();
+  }
+
+  /** Returns what handlers see: this, or over TLS an {@code HttpsServer}. */
+  HttpServer view() {
+    return view;
   }
 
   /**
-   * Serves one request: finds its context, runs authenticator, filters and handler, and ends the
-   * exchange. Blocks as long as they do; to be called on a handler thread. Never throws; the
-   * channel is finished when it returns, whatever happened. A handler cannot answer later from
-   * another thread: what it left open is closed for it.
+   * Serves one request: finds its context and runs filters, authenticator and handler. Blocks as
+   * long as they do; to be called on a handler thread. Never throws. If one of them has thrown, or
+   * the response is complete, the channel is finished when this returns. Otherwise the exchange
+   * goes on until the application closes it, on whatever thread, or it stands still for too long.
    *
    * @param head the request
    * @param framing of its body
@@ -57,16 +79,45 @@ public final class HubHttpServer extends HttpServer {
     requireNonNull(head, "head");
     requireNonNull(framing, "framing");
     requireNonNull(channel, "channel");
-    HubHttpContext context = contexts.find(head.path()).orElse(notFound);
-    new ExchangeRunner(context, new HubHttpExchange(head, framing, context, channel), log).run();
+    HubHttpContext context = find(head);
+    HubHttpExchange exchange = new HubHttpExchange(head, framing, context, channel, log);
+    ExchangeRunner runner = new ExchangeRunner(context, exchange, log);
+    channel.onStandstill(runner::expire);
+    runner.run();
+  }
+
+  /** No context serves a path that begins with two slashes: it is none of those with one. */
+  private HubHttpContext find(RequestHead head) {
+    if (head.uri().getRawPath().startsWith("//")) {
+      return notFound;
+    }
+    String path = head.path().equals("*") ? "/" : head.path(); // OPTIONS *, RFC 9110 §9.3.7
+    return contexts.find(path).orElse(notFound);
+  }
+
+  /** Returns whether there is a context of exactly this path. */
+  public boolean hasContext(String path) {
+    return contexts.has(path);
+  }
+
+  /**
+   * Creates a context that is complete before the first request reaches it.
+   *
+   * @param setUp adds filters, attributes or an authenticator
+   * @throws IllegalArgumentException if the path does not begin with {@code /} or has a context
+   */
+  public HttpContext createContext(
+      String path, HttpHandler handler, Consumer<? super HttpContext> setUp) {
+    HubHttpContext context = new HubHttpContext(this, requireNonNull(path, "path"));
+    context.setHandler(handler);
+    setUp.accept(context);
+    contexts.add(context);
+    return context;
   }
 
   @Override
   public HttpContext createContext(String path, HttpHandler handler) {
-    requireNonNull(handler, "handler");
-    HttpContext context = createContext(path);
-    context.setHandler(handler);
-    return context;
+    return createContext(path, handler, context -> {});
   }
 
   /**
@@ -88,10 +139,7 @@ public final class HubHttpServer extends HttpServer {
 
   @Override
   public void removeContext(HttpContext context) {
-    if (requireNonNull(context, "context").getServer() != this) {
-      throw new IllegalArgumentException("expected a context of this server");
-    }
-    contexts.remove(context.getPath());
+    contexts.remove(requireNonNull(context, "context"));
   }
 
   @Override

@@ -2,34 +2,44 @@ package io.github.signalhub.jdkserver.internal.exchange;
 
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
-import io.github.signalhub.jdkserver.internal.http.ResponseHead;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A request's body as a handler reads it. A client that waits for {@code 100 Continue} is asked at
- * the first read, so a handler that refuses by the head alone never makes it send its body. Not
- * thread-safe.
+ * the first read, so a handler that refuses by the head alone never makes it send its body. Meant
+ * for one reader at a time; everything else is thread-safe.
  */
 final class RequestBody extends InputStream {
   /** How much of what a handler left unread is discarded to save the connection, in bytes. */
-  static final int MAX_DRAINED_BYTES = 64 << 10;
+  static final int MAX_DISCARDED_BYTES = 64 << 10;
 
-  private static final int DRAIN_BUFFER_BYTES = 8 << 10;
+  private static final int DISCARD_BUFFER_BYTES = 8 << 10;
 
   private final ExchangeChannel channel;
-  private boolean awaitsContinue;
-  private boolean tooLateToAsk;
-  private boolean ended;
-  private boolean broken;
-  private boolean tooLong;
-  private HttpException refusal;
+  private final boolean hasLength;
+  private final AtomicLong unread; // of a body that has a length
+  private volatile boolean awaitsContinue;
+  private volatile boolean ended;
+  private volatile boolean broken;
+  private volatile HttpException refusal;
   private volatile boolean closed;
+  private final AskForBody askForBody;
 
-  RequestBody(BodyFraming framing, ExchangeChannel channel) {
+  /** Asks the client to send its body; returns whether that was not too late. */
+  interface AskForBody {
+    boolean ask() throws IOException;
+  }
+
+  RequestBody(BodyFraming framing, ExchangeChannel channel, AskForBody askForBody) {
     this.channel = channel;
+    this.askForBody = askForBody;
+    hasLength = !framing.chunked();
+    unread = new AtomicLong(framing.length());
     awaitsContinue = framing.expectsContinue();
     ended = framing.isEmpty();
   }
@@ -53,14 +63,16 @@ final class RequestBody extends InputStream {
     if (ended) {
       return -1;
     }
-    if (awaitsContinue && tooLateToAsk) {
+    if (awaitsContinue && !askForBody()) {
       throw new IOException("the client was answered before it was asked for its body");
     }
     try {
-      askForBody();
       int read = channel.requestBody().read(into, offset, length);
       ended = read < 0;
+      unread.addAndGet(-Math.max(0, read));
       return read;
+    } catch (InterruptedIOException e) {
+      throw e; // by the application: the body is as good as before
     } catch (IOException e) {
       broken = true;
       if (e.getCause() instanceof HttpException cause) {
@@ -70,11 +82,10 @@ final class RequestBody extends InputStream {
     }
   }
 
-  private void askForBody() throws IOException {
-    if (awaitsContinue) {
-      awaitsContinue = false;
-      channel.write(ResponseHead.continueResponse());
-    }
+  private boolean askForBody() throws IOException {
+    boolean asked = askForBody.ask();
+    awaitsContinue = !asked;
+    return asked;
   }
 
   @Override
@@ -82,15 +93,10 @@ final class RequestBody extends InputStream {
     return closed || ended || awaitsContinue || broken ? 0 : channel.requestBody().available();
   }
 
-  /** Ends reading; what is left of the body is not looked at before the response is on its way. */
+  /** Ends reading; what is left of the body is discarded once the response is complete. */
   @Override
   public void close() {
     closed = true;
-  }
-
-  /** Says that the response has begun: the client can no longer be asked for its body. */
-  void responseBegins() {
-    tooLateToAsk = true;
   }
 
   /** Returns whether reading failed. */
@@ -99,11 +105,16 @@ final class RequestBody extends InputStream {
   }
 
   /**
-   * Returns whether the next request may be found behind this body. A client that was not asked for
-   * its body by the time of the response may or may not send it (RFC 9110 §10.1.1).
+   * Returns whether the next request may be found after this body, which is read to its end or can
+   * be discarded. A client that was not asked for its body by the time of the response may or may
+   * not send it (RFC 9110 §10.1.1).
    */
   boolean canBeFollowed() {
-    return !broken && !tooLong && !awaitsContinue;
+    return !broken && !awaitsContinue && (ended || isShort());
+  }
+
+  private boolean isShort() {
+    return (hasLength && unread.get() <= MAX_DISCARDED_BYTES) || channel.hasWholeRequest();
   }
 
   /** Returns why the body is unacceptable, if that was found while it was read. */
@@ -111,21 +122,20 @@ final class RequestBody extends InputStream {
     return Optional.ofNullable(refusal);
   }
 
-  /** Discards the rest of the body within bounds; returns whether its end was reached. */
-  boolean drain() {
-    if (ended || !canBeFollowed()) {
-      return ended;
+  /**
+   * Reads what is left if that is not too long, so that a broken body gets the answer that it
+   * deserves.
+   *
+   * @throws IOException if the body is broken
+   */
+  void discard() throws IOException {
+    if (awaitsContinue || (hasLength && !isShort())) {
+      return;
     }
-    byte[] discarded = new byte[DRAIN_BUFFER_BYTES];
-    int budget = MAX_DRAINED_BYTES;
-    try {
-      while (!ended && budget > 0) {
-        budget -= Math.max(0, readOpen(discarded, 0, Math.min(discarded.length, budget)));
-      }
-      tooLong = !ended && readOpen(discarded, 0, 1) >= 0;
-      return ended;
-    } catch (IOException e) {
-      return false; // nobody waits for these bytes: the connection is simply not used again
+    byte[] discarded = new byte[DISCARD_BUFFER_BYTES];
+    int budget = MAX_DISCARDED_BYTES + 1;
+    while (!ended && budget > 0) {
+      budget -= Math.max(0, readOpen(discarded, 0, Math.min(discarded.length, budget)));
     }
   }
 }

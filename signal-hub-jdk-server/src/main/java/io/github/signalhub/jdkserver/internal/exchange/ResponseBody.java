@@ -3,51 +3,169 @@ package io.github.signalhub.jdkserver.internal.exchange;
 import io.github.signalhub.jdkserver.internal.http.ChunkedEncoder;
 import io.github.signalhub.jdkserver.internal.http.ResponseFraming;
 import io.github.signalhub.jdkserver.internal.http.ResponseFraming.Body;
+import io.github.signalhub.jdkserver.internal.http.ResponseHead;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * A response's body as a handler writes it. Small writes are gathered; the head of a response of
- * known length waits for the first of them, so that a small response is one write. Where the length
- * is not known the head goes out at once: such a response may begin with a silence.
+ * The one response of an exchange, and its body as a handler writes it. Small writes are gathered;
+ * the head of a response of known length waits for the first of them, so that a small response is
+ * one write. Where the length is not known the head goes out at once: such a response may begin
+ * with a silence.
  *
- * <p>Thread-safe, so that a thread that a handler left behind cannot write into the next response.
+ * <pre>
+ *   NONE ──sendResponseHeaders──▶ WAITING ──first byte──▶ BEGUN ──last byte──▶ WRITTEN
+ *    │                              │                       │ │                   │
+ *    │                              │                       │ └──close────────▶ COMPLETE ◀──close,
+ *    │                              │                       │                        or the handler
+ *    └──────────another answer──────┴───────────────────────┴──failure──▶ CUT        returned
+ * </pre>
+ *
+ * <p>Any number of threads may race: the handler's, those that it handed its exchange to, and the
+ * one that finds that time is up. Each step is one compare-and-set, so exactly one of them ends the
+ * response, and that one tells what has become of it. A lock keeps writers apart. It may be held
+ * for long only while the response is {@code BEGUN}, and no step out of that state waits for it.
+ *
+ * <p>A thread that would have begun a response after another one has no part in it: typically it
+ * closes the exchange in a {@code finally}, and that must not end the response of the other.
+ *
+ * <p>Thread-safe.
  */
 final class ResponseBody extends OutputStream {
   static final int BUFFER_BYTES = 8 << 10;
 
+  private enum State {
+    NONE,
+    WAITING,
+    BEGUN,
+    WRITTEN,
+    COMPLETE,
+    CUT;
+
+    boolean isOver() {
+      return this == COMPLETE || this == CUT;
+    }
+  }
+
+  /** What has become of a response. */
+  enum End {
+    /** All of it was written. */
+    COMPLETE,
+    /** It lacks something that the application has not written. */
+    UNFINISHED,
+    /** It lacks something that the connection did not take. */
+    LOST,
+    /** It lacks something, for a reason that was told already. */
+    FAILED
+  }
+
   private final ExchangeChannel channel;
-  private ResponseFraming framing; // null until the response begins
-  private boolean discard;
+  private final Consumer<End> onEnd;
+  private final AtomicReference<State> state = new AtomicReference<>(State.NONE);
+  private final ReentrantLock writing = new ReentrantLock();
+  private final Set<Thread> tooLate = new CopyOnWriteArraySet<>();
+  private volatile Thread beganBy;
+  private volatile boolean handlerReturned;
+  private volatile boolean lost;
+  private volatile boolean discard;
+  // guarded by the lock
+  private ResponseFraming framing;
   private long remaining; // of the declared length
   private ByteBuffer head; // until it is written
   private ByteBuffer gathered = ByteBuffer.allocate(0);
-  private boolean committed;
-  private boolean closed;
-  private boolean abandoned;
-  private boolean disconnected;
 
-  ResponseBody(ExchangeChannel channel) {
+  /**
+   * Creates a response that has not begun.
+   *
+   * @param onEnd is called once, by the thread that ends the response, unless that {@linkplain
+   *     #replace replaces} it
+   */
+  ResponseBody(ExchangeChannel channel, Consumer<End> onEnd) {
     this.channel = channel;
+    this.onEnd = onEnd;
   }
 
   /**
-   * Begins the response.
+   * Begins the response. One without a body is complete then.
    *
+   * @param start is called if no other response has begun; what it throws leaves all as it was
    * @param discard whether what is written is dropped without an error, in answer to HEAD
    */
-  synchronized void begin(ResponseFraming framing, boolean discard, byte[] head)
-      throws IOException {
-    this.framing = framing;
-    this.discard = discard;
-    this.head = ByteBuffer.wrap(head);
-    remaining = framing.body() == Body.FIXED ? framing.length() : 0;
-    if (framing.body() != Body.FIXED || remaining == 0) {
-      emit(false);
+  void begin(Supplier<ResponseStart> start, boolean discard) throws IOException {
+    writing.lock();
+    try {
+      requireAwaited();
+      ResponseStart composed = start.get();
+      beganBy = Thread.currentThread();
+      framing = composed.framing();
+      this.discard = discard;
+      head = ByteBuffer.wrap(composed.head());
+      remaining = framing.body() == Body.FIXED ? framing.length() : 0;
+      if (!state.compareAndSet(State.NONE, State.WAITING)) {
+        throw over();
+      }
+      if (framing.body() != Body.FIXED || remaining == 0) {
+        emit(false);
+      }
+      if (isAtKnownEnd()) {
+        end(State.BEGUN, End.COMPLETE);
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void requireAwaited() throws IOException {
+    State now = state.get();
+    if (now == State.CUT) {
+      throw over();
+    }
+    if (now != State.NONE) {
+      if (beganBy != Thread.currentThread()) {
+        tooLate.add(Thread.currentThread());
+      }
+      throw new IOException("the response headers were sent already");
+    }
+  }
+
+  /**
+   * Returns whether this thread would have begun a response after another one, and has not written
+   * to that since: what it closes then is not its own.
+   */
+  boolean isTooLate() {
+    return tooLate.contains(Thread.currentThread());
+  }
+
+  private static IOException over() {
+    return new IOException("the exchange is over");
+  }
+
+  /**
+   * Asks the client to send its body, which it waits for.
+   *
+   * @return whether that was not too late
+   */
+  boolean askForBody() throws IOException {
+    writing.lock();
+    try {
+      if (state.get() != State.NONE) {
+        return false;
+      }
+      channel.write(ResponseHead.continueResponse());
+      return true;
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -57,27 +175,39 @@ final class ResponseBody extends OutputStream {
   }
 
   @Override
-  public synchronized void write(byte[] from, int offset, int length) throws IOException {
+  public void write(byte[] from, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, from.length);
-    requireOpen();
-    if (discard || length == 0) {
-      return;
-    }
-    if (framing.body() == Body.NONE) {
-      throw new IOException("a response of this status has no body");
-    }
-    if (framing.body() == Body.FIXED && length > remaining) {
-      throw new IOException("expected no more than the declared " + framing.length() + " bytes");
-    }
-    remaining -= framing.body() == Body.FIXED ? length : 0;
-    if (length >= BUFFER_BYTES - gathered.position() || isAtKnownEnd()) {
-      emit(false, gathered.flip(), ByteBuffer.wrap(from, offset, length));
-      gathered.clear();
-    } else {
-      if (gathered.capacity() == 0) {
+    writing.lock();
+    try {
+      if (discard || (length == 0 && state.get() == State.COMPLETE)) {
+        return;
+      }
+      requireOpen();
+      if (framing.body() == Body.FIXED && length > remaining) {
+        throw new IOException("expected no more than the declared " + framing.length() + " bytes");
+      }
+      if (length == 0) {
+        return;
+      }
+      tooLate.remove(Thread.currentThread());
+      boolean fixed = framing.body() == Body.FIXED;
+      boolean emits =
+          length >= BUFFER_BYTES - gathered.position() || (fixed && length == remaining);
+      if (!emits && gathered.capacity() == 0) {
         gathered = ByteBuffer.allocate(BUFFER_BYTES);
       }
-      gathered.put(from, offset, length);
+      remaining -= fixed ? length : 0;
+      if (emits) {
+        emit(false, gathered.flip(), ByteBuffer.wrap(from, offset, length));
+        gathered.clear();
+      } else {
+        gathered.put(from, offset, length);
+      }
+      if (isAtKnownEnd()) {
+        allIsWritten();
+      }
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -86,75 +216,158 @@ final class ResponseBody extends OutputStream {
   }
 
   @Override
-  public synchronized void flush() throws IOException {
-    requireOpen();
-    if (head != null || gathered.position() > 0) {
-      emit(false, gathered.flip());
-      gathered.clear();
+  public void flush() throws IOException {
+    writing.lock();
+    try {
+      if (discard || state.get() == State.COMPLETE) {
+        return;
+      }
+      requireOpen();
+      if (head != null || gathered.position() > 0) {
+        emit(false, gathered.flip());
+        gathered.clear();
+      }
+    } finally {
+      writing.unlock();
     }
   }
 
+  /**
+   * Completes the response, which ends the exchange.
+   *
+   * @throws IOException if less was written than was declared; the connection is cut then
+   */
   @Override
-  public synchronized void close() throws IOException {
-    if (closed) {
+  public void close() throws IOException {
+    if (state.get().isOver() || isTooLate()) {
       return;
     }
-    requireOpen();
-    if (framing.body() == Body.FIXED && remaining > 0) {
-      abandon();
-      throw new IOException("expected " + remaining + " more bytes of the declared length");
+    writing.lock();
+    try {
+      if (state.get().isOver()) {
+        return;
+      }
+      requireOpen();
+      if (framing.body() == Body.FIXED && remaining > 0) {
+        cut(End.UNFINISHED);
+        throw new IOException("expected " + remaining + " more bytes of the declared length");
+      }
+      if (state.get() != State.WRITTEN) {
+        emit(true, gathered.flip());
+        gathered = ByteBuffer.allocate(0);
+        state.compareAndSet(State.BEGUN, State.WRITTEN);
+      }
+      end(State.WRITTEN, End.COMPLETE);
+    } finally {
+      writing.unlock();
     }
-    emit(true, gathered.flip());
-    closed = true;
-    gathered = ByteBuffer.allocate(0);
   }
 
-  /** Ends the response as it is: unless it is complete already, it will not look complete. */
-  synchronized void abandon() {
-    abandoned = !isComplete();
-    closed = true;
-    gathered = ByteBuffer.allocate(0);
+  /** What was written may have been the last that the handler, which has returned, waited for. */
+  private void allIsWritten() {
+    state.compareAndSet(State.BEGUN, State.WRITTEN);
+    if (handlerReturned) {
+      end(State.WRITTEN, End.COMPLETE);
+    }
   }
 
-  /** Forgets a response of which nothing was written, so that another one can begin. */
-  synchronized void reset() {
-    framing = null;
-    head = null;
-    gathered.clear();
-    closed = false;
-    abandoned = false;
+  /**
+   * Says that the handler has returned. A response of known length is complete with its last byte
+   * from then on, closed or not.
+   */
+  void handlerReturned() {
+    handlerReturned = true;
+    end(State.WRITTEN, End.COMPLETE);
   }
 
-  /** Returns whether the handler began a response. */
-  synchronized boolean hasBegun() {
-    return framing != null;
+  /**
+   * Ends a response of which nothing was sent, so that another one can be sent in its place: by the
+   * caller, which then has the channel for itself. No writer comes after it.
+   *
+   * @return whether it was so
+   */
+  boolean replace() {
+    if (!state.compareAndSet(State.NONE, State.CUT)
+        && !state.compareAndSet(State.WAITING, State.CUT)) {
+      return false;
+    }
+    writing.lock(); // who has it now cannot begin to write, and does not wait
+    writing.unlock();
+    return true;
   }
 
-  /** Returns whether a byte of the response was written, so that no other one can be sent. */
-  synchronized boolean isCommitted() {
-    return committed;
+  /** Ends a response that has not begun: there will be none. Returns whether it was so. */
+  boolean forgo() {
+    return state.compareAndSet(State.NONE, State.CUT);
   }
 
-  /** Returns whether all of the response was written, closed or not. */
-  synchronized boolean isComplete() {
-    return committed && !abandoned && !disconnected && (closed || isAtKnownEnd());
+  /**
+   * Ends a response that has begun, unless it has ended: completes it if all of it was written,
+   * cuts it otherwise.
+   *
+   * @param why it is not complete
+   * @return whether it was cut
+   */
+  boolean cut(End why) {
+    State now = state.get();
+    while (now == State.WAITING || now == State.BEGUN || now == State.WRITTEN) {
+      End end = now == State.WRITTEN ? End.COMPLETE : why;
+      if (end(now, end)) {
+        return end != End.COMPLETE;
+      }
+      now = state.get();
+    }
+    return false;
+  }
+
+  private boolean end(State from, End end) {
+    if (!state.compareAndSet(from, end == End.COMPLETE ? State.COMPLETE : State.CUT)) {
+      return false;
+    }
+    lost |= end == End.LOST;
+    onEnd.accept(end);
+    return true;
+  }
+
+  /** Returns whether no response has begun, and one still can. */
+  boolean isAwaited() {
+    return state.get() == State.NONE;
+  }
+
+  /** Returns whether the response has ended, in whatever way. */
+  boolean isOver() {
+    return state.get().isOver();
   }
 
   /** Returns whether the connection was lost while writing. */
-  synchronized boolean isDisconnected() {
-    return disconnected;
+  boolean isLost() {
+    return lost;
   }
 
   private void requireOpen() throws IOException {
-    if (closed) {
+    State now = state.get();
+    if (now.isOver()) {
       throw new IOException("the response's body is closed");
     }
-    if (framing == null) {
+    if (now == State.NONE) {
       throw new IOException("expected sendResponseHeaders before the response's body");
     }
   }
 
+  /** Writes what there is. If that fails, nobody knows what the peer has: the response is cut. */
   private void emit(boolean last, ByteBuffer... data) throws IOException {
+    try {
+      send(framed(last, data));
+    } catch (InterruptedIOException | RuntimeException | Error e) { // the application, or no memory
+      cut(End.UNFINISHED);
+      throw e;
+    } catch (IOException e) {
+      cut(End.LOST);
+      throw e;
+    }
+  }
+
+  private List<ByteBuffer> framed(boolean last, ByteBuffer... data) {
     List<ByteBuffer> out = new ArrayList<>();
     if (head != null) {
       out.add(head);
@@ -169,16 +382,18 @@ final class ResponseBody extends OutputStream {
     if (last && framing.body() == Body.CHUNKED) {
       out.add(ChunkedEncoder.last());
     }
+    return out;
+  }
+
+  private void send(List<ByteBuffer> out) throws IOException {
     if (out.isEmpty()) {
       return;
     }
-    committed = true;
-    head = null;
-    try {
-      channel.write(out.toArray(ByteBuffer[]::new));
-    } catch (IOException e) {
-      disconnected = true;
-      throw e;
+    state.compareAndSet(State.WAITING, State.BEGUN);
+    if (state.get() != State.BEGUN) {
+      throw over();
     }
+    head = null;
+    channel.write(out.toArray(ByteBuffer[]::new));
   }
 }

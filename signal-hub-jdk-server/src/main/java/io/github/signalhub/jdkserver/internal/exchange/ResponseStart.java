@@ -1,13 +1,15 @@
 package io.github.signalhub.jdkserver.internal.exchange;
 
+import static java.util.stream.Collectors.joining;
+
 import com.sun.net.httpserver.Headers;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.ResponseFraming;
 import io.github.signalhub.jdkserver.internal.http.ResponseFraming.Body;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What the API's {@code sendResponseHeaders(status, length)} means on the wire.
@@ -45,7 +47,7 @@ record ResponseStart(ResponseFraming framing, byte[] head) {
     set(headers, "Date", date);
     set(headers, "Transfer-Encoding", framing.body() == Body.CHUNKED ? "chunked" : "");
     set(headers, "Content-Length", framing.contentLength().orElse(""));
-    set(headers, "Connection", framing.connection().orElse(""));
+    set(headers, "Connection", connection(framing, headers));
     return new ResponseStart(framing, encode(status, headers));
   }
 
@@ -65,9 +67,25 @@ record ResponseStart(ResponseFraming framing, byte[] head) {
   }
 
   private static boolean asksToClose(Headers headers) {
-    List<String> values = headers.get("Connection");
-    return values != null
-        && values.stream().anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("close"));
+    return connectionOptions(headers).anyMatch("close"::equalsIgnoreCase);
+  }
+
+  /** Returns a handler's own options, such as {@code Upgrade}, and what the framing needs. */
+  private static String connection(ResponseFraming framing, Headers headers) {
+    Stream<String> own = connectionOptions(headers);
+    if (framing.connection().isPresent()) {
+      own = own.filter(option -> !option.equalsIgnoreCase("close"));
+      own = own.filter(option -> !option.equalsIgnoreCase("keep-alive"));
+    }
+    return Stream.concat(own, framing.connection().stream()).collect(joining(", "));
+  }
+
+  /** Returns the members of the Connection fields (RFC 9110 §7.6.1). */
+  private static Stream<String> connectionOptions(Headers headers) {
+    return headers.getOrDefault("Connection", List.of()).stream()
+        .flatMap(value -> Stream.of(value.split(",")))
+        .map(String::strip)
+        .filter(option -> !option.isEmpty());
   }
 
   private static void set(Headers headers, String name, String value) {

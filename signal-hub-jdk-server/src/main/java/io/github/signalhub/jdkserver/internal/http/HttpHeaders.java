@@ -110,17 +110,24 @@ public final class HttpHeaders {
 
   /** Returns these fields with those of one name replaced by a single one, which comes first. */
   HttpHeaders replace(String name, String value) {
-    List<String> replaced = new ArrayList<>(namesAndValues.size());
+    List<String> replaced = new ArrayList<>(namesAndValues.size() + 2);
     replaced.add(name);
     replaced.add(value);
+    replaced.addAll(without(name).namesAndValues);
+    return new HttpHeaders(replaced);
+  }
+
+  /** Returns these fields without those of one name. */
+  public HttpHeaders without(String name) {
+    List<String> kept = new ArrayList<>(namesAndValues.size());
     forEach(
-        (each, old) -> {
+        (each, value) -> {
           if (!each.equalsIgnoreCase(name)) {
-            replaced.add(each);
-            replaced.add(old);
+            kept.add(each);
+            kept.add(value);
           }
         });
-    return new HttpHeaders(replaced);
+    return new HttpHeaders(kept);
   }
 
   private static String trim(String text, int start, int end) {

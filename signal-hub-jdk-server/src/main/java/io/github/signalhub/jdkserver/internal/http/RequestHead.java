@@ -14,8 +14,7 @@ import java.util.Set;
  * @param headers the header fields; if the target was in absolute form, its authority has taken the
  *     place of the Host field (RFC 9112 §3.2.2)
  * @param uri path and query of the target, whatever its form was; {@code *} in an {@code OPTIONS
- *     *}. Several slashes at the start of the path are one here, lest the path be taken for an
- *     authority
+ *     *}. A path that begins with two slashes has two more before it, which are an empty authority
  */
 public record RequestHead(
     String method, String target, HttpVersion version, HttpHeaders headers, URI uri) {

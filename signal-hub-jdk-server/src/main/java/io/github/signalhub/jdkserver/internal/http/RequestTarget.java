@@ -70,12 +70,10 @@ record RequestTarget(URI uri, String authority) {
   }
 
   private static URI uri(String pathAndQuery) {
-    int slashes = 0;
-    while (slashes < pathAndQuery.length() && pathAndQuery.charAt(slashes) == '/') {
-      slashes++;
-    }
+    // two slashes would begin an authority: an empty one before them leaves them to the path
+    String text = pathAndQuery.startsWith("//") ? "//" + pathAndQuery : pathAndQuery;
     try {
-      return new URI(escape(pathAndQuery.substring(Math.max(0, slashes - 1))));
+      return new URI(escape(text));
     } catch (URISyntaxException e) {
       throw new HttpException(400, "the target is no URI (RFC 3986)");
     }

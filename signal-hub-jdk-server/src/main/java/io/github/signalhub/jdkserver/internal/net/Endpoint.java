@@ -13,6 +13,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
 
 /**
  * One accepted socket on its loop, and the {@link Stage} that gives its bytes a meaning. Keeps what
@@ -122,6 +124,11 @@ final class Endpoint implements NioLoop.Ready {
     return localAddress;
   }
 
+  /** Returns the session of TLS, if there is one. */
+  Optional<SSLSession> sslSession() {
+    return wire.sslSession();
+  }
+
   /** Keeps a place until the end of the connection. */
   void keep(Census.Seat seat) {
     seats.add(seat);
@@ -212,9 +219,11 @@ final class Endpoint implements NioLoop.Ready {
     end();
   }
 
-  /** Closes the socket and ends the stage. Idempotent. */
+  /** Closes the socket and ends the stage; resets it if something is missing. Idempotent. */
   void cut() {
-    if (open) {
+    if (open && stage.isIncomplete()) {
+      reset();
+    } else if (open) {
       try {
         wire.sayEnd();
       } catch (IOException | RuntimeException e) { // those of a provider of TLS

@@ -1,19 +1,29 @@
 package io.github.signalhub.jdkserver.internal.net;
 
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel;
+import io.github.signalhub.jdkserver.internal.http.BodyDecoder;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
 
 /**
  * One request on its way through a handler: a bounded pipe in either direction between its
- * connection's loop and the handler's thread. A thread that a handler left behind holds an exchange
- * that is over, and cannot disturb the next one.
+ * connection's loop and the threads that answer. A thread that the application left behind holds an
+ * exchange that is over, and cannot disturb the next one.
+ *
+ * <p>The handler's place and thread are given back when it returns. The exchange goes on until it
+ * is finished. A timer ends it if none of its bytes move for too long. What is left of a request is
+ * discarded by the loop.
+ *
+ * <p>Once the connection is lost and the handler has returned, nothing is held here: neither memory
+ * nor places, even if the application forgets the exchange.
  */
 final class Exchange implements ExchangeChannel {
   private static final long BODY_GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -26,8 +36,18 @@ final class Exchange implements ExchangeChannel {
   private final InetSocketAddress remoteAddress;
   private final HttpClock clock;
   private final Intake intake;
+  private final BodyDecoder decoder;
+  private final Optional<SSLSession> sslSession;
   private final RequestPipe request;
   private final ResponsePipe response;
+  private final TimerWheel.Timer standstill; // confined to the loop, as is what follows
+  private long movedAt;
+  private boolean discarding;
+  private boolean restIsBroken;
+  private volatile Runnable expired; // null until a handler begins
+  private volatile long begunAt;
+  private volatile boolean handlerReturned;
+  private volatile boolean lost;
 
   Exchange(HttpStage stage, Endpoint endpoint, Shared shared, BodyFraming framing, Peer peer) {
     this.stage = stage;
@@ -38,10 +58,13 @@ final class Exchange implements ExchangeChannel {
     this.place = shared.capacity().exchanges().holding(address);
     this.clock = shared.clock();
     this.intake = shared.intake();
+    this.decoder = framing.decoder();
+    this.sslSession = endpoint.sslSession();
+    this.standstill = endpoint.loop().timers().timer(() -> endpoint.run(this::look));
     HandlerLimits limits = shared.options().handlers();
     this.request =
         new RequestPipe(
-            framing.decoder(),
+            decoder,
             queue(limits.heldRequestBytes()),
             shared.capacity().slowPeers().of(address),
             new RequestPipe.Pace(BODY_GRACE_NANOS, shared.options().minBodyBytesPerSecond()),
@@ -91,9 +114,86 @@ final class Exchange implements ExchangeChannel {
       throw refuse(Refusals.Reason.REQUESTS);
     }
     try {
-      return capacity.handlers().submit(address, serve);
+      Workers.Job job = capacity.handlers().submit(address, () -> run(serve));
+      moved();
+      standstill.start(timeoutNanos());
+      return job;
     } catch (RejectedExecutionException e) {
       throw refuse(Refusals.Reason.REQUESTS);
+    }
+  }
+
+  private void run(Runnable serve) {
+    try {
+      serve.run();
+    } finally {
+      place.end();
+      handlerReturned = true;
+      endIfAbandoned();
+    }
+  }
+
+  /** Takes bytes of the request: for the handler, or for nobody once it has ended. */
+  void feed(ByteBuffer in) {
+    int before = in.remaining();
+    if (discarding) {
+      discard(in);
+    } else {
+      request.feed(in);
+    }
+    if (in.remaining() < before) {
+      moved();
+    }
+  }
+
+  private void discard(ByteBuffer in) {
+    try {
+      ByteBuffer nowhere = endpoint.loop().writeBuffer();
+      while (!decoder.isFinished() && in.hasRemaining()) {
+        decoder.decode(in, nowhere.clear());
+      }
+    } catch (HttpException e) {
+      restIsBroken = true;
+      in.position(in.limit());
+    }
+  }
+
+  /** Drops what the handler has not read, and from now on what comes. For the loop. */
+  void discardRequest() {
+    discarding = true;
+    standstill.cancel();
+  }
+
+  /** Returns whether the rest of the request, which is discarded, is broken. For the loop. */
+  boolean isRestBroken() {
+    return restIsBroken;
+  }
+
+  /** Returns whether all of the request has come. For the loop. */
+  boolean isRequestFinished() {
+    return decoder.isFinished();
+  }
+
+  /** Bytes of the request or the response have moved. For the loop. */
+  void moved() {
+    movedAt = System.nanoTime();
+  }
+
+  private long timeoutNanos() {
+    return shared.options().timeouts().exchange().toNanos();
+  }
+
+  /** Looks whether the exchange stands still, once it has a thread. */
+  private void look() {
+    Runnable expire = expired;
+    long now = System.nanoTime();
+    long left = timeoutNanos() - Math.min(now - movedAt, now - begunAt);
+    if (expire == null) {
+      standstill.start(timeoutNanos());
+    } else if (left > 0) {
+      standstill.start(left);
+    } else {
+      expire.run();
     }
   }
 
@@ -104,6 +204,7 @@ final class Exchange implements ExchangeChannel {
 
   /** Ends an exchange that no handler has seen, or whose response is sent. Idempotent. */
   void end() {
+    standstill.cancel();
     request.end();
     response.end();
     place.end();
@@ -117,12 +218,27 @@ final class Exchange implements ExchangeChannel {
     return response;
   }
 
-  /** Lets the handler's thread fail instead of waiting for a connection that is gone. */
-  void lost() {
+  /** The connection is gone. For the loop. */
+  void cut() {
+    standstill.cancel();
+    lost();
+  }
+
+  /** Lets the application fail instead of waiting for a connection that is gone. */
+  private void lost() {
     IOException cause = new IOException("the connection was lost");
     request.fail(cause);
     response.fail(cause);
     response.end();
+    lost = true;
+    endIfAbandoned();
+  }
+
+  /** The loop and the handler's thread each set their flag, then look at both. */
+  private void endIfAbandoned() {
+    if (lost && handlerReturned) {
+      request.end();
+    }
   }
 
   @Override
@@ -141,8 +257,23 @@ final class Exchange implements ExchangeChannel {
     request.fail(over);
     request.end();
     response.fail(over);
-    place.end();
     onLoop(() -> stage.exchangeEnded(this, ending));
+  }
+
+  @Override
+  public boolean hasWholeRequest() {
+    return request.hasAll();
+  }
+
+  @Override
+  public void onStandstill(Runnable expired) {
+    begunAt = System.nanoTime();
+    this.expired = expired;
+  }
+
+  @Override
+  public Optional<SSLSession> sslSession() {
+    return sslSession;
   }
 
   @Override

@@ -45,6 +45,8 @@ final class HttpStage implements Stage {
   private boolean willFlush;
   private Exchange exchange; // null while a head is read
   private Ending ending;
+  private boolean begun; // the peer has a part of the response
+  private boolean awaitsRest; // of a request, after its response
   private Runnable serve; // the handler, while its request's body is collected
   private long collectingSince;
   private Workers.Job job; // null while no handler was asked
@@ -69,8 +71,11 @@ final class HttpStage implements Stage {
     if (exchange == null) {
       receiveHead(in);
     } else {
-      exchange.request().feed(in);
+      exchange.feed(in);
       lookAtBody();
+      if (awaitsRest) {
+        flush();
+      }
     }
   }
 
@@ -78,6 +83,8 @@ final class HttpStage implements Stage {
   public void inputEnded() throws IOException {
     if (exchange == null) {
       endpoint.cut();
+    } else if (ending != null) {
+      flush();
     } else if (!exchange.request().isFinished()) {
       exchange
           .request()
@@ -92,18 +99,25 @@ final class HttpStage implements Stage {
   }
 
   @Override
-  public void drain() {
+  public void drain() throws IOException {
     draining = true;
     if (exchange == null && !parser.isInsideHead()) {
-      endpoint.run(this::endIdle);
+      endIdle();
+    } else if (awaitsRest) {
+      flush();
     }
+  }
+
+  @Override
+  public boolean isIncomplete() {
+    return exchange != null && begun && !awaitsRest;
   }
 
   @Override
   public void cut() {
     deadline.cancel();
     if (exchange != null) {
-      exchange.lost();
+      exchange.cut();
       if (isWithoutHandler()) {
         exchange.end();
       }
@@ -118,7 +132,10 @@ final class HttpStage implements Stage {
     if (serve != null) {
       bodyIsLate();
     } else if (exchange != null) {
-      if (isWithoutHandler()) {
+      if (awaitsRest) {
+        LOG.log(Level.DEBUG, "The rest of a request came too slowly; its connection is closed");
+        endpoint.cut();
+      } else if (isWithoutHandler()) {
         refuseExchange(exchange.refuse(Refusals.Reason.REQUESTS));
       }
     } else if (parser.isInsideHead()) {
@@ -174,7 +191,7 @@ final class HttpStage implements Stage {
     Peer peer = peer(head);
     boolean webSocket = options.paths().contains(head.path());
     boolean upgrade = webSocket && Upgrade.isAskedFor(head);
-    boolean handled = !webSocket || options.handlerPaths().contains(head.path());
+    boolean handled = !webSocket || shared.http().hasContext(head.path());
     boolean ignoresUpgrade = head.version() == HttpVersion.HTTP_1_0; // RFC 9110 §7.8
     if (head.isForHttps() && peer.scheme() != RequestScheme.HTTPS) {
       throw new HttpException(421, "https resources are not served here (RFC 9110 §7.4)");
@@ -211,6 +228,8 @@ final class HttpStage implements Stage {
     Exchange next = new Exchange(this, endpoint, shared, framing, peer);
     exchange = next;
     ending = null;
+    begun = false;
+    awaitsRest = false;
     job = null;
     withBody = !head.method().equals("HEAD");
     serve = () -> shared.http().serve(head, framing, next);
@@ -300,10 +319,12 @@ final class HttpStage implements Stage {
   void exchangeEnded(Exchange ended, Ending how) throws IOException {
     if (ended == exchange) {
       ending = how;
+      exchange.discardRequest();
       if (how == Ending.ABORT) {
         endpoint.reset();
       } else {
         flush();
+        endpoint.resume(); // to what the handler had not read
       }
     }
   }
@@ -321,6 +342,10 @@ final class HttpStage implements Stage {
     }
     int written = endpoint.write(out.flip());
     response.consume(written);
+    if (written > 0) {
+      begun = true;
+      exchange.moved();
+    }
     if (written == filled && response.isEmpty()) {
       responseSent();
     } else if (written == filled) {
@@ -345,12 +370,20 @@ final class HttpStage implements Stage {
     if (ending == null) {
       return;
     }
-    boolean reusable = ending == Ending.REUSE && exchange.request().isFinished();
+    boolean last =
+        ending != Ending.REUSE || draining || endpoint.isInputEnded() || exchange.isRestBroken();
+    if (!last && !exchange.isRequestFinished()) {
+      if (!awaitsRest) { // it is discarded first
+        awaitsRest = true;
+        startDeadline(shared.options().timeouts().handshake());
+      }
+      return;
+    }
     Exchange ended = exchange;
     exchange = null;
     first = false;
     ended.end();
-    if (!reusable || draining || endpoint.isInputEnded()) {
+    if (last) {
       deadline.cancel();
       LingeringClose.begin(endpoint);
     } else {

@@ -9,21 +9,26 @@ import java.util.concurrent.TimeUnit;
  * sending. A socket that is closed with bytes unread resets the connection, which can destroy the
  * answer before the peer has read it. So nothing more is written, and what comes is discarded.
  * First the peer's system takes what was written, for as long as it takes something. Then the
- * output ends, and the peer closes first, or time is up. How much comes until then does not matter:
- * it costs less than the same bytes in good order would.
+ * output ends, and the peer closes first, or time is up: after two seconds in which nothing came,
+ * or half a minute. A client that reads only when it has sent all of a long body gets its answer,
+ * too. How much comes does not matter: it costs less than the same bytes in good order would.
  *
  * <p>Confined to the loop.
  */
 final class LingeringClose implements Stage {
-  static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Endpoint endpoint;
   private final TimerWheel.Timer deadline;
   private boolean outputEnded;
+  private long receivedAt;
+  private long endsAt;
+  private boolean draining;
 
   private LingeringClose(Endpoint endpoint) {
     this.endpoint = endpoint;
-    deadline = endpoint.loop().timers().timer(endpoint::cut);
+    deadline = endpoint.loop().timers().timer(this::look);
   }
 
   /** Begins the end of a connection of which everything is written. */
@@ -44,6 +49,7 @@ final class LingeringClose implements Stage {
   @Override
   public void receive(ByteBuffer in) {
     in.position(in.limit());
+    receivedAt = System.nanoTime();
   }
 
   @Override
@@ -60,12 +66,31 @@ final class LingeringClose implements Stage {
     if (endpoint.isInputEnded()) {
       endpoint.cut();
     } else if (!deadline.isRunning()) {
-      deadline.start(MAX_NANOS);
+      receivedAt = System.nanoTime();
+      endsAt = receivedAt + (draining ? SILENCE_NANOS : MAX_NANOS);
+      deadline.start(SILENCE_NANOS);
     }
   }
 
+  private void look() {
+    long now = System.nanoTime();
+    long left = Math.min(SILENCE_NANOS - (now - receivedAt), endsAt - now);
+    if (left > 0) {
+      deadline.start(left);
+    } else {
+      endpoint.cut();
+    }
+  }
+
+  /** A stopping server waits for two seconds at most. */
   @Override
-  public void drain() {}
+  public void drain() {
+    if (!draining) {
+      draining = true;
+      long latest = System.nanoTime() + SILENCE_NANOS;
+      endsAt = endsAt - latest > 0 ? latest : endsAt;
+    }
+  }
 
   @Override
   public void cut() {

@@ -18,7 +18,6 @@ import javax.net.ssl.SSLContext;
  *
  * @param address where to listen
  * @param paths where the WebSocket is
- * @param handlerPaths those of them at which requests that are no handshake have a handler
  * @param loops how many event loops
  * @param maxConcurrentExchanges how many requests may be in the application's hands, and how many
  *     handshakes
@@ -40,7 +39,6 @@ import javax.net.ssl.SSLContext;
 public record NetOptions(
     InetSocketAddress address,
     Set<String> paths,
-    Set<String> handlerPaths,
     int loops,
     int maxConcurrentExchanges,
     int minBodyBytesPerSecond,
@@ -67,6 +65,7 @@ public record NetOptions(
    * @param handshake from the connection, or the first byte of a later request, to the end of the
    *     head and of the handshake hook
    * @param keepAlive from a response to the next request
+   * @param exchange in which no byte of a request or its response moves, until both have ended
    * @param ping of silence, until a ping is sent
    * @param pong from a ping to any answer
    * @param write without a byte accepted by the peer
@@ -75,6 +74,7 @@ public record NetOptions(
   public record Timeouts(
       Duration handshake,
       Duration keepAlive,
+      Duration exchange,
       Duration ping,
       Duration pong,
       Duration write,
@@ -89,6 +89,7 @@ public record NetOptions(
     public Timeouts {
       requireRange(handshake, "handshakeTimeout");
       requireRange(keepAlive, "keepAliveTimeout");
+      requireRange(exchange, "exchangeTimeout");
       requireRange(ping, "pingInterval");
       requireRange(pong, "pongTimeout");
       requireRange(write, "writeTimeout");
@@ -112,7 +113,6 @@ public record NetOptions(
   public NetOptions {
     requireNonNull(address, "address");
     paths = Set.copyOf(paths);
-    handlerPaths = Set.copyOf(handlerPaths);
     requireNonNull(httpLimits, "httpLimits");
     requireNonNull(webSocketLimits, "webSocketLimits");
     requireNonNull(origins, "origins");

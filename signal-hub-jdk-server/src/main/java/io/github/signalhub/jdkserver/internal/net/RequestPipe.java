@@ -109,6 +109,16 @@ final class RequestPipe extends InputStream {
     return ended;
   }
 
+  /** Returns whether the whole body has come, and is read or can be. Thread-safe. */
+  boolean hasAll() {
+    lock.lock();
+    try {
+      return ended && refusal == null && failure == null;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns whether the loop collects, and no handler reads yet. */
   boolean isCollecting() {
     return collecting;
@@ -156,21 +166,32 @@ final class RequestPipe extends InputStream {
     }
   }
 
-  /** Makes every read fail, one that waits included, unless the body is complete. */
+  /**
+   * Makes every read fail, one that waits included, unless the body is complete. Nobody waits for
+   * the peer any more.
+   */
   void fail(IOException cause) {
     lock.lock();
     try {
       failure = failure == null ? cause : failure;
+      waits.end();
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Drops what is not read: nobody will. Idempotent. */
+  /**
+   * Drops what is not read: nobody should. A read that comes all the same fails, lest it take the
+   * body for shorter than it was. Idempotent.
+   */
   void end() {
     lock.lock();
     try {
+      if (!queue.isEmpty()) {
+        ended = false;
+      }
+      failure = failure == null ? new IOException("the exchange is over") : failure;
       queue.end();
       waits.end();
     } finally {

@@ -23,6 +23,14 @@ interface Stage {
   /** The server is stopping: end soon and in good order. */
   void drain() throws IOException;
 
+  /**
+   * Returns whether the peer has a part of something, and the rest will not come if the connection
+   * ends now. Then the connection is reset, lest the peer take the part for the whole.
+   */
+  default boolean isIncomplete() {
+    return false;
+  }
+
   /** The connection is gone; the last call, and exactly one for the stage that is on then. */
   void cut();
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
@@ -12,6 +13,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
 
 /**
  * TLS over a socket. What was read and does not make a whole record yet, and records that the
@@ -90,6 +92,11 @@ final class TlsWire implements Wire {
   @Override
   public long sentBytes() {
     return unsent.sentBytes();
+  }
+
+  @Override
+  public Optional<SSLSession> sslSession() {
+    return Optional.of(engine.getSession());
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
+import javax.net.ssl.SSLSession;
 
 /**
  * The bytes of a connection as its stages see them: those of the socket, or what TLS makes of them.
@@ -43,6 +45,11 @@ interface Wire {
 
   /** Returns how many bytes the socket has accepted in all. */
   long sentBytes();
+
+  /** Returns the session of TLS, if there is one. */
+  default Optional<SSLSession> sslSession() {
+    return Optional.empty();
+  }
 
   /** Says that nothing more will be written, once everything that was taken is. */
   void shutdownOutput() throws IOException;

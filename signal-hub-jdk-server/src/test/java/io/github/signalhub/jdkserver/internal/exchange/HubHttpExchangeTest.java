@@ -17,7 +17,11 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -42,7 +46,10 @@ class HubHttpExchangeTest {
     AtomicBoolean completed = new AtomicBoolean();
     HubHttpServer server =
         new HubHttpServer(
-            () -> MemoryChannel.LOCAL, Runnable::run, HubLogger.to(new LogRecorder()));
+            () -> MemoryChannel.LOCAL,
+            Runnable::run,
+            Optional.empty(),
+            HubLogger.to(new LogRecorder()));
     server.createContext(
         "/",
         exchange -> {
@@ -171,8 +178,9 @@ class HubHttpExchangeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"65536, REUSE, 0", "65537, CLOSE, 0", "100000, CLOSE, 34463"})
-    void unreadBodyIsDiscardedUpToABound(int length, Ending ending, int unread) {
+    @CsvSource({"65536, REUSE, 0", "65537, CLOSE, 65537", "100000, CLOSE, 100000"})
+    void unreadBodyIsDiscardedUpToABoundAndBeyondTheHeadSaysClose(
+        int length, Ending ending, int unread) {
       MemoryChannel channel =
           served(
               "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: "
@@ -183,6 +191,44 @@ class HubHttpExchangeTest {
 
       assertThat(channel.endings).containsExactly(ending);
       assertThat(channel.unread()).isEqualTo(unread);
+      assertThat(channel.response().contains("Connection: close\r\n"))
+          .isEqualTo(ending == Ending.CLOSE);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, CLOSE", "2, REUSE", "65538, REUSE"})
+    void longBodyThatIsReadButForItsLast64KibIsFollowed(int read, Ending ending) {
+      String body = "x".repeat(65538);
+      MemoryChannel channel =
+          served(
+              "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 65538\r\n\r\n" + body,
+              exchange -> {
+                exchange.getRequestBody().readNBytes(read);
+                exchange.sendResponseHeaders(204, -1);
+              });
+
+      assertThat(channel.endings).containsExactly(ending);
+      assertThat(channel.response().contains("Connection: close\r\n"))
+          .isEqualTo(ending == Ending.CLOSE);
+    }
+
+    @Test
+    void chunkedBodyWhoseLengthNobodyKnowsEndsTheConnectionUnlessItIsRead() {
+      String request =
+          "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n";
+      MemoryChannel unread = served(request, e -> e.sendResponseHeaders(204, -1));
+      MemoryChannel read =
+          served(
+              request,
+              exchange -> {
+                exchange.getRequestBody().readAllBytes();
+                exchange.sendResponseHeaders(204, -1);
+              });
+
+      assertThat(unread.response()).contains("Connection: close\r\n");
+      assertThat(unread.endings).containsExactly(Ending.CLOSE);
+      assertThat(read.response()).doesNotContain("Connection");
+      assertThat(read.endings).containsExactly(Ending.REUSE);
     }
   }
 
@@ -287,6 +333,7 @@ class HubHttpExchangeTest {
               exchange -> {
                 exchange.sendResponseHeaders(200, 0);
                 body(exchange, "abc");
+                exchange.close();
               });
 
       assertThat(channel.response())
@@ -316,6 +363,8 @@ class HubHttpExchangeTest {
             exchange.sendResponseHeaders(200, -1);
             assertThat(channel.response())
                 .isEqualTo("HTTP/1.1 200 OK\r\nContent-length: 0\r\n" + DATE + "\r\n");
+            body(exchange, "");
+            exchange.getResponseBody().flush();
             assertThatIOException().isThrownBy(() -> body(exchange, "x"));
           });
 
@@ -392,6 +441,29 @@ class HubHttpExchangeTest {
       assertThat(channel.endings).containsExactly(Ending.CLOSE);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+      "Upgrade, Upgrade",
+      "'upgrade,x', 'upgrade, x'",
+      "'Upgrade, Close', 'Upgrade, close'",
+      "closed, closed"
+    })
+    void keepsTheHandlersOwnConnectionOptions(String own, String sent) {
+      MemoryChannel channel =
+          served(
+              GET,
+              exchange -> {
+                exchange.getResponseHeaders().set("Connection", own);
+                exchange.getResponseHeaders().set("Upgrade", "h2c");
+                exchange.sendResponseHeaders(426, -1);
+              });
+
+      assertThat(channel.response())
+          .startsWith("HTTP/1.1 426 Upgrade Required\r\nConnection: " + sent + "\r\n");
+      assertThat(channel.endings)
+          .containsExactly(sent.endsWith("close") ? Ending.CLOSE : Ending.REUSE);
+    }
+
     @Test
     void framingHeadersOfAHandlerAreReplaced() {
       MemoryChannel channel =
@@ -420,6 +492,31 @@ class HubHttpExchangeTest {
                 .withMessage("the response headers were sent already");
             body(exchange, "x");
           });
+    }
+
+    @Test
+    void headersThatTheApplicationHasLockedHoldNoOtherThread() {
+      MemoryChannel channel =
+          served(
+              GET,
+              exchange -> {
+                synchronized (exchange.getResponseHeaders()) {
+                  CompletableFuture.runAsync(() -> replyEmpty(exchange))
+                      .orTimeout(30, TimeUnit.SECONDS)
+                      .join();
+                }
+              });
+
+      assertThat(channel.response()).startsWith("HTTP/1.1 200 OK\r\n");
+    }
+
+    private void replyEmpty(HttpExchange exchange) {
+      try {
+        exchange.getResponseHeaders().set("X", "y");
+        exchange.sendResponseHeaders(200, -1);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     @Test
@@ -540,13 +637,15 @@ class HubHttpExchangeTest {
     }
 
     @Test
-    void isDoneForAHandlerThatForgets() {
+    void ofTheResponsesBodyEndsTheExchange() {
       MemoryChannel channel =
           served(
               POST,
               exchange -> {
                 exchange.sendResponseHeaders(200, 0);
                 body(exchange, "abc");
+                exchange.getResponseBody().close();
+                assertThatIOException().isThrownBy(() -> exchange.getRequestBody().read());
               });
 
       assertThat(channel.response()).endsWith("\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
@@ -570,6 +669,7 @@ class HubHttpExchangeTest {
                 assertThat(exchange.getResponseBody()).isSameAs(out);
                 exchange.sendResponseHeaders(200, 3);
                 body(exchange, "abc");
+                exchange.close();
               });
 
       assertThat(channel.response()).endsWith("\r\n\r\nabc");
@@ -592,6 +692,7 @@ class HubHttpExchangeTest {
                     });
                 exchange.sendResponseHeaders(200, 0);
                 body(exchange, "abc");
+                exchange.close();
               });
 
       assertThat(channel.response()).doesNotContain("0\r\n\r\n");
@@ -605,7 +706,10 @@ class HubHttpExchangeTest {
     void areThoseOfTheExchangeAndBehindThemThoseOfTheContext() {
       HubHttpServer server =
           new HubHttpServer(
-              () -> MemoryChannel.LOCAL, Runnable::run, HubLogger.to(new LogRecorder()));
+              () -> MemoryChannel.LOCAL,
+              Runnable::run,
+              Optional.empty(),
+              HubLogger.to(new LogRecorder()));
       server
           .createContext(
               "/",

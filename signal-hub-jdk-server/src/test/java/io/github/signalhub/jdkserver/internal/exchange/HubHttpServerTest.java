@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +40,7 @@ class HubHttpServerTest {
   private final Executor executor = Runnable::run;
   private final LogRecorder log = new LogRecorder();
   private final HubHttpServer server =
-      new HubHttpServer(() -> MemoryChannel.LOCAL, executor, HubLogger.to(log));
+      new HubHttpServer(() -> MemoryChannel.LOCAL, executor, Optional.empty(), HubLogger.to(log));
 
   private static String get(String path) {
     return "GET " + path + " HTTP/1.1\r\nHost: h\r\n\r\n";
@@ -74,6 +75,11 @@ class HubHttpServerTest {
       "/%61pps, apps",
       "/apps/../x, slash",
       "http://h/apps, apps",
+      "/./apps, root",
+      "/%2e/apps, root",
+      "/a/../apps, root",
+      "/.//apps, root",
+      "/%2fapps, root",
     })
     void areFoundByTheirLongestLiteralPrefix(String target, String expected) {
       server.createContext("/", replying("root"));
@@ -81,6 +87,34 @@ class HubHttpServerTest {
       server.createContext("/apps/", replying("slash"));
 
       assertThat(bodyOf(target)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "//apps",
+          "///apps",
+          "//",
+          "////",
+          "//h/apps",
+          "//apps?x=/apps",
+          "http://h//apps"
+        })
+    void areNotFoundForPathsThatBeginWithTwoSlashes(String target) {
+      server.createContext("/", replying("root"));
+      server.createContext("/apps", replying("apps"));
+
+      assertThat(new MemoryChannel(get(target)).serve(server)).startsWith("HTTP/1.1 404 ");
+    }
+
+    @Test
+    void ofTheRootGetOptionsOfTheServer() {
+      server.createContext("/", exchange -> reply(exchange, exchange.getRequestURI().toString()));
+      server.createContext("/a", replying("a"));
+
+      String response = new MemoryChannel("OPTIONS * HTTP/1.1\r\nHost: h\r\n\r\n").serve(server);
+
+      assertThat(response).endsWith("\r\n\r\n*");
     }
 
     @Test
@@ -132,7 +166,7 @@ class HubHttpServerTest {
 
     @Test
     void missingCloseTheConnectionBeforeALongBody() {
-      String body = "x".repeat(RequestBody.MAX_DRAINED_BYTES + 1);
+      String body = "x".repeat(RequestBody.MAX_DISCARDED_BYTES + 1);
       String head = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + body.length() + "\r\n\r\n";
       MemoryChannel channel = new MemoryChannel(head + body);
 
@@ -155,10 +189,36 @@ class HubHttpServerTest {
     }
 
     @Test
+    void areSetUpBeforeTheyServe() {
+      HttpContext context =
+          server.createContext(
+              "/a",
+              exchange -> reply(exchange, (String) exchange.getAttribute("greeting")),
+              each -> {
+                assertThat(bodyOf("/a")).isEqualTo("Not Found\n");
+                each.getAttributes().put("greeting", "hello");
+              });
+
+      assertThat(bodyOf("/a")).isEqualTo("hello");
+      assertThat(context.getPath()).isEqualTo("/a");
+    }
+
+    @Test
+    void ofARemovedOneCannotBeRemovedThroughAnotherOfItsPath() {
+      HttpContext removed = server.createContext("/a", replying("old"));
+      server.removeContext("/a");
+      server.createContext("/a", replying("new"));
+
+      assertThatIllegalArgumentException().isThrownBy(() -> server.removeContext(removed));
+      assertThat(bodyOf("/a")).isEqualTo("new");
+    }
+
+    @Test
     void ofAnotherServerCannotBeRemoved() {
       server.createContext("/a");
       HttpContext other =
-          new HubHttpServer(() -> MemoryChannel.LOCAL, executor).createContext("/a");
+          new HubHttpServer(() -> MemoryChannel.LOCAL, executor, Optional.empty())
+              .createContext("/a");
 
       assertThatIllegalArgumentException().isThrownBy(() -> server.removeContext(other));
     }
@@ -298,15 +358,20 @@ class HubHttpServerTest {
 
   @Nested
   class Authentication {
+    private HttpContext context;
+
     @BeforeEach
     void requirePassword() {
-      HttpContext context =
+      context =
           server.createContext(
               "/", exchange -> reply(exchange, exchange.getPrincipal().getUsername()));
       context.setAuthenticator(
           new BasicAuthenticator("realm") {
             @Override
             public boolean checkCredentials(String user, String password) {
+              if (user.equals("bug")) {
+                throw new IllegalArgumentException("on purpose");
+              }
               return user.equals("ada") && password.equals("pw");
             }
           });
@@ -321,6 +386,69 @@ class HubHttpServerTest {
     @Test
     void letsAKnownUserInAndTellsTheHandlerWho() {
       assertThat(serve("ada:pw")).startsWith("HTTP/1.1 200 OK\r\n").endsWith("\r\n\r\nada");
+    }
+
+    private String serveField(String value) {
+      String field = "Authorization: " + value + "\r\n\r\n";
+      return new MemoryChannel(get("/").replace("\r\n\r\n", "\r\n" + field)).serve(server);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "Basic %%%",
+          "basic =",
+          "BASIC YWRh",
+          "Basic  YWRhOnB3",
+          "Basic YWRhOnB3 x",
+          "Basic YWRhOnB3=====",
+          "Basic \u00e4",
+          "Basic",
+          "",
+          "Bearer x",
+          ":"
+        })
+    void keepsOutWhatIsNoCredentialsAndIsQuietAboutIt(String value) {
+      assertThat(serveField(value)).startsWith("HTTP/1.1 401 Unauthorized\r\n");
+      assertThat(log.levels()).isSubsetOf(Level.DEBUG);
+      assertThat(log.lines).noneMatch(line -> line.cause() != null);
+    }
+
+    @Test
+    void asksAgainForCredentialsThatAreMalformed() {
+      assertThat(serveField("Basic %%%")).contains("Www-authenticate: Basic realm=\"realm\"");
+    }
+
+    @Test
+    void thatFailsByItselfIs500() {
+      assertThat(serve("bug:pw")).startsWith("HTTP/1.1 500 ");
+      assertThat(log.levels()).containsExactly(Level.WARNING);
+    }
+
+    @Test
+    void comesAfterTheFiltersWhichSeeEveryRequest() {
+      List<String> seen = new ArrayList<>();
+      context
+          .getFilters()
+          .add(
+              new Filter() {
+                @Override
+                public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
+                  seen.add("before " + exchange.getPrincipal());
+                  chain.doFilter(exchange);
+                  seen.add(exchange.getResponseCode() + " " + exchange.getPrincipal());
+                }
+
+                @Override
+                public String description() {
+                  return "records";
+                }
+              });
+
+      serve("ada:pw");
+      serve("ada:no");
+
+      assertThat(seen).containsExactly("before null", "200 realm:ada", "before null", "401 null");
     }
 
     @Test

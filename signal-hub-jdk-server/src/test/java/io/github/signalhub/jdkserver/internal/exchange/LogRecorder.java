@@ -1,16 +1,16 @@
 package io.github.signalhub.jdkserver.internal.exchange;
 
 import java.lang.System.Logger;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.ResourceBundle;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A log that keeps what it is told. */
 final class LogRecorder implements Logger {
   /** One line of it; the cause may be {@code null}. */
   record Line(Level level, String message, Throwable cause) {}
 
-  final List<Line> lines = new ArrayList<>();
+  final List<Line> lines = new CopyOnWriteArrayList<>();
 
   List<Level> levels() {
     return lines.stream().map(Line::level).toList();

@@ -1,5 +1,7 @@
 package io.github.signalhub.jdkserver.internal.exchange;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.signalhub.jdkserver.internal.http.BodyDecoder;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
@@ -14,20 +16,25 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLSession;
 
 /** A connection that holds one request as wire bytes and records what is done to it. */
 final class MemoryChannel implements ExchangeChannel {
   static final InetSocketAddress REMOTE = InetSocketAddress.createUnresolved("remote", 1);
   static final InetSocketAddress LOCAL = InetSocketAddress.createUnresolved("local", 2);
 
-  final List<Ending> endings = new ArrayList<>();
+  final List<Ending> endings = new CopyOnWriteArrayList<>();
   final List<String> writes = new ArrayList<>();
   int failFromWrite = Integer.MAX_VALUE;
+  Runnable beforeWrite = () -> {};
   private final ByteArrayOutputStream response = new ByteArrayOutputStream();
   private final ByteBuffer wire;
   private final RequestHead head;
   private final BodyFraming framing;
   private final BodyDecoder decoder;
+  private Runnable expired;
 
   MemoryChannel(String request) {
     wire = ByteBuffer.wrap(request.getBytes(StandardCharsets.ISO_8859_1));
@@ -46,6 +53,11 @@ final class MemoryChannel implements ExchangeChannel {
     return response.toString(StandardCharsets.ISO_8859_1);
   }
 
+  /** Lets the time pass for which the exchange may stand still. */
+  void standStill() {
+    expired.run();
+  }
+
   /** How many bytes of the request nobody has read yet. */
   int unread() {
     return wire.remaining();
@@ -53,7 +65,6 @@ final class MemoryChannel implements ExchangeChannel {
 
   @Override
   public InputStream requestBody() {
-    requireOpen();
     return new InputStream() {
       @Override
       public int read() throws IOException {
@@ -63,6 +74,7 @@ final class MemoryChannel implements ExchangeChannel {
 
       @Override
       public int read(byte[] into, int offset, int length) throws IOException {
+        requireOpen();
         ByteBuffer out = ByteBuffer.wrap(into, offset, length);
         try {
           boolean finished = decoder.decode(wire, out);
@@ -84,8 +96,9 @@ final class MemoryChannel implements ExchangeChannel {
   }
 
   @Override
-  public void write(ByteBuffer... bytes) throws IOException {
+  public synchronized void write(ByteBuffer... bytes) throws IOException {
     requireOpen();
+    beforeWrite.run();
     if (writes.size() >= failFromWrite) {
       throw new IOException("connection lost");
     }
@@ -98,8 +111,27 @@ final class MemoryChannel implements ExchangeChannel {
   }
 
   @Override
-  public void finished(Ending ending) {
+  public synchronized void finished(Ending ending) {
     endings.add(ending);
+    ByteBuffer nowhere = ByteBuffer.allocate(1 << 10);
+    while (ending == Ending.REUSE && !decoder.decode(wire, nowhere.clear())) {
+      assertThat(wire.hasRemaining()).as("the rest of a request that can be followed").isTrue();
+    }
+  }
+
+  @Override
+  public boolean hasWholeRequest() {
+    return false; // so that only the length tells
+  }
+
+  @Override
+  public void onStandstill(Runnable expired) {
+    this.expired = expired;
+  }
+
+  @Override
+  public Optional<SSLSession> sslSession() {
+    return Optional.empty();
   }
 
   @Override
@@ -117,9 +149,9 @@ final class MemoryChannel implements ExchangeChannel {
     return "Sun, 06 Nov 1994 08:49:37 GMT";
   }
 
-  private void requireOpen() {
+  private void requireOpen() throws IOException {
     if (!endings.isEmpty()) {
-      throw new AssertionError("used after it was finished");
+      throw new IOException("the exchange is over");
     }
   }
 }

@@ -182,13 +182,15 @@ class RequestHeadParserTest {
       "/, /",
       "/a%20b, '/a b'",
       "/a/../b, /a/../b",
-      "//evil.example/x, /evil.example/x",
-      "///, /",
+      "//evil.example/x, //evil.example/x",
+      "///, ///",
+      "//, //",
+      "//?q, //",
       "/?//, /",
       "http://h:81/p?q, /p",
       "HTTPS://h, /",
       "http://h?q, /",
-      "http://[::1]:8080//p, /p",
+      "http://[::1]:8080//p, //p",
     })
     void givesAPathInEveryForm(String target, String path) {
       RequestHead head = parse("GET " + target + " HTTP/1.1\r\n" + HOST + "\r\n");
@@ -220,7 +222,7 @@ class RequestHeadParserTest {
           "/a[b]|^c?[ /a%5Bb%5D%7C%5Ec?[",
           "/100% /100%25",
           "/%zz?%zz /%25zz?%25zz",
-          "//[?| /%5B?%7C",
+          "//[?| ////%5B?%7C",
           "http://h/[?| /%5B?%7C",
           "http://h?| /?%7C",
         })

@@ -147,6 +147,28 @@ class PipesTest {
           .isThrownBy(() -> read.get(30, TimeUnit.SECONDS))
           .withMessageContaining("gone");
     }
+
+    @Test
+    void readAfterSomethingWasDroppedFailsInsteadOfEndingTheBodyEarly() throws IOException {
+      RequestPipe pipe = pipe(5, () -> {}, LONG, 1);
+      pipe.feed(ascii("hello"));
+      pipe.readNBytes(2);
+
+      pipe.end();
+
+      assertThatIOException().isThrownBy(pipe::read).withMessage("the exchange is over");
+    }
+
+    @Test
+    void bodyThatWasReadToItsEndStaysAtItsEnd() throws IOException {
+      RequestPipe pipe = pipe(5, () -> {}, LONG, 1);
+      pipe.feed(ascii("hello"));
+      pipe.readNBytes(5);
+
+      pipe.end();
+
+      assertThat(pipe.read()).isEqualTo(-1);
+    }
   }
 
   @Nested

@@ -37,7 +37,6 @@ final class TestTransport {
         new NetOptions(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             Set.of("/ws"),
-            Set.of(),
             2,
             8,
             1024,
@@ -46,7 +45,7 @@ final class TestTransport {
             16 << 20,
             OriginPolicy.sameOrigin(),
             AllowedHosts.ANY,
-            new NetOptions.Timeouts(LONG, LONG, LONG, LONG, writeTimeout, LONG),
+            new NetOptions.Timeouts(LONG, LONG, LONG, LONG, LONG, writeTimeout, LONG),
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
             1 << 20,
             tls,
@@ -54,7 +53,7 @@ final class TestTransport {
             HandlerLimits.ofHeap(64 << 10, 256 << 10, OptionalInt.empty()),
             1024,
             128 << 10),
-        new HubHttpServer(() -> null, Runnable::run),
+        new HubHttpServer(() -> null, Runnable::run, tls),
         Optional.empty(),
         new ServerThreads(Optional.of(Runnable::run), Optional.of(Runnable::run)));
   }

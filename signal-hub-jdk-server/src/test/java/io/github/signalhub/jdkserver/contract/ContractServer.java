@@ -1,0 +1,149 @@
+package io.github.signalhub.jdkserver.contract;
+
+import com.sun.net.httpserver.HttpContext;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import com.sun.net.httpserver.HttpServer;
+import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.SignalServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Phaser;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Either server, with handlers that note what they see. */
+final class ContractServer implements AutoCloseable {
+  private final Threads threads;
+  private final List<String> seen = new CopyOnWriteArrayList<>();
+  private final HttpServer contexts;
+  private final int port;
+  private final Runnable stop;
+
+  /** Something that may fail. */
+  interface Action {
+    void run() throws Exception;
+  }
+
+  /** Threads that tell when none is busy. */
+  private static final class Threads {
+    private final ExecutorService pool = Executors.newCachedThreadPool();
+    private final Phaser busy = new Phaser(1);
+
+    void execute(Runnable task) {
+      busy.register();
+      pool.execute(
+          () -> {
+            try {
+              task.run();
+            } finally {
+              busy.arriveAndDeregister();
+            }
+          });
+    }
+
+    void awaitIdle() throws InterruptedException, TimeoutException {
+      busy.awaitAdvanceInterruptibly(busy.arrive(), 30, TimeUnit.SECONDS);
+    }
+  }
+
+  private ContractServer(Threads threads, HttpServer contexts, int port, Runnable stop) {
+    this.threads = threads;
+    this.contexts = contexts;
+    this.port = port;
+    this.stop = stop;
+  }
+
+  static ContractServer ofTheJdk() throws IOException {
+    Threads threads = new Threads();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads::execute);
+    server.start();
+    return new ContractServer(threads, server, server.getAddress().getPort(), () -> server.stop(0));
+  }
+
+  static ContractServer ours() throws IOException {
+    Threads threads = new Threads();
+    Hub hub = Hub.create();
+    SignalServer server =
+        SignalServer.builder(hub)
+            .bindAddress(InetAddress.getLoopbackAddress())
+            .port(0)
+            .allowAnyHost()
+            .handlerExecutor(threads::execute)
+            .start();
+    HttpServer contexts = server.context("/to-get-at-the-server", exchange -> {}).getServer();
+    server.removeContext("/to-get-at-the-server");
+    Runnable stop =
+        () -> {
+          server.stop(Duration.ZERO);
+          hub.close(Duration.ZERO);
+        };
+    return new ContractServer(threads, contexts, server.port(), stop);
+  }
+
+  int port() {
+    return port;
+  }
+
+  HttpServer contexts() {
+    return contexts;
+  }
+
+  /** Adds a handler; what it throws is noted and thrown. */
+  HttpContext on(String path, HttpHandler handler) {
+    return contexts.createContext(path, exchange -> handle(handler, exchange));
+  }
+
+  private void handle(HttpHandler handler, HttpExchange exchange) throws IOException {
+    try {
+      handler.handle(exchange);
+    } catch (Throwable t) {
+      note("the handler throws " + kind(t));
+      throw t;
+    }
+  }
+
+  /** Does something on another thread. */
+  void later(Action action) {
+    threads.execute(() -> tried(action));
+  }
+
+  void note(Object what) {
+    seen.add(String.valueOf(what));
+  }
+
+  /** Notes whether something throws, and which kind of exception. */
+  void tried(Action action) {
+    try {
+      action.run();
+      note("done");
+    } catch (Exception e) {
+      note(kind(e));
+    }
+  }
+
+  /** Exceptions below IOException are for the servers themselves. */
+  private static String kind(Throwable t) {
+    return t instanceof IOException ? "IOException" : t.getClass().getSimpleName();
+  }
+
+  /** Returns what handlers have noted, once none runs. */
+  List<String> seen() throws InterruptedException, TimeoutException {
+    threads.awaitIdle();
+    return List.copyOf(seen);
+  }
+
+  @Override
+  public void close() {
+    stop.run();
+    threads.pool.shutdownNow();
+  }
+}
