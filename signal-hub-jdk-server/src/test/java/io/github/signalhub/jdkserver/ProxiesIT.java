@@ -75,10 +75,13 @@ class ProxiesIT {
     tests.add(
         dynamicTest(
             "none",
-            () -> inTime(() -> assertNoneIsLost(new InetSocketAddress("127.0.0.1", server.port())))));
+            () ->
+                inTime(() -> assertNoneIsLost(new InetSocketAddress("127.0.0.1", server.port())))));
     for (Proxy each : Proxy.values()) {
       each.program()
-          .ifPresent(program -> tests.add(dynamicTest(each.name(), () -> inTime(() -> through(each, program)))));
+          .ifPresent(
+              program ->
+                  tests.add(dynamicTest(each.name(), () -> inTime(() -> through(each, program)))));
     }
     return tests.stream();
   }
