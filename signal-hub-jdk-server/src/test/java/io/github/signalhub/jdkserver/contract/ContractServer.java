@@ -135,9 +135,14 @@ final class ContractServer implements AutoCloseable {
     return t instanceof IOException ? "IOException" : t.getClass().getSimpleName();
   }
 
+  /** Waits until no handler runs, and no thread that one has started. */
+  void awaitIdle() throws InterruptedException, TimeoutException {
+    threads.awaitIdle();
+  }
+
   /** Returns what handlers have noted, once none runs. */
   List<String> seen() throws InterruptedException, TimeoutException {
-    threads.awaitIdle();
+    awaitIdle();
     return List.copyOf(seen);
   }
 
