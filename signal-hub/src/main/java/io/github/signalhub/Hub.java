@@ -415,7 +415,9 @@ public final class Hub implements Registrar, AutoCloseable {
 
   SendResult send(Session session, Message message) {
     byte[] json = envelope.encode(message, Optional.empty());
-    if (json.length > options.maxMessageBytes()) {
+    String topic = Session.privateTopic(session.clientId());
+    if (json.length > options.maxMessageBytes()
+        || HubLog.sizeBytes(topic, json, null) > options.maxLogBytes()) {
       counters.refused.increment();
       return SendResult.TOO_LARGE;
     }
@@ -513,10 +515,10 @@ public final class Hub implements Registrar, AutoCloseable {
     byte[] json = envelope.encode(Objects.requireNonNull(message, "message"), shown);
     MessageKey key = compacts ? options.key(topic, message) : null;
     if (json.length > options.maxMessageBytes()
-        || HubLog.sizeBytes(json, key) > options.maxLogBytes()
+        || HubLog.sizeBytes(topic, json, key) > options.maxLogBytes()
         || key != null
             && !key.deletes()
-            && HubLog.tableBytes(json, key) > options.maxTableBytes()) {
+            && HubLog.tableBytes(topic, json, key) > options.maxTableBytes()) {
       counters.refused.increment();
       return PublishResult.TOO_LARGE;
     }

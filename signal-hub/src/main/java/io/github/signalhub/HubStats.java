@@ -9,7 +9,8 @@ package io.github.signalhub;
  * @param published messages that were accepted, those to single clients included
  * @param refused messages that were not: overloaded, too large, full or closed
  * @param retainedMessages messages in the log
- * @param retainedBytes bytes of the log, with overheads and encoded wire forms
+ * @param retainedBytes bytes of the log, with the overheads of messages and topics and with encoded
+ *     wire forms, as {@link HubBuilder#maxLogBytes} counts them
  * @param tableBytes what the keys of compacted topics count towards {@link
  *     HubBuilder#maxTableBytes}
  * @param presenceBytes what counts towards {@link HubBuilder#maxPresenceBytes}

@@ -425,7 +425,7 @@ final class Presence {
     static final int TOPIC = 168;
 
     /** A user with its set of absences, and a timer. */
-    static final int PERSON = 288;
+    static final int PERSON = 192;
 
     /** The places of a stay in two sets. */
     static final int ABSENCE = 96;

@@ -176,7 +176,7 @@ class CompactionTest {
     @Test
     void thatCouldNeverFitAreTooLarge() {
       Hub small =
-          Hub.builder().topic("table", TABLE).maxLogBytes(700).maxTableBytes(1 << 20).build();
+          Hub.builder().topic("table", TABLE).maxLogBytes(1_137).maxTableBytes(1 << 20).build();
 
       PublishResult fits = small.publish("table", "R", Map.of("key", "k".repeat(60), "n", 1));
       PublishResult large = small.publish("table", "R", Map.of("key", "k".repeat(240), "n", 1));
@@ -191,7 +191,7 @@ class CompactionTest {
           Hub.builder()
               .grace(Duration.ZERO)
               .topicDefaults(TABLE)
-              .maxLogBytes(1_000)
+              .maxLogBytes(1_433)
               .maxTableBytes(1 << 20)
               .build();
       for (String key : List.of("a", "b")) {
@@ -259,16 +259,16 @@ class CompactionTest {
 
     @Test
     void rowThatCouldNeverFitIsTooLarge() {
-      Hub small = Hub.builder().maxTableBytes(1_000).topic("flow:*", flows).build();
+      Hub small = Hub.builder().maxTableBytes(1_500).topic("flow:*", flows).build();
 
-      assertThat(small.publish("flow:1", "node", "x".repeat(200)).status())
+      assertThat(small.publish("flow:1", "node", "x".repeat(300)).status())
           .isEqualTo(PublishResult.Status.TOO_LARGE);
       assertThat(small.publish("flow:1", "node", "STARTED").isAccepted()).isTrue();
     }
 
     @Test
     void andAllOtherLimitsOfTheLogWarnOnceAnEpisodeWithFigures() {
-      Room small = new Room(Hub.builder().maxTableBytes(1_000).topic("flow:*", flows));
+      Room small = new Room(Hub.builder().maxTableBytes(1_500).topic("flow:*", flows));
       try (LoggedWarnings warnings = new LoggedWarnings()) {
         for (int flow = 0; flow < 100; flow++) {
           small.hub.publish("flow:" + flow, "node", "STARTED");
@@ -278,7 +278,7 @@ class CompactionTest {
         assertThat(warnings.texts().get(0))
             .startsWith(
                 "Messages are refused (TABLES_FULL): the budget of compacted topics is spent")
-            .contains("keys of compacted topics count ", " of 1000 bytes")
+            .contains("keys of compacted topics count ", " of 1500 bytes")
             .doesNotContain("flow:");
 
         small.clock.addAndGet(Duration.ofSeconds(61).toNanos());

@@ -186,7 +186,7 @@ class ResumeTest {
 
   @Test
   void topicWhoseOnlyMessageMadeRoomIsAGapAndTheNewOneFollows() {
-    Room tiny = new Room(Hub.builder().maxLogBytes(250));
+    Room tiny = new Room(Hub.builder().maxLogBytes(379));
     String id = tiny.hub.lastId();
     tiny.publish("t", 0, 2);
 

@@ -118,8 +118,9 @@ class TopicMemoryIT {
 
     /** Returns the bytes of the messages' text. */
     private static long publishToEveryTopic(Hub hub) {
-      long overheads = TOPICS * 96L;
+      long overheads = TOPICS * (96L + 128);
       for (int i = 0; i < TOPICS; i++) {
+        overheads += ("flow:" + i).length();
         hub.publish("flow:" + i, "FLOW_STATUS", "STARTED");
       }
       return hub.stats().retainedBytes() - overheads;

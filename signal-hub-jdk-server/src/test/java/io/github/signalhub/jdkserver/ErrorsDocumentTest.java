@@ -19,6 +19,7 @@ class ErrorsDocumentTest {
   private static final List<String> PACKAGES =
       List.of(
           "io.github.signalhub.",
+          "io.github.signalhub.json.",
           "io.github.signalhub.spi.",
           "io.github.signalhub.jdkserver.",
           "io.github.signalhub.jdkserver.conformance.",

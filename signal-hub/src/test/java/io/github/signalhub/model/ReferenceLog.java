@@ -3,7 +3,9 @@ package io.github.signalhub.model;
 import io.github.signalhub.HubStats;
 import io.github.signalhub.TopicOptions;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All that was published since the hub began, in its order, and which of it may be gone by now: a
@@ -13,6 +15,7 @@ final class ReferenceLog {
   static final String BROADCAST = "$broadcast";
   private static final String PRIVATE = "$client:";
   private static final int OVERHEAD = 96;
+  private static final int TOPIC_OVERHEAD = 128;
   private static final int FRAME_HEAD = 4;
 
   final String epoch;
@@ -102,30 +105,40 @@ final class ReferenceLog {
     limitsPassed(topic, 0, from, to);
   }
 
-  void overloaded(String text, long to) {
-    long needed = text.length() + OVERHEAD;
+  void tooLarge(String topic, String text) {
+    require(
+        text.length() + OVERHEAD + ofTopic(topic) > setup.maxLogBytes(), "TOO_LARGE is too large");
+  }
+
+  void overloaded(String topic, String text, long to) {
+    Set<String> counted = new HashSet<>(Set.of(topic));
+    long needed = text.length() + OVERHEAD + ofTopic(topic);
     boolean protects = false;
     if (!openClients().isEmpty()) {
       for (long offset = settled + 1; offset <= horizon(); offset++) {
         protects |= at(offset).wanted;
-        needed += protects ? mostBytes(at(offset)) : 0;
+        if (protects) {
+          needed += mostBytes(at(offset));
+          needed += counted.add(at(offset).topic) ? ofTopic(at(offset).topic) : 0;
+        }
       }
     }
     require(
         needed > setup.maxLogBytes(),
         "OVERLOADED only while what was not offered fills the log: " + needed);
-    limitsPassed("", text.length() + OVERHEAD, to, to);
+    limitsPassed("", text.length() + OVERHEAD + ofTopic(topic), to, to);
   }
 
   /** Notes which messages may have left because of a limit that is passed now. */
   private void limitsPassed(String published, long extraBytes, long from, long now) {
     TopicOptions options = options(published);
     long allBytes = extraBytes;
+    Set<String> counted = new HashSet<>();
     long messages = 0;
     long bytes = 0;
     for (int i = sent.size() - 1; i >= 0; i--) {
       Sent message = sent.get(i);
-      allBytes += mostBytes(message);
+      allBytes += mostBytes(message) + (counted.add(message.topic) ? ofTopic(message.topic) : 0);
       boolean passed = allBytes > setup.maxLogBytes() || isTooOld(message, now - message.from);
       if (message.topic.equals(published) && !isPrivate(published)) {
         messages++;
@@ -231,6 +244,11 @@ final class ReferenceLog {
 
   private boolean isNeeded(Sent message) {
     return clients.stream().anyMatch(client -> client.needs(message));
+  }
+
+  /** Returns what a topic takes while it has messages; all names are of ASCII. */
+  private static long ofTopic(String topic) {
+    return TOPIC_OVERHEAD + topic.length();
   }
 
   private static long mostBytes(Sent message) {

@@ -228,8 +228,8 @@ final class World {
             result.id().equals(Optional.of(log.id(log.horizon() + 1))), "ids are the hub's order");
         log.accepted(topic, text, from, clock(), hub.stats());
       }
-      case OVERLOADED -> log.overloaded(text, clock());
-      case TOO_LARGE -> require(text.length() + 96 > setup.maxLogBytes(), "TOO_LARGE is too large");
+      case OVERLOADED -> log.overloaded(topic, text, clock());
+      case TOO_LARGE -> log.tooLarge(topic, text);
       case CLOSED -> throw new Violation("an open hub takes messages");
     }
   }
@@ -245,14 +245,14 @@ final class World {
     SendResult result = hub.sendToClient(links[index].clientId(), message);
     publishing = false;
     if (result == SendResult.TOO_LARGE) {
-      require(text.length() + 96 > setup.maxLogBytes(), "TOO_LARGE is too large");
+      log.tooLarge(client.privateTopic(), text);
       return;
     }
     client.sentPrivately(result, text.length());
     if (result == SendResult.ACCEPTED) {
       log.accepted(client.privateTopic(), text, from, clock(), hub.stats());
     } else if (result == SendResult.OVERLOADED) {
-      log.overloaded(text, clock());
+      log.overloaded(client.privateTopic(), text, clock());
     }
   }
 

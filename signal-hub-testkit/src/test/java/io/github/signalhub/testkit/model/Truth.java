@@ -16,7 +16,10 @@ final class Truth {
   private static final int WIRE = 4;
 
   /** The most that a row may count without its padding. */
-  private static final int ROW = 1_000;
+  private static final int ROW = 1_500;
+
+  /** The most that a topic may count, a table or not. */
+  private static final int TOPIC = 128 + 304 + 80;
 
   private final Setting setting;
   private final List<Sent> sent = new ArrayList<>();
@@ -96,13 +99,13 @@ final class Truth {
 
   /** A message did not fit, but something may have made room for it. */
   void refused(Sent message) {
-    look("", 2 * charge(message));
+    look("", 2 * charge(message) + TOPIC);
   }
 
   /** Notes what may have left by now. What tables hold does not, so that all else has less room. */
   private void look(String published, long extra) {
     TopicOptions options = setting.options(published);
-    long all = extra;
+    long all = extra + TOPIC * sent.stream().map(message -> message.topic).distinct().count();
     for (Sent message : newest.values()) {
       all += message.key == null ? 0 : 2 * charge(message) + WIRE;
     }

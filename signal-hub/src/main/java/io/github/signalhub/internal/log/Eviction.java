@@ -84,9 +84,24 @@ final class Eviction {
   /** Counts a new entry and queues it for eviction. */
   void added(Entry entry) {
     entry.topic.pool.add(entry);
+    count(entry.topic);
     entryBytes += entry.sizeBytes();
     tableBytes += entry instanceof KeyedEntry row ? row.tableBytes() : 0;
     entries++;
+  }
+
+  /** Counts a topic while it has entries, and charges it to the budget while it has live ones. */
+  private void count(Topic topic) {
+    boolean used = topic.log().size() > 0;
+    boolean live = topic.log() instanceof CompactedLog table && table.oldestLive() != null;
+    if (used != topic.counted) {
+      topic.counted = used;
+      entryBytes += used ? topic.sizeBytes() : -topic.sizeBytes();
+    }
+    if (live != topic.countedAsTable) {
+      topic.countedAsTable = live;
+      tableBytes += live ? topic.sizeBytes() : -topic.sizeBytes();
+    }
   }
 
   /** No longer counts an entry that has left its topic's log. */
@@ -95,6 +110,7 @@ final class Eviction {
     entryBytes -= entry.sizeBytes();
     tableBytes -= entry instanceof KeyedEntry row ? row.tableBytes() : 0;
     entries--;
+    count(entry.topic);
     int cached = entry.evict();
     if (cached > 0) {
       cachedBytes.addAndGet(-cached);
@@ -104,16 +120,17 @@ final class Eviction {
   /**
    * Evicts the oldest entries of the log until an entry fits in; whether it does.
    *
+   * @param topic where the entry goes
    * @param bytes what the entry counts
    * @param superseded what leaves for it; {@code null}: nothing. A tombstone may be evicted here
    */
-  boolean makeRoom(int bytes, Entry superseded) {
-    if (bytes > limits.maxBytes()) {
+  boolean makeRoom(Topic topic, int bytes, Entry superseded) {
+    if (bytes + topic.sizeBytes() > limits.maxBytes()) {
       return false; // an empty log would not help
     }
     boolean frees = superseded != null && !superseded.isEvictable();
     long more = frees ? bytes - superseded.sizeBytes() - superseded.cachedBytes() : bytes;
-    while (bytes() + more > limits.maxBytes()) {
+    while (bytes() + more + uncounted(topic) > limits.maxBytes()) {
       Entry victim = oldest();
       if (victim == null || !isReleased(victim)) {
         return false;
@@ -127,13 +144,18 @@ final class Eviction {
    * Returns whether the budget of tables has room for a message. A deletion needs none, and a
    * message that is no larger than the one that it supersedes is always admitted.
    */
-  boolean admitsRow(byte[] json, MessageKey key, Entry superseded) {
+  boolean admitsRow(Topic topic, byte[] json, MessageKey key, Entry superseded) {
     if (key == null || key.deletes()) {
       return true;
     }
     int freed = superseded == null ? 0 : ((KeyedEntry) superseded).tableBytes();
-    int more = HubLog.tableBytes(json, key) - freed;
+    int ofTopic = topic.countedAsTable ? 0 : topic.sizeBytes();
+    int more = HubLog.tableBytes(json, key) - freed + ofTopic;
     return more <= 0 || tableBytes + more <= limits.maxTableBytes();
+  }
+
+  private static int uncounted(Topic topic) {
+    return topic.counted ? 0 : topic.sizeBytes();
   }
 
   /**

@@ -112,13 +112,24 @@ public final class HubLog {
     return eviction.entries();
   }
 
-  /** Returns what a message counts towards the log's limit, before it has wire forms. */
-  public static int sizeBytes(byte[] json, MessageKey key) {
+  /**
+   * Returns what a message counts towards the log's limit if it is alone in its topic, before it
+   * has wire forms.
+   */
+  public static int sizeBytes(String topic, byte[] json, MessageKey key) {
+    return sizeBytes(json, key) + Topic.sizeBytes(topic, key != null);
+  }
+
+  static int sizeBytes(byte[] json, MessageKey key) {
     return json.length + Entry.OVERHEAD_BYTES + (key == null ? 0 : key.bytes());
   }
 
-  /** Returns what a live row is charged to the budget of tables. */
-  public static int tableBytes(byte[] json, MessageKey key) {
+  /** Returns what a live row is charged to the budget of tables if it is alone in its topic. */
+  public static long tableBytes(String topic, byte[] json, MessageKey key) {
+    return (long) tableBytes(json, key) + Topic.sizeBytes(topic, true);
+  }
+
+  static int tableBytes(byte[] json, MessageKey key) {
     return (int)
         Math.min(Integer.MAX_VALUE, sizeBytes(json, key) + (FORMS_OF_A_ROW - 1L) * json.length);
   }
@@ -198,11 +209,11 @@ public final class HubLog {
     }
     TopicLog entries = topic.log();
     boolean admitted = entries.admits(key);
-    if (!admitted || !eviction.admitsRow(json, key, entries.supersededBy(key))) {
+    if (!admitted || !eviction.admitsRow(topic, json, key, entries.supersededBy(key))) {
       topics.dropIfUnused(topic); // a topic that was created for this message
       return admitted ? TABLES_FULL : TOO_MANY_KEYS;
     }
-    boolean fits = eviction.makeRoom(sizeBytes(json, key), entries.supersededBy(key));
+    boolean fits = eviction.makeRoom(topic, sizeBytes(json, key), entries.supersededBy(key));
     if (topic.dropped) {
       return CLOSED; // its last entry made room; the next attempt creates it again
     }

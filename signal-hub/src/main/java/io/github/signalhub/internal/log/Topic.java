@@ -9,9 +9,23 @@ import java.util.function.LongSupplier;
 public sealed class Topic permits Topic.Private {
   static final TopicLink[] NO_LINKS = new TopicLink[0];
 
+  /**
+   * What a topic counts while it has entries, besides its name: about the object, its log, its name
+   * as an object and its place in a map on a 64-bit JVM with compressed pointers.
+   */
+  static final int OVERHEAD_BYTES = 128;
+
+  /** What a table counts besides that: about three maps. */
+  static final int TABLE_OVERHEAD_BYTES = 304;
+
   final Pool pool;
   TopicLink[] links = NO_LINKS;
   boolean dropped;
+
+  /** Whether the topic is counted, and whether it is charged to the budget of tables. */
+  boolean counted;
+
+  boolean countedAsTable;
 
   private final String name;
   private final TopicLog log;
@@ -47,6 +61,21 @@ public sealed class Topic permits Topic.Private {
   /** Returns whether a session that loses entries is closed even if it could be told. */
   public final boolean closesLate() {
     return pool.retention.closesLate();
+  }
+
+  /** Returns what the topic counts while it has entries. */
+  final int sizeBytes() {
+    return sizeBytes(name, isCompacted());
+  }
+
+  /** Returns what a topic of a name counts. */
+  static int sizeBytes(String name, boolean compacted) {
+    boolean latin1 = true; // as the JVM keeps it
+    for (int i = 0; i < name.length() && latin1; i++) {
+      latin1 = name.charAt(i) < 256;
+    }
+    int nameBytes = latin1 ? name.length() : 2 * name.length();
+    return OVERHEAD_BYTES + nameBytes + (compacted ? TABLE_OVERHEAD_BYTES : 0);
   }
 
   final boolean isPrivate() {

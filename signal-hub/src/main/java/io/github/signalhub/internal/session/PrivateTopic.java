@@ -38,7 +38,7 @@ final class PrivateTopic {
 
   private Subscribers create() {
     return session.shard.log.linkPrivate(
-        "$client:" + session.clientId(),
+        Session.privateTopic(session.clientId()),
         session::position,
         topic -> {
           Subscribers subscribers = new Subscribers(topic, session.shard);

@@ -190,6 +190,11 @@ public final class Session implements Inbound {
     }
   }
 
+  /** Returns the name of the topic of one session. Thread-safe. */
+  public static String privateTopic(String clientId) {
+    return "$client:" + clientId;
+  }
+
   Cursor cursor() {
     return cursor;
   }

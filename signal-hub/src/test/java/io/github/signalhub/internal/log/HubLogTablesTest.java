@@ -20,6 +20,11 @@ class HubLogTablesTest {
 
   private static final int KEYED = SIZE + KeyedEntry.OVERHEAD_BYTES + 2;
 
+  /** What the topics {@code table} and {@code stream} count while they have messages. */
+  private static final int TABLE = Topic.OVERHEAD_BYTES + Topic.TABLE_OVERHEAD_BYTES + 5;
+
+  private static final int STREAM = Topic.OVERHEAD_BYTES + 6;
+
   private final AtomicLong clock = new AtomicLong(-5);
   private HubLog log = newLog(1 << 20, new Retention(2, 1 << 20, AGE, 3, 0, false));
 
@@ -36,7 +41,7 @@ class HubLogTablesTest {
       assertThat(offsets()).containsExactly(2L, 3L);
       assertThat(topic().log().floor()).isZero();
       assertThat(log.size()).isEqualTo(2);
-      assertThat(log.bytes()).isEqualTo(2 * KEYED);
+      assertThat(log.bytes()).isEqualTo(2 * KEYED + TABLE);
     }
 
     @Test
@@ -44,12 +49,12 @@ class HubLogTablesTest {
       put("a");
       Entry older = topic().log().firstAfter(0);
       older.encoded(json -> new byte[70], log);
-      assertThat(log.bytes()).isEqualTo(KEYED + 70);
+      assertThat(log.bytes()).isEqualTo(KEYED + TABLE + 70);
 
       put("a");
       older.encoded(json -> new byte[80], log);
 
-      assertThat(log.bytes()).isEqualTo(KEYED);
+      assertThat(log.bytes()).isEqualTo(KEYED + TABLE);
     }
 
     @Test
@@ -69,7 +74,7 @@ class HubLogTablesTest {
   class LiveKeys {
     @Test
     void surviveCountBytesAgeAndTheLogsLimit() {
-      log = newLog(4 * KEYED, new Retention(1, 1, 1, 3, 0, false));
+      log = newLog(4 * KEYED + TABLE + STREAM, new Retention(1, 1, 1, 3, 0, false));
       put("a");
       put("b");
       put("c");
@@ -80,12 +85,12 @@ class HubLogTablesTest {
       log.expire(topic());
 
       assertThat(offsets()).containsExactly(1L, 2L, 3L);
-      assertThat(log.bytes()).isLessThanOrEqualTo(4 * KEYED);
+      assertThat(log.bytes()).isLessThanOrEqualTo(4 * KEYED + TABLE + STREAM);
     }
 
     @Test
     void makeThePublisherWaitWhenTheyAloneFillTheLog() {
-      log = newLog(2 * KEYED, new Retention(2, 1 << 20, AGE, 3, 0, false));
+      log = newLog(2 * KEYED + TABLE, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       put("b");
 
@@ -98,7 +103,7 @@ class HubLogTablesTest {
 
     @Test
     void canBeSupersededInALogThatTheyFill() {
-      log = newLog(2 * KEYED + 7, new Retention(2, 1 << 20, AGE, 3, 0, false));
+      log = newLog(2 * KEYED + TABLE + 7, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       put("b");
       topic().log().firstAfter(0).encoded(json -> new byte[7], log);
@@ -108,13 +113,13 @@ class HubLogTablesTest {
       assertThat(put("c")).as("the tombstone of b makes room").isEqualTo(5);
 
       assertThat(offsets()).containsExactly(3L, 5L);
-      assertThat(log.bytes()).isEqualTo(2 * KEYED);
+      assertThat(log.bytes()).isEqualTo(2 * KEYED + TABLE);
       assertThat(topic().log().floor()).isEqualTo(4);
     }
 
     @Test
     void beyondTheirLimitAreRefusedAndNothingMakesRoom() {
-      log = newLog(4 * KEYED, new Retention(2, 1 << 20, AGE, 3, 0, false));
+      log = newLog(4 * KEYED + TABLE + STREAM, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       put("b");
       put("c");
@@ -146,7 +151,7 @@ class HubLogTablesTest {
 
       assertThat(offsets()).containsExactly(1L, 3L, 4L, 5L);
       assertThat(topic().log().floor()).isEqualTo(2);
-      assertThat(log.bytes()).isEqualTo(4 * KEYED);
+      assertThat(log.bytes()).isEqualTo(4 * KEYED + TABLE);
     }
 
     @Test
@@ -191,7 +196,7 @@ class HubLogTablesTest {
 
     @Test
     void makeRoomInAFullLogOldestFirstOfAllTopics() {
-      log = newLog(2 * KEYED + SIZE, new Retention(2, 1 << 20, AGE, 3, 0, false));
+      log = newLog(2 * KEYED + SIZE + TABLE + STREAM, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       log.append("stream", json());
       delete("x");
@@ -205,14 +210,14 @@ class HubLogTablesTest {
 
     @Test
     void thatMakeRoomForTheirOwnKeyComeBackWithTheFloor() {
-      log = newLog(KEYED, new Retention(2, 1 << 20, AGE, 3, 0, false));
+      log = newLog(KEYED + TABLE, new Retention(2, 1 << 20, AGE, 3, 0, false));
       delete("a");
 
       assertThat(put("a")).isEqualTo(2);
 
       assertThat(offsets()).containsExactly(2L);
       assertThat(topic().log().floor()).isEqualTo(1);
-      assertThat(log.bytes()).isEqualTo(KEYED);
+      assertThat(log.bytes()).isEqualTo(KEYED + TABLE);
       assertThat(log.size()).isEqualTo(1);
     }
 
@@ -227,7 +232,7 @@ class HubLogTablesTest {
 
       assertThat(offsets()).containsExactly(2L);
       assertThat(topic().log().floor()).isEqualTo(3);
-      assertThat(log.bytes()).isEqualTo(KEYED);
+      assertThat(log.bytes()).isEqualTo(KEYED + TABLE);
       assertThat(log.size()).isEqualTo(1);
     }
   }
@@ -270,7 +275,7 @@ class HubLogTablesTest {
 
     assertThat(link.topic().isCompacted()).isFalse();
     assertThat(link.topic().log().size()).isEqualTo(2);
-    assertThat(log.bytes()).isEqualTo(2 * SIZE);
+    assertThat(log.bytes()).isEqualTo(2 * SIZE + Topic.OVERHEAD_BYTES + 5);
   }
 
   @Nested
@@ -299,8 +304,8 @@ class HubLogTablesTest {
       assertThat(offsets()).containsExactly(3L);
       assertThat(topic().log().floor()).isEqualTo(4);
       assertThat(log.appended()).isEqualTo(4);
-      assertThat(log.bytes()).isEqualTo(KEYED + SIZE);
-      assertThat(log.tableBytes()).isEqualTo(KEYED + 3 * 32);
+      assertThat(log.bytes()).isEqualTo(KEYED + SIZE + TABLE + STREAM);
+      assertThat(log.tableBytes()).isEqualTo(KEYED + 3 * 32 + TABLE);
     }
 
     @Test
@@ -375,7 +380,7 @@ class HubLogTablesTest {
     void isSharedByAllTablesAndLeavesStreamsTheRest() {
       log =
           new HubLog(
-              new LogLimits(1 << 20, 2 * CHARGE, GRACE, 64, 64 * 1024),
+              new LogLimits(1 << 20, 2 * (CHARGE + TABLE) + 1, GRACE, 64, 64 * 1024),
               name -> new Retention(100, 1 << 20, AGE, name.startsWith("table") ? 9 : 0, 0, false),
               clock::get);
       put("a");
@@ -390,7 +395,7 @@ class HubLogTablesTest {
       assertThat(put("a")).as("no larger than what it supersedes").isEqualTo(4);
       assertThat(delete("a")).isEqualTo(5);
       assertThat(put("b")).isEqualTo(6);
-      assertThat(log.tableBytes()).isEqualTo(2 * CHARGE);
+      assertThat(log.tableBytes()).isEqualTo(2 * (CHARGE + TABLE) + 1);
     }
   }
 

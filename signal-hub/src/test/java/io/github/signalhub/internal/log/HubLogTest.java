@@ -19,6 +19,9 @@ class HubLogTest {
   /** What a message of {@link #json} counts: 32 bytes of text and the overhead. */
   private static final int SIZE = 32 + Entry.OVERHEAD_BYTES;
 
+  /** What a topic with messages counts whose name has one character. */
+  private static final int TOPIC = Topic.OVERHEAD_BYTES + 1;
+
   private final AtomicLong clock = new AtomicLong(-5); // negative, as System.nanoTime may be
   private HubLog log = newLog(1 << 20, new Retention(3, 1 << 20, AGE));
 
@@ -112,7 +115,7 @@ class HubLogTest {
 
       assertThat(log.find("silent")).isEmpty();
       assertThat(log.size()).isEqualTo(1);
-      assertThat(log.bytes()).isEqualTo(SIZE);
+      assertThat(log.bytes()).isEqualTo(SIZE + TOPIC);
     }
 
     @Test
@@ -200,7 +203,7 @@ class HubLogTest {
   class LogLimit {
     @Test
     void oldestOfAllTopicsMakesRoomWhateverTheGrace() {
-      log = newLog(4 * SIZE, new Retention(100, 1 << 20, AGE));
+      log = newLog(4 * SIZE + 3 * TOPIC, new Retention(100, 1 << 20, AGE));
       append("a", 2);
       append("b", 2);
 
@@ -208,12 +211,12 @@ class HubLogTest {
 
       assertThat(offsets("a")).containsExactly(2L);
       assertThat(offsets("b")).containsExactly(3L, 4L);
-      assertThat(log.bytes()).isEqualTo(4 * SIZE);
+      assertThat(log.bytes()).isEqualTo(4 * SIZE + 3 * TOPIC);
     }
 
     @Test
     void entriesThatAReaderHasNotOfferedAreNeverEvicted() {
-      log = newLog(3 * SIZE, new Retention(1, 1 << 20, 1));
+      log = newLog(3 * SIZE + TOPIC, new Retention(1, 1 << 20, 1));
       FakeReader reader = reader("a");
       append("a", 3);
       clock.addAndGet(1_000_000);
@@ -231,7 +234,7 @@ class HubLogTest {
 
     @Test
     void readerThatWasIdleHoldsUpNothingOlderThanItsFirstEntry() {
-      log = newLog(3 * SIZE, new Retention(100, 1 << 20, AGE));
+      log = newLog(3 * SIZE + 2 * TOPIC + 3, new Retention(100, 1 << 20, AGE));
       reader("rare");
       append("a", 2);
       append("rare", 1);
@@ -243,7 +246,7 @@ class HubLogTest {
 
     @Test
     void topicWhoseOnlyEntryMakesRoomForItsNextIsStillFound() {
-      log = newLog(SIZE, new Retention(100, 1 << 20, AGE));
+      log = newLog(SIZE + TOPIC, new Retention(100, 1 << 20, AGE));
       append("a", 1);
 
       assertThat(log.append("a", json())).isEqualTo(2);
@@ -254,7 +257,7 @@ class HubLogTest {
 
     @Test
     void messageThatCouldNeverFitEvictsNothing() {
-      log = newLog(2 * SIZE, new Retention(100, 1 << 20, AGE));
+      log = newLog(2 * SIZE + TOPIC, new Retention(100, 1 << 20, AGE));
       append("a", 2);
 
       assertThat(log.append("a", new byte[3 * SIZE])).isEqualTo(HubLog.OVERLOADED);
@@ -264,7 +267,7 @@ class HubLogTest {
 
     @Test
     void wireFormsCountWhileTheirEntryIsRetained() {
-      log = newLog(4 * SIZE, new Retention(100, 1 << 20, AGE));
+      log = newLog(4 * SIZE + TOPIC, new Retention(100, 1 << 20, AGE));
       append("a", 1);
       Entry entry = log.find("a").orElseThrow().log().firstAfter(0);
       WireForm twice = json -> new byte[2 * json.length];
@@ -273,12 +276,12 @@ class HubLogTest {
       byte[] encoded = entry.encoded(twice, log);
       assertThat(entry.encoded(twice, log)).isSameAs(encoded);
       assertThat(entry.encoded(WireForm.TEXT, log)).isSameAs(entry.json());
-      assertThat(log.bytes()).isEqualTo(SIZE + 64);
+      assertThat(log.bytes()).isEqualTo(SIZE + TOPIC + 64);
 
       append("b", 4);
       entry.encoded(late, log);
       assertThat(log.find("a")).isEmpty();
-      assertThat(log.bytes()).isEqualTo(4 * SIZE);
+      assertThat(log.bytes()).isEqualTo(4 * SIZE + TOPIC);
     }
 
     @Test
