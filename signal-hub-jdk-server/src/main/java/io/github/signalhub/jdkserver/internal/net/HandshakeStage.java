@@ -178,7 +178,8 @@ final class HandshakeStage implements Stage {
     try {
       link.register(upgrade.handshake(admitted));
     } catch (IllegalArgumentException e) {
-      if (upgrade.query().topics().containsAll(admitted.topics())) { // else the hook's own choice
+      boolean asked = upgrade.query().topics().containsAll(admitted.topics());
+      if (asked && !admitted.topics().isEmpty()) { // else it is not the client's fault
         LOG.log(Level.DEBUG, "The hub does not take what a client asked for: {0}", e.getMessage());
         throw new HttpException(400, "the hub takes fewer topics of a client");
       }
