@@ -95,7 +95,10 @@ export const mutations = [
   { name: '$sync is ahead of what was sent', file: session('Cursor'), find: 'session.id(reached())', replace: 'session.id(shard.horizon())' },
   { name: '$sync comes amid a catch-up', file: session('Cursor'), find: 'if (!sealed && !catchUps.isBusy()) {', replace: 'if (!sealed) {' },
   { name: '$sync tells of what a second lag skips before its gap', file: session('Cursor'), story: 2679, find: 'outbox.remove(sync);', replace: '' },
-  { name: 'a catch-up goes on after $left', file: session('CatchUps'), find: '      end(); // behind $left: who is cut in between still knows that something is missing\n', replace: '' },
+  { name: 'a catch-up goes on after $left', file: session('CatchUps'), find: '      end(); // after $left: a client that is cut in between still knows that something is missing\n', replace: '' },
+  { name: 'a repeated join keeps its catch-up running after a leave', file: session('CatchUps'),
+    find: 'refuse(turn));\n    }', replace: 'refuse(turn));\n      answers.add();\n      session.tell(left);\n      return;\n    }' },
+  { name: 'a join that waits outlives a leave', file: session('CatchUps'), find: 'turn.subscription == subscription && refuse(turn)', replace: 'false' },
   { name: '$hello keeps quiet about catch-ups', file: session('Opening'), find: 'catchUps.put(topic.name(), canAskAgain ? asked : session.id(0));', replace: '' },
   { name: 'an unknown start of a topic is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, topic.log().floor()));', replace: '' },
   { name: 'an unknown start of a table is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, floor));', replace: '' },
@@ -105,6 +108,11 @@ export const mutations = [
   { name: 'a table that lagged is not caught up', file: session('Lag'), find: '} else if (subscription.turns == 0) {', replace: '} else if (subscription.turns < 0) {' },
   { name: 'a table that lags twice is not caught up', file: session('Lag'), find: 'subscription.hasLost(after) && subscription.turns == 0', replace: 'subscription.turns < 0' },
   { name: 'a second lag skips tables too', file: session('Lag'), find: 'return everything;', replace: 'return true;' },
+
+  // What the application takes back.
+  { name: 'a join takes effect though it was revoked while it was decided', file: 'FollowedTopics.java', find: 'deciding.revoked = true;', replace: '' },
+  { name: 'what is published after a leave is sent', file: session('Cursor'), find: '    session.change(); // the horizon', replace: '    // the horizon' },
+  { name: 'a client that is being closed follows more', file: 'FollowedTopics.java', find: 'return closing || ended || session.isSealed();', replace: 'return ended;' },
 
   // Tables.
   { name: 'a reset is not told', file: session('Gap'), find: 'payload.put("reset", true);', replace: '' },

@@ -74,7 +74,7 @@ public final class Client {
    * a moment later.
    *
    * @return whether the client follows the topic from now on: {@code false} if it follows {@link
-   *     HubBuilder#maxTopicsPerClient} others already, or is gone
+   *     HubBuilder#maxTopicsPerClient} others already, is being closed, or is gone
    * @throws IllegalArgumentException if the name is empty, begins with {@code $}, or has more than
    *     255 bytes of UTF-8
    */
@@ -100,7 +100,14 @@ public final class Client {
     return topics.join(topic, after);
   }
 
-  /** Makes the client follow a topic no more; messages that are under way may still arrive. */
+  /**
+   * Makes the client follow a topic no more. Nothing of the topic that is published after this call
+   * is sent to it. Messages that its link has taken already may still arrive.
+   *
+   * <p>A join of this topic that the client asked for, and about which the {@linkplain
+   * HubBuilder#authorizeJoins hook} is still deciding, is refused whatever the hook says. Until the
+   * client joins again: a hook that is asked later decides anew.
+   */
   public void leave(String topic) {
     topics.leave(Objects.requireNonNull(topic, "topic"));
   }
@@ -112,7 +119,9 @@ public final class Client {
 
   /** Closes the connection after everything that the client was sent so far. */
   public void close(CloseReason reason) {
-    session.connection().close(Objects.requireNonNull(reason, "reason"));
+    Objects.requireNonNull(reason, "reason");
+    topics.close();
+    session.connection().close(reason);
   }
 
   Attachment attachment() {

@@ -111,6 +111,8 @@ final class ClientMessages {
   }
 
   private void join(String topic, String after, Object ref) {
+    FollowedTopics followed = client.followed();
+    FollowedTopics.Decision decision = followed.decide(topic); // before the hook looks anything up
     boolean allowed;
     try {
       allowed = hub.inbound().joins().map(hook -> hook.test(client, topic)).orElse(false);
@@ -121,8 +123,12 @@ final class ClientMessages {
     }
     if (!allowed) {
       Outcome.FORBIDDEN.sendTo(client, ref);
-    } else if (!client.followed().request(topic, after, ref)) {
-      Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
+      return;
+    }
+    switch (followed.granted(decision, after, ref)) {
+      case REVOKED -> Outcome.FORBIDDEN.sendTo(client, ref);
+      case TOO_MANY -> Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
+      case DONE -> {}
     }
   }
 }

@@ -16,7 +16,34 @@ final class FollowedTopics {
   private final Session session;
   private final Optional<String> user;
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
-  private boolean ended; // guarded by this
+
+  // guarded by this
+  private boolean closing;
+  private boolean ended;
+  private Decision deciding;
+
+  /**
+   * That the client's join of a topic is being decided. Of no effect once the application made the
+   * client leave that topic, because the decision may know nothing of it. Guarded by the topics.
+   */
+  static final class Decision {
+    private final String topic;
+    private boolean revoked;
+
+    private Decision(String topic) {
+      this.topic = topic;
+    }
+  }
+
+  /** What became of a join that the client asked for. */
+  enum Joined {
+    /** The session answers it, or nobody is there to be told. */
+    DONE,
+    /** The application made the client leave the topic meanwhile. */
+    REVOKED,
+    /** The client follows too many others. */
+    TOO_MANY
+  }
 
   FollowedTopics(Hub hub, Session session, Handshake handshake) {
     this.hub = hub;
@@ -31,6 +58,11 @@ final class FollowedTopics {
    */
   synchronized void begin() {
     topics.forEach(this::nowPresent);
+  }
+
+  /** Takes note that the client is being closed: it follows no more topics than before. */
+  synchronized void close() {
+    closing = true;
   }
 
   /** Takes note that the client is gone. */
@@ -50,41 +82,57 @@ final class FollowedTopics {
   /** As {@link Client#join(String, String)}, with {@code null} for none. */
   boolean join(String topic, String after) {
     synchronized (this) {
-      if (ended || topics.contains(topic)) {
-        return !ended;
+      if (isClosing() || topics.contains(topic)) {
+        return !isClosing();
       }
       if (!add(topic)) {
         return false;
       }
-      session.execute(() -> session.join(topic, after, null));
+      session.change(() -> session.join(topic, after, null));
     }
     hub.presence().announce();
     return true;
   }
 
   /**
-   * Follows a topic at the client's own request, which the session answers.
-   *
-   * @return whether it does; {@code false} if it follows too many others
+   * Begins to decide about a join that the client asked for. A client's requests are done one after
+   * the other, so that this ends the decision before.
    */
-  boolean request(String topic, String after, Object ref) {
+  synchronized Decision decide(String topic) {
+    deciding = new Decision(topic);
+    return deciding;
+  }
+
+  /** Follows a topic at the client's own request, which was granted, if that still holds. */
+  Joined granted(Decision decision, String after, Object ref) {
+    String topic = decision.topic;
     synchronized (this) {
-      if (!topics.contains(topic) && !add(topic)) {
-        return ended; // nobody is there to be told
+      deciding = null;
+      if (!topics.contains(topic)) {
+        if (isClosing()) {
+          return Joined.DONE;
+        } else if (decision.revoked) {
+          return Joined.REVOKED;
+        } else if (!add(topic)) {
+          return Joined.TOO_MANY;
+        }
       }
-      session.execute(() -> session.join(topic, after, ref));
+      session.change(() -> session.join(topic, after, ref));
     }
     hub.presence().announce();
-    return true;
+    return Joined.DONE;
   }
 
   /** As {@link Client#leave}. */
   void leave(String topic) {
     synchronized (this) {
+      if (deciding != null && deciding.topic.equals(topic)) {
+        deciding.revoked = true;
+      }
       if (!remove(topic)) {
         return;
       }
-      session.execute(() -> session.leave(topic, null));
+      session.change(() -> session.leave(topic, null));
     }
     hub.presence().announce();
   }
@@ -93,13 +141,17 @@ final class FollowedTopics {
   void requestLeave(String topic, Object ref) {
     synchronized (this) {
       remove(topic);
-      session.execute(() -> session.leave(topic, ref));
+      session.change(() -> session.leave(topic, ref));
     }
     hub.presence().announce();
   }
 
+  private boolean isClosing() {
+    return closing || ended || session.isSealed();
+  }
+
   private boolean add(String topic) {
-    if (ended || topics.size() >= hub.maxTopicsPerClient()) {
+    if (topics.size() >= hub.maxTopicsPerClient()) {
       return false;
     }
     topics.add(topic);

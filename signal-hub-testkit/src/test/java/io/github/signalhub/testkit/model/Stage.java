@@ -18,6 +18,7 @@ import java.util.Optional;
 /** Plays a story on a real hub. Not thread-safe. */
 final class Stage {
   private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration DELAYS = Duration.ofMillis(200); // longer than any on the way
   private static final String OTHER_EPOCH = "0123456789abcdef-0000000000000001";
 
   private final Setting setting;
@@ -25,6 +26,7 @@ final class Stage {
   private final Guarantee guarantee;
   private final Watcher[] watchers;
   private final List<String> ids = new ArrayList<>();
+  private final Rights rights = new Rights();
   private final Map<String, Truth> truths = new HashMap<>(); // by the epoch of each hub
   private Hub hub;
   private Truth truth;
@@ -46,7 +48,10 @@ final class Stage {
    */
   static void play(Setting setting, List<Act> acts) {
     Stage stage = new Stage(setting);
-    acts.forEach(stage::play);
+    for (Act act : acts) {
+      stage.play(act);
+      stage.rights.check(stage.hub);
+    }
     stage.end();
   }
 
@@ -69,7 +74,7 @@ final class Stage {
                 .maxLogBytes(setting.maxLogBytes())
                 .grace(setting.grace())
                 .syncInterval(setting.sync())
-                .authorizeJoins((client, topic) -> true));
+                .authorizeJoins(rights::decide));
     truths.put(hub.lastId().substring(0, 16), truth);
   }
 
@@ -119,6 +124,10 @@ final class Stage {
       join(client(join.client()), join);
     } else if (act instanceof Act.Leave leave && isTold(leave.client())) {
       leave(client(leave.client()), setting.topic(leave.topic()), leave.asks());
+    } else if (act instanceof Act.Revoke revoke && isTold(revoke.client())) {
+      revoke(client(revoke.client()), revoke);
+    } else if (act instanceof Act.TakeAway take && isTold(take.client())) {
+      takeAway(watchers[take.client()], take);
     } else if (act instanceof Act.Read read && has(read.client())) {
       client(read.client()).read(read.bytes());
     } else if (act instanceof Act.Cut cut && has(cut.client())) {
@@ -211,7 +220,8 @@ final class Stage {
     }
     id(newcomer.after()).ifPresent(builder::after);
     SimulatedClient client = builder.build();
-    watchers[newcomer.client()] = new Watcher(client, newcomer.plain(), truths::get, this::now);
+    watchers[newcomer.client()] =
+        new Watcher(client, newcomer.plain(), truths::get, rights, this::now);
     client.connect();
   }
 
@@ -243,8 +253,45 @@ final class Stage {
       client
           .clientId()
           .flatMap(hub::client)
-          .ifPresent(c -> valid.ifPresentOrElse(id -> c.join(topic, id), () -> c.join(topic)));
+          .ifPresent(
+              c -> {
+                rights.given(c, topic);
+                valid.ifPresentOrElse(id -> c.join(topic, id), () -> c.join(topic));
+              });
     }
+  }
+
+  private void revoke(SimulatedClient client, Act.Revoke revoke) {
+    String topic = setting.topic(revoke.topic());
+    client
+        .clientId()
+        .flatMap(hub::client)
+        .ifPresent(
+            asking -> {
+              rights.revokeWhenAsked(asking, topic, hub);
+              start(revoke.topic(), revoke.from())
+                  .ifPresentOrElse(id -> client.join(topic, id), () -> client.join(topic));
+            });
+  }
+
+  private void takeAway(Watcher watcher, Act.TakeAway take) {
+    SimulatedClient client = watcher.client();
+    String topic = setting.topic(take.topic());
+    client.read(take.bytes());
+    start(take.topic(), From.START).ifPresent(id -> client.join(topic, id));
+    network.runFor(DELAYS);
+    for (int i = 0; i < take.repeats(); i++) {
+      client.join(topic);
+    }
+    network.runFor(DELAYS);
+    client.read(0);
+    int connection = client.connections();
+    client.clientId().flatMap(hub::client).ifPresent(c -> rights.revoke(c, topic, hub));
+    network.runFor(DELAYS);
+    if (client.connections() == connection) {
+      watcher.takenAway(topic);
+    }
+    client.resume();
   }
 
   private void leave(SimulatedClient client, String topic, boolean asks) {

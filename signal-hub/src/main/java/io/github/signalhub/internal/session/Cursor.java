@@ -199,6 +199,7 @@ final class Cursor implements Outbound {
 
   private void startTaking() {
     shard.taken.start(this);
+    session.change(); // the horizon was read before: nothing newer than a leave is taken
     if (!pin.isEmpty()) {
       shard.taken.add(pin.frame(), pin.accepted(), pin.offset());
     }

@@ -7,9 +7,11 @@ import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Outbound;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /**
  * One client: the topics that it follows, and a {@linkplain Cursor cursor} over what they have.
@@ -40,6 +42,12 @@ public final class Session implements Inbound {
   private final Cursor cursor;
 
   private boolean ended;
+
+  /** Joins and leaves that wait for the loop, in order. Guarded by this. */
+  private final Queue<Runnable> changes = new ArrayDeque<>(0);
+
+  /** Whether there are any: to be read without the lock. */
+  private volatile boolean changing;
 
   Session(
       Shard shard,
@@ -101,6 +109,25 @@ public final class Session implements Inbound {
    */
   public void execute(Runnable task) {
     shard.execute(task);
+  }
+
+  /**
+   * Has a {@link #join} or {@link #leave} done soon, in the order of these calls. It is done before
+   * anything is sent that is published after this call returns. Thread-safe.
+   */
+  public void change(Runnable change) {
+    synchronized (this) {
+      changes.add(change);
+      changing = true;
+    }
+    execute(this::change);
+  }
+
+  /** Does the joins and leaves that wait. */
+  void change() {
+    while (changing) {
+      next().run();
+    }
   }
 
   /**
@@ -256,6 +283,12 @@ public final class Session implements Inbound {
     cursor.end();
     privateTopic.close();
     listener.closed(reason);
+  }
+
+  private synchronized Runnable next() {
+    Runnable next = changes.remove();
+    changing = !changes.isEmpty();
+    return next;
   }
 
   private Subscription follow(String topic) {
