@@ -34,6 +34,11 @@ final class Attachment implements Registrar {
     hub.unregister(inbound, reason);
   }
 
+  @Override
+  public long revocations() {
+    return hub.revocations();
+  }
+
   boolean isOf(Transport other) {
     return transport == other;
   }

@@ -104,9 +104,11 @@ public final class Client {
    * Makes the client follow a topic no more. Nothing of the topic that is published after this call
    * is sent to it. Messages that its link has taken already may still arrive.
    *
-   * <p>A join of this topic that the client asked for, and about which the {@linkplain
-   * HubBuilder#authorizeJoins hook} is still deciding, is refused whatever the hook says. Until the
-   * client joins again: a hook that is asked later decides anew.
+   * <p>If the {@linkplain HubBuilder#authorizeJoins hook} is deciding about a join of this topic
+   * now, the client is told {@code forbidden}, whatever the hook says. A join about which the hook
+   * is asked after this call is decided anew. So an application that takes back a right first
+   * changes what its hook looks at, then calls this. {@link Hub#revoke} does so for all clients of
+   * a user, those included whose handshake is being decided.
    */
   public void leave(String topic) {
     topics.leave(Objects.requireNonNull(topic, "topic"));
@@ -122,6 +124,12 @@ public final class Client {
     Objects.requireNonNull(reason, "reason");
     topics.close();
     session.connection().close(reason);
+  }
+
+  /** Closes the connection. Nothing that is published after this call is sent. */
+  void abort(CloseReason reason) {
+    topics.close();
+    session.abort(reason);
   }
 
   Attachment attachment() {

@@ -23,8 +23,9 @@ final class FollowedTopics {
   private Decision deciding;
 
   /**
-   * That the client's join of a topic is being decided. Of no effect once the application made the
-   * client leave that topic, because the decision may know nothing of it. Guarded by the topics.
+   * A join of this client that the hook is deciding. If the application makes the client leave the
+   * topic meanwhile, the decision may know nothing of that and has no effect. Guarded by the
+   * topics.
    */
   static final class Decision {
     private final String topic;

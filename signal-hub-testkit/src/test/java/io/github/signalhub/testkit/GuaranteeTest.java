@@ -142,8 +142,7 @@ class GuaranteeTest {
     void thatSkipsSomethingIsFound() {
       publish("a", 1);
 
-      assertBroken(
-          "nothing is missing", helloWithCatchUp(2, "a", 0), joined("a", 2, 2), sync(2));
+      assertBroken("nothing is missing", helloWithCatchUp(2, "a", 0), joined("a", 2, 2), sync(2));
     }
 
     @Test

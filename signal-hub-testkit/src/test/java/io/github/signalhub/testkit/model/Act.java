@@ -49,8 +49,14 @@ sealed interface Act {
   /** Makes a client follow a topic no more, or asks to. */
   record Leave(int client, int topic, boolean asks) implements Act {}
 
+  /** Takes a topic from a client's user while the client's handshake is under way. */
+  record RevokeFromUser(int client, int topic) implements Act {}
+
+  /** Disconnects a client's user while the client's handshake is under way. */
+  record Disconnect(int client) implements Act {}
+
   /**
-   * Takes a topic from a client: while the hub asks whether it may join it.
+   * Takes a topic from a client while the hub asks whether the client may join it.
    *
    * @param from where the client asks to begin
    */

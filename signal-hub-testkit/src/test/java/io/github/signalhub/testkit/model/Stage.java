@@ -10,9 +10,11 @@ import io.github.signalhub.testkit.SimulatedNetwork;
 import io.github.signalhub.testkit.model.Act.From;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Plays a story on a real hub. Not thread-safe. */
@@ -31,6 +33,9 @@ final class Stage {
   private Hub hub;
   private Truth truth;
   private int messages;
+
+  /** How often each client had connected when the hub was opened. */
+  private final Map<SimulatedClient, Integer> before = new HashMap<>();
 
   private Stage(Setting setting) {
     this.setting = setting;
@@ -62,6 +67,13 @@ final class Stage {
   }
 
   private void open() {
+    rights.restarted();
+    before.clear();
+    for (Watcher watcher : watchers) {
+      if (watcher != null) {
+        before.put(watcher.client(), watcher.client().connections());
+      }
+    }
     truth = new Truth(setting);
     ids.clear();
     hub =
@@ -126,6 +138,10 @@ final class Stage {
       leave(client(leave.client()), setting.topic(leave.topic()), leave.asks());
     } else if (act instanceof Act.Revoke revoke && isTold(revoke.client())) {
       revoke(client(revoke.client()), revoke);
+    } else if (act instanceof Act.RevokeFromUser revoke && isTold(revoke.client())) {
+      revokeFromUser(client(revoke.client()), setting.topic(revoke.topic()));
+    } else if (act instanceof Act.Disconnect disconnect && has(disconnect.client())) {
+      disconnect(client(disconnect.client()));
     } else if (act instanceof Act.TakeAway take && isTold(take.client())) {
       takeAway(watchers[take.client()], take);
     } else if (act instanceof Act.Read read && has(read.client())) {
@@ -272,6 +288,44 @@ final class Stage {
               start(revoke.topic(), revoke.from())
                   .ifPresentOrElse(id -> client.join(topic, id), () -> client.join(topic));
             });
+  }
+
+  private void revokeFromUser(SimulatedClient client, String topic) {
+    boolean plain = // nobody tells a plain client that it left
+        Arrays.stream(watchers)
+            .filter(Objects::nonNull)
+            .filter(watcher -> watcher.client().user().equals(client.user()))
+            .anyMatch(Watcher::isPlain);
+    if (client.user().isPresent() && !plain) {
+      connectAnew(client);
+      List<SimulatedClient> clients =
+          watchersOf(client.user()).stream().map(Watcher::client).toList();
+      rights.revoke(client.user().get(), topic, hub, clients);
+    }
+  }
+
+  private void disconnect(SimulatedClient client) {
+    if (client.user().isPresent()) {
+      connectAnew(client);
+      hub.disconnect(client.user().get(), new CloseReason(4_200, ""));
+      watchersOf(client.user()).forEach(watcher -> watcher.disconnected(hub.lastId()));
+    }
+  }
+
+  private void connectAnew(SimulatedClient client) {
+    client.close();
+    client.connect();
+  }
+
+  /** Returns those of a user whose handshake was sent to the present hub. */
+  private List<Watcher> watchersOf(Optional<String> user) {
+    return Arrays.stream(watchers)
+        .filter(Objects::nonNull)
+        .filter(watcher -> watcher.client().user().equals(user))
+        .filter(watcher -> watcher.client().isConnected())
+        .filter(
+            watcher -> watcher.client().connections() > before.getOrDefault(watcher.client(), 0))
+        .toList();
   }
 
   private void takeAway(Watcher watcher, Act.TakeAway take) {

@@ -22,7 +22,8 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     while (acts.size() < length) {
       acts.add(draw(setting, random));
     }
-    revoke(setting, new Random(seed * 0xD1B54A32D192ED03L), acts);
+    takeFromClients(setting, new Random(seed * 0xD1B54A32D192ED03L), acts);
+    takeFromUsers(setting, new Random(seed * 0xA24BAED4963EE407L), acts);
     return new Story(setting, List.copyOf(acts));
   }
 
@@ -75,7 +76,7 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
   }
 
   /** Takes topics from clients in some stories, and leaves the others as they were. */
-  private static void revoke(Setting setting, Random random, List<Act> acts) {
+  private static void takeFromClients(Setting setting, Random random, List<Act> acts) {
     for (int left = random.nextInt(4) == 0 ? 1 + random.nextInt(6) : 0; left > 0; left--) {
       int client = random.nextInt(setting.clients());
       int topic = random.nextInt(setting.topics());
@@ -83,6 +84,18 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
           random.nextBoolean()
               ? new Act.Revoke(client, topic, from(random))
               : new Act.TakeAway(client, topic, random.nextInt(900), random.nextInt(3));
+      acts.add(setting.clients() + random.nextInt(acts.size() - setting.clients() + 1), act);
+    }
+  }
+
+  /** The same with users. */
+  private static void takeFromUsers(Setting setting, Random random, List<Act> acts) {
+    for (int left = random.nextInt(4) == 0 ? 1 + random.nextInt(6) : 0; left > 0; left--) {
+      int client = random.nextInt(setting.clients());
+      Act act =
+          random.nextInt(3) == 0
+              ? new Act.Disconnect(client)
+              : new Act.RevokeFromUser(client, random.nextInt(setting.topics()));
       acts.add(setting.clients() + random.nextInt(acts.size() - setting.clients() + 1), act);
     }
   }

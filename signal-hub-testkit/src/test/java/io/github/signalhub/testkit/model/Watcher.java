@@ -29,6 +29,11 @@ final class Watcher {
   /** Topics that were taken from the client, whose frame under way may still come. */
   private final Map<String, Integer> takenAway = new HashMap<>();
 
+  /** The connection on which nothing newer than an id may come, and that id. */
+  private int disconnected;
+
+  private String newest = "";
+
   Watcher(
       SimulatedClient client,
       boolean plain,
@@ -82,7 +87,16 @@ final class Watcher {
     takenAway.put(topic, 0);
   }
 
+  /** The application disconnected the client's user when this was the newest message. */
+  void disconnected(String newest) {
+    this.disconnected = client.connections();
+    this.newest = newest;
+  }
+
   private void apply(Arrival arrival) {
+    Stage.require(
+        arrival.connection() != disconnected || arrival.id().filter(this::isNewer).isEmpty(),
+        "nothing that is published after a user was disconnected is sent: " + arrival.text());
     arrival.topic().ifPresent(topic -> checkRight(topic, arrival));
     arrival
         .topic()
@@ -95,6 +109,11 @@ final class Watcher {
                 table(topic).put(arrival.type(), arrival.payload());
               }
             });
+  }
+
+  /** Returns whether the hub that disconnected the user published an id afterwards. */
+  private boolean isNewer(String id) {
+    return id.startsWith(newest.substring(0, 17)) && id.compareTo(newest) > 0;
   }
 
   private void checkRight(String topic, Arrival arrival) {

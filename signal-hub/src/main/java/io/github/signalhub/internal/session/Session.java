@@ -43,10 +43,10 @@ public final class Session implements Inbound {
 
   private boolean ended;
 
-  /** Joins and leaves that wait for the loop, in order. Guarded by this. */
+  /** What waits for the loop, in order: joins, leaves, an abort. Guarded by this. */
   private final Queue<Runnable> changes = new ArrayDeque<>(0);
 
-  /** Whether there are any: to be read without the lock. */
+  /** Whether any change waits. Read without the lock. */
   private volatile boolean changing;
 
   Session(
@@ -120,13 +120,20 @@ public final class Session implements Inbound {
       changes.add(change);
       changing = true;
     }
-    execute(this::change);
+    execute(this::changeNow);
   }
 
-  /** Does the joins and leaves that wait. */
-  void change() {
+  /**
+   * Closes the peer. Nothing is sent to it that is published after this call returns. Thread-safe.
+   */
+  public void abort(CloseReason reason) {
+    change(() -> cursor.abort(reason));
+  }
+
+  /** Does the changes that wait. */
+  void changeNow() {
     while (changing) {
-      next().run();
+      nextChange().run();
     }
   }
 
@@ -245,7 +252,7 @@ public final class Session implements Inbound {
   void tellGap(Subscription subscription, String after, long floor) {
     subscription.gapTold = floor;
     if (!toldOfGaps) {
-      cursor.fallBehind();
+      cursor.abort(CloseReason.FELL_BEHIND);
     } else if (subscription.gap != null) {
       subscription.gap.widen(floor);
     } else {
@@ -285,7 +292,7 @@ public final class Session implements Inbound {
     listener.closed(reason);
   }
 
-  private synchronized Runnable next() {
+  private synchronized Runnable nextChange() {
     Runnable next = changes.remove();
     changing = !changes.isEmpty();
     return next;
