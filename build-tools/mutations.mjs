@@ -67,8 +67,8 @@ export const mutations = [
   { name: 'a gap at connect reaches up to the position', file: session('Opening'), find: 'known ? subscription.topic().log().floor() : position', replace: 'position' },
   { name: 'an ended session joins', file: session('Session'), find: 'if (ended || isSealed()) {', replace: 'if (isSealed()) {' },
   { name: 'a control message is sent twice', file: session('Cursor'), find: 'if (i > 0 || pin.isEmpty()) {', replace: 'if (i > 0) {' },
-  { name: 'a plain client that lost something is fed on', file: session('Cursor'), find: '    if (fellBehind) {\n      return false;\n    }', replace: '' },
-  { name: 'a plain client that lost something is closed as if nothing were', file: session('Cursor'), find: 'return nothingLeft && !fellBehind;', replace: 'return nothingLeft;' },
+  { name: 'a plain client that lost something is fed on', file: session('Cursor'), find: '    if (aborting) {\n      return false;\n    }', replace: '' },
+  { name: 'a plain client that lost something is closed as if nothing were', file: session('Cursor'), find: 'return nothingLeft && !aborting;', replace: 'return nothingLeft;' },
   { name: 'the private topic outlives its client', file: session('Session'), find: 'privateTopic.close();', replace: '' },
   { name: 'subscriptions outlive their client', file: session('Session'), find: 'subscriptions.all().forEach(shard::unsubscribe);', replace: '' },
   { name: 'a gap is not widened', file: session('Gap'), find: '  void widen(long floor) {\n    this.floor = floor;', replace: '  void widen(long floor) {' },
@@ -96,7 +96,10 @@ export const mutations = [
   { name: '$sync is ahead of what was sent', file: session('Cursor'), find: 'session.id(reached())', replace: 'session.id(shard.horizon())' },
   { name: '$sync comes amid a catch-up', file: session('Cursor'), find: 'if (!sealed && !catchUps.isBusy()) {', replace: 'if (!sealed) {' },
   { name: '$sync tells of what a second lag skips before its gap', file: session('Cursor'), story: 2679, find: 'outbox.remove(sync);', replace: '' },
-  { name: 'a catch-up goes on after $left', file: session('CatchUps'), find: '      end(); // behind $left: who is cut in between still knows that something is missing\n', replace: '' },
+  { name: 'a catch-up goes on after $left', file: session('CatchUps'), find: '      end(); // after $left: a client that is cut in between still knows that something is missing\n', replace: '' },
+  { name: 'a repeated join keeps its catch-up running after a leave', file: session('CatchUps'), story: 34352,
+    find: 'refuse(turn));\n    }', replace: 'refuse(turn));\n      answers.add();\n      session.tell(left);\n      return;\n    }' },
+  { name: 'a join that waits outlives a leave', file: session('CatchUps'), find: 'turn.subscription == subscription && refuse(turn)', replace: 'false' },
   { name: '$hello keeps quiet about catch-ups', file: session('Opening'), find: 'catchUps.put(topic.name(), canAskAgain ? asked : session.id(0));', replace: '' },
   { name: 'an unknown start of a topic is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, topic.log().floor()));', replace: '' },
   { name: 'an unknown start of a table is not told', file: session('CatchUp'), find: 'session().tellGap(subscription, asked, Math.max(upTo, floor));', replace: '' },
@@ -106,6 +109,15 @@ export const mutations = [
   { name: 'a table that lagged is not caught up', file: session('Lag'), find: '} else if (subscription.turns == 0) {', replace: '} else if (subscription.turns < 0) {' },
   { name: 'a table that lags twice is not caught up', file: session('Lag'), find: 'subscription.hasLost(after) && subscription.turns == 0', replace: 'subscription.turns < 0' },
   { name: 'a second lag skips tables too', file: session('Lag'), find: 'return everything;', replace: 'return true;' },
+
+  // What the application takes back.
+  { name: 'a join takes effect though it was revoked while it was decided', file: 'FollowedTopics.java', find: 'deciding.revoked = true;', replace: '' },
+  { name: 'what is published after a leave is sent', file: session('Cursor'), find: '    session.changeNow(); // the horizon', replace: '    // the horizon' },
+  { name: 'a handshake gives what was revoked while it was decided', file: 'Hub.java', find: 'if (revocations.isRevoked(user, topic, since)) {', replace: 'if (false) {' },
+  { name: 'a handshake brings back a user that was disconnected while it was decided', file: 'Hub.java', find: 'revocations.closes(user, since).ifPresent(client::abort);', replace: '' },
+  { name: 'a user that is disconnected is sent more until its loop hears of it', file: session('Session'), find: 'change(() -> cursor.abort(reason));', replace: 'execute(() -> cursor.abort(reason));' },
+  { name: 'a revocation is forgotten at once', file: 'Revocations.java', find: 'latest.put(right, new Revocation(count, reason));', replace: '' },
+  { name: 'a client that is being closed follows more', file: 'FollowedTopics.java', find: 'return closing || ended || session.isSealed();', replace: 'return ended;' },
 
   // Tables.
   { name: 'a reset is not told', file: session('Gap'), find: 'payload.put("reset", true);', replace: '' },

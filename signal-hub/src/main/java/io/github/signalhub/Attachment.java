@@ -40,6 +40,11 @@ final class Attachment implements Registrar {
     return hub.maxMessageBytes();
   }
 
+  @Override
+  public long revocations() {
+    return hub.revocations();
+  }
+
   boolean isOf(Transport other) {
     return transport == other;
   }

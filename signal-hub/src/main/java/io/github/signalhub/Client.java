@@ -76,7 +76,7 @@ public final class Client {
    * @return whether the client follows the topic from now on: {@code false} if it follows {@link
    *     HubBuilder#maxTopicsPerClient} others already, those counted that its user has left for
    *     less than {@linkplain TopicOptions#withPresence their grace}; if {@link
-   *     HubBuilder#maxPresenceBytes} leaves no room; or if it is gone
+   *     HubBuilder#maxPresenceBytes} leaves no room; or if it is being closed, or gone
    * @throws IllegalArgumentException if the name is empty, begins with {@code $}, or has more than
    *     255 bytes of UTF-8
    */
@@ -102,7 +102,16 @@ public final class Client {
     return topics.join(topic, after);
   }
 
-  /** Makes the client follow a topic no more; messages that are under way may still arrive. */
+  /**
+   * Makes the client follow a topic no more. Nothing of the topic that is published after this call
+   * is sent to it. Messages that its link has taken already may still arrive.
+   *
+   * <p>If the {@linkplain HubBuilder#authorizeJoins hook} is deciding about a join of this topic
+   * now, the client is told {@code forbidden}, whatever the hook says. A join about which the hook
+   * is asked after this call is decided anew. So an application that takes back a right first
+   * changes what its hook looks at, then calls this. {@link Hub#revoke} does so for all clients of
+   * a user, those included whose handshake is being decided.
+   */
   public void leave(String topic) {
     topics.leave(Objects.requireNonNull(topic, "topic"));
   }
@@ -114,7 +123,15 @@ public final class Client {
 
   /** Closes the connection after everything that the client was sent so far. */
   public void close(CloseReason reason) {
-    session.connection().close(Objects.requireNonNull(reason, "reason"));
+    Objects.requireNonNull(reason, "reason");
+    topics.close();
+    session.connection().close(reason);
+  }
+
+  /** Closes the connection. Nothing that is published after this call is sent. */
+  void abort(CloseReason reason) {
+    topics.close();
+    session.abort(reason);
   }
 
   Attachment attachment() {

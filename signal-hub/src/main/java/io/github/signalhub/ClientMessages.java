@@ -111,6 +111,8 @@ final class ClientMessages {
   }
 
   private void join(String topic, String after, Object ref) {
+    FollowedTopics followed = client.followed();
+    FollowedTopics.Decision decision = followed.decide(topic); // before the hook looks anything up
     boolean allowed;
     try {
       allowed = hub.inbound().joins().map(hook -> hook.test(client, topic)).orElse(false);
@@ -123,7 +125,8 @@ final class ClientMessages {
       Outcome.FORBIDDEN.sendTo(client, ref);
       return;
     }
-    switch (client.followed().request(topic, after, ref)) {
+    switch (followed.granted(decision, after, ref)) {
+      case REVOKED -> Outcome.FORBIDDEN.sendTo(client, ref);
       case TOO_MANY -> Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
       case FULL -> Outcome.OVERLOADED.sendTo(client, ref);
       case DONE -> {}

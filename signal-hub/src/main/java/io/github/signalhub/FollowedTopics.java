@@ -16,12 +16,32 @@ final class FollowedTopics {
   private final Session session;
   private final Optional<String> user;
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
-  private boolean ended; // guarded by this
+
+  // guarded by this
+  private boolean closing;
+  private boolean ended;
+  private Decision deciding;
+
+  /**
+   * A join of this client that the hook is deciding. If the application makes the client leave the
+   * topic meanwhile, the decision may know nothing of that and has no effect. Guarded by the
+   * topics.
+   */
+  static final class Decision {
+    private final String topic;
+    private boolean revoked;
+
+    private Decision(String topic) {
+      this.topic = topic;
+    }
+  }
 
   /** What became of a join. */
   enum Joined {
-    /** The client follows the topic, or is gone. */
+    /** The session answers it, or nobody is there to be told. */
     DONE,
+    /** The application made the client leave the topic meanwhile. */
+    REVOKED,
     /** The client, or its user, follows too many others. */
     TOO_MANY,
     /** The hub cannot watch over more users. */
@@ -46,6 +66,11 @@ final class FollowedTopics {
     return !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
   }
 
+  /** Takes note that the client is being closed: it follows no more topics than before. */
+  synchronized void close() {
+    closing = true;
+  }
+
   /** Takes note that the client is gone. */
   void end() {
     synchronized (this) {
@@ -64,25 +89,41 @@ final class FollowedTopics {
   boolean join(String topic, String after) {
     boolean joined;
     synchronized (this) {
-      if (ended || topics.contains(topic)) {
-        return !ended;
+      if (isClosing() || topics.contains(topic)) {
+        return !isClosing();
       }
       joined = add(topic) == Joined.DONE;
       if (joined) {
-        session.execute(() -> session.join(topic, after, null));
+        session.change(() -> session.join(topic, after, null));
       }
     }
     hub.presence().announce();
     return joined;
   }
 
-  /** Follows a topic at the client's own request, which the session answers if that is done. */
-  Joined request(String topic, String after, Object ref) {
-    Joined joined;
+  /**
+   * Begins to decide about a join that the client asked for. A client's requests are done one after
+   * the other, so that this ends the decision before.
+   */
+  synchronized Decision decide(String topic) {
+    deciding = new Decision(topic);
+    return deciding;
+  }
+
+  /** Follows a topic at the client's own request, which was granted, if that still holds. */
+  Joined granted(Decision decision, String after, Object ref) {
+    String topic = decision.topic;
+    Joined joined = Joined.DONE;
     synchronized (this) {
-      joined = ended || topics.contains(topic) ? Joined.DONE : add(topic);
-      if (!ended && joined == Joined.DONE) {
-        session.execute(() -> session.join(topic, after, ref));
+      deciding = null;
+      if (!topics.contains(topic)) {
+        if (isClosing()) {
+          return Joined.DONE;
+        }
+        joined = decision.revoked ? Joined.REVOKED : add(topic);
+      }
+      if (joined == Joined.DONE) {
+        session.change(() -> session.join(topic, after, ref));
       }
     }
     hub.presence().announce();
@@ -92,10 +133,13 @@ final class FollowedTopics {
   /** As {@link Client#leave}. */
   void leave(String topic) {
     synchronized (this) {
+      if (deciding != null && deciding.topic.equals(topic)) {
+        deciding.revoked = true;
+      }
       if (!remove(topic)) {
         return;
       }
-      session.execute(() -> session.leave(topic, null));
+      session.change(() -> session.leave(topic, null));
     }
     hub.presence().announce();
   }
@@ -104,9 +148,13 @@ final class FollowedTopics {
   void requestLeave(String topic, Object ref) {
     synchronized (this) {
       remove(topic);
-      session.execute(() -> session.leave(topic, ref));
+      session.change(() -> session.leave(topic, ref));
     }
     hub.presence().announce();
+  }
+
+  private boolean isClosing() {
+    return closing || ended || session.isSealed();
   }
 
   private Joined add(String topic) {

@@ -69,6 +69,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final RefSessions refSessions;
   private final Presence presence;
   private final Fullness fullness;
+  private final Revocations revocations = new Revocations();
   private final List<Attachment> attachments = new ArrayList<>(); // also their lock
   private final Attachment unattached = new Attachment(this, null);
   private volatile boolean closing;
@@ -299,6 +300,37 @@ public final class Hub implements Registrar, AutoCloseable {
     return presence.users(Objects.requireNonNull(topic, "topic"));
   }
 
+  /**
+   * Takes a topic from a user: every client of the user {@linkplain Client#leave leaves} it.
+   * Nothing of the topic that is published after this call is sent to them.
+   *
+   * <p>This also holds for a client whose handshake or join is being decided now, whatever its hook
+   * says. A decision that begins after this call may give the topic again. So an application first
+   * changes what its hooks look at, then calls this. Proportional to the connected clients.
+   */
+  public void revoke(String user, String topic) {
+    Objects.requireNonNull(user, "user");
+    Objects.requireNonNull(topic, "topic");
+    revocations.ofTopic(user, topic); // first: a client that is not found below finds this
+    clientsOf(user).forEach(client -> client.leave(topic));
+  }
+
+  /**
+   * Closes every client of a user, without what still waits for it. Nothing that is published after
+   * this call is sent to them.
+   *
+   * <p>This also holds for a client whose handshake is being decided now, whatever its hook says.
+   * See {@link #revoke}. Proportional to the connected clients.
+   *
+   * @param reason what they are told; a code of 4000 to 4099 keeps clients of this project away
+   */
+  public void disconnect(String user, CloseReason reason) {
+    Objects.requireNonNull(user, "user");
+    Objects.requireNonNull(reason, "reason");
+    revocations.ofUser(user, reason);
+    clientsOf(user).forEach(client -> client.abort(reason));
+  }
+
   /** Returns the counters of this moment. */
   public HubStats stats() {
     return new HubStats(
@@ -343,6 +375,7 @@ public final class Hub implements Registrar, AutoCloseable {
     clients.put(client.id(), client);
     attachment.entered();
     counters.connected.increment();
+    handshake.user().ifPresent(user -> takeBack(client, user, handshake));
     events.connected(client, handshake.session());
     presence.announce();
     if (closing || attachment.isDraining()) {
@@ -351,6 +384,11 @@ public final class Hub implements Registrar, AutoCloseable {
       client.close(CloseReason.TRY_AGAIN_LATER);
     }
     return session;
+  }
+
+  @Override
+  public long revocations() {
+    return revocations.count();
   }
 
   @Override
@@ -475,6 +513,22 @@ public final class Hub implements Registrar, AutoCloseable {
 
   int maxTopicsPerClient() {
     return options.maxTopicsPerClient();
+  }
+
+  private List<Client> clientsOf(String user) {
+    Optional<String> wanted = Optional.of(user);
+    return clients.values().stream().filter(client -> client.user().equals(wanted)).toList();
+  }
+
+  /** Takes from a new client what was taken from its user while its handshake was decided. */
+  private void takeBack(Client client, String user, Handshake handshake) {
+    long since = handshake.decidedSince();
+    for (String topic : handshake.topics()) {
+      if (revocations.isRevoked(user, topic, since)) {
+        client.leave(topic);
+      }
+    }
+    revocations.closes(user, since).ifPresent(client::abort);
   }
 
   private void drain(Transport transport, Drain drain) {

@@ -179,7 +179,9 @@ public final class HubBuilder {
    * about topics of the handshake, nor when the application lets a client join.
    *
    * @param joins told the client and the topic, a valid name; runs where listeners do, in order
-   *     with the client's messages, and may wait. If it throws, the client is told {@code internal}
+   *     with the client's messages, and may wait. If it throws, the client is told {@code
+   *     internal}. If {@link Client#leave} takes the topic from the client meanwhile, its answer
+   *     does not count
    */
   public HubBuilder authorizeJoins(BiPredicate<? super Client, ? super String> joins) {
     inbound = inbound.withJoins(Objects.requireNonNull(joins, "joins"));

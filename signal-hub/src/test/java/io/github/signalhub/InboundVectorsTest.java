@@ -41,6 +41,7 @@ class InboundVectorsTest {
     link.send(vector("client-join"));
     assertThat(joins).containsExactly("flow:42");
     assertThat(room.client(link).topics()).containsExactly("flow:42");
+    assertThat(answers()).isEmpty();
 
     link.send(vector("client-leave"));
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
+import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class TopicsAndClientsGuideTest {
             .map(snippet -> squeeze(snippet.group(1)))
             .toList();
 
-    assertThat(snippets).hasSize(5).allSatisfy(snippet -> assertThat(here).contains(snippet));
+    assertThat(snippets).hasSize(6).allSatisfy(snippet -> assertThat(here).contains(snippet));
   }
 
   @Test
@@ -52,6 +53,19 @@ class TopicsAndClientsGuideTest {
     client.leave("ledger");
 
     assertThat(client.topics()).containsExactly("flow:42");
+  }
+
+  @Test
+  void anApplicationTakesBack() throws IOException {
+    Hub hub = Hub.builder().build();
+    MemoryLink link =
+        connect(hub, Handshake.builder().controlMessages(true).user("ann").topic("flow:42"));
+
+    hub.revoke("ann", "flow:42"); // all her clients leave it
+    hub.disconnect("ann", new CloseReason(4003, "banned")); // all her clients are closed
+    transport.run();
+
+    assertThat(link.closeReason()).contains(new CloseReason(4003, "banned"));
   }
 
   @Test

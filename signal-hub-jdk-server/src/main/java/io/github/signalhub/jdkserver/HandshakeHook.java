@@ -22,6 +22,9 @@ public interface HandshakeHook {
    * Decides about one client. Called on a thread for hooks, possibly by many threads at once; it
    * may block, but a handshake that is not decided within its timeout is cut.
    *
+   * <p>If {@code Hub.revoke} or {@code Hub.disconnect} takes something from the user during this
+   * call, the client does not get it.
+   *
    * @param request a valid handshake from an admissible origin
    * @return the decision, never {@code null}
    * @throws Exception is logged as a warning and answered with 500

@@ -275,6 +275,62 @@ class HandshakeIT {
     }
 
     @Test
+    void whatIsRevokedWhileItDecidesIsNotGiven() throws Exception {
+      CountDownLatch entered = new CountDownLatch(1);
+      CountDownLatch release = new CountDownLatch(1);
+      start(
+          builder()
+              .handshake(
+                  request -> {
+                    entered.countDown();
+                    release.await();
+                    return HandshakeDecision.accept().user("ann").topics("secret", "kept");
+                  }));
+
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(RawClient.handshake("/ws?signal-hub=1"));
+        entered.await();
+        hub.revoke("ann", "secret");
+        release.countDown();
+
+        assertThat(client.readAnswer().status()).isEqualTo(101);
+        assertThat(client.readFrame().text()).contains("$hello");
+        hub.publish("secret", "A", 1);
+        hub.publish("kept", "B", 2);
+        assertThat(client.readFrame().text()).contains("$left").contains("secret");
+        assertThat(client.readFrame().text()).contains("\"B\"");
+      } finally {
+        release.countDown();
+      }
+    }
+
+    @Test
+    void aUserThatIsDisconnectedWhileItDecidesIsClosedAndSentNothing() throws Exception {
+      CountDownLatch entered = new CountDownLatch(1);
+      CountDownLatch release = new CountDownLatch(1);
+      start(
+          builder()
+              .handshake(
+                  request -> {
+                    entered.countDown();
+                    release.await();
+                    return HandshakeDecision.accept().user("ann");
+                  }));
+
+      try (RawClient client = new RawClient(server.port())) {
+        client.send(RawClient.handshake("/ws?signal-hub=1"));
+        entered.await();
+        hub.disconnect("ann", new CloseReason(4003, "banned"));
+        release.countDown();
+
+        assertThat(client.readAnswer().status()).isEqualTo(101);
+        assertThat(client.readFrame().closeCode()).isEqualTo(4003);
+      } finally {
+        release.countDown();
+      }
+    }
+
+    @Test
     void aHookThatIsTooSlowIsNotWaitedFor() throws Exception {
       CountDownLatch entered = new CountDownLatch(1);
       CountDownLatch release = new CountDownLatch(1);

@@ -28,7 +28,6 @@ final class GuaranteeReader {
 
   private final Map<String, List<Loss>> losses = new HashMap<>();
   private final Set<String> untold = new HashSet<>();
-  private final Map<String, String> skipped = new HashMap<>();
 
   /** When it last knew nothing of a topic. */
   private final Map<String, Duration> knewNothing = new HashMap<>();
@@ -72,7 +71,6 @@ final class GuaranteeReader {
     require(
         newest.isEmpty() || reading != null || client.isPlain(), "the client never got anything");
     require(catchingUp.isEmpty(), "the catch-up of " + catchingUp.orElse("") + " never ended");
-    requireNothingSkipped(complete.keySet());
     require(untold.isEmpty(), "a restart of the hub was not told to those of " + untold);
     newest.ifPresent(
         id -> {
@@ -93,7 +91,6 @@ final class GuaranteeReader {
     Set<String> topics = nameless();
     ((List<?>) hello.member("topics").orElseThrow()).forEach(topic -> topics.add((String) topic));
     Map<?, ?> catchUps = (Map<?, ?>) hello.member("catchUps").orElse(Map.of());
-    requireNothingSkipped(topics);
     untold.clear(); // cut before its gaps came, it was told by "resumed": false all the same
     complete.keySet().retainAll(topics);
     catchingUp = Optional.empty();
@@ -121,26 +118,15 @@ final class GuaranteeReader {
       joinedAt.put(topic, joined.at());
     }
     beginsBehind(topic, after);
-    if (after.equals(upTo)) { // if that is later than asked for, then because it was left meanwhile
-      missing(topic, complete.get(topic), upTo + "!").ifPresent(id -> skipped.put(topic, id));
-      complete.put(topic, later(complete.get(topic), upTo));
+    if (after.equals(upTo)) { // followed already, or from now on
+      moveTo(topic, upTo);
     }
   }
 
   private void left(String topic) {
     complete.remove(topic);
-    skipped.remove(topic);
     untold.remove(topic);
     joinedAt.remove(topic);
-  }
-
-  private void requireNothingSkipped(Set<String> topics) {
-    skipped.forEach(
-        (topic, id) ->
-            require(
-                !topics.contains(topic),
-                "a catch-up is complete unless the topic is left: " + id + " of " + topic));
-    skipped.clear();
   }
 
   /** Who begins before everything gets a table as it is: what was deleted need not come. */

@@ -62,6 +62,7 @@ public final class SimulatedClient {
       handshake.user(user);
     }
     handshake.session(session);
+    handshake.decidedSince(network.memory().revocations()); // granted now, while it is under way
     connections++;
     heard = network.timeline().now();
     link = new SimulatedLink(network, this);

@@ -80,6 +80,15 @@ public final class MemoryTransport implements Transport {
   }
 
   /**
+   * Returns how often rights were taken back so far, for {@link Handshake.Builder#decidedSince}. 0
+   * before the start.
+   */
+  public long revocations() {
+    Registrar started = registrar;
+    return started == null ? 0 : started.revocations();
+  }
+
+  /**
    * Connects a client.
    *
    * @return the client's end of the link

@@ -87,6 +87,15 @@ public final class CallbackTransport implements Transport {
   }
 
   /**
+   * Returns how often rights were taken back so far. Glue that asks somebody whether a client may
+   * connect reads this first, for {@link Handshake.Builder#decidedSince}. 0 before the start.
+   */
+  public long revocations() {
+    Registrar started = registrar;
+    return started == null ? 0 : started.revocations();
+  }
+
+  /**
    * Makes a client of a connection that the platform has accepted. Registration happens on a loop,
    * a moment later; if the hub refuses it, the sender is told to close.
    *
@@ -104,7 +113,7 @@ public final class CallbackTransport implements Transport {
     SerialLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
     CallbackLink link = new CallbackLink(loop, registrar, sender, links::remove);
     links.add(link);
-    link.register(handshake);
+    link.register(handshake.decidedBy(registrar.revocations())); // it waits for its loop
     if (stopped) {
       link.cut(); // stop may have looked too early to see it
     }

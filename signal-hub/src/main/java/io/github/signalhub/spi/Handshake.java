@@ -21,6 +21,7 @@ public final class Handshake {
   private final String session;
   private final boolean controlMessages;
   private final SocketAddress remoteAddress;
+  private final long decidedSince;
 
   private Handshake(Builder builder) {
     user = builder.user;
@@ -30,6 +31,7 @@ public final class Handshake {
     session = builder.session;
     controlMessages = builder.controlMessages;
     remoteAddress = builder.remoteAddress;
+    decidedSince = builder.decidedSince;
   }
 
   /** Returns a builder of a handshake without user, topics, resume point and control messages. */
@@ -84,6 +86,30 @@ public final class Handshake {
     return Optional.ofNullable(remoteAddress);
   }
 
+  /**
+   * Returns what {@link Registrar#revocations} said before it was decided; {@link Long#MAX_VALUE}
+   * if nobody had to decide.
+   */
+  public long decidedSince() {
+    return decidedSince;
+  }
+
+  /** Returns this handshake, as one decided at the latest when there were so many revocations. */
+  Handshake decidedBy(long revocations) {
+    if (decidedSince <= revocations) {
+      return this;
+    }
+    Builder builder = new Builder();
+    builder.user = user;
+    builder.topics.addAll(topics);
+    builder.starts.putAll(starts);
+    builder.after = after;
+    builder.session = session;
+    builder.controlMessages = controlMessages;
+    builder.remoteAddress = remoteAddress;
+    return builder.decidedSince(revocations).build();
+  }
+
   /** Collects what was agreed. Not thread-safe. */
   public static final class Builder {
     private final Set<String> topics = new LinkedHashSet<>();
@@ -93,6 +119,7 @@ public final class Handshake {
     private String session;
     private boolean controlMessages;
     private SocketAddress remoteAddress;
+    private long decidedSince = Long.MAX_VALUE;
 
     private Builder() {}
 
@@ -143,6 +170,16 @@ public final class Handshake {
     /** Sets the peer's address; unset by default. */
     public Builder remoteAddress(SocketAddress remoteAddress) {
       this.remoteAddress = Objects.requireNonNull(remoteAddress, "remoteAddress");
+      return this;
+    }
+
+    /**
+     * Sets what {@link Registrar#revocations} said before the application was asked about this
+     * client. The hub does not give what was taken from the user after that. Unset by default: what
+     * was taken back before the registration does not count.
+     */
+    public Builder decidedSince(long revocations) {
+      this.decidedSince = revocations;
       return this;
     }
 

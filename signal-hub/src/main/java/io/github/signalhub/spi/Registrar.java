@@ -1,8 +1,8 @@
 package io.github.signalhub.spi;
 
 /**
- * Where a transport announces its links: the hub, as a transport sees it. Confined to the link's
- * {@linkplain Connection#loop() loop}, except where stated.
+ * Where a transport announces its links: the hub, as a transport sees it. The methods are confined
+ * to the link's {@linkplain Connection#loop() loop}, except where stated.
  */
 public interface Registrar {
   /**
@@ -18,6 +18,17 @@ public interface Registrar {
    *     {@link CloseReason#GOING_AWAY}
    */
   Inbound register(Connection connection, Handshake handshake);
+
+  /**
+   * Returns how often rights were taken back so far. A transport that asks somebody whether a
+   * client may connect reads this first, and hands it over with the {@linkplain
+   * Handshake.Builder#decidedSince handshake}. Thread-safe.
+   *
+   * @return a number that only grows; 0 by default
+   */
+  default long revocations() {
+    return 0;
+  }
 
   /**
    * Ends the client of a link. Called exactly once for every registered link, whoever ended it and

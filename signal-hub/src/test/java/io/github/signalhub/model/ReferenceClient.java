@@ -34,6 +34,10 @@ final class ReferenceClient implements LinkOptions.Listener {
 
   private final Set<String> startingGaps = new HashSet<>();
   private final Set<String> underWay = new HashSet<>();
+
+  /** Topics that the client left, which its loop may not know yet. */
+  private final Set<String> leaving = new HashSet<>();
+
   private final Set<String> needlessGaps = new HashSet<>();
   private final Map<String, Long> expired = new HashMap<>();
   private final BitSet received = new BitSet();
@@ -49,6 +53,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   private boolean resumed;
   private boolean reading;
   private boolean open = true;
+  private boolean closing;
   private boolean cut;
   private long last;
   private long sealedAt = Long.MAX_VALUE;
@@ -56,7 +61,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   /** That the client followed a topic: it gets what is behind {@code from} and up to {@code to}. */
   private static final class Stay {
     final String topic;
-    final long from;
+    long from;
     final long earliest;
     long to = Long.MAX_VALUE;
     long left = Long.MAX_VALUE;
@@ -151,15 +156,39 @@ final class ReferenceClient implements LinkOptions.Listener {
     return open && stays.stream().anyMatch(s -> s.topic.equals(topic) && s.to == Long.MAX_VALUE);
   }
 
-  /** The client follows a topic from now on; it may get what it was not sent yet from before. */
+  /** The client is being closed. */
+  void closes() {
+    closing = true;
+  }
+
+  boolean isClosing() {
+    return closing || sealedAt != Long.MAX_VALUE;
+  }
+
+  /** The client is about to follow a topic; it may get what it was not sent yet from before. */
+  void asksFor(String topic) {
+    if (open && !isClosing() && !follows(topic)) {
+      stays.add(new Stay(topic, Long.MAX_VALUE, Math.max(last, log.gone(topic))));
+    }
+  }
+
+  /** Returns whether messages of a topic may stay until the client's loop has looked at them. */
+  boolean mayHold(String topic) {
+    return follows(topic) || open && leaving.contains(topic);
+  }
+
+  /** The client follows a topic that it asked for from now on. */
   void joins(String topic) {
-    if (open && !follows(topic)) {
-      stays.add(new Stay(topic, log.horizon(), Math.max(last, log.gone(topic))));
+    for (Stay stay : stays) {
+      if (stay.topic.equals(topic) && stay.from == Long.MAX_VALUE) {
+        stay.from = log.horizon();
+      }
     }
   }
 
   /** The client follows a topic no more, but for a frame that is under way. */
   void leaves(String topic, boolean insideFrame) {
+    leaving.add(topic);
     for (Stay stay : stays) {
       if (stay.topic.equals(topic) && stay.to == Long.MAX_VALUE) {
         stay.to = last;
@@ -172,6 +201,11 @@ final class ReferenceClient implements LinkOptions.Listener {
         }
       }
     }
+  }
+
+  /** The client's loop learns of a leave. */
+  void left(String topic) {
+    leaving.remove(topic);
   }
 
   boolean isOwed(Sent message) {

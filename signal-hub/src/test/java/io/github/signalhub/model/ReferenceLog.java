@@ -99,7 +99,7 @@ final class ReferenceLog {
   }
 
   void accepted(String topic, String text, long from, long to, HubStats stats) {
-    boolean wanted = openClients().stream().anyMatch(client -> client.follows(topic));
+    boolean wanted = openClients().stream().anyMatch(client -> client.mayHold(topic));
     sent.add(new Sent(horizon() + 1, topic, text, wanted, from, to));
     require(stats.retainedBytes() <= setup.maxLogBytes(), "the log stays within its limit");
     limitsPassed(topic, 0, from, to);

@@ -77,6 +77,7 @@ final class World {
     } else if (step instanceof Step.Cut cut && isOpen(cut.client())) {
       links[cut.client()].cut();
     } else if (step instanceof Step.Close close && isOpen(close.client())) {
+      clients[close.client()].closes();
       client(close.client()).close();
     } else if (step instanceof Step.Join join && isOpen(join.client())) {
       join(join.client(), setup.topic(join.topic()));
@@ -324,15 +325,23 @@ final class World {
 
   private void join(int index, String topic) {
     if (!client(index).topics().contains(topic)) {
-      beforeNextTask(index, () -> clients[index].joins(topic));
-      uninterrupted(() -> require(client(index).join(topic), "a client may join"));
+      ReferenceClient joining = clients[index];
+      joining.asksFor(topic);
+      beforeNextTask(index, () -> joining.joins(topic));
+      uninterrupted(
+          () ->
+              require(
+                  client(index).join(topic) != joining.isClosing(),
+                  "a client may join unless it is being closed"));
     }
   }
 
+  /** A leave holds at once: nothing of the topic is taken any more. */
   private void leave(int index, String topic) {
     if (client(index).topics().contains(topic)) {
-      MemoryLink link = links[index];
-      beforeNextTask(index, () -> clients[index].leaves(topic, link.isInsideFrame()));
+      ReferenceClient leaving = clients[index];
+      leaving.leaves(topic, links[index].isInsideFrame());
+      beforeNextTask(index, () -> leaving.left(topic));
       uninterrupted(() -> client(index).leave(topic));
     }
   }

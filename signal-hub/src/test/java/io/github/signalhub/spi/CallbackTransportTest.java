@@ -97,6 +97,34 @@ class CallbackTransportTest {
   }
 
   @Test
+  void whatIsRevokedBeforeTheLoopRegistersAPeerIsNotGiven() {
+    FakeSender sender = new FakeSender(true);
+    transport.open(Handshake.builder().user("ann").topic("t").topic("u").build(), sender);
+
+    hub.revoke("ann", "t");
+    run();
+    hub.publish("t", "N", 1);
+    hub.publish("u", "N", 2);
+    run();
+
+    assertThat(sender.texts).hasSize(1).allMatch(text -> text.contains("\"u\""));
+  }
+
+  @Test
+  void whatIsRevokedWhileTheGlueDecidesIsNotGiven() {
+    FakeSender sender = new FakeSender(true);
+    long since = transport.revocations();
+    hub.revoke("ann", "t");
+
+    transport.open(Handshake.builder().user("ann").topic("t").decidedSince(since).build(), sender);
+    run();
+    hub.publish("t", "N", 1);
+    run();
+
+    assertThat(sender.texts).isEmpty();
+  }
+
+  @Test
   void closeOfAPlainPeerThatLostSomethingSaysThatItFellBehind() throws Exception {
     CallbackTransport small = new CallbackTransport("small", tasks::add, 1);
     Hub forgetful =

@@ -52,6 +52,27 @@ sealed interface Act {
   /** Makes a client follow a topic no more, or asks to. */
   record Leave(int client, int topic, boolean asks) implements Act {}
 
+  /** Takes a topic from a client's user while the client's handshake is under way. */
+  record RevokeFromUser(int client, int topic) implements Act {}
+
+  /** Disconnects a client's user while the client's handshake is under way. */
+  record Disconnect(int client) implements Act {}
+
+  /**
+   * Takes a topic from a client while the hub asks whether the client may join it.
+   *
+   * @param from where the client asks to begin
+   */
+  record Revoke(int client, int topic, From from) implements Act {}
+
+  /**
+   * Takes a topic from a client in the middle of its catch-up.
+   *
+   * @param bytes how much of the catch-up the client reads before
+   * @param repeats how often the client asks again meanwhile
+   */
+  record TakeAway(int client, int topic, long bytes, int repeats) implements Act {}
+
   /** Lets a client read so many bytes more and then none. */
   record Read(int client, long bytes) implements Act {}
 

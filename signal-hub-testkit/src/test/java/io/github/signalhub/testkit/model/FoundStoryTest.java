@@ -44,6 +44,31 @@ class FoundStoryTest {
     assertThat(client.controls("$gap")).anyMatch(gap -> gap.member("reset").isPresent());
   }
 
+  @Test
+  void leaveEndsACatchUpAlsoIfTheTopicWasJoinedAgainMeanwhile() {
+    Hub hub = network.open(Hub.builder().authorizeJoins((client, topic) -> true));
+    SimulatedClient client = network.client().connect();
+    network.settle();
+    String start = hub.lastId();
+    for (int n = 0; n < 900; n++) {
+      hub.publish("stream", "N", n);
+    }
+    client.read(60_000);
+    client.join("stream", start);
+    network.settle();
+    client.join("stream", start);
+    network.settle();
+    int before = client.messages().size();
+
+    hub.clients().forEach(leaving -> leaving.leave("stream"));
+    client.resume();
+    network.settle();
+
+    assertThat(before).isBetween(1, 899);
+    assertThat(client.messages()).hasSizeBetween(before, before + 1); // one was under way
+    assertThat(client.topics()).isEmpty();
+  }
+
   private static HubBuilder options() {
     return Hub.builder().topic("table", TopicOptions.DEFAULT.compactBy(Message::type));
   }

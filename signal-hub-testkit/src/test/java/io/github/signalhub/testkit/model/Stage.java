@@ -10,14 +10,17 @@ import io.github.signalhub.testkit.SimulatedNetwork;
 import io.github.signalhub.testkit.model.Act.From;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Plays a story on a real hub. Not thread-safe. */
 final class Stage {
   private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration DELAYS = Duration.ofMillis(200); // longer than any on the way
   private static final String OTHER_EPOCH = "0123456789abcdef-0000000000000001";
 
   private final Setting setting;
@@ -25,10 +28,14 @@ final class Stage {
   private final Guarantee guarantee;
   private final Watcher[] watchers;
   private final List<String> ids = new ArrayList<>();
+  private final Rights rights = new Rights();
   private final Map<String, Truth> truths = new HashMap<>(); // by the epoch of each hub
   private Hub hub;
   private Truth truth;
   private int messages;
+
+  /** How often each client had connected when the hub was opened. */
+  private final Map<SimulatedClient, Integer> before = new HashMap<>();
 
   private Stage(Setting setting) {
     this.setting = setting;
@@ -50,7 +57,10 @@ final class Stage {
    */
   static void play(Setting setting, List<Act> acts) {
     Stage stage = new Stage(setting);
-    acts.forEach(stage::play);
+    for (Act act : acts) {
+      stage.play(act);
+      stage.rights.check(stage.hub);
+    }
     stage.end();
   }
 
@@ -61,6 +71,13 @@ final class Stage {
   }
 
   private void open() {
+    rights.restarted();
+    before.clear();
+    for (Watcher watcher : watchers) {
+      if (watcher != null) {
+        before.put(watcher.client(), watcher.client().connections());
+      }
+    }
     truth = new Truth(setting);
     ids.clear();
     hub =
@@ -74,7 +91,7 @@ final class Stage {
                 .maxTableBytes(setting.maxTableBytes())
                 .grace(setting.grace())
                 .syncInterval(setting.sync())
-                .authorizeJoins((client, topic) -> true));
+                .authorizeJoins(rights::decide));
     truths.put(hub.lastId().substring(0, 16), truth);
   }
 
@@ -126,6 +143,14 @@ final class Stage {
       join(client(join.client()), join);
     } else if (act instanceof Act.Leave leave && isTold(leave.client())) {
       leave(client(leave.client()), setting.topic(leave.topic()), leave.asks());
+    } else if (act instanceof Act.Revoke revoke && isTold(revoke.client())) {
+      revoke(client(revoke.client()), revoke);
+    } else if (act instanceof Act.RevokeFromUser revoke && isTold(revoke.client())) {
+      revokeFromUser(client(revoke.client()), setting.topic(revoke.topic()));
+    } else if (act instanceof Act.Disconnect disconnect && has(disconnect.client())) {
+      disconnect(client(disconnect.client()));
+    } else if (act instanceof Act.TakeAway take && isTold(take.client())) {
+      takeAway(watchers[take.client()], take);
     } else if (act instanceof Act.Read read && has(read.client())) {
       client(read.client()).read(read.bytes());
     } else if (act instanceof Act.Cut cut && has(cut.client())) {
@@ -241,7 +266,8 @@ final class Stage {
     }
     id(newcomer.after()).ifPresent(builder::after);
     SimulatedClient client = builder.build();
-    watchers[newcomer.client()] = new Watcher(client, newcomer.plain(), truths::get, this::now);
+    watchers[newcomer.client()] =
+        new Watcher(client, newcomer.plain(), truths::get, rights, this::now);
     client.connect();
   }
 
@@ -273,8 +299,83 @@ final class Stage {
       client
           .clientId()
           .flatMap(hub::client)
-          .ifPresent(c -> valid.ifPresentOrElse(id -> c.join(topic, id), () -> c.join(topic)));
+          .ifPresent(
+              c -> {
+                rights.given(c, topic);
+                valid.ifPresentOrElse(id -> c.join(topic, id), () -> c.join(topic));
+              });
     }
+  }
+
+  private void revoke(SimulatedClient client, Act.Revoke revoke) {
+    String topic = setting.topic(revoke.topic());
+    client
+        .clientId()
+        .flatMap(hub::client)
+        .ifPresent(
+            asking -> {
+              rights.revokeWhenAsked(asking, topic, hub);
+              start(revoke.topic(), revoke.from())
+                  .ifPresentOrElse(id -> client.join(topic, id), () -> client.join(topic));
+            });
+  }
+
+  private void revokeFromUser(SimulatedClient client, String topic) {
+    boolean plain = // nobody tells a plain client that it left
+        Arrays.stream(watchers)
+            .filter(Objects::nonNull)
+            .filter(watcher -> watcher.client().user().equals(client.user()))
+            .anyMatch(Watcher::isPlain);
+    if (client.user().isPresent() && !plain) {
+      connectAnew(client);
+      List<SimulatedClient> clients =
+          watchersOf(client.user()).stream().map(Watcher::client).toList();
+      rights.revoke(client.user().get(), topic, hub, clients);
+    }
+  }
+
+  private void disconnect(SimulatedClient client) {
+    if (client.user().isPresent()) {
+      connectAnew(client);
+      hub.disconnect(client.user().get(), new CloseReason(4_200, ""));
+      watchersOf(client.user()).forEach(watcher -> watcher.disconnected(hub.lastId()));
+    }
+  }
+
+  private void connectAnew(SimulatedClient client) {
+    client.close();
+    client.connect();
+  }
+
+  /** Returns those of a user whose handshake was sent to the present hub. */
+  private List<Watcher> watchersOf(Optional<String> user) {
+    return Arrays.stream(watchers)
+        .filter(Objects::nonNull)
+        .filter(watcher -> watcher.client().user().equals(user))
+        .filter(watcher -> watcher.client().isConnected())
+        .filter(
+            watcher -> watcher.client().connections() > before.getOrDefault(watcher.client(), 0))
+        .toList();
+  }
+
+  private void takeAway(Watcher watcher, Act.TakeAway take) {
+    SimulatedClient client = watcher.client();
+    String topic = setting.topic(take.topic());
+    client.read(take.bytes());
+    start(take.topic(), From.START).ifPresent(id -> client.join(topic, id));
+    network.runFor(DELAYS);
+    for (int i = 0; i < take.repeats(); i++) {
+      client.join(topic);
+    }
+    network.runFor(DELAYS);
+    client.read(0);
+    int connection = client.connections();
+    client.clientId().flatMap(hub::client).ifPresent(c -> rights.revoke(c, topic, hub));
+    network.runFor(DELAYS);
+    if (client.connections() == connection) {
+      watcher.takenAway(topic);
+    }
+    client.resume();
   }
 
   private void leave(SimulatedClient client, String topic, boolean asks) {

@@ -23,6 +23,8 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     while (acts.size() < length) {
       acts.add(draw(setting, random));
     }
+    takeFromClients(setting, new Random(seed * 0xD1B54A32D192ED03L), acts);
+    takeFromUsers(setting, new Random(seed * 0xA24BAED4963EE407L), acts);
     drop(acts, setting, new Random(seed * 0xD1B54A32D192ED03L));
     return new Story(setting, List.copyOf(acts));
   }
@@ -81,6 +83,31 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
       return newcomer(setting, random, client);
     }
     return new Act.Restart();
+  }
+
+  /** Takes topics from clients in some stories, and leaves the others as they were. */
+  private static void takeFromClients(Setting setting, Random random, List<Act> acts) {
+    for (int left = random.nextInt(4) == 0 ? 1 + random.nextInt(6) : 0; left > 0; left--) {
+      int client = random.nextInt(setting.clients());
+      int topic = random.nextInt(setting.topics());
+      Act act =
+          random.nextBoolean()
+              ? new Act.Revoke(client, topic, from(random))
+              : new Act.TakeAway(client, topic, random.nextInt(900), random.nextInt(3));
+      acts.add(setting.clients() + random.nextInt(acts.size() - setting.clients() + 1), act);
+    }
+  }
+
+  /** The same with users. */
+  private static void takeFromUsers(Setting setting, Random random, List<Act> acts) {
+    for (int left = random.nextInt(4) == 0 ? 1 + random.nextInt(6) : 0; left > 0; left--) {
+      int client = random.nextInt(setting.clients());
+      Act act =
+          random.nextInt(3) == 0
+              ? new Act.Disconnect(client)
+              : new Act.RevokeFromUser(client, random.nextInt(setting.topics()));
+      acts.add(setting.clients() + random.nextInt(acts.size() - setting.clients() + 1), act);
+    }
   }
 
   private static Act publish(Setting setting, Random random, int topic) {

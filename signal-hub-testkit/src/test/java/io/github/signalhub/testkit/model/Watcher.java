@@ -18,17 +18,32 @@ final class Watcher {
   private final SimulatedClient client;
   private final boolean plain;
   private final Function<String, Truth> truth;
+  private final Rights rights;
   private final LongSupplier clock;
   private final Map<String, Map<String, Object>> tables = new HashMap<>();
   private int connection;
   private boolean lagged;
   private String epoch = "";
+  private String clientId = "";
+
+  /** Topics that were taken from the client, whose frame under way may still come. */
+  private final Map<String, Integer> takenAway = new HashMap<>();
+
+  /** The connection on which nothing newer than an id may come, and that id. */
+  private int disconnected;
+
+  private String newest = "";
 
   Watcher(
-      SimulatedClient client, boolean plain, Function<String, Truth> truth, LongSupplier clock) {
+      SimulatedClient client,
+      boolean plain,
+      Function<String, Truth> truth,
+      Rights rights,
+      LongSupplier clock) {
     this.client = client;
     this.plain = plain;
     this.truth = truth;
+    this.rights = rights;
     this.clock = clock;
     client.onArrival(this::arrived);
   }
@@ -49,17 +64,40 @@ final class Watcher {
     if (connection != arrival.connection()) {
       connection = arrival.connection();
       lagged = false;
+      clientId = "";
+      takenAway.clear();
     }
     switch (arrival.type()) {
-      case "$hello" -> epoch = id(arrival, "id").substring(0, 16);
+      case "$hello" -> {
+        epoch = id(arrival, "id").substring(0, 16);
+        clientId = id(arrival, "clientId");
+      }
       case "$left" -> tables.remove(id(arrival, "topic"));
       case "$gap" -> gap(arrival);
-      case "$joined" -> lagged |= arrival.member("ref").isEmpty(); // maybe: a table fell behind
+      case "$joined" -> {
+        lagged |= arrival.member("ref").isEmpty(); // maybe: a table fell behind
+        takenAway.remove(id(arrival, "topic"));
+      }
       default -> apply(arrival);
     }
   }
 
+  /** The client's loop has done a leave, and the client has read what had been sent before. */
+  void takenAway(String topic) {
+    takenAway.put(topic, 0);
+  }
+
+  /** The application disconnected the client's user when this was the newest message. */
+  void disconnected(String newest) {
+    this.disconnected = client.connections();
+    this.newest = newest;
+  }
+
   private void apply(Arrival arrival) {
+    Stage.require(
+        arrival.connection() != disconnected || arrival.id().filter(this::isNewer).isEmpty(),
+        "nothing that is published after a user was disconnected is sent: " + arrival.text());
+    arrival.topic().ifPresent(topic -> checkRight(topic, arrival));
     arrival
         .topic()
         .filter(topic -> topic.startsWith("c"))
@@ -71,6 +109,19 @@ final class Watcher {
                 table(topic).put(arrival.type(), arrival.payload());
               }
             });
+  }
+
+  /** Returns whether the hub that disconnected the user published an id afterwards. */
+  private boolean isNewer(String id) {
+    return id.startsWith(newest.substring(0, 17)) && id.compareTo(newest) > 0;
+  }
+
+  private void checkRight(String topic, Arrival arrival) {
+    arrival.id().ifPresent(id -> rights.check(clientId, topic, id));
+    Integer more = takenAway.computeIfPresent(topic, (name, count) -> count + 1);
+    Stage.require(
+        more == null || more <= 1,
+        "of a topic that was taken away comes what was under way: " + arrival.text());
   }
 
   private void gap(Arrival gap) {

@@ -1,7 +1,9 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Topic;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one topic has behind an older offset than the session's position and up to that: sent alone,
@@ -13,7 +15,7 @@ final class CatchUp implements Control, Merge.Losses {
   private final String asked;
   private final Object ref;
   private final boolean answer;
-  private boolean empty;
+  private final boolean empty;
   private String from;
   private long after;
   private long upTo;
@@ -52,9 +54,16 @@ final class CatchUp implements Control, Merge.Losses {
     return new CatchUp(subscription, null, ref, true, true);
   }
 
-  /** Lets it send nothing: the topic was left before its turn came. */
-  void cancel() {
-    empty = true;
+  /** Returns the answer if the topic was left before this began; empty if nobody waits for one. */
+  Optional<Control> refusal() {
+    if (ref == null) {
+      return Optional.empty();
+    }
+    Map<String, Object> payload = new LinkedHashMap<>();
+    payload.put("ref", ref);
+    payload.put("code", "left");
+    payload.put("reason", "the topic was left before it was joined");
+    return Optional.of(new Answer("$error", payload));
   }
 
   boolean isEmpty() {

@@ -12,8 +12,7 @@ final class CatchUps {
   private final Session session;
   private final Answers answers;
 
-  /** Catch-ups, and answers that have to come behind those that wait. */
-  private final Deque<Control> waiting = new ArrayDeque<>(1);
+  private final Deque<CatchUp> waiting = new ArrayDeque<>(1);
 
   private CatchUp running;
 
@@ -65,24 +64,19 @@ final class CatchUps {
   }
 
   /**
-   * Ends the catch-ups of a topic that the session left.
+   * Ends the catch-ups of a topic that the session left, the running one included. The joins whose
+   * turn had not come are refused: they were told nothing yet, and what they asked for is not sent.
    *
-   * @param left tells the peer of it, behind what it is to be told of those
+   * @param left tells the peer that it left, after the refusals
    */
   void leave(Subscription subscription, Control left) {
-    answers.add();
     if (subscription.turns > 0) {
-      for (Control turn : waiting) {
-        if (turn instanceof CatchUp catchUp && catchUp.subscription == subscription) {
-          catchUp.cancel();
-        }
-      }
-      waiting.add(left);
-      return;
+      waiting.removeIf(turn -> turn.subscription == subscription && refuse(turn));
     }
+    answers.add();
     session.tell(left);
     if (running != null && running.subscription == subscription) {
-      end(); // behind $left: who is cut in between still knows that something is missing
+      end(); // after $left: a client that is cut in between still knows that something is missing
     }
   }
 
@@ -92,17 +86,21 @@ final class CatchUps {
   }
 
   private void beginNext() {
-    Control next = waiting.remove();
-    if (!(next instanceof CatchUp catchUp)) {
-      session.tell(next);
-      return;
-    }
-    catchUp.subscription.turns--;
-    catchUp.begin(session.cursor().reached());
-    running = catchUp;
-    if (catchUp.isEmpty()) {
+    running = waiting.remove();
+    running.subscription.turns--;
+    running.begin(session.cursor().reached());
+    if (running.isEmpty()) {
       end();
     }
+  }
+
+  /** Answers a join that waits, and returns {@code true}. */
+  private boolean refuse(CatchUp turn) {
+    turn.subscription.turns--;
+    if (turn.isAnswer()) {
+      turn.refusal().ifPresentOrElse(session::tell, answers::remove);
+    }
+    return true;
   }
 
   private void end() {

@@ -33,7 +33,7 @@ final class Cursor implements Outbound {
   private volatile boolean sealed;
   private long sealedAt = Long.MAX_VALUE;
   private boolean syncWaits;
-  private boolean fellBehind;
+  private boolean aborting;
 
   Cursor(Session session) {
     this.session = session;
@@ -89,11 +89,11 @@ final class Cursor implements Outbound {
     }
   }
 
-  /** Closes the peer for having lost something. */
-  void fallBehind() {
-    if (!fellBehind) {
-      fellBehind = true; // the transport is in the middle of taking: abort when it is done
-      shard.execute(() -> session.connection().abort(CloseReason.FELL_BEHIND));
+  /** Sends nothing more, and closes the peer. */
+  void abort(CloseReason reason) {
+    if (!aborting) {
+      aborting = true; // the transport is in the middle of taking: abort when it is done
+      shard.execute(() -> session.connection().abort(reason));
     }
   }
 
@@ -189,7 +189,7 @@ final class Cursor implements Outbound {
     startTaking();
     shard.taken.start(null);
     boolean nothingLeft = shard.merge.peek() == null && outbox.isEmpty();
-    return nothingLeft && !fellBehind; // who fell behind waits for the abort that says so
+    return nothingLeft && !aborting; // else the abort comes, and says why
   }
 
   private byte[] syncJson() {
@@ -199,6 +199,7 @@ final class Cursor implements Outbound {
 
   private void startTaking() {
     shard.taken.start(this);
+    session.changeNow(); // the horizon was read before: nothing newer than a leave is taken
     if (!pin.isEmpty()) {
       shard.taken.add(pin.frame(), pin.accepted(), pin.offset());
     }
@@ -220,7 +221,7 @@ final class Cursor implements Outbound {
   /** Adds the next frame to what is taken, and returns whether there was one. */
   private boolean takeNext() {
     Taken taken = shard.taken;
-    if (fellBehind) {
+    if (aborting) {
       return false;
     }
     if (taken.controls() == outbox.frames() && outbox.isWaiting()) {
@@ -279,7 +280,7 @@ final class Cursor implements Outbound {
   /** Moves the position to the end of what was looked at, if nothing up to there is left. */
   private void caughtUp() {
     boolean done = shard.merge.peek() == null && !shard.merge.isBroken();
-    if (done && !outbox.isWaiting() && !catchUps.isBusy() && !fellBehind) {
+    if (done && !outbox.isWaiting() && !catchUps.isBusy() && !aborting) {
       position = Math.max(position, shard.merge.limit());
       subscriptions.cleanUpTo(shard.merge.limit());
     }

@@ -1,6 +1,7 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Entry;
+import io.github.signalhub.spi.CloseReason;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -41,7 +42,7 @@ final class Lag implements Merge.Losses {
       return floor;
     }
     if (subscription.topic().closesLate()) {
-      session.cursor().fallBehind();
+      session.cursor().abort(CloseReason.FELL_BEHIND);
       return floor;
     }
     if (!unread) {

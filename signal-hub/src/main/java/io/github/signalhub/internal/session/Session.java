@@ -7,9 +7,11 @@ import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Outbound;
+import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 
 /**
  * One client: the topics that it follows, and a {@linkplain Cursor cursor} over what they have.
@@ -40,6 +42,12 @@ public final class Session implements Inbound {
   private final Cursor cursor;
 
   private boolean ended;
+
+  /** What waits for the loop, in order: joins, leaves, an abort. Guarded by this. */
+  private final Queue<Runnable> changes = new ArrayDeque<>(0);
+
+  /** Whether any change waits. Read without the lock. */
+  private volatile boolean changing;
 
   Session(
       Shard shard,
@@ -101,6 +109,32 @@ public final class Session implements Inbound {
    */
   public void execute(Runnable task) {
     shard.execute(task);
+  }
+
+  /**
+   * Has a {@link #join} or {@link #leave} done soon, in the order of these calls. It is done before
+   * anything is sent that is published after this call returns. Thread-safe.
+   */
+  public void change(Runnable change) {
+    synchronized (this) {
+      changes.add(change);
+      changing = true;
+    }
+    execute(this::changeNow);
+  }
+
+  /**
+   * Closes the peer. Nothing is sent to it that is published after this call returns. Thread-safe.
+   */
+  public void abort(CloseReason reason) {
+    change(() -> cursor.abort(reason));
+  }
+
+  /** Does the changes that wait. */
+  void changeNow() {
+    while (changing) {
+      nextChange().run();
+    }
   }
 
   /**
@@ -223,7 +257,7 @@ public final class Session implements Inbound {
   void tellGap(Subscription subscription, String after, long floor) {
     subscription.gapTold = floor;
     if (!toldOfGaps) {
-      cursor.fallBehind();
+      cursor.abort(CloseReason.FELL_BEHIND);
     } else if (subscription.gap != null) {
       subscription.gap.widen(floor);
     } else {
@@ -261,6 +295,12 @@ public final class Session implements Inbound {
     cursor.end();
     privateTopic.close();
     listener.closed(reason);
+  }
+
+  private synchronized Runnable nextChange() {
+    Runnable next = changes.remove();
+    changing = !changes.isEmpty();
+    return next;
   }
 
   private Subscription follow(String topic) {

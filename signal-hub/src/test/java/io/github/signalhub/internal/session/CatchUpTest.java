@@ -261,6 +261,42 @@ class CatchUpTest {
     }
 
     @Test
+    void inTheMiddleEndsTheCatchUpAlsoIfTheTopicWasJoinedAgain() {
+      MemoryLink link = rig.connect();
+      rig.publish("t", 0, 3);
+      link.read(joined("$joined t (0,3]", "t") + 1);
+      rig.join(link, "t", Rig.id(0));
+      rig.with(link, session -> session.join("t", Rig.id(0), 2L));
+      rig.with(link, session -> session.join("t", null, 3L));
+
+      rig.with(link, session -> session.leave("t", 4L));
+      link.resume();
+      rig.publish("t", 3, 4);
+
+      assertThat(rig.arrived(link))
+          .containsExactly(
+              "$hello",
+              "$joined t (0,3]",
+              "t=0",
+              "$error left ref 2",
+              "$error left ref 3",
+              "$left t ref 4",
+              "$sync 3");
+    }
+
+    @Test
+    void takesEffectBeforeWhatIsPublishedAfterIt() {
+      MemoryLink link = rig.connect("t", "u");
+      Session session = rig.session(link);
+      rig.log.append("u", Rig.json("u", 0)); // the loop is about to write
+
+      session.change(() -> session.leave("t", null));
+      rig.log.append("t", Rig.json("t", 0));
+
+      assertThat(rig.arrived(link)).containsExactly("$hello", "$left t", "u=0");
+    }
+
+    @Test
     void leavesTheGapThatWasFoundBeforeIt() {
       MemoryLink link = rig.connect();
       rig.publish("few", 0, 3);
@@ -285,7 +321,7 @@ class CatchUpTest {
     }
 
     @Test
-    void beforeItsTurnAnswersTheJoinWithoutMessagesAndThenTheLeave() {
+    void beforeItsTurnRefusesTheJoinsAndSendsNothing() {
       MemoryLink link = rig.connect();
       rig.publish("a", 0, 1);
       rig.publish("b", 0, 1);
@@ -303,16 +339,18 @@ class CatchUpTest {
           .containsExactly(
               "$hello",
               "$joined a (0,2]",
+              "$error left ref 1",
+              "$error left ref 2",
+              "$left b ref 3",
               "a=0",
               "$sync 2",
-              "$joined b (2,2] ref 1",
-              "$sync 2",
-              "$joined b (2,2] ref 2",
-              "$sync 2",
-              "$left b ref 3",
               "$joined b (0,2] ref 4",
               "b=0",
               "$sync 2");
+      assertThat(link.received().get(2))
+          .isEqualTo(
+              "{\"type\":\"$error\",\"payload\":{\"ref\":1,\"code\":\"left\","
+                  + "\"reason\":\"the topic was left before it was joined\"}}");
     }
 
     @Test

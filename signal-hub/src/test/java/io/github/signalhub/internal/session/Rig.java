@@ -185,6 +185,7 @@ final class Rig implements Registrar {
               " (%s,%s)".formatted(offset(payload.get("after")), offset(payload.get("next")))
                   + (payload.containsKey("reset") ? " reset" : "");
           case "$sync" -> " " + offset(payload.get("id"));
+          case "$error" -> " " + payload.get("code");
           default -> "";
         }
         + ref;

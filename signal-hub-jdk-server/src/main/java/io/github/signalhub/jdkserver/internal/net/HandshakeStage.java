@@ -51,7 +51,7 @@ final class HandshakeStage implements Stage {
     if (shared.admission().isPresent()) {
       stage.ask(shared.admission().get());
     } else if (upgrade.query().topics().isEmpty()) {
-      stage.open(Admission.Admitted.ANONYMOUS);
+      stage.open(Admission.Admitted.ANONYMOUS, shared.registrar().revocations());
     } else {
       throw new HttpException(403, "topics cannot be asked for here");
     }
@@ -129,6 +129,7 @@ final class HandshakeStage implements Stage {
   }
 
   private void decideAndTell(Admission admission, Admission.Request request) {
+    long since = shared.registrar().revocations(); // before the hook looks anything up
     Admission.Verdict verdict;
     try {
       verdict = decide(admission, request);
@@ -136,7 +137,7 @@ final class HandshakeStage implements Stage {
       place.end();
     }
     try {
-      endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict)));
+      endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict, since)));
     } catch (RejectedExecutionException e) {
       LOG.log(Level.DEBUG, "The server stopped during a handshake");
     }
@@ -160,23 +161,23 @@ final class HandshakeStage implements Stage {
     }
   }
 
-  private void decided(Admission.Verdict verdict) throws IOException {
+  private void decided(Admission.Verdict verdict, long since) throws IOException {
     deadline.cancel();
     try {
       requireIntake(shared);
       if (verdict instanceof Admission.Denied denied) {
         throw new HttpException(denied.status(), denied.reason());
       }
-      open((Admission.Admitted) verdict);
+      open((Admission.Admitted) verdict, since);
     } catch (HttpException e) {
       RefusalStage.begin(endpoint, shared.clock(), e, true);
     }
   }
 
-  private void open(Admission.Admitted admitted) throws IOException {
+  private void open(Admission.Admitted admitted, long since) throws IOException {
     WebSocketLink link = new WebSocketLink(endpoint, shared, upgrade);
     try {
-      link.register(upgrade.handshake(admitted));
+      link.register(upgrade.handshake(admitted, since));
     } catch (IllegalArgumentException e) {
       boolean asked = upgrade.query().topics().containsAll(admitted.topics());
       if (asked && !admitted.topics().isEmpty()) { // else it is not the client's fault

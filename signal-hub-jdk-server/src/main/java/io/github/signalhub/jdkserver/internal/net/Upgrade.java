@@ -95,13 +95,18 @@ record Upgrade(RequestHead head, Accepted accepted, HandshakeQuery query, Peer p
         && (head.headers().contains("X-Forwarded-For") || head.headers().contains("Forwarded"));
   }
 
-  /** Returns what the hub is told. */
-  Handshake handshake(Admission.Admitted admitted) {
+  /**
+   * Returns what the hub is told.
+   *
+   * @param decidedSince how often rights had been taken back when the decision began
+   */
+  Handshake handshake(Admission.Admitted admitted, long decidedSince) {
     Optional<String> subprotocol = accepted.subprotocol();
     Handshake.Builder handshake =
         query
             .grant(admitted.topics())
             .remoteAddress(peer.address())
+            .decidedSince(decidedSince)
             .controlMessages(
                 query.controlMessages() || subprotocol.filter(SUBPROTOCOL::equals).isPresent());
     admitted.user().ifPresent(handshake::user);
