@@ -49,7 +49,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
     add(
         0,
         () -> {
-          Hub.LOG.log(Level.INFO, "Client connected: {0}", client.id());
+          hub.logConnected(client);
           hub.listeners().each(listener -> listener.onConnect(client));
         });
   }
@@ -94,7 +94,7 @@ final class ClientCallbacks implements SessionListener, Runnable {
         0,
         () -> {
           try {
-            Hub.LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+            hub.logDisconnected(client, reason);
             hub.listeners().each(listener -> listener.onDisconnect(client, reason));
           } finally {
             messages.end();
