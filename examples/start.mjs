@@ -2,7 +2,16 @@
 // What has not changed since the last start is not built again.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { delimiter, dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -27,7 +36,8 @@ const PAGE_SOURCES = [
 
 class Failure extends Error {}
 
-const say = (line) => console.log(`[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}`)
+const say = (line) =>
+  console.log(`[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}`)
 
 /** Does one step and says so: when it begins, every few seconds, and when it is done. */
 async function step(what, task) {
@@ -61,7 +71,7 @@ function filesBelow(path) {
 }
 
 function fingerprint(files) {
-  const hash = createHash('sha256').update(`${process.version} ${process.env.JAVA_HOME} ${process.env.PATH}\n`)
+  const hash = createHash('sha256')
   for (const file of files) {
     const { size, mtimeMs } = statSync(file)
     hash.update(`${relative(ROOT, file)} ${size} ${mtimeMs}\n`)
@@ -78,22 +88,26 @@ function run(program, args, cwd = ROOT) {
     child.stderr.on('data', (data) => (output += data))
     child.on('error', (error) => reject(new Failure(`${program} could not be started: ${error.message}`)))
     child.on('close', (status) =>
-      status === 0 ? resolve(output) : reject(new Failure(`${program} ended with status ${status}\n${output}`)),
+      status === 0
+        ? resolve(output)
+        : reject(new Failure(`${program} ended with status ${status}\n${output}`)),
     )
   })
 }
 
 const javaTool = (name) => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', name) : name)
 
+const noJdk = (name) =>
+  `expected a JDK of ${OLDEST_JAVA} or newer: there is no ${javaTool(name)}; install one, or let JAVA_HOME name it`
+
 /** Compiles the two modules and the example in one go: they depend on nothing but the JDK. */
 async function compile() {
   const version = await run(javaTool('javac'), ['--version']).catch(() => {
-    throw new Failure(
-      `expected a JDK of ${OLDEST_JAVA} or newer: there is no ${javaTool('javac')}; install one, or let JAVA_HOME name it`,
-    )
+    throw new Failure(noJdk('javac'))
   })
   const major = Number(/javac (\d+)/.exec(version)?.[1])
-  if (!(major >= OLDEST_JAVA)) throw new Failure(`expected a JDK of ${OLDEST_JAVA} or newer, was ${version.trim()}`)
+  if (!(major >= OLDEST_JAVA))
+    throw new Failure(`expected a JDK of ${OLDEST_JAVA} or newer, was ${version.trim()}`)
 
   const files = JAVA_SOURCES.flatMap(filesBelow).filter((file) => !file.endsWith('module-info.java'))
   const list = join(OUT, 'sources.txt')
@@ -119,9 +133,12 @@ async function buildPage() {
 /** Runs the example until it ends or is stopped, and ends as it does. */
 function serve() {
   const main = 'io.github.signalhub.examples.Main'
-  const child = spawn(javaTool('java'), ['-cp', [CLASSES, OUT].join(delimiter), main], { cwd: ROOT, stdio: 'inherit' })
+  const child = spawn(javaTool('java'), ['-cp', [CLASSES, OUT].join(delimiter), main], {
+    cwd: ROOT,
+    stdio: 'inherit',
+  })
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('error', (error) => fail(`java could not be started: ${error.message}`))
+  child.on('error', () => fail(noJdk('java')))
   child.on('exit', (status, signal) => process.exit(signal ? 143 : status))
 }
 
@@ -139,7 +156,9 @@ try {
   say('Four steps: compile the Java code, install what the page needs, build the page, start.')
   await Promise.all([
     unlessBuilt(toCompile, JAVA_SOURCES, CLASSES, () => step(toCompile, compile)),
-    unlessBuilt(toBuild, PAGE_SOURCES, PAGE, () => step(toInstall, install).then(() => step(toBuild, buildPage))),
+    unlessBuilt(toBuild, PAGE_SOURCES, PAGE, () =>
+      step(toInstall, install).then(() => step(toBuild, buildPage)),
+    ),
   ])
   say('4/4 Start. Stop it with Ctrl-C.')
   serve()

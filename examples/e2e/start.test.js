@@ -61,12 +61,29 @@ test('builds what was touched', TIMEOUT, async () => {
   assert.match(page, /<title>signal-hub/)
 })
 
-test('says in one piece why it cannot start', TIMEOUT, async () => {
-  const { status, output } = await run({ JAVA_HOME: join(copy, 'nowhere') })
+test(
+  'says in one piece why it cannot start, whether or not there is something to compile',
+  TIMEOUT,
+  async () => {
+    for (const prepare of [() => {}, () => rmSync(join(copy, 'examples', 'target'), { recursive: true })]) {
+      prepare()
+      const { status, output } = await run({ JAVA_HOME: join(copy, 'nowhere') })
+
+      assert.equal(status, 1)
+      assert.match(output, /The example cannot start: expected a JDK of 17 or newer: there is no .*nowhere/)
+      assert.doesNotMatch(output, /at .*start\.mjs/)
+    }
+  },
+)
+
+test('shows what the compiler says about a mistake', TIMEOUT, async () => {
+  const main = 'examples/src/main/java/io/github/signalhub/examples/Main.java'
+  appendFileSync(join(copy, main), 'mistake\n')
+
+  const { status, output } = await run({})
 
   assert.equal(status, 1)
-  assert.match(output, /The example cannot start: expected a JDK of 17 or newer: there is no .*nowhere/)
-  assert.doesNotMatch(output, /at .*start\.mjs/)
+  assert.match(output, /Main\.java:\d+: error:/)
 })
 
 const built = (lines) =>

@@ -2,15 +2,44 @@ package io.github.signalhub.hello;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.sun.net.httpserver.HttpExchange;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.SignalServer;
+import java.io.IOException;
 import java.net.InetAddress;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** A counter that every open page shows and changes. */
 public final class Hello {
   /** Travels as {@code {"type":"COUNT","payload":{"value":3}}}. */
   record Count(int value) {}
+
+  private final Hub hub = Hub.create();
+  private int count;
+
+  /** Prints the page's address. The first argument is the port, 8080 by default. */
+  public static void main(String[] args) throws IOException {
+    Hello hello = new Hello();
+    hello.hub.onMessage((client, message) -> hello.answer(message.type()));
+    int port = args.length == 0 ? 8080 : Integer.parseInt(args[0]);
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    var builder = SignalServer.builder(hello.hub).bindAddress(loopback).port(port);
+    SignalServer server = builder.context("/", Hello::sendPage).start();
+    System.out.println("http://localhost:" + server.port() + "/");
+  }
+
+  /** Synchronized, so that no page is told 2 after 3. */
+  private synchronized void answer(String type) {
+    count += type.equals("ADD") ? 1 : 0;
+    hub.broadcast("COUNT", new Count(count));
+  }
+
+  private static void sendPage(HttpExchange exchange) throws IOException {
+    byte[] page = PAGE.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/html");
+    exchange.sendResponseHeaders(200, page.length);
+    exchange.getResponseBody().write(page);
+    exchange.close();
+  }
 
   private static final String PAGE =
       """
@@ -27,31 +56,4 @@ public final class Hello {
         document.querySelector('button').onclick = () => socket.send('{"type":"ADD"}')
       </script>
       """;
-
-  public static void main(String[] args) throws Exception {
-    Hub hub = Hub.create();
-    AtomicInteger count = new AtomicInteger();
-    hub.onMessage(
-        (client, message) -> {
-          synchronized (count) { // so that no page is told 2 after 3
-            int value = message.type().equals("ADD") ? count.incrementAndGet() : count.get();
-            hub.broadcast("COUNT", new Count(value));
-          }
-        });
-    SignalServer server =
-        SignalServer.builder(hub)
-            .bindAddress(InetAddress.getLoopbackAddress())
-            .port(args.length == 0 ? 8080 : Integer.parseInt(args[0]))
-            .context(
-                "/",
-                exchange -> {
-                  byte[] page = PAGE.getBytes(UTF_8);
-                  exchange.getResponseHeaders().set("Content-Type", "text/html");
-                  exchange.sendResponseHeaders(200, page.length);
-                  exchange.getResponseBody().write(page);
-                  exchange.close();
-                })
-            .start();
-    System.out.println("http://localhost:" + server.port() + "/");
-  }
 }
