@@ -27,7 +27,12 @@ export function FlowCard({ flow, enabled }: { flow: Flow; enabled: boolean }) {
         </div>
         {flow.queued > 0 && <p className="queued">{flow.queued} waiting</p>}
         {/* Not `disabled`: that would take the focus away when the connection is lost. */}
-        <button type="button" onClick={run} aria-disabled={!enabled} aria-describedby="notice">
+        <button
+          type="button"
+          onClick={run}
+          aria-disabled={!enabled}
+          aria-describedby={enabled ? undefined : 'notice'}
+        >
           Run <span className="hidden">{flow.name}</span>
         </button>
       </header>
