@@ -185,14 +185,15 @@ test('changes are announced once each', TIMEOUT, async () => {
 
 for (const colorScheme of ['light', 'dark']) {
   test(`everything can be told apart in the ${colorScheme} theme`, TIMEOUT, async () => {
-    const { page, link } = await newPageWithLink({ colorScheme })
+    const { page, link } = await newPageWithLink({ colorScheme, reducedMotion: 'reduce' }) // colors change at once
     await screenshot(page, `1280-${colorScheme}`)
     await assertContrasts(page)
     await assertAccessible(page)
 
     await page.getByRole('button', { name: 'Run Month-end close' }).click()
     await page.locator('[data-node][data-state="RUNNING"]').first().waitFor()
-    assertAll(await contrasts(page, '.disc .arc', 'stroke', '.card'), 3, 'running')
+    assertAll(await contrasts(page, '.disc .arc', 'stroke', '.card'), 3, 'the arcs of running nodes')
+    assertAll(await contrasts(page, '.disc .core', 'fill', '.card'), 3, 'the cores of running nodes')
     await assertAccessible(page)
 
     link.cut()
