@@ -50,7 +50,7 @@ test('until it is loaded it shows where things will be, and claims nothing', TIM
   await load()
   await connected(page)
   assert.equal(await page.locator('.skeleton').count(), 0)
-  await page.close()
+  await page.context().close()
 })
 
 test('an empty ledger has its columns', TIMEOUT, async () => {
@@ -62,7 +62,7 @@ test('an empty ledger has its columns', TIMEOUT, async () => {
   assert.deepEqual(await columns(page), ['No.', 'Time', 'Flow', 'Entry', 'Amount'])
   const widths = await page.locator('th').evaluateAll((cells) => cells.map((cell) => cell.clientWidth))
   assert.ok(Math.min(...widths) > 40, `expected columns that can be read, was ${widths}`)
-  await page.close()
+  await page.context().close()
 })
 
 for (const path of ['flows', 'ledger', 'suggestions']) {
@@ -85,7 +85,7 @@ for (const path of ['flows', 'ledger', 'suggestions']) {
     isBroken = false
     await page.getByRole('button', { name: 'Try now' }).click()
     await connected(page)
-    await page.close()
+    await page.context().close()
   })
 }
 
@@ -98,7 +98,7 @@ test('one flow runs by itself, and only one', TIMEOUT, async () => {
   await page.locator('[data-node][data-state="RUNNING"]').first().waitFor()
   await page.locator('tr[data-entry]').first().waitFor()
   assert.deepEqual(runs, ['/api/flows/1/runs'])
-  await page.close()
+  await page.context().close()
 })
 
 test('a reconnect says how many messages it recovered, and in how long', TIMEOUT, async () => {
@@ -110,7 +110,7 @@ test('a reconnect says how many messages it recovered, and in how long', TIMEOUT
 
   await awayDuring(page, link, async () => {})
   await notice(page, /^Reconnected\. No message was missed\.$/)
-  await page.close()
+  await page.context().close()
 })
 
 test('a message that does not come back is 1 lost', TIMEOUT, async () => {
@@ -123,7 +123,7 @@ test('a message that does not come back is 1 lost', TIMEOUT, async () => {
   const [, missed, recovered] =
     /^Reconnected\. (\d+) messages missed, (\d+) recovered in \d+ ms, 1 lost\./.exec(text)
   assert.equal(Number(recovered), missed - 1)
-  await page.close()
+  await page.context().close()
 })
 
 test('the focus stays where it is when the connection is lost and comes back', TIMEOUT, async () => {
@@ -147,7 +147,7 @@ test('the focus stays where it is when the connection is lost and comes back', T
   link.mend()
   await pressUntilConnected(page)
   await page.waitForFunction(() => document.activeElement?.id === 'notice')
-  await page.close()
+  await page.context().close()
 })
 
 test('changes are announced once each', TIMEOUT, async () => {
@@ -180,7 +180,7 @@ test('changes are announced once each', TIMEOUT, async () => {
 
   const texts = (await announced.evaluate((all) => [...all])).filter(Boolean)
   assert.equal(texts.length, 3, `expected three announcements, was ${JSON.stringify(texts)}`)
-  await page.close()
+  await page.context().close()
 })
 
 for (const colorScheme of ['light', 'dark']) {
@@ -201,7 +201,7 @@ for (const colorScheme of ['light', 'dark']) {
     await assertContrasts(page)
     await assertAccessible(page)
     await screenshot(page, `1280-${colorScheme}-away`)
-    await page.close()
+    await page.context().close()
   })
 
   test(`a telephone shows all of it in the ${colorScheme} theme`, TIMEOUT, async () => {
@@ -211,7 +211,7 @@ for (const colorScheme of ['light', 'dark']) {
     await assertAccessible(page)
     await assertFits(page, 390)
     await page.screenshot({ path: join(SCREENSHOTS, `390-${colorScheme}.png`), fullPage: true })
-    await page.close()
+    await page.context().close()
   })
 }
 
@@ -223,7 +223,7 @@ test('320 pixels are enough, also when something is wrong', TIMEOUT, async () =>
   await page.getByRole('button', { name: 'Reconnect now' }).waitFor()
   await assertFits(page, 320)
   await page.screenshot({ path: join(SCREENSHOTS, '320-away.png'), fullPage: true })
-  await page.close()
+  await page.context().close()
 })
 
 test('the keyboard is enough', TIMEOUT, async () => {
@@ -255,7 +255,7 @@ test('the keyboard is enough', TIMEOUT, async () => {
   await page.getByRole('link', { name: 'Skip to content' }).focus()
   await page.keyboard.press('Enter')
   assert.equal(await page.evaluate(() => document.activeElement.id), 'main')
-  await page.close()
+  await page.context().close()
 })
 
 test('nothing moves where less motion is asked for', TIMEOUT, async () => {
@@ -270,16 +270,15 @@ test('nothing moves where less motion is asked for', TIMEOUT, async () => {
   await page.getByRole('button', { name: 'Run Daily settlement' }).click()
   await page.locator('[data-node][data-state="RUNNING"]').first().waitFor()
   assert.equal(await moving(page), 0)
-  await page.close()
+  await page.context().close()
 })
 
 async function newPage(options = {}) {
   const context = await browser.newContext({ viewport: DESKTOP, colorScheme: 'light', ...options })
   const page = await context.newPage()
-  page.on('close', () => context.close())
   page.on('pageerror', async (error) => {
     console.error(error)
-    await page.close() // so that whatever is waited for ends at once
+    await context.close() // so that whatever is waited for ends at once
   })
   return page
 }
