@@ -115,6 +115,7 @@ async function compile() {
   const fresh = `${CLASSES}.fresh`
   rmSync(fresh, { recursive: true, force: true })
   await run(javaTool('javac'), [
+    ...['-J-XX:TieredStopAtLevel=1', '-J-XX:+UseSerialGC'], // a short run: a quarter of the time
     ...['-d', fresh, '--release', String(OLDEST_JAVA), '-encoding', 'UTF-8'],
     ...['-parameters', '-proc:none', '-nowarn', `@${list}`],
   ])
