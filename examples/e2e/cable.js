@@ -7,7 +7,7 @@ export async function layCable(port) {
   let whole = true
   const server = createServer((near) => {
     if (!whole) return near.destroy()
-    const far = connect(port, 'localhost')
+    const far = connect(port, '127.0.0.1')
     for (const [end, other] of [
       [near, far],
       [far, near],
@@ -21,14 +21,14 @@ export async function layCable(port) {
       })
     }
   })
-  server.listen(0, 'localhost')
+  server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const cut = () => {
     whole = false
     for (const end of ends) end.destroy()
   }
   return {
-    origin: `http://localhost:${server.address().port}`,
+    origin: `http://127.0.0.1:${server.address().port}`,
     cut,
     mend() {
       whole = true

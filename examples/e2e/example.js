@@ -5,25 +5,33 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CLASS_PATH = ['examples', 'signal-hub', 'signal-hub-jdk-server']
+const CLASS_PATH = ['examples', 'examples/hello', 'signal-hub', 'signal-hub-jdk-server']
   .map((module) => join(ROOT, module, 'target', 'classes'))
   .join(delimiter)
 const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
 const START_DEADLINE_MS = 30_000
 
 /** Starts the real `Main` as a process of its own and waits until it says where its page is. */
-export async function startExample({ port, ledgerFolder }) {
-  const child = spawn(JAVA, ['-cp', CLASS_PATH, 'io.github.signalhub.examples.Main'], {
-    env: { ...process.env, PORT: String(port), LEDGER_DIR: ledgerFolder },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+export const startExample = ({ port, ledgerFolder }) =>
+  start(
+    ['-cp', CLASS_PATH, 'io.github.signalhub.examples.Main'],
+    { PORT: String(port), LEDGER_DIR: ledgerFolder },
+    /^signal-hub example: (http:\/\/127\.0\.0\.1:(\d+))\/$/,
+  )
+
+/** The same for the smallest example. */
+export const startHello = () =>
+  start(['-cp', CLASS_PATH, 'io.github.signalhub.hello.Hello', '0'], {}, /^(http:\/\/localhost:(\d+))\/$/)
+
+async function start(args, env, address) {
+  const child = spawn(JAVA, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const errors = []
   createInterface({ input: child.stderr }).on('line', (line) => errors.push(line))
   const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
 
-  const address = await Promise.race([
+  const place = await Promise.race([
     once(createInterface({ input: child.stdout }), 'line').then(([line]) => {
-      const match = /^signal-hub example: (http:\/\/localhost:(\d+))\/$/.exec(line)
+      const match = address.exec(line)
       if (!match) throw new Error(`expected the address of the page, was "${line}"`)
       return { origin: match[1], port: Number(match[2]) }
     }),
@@ -38,7 +46,7 @@ export async function startExample({ port, ledgerFolder }) {
   ])
 
   return {
-    ...address,
+    ...place,
     log: errors,
     /** Ends the process without giving it a chance to say goodbye. */
     async kill() {

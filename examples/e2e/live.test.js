@@ -154,29 +154,29 @@ async function open(origin, options) {
     if (!['error', 'warning'].includes(message.type())) return
     if (!outage || !OUTAGE.test(message.text())) complaints.push(message.text())
   })
-  await page.goto(origin)
+  await page.goto(`${origin}/?still`) // no run but those of the tests
   await page.evaluate(() => {
     window.openedOnce = true
   })
   return page
 }
 
+const connection = (page) => page.locator('.connection')
+
 const connected = (page) =>
-  page
-    .getByRole('status')
+  connection(page)
     .filter({ hasText: /^Connected$/ })
     .waitFor()
 
 const disconnected = (page) =>
-  page
-    .getByRole('status')
+  connection(page)
     .filter({ hasNotText: /^Connected$/ })
     .waitFor()
 
 /** Waits until a node is shown running. Ask before the run begins: it does not last. */
 const running = (page) => page.locator('[data-state="RUNNING"][data-node]').first().waitFor()
 
-const bodyRows = (page) => page.getByRole('table', { name: 'Ledger' }).locator('tbody tr')
+const bodyRows = (page) => page.getByRole('table', { name: 'Ledger' }).locator('tbody tr[data-entry]')
 
 /** Waits until the ledger has `count` rows, or more: never returns early, never counts one twice. */
 const rows = (page, count) =>

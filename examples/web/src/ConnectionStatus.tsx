@@ -1,17 +1,12 @@
-import { useEffect, useState } from 'react'
 import type { Status } from 'use-flow-socket'
 
-/** What the connection is like, in words; announced when the words change, not at every second. */
-export function ConnectionStatus(props: { status: Status; retryAt: number | null; current: boolean }) {
-  const secondsLeft = useSecondsUntil(props.retryAt)
-  const { kind, text } = describe(props.status, props.current)
+/** What the connection is like, in two words; the notice tells the rest. */
+export function ConnectionStatus({ status, current }: { status: Status; current: boolean }) {
+  const { kind, text } = describe(status, current)
   return (
-    <p role="status" className={`connection ${kind}`}>
+    <p className={`connection ${kind}`}>
       <span className="lamp" aria-hidden="true" />
-      <span>
-        {text}
-        {secondsLeft !== null && <span aria-hidden="true"> in {secondsLeft} s</span>}
-      </span>
+      {text}
     </p>
   )
 }
@@ -26,19 +21,8 @@ function describe(status: Status, current: boolean): { kind: 'good' | 'busy' | '
     case 'waiting':
       return { kind: 'bad', text: 'Reconnecting' }
     case 'offline':
-      return { kind: 'bad', text: 'No network, trying again' }
+      return { kind: 'bad', text: 'No network' }
     case 'closed':
       return { kind: 'bad', text: 'Disconnected' }
   }
-}
-
-function useSecondsUntil(at: number | null): number | null {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    if (at === null) return
-    setNow(Date.now())
-    const timer = setInterval(() => setNow(Date.now()), 250)
-    return () => clearInterval(timer)
-  }, [at])
-  return at === null ? null : Math.max(1, Math.ceil((at - now) / 1000))
 }

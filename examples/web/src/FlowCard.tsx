@@ -9,11 +9,12 @@ export function FlowCard({ flow, enabled }: { flow: Flow; enabled: boolean }) {
   const titleId = `flow-${flow.id}`
 
   const run = async () => {
+    if (!enabled) return
     setRefusal(null)
     try {
       await startRun(flow.id)
     } catch (error) {
-      setRefusal((error as Error).message)
+      setRefusal(`It was not started. ${(error as Error).message}`)
     }
   }
 
@@ -25,7 +26,13 @@ export function FlowCard({ flow, enabled }: { flow: Flow; enabled: boolean }) {
           <p className="outcome">{enabled ? outcomeOf(flow) : lastKnown(flow)}</p>
         </div>
         {flow.queued > 0 && <p className="queued">{flow.queued} waiting</p>}
-        <button type="button" onClick={run} disabled={!enabled}>
+        {/* Not `disabled`: that would take the focus away when the connection is lost. */}
+        <button
+          type="button"
+          onClick={run}
+          aria-disabled={!enabled}
+          aria-describedby={enabled ? undefined : 'notice'}
+        >
           Run <span className="hidden">{flow.name}</span>
         </button>
       </header>
@@ -39,7 +46,7 @@ export function FlowCard({ flow, enabled }: { flow: Flow; enabled: boolean }) {
   )
 }
 
-/** Without a connection nobody knows whether it still runs. */
+/** Without a connection the page cannot know whether it still runs. */
 function lastKnown(flow: Flow): string {
   return flow.state === 'RUNNING' ? 'Was running when the connection was lost' : outcomeOf(flow)
 }

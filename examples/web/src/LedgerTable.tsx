@@ -1,8 +1,9 @@
 import { useRef } from 'react'
 import type { LedgerUpdate } from 'use-flow-socket'
 import { amount, dayAndTime, time } from './format.js'
+import { RowSkeletons } from './Skeletons.js'
 
-/** The ledger, newest entry first; what came while the page was open is highlighted for a moment. */
+/** The ledger, newest entry first. Entries that came while the page was open are highlighted for a moment. */
 export function LedgerTable(props: {
   entries: readonly LedgerUpdate[] | undefined
   nameOf: (flowId: number) => string
@@ -12,7 +13,7 @@ export function LedgerTable(props: {
   if (entries && seenAtFirst.current === null) seenAtFirst.current = entries[0]?.entryId ?? 0
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <section className="card scroll" tabIndex={0} aria-label="Ledger entries">
+    <section className="card scroll" tabIndex={0} aria-label="Ledger entries" aria-busy={!entries}>
       <table aria-labelledby="ledger-title">
         <thead>
           <tr>
@@ -30,9 +31,16 @@ export function LedgerTable(props: {
           </tr>
         </thead>
         <tbody>
+          {!entries && <RowSkeletons />}
+          {entries?.length === 0 && (
+            <tr className="empty">
+              <td colSpan={5}>No entries yet. Every finished run adds one.</td>
+            </tr>
+          )}
           {entries?.map((entry) => (
             <tr
               key={entry.entryId}
+              data-entry={entry.entryId}
               className={entry.entryId > (seenAtFirst.current ?? 0) ? 'fresh' : undefined}
             >
               <td className="number faint">{entry.entryId}</td>
@@ -50,7 +58,6 @@ export function LedgerTable(props: {
           ))}
         </tbody>
       </table>
-      {entries?.length === 0 && <p className="empty">No entries yet. Every finished run adds one.</p>}
     </section>
   )
 }

@@ -1,4 +1,5 @@
 import type { OptimizationAvailable } from 'use-flow-socket'
+import { SuggestionSkeletons } from './Skeletons.js'
 
 /** What would make the flows faster, as far as the runs so far have shown. */
 export function Suggestions(props: {
@@ -6,7 +7,8 @@ export function Suggestions(props: {
   nameOf: (flowId: number) => string
 }) {
   const { suggestions, nameOf } = props
-  if (!suggestions?.length) {
+  if (!suggestions) return <SuggestionSkeletons />
+  if (suggestions.length === 0) {
     return (
       <p className="card empty">
         None yet. They are computed from measured times, after three runs of a flow.

@@ -38,21 +38,36 @@ export async function fetchSnapshot(): Promise<Snapshot> {
   return { flows, ledger, suggestions }
 }
 
+/** Fetches the id of the hub's last message. */
+export async function fetchLastId(): Promise<string> {
+  return (await get<Snapshot['suggestions']>('/api/suggestions')).lastId
+}
+
 /** Asks for a run; throws an `Error` that says why there will be none. */
 export async function startRun(flowId: number): Promise<void> {
-  let response: Response
-  try {
-    response = await fetch(`/api/flows/${flowId}/runs`, { method: 'POST' })
-  } catch {
-    throw new Error('The server cannot be reached.')
-  }
+  const response = await request(`/api/flows/${flowId}/runs`, { method: 'POST' })
   if (response.ok) return
   const body = (await response.json().catch(() => ({}))) as { error?: { message?: string } }
-  throw new Error(body.error?.message ?? `The server answered ${response.status}.`)
+  throw new Error(body.error?.message ?? `The server answered with status ${response.status}.`)
 }
 
 async function get<T>(path: string): Promise<T> {
-  const response = await fetch(path, { signal: AbortSignal.timeout(10_000) })
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`)
-  return (await response.json()) as T
+  const response = await request(path)
+  if (!response.ok) throw new Error(`${path} answered with status ${response.status}.`)
+  try {
+    return (await response.json()) as T
+  } catch {
+    throw new Error(`${path} answered with something that is not JSON.`)
+  }
+}
+
+const LONGEST_MS = 10_000
+
+async function request(path: string, init?: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, { ...init, signal: AbortSignal.timeout(LONGEST_MS) })
+  } catch (error) {
+    const isLate = (error as Error).name === 'TimeoutError'
+    throw new Error(isLate ? `${path} did not answer within 10 s.` : `${path} cannot be reached.`)
+  }
 }

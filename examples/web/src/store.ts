@@ -8,20 +8,23 @@ export interface StoreState {
   readonly dashboard: Dashboard | null
   /** Whether the dashboard may be behind until a snapshot arrives. */
   readonly refreshing: boolean
+  /** Why the last snapshot did not arrive, and when the next is tried, in ms since 1970; null if it did. */
+  readonly failure: { readonly reason: string; readonly retryAt: number } | null
 }
 
-const FIRST_WAIT_MS = 250
-const LONGEST_WAIT_MS = 4_000
+const FIRST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 8_000
 
 /**
  * Snapshot by REST, then live. Messages that arrive while a snapshot is under way are applied to it once
  * it is there, so none falls between the two. Knows neither React nor sockets.
  */
 export class DashboardStore {
-  private state: StoreState = { dashboard: null, refreshing: false }
+  private state: StoreState = { dashboard: null, refreshing: false, failure: null }
   private readonly listeners = new Set<() => void>()
   private meanwhile: Message[] = []
   private again = false
+  private endWait = () => {}
 
   constructor(
     private readonly fetchSnapshot: () => Promise<Snapshot>,
@@ -57,18 +60,22 @@ export class DashboardStore {
       try {
         const snapshot = await this.fetchSnapshot()
         if (!this.again) this.show(snapshot)
-      } catch {
+      } catch (error) {
         this.again = true
-        await this.wait(waitMs)
+        this.set({ failure: { reason: (error as Error).message, retryAt: Date.now() + waitMs } })
+        await Promise.race([this.wait(waitMs), new Promise<void>((resolve) => (this.endWait = resolve))])
         waitMs = Math.min(waitMs * 2, LONGEST_WAIT_MS)
       }
     }
   }
 
+  /** Tries again at once, if a failed refresh waits for its next try. */
+  readonly retryNow = (): void => this.endWait()
+
   private show(snapshot: Snapshot) {
     const dashboard = this.meanwhile.reduce(apply, fromSnapshot(snapshot))
     this.meanwhile = []
-    this.set({ dashboard, refreshing: false })
+    this.set({ dashboard, refreshing: false, failure: null })
   }
 
   private set(change: Partial<StoreState>) {

@@ -1,6 +1,8 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useMessage, useWebSocket } from 'use-flow-socket'
+import { fetchLastId } from './api.js'
 import { resumePoint } from './dashboard.js'
+import { type Recovered, Recovery } from './recovery.js'
 import type { DashboardStore } from './store.js'
 
 /**
@@ -8,20 +10,33 @@ import type { DashboardStore } from './store.js'
  * server was restarted, or the page was away for longer than it remembers), a new snapshot.
  */
 export function useDashboard(store: DashboardStore) {
-  const { dashboard, refreshing } = useSyncExternalStore(store.subscribe, store.getState)
+  const { dashboard, refreshing, failure } = useSyncExternalStore(store.subscribe, store.getState)
   const source = dashboard ? '/ws' : null // not before there is a point to go on from
   const after = dashboard ? resumePoint(dashboard) : undefined
   const socket = useWebSocket(source, { logger: console.info, after })
 
   useEffect(() => void store.refresh(), [store])
 
-  useMessage(source, 'FLOW_STATUS', (_, message) => store.receive(message))
-  useMessage(source, 'FLOW_QUEUE', (_, message) => store.receive(message))
-  useMessage(source, 'LEDGER_UPDATE', (_, message) => store.receive(message))
-  useMessage(source, 'OPTIMIZATION_AVAILABLE', (_, message) => store.receive(message))
+  const [recovery] = useState(() => new Recovery())
+  const [recovered, setRecovered] = useState<Recovered | null>(null)
+  const report = (result: Recovered | null) => {
+    if (!result) return
+    setRecovered(result)
+    if (result.lost > 0) void store.refresh()
+  }
+
+  useMessage(source, '*', (_, message) => {
+    store.receive(message)
+    report(recovery.message(message.id, performance.now()))
+  })
+  useMessage(source, '$sync', ({ id }) => report(recovery.sentUpTo(id)))
   useMessage(source, '$gap', () => void store.refresh())
-  useMessage(source, '$hello', ({ resumed }) => {
+  useMessage(source, '$hello', ({ id, resumed }) => {
+    setRecovered(null)
     if (!resumed) void store.refresh()
+    if (!recovery.greeted(id, resumed, performance.now())) return
+    const publishedUpTo = (lastId: string) => report(recovery.publishedUpTo(lastId))
+    fetchLastId().then(publishedUpTo, () => {}) // if that fails, the next `$sync` tells
   })
 
   const { continuity, resumeFrom } = socket
@@ -29,5 +44,6 @@ export function useDashboard(store: DashboardStore) {
     if (after && continuity === 'gap' && !refreshing) resumeFrom(after)
   }, [after, continuity, refreshing, resumeFrom])
 
-  return { dashboard, socket, current: dashboard !== null && !refreshing && socket.isConnected }
+  const current = dashboard !== null && !refreshing && socket.isConnected
+  return { dashboard, source, socket, failure, recovered, current }
 }

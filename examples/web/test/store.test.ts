@@ -102,6 +102,39 @@ test('failures are tried again, ever more slowly', async () => {
   requests[6]?.resolve(snapshot(id(5), 1))
   await refreshed
 
-  expect(waits).toEqual([250, 500, 1000, 2000, 4000, 4000])
+  expect(waits).toEqual([1000, 2000, 4000, 8000, 8000, 8000])
   expect(entryIds()).toEqual([1])
+})
+
+test('a failure says why and when the next try comes, until one succeeds', async () => {
+  const { store, requests } = makeStore()
+  const refreshed = store.refresh()
+
+  requests[0]?.reject(new Error('/api/ledger answered with status 500.'))
+  await new Promise((resolve) => setTimeout(resolve))
+  expect(store.getState().failure?.reason).toBe('/api/ledger answered with status 500.')
+  expect(store.getState().failure?.retryAt).toBeGreaterThan(0)
+  expect(store.getState().dashboard).toBeNull()
+
+  requests[1]?.resolve(snapshot(id(5), 1))
+  await refreshed
+  expect(store.getState().failure).toBeNull()
+})
+
+test('a wait for the next try can be cut short', async () => {
+  const requests: PromiseWithResolvers<Snapshot>[] = []
+  const store = new DashboardStore(
+    () => requests[requests.push(withResolvers<Snapshot>()) - 1]?.promise as Promise<Snapshot>,
+    () => new Promise(() => {}), // never by itself
+  )
+  const refreshed = store.refresh()
+  requests[0]?.reject(new Error('unreachable'))
+  await new Promise((resolve) => setTimeout(resolve))
+
+  store.retryNow()
+  await new Promise((resolve) => setTimeout(resolve))
+  requests[1]?.resolve(snapshot(id(5), 1))
+  await refreshed
+
+  expect(store.getState().dashboard?.entries).toHaveLength(1)
 })

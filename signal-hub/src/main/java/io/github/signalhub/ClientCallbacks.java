@@ -57,7 +57,7 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
     add(
         () -> {
           begun = true;
-          Hub.LOG.log(Level.INFO, "Client connected: {0}", client.id());
+          hub.logConnected(client);
           hub.listeners().each(listener -> listener.onConnect(client));
         });
   }
@@ -105,7 +105,7 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
         () -> {
           try {
             if (begun) { // nobody was told of it otherwise
-              Hub.LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+              hub.logDisconnected(client, reason);
               hub.listeners().each(listener -> listener.onDisconnect(client, reason));
             }
           } finally {

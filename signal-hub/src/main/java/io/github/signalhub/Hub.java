@@ -15,6 +15,7 @@ import io.github.signalhub.spi.Loop;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,10 @@ import java.util.function.LongSupplier;
  * hub.onMessage((client, message) -> hub.broadcast(message));
  * hub.broadcast("TICK", Map.of("n", 1));
  * }</pre>
+ *
+ * <p>The logger {@code io.github.signalhub.Hub} says at level INFO when a client is connected and
+ * disconnected. Its level WARNING turns that off: with {@code java.util.logging}, by the line
+ * {@code io.github.signalhub.Hub.level=WARNING} in {@code logging.properties}.
  *
  * <p>Thread-safe. {@link #register} and {@link #unregister} are for transports.
  */
@@ -598,5 +603,15 @@ public final class Hub implements Registrar, AutoCloseable {
     byte[] id = new byte[16];
     RANDOM.nextBytes(id);
     return HexFormat.of().formatHex(id);
+  }
+
+  /** Logs in a method of this class, so that the log names the class whose level turns it down. */
+  void logConnected(Client client) {
+    LOG.log(Level.INFO, "Client connected: {0}", client.id());
+  }
+
+  /** As {@link #logConnected}. */
+  void logDisconnected(Client client, CloseReason reason) {
+    LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
   }
 }

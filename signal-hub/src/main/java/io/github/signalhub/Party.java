@@ -3,6 +3,7 @@ package io.github.signalhub;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -32,5 +33,17 @@ record Party(String user, Object address) {
       return bytes.remaining() == IPV6_BYTES ? (Object) bytes.getLong() : (Object) bytes.getInt();
     }
     return remote.get();
+  }
+
+  @Override
+  public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
+    return other instanceof Party same
+        && Objects.equals(user, same.user)
+        && Objects.equals(address, same.address);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Objects.hashCode(user) + Objects.hashCode(address);
   }
 }

@@ -710,13 +710,15 @@ class HubTest {
     }
 
     @Test
-    void connectionsAreLoggedWithIdAndReason() {
+    void connectionsAreLoggedWithIdAndReasonUnderTheNameOfTheHub() {
       List<String> lines = new ArrayList<>();
+      List<String> sources = new ArrayList<>();
       Handler handler =
           new Handler() {
             @Override
             public void publish(LogRecord entry) {
               lines.add(new SimpleFormatter().formatMessage(entry));
+              sources.add(entry.getSourceClassName() + " " + entry.getSourceMethodName());
             }
 
             @Override
@@ -735,7 +737,16 @@ class HubTest {
             .containsExactly(
                 "Client connected: " + link.clientId(),
                 "Client disconnected: " + link.clientId() + " (4321 done)");
+        assertThat(sources)
+            .containsExactly(
+                "io.github.signalhub.Hub logConnected", "io.github.signalhub.Hub logDisconnected");
+
+        lines.clear();
+        logger.setLevel(java.util.logging.Level.WARNING); // the documented setting
+        room.connect().close(new CloseReason(4321, "done"));
+        assertThat(lines).isEmpty();
       } finally {
+        logger.setLevel(null);
         logger.removeHandler(handler);
       }
     }

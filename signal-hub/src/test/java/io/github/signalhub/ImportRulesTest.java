@@ -1,11 +1,15 @@
 package io.github.signalhub;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.signalhub.internal.logger.HubLogger;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -74,8 +78,7 @@ class ImportRulesTest {
         .that()
         .resideOutsideOfPackage(ROOT + ".internal.logger")
         .should()
-        .dependOnClassesThat()
-        .areAssignableTo(System.Logger.class)
+        .dependOnClassesThat(assignableTo(System.Logger.class).and(not(type(HubLogger.class))))
         .check(CLASSES);
   }
 

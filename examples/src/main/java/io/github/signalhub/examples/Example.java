@@ -11,15 +11,14 @@ import io.github.signalhub.examples.flow.RunReport;
 import io.github.signalhub.examples.ledger.Ledger;
 import io.github.signalhub.examples.ledger.LedgerException;
 import io.github.signalhub.examples.optimize.Optimizer;
-import io.github.signalhub.examples.web.FlowsHandler;
-import io.github.signalhub.examples.web.PageHandler;
-import io.github.signalhub.examples.web.SameOriginFilter;
-import io.github.signalhub.examples.web.SnapshotHandler;
+import io.github.signalhub.examples.web.Api;
+import io.github.signalhub.examples.web.Page;
 import io.github.signalhub.flow.FlowStatus;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.BindException;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -48,7 +47,7 @@ final class Example implements AutoCloseable {
       new Optimizer(clock, found -> tell(found.toNotification().toMessage()));
   private final Ledger ledger;
   private final FlowEngine engine;
-  private SignalServer server; // set once by start(), before anybody else sees this
+  private SignalServer server; // set once by start(), before another thread sees this
 
   private Example(Settings settings) throws LedgerException {
     ledger =
@@ -70,10 +69,10 @@ final class Example implements AutoCloseable {
    */
   static Example start(Settings settings) throws StartupException {
     requireNonNull(settings, "settings");
-    PageHandler page;
+    Page page;
     Example example;
     try {
-      page = new PageHandler(Example.class.getClassLoader());
+      page = new Page(Example.class.getClassLoader());
       example = new Example(settings);
     } catch (IllegalStateException | LedgerException e) {
       throw new StartupException(e.getMessage());
@@ -90,26 +89,20 @@ final class Example implements AutoCloseable {
     }
   }
 
-  private void serve(Settings settings, PageHandler page) throws IOException {
-    SameOriginFilter sameOrigin = new SameOriginFilter();
+  private void serve(Settings settings, Page page) throws IOException {
     server =
         SignalServer.builder(hub)
             .bindAddress(settings.bindAddress())
             .port(settings.port())
             .path("/ws")
-            .context("/api/flows", new FlowsHandler(engine, hub::lastId), sameOrigin)
-            .context("/api/ledger", SnapshotHandler.ofLedger(ledger, hub::lastId), sameOrigin)
-            .context(
-                "/api/suggestions",
-                SnapshotHandler.ofSuggestions(optimizer, hub::lastId),
-                sameOrigin)
+            .context("/api", new Api(engine, ledger, optimizer, hub::lastId))
             .context("/", page)
             .start();
   }
 
-  /** Returns the port that the server listens on. */
-  int port() {
-    return server.port();
+  /** Returns the address that the server listens on. */
+  InetSocketAddress address() {
+    return server.address();
   }
 
   /** Stops everything; runs under way are dropped. Takes a few seconds at most. */

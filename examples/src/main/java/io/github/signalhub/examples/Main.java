@@ -1,17 +1,22 @@
 package io.github.signalhub.examples;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Runs the example until it is stopped (SIGTERM, Ctrl-C). See {@link Settings} for what the
- * environment can say. Exit status 1 with one line on standard error if it cannot start.
+ * Runs the example until it is stopped (SIGTERM, Ctrl-C). {@link Settings} lists what the
+ * environment can set. If the example cannot start, standard error says why in one line, and the
+ * exit status is 1.
  */
 public final class Main {
   private Main() {}
 
   /** Starts the example, prints the page's address and waits. */
   public static void main(String[] args) throws InterruptedException {
-    LogLines.install();
+    // One line for each log record: time, level, class, message.
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n");
     Example example;
     try {
       example = Example.start(Settings.of(System.getenv()));
@@ -21,7 +26,21 @@ public final class Main {
       return;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(example::close, "example-shutdown"));
-    System.out.println("signal-hub example: http://localhost:" + example.port() + "/");
+    System.out.println("signal-hub example: " + describe(example.address()));
     new CountDownLatch(1).await(); // until the process is told to stop
+  }
+
+  /** Returns the page's address as a browser on this machine opens it. */
+  static String describe(InetSocketAddress address) {
+    InetAddress ip = address.getAddress();
+    if (ip.isAnyLocalAddress()) {
+      return "http://localhost:" + address.getPort() + "/ (on every address of this machine)";
+    }
+    String host = ip.getHostAddress();
+    return "http://"
+        + (host.contains(":") ? "[" + host + "]" : host)
+        + ":"
+        + address.getPort()
+        + "/";
   }
 }

@@ -43,7 +43,7 @@ class MainIT {
 
     String line = output().readLine();
 
-    assertThat(line).matches("signal-hub example: http://localhost:[1-9][0-9]*/");
+    assertThat(line).matches("signal-hub example: http://127\\.0\\.0\\.1:[1-9][0-9]*/");
     URI page = URI.create(line.substring(line.indexOf("http")));
     assertThat(
             HttpClient.newHttpClient()

@@ -19,6 +19,8 @@ class ErrorsDocumentTest {
   private static final List<String> PACKAGES =
       List.of(
           "io.github.signalhub.",
+          "io.github.signalhub.internal.log.",
+          "io.github.signalhub.internal.session.",
           "io.github.signalhub.json.",
           "io.github.signalhub.spi.",
           "io.github.signalhub.jdkserver.",

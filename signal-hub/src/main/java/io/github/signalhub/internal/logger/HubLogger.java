@@ -3,6 +3,7 @@ package io.github.signalhub.internal.logger;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Objects;
+import java.util.ResourceBundle;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,10 +17,14 @@ import java.util.regex.Pattern;
  * <p>A warning or an error with a cause is counted when it repeats ({@link Repeats}). What a logger
  * throws is dropped: it must not end what the line tells of. An {@link Error} is not dropped.
  *
+ * <p>It is a {@link Logger} itself, because {@code java.util.logging} names the first class that is
+ * none as the source of a line: the class that logs, and not this one.
+ *
  * <p>Thread-safe.
  */
-public final class HubLogger {
+public final class HubLogger implements Logger {
   private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
+  private static final Object[] NOTHING = {};
   private static final Repeats REPEATS = new Repeats(System::nanoTime);
 
   private final Logger logger;
@@ -32,12 +37,12 @@ public final class HubLogger {
 
   /** Returns the logger with the name of a class. */
   public static HubLogger of(Class<?> owner) {
-    return to(System.getLogger(owner.getName()));
+    return new HubLogger(System.getLogger(owner.getName()), REPEATS);
   }
 
-  /** Returns one that writes to this logger. */
+  /** Returns one that writes to this logger, and counts by itself. */
   public static HubLogger to(Logger logger) {
-    return new HubLogger(logger, REPEATS);
+    return new HubLogger(logger, new Repeats(System::nanoTime));
   }
 
   /** Writes how often warnings repeated that nothing was written of yet. */
@@ -51,6 +56,7 @@ public final class HubLogger {
    * @param text of this library; {@code {0}} stands for the first value
    * @param said the values, of whoever; each is escaped
    */
+  @Override
   public void log(Level level, String text, Object... said) {
     repeats.tellExpired();
     if (logger.isLoggable(level)) {
@@ -62,11 +68,17 @@ public final class HubLogger {
   public void warnCounted(String text, Object... said) {
     repeats.tellExpired();
     if (logger.isLoggable(Level.WARNING)) {
-      repeats.count(this, Level.WARNING, text, fill(text, said), null);
+      write(repeats.count(this, Level.WARNING, text, fill(text, said), null));
     }
   }
 
+  @Override
+  public void log(Level level, String text) {
+    log(level, text, NOTHING);
+  }
+
   /** As {@link #log(Level, Throwable, String, Object...)}. */
+  @Override
   public void log(Level level, String text, Throwable cause) {
     log(level, cause, text);
   }
@@ -80,10 +92,36 @@ public final class HubLogger {
     if (logger.isLoggable(level)) {
       String line = fill(text, said);
       if (level.compareTo(Level.WARNING) >= 0) {
-        repeats.count(this, level, text + Repeats.origin(cause), line, cause);
+        write(repeats.count(this, level, text + Repeats.origin(cause), line, cause));
       } else {
         write(level, line, cause);
       }
+    }
+  }
+
+  @Override
+  public String getName() {
+    return logger.getName();
+  }
+
+  @Override
+  public boolean isLoggable(Level level) {
+    return logger.isLoggable(level);
+  }
+
+  @Override
+  public void log(Level level, ResourceBundle bundle, String text, Throwable cause) {
+    log(level, text, cause);
+  }
+
+  @Override
+  public void log(Level level, ResourceBundle bundle, String text, Object... said) {
+    log(level, text, said == null ? NOTHING : said);
+  }
+
+  private static void write(Repeats.Line line) {
+    if (line != null) {
+      line.logger().write(line.level(), line.text(), line.cause());
     }
   }
 

@@ -36,7 +36,17 @@ final class Repeats {
     this.nanoTime = nanoTime;
   }
 
-  private record Key(HubLogger logger, String kind) {}
+  private record Key(HubLogger logger, String kind) {
+    @Override
+    public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
+      return other instanceof Key same && logger == same.logger && kind.equals(same.kind);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * System.identityHashCode(logger) + kind.hashCode();
+    }
+  }
 
   private static final class Kind {
     private final HubLogger logger;
@@ -67,7 +77,8 @@ final class Repeats {
     }
   }
 
-  private record Line(HubLogger logger, Level level, String text, Throwable cause) {
+  /** Something to write. */
+  record Line(HubLogger logger, Level level, String text, Throwable cause) {
     private void write() {
       logger.write(level, text, cause);
     }
@@ -86,11 +97,11 @@ final class Repeats {
   }
 
   /**
-   * Writes a line, or counts it.
+   * Counts a line; returns what is to be written now, or {@code null}.
    *
    * @param kind equal for those of a logger that repeat each other
    */
-  void count(HubLogger logger, Level level, String kind, String line, Throwable cause) {
+  Line count(HubLogger logger, Level level, String kind, String line, Throwable cause) {
     Key key = new Key(logger, kind);
     Line now;
     long nanos = nanoTime.getAsLong();
@@ -111,9 +122,7 @@ final class Repeats {
     } finally {
       lock.unlock();
     }
-    if (now != null) {
-      now.write();
-    }
+    return now;
   }
 
   /** Forgets the kinds whose minute is over, and tells their numbers. */

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.ResourceBundle;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,38 @@ class HubLoggerTest {
       log.log(Level.WARNING, new IllegalStateException(), "said {0}", HOSTILE);
 
       assertThat(recorder.parameters).isZero();
+    }
+  }
+
+  @Nested
+  class JavaUtilLogging {
+    @Test
+    void namesTheClassThatLogsAsTheSource() {
+      List<String> sources = new ArrayList<>();
+      Handler ear =
+          new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+              sources.add(record.getSourceClassName());
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+          };
+      java.util.logging.Logger target = java.util.logging.Logger.getLogger("source");
+      target.setUseParentHandlers(false);
+      target.addHandler(ear);
+      HubLogger logged = new HubLogger(System.getLogger("source"), new Repeats(nanos::get));
+
+      logged.log(Level.INFO, "bare");
+      logged.log(Level.INFO, "with {0}", "a value");
+      logged.log(Level.WARNING, "counted", new IllegalStateException());
+      logged.warnCounted("counted, of {0}", "a value");
+
+      assertThat(sources).hasSize(4).containsOnly(getClass().getName());
     }
   }
 

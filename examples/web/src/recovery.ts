@@ -1,0 +1,74 @@
+/** What a reconnect brought back. */
+export interface Recovered {
+  /** Messages published while the page was away. */
+  missed: number
+  /** Those of them that never came. */
+  lost: number
+  /** From the server's greeting to the last of them. */
+  ms: number
+}
+
+const OFFSET = 17 // an id is its hub's epoch, a dash, and the offset
+
+const offsetOf = (id: string): number => Number(id.slice(OFFSET))
+
+/**
+ * Counts what a reconnect recovers, by the ids of received messages alone. The hub of this example only broadcasts,
+ * so each offset after the greeting's is a message to this page: one that is not received is lost. Knows no clock.
+ */
+export class Recovery {
+  private greetings = 0
+  private after: number | null = null // null unless a reconnect is being counted
+  private greetedAt = 0
+  private received = new Map<number, number>() // when, by offset
+  private upTo: number | null = null // the last message published while the page was away
+
+  /** The server greeted. Returns whether this is a reconnect; then `publishedUpTo` is to follow. */
+  greeted(id: string, resumed: boolean, now: number): boolean {
+    this.greetings++
+    this.upTo = null
+    this.received.clear()
+    this.after = this.greetings > 1 && resumed ? offsetOf(id) : null
+    this.greetedAt = now
+    return this.after !== null
+  }
+
+  /** All up to `id` had been published soon after the greeting. Returns the result, or null while it is open. */
+  publishedUpTo(id: string): Recovered | null {
+    if (this.after === null) return null
+    this.upTo ??= offsetOf(id)
+    return this.result(Math.max(this.after, ...this.received.keys()))
+  }
+
+  /** A message arrived: all that was published before it has been sent. */
+  message(id: string | undefined, now: number): Recovered | null {
+    if (this.after === null || id === undefined) return null
+    this.received.set(offsetOf(id), now)
+    return this.result(offsetOf(id))
+  }
+
+  /** All up to `id` has been sent, although nothing may have come lately. */
+  sentUpTo(id: string): Recovered | null {
+    if (this.after === null) return null
+    this.upTo ??= offsetOf(id)
+    return this.result(offsetOf(id))
+  }
+
+  private result(sent: number): Recovered | null {
+    const { after, upTo } = this
+    if (after === null || upTo === null || sent < upTo) return null
+    const recovered = [...this.received].filter(([offset]) => offset > after && offset <= upTo)
+    const missed = Math.max(0, upTo - after)
+    const lastAt = Math.max(this.greetedAt, ...recovered.map(([, at]) => at))
+    this.after = null
+    return { missed, lost: missed - recovered.length, ms: Math.round(lastAt - this.greetedAt) }
+  }
+}
+
+/** What the page says about it. */
+export function describeRecovery({ missed, lost, ms }: Recovered): string {
+  if (missed === 0) return 'Reconnected. No message was missed.'
+  const messages = `${missed} ${missed === 1 ? 'message' : 'messages'} missed`
+  if (lost === 0) return `Reconnected. ${messages}, recovered in ${ms} ms.`
+  return `Reconnected. ${messages}, ${missed - lost} recovered in ${ms} ms, ${lost} lost. Everything was loaded anew.`
+}
