@@ -3,7 +3,11 @@
  *
  * <pre>{@code
  * Hub hub = Hub.create();
- * hub.onMessage((client, message) -> hub.broadcast(message));
+ * hub.onMessage((client, message) -> {
+ *   if (message.type().equals("SAY") && message.payload() instanceof String text) {
+ *     hub.broadcast("SAY", text); // and nothing else of what clients send
+ *   }
+ * });
  * hub.broadcast("TICK", Map.of("n", 1));
  * }</pre>
  *
