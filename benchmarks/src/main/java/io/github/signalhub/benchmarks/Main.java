@@ -18,6 +18,8 @@ import java.util.OptionalInt;
  *       with a certificate of its own if by TLS. Both listen on a loopback address unless {@code
  *       --host} names another one, such as {@code 0.0.0.0}.
  *   <li>{@code compare [--clients N] [--messages N] [--bytes N] [--rounds N]}: see {@link Compare}.
+ *   <li>{@code soak [--seconds N] [--per-second N] [--row-seconds N]}: see {@link Soak}; exits with
+ *       1 if something is left.
  * </ul>
  */
 public final class Main {
@@ -35,6 +37,8 @@ public final class Main {
         case "peer" -> System.out.println("Java-WebSocket on port " + PeerServer.startAny());
         case "compare" ->
             compare(new Arguments(rest, List.of("--clients", "--messages", "--bytes", "--rounds")));
+        case "soak" ->
+            soak(new Arguments(rest, List.of("--seconds", "--per-second", "--row-seconds")));
         default -> org.openjdk.jmh.Main.main(args);
       }
     } catch (IllegalArgumentException | IOException e) {
@@ -75,5 +79,16 @@ public final class Main {
             arguments.get("--bytes", 200),
             arguments.get("--rounds", 15))
         .run();
+  }
+
+  private static void soak(Arguments arguments) throws IOException, InterruptedException {
+    boolean clean =
+        new Soak(
+                arguments.get("--seconds", 600),
+                arguments.get("--per-second", 180),
+                arguments.get("--row-seconds", 60))
+            .run();
+    System.out.println(clean ? "nothing is left" : "something is left");
+    System.exit(clean ? 0 : 1);
   }
 }

@@ -1,0 +1,188 @@
+package io.github.signalhub.benchmarks;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.github.signalhub.Hub;
+import io.github.signalhub.HubStats;
+import io.github.signalhub.TopicOptions;
+import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.jdkserver.SignalServer;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * A long life in short: clients come and go all the time, with everything that a hub keeps for
+ * them. Users, topics with presence, tables, streams, sessions with refs, and links that are cut
+ * without a word. Every minute it prints what the process holds. In the end all clients leave, the
+ * last grace passes, and what is left is compared with the state after the first minute.
+ *
+ * <p>Server and clients share this process. Confined to the thread that runs it.
+ */
+final class Soak {
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final int MOST_AT_ONCE = 500;
+  private static final int ROOMS = 2_000;
+  private static final int KEYS = 5_000;
+  private static final int USERS = 1_000;
+
+  private final int seconds;
+  private final int perSecond;
+  private final int rowSeconds;
+  private final Random random = new Random(1);
+  private final LongAdder connected = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final Deque<WebSocket> open = new ArrayDeque<>();
+
+  Soak(int seconds, int perSecond, int rowSeconds) {
+    this.seconds = seconds;
+    this.perSecond = perSecond;
+    this.rowSeconds = rowSeconds;
+  }
+
+  /**
+   * Runs it.
+   *
+   * @return whether no more is left than was there after the first row, within a quarter
+   */
+  boolean run() throws IOException, InterruptedException {
+    TopicOptions rooms = TopicOptions.DEFAULT.withPresence(GRACE).withAge(GRACE);
+    TopicOptions tables =
+        TopicOptions.DEFAULT
+            .compactBy(message -> String.valueOf(((Map<?, ?>) message.payload()).get("flow")))
+            .withKeyAge(Duration.ofSeconds(30));
+    try (Hub hub =
+            Hub.builder()
+                .topic("room:*", rooms)
+                .topic("flow:*", tables)
+                .authorizeJoins((client, topic) -> true)
+                .build();
+        SignalServer server =
+            SignalServer.builder(hub)
+                .bindAddress(InetAddress.getLoopbackAddress())
+                .handshake(
+                    request ->
+                        HandshakeDecision.accept().user(request.parameter("user").orElseThrow()))
+                .start()) {
+      hub.onMessage((client, message) -> hub.publish("stream", "SAID", message.payload()));
+      System.out.println(
+          "| seconds | connected | failed | clients | topics | retained KiB | presence KiB"
+              + " | heap KiB | threads | descriptors |");
+      System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+      Row first = churn(hub, server.port());
+      while (!open.isEmpty()) {
+        end(open.remove());
+      }
+      TimeUnit.SECONDS.sleep(2 * GRACE.toSeconds()); // the last absences, which the hub times
+      hub.publish("stream", "END", null); // what is too old leaves when something is published
+      Row last = row(hub, seconds + 2 * GRACE.toSeconds());
+      return last.heapBytes <= first.heapBytes * 5 / 4
+          && last.descriptors <= first.descriptors
+          && hub.stats().clients() == 0
+          && failed.sum() == 0;
+    }
+  }
+
+  private Row churn(Hub hub, int port) throws InterruptedException {
+    HttpClient http = HttpClient.newHttpClient();
+    long start = System.nanoTime();
+    Row first = null;
+    long made = 0;
+    for (int second = 1; second <= seconds; second++) {
+      for (; made < (long) second * perSecond; made++) {
+        connect(http, port, made);
+        publish(hub, made);
+        while (open.size() > MOST_AT_ONCE) {
+          end(open.remove());
+        }
+      }
+      long ahead = start + TimeUnit.SECONDS.toNanos(second) - System.nanoTime();
+      TimeUnit.NANOSECONDS.sleep(ahead);
+      if (second % rowSeconds == 0) {
+        Row row = row(hub, second);
+        first = first == null ? row : first;
+      }
+    }
+    return first;
+  }
+
+  private void connect(HttpClient http, int port, long number) {
+    String address = "ws://127.0.0.1:%d/ws?signal-hub=1&session=%032x&user=u%d";
+    URI uri = URI.create(address.formatted(port, number, random.nextInt(USERS)));
+    String join = "{\"type\":\"$join\",\"payload\":{\"topic\":\"%s\",\"ref\":1}}";
+    try {
+      WebSocket socket =
+          http.newWebSocketBuilder().buildAsync(uri, new Reader()).get(30, TimeUnit.SECONDS);
+      connected.increment();
+      CompletableFuture<WebSocket> sent =
+          socket.sendText(join.formatted("room:" + random.nextInt(ROOMS)), true);
+      sent.thenCompose(any -> socket.sendText(join.formatted("flow:" + number % 7), true))
+          .thenCompose(
+              any -> socket.sendText("{\"type\":\"SAY\",\"payload\":\"hello\",\"ref\":2}", true));
+      open.add(socket);
+    } catch (Exception e) { // whatever it is, it is not what should be
+      failed.increment();
+    }
+  }
+
+  private void publish(Hub hub, long number) {
+    hub.publish("room:" + random.nextInt(ROOMS), "ENTRY", Map.of("n", number));
+    hub.publish("flow:" + number % 7, "STATE", Map.of("flow", random.nextInt(KEYS), "n", number));
+    hub.broadcast("TICK", number);
+  }
+
+  /** Ends a connection in one of the ways in which they end. */
+  private void end(WebSocket socket) {
+    if (random.nextInt(3) == 0) {
+      socket.abort();
+    } else {
+      socket.sendClose(WebSocket.NORMAL_CLOSURE, "");
+    }
+  }
+
+  private Row row(Hub hub, long second) {
+    System.gc();
+    long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    int threads = ManagementFactory.getThreadMXBean().getThreadCount();
+    long descriptors =
+        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+            ? unix.getOpenFileDescriptorCount()
+            : 0;
+    HubStats stats = hub.stats();
+    System.out.printf(
+        "| %d | %d | %d | %d | %d | %d | %d | %d | %d | %d |%n",
+        second,
+        connected.sum(),
+        failed.sum(),
+        stats.clients(),
+        stats.topics(),
+        stats.retainedBytes() >> 10,
+        stats.presenceBytes() >> 10,
+        heap >> 10,
+        threads,
+        descriptors);
+    return new Row(heap, descriptors);
+  }
+
+  private record Row(long heapBytes, long descriptors) {}
+
+  /** Reads whatever comes. */
+  private static final class Reader implements WebSocket.Listener {
+    @Override
+    public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {
+      socket.request(1);
+      return null;
+    }
+  }
+}
