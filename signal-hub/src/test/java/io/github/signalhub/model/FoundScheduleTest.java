@@ -224,6 +224,34 @@ class FoundScheduleTest {
         new Publish(To.TOPIC, 3, 3, 36));
   }
 
+  /** What is too old leaves also when a message is published that its client has no room for. */
+  @Test
+  void messagesThatAreRefusedLookAtTheAgesToo() {
+    assertHolds(
+        new Setup(
+            2,
+            2,
+            2,
+            2,
+            1 << 20,
+            Duration.ofSeconds(2),
+            options(5, 1 << 20, 1_000_000),
+            options(1_000, 489, 10),
+            options(1_000, 1 << 20, 10),
+            0,
+            34,
+            true),
+        new Publish(To.USER, 10, 6, 23),
+        new Step.Advance(6_000_000_000L),
+        new Step.Connect(0, 0, From.LAST, 1, 0, false, false, ALL),
+        new Step.Advance(4_000_000_000L),
+        new Publish(To.CLIENT, 10, 64, 18),
+        new Step.Advance(2_000_000_000L),
+        new Step.Meanwhile(new Publish(To.CLIENT, 6, 4, 36)),
+        new Step.RunTask(0),
+        new Step.Cut(0));
+  }
+
   private static TopicOptions options(int messages, long bytes, int ageSeconds) {
     return new TopicOptions(messages, bytes, Duration.ofSeconds(ageSeconds));
   }

@@ -129,6 +129,11 @@ final class ReferenceLog {
     limitsPassed("", text.length() + OVERHEAD + ofTopic(topic), to, to);
   }
 
+  /** Notes what may have left because a message that was refused looked at all ages, too. */
+  void refused(long now) {
+    limitsPassed("", 0, now, now);
+  }
+
   /** Notes which messages may have left because of a limit that is passed now. */
   private void limitsPassed(String published, long extraBytes, long from, long now) {
     TopicOptions options = options(published);

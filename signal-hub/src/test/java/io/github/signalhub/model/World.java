@@ -254,6 +254,8 @@ final class World {
       log.accepted(client.privateTopic(), text, from, clock(), hub.stats());
     } else if (result == SendResult.OVERLOADED) {
       log.overloaded(client.privateTopic(), text, clock());
+    } else {
+      log.refused(clock());
     }
   }
 
