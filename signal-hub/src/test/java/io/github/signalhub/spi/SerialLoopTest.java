@@ -63,7 +63,9 @@ class SerialLoopTest {
       assertThat(next()).isEqualTo("refused");
 
       refuses[0] = false;
-      while (tasks.isEmpty()) { // the thread of the loop's own may be about to leave
+      loop.execute(() -> done.add("taken"));
+      while (tasks.isEmpty()) { // the thread of the loop's own had yet to leave, and took it
+        assertThat(next()).isEqualTo("taken");
         loop.execute(() -> done.add("taken"));
       }
       tasks.remove().run();
