@@ -24,12 +24,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that read slowly, with small socket buffers, and such that stop. */
 @Timeout(90)
+@Execution(ExecutionMode.CONCURRENT) // they wait most of the time
 @ParameterizedClass
 @EnumSource(Carrier.class)
 class SlowReadersIT {
