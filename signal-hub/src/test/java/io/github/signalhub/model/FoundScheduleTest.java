@@ -252,6 +252,33 @@ class FoundScheduleTest {
         new Step.Cut(0));
   }
 
+  /** What is too old makes room for the message that finds it so. */
+  @Test
+  void messagesThatAreTooOldKeepNothingOut() {
+    TopicOptions lasting = options(1_000, 1 << 20, 1_000_000);
+    assertHolds(
+        new Setup(
+            2,
+            2,
+            5,
+            2,
+            1 << 20,
+            Duration.ZERO,
+            options(6, 1 << 20, 1_000_000),
+            lasting,
+            options(2, 1 << 20, 10),
+            600_000,
+            4_096,
+            false),
+        new Step.Connect(0, 0, From.LAST, 17, -2, true, true, ALL),
+        new Publish(To.CLIENT, 6, 69, 29),
+        new Step.Read(0, 0),
+        new Step.Advance(4_000_000_000L),
+        new Step.RunAll(),
+        new Step.Advance(6_000_000_000L),
+        new Publish(To.CLIENT, 8, 3, 33));
+  }
+
   private static TopicOptions options(int messages, long bytes, int ageSeconds) {
     return new TopicOptions(messages, bytes, Duration.ofSeconds(ageSeconds));
   }

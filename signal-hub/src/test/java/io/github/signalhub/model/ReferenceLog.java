@@ -129,8 +129,8 @@ final class ReferenceLog {
     limitsPassed("", text.length() + OVERHEAD + ofTopic(topic), to, to);
   }
 
-  /** Notes what may have left because a message that was refused looked at all ages, too. */
-  void refused(long now) {
+  /** Notes what may have left because a message, accepted or refused, looked at all ages. */
+  void looked(long now) {
     limitsPassed("", 0, now, now);
   }
 

@@ -249,13 +249,12 @@ final class World {
       log.tooLarge(client.privateTopic(), text);
       return;
     }
+    log.looked(clock()); // before it decided whether there is room
     client.sentPrivately(result, text.length());
     if (result == SendResult.ACCEPTED) {
       log.accepted(client.privateTopic(), text, from, clock(), hub.stats());
     } else if (result == SendResult.OVERLOADED) {
       log.overloaded(client.privateTopic(), text, clock());
-    } else {
-      log.refused(clock());
     }
   }
 
