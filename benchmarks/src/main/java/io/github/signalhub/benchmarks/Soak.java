@@ -13,12 +13,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -33,9 +33,11 @@ import java.util.concurrent.atomic.LongAdder;
 final class Soak {
   private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int MOST_AT_ONCE = 500;
+  private static final int MOST_CONNECTING = 50;
   private static final int ROOMS = 2_000;
   private static final int KEYS = 5_000;
   private static final int USERS = 1_000;
+  private static final String SAY = "{\"type\":\"SAY\",\"payload\":\"hello\",\"ref\":2}";
 
   private final int seconds;
   private final int perSecond;
@@ -43,7 +45,8 @@ final class Soak {
   private final Random random = new Random(1);
   private final LongAdder connected = new LongAdder();
   private final LongAdder failed = new LongAdder();
-  private final Deque<WebSocket> open = new ArrayDeque<>();
+  private final Semaphore connecting = new Semaphore(MOST_CONNECTING);
+  private final Queue<WebSocket> open = new LinkedBlockingQueue<>();
 
   Soak(int seconds, int perSecond, int rowSeconds) {
     this.seconds = seconds;
@@ -81,6 +84,7 @@ final class Soak {
               + " | heap KiB | threads | descriptors |");
       System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
       Row first = churn(hub, server.port());
+      connecting.acquire(MOST_CONNECTING);
       while (!open.isEmpty()) {
         end(open.remove());
       }
@@ -117,23 +121,30 @@ final class Soak {
     return first;
   }
 
-  private void connect(HttpClient http, int port, long number) {
+  private void connect(HttpClient http, int port, long number) throws InterruptedException {
     String address = "ws://127.0.0.1:%d/ws?signal-hub=1&session=%032x&user=u%d";
     URI uri = URI.create(address.formatted(port, number, random.nextInt(USERS)));
+    int room = random.nextInt(ROOMS);
     String join = "{\"type\":\"$join\",\"payload\":{\"topic\":\"%s\",\"ref\":1}}";
-    try {
-      WebSocket socket =
-          http.newWebSocketBuilder().buildAsync(uri, new Reader()).get(30, TimeUnit.SECONDS);
-      connected.increment();
-      CompletableFuture<WebSocket> sent =
-          socket.sendText(join.formatted("room:" + random.nextInt(ROOMS)), true);
-      sent.thenCompose(any -> socket.sendText(join.formatted("flow:" + number % 7), true))
-          .thenCompose(
-              any -> socket.sendText("{\"type\":\"SAY\",\"payload\":\"hello\",\"ref\":2}", true));
-      open.add(socket);
-    } catch (Exception e) { // whatever it is, it is not what should be
-      failed.increment();
-    }
+    connecting.acquire();
+    http.newWebSocketBuilder()
+        .buildAsync(uri, new Reader())
+        .thenAccept(
+            socket -> {
+              connected.increment();
+              socket
+                  .sendText(join.formatted("room:" + room), true)
+                  .thenCompose(any -> socket.sendText(join.formatted("flow:" + number % 7), true))
+                  .thenCompose(any -> socket.sendText(SAY, true));
+              open.add(socket);
+            })
+        .whenComplete(
+            (none, failure) -> {
+              if (failure != null) { // whatever it is, it is not what should be
+                failed.increment();
+              }
+              connecting.release();
+            });
   }
 
   private void publish(Hub hub, long number) {
