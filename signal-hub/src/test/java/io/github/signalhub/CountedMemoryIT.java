@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.Handshake;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,25 +35,8 @@ class CountedMemoryIT {
   private record Figures(long counted, long taken) {}
 
   private static Figures measure(Kind kind) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Measurement.class.getName(),
-                kind.name())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (BufferedReader lines = process.inputReader()) {
-      Figures figures =
-          new Figures(Long.parseLong(lines.readLine()), Long.parseLong(lines.readLine()));
-      assertThat(process.waitFor()).isZero();
-      return figures;
-    } finally {
-      process.destroyForcibly();
-    }
+    List<String> lines = OwnJvm.run("512m", Measurement.class, kind.name());
+    return new Figures(Long.parseLong(lines.get(0)), Long.parseLong(lines.get(1)));
   }
 
   /** What fills the hub. */

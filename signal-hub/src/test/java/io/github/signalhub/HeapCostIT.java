@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.signalhub.json.Json;
-import java.io.BufferedReader;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,22 +23,7 @@ class HeapCostIT {
 
   @Test
   void isWithinAQuarterOfWhatEachKindTakes() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx512m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Measurement.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    List<String> lines;
-    try (BufferedReader figures = process.inputReader()) {
-      lines = figures.lines().toList();
-    } finally {
-      process.destroyForcibly();
-    }
+    List<String> lines = OwnJvm.run("512m", Measurement.class);
 
     assertThat(lines).hasSize(Measurement.kinds().size());
     for (String line : lines) {

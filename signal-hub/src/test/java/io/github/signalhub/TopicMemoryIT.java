@@ -2,9 +2,7 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -43,24 +41,7 @@ class TopicMemoryIT {
   }
 
   private static long measure(String what) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Measurement.class.getName(),
-                what)
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (BufferedReader figures = process.inputReader()) {
-      long bytes = Long.parseLong(figures.readLine());
-      assertThat(process.waitFor()).isZero();
-      return bytes;
-    } finally {
-      process.destroyForcibly();
-    }
+    return Long.parseLong(OwnJvm.run("256m", Measurement.class, what).get(0));
   }
 
   private static void report(String which, long bytes) {

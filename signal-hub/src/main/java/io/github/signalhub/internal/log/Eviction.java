@@ -125,15 +125,15 @@ final class Eviction {
    * @param superseded what leaves for it; {@code null}: nothing. A tombstone may be evicted here
    */
   boolean makeRoom(Topic topic, int bytes, Entry superseded) {
-    if (bytes + topic.sizeBytes() > limits.maxBytes()) {
-      return false; // an empty log would not help
-    }
     boolean frees = superseded != null && !superseded.isEvictable();
     long more = frees ? bytes - superseded.sizeBytes() - superseded.cachedBytes() : bytes;
     while (bytes() + more + uncounted(topic) > limits.maxBytes()) {
       Entry victim = oldest();
       if (victim == null || !isReleased(victim)) {
         return false;
+      }
+      if (bytes + topic.sizeBytes() > limits.maxBytes()) {
+        return false; // an empty log would not help
       }
       evictOldest(victim.topic);
     }

@@ -208,12 +208,13 @@ public final class HubLog {
       return FULL;
     }
     TopicLog entries = topic.log();
+    Entry superseded = entries.supersededBy(key);
     boolean admitted = entries.admits(key);
-    if (!admitted || !eviction.admitsRow(topic, json, key, entries.supersededBy(key))) {
+    if (!admitted || !eviction.admitsRow(topic, json, key, superseded)) {
       topics.dropIfUnused(topic); // a topic that was created for this message
       return admitted ? TABLES_FULL : TOO_MANY_KEYS;
     }
-    boolean fits = eviction.makeRoom(topic, sizeBytes(json, key), entries.supersededBy(key));
+    boolean fits = eviction.makeRoom(topic, sizeBytes(json, key), superseded);
     if (topic.dropped) {
       return CLOSED; // its last entry made room; the next attempt creates it again
     }
@@ -225,7 +226,7 @@ public final class HubLog {
     digits.increment();
     digits.copyTo(json, json.length - BYTES_AFTER_DIGITS - MessageId.OFFSET_DIGITS);
     Entry entry = entries.newEntry(topic, offset, json, key, now);
-    Entry superseded = entries.supersededBy(key);
+    superseded = entries.supersededBy(key); // a tombstone may have been evicted
     entries.append(entry);
     if (superseded != null) {
       eviction.left(superseded);
