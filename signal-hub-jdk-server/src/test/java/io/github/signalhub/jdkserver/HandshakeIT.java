@@ -34,6 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HandshakeIT {
   private final Hub hub = Hub.create();
   private final BlockingQueue<Client> connected = new LinkedBlockingQueue<>();
+  private final CountDownLatch entered = new CountDownLatch(1); // by a hook that is held
+  private final CountDownLatch release = new CountDownLatch(1);
   private SignalServer server;
 
   HandshakeIT() {
@@ -48,6 +50,7 @@ class HandshakeIT {
 
   @AfterEach
   void stop() {
+    release.countDown();
     server.stop(Duration.ZERO);
     hub.close(Duration.ZERO);
   }
@@ -276,16 +279,9 @@ class HandshakeIT {
 
     @Test
     void whatIsRevokedWhileItDecidesIsNotGiven() throws Exception {
-      CountDownLatch entered = new CountDownLatch(1);
-      CountDownLatch release = new CountDownLatch(1);
       start(
           builder()
-              .handshake(
-                  request -> {
-                    entered.countDown();
-                    release.await();
-                    return HandshakeDecision.accept().user("ann").topics("secret", "kept");
-                  }));
+              .handshake(held(HandshakeDecision.accept().user("ann").topics("secret", "kept"))));
 
       try (RawClient client = new RawClient(server.port())) {
         client.send(RawClient.handshake("/ws?signal-hub=1"));
@@ -299,23 +295,12 @@ class HandshakeIT {
         hub.publish("kept", "B", 2);
         assertThat(client.readFrame().text()).contains("$left").contains("secret");
         assertThat(client.readFrame().text()).contains("\"B\"");
-      } finally {
-        release.countDown();
       }
     }
 
     @Test
     void aUserThatIsDisconnectedWhileItDecidesIsClosedAndSentNothing() throws Exception {
-      CountDownLatch entered = new CountDownLatch(1);
-      CountDownLatch release = new CountDownLatch(1);
-      start(
-          builder()
-              .handshake(
-                  request -> {
-                    entered.countDown();
-                    release.await();
-                    return HandshakeDecision.accept().user("ann");
-                  }));
+      start(builder().handshake(held(HandshakeDecision.accept().user("ann"))));
 
       try (RawClient client = new RawClient(server.port())) {
         client.send(RawClient.handshake("/ws?signal-hub=1"));
@@ -325,32 +310,22 @@ class HandshakeIT {
 
         assertThat(client.readAnswer().status()).isEqualTo(101);
         assertThat(client.readFrame().closeCode()).isEqualTo(4003);
-      } finally {
-        release.countDown();
       }
     }
 
     @Test
     void aHookThatIsTooSlowIsNotWaitedFor() throws Exception {
-      CountDownLatch entered = new CountDownLatch(1);
-      CountDownLatch release = new CountDownLatch(1);
       start(
           builder()
               .handshakeTimeout(Duration.ofSeconds(3)) // the hook has to be reached before it
-              .handshake(
-                  request -> {
-                    entered.countDown();
-                    release.await();
-                    return HandshakeDecision.accept();
-                  }));
+              .handshake(held(HandshakeDecision.accept())));
 
       try (RawClient client = new RawClient(server.port())) {
         client.send(RawClient.handshake("/ws"));
         entered.await();
         client.assertEnds();
-      } finally {
-        release.countDown();
       }
+      release.countDown();
       assertThat(connected).isEmpty();
     }
   }
@@ -372,6 +347,15 @@ class HandshakeIT {
         assertThat(client.readFrame().text()).startsWith("{\"type\":\"C\"");
       }
     }
+  }
+
+  /** Returns a hook that decides so when it is released. */
+  private HandshakeHook held(HandshakeDecision decision) {
+    return request -> {
+      entered.countDown();
+      release.await();
+      return decision;
+    };
   }
 
   private SignalServerBuilder builder() {

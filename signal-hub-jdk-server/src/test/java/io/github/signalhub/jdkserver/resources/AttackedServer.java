@@ -5,7 +5,6 @@ import io.github.signalhub.jdkserver.EchoServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
@@ -13,7 +12,7 @@ import java.lang.management.MemoryType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
@@ -24,10 +23,7 @@ final class AttackedServer implements AutoCloseable {
   /** Longer than a test. */
   static final Duration LONG = Duration.ofMinutes(5);
 
-  private final Process process;
-  private final BufferedReader answers;
-  private final PrintStream questions;
-  private final int port;
+  private final OwnProcess process;
 
   /**
    * How a server fares.
@@ -39,36 +35,27 @@ final class AttackedServer implements AutoCloseable {
    */
   record Figures(long heapBytes, long peakBytes, long descriptors, long cpuNanos) {}
 
-  private AttackedServer(Process process) throws IOException {
+  private AttackedServer(OwnProcess process) {
     this.process = process;
-    this.answers = process.inputReader();
-    this.questions = new PrintStream(process.getOutputStream(), true);
-    this.port = Integer.parseInt(answers.readLine());
   }
 
   /** Starts one that waits so long for a handshake. */
   static AttackedServer start(Duration handshakeTimeout) throws IOException {
+    List<String> options =
+        List.of(
+            "-Xmx64m",
+            "-XX:MaxDirectMemorySize=32m",
+            "-XX:+UseSerialGC"); // its pools' peaks mean something
     return new AttackedServer(
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx64m",
-                "-XX:MaxDirectMemorySize=32m",
-                "-XX:+UseSerialGC", // its pools' peaks mean something
-                "-cp",
-                System.getProperty("java.class.path"),
-                AttackedServer.class.getName(),
-                handshakeTimeout.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start());
+        OwnProcess.start(options, AttackedServer.class, handshakeTimeout.toString()));
   }
 
   int port() {
-    return port;
+    return process.port();
   }
 
   Figures figures() throws IOException {
-    questions.println("figures");
-    String[] words = answers.readLine().split(" ");
+    String[] words = process.ask("figures").split(" ");
     return new Figures(
         Long.parseLong(words[0]),
         Long.parseLong(words[1]),
@@ -78,9 +65,7 @@ final class AttackedServer implements AutoCloseable {
 
   @Override
   public void close() {
-    questions.close(); // and with it the process
-    process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
-    process.destroyForcibly();
+    process.close();
   }
 
   /** The process. */

@@ -7,14 +7,10 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.Message;
-import io.github.signalhub.jdkserver.HandshakeDecision;
 import io.github.signalhub.jdkserver.RawClient;
-import io.github.signalhub.jdkserver.SignalServer;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,24 +33,11 @@ class ParsedMessagesIT {
   private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate";
 
   private final List<RawClient> attackers = new ArrayList<>();
-  private Process process;
-  private PrintStream commands;
-  private int port;
+  private OwnProcess server;
 
   @BeforeEach
   void start() throws Exception {
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Waiting.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    commands = new PrintStream(process.getOutputStream(), true);
-    port = Integer.parseInt(process.inputReader().readLine());
+    server = OwnProcess.start(List.of("-Xmx256m", "-XX:+ExitOnOutOfMemoryError"), Waiting.class);
   }
 
   @AfterEach
@@ -62,7 +45,7 @@ class ParsedMessagesIT {
     for (RawClient attacker : attackers) {
       attacker.close();
     }
-    process.destroyForcibly().waitFor();
+    server.close();
   }
 
   @Test
@@ -78,24 +61,24 @@ class ParsedMessagesIT {
   @Test
   void oneThatNeverFitsClosesItsClientWith1009() throws Exception {
     byte[] frame = RawClient.frame(0xC1, deflated(large("[".repeat(50) + 1 + "]".repeat(50))));
-    try (RawClient client = new RawClient(port)) {
+    try (RawClient client = new RawClient(server.port())) {
       client.send(RawClient.handshake("/ws", OFFER));
       assertThat(client.readAnswer().status()).isEqualTo(101);
       client.send(frame);
 
       assertThat(client.readToClose()).isEqualTo(1009);
     }
-    assertThat(process.isAlive()).as("no OutOfMemoryError").isTrue();
+    assertThat(server.isAlive()).as("no OutOfMemoryError").isTrue();
   }
 
   private void attack(int senders, int messages) throws Exception {
     byte[] frame = RawClient.frame(0xC1, deflated(large("{\"a\":1}")));
-    try (RawClient honest = RawClient.webSocket(port, "/ws?signal-hub=1&user=honest")) {
+    try (RawClient honest = RawClient.webSocket(server.port(), "/ws?signal-hub=1&user=honest")) {
       assertThat(honest.readFrame().text()).contains("$hello");
       double alone = roundTrips(honest, 50, 0);
 
       for (int i = 0; i < senders; i++) {
-        RawClient attacker = new RawClient(port);
+        RawClient attacker = new RawClient(server.port());
         attackers.add(attacker);
         attacker.send(RawClient.handshake("/ws", OFFER));
         assertThat(attacker.readAnswer().status()).isEqualTo(101);
@@ -104,7 +87,7 @@ class ParsedMessagesIT {
         }
       }
       double beside = roundTrips(honest, 50, 50);
-      commands.println("release");
+      server.tell("release");
       roundTrips(honest, 50, 100);
 
       System.out.printf(
@@ -112,7 +95,7 @@ class ParsedMessagesIT {
               + " client %.0f ms before, %.0f ms beside them%n",
           senders, messages, frame.length, alone, beside);
     }
-    assertThat(process.isAlive()).as("no OutOfMemoryError").isTrue();
+    assertThat(server.isAlive()).as("no OutOfMemoryError").isTrue();
   }
 
   private static double roundTrips(RawClient client, int count, int from) throws Exception {
@@ -166,16 +149,7 @@ class ParsedMessagesIT {
               }
             }
           });
-      SignalServer server =
-          SignalServer.builder(hub)
-              .port(0)
-              .handshake(
-                  request ->
-                      request.parameter("user").isPresent()
-                          ? HandshakeDecision.accept().user(request.parameter("user").get())
-                          : HandshakeDecision.accept())
-              .start();
-      System.out.println(server.port());
+      OwnProcess.serve(hub);
       BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
       if (commands.readLine() != null) {
         release.countDown();

@@ -3,13 +3,10 @@ package io.github.signalhub.jdkserver.resources;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Hub;
-import io.github.signalhub.jdkserver.HandshakeDecision;
 import io.github.signalhub.jdkserver.RawClient;
-import io.github.signalhub.jdkserver.SignalServer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
-import java.io.PrintStream;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,30 +23,16 @@ class ProcessedOnceIT {
   private static final boolean QUIET = Boolean.getBoolean("signalhub.quiet");
   private static final int REFS = 1_024;
 
-  private Process process;
-  private BufferedReader answers;
-  private PrintStream questions;
-  private int port;
+  private OwnProcess server;
 
   @BeforeEach
   void start() throws Exception {
-    process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Counting.class.getName())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    answers = process.inputReader();
-    questions = new PrintStream(process.getOutputStream(), true);
-    port = Integer.parseInt(answers.readLine());
+    server = OwnProcess.start(List.of("-Xmx256m"), Counting.class);
   }
 
   @AfterEach
   void stop() throws Exception {
-    process.destroyForcibly().waitFor();
+    server.close();
   }
 
   @Test
@@ -101,7 +84,7 @@ class ProcessedOnceIT {
   /** Sends messages with the refs from 1 on, waits until all are processed, and leaves. */
   private void send(String query, int refs) throws Exception {
     boolean attacker = query.startsWith("session=0");
-    try (RawClient client = RawClient.webSocket(port, "/ws?signal-hub=1&" + query)) {
+    try (RawClient client = RawClient.webSocket(server.port(), "/ws?signal-hub=1&" + query)) {
       assertThat(client.readFrame().text()).contains("$hello");
       String type = attacker ? "ATTACK" : "T";
       byte[][] messages = new byte[refs][];
@@ -118,8 +101,7 @@ class ProcessedOnceIT {
   }
 
   private int processed(String who) throws Exception {
-    questions.println(who);
-    return Integer.parseInt(answers.readLine());
+    return Integer.parseInt(server.ask(who));
   }
 
   /** The process: counts the messages of type T. */
@@ -136,16 +118,7 @@ class ProcessedOnceIT {
               (client.user().isPresent() ? ofUser : ofAnonymous).incrementAndGet();
             }
           });
-      SignalServer server =
-          SignalServer.builder(hub)
-              .port(0)
-              .handshake(
-                  request ->
-                      request.parameter("user").isPresent()
-                          ? HandshakeDecision.accept().user(request.parameter("user").get())
-                          : HandshakeDecision.accept())
-              .start();
-      System.out.println(server.port());
+      OwnProcess.serve(hub);
       BufferedReader questions = new BufferedReader(new InputStreamReader(System.in));
       for (String who = questions.readLine(); who != null; who = questions.readLine()) {
         System.out.println(who.equals("u") ? ofUser : ofAnonymous);

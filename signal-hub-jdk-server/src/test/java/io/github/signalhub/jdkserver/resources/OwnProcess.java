@@ -1,0 +1,82 @@
+package io.github.signalhub.jdkserver.resources;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.jdkserver.SignalServer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server in a process of its own. The class that it runs prints its port first, answers lines of
+ * its input if it is asked something, and ends when its input does.
+ */
+final class OwnProcess implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader answers;
+  private final PrintStream questions;
+  private final int port;
+
+  private OwnProcess(Process process) throws IOException {
+    this.process = process;
+    this.answers = process.inputReader();
+    this.questions = new PrintStream(process.getOutputStream(), true);
+    this.port = Integer.parseInt(answers.readLine());
+  }
+
+  /** Starts one with these options of the JVM. */
+  static OwnProcess start(List<String> options, Class<?> main, String... args) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(args));
+    return new OwnProcess(
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+  }
+
+  /**
+   * For the process: serves a hub and prints the port; clients name their user, if they have one.
+   */
+  static void serve(Hub hub) throws IOException {
+    SignalServer server =
+        SignalServer.builder(hub)
+            .port(0)
+            .handshake(
+                request ->
+                    request
+                        .parameter("user")
+                        .map(user -> HandshakeDecision.accept().user(user))
+                        .orElseGet(HandshakeDecision::accept))
+            .start();
+    System.out.println(server.port());
+  }
+
+  int port() {
+    return port;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  void tell(String line) {
+    questions.println(line);
+  }
+
+  String ask(String question) throws IOException {
+    tell(question);
+    return answers.readLine();
+  }
+
+  @Override
+  public void close() {
+    questions.close(); // and with it the process
+    process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
+    process.destroyForcibly();
+  }
+}
