@@ -1,6 +1,7 @@
 package io.github.signalhub.jdkserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
@@ -25,14 +26,16 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Clients that read slowly, with small socket buffers, and such that stop. */
+/**
+ * Clients that read slowly, with small socket buffers, and such that stop. They wait most of the
+ * time, so they do it at once. It is the tests that run at the same time, not the class: the tests
+ * of other classes are not to run beside them.
+ */
 @Timeout(90)
-@Execution(ExecutionMode.CONCURRENT) // they wait most of the time
 @ParameterizedClass
 @EnumSource(Carrier.class)
 class SlowReadersIT {
@@ -66,6 +69,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void thatReadSteadilyGetAllOfAResponseThatIsLongerThanAnyBuffer() throws Exception {
     int bytes = 450_000;
     start(options -> options.writeTimeout(Duration.ofSeconds(2)), bytes);
@@ -78,6 +82,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void thatReadSteadilyMayAnswerAPingWhenTheyComeToIt() throws Exception {
     start(options -> options.pingInterval(SHORT).pongTimeout(Duration.ofSeconds(6)), HELD_BYTES);
     Socket client = webSocket("/ws");
@@ -95,6 +100,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void thatFallBehindAreToldTheGapAndGoOn() throws Exception {
     start(options -> options, HELD_BYTES);
     Socket client = webSocket("/ws?signal-hub=1");
@@ -110,6 +116,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void thatFallBehindAndCannotBeToldAreClosedWith4100() throws Exception {
     start(options -> options.closeTimeout(SHORT), HELD_BYTES);
     Socket client = webSocket("/ws");
@@ -121,6 +128,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void thatStopReadingAResponseAreCutAndTheHandlerIsTold() throws Exception {
     start(options -> options.writeTimeout(Duration.ofSeconds(4)), 4_000_000);
     Socket client = connect();
@@ -132,6 +140,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void thatStopReadingMessagesAreCut() throws Exception {
     start(options -> options.writeTimeout(Duration.ofSeconds(4)), 0);
     Socket client = webSocket("/ws?signal-hub=1");
@@ -143,6 +152,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void thatStopAfterTheirCloseWasWrittenAreCutToo() throws Exception {
     start(options -> options.writeTimeout(Duration.ofSeconds(2)), 0);
     webSocket("/ws");
@@ -153,6 +163,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void getTheCloseHoweverShortTheCloseTimeoutIsAndWhateverTheySendMeanwhile() throws Exception {
     start(options -> options.closeTimeout(SHORT), 0);
     Socket client = webSocket("/ws");
@@ -170,6 +181,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void getTheirLastResponseThoughTheServerWaitsNoLongerForOthers() throws Exception {
     start(options -> options, HELD_BYTES);
     Socket client = connect();
@@ -186,6 +198,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void getAllOfAResponseThoughTheKeepAliveTimeoutHasPassed() throws Exception {
     start(options -> options.keepAliveTimeout(SHORT), HELD_BYTES);
     Socket client = connect();
@@ -201,6 +214,7 @@ class SlowReadersIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void getAllOfAResponseWhileTheServerDrains() throws Exception {
     start(options -> options, HELD_BYTES);
     Socket client = connect();
