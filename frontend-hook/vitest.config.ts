@@ -9,6 +9,14 @@ const react18 = [
   { find: /^react-dom\//, replacement: 'react-dom-18/' },
 ]
 
+// As users import them, and before anything is built.
+const byName = [
+  { find: /^use-flow-socket$/, replacement: `${import.meta.dirname}/src/index.ts` },
+  { find: /^use-flow-socket\/core\/(\w+)$/, replacement: `${import.meta.dirname}/src/core-$1.ts` },
+  { find: /^use-flow-socket\/(\w+)$/, replacement: `${import.meta.dirname}/src/$1.ts` },
+  { find: /^react-native$/, replacement: `${import.meta.dirname}/test/guides/react-native.ts` },
+]
+
 const setup = ['test/react-refresh.ts', 'test/setup.ts', 'test/testing-library.ts']
 
 const common = { environment: 'happy-dom', testTimeout: 120_000 } as const
@@ -40,6 +48,15 @@ export default defineConfig({
           name: 'react-18',
           exclude: ['test/activity.test.tsx'], // which it has not
           setupFiles: ['test/react-18.ts', ...setup],
+        },
+      },
+      {
+        resolve: { alias: byName },
+        test: {
+          ...development,
+          name: 'guides',
+          include: ['test/guides/*.test.tsx'],
+          setupFiles: ['test/setup.ts', 'test/testing-library.ts'],
         },
       },
       {

@@ -7,34 +7,12 @@ import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The Java of the guide stands here too, so that it compiles and does what the guide says. */
+/** The Java of docs/topics-and-clients.md does what the guide says. */
 class TopicsAndClientsGuideTest {
-  private static final Path GUIDE = Path.of("..", "docs", "topics-and-clients.md");
-  private static final Path SOURCE =
-      Path.of("src/test/java/io/github/signalhub/TopicsAndClientsGuideTest.java");
-
   private final MemoryTransport transport = new MemoryTransport();
-
-  @Test
-  void everySnippetIsInThisFile() throws IOException {
-    String here = squeeze(Files.readString(SOURCE));
-
-    List<String> snippets =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(GUIDE))
-            .results()
-            .map(snippet -> squeeze(snippet.group(1)))
-            .toList();
-
-    assertThat(snippets).hasSize(6).allSatisfy(snippet -> assertThat(here).contains(snippet));
-  }
 
   @Test
   void aHookSaysWhoMayFollowWhat() throws IOException {
@@ -130,9 +108,5 @@ class TopicsAndClientsGuideTest {
   private MemoryLink connect(Hub hub, Handshake.Builder handshake) throws IOException {
     hub.attach(transport);
     return transport.connect(handshake.build());
-  }
-
-  private static String squeeze(String code) {
-    return code.replaceAll("\\s+", "");
   }
 }

@@ -4,23 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example of README and docs/testing.md: they quote it, and this test compares. */
+/** The example of docs/testing.md, which the README shows too. */
 class DashboardTest {
-  private static final Path ROOT = Path.of("..");
-
-  // example {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void dashboardShowsTheTruthAfterABadDay(long seed) {
@@ -46,23 +38,5 @@ class DashboardTest {
     guarantee.checkComplete(browser); // everything, in order, once; a failure names the seed
     assertThat(dashboard).hasSize(100);
     assertThat(dashboard.values()).allMatch(flow -> flow.toString().contains("DONE"));
-  }
-
-  // } example
-
-  static Stream<String> documents() {
-    return Stream.of("README.md", "docs/testing.md");
-  }
-
-  @ParameterizedTest
-  @MethodSource("documents")
-  void documentsQuoteThisExample(String document) throws IOException {
-    String source = "src/test/java/io/github/signalhub/testkit/DashboardTest.java";
-    String example =
-        Files.readString(Path.of(source))
-            .replaceAll("(?s).*// example \\{\n(.*?)\n  // } example.*", "$1")
-            .replaceAll("(?m)^  ", "");
-
-    assertThat(Files.readString(ROOT.resolve(document))).contains("```java\n" + example + "```");
   }
 }

@@ -1,0 +1,69 @@
+package io.github.signalhub.guides;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Lines of text, compared without the indentation that all of them share. */
+final class Lines {
+  private Lines() {}
+
+  /** Reads the lines of a file, whatever ends them. */
+  static List<String> of(Path file) {
+    try {
+      return Files.readString(file).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(file.toString(), e);
+    }
+  }
+
+  /** Returns the lines without the indentation that all of them share; blank ones do not count. */
+  static List<String> dedent(List<String> lines) {
+    int shared =
+        lines.stream().filter(line -> !line.isBlank()).mapToInt(Lines::indent).min().orElse(0);
+    return lines.stream().map(line -> line.isBlank() ? "" : line.substring(shared)).toList();
+  }
+
+  /** Returns the runs of lines that are not blank. */
+  static List<List<String>> paragraphs(List<String> lines) {
+    List<List<String>> paragraphs = new ArrayList<>();
+    List<String> current = new ArrayList<>();
+    for (String line : lines) {
+      if (!line.isBlank()) {
+        current.add(line);
+      } else if (!current.isEmpty()) {
+        paragraphs.add(current);
+        current = new ArrayList<>();
+      }
+    }
+    if (!current.isEmpty()) {
+      paragraphs.add(current);
+    }
+    return paragraphs;
+  }
+
+  /**
+   * Returns how many lines of {@code part}, from its first on, stand in {@code whole} at {@code
+   * start}, all of them indented by the same number of spaces more or less.
+   */
+  static int matching(List<String> whole, int start, List<String> part) {
+    int shift = indent(whole.get(start)) - indent(part.get(0));
+    int count = 0;
+    while (count < part.size() && start + count < whole.size()) {
+      String expected = part.get(count);
+      String line = whole.get(start + count);
+      if (!line.strip().equals(expected.strip()) || indent(line) - indent(expected) != shift) {
+        break;
+      }
+      count++;
+    }
+    return count;
+  }
+
+  private static int indent(String line) {
+    return line.length() - line.stripLeading().length();
+  }
+}
