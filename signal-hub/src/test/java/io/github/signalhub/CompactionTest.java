@@ -257,6 +257,29 @@ class CompactionTest {
       assertThat(busy.hub.stats().topics()).isLessThanOrEqualTo(again + 1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"long", "short"})
+    void isFreedByTheAgeOfEachTopicsOwnKeysWhicheverIsPublishedFirst(String first) {
+      Room room =
+          new Room(
+              Hub.builder()
+                  .topic("short", flows.withKeyAge(Duration.ofMinutes(1)))
+                  .topic("long", flows.withKeyAge(Duration.ofHours(1))));
+      room.hub.publish(first, "node", "STARTED");
+      room.hub.publish("short", "node", "STARTED");
+      room.hub.publish("long", "node", "STARTED");
+
+      room.clock.addAndGet(Duration.ofMinutes(2).toNanos());
+      room.publish("other", 0, 1);
+
+      assertThat(typesOf(room, "long")).containsExactly("node");
+      assertThat(typesOf(room, "short")).isEmpty();
+    }
+
+    private List<Object> typesOf(Room room, String topic) {
+      return room.arrived(room.connect(topic));
+    }
+
     @Test
     void rowThatCouldNeverFitIsTooLarge() {
       Hub small = Hub.builder().maxTableBytes(1_500).topic("flow:*", flows).build();

@@ -35,11 +35,12 @@ public record Retention(
         && bytes == same.bytes
         && ageNanos == same.ageNanos
         && maxKeys == same.maxKeys
+        && keyAgeNanos == same.keyAgeNanos
         && closesLate == same.closesLate;
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(messages, bytes, ageNanos, maxKeys, closesLate);
+    return Objects.hash(messages, bytes, ageNanos, maxKeys, keyAgeNanos, closesLate);
   }
 }
