@@ -26,7 +26,17 @@ final class Revocations {
   private long forgotten;
 
   /** A right of a user: a topic, or to be connected at all ({@code ""}). */
-  private record Right(String user, String topic) {}
+  private record Right(String user, String topic) {
+    @Override
+    public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
+      return other instanceof Right same && user.equals(same.user) && topic.equals(same.topic);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * user.hashCode() + topic.hashCode();
+    }
+  }
 
   /** The number of a revocation, and why the user's clients are closed. */
   private record Revocation(long number, CloseReason reason) {}

@@ -92,6 +92,9 @@ class ClassLoaderTest {
         await("USER");
         hub.sendToClient(hub.clients().iterator().next().id(), "CLIENT", Optional.of(1));
         await("CLIENT");
+        hub.revoke("ann", "t");
+        hub.revoke("ann", "t"); // looks the first one up
+        await("$left");
         return hello;
       } catch (IOException | InterruptedException e) {
         throw new IllegalStateException(e);
