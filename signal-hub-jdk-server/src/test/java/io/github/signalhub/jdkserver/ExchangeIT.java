@@ -27,6 +27,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -221,6 +222,29 @@ class ExchangeIT {
         assertThat(client.readAnswer().status()).isEqualTo(200);
         assertThat(client.readBytes(6)).asString().isEqualTo("1\r\nx\r\n");
 
+        assertThatThrownBy(client::readToEnd).hasMessageContaining("reset");
+      }
+    }
+
+    /** Several times, because threads race here. */
+    @RepeatedTest(20)
+    void keepWhatWasFlushedBeforeTheirHandlerFailed() throws Exception {
+      byte[] flushed = "x".repeat(100_000).getBytes(UTF_8);
+      start(
+          builder()
+              .context(
+                  "/",
+                  exchange -> {
+                    exchange.sendResponseHeaders(200, 0);
+                    exchange.getResponseBody().write(flushed);
+                    exchange.getResponseBody().flush();
+                    throw new IllegalStateException("on purpose");
+                  }));
+
+      try (RawClient client = connect()) {
+        client.send("GET / HTTP/1.0\r\n\r\n"); // the body has no length, and no chunks
+        assertThat(client.readAnswer().status()).isEqualTo(200);
+        assertThat(client.readBytes(flushed.length)).isEqualTo(flushed);
         assertThatThrownBy(client::readToEnd).hasMessageContaining("reset");
       }
     }

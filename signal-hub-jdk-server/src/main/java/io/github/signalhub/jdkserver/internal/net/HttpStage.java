@@ -318,14 +318,22 @@ final class HttpStage implements Stage {
   /** The handler is done; what it has written may still be on its way. */
   void exchangeEnded(Exchange ended, Ending how) throws IOException {
     if (ended == exchange) {
-      ending = how;
       exchange.discardRequest();
       if (how == Ending.ABORT) {
+        flushWhatFits();
         endpoint.reset();
       } else {
+        ending = how;
         flush();
         endpoint.resume(); // to what the handler had not read
       }
+    }
+  }
+
+  /** Sends what was written before an abort, as far as the socket takes it at once. */
+  private void flushWhatFits() throws IOException {
+    while (!endpoint.isWriteBlocked() && !exchange.response().isEmpty()) {
+      flush();
     }
   }
 
