@@ -1,0 +1,408 @@
+package io.github.signalhub.guides;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import io.github.signalhub.Client;
+import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.jdkserver.HandshakeHook;
+import io.github.signalhub.jdkserver.JdkListener;
+import io.github.signalhub.jdkserver.SignalServer;
+import io.github.signalhub.jdkserver.SignalServerBuilder;
+import io.github.signalhub.spi.CloseReason;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The code of docs/authentication.md, against a real server and the JDK's own client. */
+@Timeout(60)
+class AuthenticationGuideIT {
+  private final Logins logins = new Logins();
+  private Hub hub = Hub.create();
+  private SignalServer running;
+  private HttpClient http = HttpClient.newHttpClient();
+
+  @BeforeEach
+  void logIn() {
+    logins.begin("s1", "ann", "flow:42");
+  }
+
+  @AfterEach
+  void stop() {
+    if (running != null) {
+      running.stop(Duration.ZERO);
+    }
+    hub.close(Duration.ZERO);
+  }
+
+  @Test
+  void withoutAHookEverybodyConnectsAndNobodyGetsATopic() throws Exception {
+    start(builder());
+
+    assertThat(status("/ws")).isEqualTo(101);
+    assertThat(status("/ws?topic=flow:42")).isEqualTo(403);
+  }
+
+  @Nested
+  class Cookies {
+    @Test
+    void sayWhoAClientIs() throws Exception {
+      int port = 0;
+      InetAddress address = InetAddress.getLoopbackAddress();
+
+      SignalServer server =
+          SignalServer.builder(hub)
+              .bindAddress(address)
+              .port(port)
+              .handshake(logins::decide)
+              .start();
+
+      running = server;
+
+      assertThat(status("/ws")).isEqualTo(401);
+      assertThat(status("/ws", "Cookie", "SESSION=s2")).isEqualTo(401);
+      assertThat(status("/ws", "Cookie", "XSESSION=s1")).isEqualTo(401);
+      JdkListener ann = connect("/ws", "Cookie", "theme=dark; SESSION=s1");
+      hub.sendToUser("ann", "HELLO", null);
+      assertThat(ann.next()).contains("HELLO");
+    }
+
+    @Test
+    void sayWhatAClientMayFollow() throws Exception {
+      start(builder().handshake(logins::decide));
+
+      assertThat(status("/ws?topic=flow:43", "Cookie", "SESSION=s1")).isEqualTo(403);
+      assertThat(status("/ws?topic=flow:42&topic=flow:43", "Cookie", "SESSION=s1")).isEqualTo(403);
+      JdkListener ann = connect("/ws?topic=flow:42", "Cookie", "SESSION=s1");
+      hub.publish("flow:42", "STEP", null);
+      assertThat(ann.next()).contains("STEP");
+    }
+
+    @Test
+    void sayWhatAClientMayJoinLater() throws Exception {
+      Hub hub = Hub.builder().authorizeJoins(logins::mayJoin).build();
+
+      AuthenticationGuideIT.this.hub = hub;
+      start(builder().handshake(logins::decide));
+      JdkListener ann = new JdkListener();
+      WebSocket socket = open(ann, "/ws?signal-hub=1", "Cookie", "SESSION=s1");
+      assertThat(ann.next()).contains("$hello");
+
+      socket.sendText("{\"type\":\"$join\",\"payload\":{\"topic\":\"flow:43\"},\"ref\":1}", true);
+      assertThat(ann.next()).contains("$error", "forbidden");
+      socket.sendText("{\"type\":\"$join\",\"payload\":{\"topic\":\"flow:42\"},\"ref\":2}", true);
+      assertThat(ann.next()).contains("$joined", "flow:42");
+    }
+  }
+
+  @Nested
+  class Tokens {
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private final Clock clock =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            return now;
+          }
+
+          @Override
+          public ZoneOffset getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(java.time.ZoneId zone) {
+            return this;
+          }
+        };
+
+    @Test
+    void ofAPageAreTicketsForOneConnection() throws Exception {
+      SignalServerBuilder builder = builder();
+
+      Tickets tickets = new Tickets(clock);
+      HttpHandler sendTicket = exchange -> answer(exchange, tickets.issue(userOf(exchange)));
+      HandshakeHook hook =
+          request ->
+              request
+                  .parameter("ticket")
+                  .flatMap(tickets::redeem)
+                  .map(user -> HandshakeDecision.accept().user(user))
+                  .orElse(HandshakeDecision.refuse(401, "a ticket is needed"));
+      builder.handshake(hook).context("/api/ticket", sendTicket);
+
+      start(builder);
+      String ticket = get("/api/ticket");
+      assertThat(status("/ws")).isEqualTo(401);
+      JdkListener ann = connect("/ws?ticket=" + ticket);
+      hub.sendToUser("ann", "HELLO", null);
+      assertThat(ann.next()).contains("HELLO");
+      assertThat(status("/ws?ticket=" + ticket)).isEqualTo(401);
+
+      String old = get("/api/ticket");
+      now = now.plusSeconds(30);
+      assertThat(status("/ws?ticket=" + old)).isEqualTo(401);
+    }
+
+    @Test
+    void ofAProgramAreAHeader() throws Exception {
+      HandshakeHook hook =
+          request ->
+              request
+                  .header("Authorization")
+                  .filter(value -> value.startsWith("Bearer "))
+                  .flatMap(value -> logins.userOf(value.substring("Bearer ".length())))
+                  .map(user -> HandshakeDecision.accept().user(user))
+                  .orElse(HandshakeDecision.refuse(401, "a token is needed"));
+
+      start(builder().handshake(hook));
+      assertThat(status("/ws")).isEqualTo(401);
+      assertThat(status("/ws", "Authorization", "Bearer s2")).isEqualTo(401);
+      assertThat(status("/ws", "Authorization", "Bearer s1")).isEqualTo(101);
+    }
+
+    @Test
+    void mayBeASubprotocolBesideTheOneThatIsAgreedOn() throws Exception {
+      HandshakeHook hook =
+          request ->
+              request.headers("Sec-WebSocket-Protocol").stream()
+                  .flatMap(line -> List.of(line.split(", *")).stream())
+                  .filter(offer -> offer.startsWith("token."))
+                  .findFirst()
+                  .flatMap(offer -> logins.userOf(offer.substring("token.".length())))
+                  .map(user -> HandshakeDecision.accept().user(user))
+                  .orElse(HandshakeDecision.refuse(401, "a token is needed"));
+
+      start(builder().handshake(hook));
+      WebSocket socket =
+          http.newWebSocketBuilder()
+              .subprotocols("signal-hub.v1", "token.s1")
+              .buildAsync(address("ws", "/ws"), new JdkListener())
+              .join();
+      assertThat(socket.getSubprotocol()).isEqualTo("signal-hub.v1");
+      assertThat(status("/ws")).isEqualTo(401);
+    }
+
+    private String userOf(HttpExchange exchange) {
+      return "ann";
+    }
+
+    private String get(String path) throws Exception {
+      HttpRequest request = HttpRequest.newBuilder(address("http", path)).build();
+      return http.send(request, BodyHandlers.ofString()).body();
+    }
+
+    private void answer(HttpExchange exchange, String text) throws IOException {
+      byte[] body = text.getBytes(UTF_8);
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body);
+      exchange.close();
+    }
+  }
+
+  @Test
+  void onlyPagesOfAllowedOriginsConnect() throws Exception {
+    SignalServerBuilder builder = builder().handshake(logins::decide);
+
+    builder.allowedOrigins("https://app.example.com");
+
+    start(builder);
+    String[] cookie = {"Cookie", "SESSION=s1"};
+    assertThat(status("/ws", cookie)).isEqualTo(101);
+    assertThat(statusFrom("http://localhost:" + running.port(), cookie)).isEqualTo(101);
+    assertThat(statusFrom("https://app.example.com", cookie)).isEqualTo(101);
+    assertThat(statusFrom("https://evil.example", cookie)).isEqualTo(403);
+    assertThat(statusFrom("https://app.example.com")).isEqualTo(401);
+  }
+
+  @Nested
+  class Ends {
+    private JdkListener ann;
+
+    @BeforeEach
+    void connectAnn() throws Exception {
+      start(builder().handshake(logins::decide));
+      ann = connect("/ws?topic=flow:42&signal-hub=1", "Cookie", "SESSION=s1");
+      assertThat(ann.next()).contains("$hello");
+    }
+
+    @Test
+    void aUserIsDisconnected() throws Exception {
+      logins.end("ann"); // first, so that the hook refuses her from now on
+      hub.disconnect("ann", new CloseReason(4001, "logged out"));
+
+      assertThat(ann.next()).isEqualTo("closed 4001 logged out");
+      assertThat(status("/ws", "Cookie", "SESSION=s1")).isEqualTo(401);
+    }
+
+    @Test
+    void aTopicIsRevoked() throws Exception {
+      logins.takeTopic("ann", "flow:42"); // first, as above
+      hub.revoke("ann", "flow:42");
+
+      hub.publish("flow:42", "STEP", null);
+      hub.sendToUser("ann", "HELLO", null);
+      assertThat(ann.next()).contains("$left", "flow:42");
+      assertThat(ann.next()).contains("HELLO");
+      assertThat(status("/ws?topic=flow:42", "Cookie", "SESSION=s1")).isEqualTo(403);
+    }
+
+    @Test
+    void anExpiredSessionEndsItsConnections() throws Exception {
+      logins.begin("s2", "bob");
+      JdkListener bob = connect("/ws", "Cookie", "SESSION=s2");
+      logins.end("ann");
+
+      endExpired();
+
+      assertThat(ann.next()).isEqualTo("closed 4201 session expired");
+      hub.sendToUser("bob", "HELLO", null);
+      assertThat(bob.next()).contains("HELLO");
+    }
+
+    /** Call it every minute. */
+    void endExpired() {
+      CloseReason expired = new CloseReason(4201, "session expired");
+      for (Client client : hub.clients()) {
+        Optional<String> user = client.user().filter(name -> !logins.isActive(name));
+        user.ifPresent(name -> hub.disconnect(name, expired));
+      }
+    }
+  }
+
+  @Nested
+  class Tls {
+    @Test
+    void comesFromAKeyStore(@TempDir Path folder) throws Exception {
+      Path file = makeKeyStore(folder);
+      char[] password = "change-me".toCharArray();
+
+      SignalServerBuilder builder = builder();
+
+      builder.tls(contextOf(file, password));
+
+      start(builder);
+      http = HttpClient.newBuilder().sslContext(trusting(file, password)).build();
+      JdkListener client = new JdkListener();
+      http.newWebSocketBuilder().buildAsync(address("wss", "/ws"), client).join();
+      hub.broadcast("HELLO", null);
+      assertThat(client.next()).contains("HELLO");
+    }
+
+    static SSLContext contextOf(Path file, char[] password)
+        throws GeneralSecurityException, IOException {
+      KeyStore store = KeyStore.getInstance(file.toFile(), password);
+      String algorithm = KeyManagerFactory.getDefaultAlgorithm();
+      KeyManagerFactory keys = KeyManagerFactory.getInstance(algorithm);
+      keys.init(store, password);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    }
+
+    /** Runs the command of the guide. */
+    private static Path makeKeyStore(Path folder) throws Exception {
+      String command =
+          Markdown.of(Lines.of(Path.of("..", "..", "docs", "authentication.md"))).blocks().stream()
+              .flatMap(block -> block.lines().stream())
+              .filter(line -> line.startsWith("keytool "))
+              .findFirst()
+              .orElseThrow();
+      Path bin = Path.of(System.getProperty("java.home"), "bin");
+      String[] words = command.replaceFirst("keytool", "").strip().split(" ");
+      ProcessBuilder keytool = new ProcessBuilder(bin.resolve("keytool").toString());
+      keytool.command().addAll(List.of(words));
+      Process process = keytool.directory(folder.toFile()).redirectErrorStream(true).start();
+      String said = new String(process.getInputStream().readAllBytes(), UTF_8);
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).as(said).isZero();
+      return folder.resolve("server.p12");
+    }
+
+    private static SSLContext trusting(Path file, char[] password) throws Exception {
+      KeyStore store = KeyStore.getInstance(file.toFile(), password);
+      KeyStore trusted = KeyStore.getInstance("PKCS12");
+      trusted.load(null, null);
+      trusted.setCertificateEntry("server", store.getCertificate("server"));
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(trusted);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    }
+  }
+
+  private SignalServerBuilder builder() {
+    return SignalServer.builder(hub).bindAddress(InetAddress.getLoopbackAddress()).port(0);
+  }
+
+  private void start(SignalServerBuilder builder) throws IOException {
+    running = builder.start();
+  }
+
+  private URI address(String scheme, String path) {
+    return URI.create(scheme + "://localhost:" + running.port() + path);
+  }
+
+  private JdkListener connect(String path, String... headers) {
+    JdkListener listener = new JdkListener();
+    open(listener, path, headers);
+    return listener;
+  }
+
+  private WebSocket open(WebSocket.Listener listener, String path, String... headers) {
+    WebSocket.Builder builder = http.newWebSocketBuilder();
+    for (int i = 0; i < headers.length; i += 2) {
+      builder.header(headers[i], headers[i + 1]);
+    }
+    return builder.buildAsync(address("ws", path), listener).join();
+  }
+
+  /** Returns the answer to a handshake; the connection of one that succeeds is ended again. */
+  private int status(String path, String... headers) {
+    try {
+      open(new JdkListener(), path, headers).abort();
+      return 101;
+    } catch (CompletionException e) {
+      assertThat(e).hasCauseInstanceOf(WebSocketHandshakeException.class);
+      return ((WebSocketHandshakeException) e.getCause()).getResponse().statusCode();
+    }
+  }
+
+  private int statusFrom(String origin, String... headers) {
+    String[] all = new String[headers.length + 2];
+    System.arraycopy(headers, 0, all, 2, headers.length);
+    all[0] = "Origin";
+    all[1] = origin;
+    return status("/ws", all);
+  }
+}

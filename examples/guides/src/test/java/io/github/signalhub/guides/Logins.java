@@ -1,0 +1,67 @@
+package io.github.signalhub.guides;
+
+import io.github.signalhub.Client;
+import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.jdkserver.HandshakeRequest;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Who is logged in, and which topics everybody may follow. Thread-safe. */
+final class Logins {
+  private final Map<String, String> userBySession = new ConcurrentHashMap<>();
+  private final Map<String, Set<String>> topicsByUser = new ConcurrentHashMap<>();
+
+  void begin(String session, String user, String... topics) {
+    userBySession.put(session, user);
+    topicsByUser.computeIfAbsent(user, it -> ConcurrentHashMap.newKeySet()).addAll(List.of(topics));
+  }
+
+  void end(String user) {
+    userBySession.values().removeIf(user::equals);
+  }
+
+  void takeTopic(String user, String topic) {
+    topicsByUser.getOrDefault(user, ConcurrentHashMap.newKeySet()).remove(topic);
+  }
+
+  boolean isActive(String user) {
+    return userBySession.containsValue(user);
+  }
+
+  Optional<String> userOf(String session) {
+    return Optional.ofNullable(userBySession.get(session));
+  }
+
+  boolean mayFollow(String user, String topic) {
+    return topicsByUser.getOrDefault(user, Set.of()).contains(topic);
+  }
+
+  HandshakeDecision decide(HandshakeRequest request) {
+    Optional<String> user = cookie(request, "SESSION").flatMap(this::userOf);
+    if (user.isEmpty()) {
+      return HandshakeDecision.refuse(401, "log in first");
+    }
+    List<String> topics = request.topics();
+    if (!topics.stream().allMatch(topic -> mayFollow(user.get(), topic))) {
+      return HandshakeDecision.refuse(403, "not your topics");
+    }
+    return HandshakeDecision.accept().user(user.get()).topics(topics);
+  }
+
+  boolean mayJoin(Client client, String topic) {
+    return client.user().filter(user -> mayFollow(user, topic)).isPresent();
+  }
+
+  /** Returns the value of a cookie. */
+  static Optional<String> cookie(HandshakeRequest request, String name) {
+    return request.headers("Cookie").stream()
+        .flatMap(line -> Arrays.stream(line.split("; *")))
+        .filter(pair -> pair.startsWith(name + "="))
+        .map(pair -> pair.substring(name.length() + 1))
+        .findFirst();
+  }
+}
