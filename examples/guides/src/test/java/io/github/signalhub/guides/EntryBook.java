@@ -1,0 +1,35 @@
+package io.github.signalhub.guides;
+
+import io.github.signalhub.Hub;
+import java.util.ArrayList;
+import java.util.List;
+
+/** State that pages show: entries that are added and never changed. Thread-safe. */
+final class EntryBook {
+  /** What a page shows first, and from where it goes on. */
+  record Snapshot(String lastId, List<Entry> entries) {}
+
+  record Entry(int number, String text) {}
+
+  private final Hub hub;
+  private final List<Entry> entries = new ArrayList<>();
+
+  EntryBook(Hub hub) {
+    this.hub = hub;
+  }
+
+  synchronized void add(String text) {
+    Entry entry = new Entry(entries.size() + 1, text);
+    entries.add(entry); // first the state
+    hub.publish("entries", "ENTRY", entry); // then the message
+  }
+
+  Snapshot snapshot() {
+    String lastId = hub.lastId(); // first the id
+    return new Snapshot(lastId, entries()); // then the state
+  }
+
+  private synchronized List<Entry> entries() {
+    return List.copyOf(entries);
+  }
+}
