@@ -1,0 +1,108 @@
+package io.github.signalhub.guides;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.jdkserver.JdkListener;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The program of docs/getting-started.md, in a process of its own. */
+@Timeout(60)
+class GettingStartedGuideIT {
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Process process;
+  private URI page;
+
+  @BeforeEach
+  void start() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    process =
+        new ProcessBuilder(
+                java.toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Thermostat.class.getName(),
+                "0")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    page =
+        URI.create(
+            new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8)).readLine());
+  }
+
+  @AfterEach
+  void stop() {
+    process.destroyForcibly();
+  }
+
+  @Test
+  void servesItsPage() throws Exception {
+    var response = http.send(HttpRequest.newBuilder(page).build(), BodyHandlers.ofString());
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).contains("<title>Thermostat</title>", "Set 25 °C");
+  }
+
+  @Test
+  void tellsEveryPageTheTemperatureAndTakesAWish() throws Exception {
+    JdkListener one = new JdkListener();
+    JdkListener other = new JdkListener();
+    open(one);
+    WebSocket socket = open(other);
+    assertThat(one.next())
+        .matches(
+            "\\{\"type\":\"ROOM\",\"payload\":\\{\"celsius\":1\\d\\.\\d+,\"target\":21\\.0\\}.*");
+
+    socket.sendText("{\"type\":\"SET_TARGET\",\"payload\":31}", true);
+    socket.sendText("{\"type\":\"SET_TARGET\",\"payload\":25}", true);
+
+    String said = one.next();
+    while (said.contains("\"target\":21.0")) {
+      said = one.next();
+    }
+    assertThat(said).contains("\"target\":25.0");
+  }
+
+  @Test
+  void theGuideNamesTheVersionsOfThisBuild() {
+    Path root = Path.of("..", "..");
+    String parent = String.join("\n", Lines.of(Path.of("pom.xml")));
+    String version = first("<version>([^<]+)</version>", parent);
+    String npm =
+        first(
+            "\"version\": \"([^\"]+)\"",
+            String.join("\n", Lines.of(root.resolve("frontend-hook/package.json"))));
+    String guide = String.join("\n", Lines.of(root.resolve("docs/getting-started.md")));
+
+    assertThat(all("signal-hub[\\w-]*(?::|</artifactId>\\s*<version>)([^'<]+)", guide))
+        .hasSize(2)
+        .containsOnly(version);
+    assertThat(all("use-flow-socket-([\\d.]+)\\.tgz", guide)).isNotEmpty().containsOnly(npm);
+  }
+
+  private WebSocket open(JdkListener listener) {
+    URI address = URI.create("ws://localhost:" + page.getPort() + "/ws");
+    return http.newWebSocketBuilder().buildAsync(address, listener).join();
+  }
+
+  private static String first(String regex, String text) {
+    return all(regex, text).get(0);
+  }
+
+  private static List<String> all(String regex, String text) {
+    return Pattern.compile(regex).matcher(text).results().map(it -> it.group(1)).toList();
+  }
+}
