@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a measurement in a JVM of its own, because other tests would change a shared heap. */
-final class OwnJvm {
+public final class OwnJvm {
   private OwnJvm() {}
 
   /**
@@ -18,7 +18,7 @@ final class OwnJvm {
    * @param heap the most it may have, such as {@code 256m}
    * @return the lines that it printed
    */
-  static List<String> run(String heap, Class<?> main, String... args)
+  public static List<String> run(String heap, Class<?> main, String... args)
       throws IOException, InterruptedException {
     List<String> command =
         new ArrayList<>(

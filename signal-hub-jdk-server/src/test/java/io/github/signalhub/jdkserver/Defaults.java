@@ -1,0 +1,268 @@
+package io.github.signalhub.jdkserver;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.HubBuilder;
+import io.github.signalhub.TopicOptions;
+import io.github.signalhub.jdkserver.internal.net.HandlerLimits;
+import io.github.signalhub.jdkserver.internal.net.NetOptions;
+import io.github.signalhub.jdkserver.internal.net.ServerThreads;
+import io.github.signalhub.json.JsonLimits;
+import io.github.signalhub.spi.CallbackLink;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.HandshakeQuery;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.stream.Stream;
+
+/**
+ * The limits that the code has, by where they are set and by name, as they stand in {@code
+ * docs/limits.md}: in bytes, milliseconds or pieces. What is not public is read all the same.
+ */
+final class Defaults {
+  private static final String CORE = "io.github.signalhub.";
+  private static final String SERVER = "io.github.signalhub.jdkserver.";
+
+  /** Options that limit nothing. */
+  static final Set<String> NO_LIMITS =
+      Set.of(
+          "hub anonymousSessionsByAddress",
+          "hub authorizeJoins",
+          "hub broadcasts",
+          "hub nanoClock",
+          "hub topic",
+          "hub topicDefaults",
+          "hub users",
+          "server allowAnyHost",
+          "server allowAnyOrigin",
+          "server allowedHosts",
+          "server allowedOrigins",
+          "server bindAddress",
+          "server compression",
+          "server compressionThreshold",
+          "server context",
+          "server handshake",
+          "server path",
+          "server paths",
+          "server port",
+          "server proxyField",
+          "server tls",
+          "server trustedProxies",
+          "topic compactBy",
+          "topic withLagPolicy");
+
+  private final Map<String, String> values = new TreeMap<>();
+
+  private Defaults() {}
+
+  /** Prints the heap of this JVM and what its limits are. */
+  public static void main(String[] args) throws ReflectiveOperationException {
+    System.out.println("heap=" + Runtime.getRuntime().maxMemory());
+    read().forEach((name, value) -> System.out.println(name + "=" + value));
+    System.exit(0);
+  }
+
+  /** Returns the names of all options, limits or not. */
+  static Set<String> options() {
+    Set<String> names = new TreeSet<>();
+    optionsOf(HubBuilder.class).forEach(name -> names.add("hub " + name));
+    optionsOf(SignalServerBuilder.class).forEach(name -> names.add("server " + name));
+    optionsOf(TopicOptions.class).forEach(name -> names.add("topic " + name));
+    Stream.of(JsonLimits.class.getRecordComponents())
+        .forEach(component -> names.add("JSON " + component.getName()));
+    return names;
+  }
+
+  private static Stream<String> optionsOf(Class<?> builder) {
+    return Stream.of(builder.getDeclaredMethods())
+        .filter(method -> Modifier.isPublic(method.getModifiers()))
+        .filter(method -> method.getReturnType() == builder)
+        .map(Method::getName)
+        .distinct();
+  }
+
+  /** Returns the default of each limit. */
+  static Map<String, String> read() throws ReflectiveOperationException {
+    Defaults defaults = new Defaults();
+    try (Hub hub = Hub.create()) {
+      defaults.hub(get(hub, "options"));
+      defaults.threadsOfListeners(get(hub, "callbacks"));
+      defaults.server(SignalServer.builder(hub).freeze().net());
+    }
+    defaults.topic(TopicOptions.DEFAULT);
+    defaults.json(JsonLimits.DEFAULT);
+    defaults.fixed();
+    return defaults.values;
+  }
+
+  private void hub(Object options) throws ReflectiveOperationException {
+    for (String name :
+        Set.of(
+            "grace",
+            "maxLogBytes",
+            "maxPresenceBytes",
+            "maxTableBytes",
+            "maxTopicsPerClient",
+            "syncInterval")) {
+      put("hub " + name, get(options, name));
+    }
+    put(
+        "hub maxMessageBytes",
+        get(Hub.builder(), "maxMessageBytes")); // the options never pass the log
+    Object inbound = get(options, "inbound");
+    put("hub maxClientMessageBytes", noneIf(Integer.MAX_VALUE, get(inbound, "maxMessageBytes")));
+    put("hub maxClientMessagesPerSecond", noneIf(0, get(inbound, "maxMessagesPerSecond")));
+    put("hub maxWaitingBytes", get(inbound, "maxWaitingBytes"));
+  }
+
+  /** Before Java 24 it is a pool; later there is no number, and the rule is that of the page. */
+  private void threadsOfListeners(Object callbacks) throws ReflectiveOperationException {
+    int most =
+        get(callbacks, "executor") instanceof ThreadPoolExecutor pool
+            ? pool.getMaximumPoolSize()
+            : Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+    put("hub callbackExecutor", most);
+  }
+
+  private void server(NetOptions net) throws ReflectiveOperationException {
+    put("server maxMessageBytes", net.webSocketLimits().maxMessageBytes());
+    put("server maxFragments", net.webSocketLimits().maxFragments());
+    put("server maxUnfinishedBytes", net.maxUnfinishedBytes());
+    put("server minMessageBytesPerSecond", net.minMessageBytesPerSecond());
+    put("server maxCompressionWindowBytes", net.maxCompressionWindowBytes());
+    put("server sendBufferBytes", net.sendBufferBytes());
+    put("server maxRequestHeadBytes", net.httpLimits().maxHeadBytes());
+    put("server maxRequestBodyBytes", net.httpLimits().maxBodyBytes());
+    put("server minRequestBodyBytesPerSecond", net.minBodyBytesPerSecond());
+    put("server maxConcurrentExchanges", net.maxConcurrentExchanges());
+    HandlerLimits handlers = net.handlers();
+    put("server bufferedRequestBytes", handlers.bufferedRequestBytes());
+    put("server bufferedResponseBytes", handlers.bufferedResponseBytes());
+    put("server maxBufferedBytes", handlers.maxBufferedBytes());
+    put("server maxSlowPeers", handlers.maxSlowPeers());
+    put("server maxConnections", net.peers().maxConnections());
+    put("server maxConnectionsPerAddress", net.peers().maxPerAddress());
+    put("server loops", net.loops());
+    put("server handlerExecutor", constant(SERVER + "internal.net.ServerThreads.HANDLER_THREADS"));
+    put("server handshakeExecutor", constant(SERVER + "internal.net.ServerThreads.HOOK_THREADS"));
+    put("server handshakeTimeout", net.timeouts().handshake());
+    put("server keepAliveTimeout", net.timeouts().keepAlive());
+    put("server exchangeTimeout", net.timeouts().exchange());
+    put("server pingInterval", net.timeouts().ping());
+    put("server pongTimeout", net.timeouts().pong());
+    put("server writeTimeout", net.timeouts().write());
+    put("server closeTimeout", net.timeouts().close());
+    put("fixed header lines", net.httpLimits().maxFields());
+    try (var threads = new ServerThreads(Optional.empty(), Optional.empty())) {
+      put("fixed threads of TLS", get(get(threads, "computing"), "threads"));
+    }
+  }
+
+  private void topic(TopicOptions topic) {
+    put("topic withMessages", topic.messages());
+    put("topic withBytes", topic.bytes());
+    put("topic withAge", topic.age());
+    put("topic withMaxKeys", topic.maxKeys());
+    put("topic withKeyAge", topic.keyAge());
+    put("topic withPresence", topic.presence());
+  }
+
+  private void json(JsonLimits json) {
+    put("JSON maxDepth", json.maxDepth());
+    put("JSON maxLength", json.maxLength());
+    put("JSON maxDigits", json.maxDigits());
+  }
+
+  private void fixed() throws ReflectiveOperationException {
+    put(
+        "fixed a client's messages that wait for listeners",
+        constant(CORE + "ClientCallbacks.MAX_WAITING_MESSAGES"));
+    put("fixed answers that wait for a client", constant(CORE + "internal.session.Answers.MAX"));
+    put(
+        "fixed messages that wait for the hub on a platform that does not pause",
+        CallbackLink.MAX_WAITING_MESSAGES);
+    put(
+        "fixed pings that wait for their pong",
+        constant(SERVER + "internal.ws.ControlQueue.MAX_PONGS"));
+    put("fixed length of a ref", constant(CORE + "Incoming.MAX_REF_CHARS"));
+    put("fixed remembered refs of a session", constant(CORE + "RefWindow.MAX_FINISHED"));
+    put("fixed time that a session is remembered", constant(CORE + "RefSessions.FORGET_AFTER"));
+    put("fixed close reason", CloseReason.MAX_REASON_BYTES);
+    put("fixed topics of a handshake", HandshakeQuery.MAX_TOPICS);
+    put("fixed topic name", HandshakeQuery.MAX_TOPIC_BYTES);
+    put("fixed user name", constant(SERVER + "HandshakeDecision.MAX_USER_BYTES"));
+    put("fixed topics with presence of one user", constant(CORE + "HubOptions.CLIENTS_OF_A_USER"));
+    put("fixed revocations during one handshake", constant(CORE + "Revocations.MAX"));
+    put("fixed messages to one client that wait", constant(CORE + "HubOptions.PRIVATE_MESSAGES"));
+    put("fixed key of a compacted topic", constant(CORE + "Compaction.MAX_KEY_CHARS"));
+    put("fixed depth of a payload", constant(CORE + "json.JsonWriter.MAX_DEPTH"));
+    put(
+        "fixed rest of a body that no handler read",
+        constant(SERVER + "internal.exchange.RequestBody.MAX_DISCARDED_BYTES"));
+    put(
+        "fixed chunk extensions",
+        constant(SERVER + "internal.http.ChunkedDecoder.MAX_EXTENSION_BYTES"));
+    put(
+        "fixed trailer fields",
+        constant(SERVER + "internal.http.ChunkedDecoder.MAX_TRAILER_BYTES"));
+    put(
+        "fixed large messages that wait for compression",
+        constant(CORE + "HubBuilder.MAX_WAITING_ENCODINGS"));
+    put("fixed remembered refs", rememberedBytes());
+    put("fixed sessions without a connection", constant(CORE + "RefSessions.MAX_IDLE_SESSIONS"));
+    put(
+        "fixed connections that wait to be accepted",
+        constant(SERVER + "internal.net.Acceptor.BACKLOG"));
+    put("fixed text of a peer in a log", constant(CORE + "internal.logger.LogText.MOST_CHARS"));
+    put(
+        "fixed kinds of warnings in a minute",
+        constant(CORE + "internal.logger.Repeats.MOST_KINDS"));
+  }
+
+  private static long rememberedBytes() throws ReflectiveOperationException {
+    Method refs = Class.forName(CORE + "RefSessions").getDeclaredMethod("maxRefsOfHeap");
+    refs.setAccessible(true);
+    int bytes = (Integer) constant(CORE + "RefSessions.REF_BYTES");
+    return (long) (Integer) refs.invoke(null) * bytes;
+  }
+
+  private void put(String name, Object value) {
+    values.put(name, text(value));
+  }
+
+  private static String text(Object value) {
+    if (value instanceof Duration time) {
+      return Long.toString(time.toMillis());
+    } else if (value instanceof OptionalInt number) {
+      return number.isPresent() ? Integer.toString(number.getAsInt()) : LimitsTable.NONE;
+    } else if (value instanceof Optional<?> any) {
+      return any.map(Defaults::text).orElse(LimitsTable.NONE);
+    }
+    return value.toString();
+  }
+
+  private static Object noneIf(int none, Object value) {
+    return value.equals(none) ? Optional.empty() : value;
+  }
+
+  private static Object get(Object owner, String field) throws ReflectiveOperationException {
+    Field found = owner.getClass().getDeclaredField(field);
+    found.setAccessible(true);
+    return found.get(owner);
+  }
+
+  private static Object constant(String name) throws ReflectiveOperationException {
+    int dot = name.lastIndexOf('.');
+    Field found = Class.forName(name.substring(0, dot)).getDeclaredField(name.substring(dot + 1));
+    found.setAccessible(true);
+    return found.get(null);
+  }
+}

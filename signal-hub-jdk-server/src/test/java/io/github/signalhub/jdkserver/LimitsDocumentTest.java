@@ -1,0 +1,98 @@
+package io.github.signalhub.jdkserver;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.signalhub.jdkserver.LimitsTable.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collector;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The page of limits has every option of the code, with its default and its result. */
+class LimitsDocumentTest {
+  private static final Pattern RESULTS =
+      Pattern.compile(
+          "(?<![\\d,])([45]\\d\\d|10\\d\\d|4[12]\\d\\d)(?![\\d,])|`([A-Z_]{4,}|[a-z_]{7,})`");
+
+  private final LimitsTable table = LimitsTable.read();
+
+  LimitsDocumentTest() throws IOException {}
+
+  @Test
+  void hasEveryOptionThatIsALimit() {
+    Set<String> rows = keys().filter(key -> !key.startsWith("fixed ")).collect(toTree());
+
+    Set<String> expected = Defaults.options();
+    assertThat(expected).containsAll(Defaults.NO_LIMITS);
+    expected.removeAll(Defaults.NO_LIMITS);
+    assertThat(rows).isEqualTo(expected);
+  }
+
+  @Test
+  void hasEachLimitOnce() {
+    assertThat(keys()).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void saysTheDefaultsOfTheCode() throws ReflectiveOperationException {
+    assertThat(defaults(table, Runtime.getRuntime().maxMemory())).isEqualTo(Defaults.read());
+  }
+
+  /** A status, a code or a value of a limit stands in a row of the errors that names the limit. */
+  @Test
+  void saysTheResultsThatTheErrorsHave() throws IOException {
+    Map<String, Set<String>> missing = new TreeMap<>();
+    for (Row row : options().toList()) {
+      Set<String> errors =
+          Files.readAllLines(Path.of("..", "docs", "errors.md")).stream()
+              .filter(line -> line.startsWith("| ") && line.contains("`" + row.name() + "`"))
+              .flatMap(LimitsDocumentTest::results)
+              .collect(toTree());
+      Set<String> results = results(row.result()).collect(toTree());
+      results.removeAll(errors);
+      if (!results.isEmpty()) {
+        missing.put(row.key(), results);
+      }
+    }
+
+    assertThat(missing).as("results that errors.md does not have").isEmpty();
+  }
+
+  static Map<String, String> defaults(LimitsTable table, long heapBytes) {
+    return table.rows().stream()
+        .filter(row -> !row.of().startsWith("hook"))
+        .collect(
+            Collectors.toMap(
+                Row::key, row -> table.value(row, heapBytes), (one, other) -> one, TreeMap::new));
+  }
+
+  private Stream<String> keys() {
+    return table.rows().stream().map(Row::key).filter(key -> !key.startsWith("hook"));
+  }
+
+  private Stream<Row> options() {
+    return table.rows().stream().filter(row -> Set.of("hub", "server", "topic").contains(row.of()));
+  }
+
+  private static Stream<String> results(String text) {
+    return RESULTS.matcher(text).results().map(MatchResult::group).map(LimitsDocumentTest::plain);
+  }
+
+  private static String plain(String code) {
+    return code.replace("`", "");
+  }
+
+  private static Collector<String, ?, Set<String>> toTree() {
+    return toCollection(TreeSet::new);
+  }
+}
