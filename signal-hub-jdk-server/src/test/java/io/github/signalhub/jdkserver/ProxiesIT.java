@@ -1,66 +1,57 @@
 package io.github.signalhub.jdkserver;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.github.signalhub.Hub;
-import java.io.BufferedInputStream;
-import java.io.EOFException;
+import io.github.signalhub.jdkserver.ProxyProcess.Kind;
 import java.io.IOException;
-import java.io.InputStream;
-import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.TestFactory;
-import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Uploads that a handler refuses without reading them, and the requests after them: directly, and
- * through those proxies that are installed. {@code ExchangeIT.UnreadBodies} holds the same rule
- * without any. Proxies listen on Unix sockets, so no port has to be free.
+ * The server behind those proxies that are installed, with the configurations of the guide ({@code
+ * docs/deploying.md}). {@code AdmissionIT}, {@code ExchangeIT} and {@code StopIT} hold the same
+ * rules without any.
  */
+@Timeout(180)
 class ProxiesIT {
+  private static final String LINES = "Host: " + ProxyProcess.HOST + "\r\n\r\n";
   private static final int CLIENTS = 6;
   private static final int TURNS = 50; // 300 in all
 
+  private static TestCertificate certificate;
+
   @TempDir Path folder;
-  private final Hub hub = Hub.create();
+  private final Hub hub = Hub.builder().syncInterval(Duration.ZERO).build();
+  private final Map<String, InetAddress> addresses = new ConcurrentHashMap<>(); // by proxy
+  private volatile boolean stopping;
   private SignalServer server;
 
-  @BeforeEach
-  void start() throws IOException {
-    server =
-        SignalServer.builder(hub)
-            .bindAddress(InetAddress.getLoopbackAddress())
-            .port(0)
-            .allowAnyHost() // each proxy has its own
-            .context("/upload", exchange -> exchange.sendResponseHeaders(401, -1))
-            .context("/next", exchange -> exchange.sendResponseHeaders(204, -1))
-            .start();
+  /** What is done with each proxy. */
+  private interface Visit {
+    void with(Kind kind, ProxyProcess proxy) throws Exception;
+  }
+
+  @BeforeAll
+  static void makeCertificate(@TempDir Path keys) throws Exception {
+    certificate = TestCertificate.create(keys);
   }
 
   @AfterEach
@@ -69,262 +60,242 @@ class ProxiesIT {
     hub.close(Duration.ZERO);
   }
 
-  @TestFactory
-  Stream<DynamicTest> loseNoRequestAfterAnUploadThatIsRefused() {
-    List<DynamicTest> tests = new ArrayList<>();
-    tests.add(
-        dynamicTest(
-            "none",
-            () ->
-                inTime(() -> assertNoneIsLost(new InetSocketAddress("127.0.0.1", server.port())))));
-    for (Proxy each : Proxy.values()) {
-      each.program()
-          .ifPresent(
-              program ->
-                  tests.add(dynamicTest(each.name(), () -> inTime(() -> through(each, program)))));
-    }
-    return tests.stream();
+  @Test
+  void passWebSocketsOfTheirOwnPagesWithTheAddressOfTheClient() throws Exception {
+    start(Duration.ofSeconds(25));
+
+    forEach(
+        60,
+        (kind, proxy) -> {
+          try (RawClient client = proxy.connect("127.0.0.9")) {
+            client.send(handshake(kind, "https://hub.example.com", "X-Forwarded-For: 192.0.2.1"));
+            assertThat(client.readAnswer().status()).isEqualTo(101);
+            assertThat(addresses.get(kind.name())).isEqualTo(InetAddress.getByName("127.0.0.9"));
+            client.send(RawClient.text("{\"type\":\"SAY\",\"payload\":\"" + kind + "\"}"));
+            assertThat(client.readFrame().text()).contains("\"payload\":\"" + kind + "\"");
+          }
+          try (RawClient stranger = proxy.connect("127.0.0.9")) {
+            stranger.send(handshake(kind, "https://evil.example"));
+            assertThat(stranger.readAnswer().status()).isEqualTo(403);
+          }
+        });
   }
 
-  private static void inTime(Executable test) {
-    assertTimeoutPreemptively(Duration.ofMinutes(2), test);
+  @Test
+  void keepAnIdleWebSocketThatIsPingedInTime() throws Exception {
+    start(Duration.ofMillis(500));
+
+    forEach(
+        5,
+        (kind, proxy) -> {
+          try (RawClient client = open(kind, proxy)) {
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(8);
+            while (System.nanoTime() - end < 0) {
+              RawClient.Frame ping = client.readFrame();
+              assertThat(ping.opcode()).isEqualTo(9);
+              client.send(RawClient.frame(0x8A, ping.payload()));
+            }
+            client.send(RawClient.text("{\"type\":\"SAY\",\"payload\":\"still here\"}"));
+            assertThat(nextText(client)).contains("still here");
+          }
+        });
   }
 
-  /** The proxies that people put before a server, if they are installed. */
-  private enum Proxy {
-    NGINX {
-      @Override
-      List<String> command(Path folder, Path socket, int port) throws IOException {
-        Path config =
-            Files.writeString(
-                folder.resolve("nginx.conf"),
-                """
-                daemon off; pid %1$s/nginx.pid; error_log %1$s/nginx.log; user root;
-                events {}
-                http {
-                  access_log off; client_max_body_size 10m;
-                  client_body_temp_path %1$s/body; proxy_temp_path %1$s/proxy;
-                  fastcgi_temp_path %1$s/f; uwsgi_temp_path %1$s/u; scgi_temp_path %1$s/s;
-                  upstream up { server 127.0.0.1:%3$d; keepalive 32; }
-                  server {
-                    listen unix:%2$s;
-                    location / {
-                      proxy_pass http://up; proxy_http_version 1.1; proxy_set_header Connection "";
-                    }
-                  }
-                }
-                """
-                    .formatted(folder, socket, port));
-        return List.of("-c", config.toString());
-      }
-    },
-    CADDY {
-      @Override
-      List<String> command(Path folder, Path socket, int port) throws IOException {
-        Path config =
-            Files.writeString(
-                folder.resolve("Caddyfile"),
-                """
-                {
-                  admin off
-                  auto_https off
-                }
-                :80 {
-                  bind unix/%s
-                  reverse_proxy 127.0.0.1:%d
-                }
-                """
-                    .formatted(socket, port));
-        return List.of("run", "--config", config.toString(), "--adapter", "caddyfile");
-      }
-    },
-    VARNISHD {
-      @Override
-      List<String> command(Path folder, Path socket, int port) throws IOException {
-        Path config =
-            Files.writeString(
-                folder.resolve("default.vcl"),
-                """
-                vcl 4.1;
-                backend default { .host = "127.0.0.1"; .port = "%d"; }
-                sub vcl_recv { return (pass); }
-                """
-                    .formatted(port));
-        return List.of(
-            "-j",
-            "none",
-            "-F",
-            "-a",
-            socket.toString(),
-            "-f",
-            config.toString(),
-            "-n",
-            folder + "/varnish",
-            "-T",
-            "none",
-            "-s",
-            "malloc,16m");
-      }
-    },
-    HAPROXY {
-      @Override
-      List<String> command(Path folder, Path socket, int port) throws IOException {
-        Path config =
-            Files.writeString(
-                folder.resolve("haproxy.cfg"),
-                """
-                defaults
-                  mode http
-                  http-reuse always
-                  timeout client 20s
-                  timeout server 20s
-                  timeout connect 20s
-                frontend front
-                  bind unix@%s
-                  default_backend back
-                backend back
-                  server one 127.0.0.1:%d
-                """
-                    .formatted(socket, port));
-        return List.of("-db", "-f", config.toString());
-      }
-    };
+  @Test
+  void cutAnIdleWebSocketThatIsNotPinged() throws Exception {
+    start(Duration.ofHours(1));
 
-    /** Writes a configuration, and returns the arguments to run with it. */
-    abstract List<String> command(Path folder, Path socket, int port) throws IOException;
+    forEach(
+        3,
+        (kind, proxy) -> {
+          if (kind.isImpatient()) {
+            try (RawClient client = open(kind, proxy)) {
+              client.assertEnds();
+            }
+          }
+        });
+  }
 
-    Optional<Path> program() {
-      String name = name().toLowerCase(Locale.ROOT);
-      return Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":"))
-          .map(folder -> Path.of(folder, name))
-          .filter(Files::isExecutable)
-          .findFirst();
+  @Test
+  void passOnThatTheServerStops() throws Exception {
+    start(Duration.ofSeconds(25));
+
+    List<RawClient> clients = new ArrayList<>();
+    List<ProxyProcess> proxies = new ArrayList<>();
+    try {
+      for (Kind kind : installed().filter(Kind::isInGuide).toList()) {
+        ProxyProcess proxy = ProxyProcess.start(kind, folder, certificate, server.port(), 60);
+        proxies.add(proxy);
+        RawClient client = proxy.connect("127.0.0.1");
+        clients.add(client);
+        client.send(
+            RawClient.handshake("/ws?signal-hub=1&via=" + kind)
+                .replace("localhost", ProxyProcess.HOST));
+        assertThat(client.readAnswer().status()).isEqualTo(101);
+        assertThat(client.readFrame().text()).contains("$hello");
+      }
+      try (RawClient last = RawClient.webSocket(server.port(), "/ws")) {
+        stopping = true;
+        CompletableFuture<Void> closed =
+            CompletableFuture.runAsync(() -> hub.close(Duration.ofSeconds(60)));
+
+        for (RawClient client : clients) {
+          assertThat(client.readFrame().text()).contains("$bye").contains("retryAfterMs");
+          assertThat(client.readFrame().closeCode()).isEqualTo(1001);
+          client.send(RawClient.close(1001, ""));
+          client.assertEnds();
+        }
+        for (ProxyProcess proxy : proxies) {
+          assertThat(status(proxy, handshake(Kind.NGINX, "https://hub.example.com")))
+              .isEqualTo(503);
+          assertThat(status(proxy, "GET /health HTTP/1.1\r\n" + LINES)).isEqualTo(503);
+        }
+        assertThat(closed).isNotDone();
+        assertThat(last.readToClose()).isEqualTo(1001);
+        last.send(RawClient.close(1001, ""));
+        closed.get(30, TimeUnit.SECONDS);
+      }
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
+      proxies.forEach(ProxyProcess::close);
     }
   }
 
-  private void through(Proxy proxy, Path program) throws Exception {
-    Path own = Files.createDirectory(folder.resolve(proxy.name()));
-    Path socket = own.resolve("socket");
-    List<String> command = new ArrayList<>(List.of(program.toString()));
-    command.addAll(proxy.command(own, socket, server.port()));
-    Path log = own.resolve("log");
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(Redirect.to(log.toFile()))
+  @Test
+  void loseNoRequestAfterAnUploadThatIsRefused() throws Exception {
+    start(Duration.ofSeconds(25));
+
+    assertNoneIsLost(() -> new RawClient(server.port()), "Host: localhost\r\n");
+    forEach(
+        installed(),
+        60,
+        (kind, proxy) ->
+            assertNoneIsLost(
+                () -> proxy.connect("127.0.0.1"), "Host: " + ProxyProcess.HOST + "\r\n"));
+  }
+
+  private void start(Duration pingInterval) throws IOException {
+    hub.onMessage((client, message) -> client.send(message));
+    server =
+        SignalServer.builder(hub)
+            .bindAddress(InetAddress.getLoopbackAddress())
+            .port(0)
+            .allowedHosts(ProxyProcess.HOST)
+            .trustedProxies("127.0.0.1")
+            .proxyField("X-Forwarded-For")
+            .pingInterval(pingInterval)
+            .handshake(
+                request -> {
+                  request
+                      .parameter("via")
+                      .ifPresent(via -> addresses.put(via, request.remoteAddress().getAddress()));
+                  return HandshakeDecision.accept();
+                })
+            .context("/health", exchange -> exchange.sendResponseHeaders(stopping ? 503 : 204, -1))
+            .context("/upload", exchange -> exchange.sendResponseHeaders(401, -1))
             .start();
+  }
+
+  /** Does the same with all proxies of the guide at once. */
+  private void forEach(int idleSeconds, Visit visit) throws Exception {
+    forEach(installed().filter(Kind::isInGuide), idleSeconds, visit);
+  }
+
+  private void forEach(Stream<Kind> kinds, int idleSeconds, Visit visit) throws Exception {
+    List<Callable<Kind>> visits = new ArrayList<>();
+    for (Kind kind : kinds.toList()) {
+      visits.add(
+          () -> {
+            try (ProxyProcess proxy =
+                ProxyProcess.start(kind, folder, certificate, server.port(), idleSeconds)) {
+              visit.with(kind, proxy);
+              return kind;
+            } catch (Throwable t) {
+              throw new AssertionError(kind + ": " + t.getMessage(), t);
+            }
+          });
+    }
+    runAtOnce(visits);
+  }
+
+  private static Stream<Kind> installed() {
+    return Stream.of(Kind.values()).filter(kind -> kind.program().isPresent());
+  }
+
+  private static <T> List<T> runAtOnce(List<Callable<T>> tasks) throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
     try {
-      awaitAnswer(socket, process, log);
-      assertNoneIsLost(UnixDomainSocketAddress.of(socket));
-    } finally {
-      process.destroy();
-      process.waitFor();
-    }
-  }
-
-  /** Waits until the proxy listens, or has ended. */
-  private void awaitAnswer(Path socket, Process process, Path log) throws Exception {
-    Optional<String> answer = Optional.empty();
-    while (answer.isEmpty()) {
-      assertThat(process.isAlive()).as(() -> read(log)).isTrue();
-      TimeUnit.MILLISECONDS.sleep(20);
-      answer = firstAnswer(UnixDomainSocketAddress.of(socket));
-    }
-    assertThat(answer).as(() -> read(log)).contains("204");
-  }
-
-  private static Optional<String> firstAnswer(SocketAddress address) {
-    try (Client client = new Client(address)) {
-      return Optional.of(client.request("GET /next HTTP/1.1\r\nHost: a\r\n\r\n"));
-    } catch (IOException e) {
-      return Optional.empty(); // not yet
-    }
-  }
-
-  private static String read(Path log) {
-    try {
-      return Files.readString(log);
-    } catch (IOException e) {
-      return e.toString();
-    }
-  }
-
-  private void assertNoneIsLost(SocketAddress address) throws Exception {
-    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-    try {
-      List<Callable<List<String>>> all = new ArrayList<>();
-      for (int i = 0; i < CLIENTS; i++) {
-        all.add(() -> take(address));
+      List<T> results = new ArrayList<>();
+      for (Future<T> each : threads.invokeAll(tasks)) {
+        results.add(each.get());
       }
-      for (Future<List<String>> each : clients.invokeAll(all)) {
-        assertThat(each.get()).hasSize(2 * TURNS).containsOnly("401", "204");
-      }
+      return results;
     } finally {
-      clients.shutdownNow();
+      threads.shutdownNow();
     }
   }
 
-  private static List<String> take(SocketAddress address) throws IOException {
+  private static RawClient open(Kind kind, ProxyProcess proxy) throws IOException {
+    RawClient client = proxy.connect("127.0.0.1");
+    client.send(handshake(kind, "https://hub.example.com"));
+    assertThat(client.readAnswer().status()).isEqualTo(101);
+    return client;
+  }
+
+  private static String handshake(Kind kind, String origin, String... lines) {
+    List<String> all = new ArrayList<>(List.of("Origin: " + origin));
+    all.addAll(List.of(lines));
+    return RawClient.handshake("/ws?via=" + kind, all.toArray(String[]::new))
+        .replace("Host: localhost", "Host: " + ProxyProcess.HOST);
+  }
+
+  private static int status(ProxyProcess proxy, String request) throws IOException {
+    try (RawClient client = proxy.connect("127.0.0.1")) {
+      client.send(request);
+      return client.readAnswer().status();
+    }
+  }
+
+  private static String nextText(RawClient client) throws IOException {
+    RawClient.Frame frame = client.readFrame();
+    while (frame.opcode() != 1) {
+      frame = client.readFrame();
+    }
+    return frame.text();
+  }
+
+  private static void assertNoneIsLost(Callable<RawClient> connect, String host) throws Exception {
+    List<Callable<List<Integer>>> clients = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(() -> take(connect, host));
+    }
+    for (List<Integer> answers : runAtOnce(clients)) {
+      assertThat(answers).hasSize(2 * TURNS).containsOnly(401, 204);
+    }
+  }
+
+  /** Keeps a connection for as long as it may. */
+  private static List<Integer> take(Callable<RawClient> connect, String host) throws Exception {
     String upload =
-        "POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" + "x".repeat(300_000);
-    List<String> answers = new ArrayList<>();
-    try (Client client = new Client(address)) {
-      for (int i = 0; i < TURNS; i++) {
-        answers.add(client.request(upload));
-        answers.add(client.request("GET /next HTTP/1.1\r\nHost: a\r\n\r\n"));
+        "POST /upload HTTP/1.1\r\n" + host + "Content-Length: 300000\r\n\r\n" + "x".repeat(300_000);
+    String next = "GET /health HTTP/1.1\r\n" + host + "\r\n";
+    List<Integer> answers = new ArrayList<>();
+    RawClient client = connect.call();
+    try {
+      for (int i = 0; i < 2 * TURNS; i++) {
+        client.send(i % 2 == 0 ? upload : next);
+        RawClient.Answer answer = client.readAnswer();
+        answers.add(answer.status());
+        if ("close".equalsIgnoreCase(answer.header("connection"))) {
+          client.close();
+          client = connect.call();
+        }
       }
+    } finally {
+      client.close();
     }
     return answers;
-  }
-
-  /** A client that keeps its connection for as long as it may. */
-  private static final class Client implements AutoCloseable {
-    private final SocketAddress address;
-    private SocketChannel channel;
-    private InputStream in;
-
-    private Client(SocketAddress address) throws IOException {
-      this.address = address;
-      connect();
-    }
-
-    private void connect() throws IOException {
-      channel = SocketChannel.open(address);
-      in = new BufferedInputStream(Channels.newInputStream(channel));
-    }
-
-    /** Returns the status of the answer, which has no body. */
-    String request(String request) throws IOException {
-      ByteBuffer bytes = ByteBuffer.wrap(request.getBytes(ISO_8859_1));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      String status = line();
-      boolean closes = false;
-      for (String line = line(); !line.isEmpty(); line = line()) {
-        closes |= line.toLowerCase(Locale.ROOT).equals("connection: close");
-      }
-      if (closes) {
-        channel.close();
-        connect();
-      }
-      return status.split(" ")[1];
-    }
-
-    private String line() throws IOException {
-      StringBuilder line = new StringBuilder();
-      for (int c = in.read(); c != '\n'; c = in.read()) {
-        if (c < 0) {
-          throw new EOFException("the connection ended after " + line);
-        }
-        line.append((char) c);
-      }
-      return line.toString().strip();
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -16,7 +17,8 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** A throw-away certificate for localhost, made by the keytool of the JDK that runs the tests. */
 public final class TestCertificate {
-  private static final String PASSWORD = "throw-away";
+  /** That of the key store in {@code test.p12} of the folder. */
+  public static final String PASSWORD = "throw-away";
 
   private final KeyStore store;
 
@@ -38,7 +40,7 @@ public final class TestCertificate {
             "-dname",
             "CN=localhost",
             "-ext",
-            "san=dns:localhost,ip:127.0.0.1",
+            "san=dns:localhost,dns:hub.example.com,ip:127.0.0.1",
             "-validity",
             "2",
             "-storetype",
@@ -56,6 +58,18 @@ public final class TestCertificate {
       store.load(in, PASSWORD.toCharArray());
     }
     return new TestCertificate(store);
+  }
+
+  /** Writes the certificate and its key as most programs read them. */
+  public void writePem(Path certificate, Path key) throws GeneralSecurityException, IOException {
+    Files.writeString(certificate, pem("CERTIFICATE", store.getCertificate("test").getEncoded()));
+    Files.writeString(
+        key, pem("PRIVATE KEY", store.getKey("test", PASSWORD.toCharArray()).getEncoded()));
+  }
+
+  private static String pem(String what, byte[] bytes) {
+    String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes);
+    return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(what, base64);
   }
 
   /** Returns a server's context. */

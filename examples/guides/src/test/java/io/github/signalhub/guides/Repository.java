@@ -31,6 +31,7 @@ final class Repository {
           "js", List.of(Pattern.compile(".*\\.(m?js|ts)")),
           "html", List.of(Pattern.compile(".*\\.html"), Pattern.compile(".*/src/.*\\.java")),
           "nginx", List.of(Pattern.compile(".*\\.conf")),
+          "haproxy", List.of(Pattern.compile(".*\\.cfg")),
           "caddyfile", List.of(Pattern.compile(".*Caddyfile")),
           "dockerfile", List.of(Pattern.compile(".*Dockerfile")));
 
@@ -39,7 +40,17 @@ final class Repository {
       Set.of("", "text", "sh", "json", "xml", "groovy", "properties", "ini", "mermaid", "diff");
 
   private static final Map<String, String> OTHER_NAMES =
-      Map.of("typescript", "ts", "javascript", "js", "mjs", "js", "conf", "nginx");
+      Map.of(
+          "typescript",
+          "ts",
+          "javascript",
+          "js",
+          "mjs",
+          "js",
+          "conf",
+          "nginx",
+          "apacheconf",
+          "nginx");
 
   /** Folders of what tools make or install; those that begin with a dot are left out too. */
   private static final Set<String> NOT_WRITTEN =

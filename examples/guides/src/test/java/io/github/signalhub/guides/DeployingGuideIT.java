@@ -1,0 +1,197 @@
+package io.github.signalhub.guides;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.UnixOperatingSystemMXBean;
+import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.OwnPort;
+import io.github.signalhub.jdkserver.RawClient;
+import io.github.signalhub.jdkserver.SignalServer;
+import io.github.signalhub.jdkserver.TestCertificate;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The code of docs/deploying.md. {@code ProxiesIT} runs its configurations of proxies. */
+@Timeout(120)
+class DeployingGuideIT {
+  private static final Path FILES = Path.of("..", "..", "docs", "deploying");
+  private static final Pattern OPTION = Pattern.compile("-XX:[\\w+=]+");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Dockerfile", "signal-hub.service"})
+  void aServerThatIsToldToStopSendsItsClientsAwayFirst(String file) throws Exception {
+    int port = OwnPort.next();
+    Process process = start(port, optionsOf(file));
+    try {
+      awaitHealth(process, port);
+      try (RawClient client = RawClient.webSocket(port, "/ws?signal-hub=1")) {
+        assertThat(client.readFrame().text()).contains("$hello");
+
+        process.destroy(); // SIGTERM
+
+        String text = client.readFrame().text();
+        while (text.contains("$sync")) { // which may come at any time
+          text = client.readFrame().text();
+        }
+        assertThat(text).contains("$bye").contains("retryAfterMs");
+        assertThat(client.readFrame().closeCode()).isEqualTo(1001);
+        assertThat(health(port)).isEqualTo(503);
+        assertThat(status(port, RawClient.handshake("/ws"))).isEqualTo(503);
+        client.send(RawClient.close(1001, ""));
+      }
+      assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(143); // systemd's SuccessExitStatus
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void theServiceIsGivenMoreTimeThanItsClients() throws IOException {
+    Matcher seconds =
+        Pattern.compile("TimeoutStopSec=(\\d+)")
+            .matcher(Files.readString(FILES.resolve("signal-hub.service")));
+
+    assertThat(seconds.find()).isTrue();
+    assertThat(Integer.parseInt(seconds.group(1))).isGreaterThan(20);
+  }
+
+  @Test
+  void theServerSpeaksTlsItself(@TempDir Path folder) throws Exception {
+    TestCertificate certificate = TestCertificate.create(folder);
+    Path file = folder.resolve("test.p12");
+    char[] password = TestCertificate.PASSWORD.toCharArray();
+
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, password);
+    }
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keys.init(store, password);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+
+    try (Hub hub = Hub.create();
+        SignalServer server =
+            SignalServer.builder(hub)
+                .bindAddress(InetAddress.getLoopbackAddress())
+                .port(0)
+                .tls(context)
+                .start();
+        SSLSocket socket =
+            (SSLSocket)
+                certificate.client().getSocketFactory().createSocket("127.0.0.1", server.port());
+        RawClient client = new RawClient(socket)) {
+      client.send(RawClient.handshake("/ws"));
+      assertThat(client.readAnswer().status()).isEqualTo(101);
+      server.stop(Duration.ZERO);
+    }
+  }
+
+  @Test
+  void aJvmTakesAsManyDescriptorsAsTheHardLimitAllows() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -Sn 300 && ulimit -Hn && exec \"$@\"",
+                "sh",
+                java(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Descriptors.class.getName())
+            .start();
+    try (BufferedReader output = process.inputReader()) {
+      String hardLimit = output.readLine();
+
+      assertThat(output.readLine()).isEqualTo(hardLimit).isNotEqualTo("300");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Prints how many files this process may open. */
+  static final class Descriptors {
+    private Descriptors() {}
+
+    public static void main(String[] args) {
+      System.out.println(
+          ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+              .getMaxFileDescriptorCount());
+    }
+  }
+
+  private static Process start(int port, List<String> options) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(options);
+    command.addAll(
+        List.of("-cp", System.getProperty("java.class.path"), DeployingGuide.class.getName()));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("PORT", Integer.toString(port));
+    return builder.start();
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /** Returns the options that the guide gives to the JVM, which are all the same. */
+  private static List<String> optionsOf(String file) throws IOException {
+    List<String> options = new ArrayList<>();
+    try (Stream<String> lines = Files.lines(FILES.resolve(file))) {
+      lines.forEach(line -> OPTION.matcher(line).results().forEach(it -> options.add(it.group())));
+    }
+    assertThat(options).containsExactly("-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError");
+    return options;
+  }
+
+  private static void awaitHealth(Process process, int port) throws Exception {
+    int status = 0;
+    while (status != 204) {
+      assertThat(process.isAlive()).isTrue();
+      TimeUnit.MILLISECONDS.sleep(50);
+      try {
+        status = health(port);
+      } catch (ConnectException e) {
+        status = 0; // not yet
+      }
+    }
+  }
+
+  private static int health(int port) throws IOException {
+    return status(port, "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  }
+
+  private static int status(int port, String request) throws IOException {
+    try (RawClient client = new RawClient(port)) {
+      client.send(request);
+      return client.readAnswer().status();
+    }
+  }
+}
