@@ -1,44 +1,40 @@
 package io.github.signalhub.hello;
 
+import static java.net.InetAddress.getLoopbackAddress;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.sun.net.httpserver.HttpExchange;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
-import java.net.InetAddress;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** A counter that every open page shows and changes. */
+/** A counter that every open page shows and changes. The first argument is the port. */
 public final class Hello {
   /** Travels as {@code {"type":"COUNT","payload":{"value":3}}}. */
   record Count(int value) {}
 
-  private final Hub hub = Hub.create();
-  private int count;
-
-  /** Prints the page's address. The first argument is the port, 8080 by default. */
   public static void main(String[] args) throws IOException {
-    Hello hello = new Hello();
-    hello.hub.onMessage((client, message) -> hello.answer(message.type()));
+    Hub hub = Hub.create();
+    AtomicInteger count = new AtomicInteger();
+    hub.onMessage(
+        (client, message) -> {
+          synchronized (count) { // so that no page is told 2 after 3
+            boolean adds = message.type().equals("ADD");
+            hub.broadcast("COUNT", new Count(count.addAndGet(adds ? 1 : 0)));
+          }
+        });
+
     int port = args.length == 0 ? 8080 : Integer.parseInt(args[0]);
-    InetAddress loopback = InetAddress.getLoopbackAddress();
-    var builder = SignalServer.builder(hello.hub).bindAddress(loopback).port(port);
-    SignalServer server = builder.context("/", Hello::sendPage).start();
-    System.out.println("http://localhost:" + server.port() + "/");
-  }
-
-  /** Synchronized, so that no page is told 2 after 3. */
-  private synchronized void answer(String type) {
-    count += type.equals("ADD") ? 1 : 0;
-    hub.broadcast("COUNT", new Count(count));
-  }
-
-  private static void sendPage(HttpExchange exchange) throws IOException {
-    byte[] page = PAGE.getBytes(UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "text/html");
-    exchange.sendResponseHeaders(200, page.length);
-    exchange.getResponseBody().write(page);
-    exchange.close();
+    var server = SignalServer.builder(hub).bindAddress(getLoopbackAddress()).port(port);
+    server.context(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", "text/html");
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(PAGE.getBytes(UTF_8));
+          exchange.close();
+        });
+    System.out.println("http://localhost:" + server.start().port() + "/");
   }
 
   private static final String PAGE =
@@ -47,13 +43,13 @@ public final class Hello {
       <button>Count</button> <output>connecting</output>
       <script>
         const socket = new WebSocket(`ws://${location.host}/ws`)
-        socket.onopen = () => socket.send('{"type":"LOOK"}')
-        socket.onclose = () => setTimeout(() => location.reload(), 1000)
+        const send = (type) => socket.send(JSON.stringify({ type, payload: null }))
+        socket.onopen = () => send('LOOK')
         socket.onmessage = ({ data }) => {
           const { type, payload } = JSON.parse(data)
           if (type === 'COUNT') document.querySelector('output').value = payload.value
         }
-        document.querySelector('button').onclick = () => socket.send('{"type":"ADD"}')
+        document.querySelector('button').onclick = () => send('ADD')
       </script>
       """;
 }
