@@ -44,8 +44,7 @@ class ReadmeIT {
       assertThat(answer(port, "Cookie: login=4711")).isEqualTo(101);
       assertThat(answer(port, "Cookie: login=4711", "Origin: https://app.example.com"))
           .isEqualTo(101);
-      assertThat(answer(port, "Cookie: login=4711", "Origin: https://evil.example"))
-          .isEqualTo(403);
+      assertThat(answer(port, "Cookie: login=4711", "Origin: https://evil.example")).isEqualTo(403);
       assertThat(answer(port, "Cookie: login=1")).isEqualTo(401);
       assertThat(answer(port)).isEqualTo(401);
     } finally {

@@ -20,8 +20,7 @@ class ReadmeTest {
 
   @Test
   void theFirstProgramIsTheWholeOfHello() {
-    Path hello =
-        ROOT.resolve("examples/hello/src/main/java/io/github/signalhub/hello/Hello.java");
+    Path hello = ROOT.resolve("examples/hello/src/main/java/io/github/signalhub/hello/Hello.java");
     Markdown readme = Markdown.of(Lines.of(ROOT.resolve("README.md")));
 
     assertThat(readme.blocks())
