@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
@@ -51,7 +52,7 @@ final class Callbacks implements Executor {
         ended();
         throw e;
       }
-      Hub.LOG.log(Level.WARNING, "An executor failed although it runs the callbacks", e);
+      HubLogger.HUB.log(Level.WARNING, "An executor failed although it runs the callbacks", e);
     }
   }
 

@@ -17,18 +17,23 @@ import java.util.Set;
  * Thread-safe.
  */
 public final class Client {
-  private final Hub hub;
   private final Session session;
   private final Handshake handshake;
-  private final Attachment attachment;
   private final FollowedTopics topics;
+  private final Publisher publisher;
+  private final AttachedTransport transport;
 
-  Client(Hub hub, Session session, Handshake handshake, Attachment attachment) {
-    this.hub = hub;
+  Client(
+      Session session,
+      Handshake handshake,
+      FollowedTopics topics,
+      Publisher publisher,
+      AttachedTransport transport) {
     this.session = session;
     this.handshake = handshake;
-    this.attachment = attachment;
-    this.topics = new FollowedTopics(hub, session, handshake);
+    this.topics = topics;
+    this.publisher = publisher;
+    this.transport = transport;
   }
 
   /** Returns the client's id: 32 hex digits, random, never used again. Not a secret. */
@@ -57,7 +62,7 @@ public final class Client {
    * @throws IllegalArgumentException if the payload cannot be written as JSON
    */
   public SendResult send(Message message) {
-    return hub.send(session, Objects.requireNonNull(message, "message"));
+    return publisher.send(session, message);
   }
 
   /**
@@ -134,8 +139,9 @@ public final class Client {
     session.abort(reason);
   }
 
-  Attachment attachment() {
-    return attachment;
+  /** Returns the transport by which the client came. */
+  AttachedTransport transport() {
+    return transport;
   }
 
   Loop loop() {

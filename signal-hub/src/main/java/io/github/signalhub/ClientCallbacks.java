@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.session.ReadGate;
 import io.github.signalhub.internal.session.SessionListener;
 import io.github.signalhub.spi.CloseReason;
@@ -276,7 +277,7 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
       hub.callbacks().execute(this);
     } catch (Throwable e) { // not only rejections: such as no memory for a thread
       refused();
-      Hub.LOG.log(Level.WARNING, "No callbacks for a client: the executor refuses", e);
+      HubLogger.HUB.log(Level.WARNING, "No callbacks for a client: the executor refuses", e);
     }
   }
 

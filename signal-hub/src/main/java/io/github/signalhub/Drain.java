@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Loop;
 import java.lang.System.Logger.Level;
@@ -54,13 +55,13 @@ final class Drain {
   /**
    * Refuses new links, says goodbye to the clients there are, and waits for the end of all links.
    *
-   * @param attachments where the clients came by
+   * @param transports where the clients came by
    */
-  void links(Collection<Attachment> attachments, Collection<Client> clients)
+  void links(Collection<AttachedTransport> transports, Collection<Client> clients)
       throws InterruptedException {
-    attachments.forEach(attachment -> attachment.stopAccepting(atMost));
+    transports.forEach(transport -> transport.stopAccepting(atMost));
     sayGoodbye(clients);
-    awaitNone(attachments, deadline);
+    awaitNone(transports, deadline);
   }
 
   /**
@@ -68,14 +69,14 @@ final class Drain {
    * return. If the waiting thread is interrupted, everything is cut at once.
    */
   void everything(
-      Collection<Attachment> attachments, Collection<Client> clients, Callbacks callbacks) {
+      Collection<AttachedTransport> transports, Collection<Client> clients, Callbacks callbacks) {
     try {
-      links(attachments, clients);
-      attachments.forEach(Attachment::stop);
-      awaitNone(attachments, System.nanoTime() + CUT_NANOS);
+      links(transports, clients);
+      transports.forEach(AttachedTransport::stop);
+      awaitNone(transports, System.nanoTime() + CUT_NANOS);
       callbacks.awaitQuiet(deadline);
     } catch (InterruptedException e) {
-      attachments.forEach(Attachment::stop);
+      transports.forEach(AttachedTransport::stop);
       Thread.currentThread().interrupt();
     }
   }
@@ -128,14 +129,14 @@ final class Drain {
     } catch (RejectedExecutionException e) {
       // the loop has ended, and this client with it
     } catch (Throwable e) { // other languages throw what Java checks
-      Hub.LOG.log(Level.WARNING, "A connection failed to close", e);
+      HubLogger.HUB.log(Level.WARNING, "A connection failed to close", e);
     }
   }
 
-  private static void awaitNone(Collection<Attachment> attachments, long deadline)
+  private static void awaitNone(Collection<AttachedTransport> transports, long deadline)
       throws InterruptedException {
-    for (Attachment attachment : attachments) {
-      attachment.awaitNone(deadline);
+    for (AttachedTransport transport : transports) {
+      transport.awaitNone(deadline);
     }
   }
 

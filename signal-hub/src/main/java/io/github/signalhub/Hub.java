@@ -2,8 +2,8 @@ package io.github.signalhub;
 
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
-import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.SlowEncoder;
+import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
@@ -58,16 +58,12 @@ import java.util.function.LongSupplier;
  * <p>Thread-safe. {@link #register} and {@link #unregister} are for transports.
  */
 public final class Hub implements Registrar, AutoCloseable {
-  /** What all parts of a hub write to, so that there is one name to configure. */
-  static final HubLogger LOG = HubLogger.of(Hub.class);
-
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final HubOptions options;
-  private final boolean compacts;
   private final long epoch = RANDOM.nextLong();
-  private final Envelope envelope = new Envelope(epoch);
   private final HubLog log;
+  private final Publisher publisher;
   private final SlowEncoder slowEncoder;
   private final Callbacks callbacks;
   private final Counters counters = new Counters();
@@ -77,17 +73,17 @@ public final class Hub implements Registrar, AutoCloseable {
   private final InboundBudget inboundBudget;
   private final RefSessions refSessions;
   private final Presence presence;
-  private final Fullness fullness;
+  private final Episode presenceFull;
   private final Revocations revocations = new Revocations();
-  private final List<Attachment> attachments = new ArrayList<>(); // also their lock
-  private final Attachment unattached = new Attachment(this, null);
+  private final List<AttachedTransport> transports = new ArrayList<>(); // also their lock
+  private final AttachedTransport direct = AttachedTransport.ofDirectLinks();
   private volatile boolean closing;
 
   Hub(HubOptions options, Executor encodingExecutor) {
     this.options = options;
-    this.compacts = options.compacts();
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
-    fullness = new Fullness(options, log);
+    publisher = new Publisher(options, log, epoch);
+    presenceFull = new Episode(options.nanoClock());
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
     inboundBudget = new InboundBudget(options.inbound().maxWaitingBytes());
@@ -119,21 +115,21 @@ public final class Hub implements Registrar, AutoCloseable {
    */
   public void attach(Transport transport) throws IOException {
     Objects.requireNonNull(transport, "transport");
-    synchronized (attachments) {
+    synchronized (transports) {
       if (closing) {
         throw new IllegalStateException("the hub is closed");
       }
-      Attachment attachment = new Attachment(this, transport);
-      transport.start(attachment);
-      attachments.add(attachment);
+      AttachedTransport attached = new AttachedTransport(transport);
+      transport.start(new Entrance(attached));
+      transports.add(attached);
     }
   }
 
   /** Forgets a transport that was stopped by somebody else; does nothing if it is not attached. */
   public void detach(Transport transport) {
     Objects.requireNonNull(transport, "transport");
-    synchronized (attachments) {
-      attachments.removeIf(attachment -> attachment.isOf(transport));
+    synchronized (transports) {
+      transports.removeIf(attached -> attached.isOf(transport));
     }
   }
 
@@ -185,7 +181,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * @throws IllegalArgumentException if the payload cannot be written as JSON
    */
   public PublishResult broadcast(Message message) {
-    return append(TopicNames.BROADCAST, message, Optional.empty());
+    return publisher.publish(TopicNames.BROADCAST, message, Optional.empty());
   }
 
   /**
@@ -207,7 +203,7 @@ public final class Hub implements Registrar, AutoCloseable {
    *     an exception
    */
   public PublishResult publish(String topic, Message message) {
-    return append(TopicNames.check(topic), message, Optional.of(topic));
+    return publisher.publish(TopicNames.check(topic), message, Optional.of(topic));
   }
 
   /**
@@ -249,7 +245,7 @@ public final class Hub implements Registrar, AutoCloseable {
    *     UTF-8, or the payload cannot be written as JSON
    */
   public PublishResult sendToUser(String user, Message message) {
-    return append(TopicNames.ofUser(user), message, Optional.empty());
+    return publisher.publish(TopicNames.ofUser(user), message, Optional.empty());
   }
 
   /**
@@ -347,7 +343,7 @@ public final class Hub implements Registrar, AutoCloseable {
         counters.connected.sum(),
         log.topicCount(),
         log.appended(),
-        counters.refused.sum(),
+        publisher.refused(),
         log.size(),
         log.bytes(),
         log.tableBytes(),
@@ -359,10 +355,11 @@ public final class Hub implements Registrar, AutoCloseable {
 
   @Override
   public Inbound register(Connection connection, Handshake handshake) {
-    return register(connection, handshake, unattached);
+    return register(connection, handshake, direct);
   }
 
-  Inbound register(Connection connection, Handshake handshake, Attachment attachment) {
+  private Inbound register(
+      Connection connection, Handshake handshake, AttachedTransport transport) {
     List<String> topics = new ArrayList<>(List.of(TopicNames.BROADCAST));
     handshake.user().map(TopicNames::ofUser).ifPresent(topics::add);
     handshake.topics().forEach(topic -> topics.add(TopicNames.check(topic)));
@@ -373,21 +370,22 @@ public final class Hub implements Registrar, AutoCloseable {
               + " topics, was "
               + handshake.topics().size());
     }
-    if (closing || attachment.isDraining()) {
+    if (closing || transport.isDraining()) {
       throw new IllegalStateException("the hub is closed, or takes no more clients this way");
     }
     ClientCallbacks events = new ClientCallbacks(this, connection);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Session session = shard.register(connection, handshake, newClientId(), topics, events);
-    Client client = new Client(this, session, handshake, attachment);
-    boolean watched = client.followed().begin();
+    FollowedTopics followed = new FollowedTopics(this, session, handshake);
+    Client client = new Client(session, handshake, followed, publisher, transport);
+    boolean watched = followed.begin();
     clients.put(client.id(), client);
-    attachment.entered();
+    transport.entered();
     counters.connected.increment();
     handshake.user().ifPresent(user -> takeBack(client, user, handshake));
     events.connected(client, handshake.session());
     presence.announce();
-    if (closing || attachment.isDraining()) {
+    if (closing || transport.isDraining()) {
       client.close(CloseReason.GOING_AWAY); // a drain may have looked too early to see it
     } else if (!watched) {
       client.close(CloseReason.TRY_AGAIN_LATER);
@@ -415,7 +413,7 @@ public final class Hub implements Registrar, AutoCloseable {
       shards.remove(loop);
       log.remove(shard);
     }
-    client.attachment().left();
+    client.transport().left();
   }
 
   /** Returns {@link HubBuilder#maxClientMessageBytes}. */
@@ -460,30 +458,6 @@ public final class Hub implements Registrar, AutoCloseable {
     close(new Drain(drain, Optional.of(returnOver)));
   }
 
-  SendResult send(Session session, Message message) {
-    byte[] json = envelope.encode(message, Optional.empty());
-    String topic = Session.privateTopic(session.clientId());
-    if (json.length > options.maxMessageBytes()
-        || HubLog.sizeBytes(topic, json, null) > options.maxLogBytes()) {
-      counters.refused.increment();
-      return SendResult.TOO_LARGE;
-    }
-    if (session.isSealed()) {
-      return SendResult.CLOSING;
-    }
-    long offset = session.send(json);
-    if (offset > 0) {
-      return SendResult.ACCEPTED;
-    }
-    counters.refused.increment();
-    if (offset == HubLog.OVERLOADED) {
-      fullness.refused(PublishResult.Status.OVERLOADED, "");
-    }
-    return offset == HubLog.FULL
-        ? SendResult.FULL
-        : offset == HubLog.OVERLOADED ? SendResult.OVERLOADED : SendResult.UNKNOWN;
-  }
-
   Listeners listeners() {
     return listeners;
   }
@@ -517,7 +491,14 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   void presenceIsFull() {
-    fullness.presence(presence.bytes());
+    if (presenceFull.begins()) {
+      HubLogger.HUB.log(
+          Level.WARNING,
+          "Joins of topics with presence are refused: what is known of users takes {0} of {1}"
+              + " bytes",
+          presence.bytes(),
+          options.maxPresenceBytes());
+    }
   }
 
   int maxTopicsPerClient() {
@@ -542,57 +523,35 @@ public final class Hub implements Registrar, AutoCloseable {
 
   private void drain(Transport transport, Drain drain) {
     Objects.requireNonNull(transport, "transport");
-    List<Attachment> drained;
-    synchronized (attachments) {
-      drained = attachments.stream().filter(attachment -> attachment.isOf(transport)).toList();
+    List<AttachedTransport> drained;
+    synchronized (transports) {
+      drained = transports.stream().filter(attached -> attached.isOf(transport)).toList();
     }
     try {
       drain.links(
-          drained,
-          clients.values().stream().filter(c -> drained.contains(c.attachment())).toList());
+          drained, clients.values().stream().filter(c -> drained.contains(c.transport())).toList());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
   private void close(Drain drain) {
-    Set<Attachment> all = new LinkedHashSet<>();
-    synchronized (attachments) {
+    Set<AttachedTransport> all = new LinkedHashSet<>();
+    synchronized (transports) {
       if (closing) {
         return;
       }
       closing = true;
-      all.addAll(attachments);
-      attachments.clear();
+      all.addAll(transports);
+      transports.clear();
     }
     presence.close();
     log.close();
-    all.add(unattached);
+    all.add(direct);
     Collection<Client> left = clients();
-    left.forEach(client -> all.add(client.attachment())); // also of transports detached too early
+    left.forEach(client -> all.add(client.transport())); // also of transports detached too early
     drain.everything(all, left, callbacks);
     HubLogger.tellRepeats();
-  }
-
-  private PublishResult append(String topic, Message message, Optional<String> shown) {
-    byte[] json = envelope.encode(Objects.requireNonNull(message, "message"), shown);
-    MessageKey key = compacts ? options.key(topic, message) : null;
-    if (json.length > options.maxMessageBytes()
-        || HubLog.sizeBytes(topic, json, key) > options.maxLogBytes()
-        || key != null
-            && !key.deletes()
-            && HubLog.tableBytes(topic, json, key) > options.maxTableBytes()) {
-      counters.refused.increment();
-      return PublishResult.TOO_LARGE;
-    }
-    long offset = log.append(topic, json, key);
-    if (offset > 0) {
-      return PublishResult.accepted(epoch, offset);
-    }
-    counters.refused.increment();
-    PublishResult refused = PublishResult.refused(offset);
-    fullness.refused(refused.status(), topic);
-    return refused;
   }
 
   private Shard newShard(Loop loop) {
@@ -611,11 +570,40 @@ public final class Hub implements Registrar, AutoCloseable {
 
   /** Logs in a method of this class, so that the log names the class whose level turns it down. */
   void logConnected(Client client) {
-    LOG.log(Level.INFO, "Client connected: {0}", client.id());
+    HubLogger.HUB.log(Level.INFO, "Client connected: {0}", client.id());
   }
 
   /** As {@link #logConnected}. */
   void logDisconnected(Client client, CloseReason reason) {
-    LOG.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+    HubLogger.HUB.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+  }
+
+  /** The hub as one transport sees it: what is registered here is counted as its links. */
+  private final class Entrance implements Registrar {
+    private final AttachedTransport transport;
+
+    private Entrance(AttachedTransport transport) {
+      this.transport = transport;
+    }
+
+    @Override
+    public Inbound register(Connection connection, Handshake handshake) {
+      return Hub.this.register(connection, handshake, transport);
+    }
+
+    @Override
+    public void unregister(Inbound inbound, CloseReason reason) {
+      Hub.this.unregister(inbound, reason);
+    }
+
+    @Override
+    public long revocations() {
+      return Hub.this.revocations();
+    }
+
+    @Override
+    public int maxMessageBytes() {
+      return Hub.this.maxMessageBytes();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -107,7 +108,7 @@ final class InboundBudget {
         lock.unlock();
       }
       if (!evicted.isEmpty()) {
-        Hub.LOG.warnCounted(
+        HubLogger.HUB.warnCounted(
             "Clients' messages of {0} bytes wait for listeners (half of maxWaitingBytes):"
                 + " the client with most of them is closed with 1013",
             half);

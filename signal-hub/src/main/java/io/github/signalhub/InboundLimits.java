@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import java.lang.System.Logger.Level;
@@ -37,7 +38,7 @@ final class InboundLimits {
 
   private boolean exceed(CloseReason reason) {
     exceeded = true;
-    Hub.LOG.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", reason);
+    HubLogger.HUB.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", reason);
     connection.abort(reason);
     return false;
   }

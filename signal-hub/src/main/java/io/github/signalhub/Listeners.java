@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,7 +61,7 @@ final class Listeners {
   /** Tells that application code failed. */
   void failed(String what, Throwable cause) {
     counters.failedCallbacks.increment();
-    Hub.LOG.log(Level.WARNING, what, cause);
+    HubLogger.HUB.log(Level.WARNING, what, cause);
   }
 
   private Outcome process(HubListener listener, Client client, Message message) {

@@ -27,6 +27,13 @@ public final class HubLogger implements Logger {
   private static final Object[] NOTHING = {};
   private static final Repeats REPEATS = new Repeats(System::nanoTime);
 
+  /**
+   * What all parts of a hub write to, so that an application has one name to configure: that of the
+   * class {@code Hub}.
+   */
+  public static final HubLogger HUB =
+      new HubLogger(System.getLogger("io.github.signalhub.Hub"), REPEATS);
+
   private final Logger logger;
   private final Repeats repeats;
 

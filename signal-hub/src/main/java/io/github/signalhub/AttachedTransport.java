@@ -1,48 +1,27 @@
 package io.github.signalhub;
 
-import io.github.signalhub.spi.CloseReason;
-import io.github.signalhub.spi.Connection;
-import io.github.signalhub.spi.Handshake;
-import io.github.signalhub.spi.Inbound;
+import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/**
- * A transport of a hub, and how many links came by it: as their registrar it knows when the last
- * one is gone. Thread-safe.
- */
-final class Attachment implements Registrar {
-  private final Hub hub;
-  private final Transport transport; // null for links that were registered with the hub itself
+/** A transport of a hub, and how many links came by it that are not gone yet. Thread-safe. */
+final class AttachedTransport {
+  private final Transport transport;
   private int links; // guarded by this; a link counts until its client's last callback is queued
   private volatile boolean draining;
 
-  Attachment(Hub hub, Transport transport) {
-    this.hub = hub;
+  AttachedTransport(Transport transport) {
     this.transport = transport;
   }
 
-  @Override
-  public Inbound register(Connection connection, Handshake handshake) {
-    return hub.register(connection, handshake, this);
-  }
-
-  @Override
-  public void unregister(Inbound inbound, CloseReason reason) {
-    hub.unregister(inbound, reason);
-  }
-
-  @Override
-  public int maxMessageBytes() {
-    return hub.maxMessageBytes();
-  }
-
-  @Override
-  public long revocations() {
-    return hub.revocations();
+  /**
+   * Returns one for links that are registered with the hub itself: nothing of it can be stopped.
+   */
+  static AttachedTransport ofDirectLinks() {
+    return new AttachedTransport(new DirectLinks());
   }
 
   boolean isOf(Transport other) {
@@ -61,9 +40,7 @@ final class Attachment implements Registrar {
   /** Takes no more links from now on; the transport refuses them itself, where it can. */
   void stopAccepting(Duration retryAfter) {
     draining = true;
-    if (transport != null) {
-      isolated(() -> transport.stopAccepting(retryAfter));
-    }
+    isolated(() -> transport.stopAccepting(retryAfter));
   }
 
   /** Returns whether links are taken no more. */
@@ -73,9 +50,7 @@ final class Attachment implements Registrar {
 
   /** Cuts every link that is left. */
   void stop() {
-    if (transport != null) {
-      isolated(transport::stop);
-    }
+    isolated(transport::stop);
   }
 
   /** A transport that fails does not keep the others, and the hub, from ending. */
@@ -83,7 +58,7 @@ final class Attachment implements Registrar {
     try {
       call.run();
     } catch (Throwable e) { // other languages throw what Java checks
-      Hub.LOG.log(Level.WARNING, "The transport " + transport.name() + " failed to stop", e);
+      HubLogger.HUB.log(Level.WARNING, "The transport " + transport.name() + " failed to stop", e);
     }
   }
 
@@ -98,5 +73,22 @@ final class Attachment implements Registrar {
       TimeUnit.NANOSECONDS.timedWait(this, left);
       left = deadline - System.nanoTime();
     }
+  }
+
+  /** In the place of a transport, for links whose owners stop them. */
+  private static final class DirectLinks implements Transport {
+    @Override
+    public String name() {
+      return "direct";
+    }
+
+    @Override
+    public void start(Registrar registrar) {}
+
+    @Override
+    public void stopAccepting(Duration retryAfter) {}
+
+    @Override
+    public void stop() {}
   }
 }
