@@ -148,6 +148,10 @@ public final class Client {
     return session.connection().loop();
   }
 
+  Handshake handshake() {
+    return handshake;
+  }
+
   boolean asksForControlMessages() {
     return handshake.controlMessages();
   }

@@ -1,6 +1,7 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.refs.Party;
 import io.github.signalhub.internal.session.ReadGate;
 import io.github.signalhub.internal.session.SessionListener;
 import io.github.signalhub.spi.CloseReason;
@@ -54,7 +55,7 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
   void connected(Client client, Optional<String> session) {
     this.client = client;
     this.messages = new ClientMessages(hub, client, session);
-    this.share = hub.inboundBudget().share(Party.of(client), this);
+    this.share = hub.inboundBudget().share(Party.of(client.handshake()), this);
     add(
         () -> {
           begun = true;

@@ -3,6 +3,8 @@ package io.github.signalhub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.refs.RefSessions;
+import io.github.signalhub.internal.refs.Reply;
 import io.github.signalhub.spi.HandshakeQuery;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +24,10 @@ final class ClientMessages {
     this.hub = hub;
     this.client = client;
     this.answered = client.asksForControlMessages();
-    this.session = session.filter(any -> answered).map(id -> hub.refSessions().attach(client, id));
+    this.session =
+        session
+            .filter(any -> answered)
+            .map(id -> hub.refSessions().attach(id, client.handshake(), client::control));
   }
 
   /** Takes a text. */
@@ -30,11 +35,11 @@ final class ClientMessages {
     Incoming incoming = Incoming.parse(utf8).orElse(null);
     boolean control = incoming != null && incoming.isControl();
     if (incoming == null || control && !(answered && isRequest(incoming.type()))) {
-      unreadable(utf8, Outcome.UNREADABLE);
+      unreadable(utf8, Reply.UNREADABLE);
     } else if (control) {
       request(incoming);
     } else if (answered && incoming.ref() != null && !Incoming.isRef(incoming.ref())) {
-      unreadable(utf8, Outcome.BAD_REF);
+      unreadable(utf8, Reply.BAD_REF);
     } else {
       message(new Message(incoming.type(), incoming.payload()), incoming.ref());
     }
@@ -45,11 +50,11 @@ final class ClientMessages {
     session.ifPresent(RefSessions.Membership::end);
   }
 
-  private void unreadable(byte[] utf8, Outcome outcome) {
+  private void unreadable(byte[] utf8, Reply reply) {
     hub.counters().ignored.increment();
     hub.listeners().each(listener -> listener.onText(client, new String(utf8, UTF_8)));
     if (answered) {
-      outcome.sendTo(client, null);
+      reply.sendTo(client::control, null);
     }
   }
 
@@ -57,27 +62,24 @@ final class ClientMessages {
     if (!answered || ref == null) {
       process(message);
     } else if (session.isEmpty()) {
-      process(message).sendTo(client, ref);
+      process(message).sendTo(client::control, ref);
     } else {
       once(session.get(), message, ref);
     }
   }
 
   private void once(RefSessions.Membership place, Message message, Object ref) {
-    RefWindow.Known known = place.begin(ref);
-    if (known.first()) {
-      Outcome outcome = Outcome.INTERNAL;
+    if (place.begin(ref)) {
+      Reply reply = Reply.INTERNAL;
       try {
-        outcome = process(message);
+        reply = process(message);
       } finally { // or it would be in progress for ever, and a repeat would never be answered
-        outcome.sendTo(place.finish(ref, outcome), ref);
+        place.finish(ref, reply);
       }
-    } else {
-      known.outcome().ifPresent(outcome -> outcome.sendTo(client, ref));
     }
   }
 
-  private Outcome process(Message message) {
+  private Reply process(Message message) {
     hub.counters().received.increment();
     return hub.listeners().process(client, message);
   }
@@ -90,7 +92,7 @@ final class ClientMessages {
     Map<?, ?> payload = incoming.payload() instanceof Map<?, ?> fields ? fields : Map.of();
     Object ref = payload.get("ref");
     if (ref != null && !Incoming.isRef(ref)) {
-      Outcome.BAD_REF.sendTo(client, null);
+      Reply.BAD_REF.sendTo(client::control, null);
       return;
     }
     boolean join = incoming.type().equals("$join");
@@ -106,7 +108,7 @@ final class ClientMessages {
         client.followed().requestLeave(topic, ref);
       }
     } else {
-      Outcome.BAD_REQUEST.sendTo(client, ref);
+      Reply.BAD_REQUEST.sendTo(client::control, ref);
     }
   }
 
@@ -118,17 +120,17 @@ final class ClientMessages {
       allowed = hub.inbound().joins().map(hook -> hook.test(client, topic)).orElse(false);
     } catch (Throwable e) { // other languages throw what Java checks
       hub.listeners().failed("The hook that authorizes joins failed", e);
-      Outcome.INTERNAL.sendTo(client, ref);
+      Reply.INTERNAL.sendTo(client::control, ref);
       return;
     }
     if (!allowed) {
-      Outcome.FORBIDDEN.sendTo(client, ref);
+      Reply.FORBIDDEN.sendTo(client::control, ref);
       return;
     }
     switch (followed.granted(decision, after, ref)) {
-      case REVOKED -> Outcome.FORBIDDEN.sendTo(client, ref);
-      case TOO_MANY -> Outcome.TOO_MANY_TOPICS.sendTo(client, ref);
-      case FULL -> Outcome.OVERLOADED.sendTo(client, ref);
+      case REVOKED -> Reply.FORBIDDEN.sendTo(client::control, ref);
+      case TOO_MANY -> Reply.TOO_MANY_TOPICS.sendTo(client::control, ref);
+      case FULL -> Reply.OVERLOADED.sendTo(client::control, ref);
       case DONE -> {}
     }
   }

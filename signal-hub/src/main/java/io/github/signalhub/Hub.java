@@ -5,6 +5,7 @@ import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
 import io.github.signalhub.spi.CloseReason;

@@ -1,6 +1,7 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.refs.Party;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

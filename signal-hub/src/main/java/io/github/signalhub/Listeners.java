@@ -1,6 +1,7 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.refs.Reply;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -49,13 +50,13 @@ final class Listeners {
    *
    * @return what the first that threw makes of it, else that it was processed
    */
-  Outcome process(Client client, Message message) {
-    Outcome outcome = Outcome.DONE;
+  Reply process(Client client, Message message) {
+    Reply reply = Reply.DONE;
     for (HubListener listener : listeners) {
-      Outcome own = process(listener, client, message);
-      outcome = outcome == Outcome.DONE ? own : outcome;
+      Reply own = process(listener, client, message);
+      reply = reply == Reply.DONE ? own : reply;
     }
-    return outcome;
+    return reply;
   }
 
   /** Tells that application code failed. */
@@ -64,15 +65,15 @@ final class Listeners {
     HubLogger.HUB.log(Level.WARNING, what, cause);
   }
 
-  private Outcome process(HubListener listener, Client client, Message message) {
+  private Reply process(HubListener listener, Client client, Message message) {
     try {
       listener.onMessage(client, message);
-      return Outcome.DONE;
+      return Reply.DONE;
     } catch (RefusedException e) {
-      return Outcome.refused(e);
+      return new Reply(e.code(), e.reason());
     } catch (Throwable e) { // other languages throw what Java checks
       failed("A listener failed", e);
-      return Outcome.INTERNAL;
+      return Reply.INTERNAL;
     }
   }
 }

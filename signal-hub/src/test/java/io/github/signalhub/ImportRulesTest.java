@@ -32,6 +32,7 @@ class ImportRulesTest {
     "memory, spi",
     "internal.log, spi",
     "internal.session, internal.log spi json",
+    "internal.refs, spi",
   })
   void aRoomImportsOnlyTheRoomsItMayKnow(String room, String known) {
     String[] allowed =

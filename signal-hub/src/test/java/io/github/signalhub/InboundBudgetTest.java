@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.InboundBudget.Owner;
 import io.github.signalhub.InboundBudget.Room;
+import io.github.signalhub.internal.refs.Party;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;

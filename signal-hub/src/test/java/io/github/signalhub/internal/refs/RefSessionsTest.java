@@ -1,4 +1,4 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.refs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -19,43 +18,42 @@ import org.junit.jupiter.api.Timeout;
 /** Which sessions are remembered, and that they take no more than their bounds. */
 @Timeout(60)
 class RefSessionsTest {
-  private final Room room = new Room();
-  private final Client client = room.client(room.connect());
-  private final Map<String, Client> clients = new HashMap<>();
+  private final Client client = at(0);
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1); // wraps around meanwhile
   private final RefSessions sessions = new RefSessions(clock::get, 1 << 20, false);
 
   @Test
   void sessionWithoutRefsIsForgottenAtItsEnd() {
-    sessions.attach(client, "a").end();
+    attach(sessions, client, "a").end();
 
     assertThat(sessions.size()).isZero();
   }
 
   @Test
   void sessionIsKeptWhileOneOfItsConnectionsIsThere() {
-    RefSessions.Membership first = sessions.attach(client, "a");
-    RefSessions.Membership second = sessions.attach(client, "a");
+    RefSessions.Membership first = attach(sessions, client, "a");
+    RefSessions.Membership second = attach(sessions, client, "a");
     process(first, 1);
     first.end();
 
     clock.addAndGet(TimeUnit.HOURS.toNanos(1));
-    sessions.attach(client, "b").end();
+    attach(sessions, client, "b").end();
 
-    assertThat(second.begin(1).outcome()).contains(Outcome.DONE);
+    assertThat(second.begin(1)).isFalse();
+    assertThat(client.told).containsExactly("$ack 1", "$ack 1");
   }
 
   @Test
   void sessionsThatAreForgottenTakeNothing() {
     for (int i = 0; i < 100; i++) {
-      RefSessions.Membership one = sessions.attach(client, "s" + i);
+      RefSessions.Membership one = attach(sessions, client, "s" + i);
       process(one, 1);
       one.end();
     }
     assertThat(sessions.size()).isEqualTo(100);
 
     clock.addAndGet(RefSessions.FORGET_AFTER.toNanos());
-    sessions.attach(client, "t").end();
+    attach(sessions, client, "t").end();
 
     assertThat(sessions.size()).isZero();
   }
@@ -69,7 +67,7 @@ class RefSessionsTest {
 
     clock.addAndGet(RefSessions.FORGET_AFTER.toNanos() - 1);
 
-    assertThat(sessions.attach(client, "a").begin(1).first()).isFalse();
+    assertThat(attach(sessions, client, "a").begin(1)).isFalse();
   }
 
   @Test
@@ -77,7 +75,7 @@ class RefSessionsTest {
     RefSessions crowded = new RefSessions(clock::get, 1_000, false);
     List<RefSessions.Membership> members = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
-      members.add(crowded.attach(client, "s" + i));
+      members.add(attach(crowded, client, "s" + i));
     }
 
     for (int ref = 0; ref < 500; ref++) {
@@ -87,29 +85,29 @@ class RefSessionsTest {
     }
 
     for (RefSessions.Membership member : members) {
-      long known = IntStream.range(0, 500).filter(ref -> !member.begin(ref).first()).count();
+      long known = IntStream.range(0, 500).filter(ref -> !member.begin(ref)).count();
       assertThat(known).isBetween(64L, 128L);
-      assertThat(member.begin(499).outcome()).isPresent();
+      assertThat(member.begin(499)).isFalse();
     }
   }
 
   @Test
   void sessionsWithoutAConnectionMakeRoomForThoseThatHaveOne() {
     RefSessions crowded = new RefSessions(clock::get, 100, false);
-    RefSessions.Membership gone = crowded.attach(client, "gone");
+    RefSessions.Membership gone = attach(crowded, client, "gone");
     for (int ref = 0; ref < 64; ref++) {
       process(gone, ref);
     }
     gone.end();
-    RefSessions.Membership here = crowded.attach(client, "here");
+    RefSessions.Membership here = attach(crowded, client, "here");
     for (int ref = 0; ref < 64; ref++) {
       process(here, ref);
     }
 
-    crowded.attach(client, "next").end();
+    attach(crowded, client, "next").end();
 
-    assertThat(here.begin(0).first()).isFalse();
-    assertThat(crowded.attach(client, "gone").begin(63).first()).isTrue();
+    assertThat(here.begin(0)).isFalse();
+    assertThat(attach(crowded, client, "gone").begin(63)).isTrue();
   }
 
   @Test
@@ -160,34 +158,34 @@ class RefSessionsTest {
   @Test
   void answersOfOnePartyTakeNothingFromOthers() {
     RefSessions small = new RefSessions(clock::get, 65_536, false); // of a heap of 256 MiB
-    RefSessions.Membership victim = small.attach(at(1), "victim");
+    RefSessions.Membership victim = attach(small, at(1), "victim");
     process(victim, 1);
     victim.end();
     for (int i = 0; i < 66; i++) {
-      RefSessions.Membership attacker = small.attach(at(2), "s" + i);
+      RefSessions.Membership attacker = attach(small, at(2), "s" + i);
       for (int ref = 0; ref < 1_024; ref++) {
         process(attacker, ref);
       }
     }
 
-    assertThat(small.attach(at(1), "victim").begin(1).first()).isFalse();
+    assertThat(attach(small, at(1), "victim").begin(1)).isFalse();
   }
 
   @Test
   void answersOfManyPartiesAreTakenFromTheLargest() {
     RefSessions small = new RefSessions(clock::get, 8_192, false);
-    RefSessions.Membership victim = small.attach(at(1), "victim");
+    RefSessions.Membership victim = attach(small, at(1), "victim");
     for (int ref = 0; ref < 200; ref++) {
       process(victim, ref);
     }
     for (int party = 2; party < 20; party++) {
-      RefSessions.Membership attacker = small.attach(at(party), "s" + party);
+      RefSessions.Membership attacker = attach(small, at(party), "s" + party);
       for (int ref = 0; ref < 1_024; ref++) {
         process(attacker, ref);
       }
     }
 
-    assertThat(IntStream.range(0, 200)).noneMatch(ref -> victim.begin(ref).first());
+    assertThat(IntStream.range(0, 200)).noneMatch(ref -> victim.begin(ref));
   }
 
   @Test
@@ -195,7 +193,7 @@ class RefSessionsTest {
     RefSessions small = new RefSessions(clock::get, 8_192, false);
     List<RefSessions.Membership> members = new ArrayList<>();
     for (int party = 0; party < 200; party++) {
-      RefSessions.Membership member = small.attach(at(party), "s");
+      RefSessions.Membership member = attach(small, at(party), "s");
       members.add(member);
       for (int ref = 0; ref < 64; ref++) {
         process(member, ref);
@@ -203,48 +201,52 @@ class RefSessionsTest {
     }
 
     for (RefSessions.Membership member : members) {
-      assertThat(IntStream.range(0, 64)).noneMatch(ref -> member.begin(ref).first());
+      assertThat(IntStream.range(0, 64)).noneMatch(ref -> member.begin(ref));
     }
   }
 
   @Test
   void sessionOfAClientWithoutAUserIsAnotherOneAtAnotherAddressIfBound() {
     RefSessions bound = new RefSessions(clock::get, 1 << 20, true);
-    process(bound.attach(at(1), "a"), 1);
-    process(bound.attach(of("u", 1), "a"), 1);
+    process(attach(bound, at(1), "a"), 1);
+    process(attach(bound, of("u", 1), "a"), 1);
 
-    assertThat(bound.attach(at(1), "a").begin(1).first()).isFalse();
-    assertThat(bound.attach(at(2), "a").begin(1).first()).isTrue();
-    assertThat(bound.attach(of("u", 2), "a").begin(1).first()).as("a user's").isFalse();
+    assertThat(attach(bound, at(1), "a").begin(1)).isFalse();
+    assertThat(attach(bound, at(2), "a").begin(1)).isTrue();
+    assertThat(attach(bound, of("u", 2), "a").begin(1)).as("a user's").isFalse();
   }
 
   @Test
   void whatIsInProgressIsNeverForgotten() {
-    RefSessions.Membership slow = sessions.attach(client, "a");
-    RefSessions.Membership quick = sessions.attach(client, "a");
+    RefSessions.Membership slow = attach(sessions, client, "a");
+    RefSessions.Membership quick = attach(sessions, client, "a");
     slow.begin("slow");
 
     for (int ref = 0; ref < 5_000; ref++) {
       process(quick, ref);
     }
 
-    assertThat(quick.begin("slow").first()).isFalse();
-    assertThat(quick.begin("slow").outcome()).isEmpty();
-    assertThat(slow.finish("slow", Outcome.INTERNAL)).isSameAs(client);
-    assertThat(quick.begin("slow").outcome()).contains(Outcome.INTERNAL);
+    client.told.clear();
+    assertThat(quick.begin("slow")).isFalse();
+    assertThat(client.told).isEmpty();
+    slow.finish("slow", Reply.INTERNAL);
+    assertThat(client.told).containsExactly("$error slow");
+    assertThat(quick.begin("slow")).isFalse();
+    assertThat(client.told).containsExactly("$error slow", "$error slow");
   }
 
   @Test
   void formerConnectionThatAsksAfterALaterOneDoesNotTakeItsAnswer() {
-    Client laterClient = room.client(room.connect());
-    List<RefSessions.Membership> places = new ArrayList<>();
-    places.add(sessions.attach(client, "a"));
-    places.add(sessions.attach(laterClient, "a"));
-    places.get(1).begin(1);
+    Client laterClient = at(0);
+    RefSessions.Membership former = attach(sessions, client, "a");
+    RefSessions.Membership later = attach(sessions, laterClient, "a");
+    later.begin(1);
 
-    places.get(0).begin(1);
+    former.begin(1);
+    later.finish(1, Reply.DONE);
 
-    assertThat(places.get(1).finish(1, Outcome.DONE)).isSameAs(laterClient);
+    assertThat(laterClient.told).containsExactly("$ack 1");
+    assertThat(client.told).isEmpty();
   }
 
   private void end(String session, Object ref) {
@@ -252,38 +254,53 @@ class RefSessionsTest {
   }
 
   private void end(Client from, String session, Object ref) {
-    RefSessions.Membership place = sessions.attach(from, session);
+    RefSessions.Membership place = attach(sessions, from, session);
     process(place, ref);
     place.end();
   }
 
   private boolean knows(Client from, String session, Object ref) {
-    RefSessions.Membership place = sessions.attach(from, session);
-    return !place.begin(ref).first();
+    RefSessions.Membership place = attach(sessions, from, session);
+    return !place.begin(ref);
   }
 
-  private Client at(int address) {
+  private static RefSessions.Membership attach(RefSessions to, Client client, String session) {
+    return to.attach(session, client.handshake, client);
+  }
+
+  private static Client at(int address) {
     return of(null, address);
   }
 
-  private Client of(String user, int address) {
-    return clients.computeIfAbsent(
-        user + "@" + address,
-        any -> {
-          byte[] bytes = {127, 0, (byte) (address >> 8), (byte) address};
-          Handshake.Builder handshake = Handshake.builder();
-          try {
-            handshake.remoteAddress(new InetSocketAddress(InetAddress.getByAddress(bytes), 1));
-          } catch (UnknownHostException e) {
-            throw new AssertionError(e);
-          }
-          return room.client(room.connect(user == null ? handshake : handshake.user(user)));
-        });
+  private static Client of(String user, int address) {
+    byte[] bytes = {127, 0, (byte) (address >> 8), (byte) address};
+    Handshake.Builder handshake = Handshake.builder();
+    try {
+      handshake.remoteAddress(new InetSocketAddress(InetAddress.getByAddress(bytes), 1));
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+    return new Client((user == null ? handshake : handshake.user(user)).build());
   }
 
   private static void process(RefSessions.Membership place, Object ref) {
-    if (place.begin(ref).first()) {
-      place.finish(ref, Outcome.DONE);
+    if (place.begin(ref)) {
+      place.finish(ref, Reply.DONE);
+    }
+  }
+
+  /** Remembers what it is told: each time the type and the ref. */
+  private static final class Client implements Reply.Asker {
+    private final Handshake handshake;
+    private final List<String> told = new ArrayList<>();
+
+    private Client(Handshake handshake) {
+      this.handshake = handshake;
+    }
+
+    @Override
+    public void control(String type, Map<String, Object> payload) {
+      told.add(type + " " + payload.get("ref"));
     }
   }
 }

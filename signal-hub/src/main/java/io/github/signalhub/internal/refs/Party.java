@@ -1,5 +1,6 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.refs;
 
+import io.github.signalhub.spi.Handshake;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -7,24 +8,25 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Whom something that a client uses is counted for: its user, or its address if it has none. Of an
+ * The user, or the address of clients without one, for whom it is counted what clients use. Of an
  * IPv6 address the first 64 bits count, because one subscriber commonly has all that begin with
  * them. Clients of a transport that knows no address are one party. Immutable.
  *
  * @param user the user, or {@code null}
  * @param address the address if there is no user, or {@code null}
  */
-record Party(String user, Object address) {
+public record Party(String user, Object address) {
   private static final int IPV6_BYTES = 16;
 
-  static Party of(Client client) {
-    String user = client.user().orElse(null);
-    return new Party(user, user == null ? addressOf(client) : null);
+  /** Returns the party of a client. */
+  public static Party of(Handshake handshake) {
+    String user = handshake.user().orElse(null);
+    return new Party(user, user == null ? addressOf(handshake) : null);
   }
 
   /** Returns what stands for the address of a client, or {@code null} if it is not known. */
-  static Object addressOf(Client client) {
-    Optional<SocketAddress> remote = client.remoteAddress();
+  static Object addressOf(Handshake handshake) {
+    Optional<SocketAddress> remote = handshake.remoteAddress();
     if (remote.isEmpty()) {
       return null;
     }

@@ -1,5 +1,6 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.refs;
 
+import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,15 +18,19 @@ import java.util.function.LongSupplier;
  * The sessions in which a repeated {@code ref} is processed once: those that have a connection, and
  * for {@link #FORGET_AFTER} those whose last connection has ended, the idle ones.
  *
- * <p>Two things are limited: idle sessions ({@value #MAX_IDLE_SESSIONS}) and answers. A {@link
+ * <p>A session knows its messages that are in progress, and the replies to the last {@value
+ * #MAX_REPLIES} that are done. What is in progress is never forgotten; there is at most one of it
+ * per connection, because a connection's messages are processed one by one.
+ *
+ * <p>Two things are limited: idle sessions ({@value #MAX_IDLE_SESSIONS}) and replies. A {@link
  * Party} may have a quarter of each. A party beyond its quota pays; beyond a limit, the party that
- * has most pays. It pays with answers of its live sessions, down to {@link RefWindow#MIN_FINISHED}
- * each, then with its oldest idle session that has had {@link #PROMISED}, then with its newest one.
- * So nobody's session is forgotten early for what others do, unless they are that many.
+ * has most pays. It pays with replies of its live sessions, down to {@value #MIN_REPLIES} each,
+ * then with its oldest idle session that has had {@link #PROMISED}, then with its newest one. So
+ * nobody's session is forgotten early for what others do, unless they are that many.
  *
  * <p>There is no timer: every connection that begins or ends clears up. Thread-safe.
  */
-final class RefSessions {
+public final class RefSessions {
   static final Duration FORGET_AFTER = Duration.ofMinutes(5);
 
   /** For how long a session is kept before others that ended later. */
@@ -33,12 +38,18 @@ final class RefSessions {
 
   static final int MAX_IDLE_SESSIONS = 10_000;
 
+  /** The most replies that a session keeps. */
+  static final int MAX_REPLIES = 1024;
+
+  /** So many of its newest replies a session that has a connection keeps in any case. */
+  static final int MIN_REPLIES = 64;
+
   /** A party may have this part of what there is. */
   private static final int QUOTA_PART = 4;
 
   private static final int BATCH_PART = 64;
 
-  /** About what an answer takes, with a long {@code ref}. */
+  /** About what a reply takes, with a long {@code ref}. */
   private static final int REF_BYTES = 256;
 
   private final LongSupplier nanoClock;
@@ -51,40 +62,46 @@ final class RefSessions {
   /** In the order in which their last connections ended. */
   private final LinkedHashMap<Key, Idle> idle = new LinkedHashMap<>();
 
-  private volatile int tooMany; // answers, for which room is looked for again
+  private volatile int tooMany; // replies, for which room is looked for again
   private long seats;
 
   /**
    * Creates an empty set of sessions.
    *
    * @param nanoClock a clock like {@link System#nanoTime}, by which they are forgotten
-   * @param maxRefs how many answers are kept before sessions keep fewer
+   * @param maxRefs how many replies are kept before sessions keep fewer
    * @param byAddress whether a session of a client without a user is another one at another address
    */
-  RefSessions(LongSupplier nanoClock, int maxRefs, boolean byAddress) {
+  public RefSessions(LongSupplier nanoClock, int maxRefs, boolean byAddress) {
     this.nanoClock = nanoClock;
     this.maxRefs = maxRefs;
     this.byAddress = byAddress;
   }
 
-  /** Returns how many answers about a sixteenth of the heap holds. */
-  static int maxRefsOfHeap() {
+  /** Returns how many replies about a sixteenth of the heap holds. */
+  public static int maxRefsOfHeap() {
     return (int) Math.min(1 << 20, Runtime.getRuntime().maxMemory() / 16 / REF_BYTES);
   }
 
-  /** Returns a connection's place in its session; {@link Membership#end} gives it up. */
-  synchronized Membership attach(Client client, String session) {
+  /**
+   * Returns a connection's place in its session; {@link Membership#end} gives it up.
+   *
+   * @param session the client's own id
+   * @param asker the connection's client
+   */
+  public synchronized Membership attach(String session, Handshake handshake, Reply.Asker asker) {
     forgetExpired();
-    boolean bound = byAddress && client.user().isEmpty();
-    Key key = new Key(client.user(), session, bound ? Party.addressOf(client) : null);
+    boolean bound = byAddress && handshake.user().isEmpty();
+    Object address = bound ? Party.addressOf(handshake) : null;
+    Key key = new Key(handshake.user(), session, address);
     Live found = live.get(key);
     if (found == null) {
-      found = revive(key, Party.of(client));
+      found = revive(key, Party.of(handshake));
       live.put(key, found);
       found.account.live.add(found);
     }
     found.connections++;
-    return new Membership(key, found, new RefWindow.Seat(client, seats++));
+    return new Membership(key, found, new Seat(asker, seats++));
   }
 
   private Live revive(Key key, Party party) {
@@ -94,7 +111,7 @@ final class RefSessions {
       return new Live(kept.account, kept.window);
     }
     Account account = accounts.computeIfAbsent(party, Account::new);
-    return new Live(account, new RefWindow(refs, account.refs));
+    return new Live(account, new Window(refs, account.refs));
   }
 
   /** Returns how many sessions are known, with and without a connection. */
@@ -174,11 +191,11 @@ final class RefSessions {
   }
 
   private int quota() {
-    return Math.max(RefWindow.MAX_FINISHED, maxRefs / QUOTA_PART);
+    return Math.max(MAX_REPLIES, maxRefs / QUOTA_PART);
   }
 
   /**
-   * Makes room for answers: in the account, then in the largest ones. Makes a little more than is
+   * Makes room for replies: in the account, then in the largest ones. Makes a little more than is
    * needed, and if there is none to make, comes again a little later: it looks at all accounts.
    */
   private synchronized void makeRoom(Account account) {
@@ -201,15 +218,15 @@ final class RefSessions {
     }
   }
 
-  /** Lets an account pay with some of its answers; returns whether it had any to pay with. */
+  /** Lets an account pay with some of its replies; returns whether it had any to pay with. */
   private boolean pay(Account account) {
-    RefWindow largest = null;
+    Window largest = null;
     for (Live session : account.live) {
       boolean more = largest == null || session.window.size() > largest.size();
       largest = more ? session.window : largest;
     }
-    if (largest != null && largest.size() > RefWindow.MIN_FINISHED) {
-      largest.keep(Math.max(RefWindow.MIN_FINISHED, largest.size() / 2));
+    if (largest != null && largest.size() > MIN_REPLIES) {
+      largest.keep(Math.max(MIN_REPLIES, largest.size() / 2));
       return true;
     }
     if (account.idle.isEmpty()) {
@@ -220,7 +237,7 @@ final class RefSessions {
   }
 
   /**
-   * A session is one user's: nobody learns of another's answers by guessing an id.
+   * A session is one user's: nobody learns of another's replies by guessing an id.
    *
    * @param address to which the session is bound, or {@code null}
    */
@@ -239,7 +256,7 @@ final class RefSessions {
     }
   }
 
-  private record Idle(Account account, RefWindow window, long since) {}
+  private record Idle(Account account, Window window, long since) {}
 
   /** What a party has. */
   private static final class Account {
@@ -256,43 +273,131 @@ final class RefSessions {
 
   private static final class Live {
     private final Account account;
-    private final RefWindow window;
+    private final Window window;
     private int connections;
 
-    private Live(Account account, RefWindow window) {
+    private Live(Account account, Window window) {
       this.account = account;
       this.window = window;
     }
   }
 
+  /**
+   * One connection of a session.
+   *
+   * @param asker its client
+   * @param number larger for a later connection
+   */
+  private record Seat(Reply.Asker asker, long number) {}
+
+  /** The messages of one session that are in progress, and replies to those that are done. */
+  private static final class Window {
+    private final Map<Object, Seat> running = new HashMap<>(2);
+    private final LinkedHashMap<Object, Reply> done = new LinkedHashMap<>();
+    private final AtomicInteger all;
+    private final AtomicInteger own;
+
+    /**
+     * Creates an empty window.
+     *
+     * @param all how many replies all windows keep together, counted by each of them
+     * @param own how many those of the same party keep, counted likewise
+     */
+    private Window(AtomicInteger all, AtomicInteger own) {
+      this.all = all;
+      this.own = own;
+    }
+
+    /**
+     * Notes that a connection asks for a message that is not done.
+     *
+     * @return whether it is the first that asks
+     */
+    private boolean begin(Object ref, Seat seat) {
+      Seat asked = running.get(ref);
+      if (asked == null || asked.number < seat.number) {
+        running.put(ref, seat); // a former connection's callbacks may ask after a later one
+      }
+      return asked == null;
+    }
+
+    /** Keeps the reply to a message, and returns the newest connection that asked for it. */
+    private synchronized Seat finish(Object ref, Reply reply) {
+      done.put(ref, reply);
+      count(1);
+      keep(MAX_REPLIES);
+      return running.remove(ref);
+    }
+
+    /** Keeps the newest replies, at most this many. */
+    private synchronized void keep(int most) {
+      Iterator<Object> oldest = done.keySet().iterator();
+      while (done.size() > most) {
+        oldest.next();
+        oldest.remove();
+        count(-1);
+      }
+    }
+
+    /** Forgets all replies. */
+    private synchronized void clear() {
+      count(-done.size());
+      done.clear();
+    }
+
+    /** Returns how many replies are kept. */
+    private synchronized int size() {
+      return done.size();
+    }
+
+    private void count(int more) {
+      all.addAndGet(more);
+      own.addAndGet(more);
+    }
+  }
+
   /** One connection's place in its session. Thread-safe, but for {@link #end}: called once. */
-  final class Membership {
+  public final class Membership {
     private final Key key;
     private final Live session;
-    private final RefWindow.Seat seat;
+    private final Seat seat;
 
-    private Membership(Key key, Live session, RefWindow.Seat seat) {
+    private Membership(Key key, Live session, Seat seat) {
       this.key = key;
       this.session = session;
       this.seat = seat;
     }
 
-    /** As {@link RefWindow#begin}. */
-    RefWindow.Known begin(Object ref) {
-      return session.window.begin(ref, seat);
+    /**
+     * Takes a message of this connection. A repeat is answered here: at once if the first one is
+     * done, else together with it.
+     *
+     * @return whether it is the first one, which is to be processed and then {@link #finish}ed
+     */
+    public boolean begin(Object ref) {
+      Window window = session.window;
+      Reply known;
+      synchronized (window) {
+        known = window.done.get(ref);
+        if (known == null) {
+          return window.begin(ref, seat);
+        }
+      }
+      known.sendTo(seat.asker, ref);
+      return false;
     }
 
-    /** As {@link RefWindow#finish}. */
-    Client finish(Object ref, Outcome outcome) {
-      Client asked = session.window.finish(ref, outcome);
+    /** Keeps the reply to a message that is done, and sends it to the newest that asked for it. */
+    public void finish(Object ref, Reply reply) {
+      Seat asked = session.window.finish(ref, reply);
       if (isTooMany(session.account)) {
         makeRoom(session.account);
       }
-      return asked;
+      reply.sendTo(asked.asker, ref);
     }
 
     /** Gives the place up, when nothing that this connection sent is in progress. */
-    void end() {
+    public void end() {
       detach(key);
     }
   }

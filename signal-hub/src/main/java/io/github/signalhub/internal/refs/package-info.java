@@ -1,0 +1,11 @@
+/**
+ * Messages with a {@code ref}: each is answered, and within a session of its client it is processed
+ * once, over all connections of the session.
+ *
+ * <p>A session here is the client's own id, which it keeps when it comes back. It is not the
+ * session of {@code internal.session}, which is one connection.
+ *
+ * <p>Invariant: nothing here knows the log, parses or processes a message, starts a thread or a
+ * timer, or sends while it holds a lock. Imports {@code spi}. Read {@code RefSessions} first.
+ */
+package io.github.signalhub.internal.refs;
