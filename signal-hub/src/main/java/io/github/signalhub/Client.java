@@ -1,6 +1,7 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;

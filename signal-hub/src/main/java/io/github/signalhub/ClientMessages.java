@@ -3,6 +3,7 @@ package io.github.signalhub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.refs.Reply;
 import io.github.signalhub.spi.HandshakeQuery;

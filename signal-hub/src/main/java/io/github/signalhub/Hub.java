@@ -3,8 +3,9 @@ package io.github.signalhub;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.SlowEncoder;
-import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.presence.FollowedTopics;
+import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
@@ -74,7 +75,6 @@ public final class Hub implements Registrar, AutoCloseable {
   private final InboundBudget inboundBudget;
   private final RefSessions refSessions;
   private final Presence presence;
-  private final Episode presenceFull;
   private final Revocations revocations = new Revocations();
   private final List<AttachedTransport> transports = new ArrayList<>(); // also their lock
   private final AttachedTransport direct = AttachedTransport.ofDirectLinks();
@@ -84,7 +84,6 @@ public final class Hub implements Registrar, AutoCloseable {
     this.options = options;
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
     publisher = new Publisher(options, log, epoch);
-    presenceFull = new Episode(options.nanoClock());
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
     inboundBudget = new InboundBudget(options.inbound().maxWaitingBytes());
@@ -377,7 +376,8 @@ public final class Hub implements Registrar, AutoCloseable {
     ClientCallbacks events = new ClientCallbacks(this, connection);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Session session = shard.register(connection, handshake, newClientId(), topics, events);
-    FollowedTopics followed = new FollowedTopics(this, session, handshake);
+    FollowedTopics followed =
+        new FollowedTopics(session, handshake, presence, options.maxTopicsPerClient());
     Client client = new Client(session, handshake, followed, publisher, transport);
     boolean watched = followed.begin();
     clients.put(client.id(), client);
@@ -467,10 +467,6 @@ public final class Hub implements Registrar, AutoCloseable {
     return refSessions;
   }
 
-  Presence presence() {
-    return presence;
-  }
-
   InboundBudget inboundBudget() {
     return inboundBudget;
   }
@@ -489,21 +485,6 @@ public final class Hub implements Registrar, AutoCloseable {
 
   Counters counters() {
     return counters;
-  }
-
-  void presenceIsFull() {
-    if (presenceFull.begins()) {
-      HubLogger.HUB.log(
-          Level.WARNING,
-          "Joins of topics with presence are refused: what is known of users takes {0} of {1}"
-              + " bytes",
-          presence.bytes(),
-          options.maxPresenceBytes());
-    }
-  }
-
-  int maxTopicsPerClient() {
-    return options.maxTopicsPerClient();
   }
 
   private List<Client> clientsOf(String user) {

@@ -4,6 +4,7 @@ import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogLimits;
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
+import io.github.signalhub.internal.presence.Presence;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

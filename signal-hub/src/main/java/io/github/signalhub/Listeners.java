@@ -1,6 +1,7 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.internal.refs.Reply;
 import java.lang.System.Logger.Level;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** The listeners of a hub, each kept from the others' failures. Thread-safe. */
-final class Listeners {
+final class Listeners implements Presence.Audience {
   private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
   private final Counters counters;
 
@@ -59,8 +60,19 @@ final class Listeners {
     return reply;
   }
 
-  /** Tells that application code failed. */
-  void failed(String what, Throwable cause) {
+  @Override
+  public void present(String topic, String user) {
+    each(listener -> listener.onPresent(topic, user));
+  }
+
+  @Override
+  public void absent(String topic, String user) {
+    each(listener -> listener.onAbsent(topic, user));
+  }
+
+  /** Counts and logs a failure of application code, or of its executor. */
+  @Override
+  public void failed(String what, Throwable cause) {
     counters.failedCallbacks.increment();
     HubLogger.HUB.log(Level.WARNING, what, cause);
   }

@@ -110,24 +110,6 @@ class CountedMemoryIT {
         reader.cut();
       }
     },
-    /** Users that are in a topic of their own each. */
-    PRESENT {
-      @Override
-      void fill(Hub hub, MemoryTransport transport) {
-        for (int i = 0; i < 40_000; i++) {
-          hub.presence().joined("room:" + i, "user" + i);
-        }
-      }
-    },
-    /** Users that are in one topic. */
-    CROWD {
-      @Override
-      void fill(Hub hub, MemoryTransport transport) {
-        for (int i = 0; i < 40_000; i++) {
-          hub.presence().joined("room", "user" + i);
-        }
-      }
-    },
     /** Users that ran through rooms, each of which also has a message. */
     AWAY {
       @Override

@@ -33,6 +33,7 @@ class ImportRulesTest {
     "internal.log, spi",
     "internal.session, internal.log spi json",
     "internal.refs, spi",
+    "internal.presence, internal.session internal.logger spi",
   })
   void aRoomImportsOnlyTheRoomsItMayKnow(String room, String known) {
     String[] allowed =

@@ -1,5 +1,6 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.presence;
 
+import io.github.signalhub.internal.presence.Presence.Joined;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.Handshake;
 import java.util.Optional;
@@ -7,13 +8,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The topics that one client follows besides broadcasts: where what was granted at the handshake,
- * by the server, and at the client's request comes together. The session learns of changes in their
- * order. Listeners are told of presence when no lock is held. Thread-safe.
+ * The topics that one client follows besides broadcasts: what was granted at the handshake, by the
+ * application, and at the client's request comes together here. The session learns of changes in
+ * their order. The audience is told of presence when no lock is held. Thread-safe.
  */
-final class FollowedTopics {
-  private final Hub hub;
+public final class FollowedTopics {
   private final Session session;
+  private final Presence presence;
+  private final int maxTopics;
   private final Optional<String> user;
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
 
@@ -27,7 +29,7 @@ final class FollowedTopics {
    * topic meanwhile, the decision may know nothing of that and has no effect. Guarded by the
    * topics.
    */
-  static final class Decision {
+  public static final class Decision {
     private final String topic;
     private boolean revoked;
 
@@ -36,22 +38,16 @@ final class FollowedTopics {
     }
   }
 
-  /** What became of a join. */
-  enum Joined {
-    /** The session answers it, or nobody is there to be told. */
-    DONE,
-    /** The application made the client leave the topic meanwhile. */
-    REVOKED,
-    /** The client, or its user, follows too many others. */
-    TOO_MANY,
-    /** The hub cannot watch over more users. */
-    FULL
-  }
-
-  FollowedTopics(Hub hub, Session session, Handshake handshake) {
-    this.hub = hub;
+  /**
+   * Creates the topics of a client.
+   *
+   * @param maxTopics how many it may follow
+   */
+  public FollowedTopics(Session session, Handshake handshake, Presence presence, int maxTopics) {
     this.session = session;
     this.user = handshake.user();
+    this.presence = presence;
+    this.maxTopics = maxTopics;
     topics.addAll(handshake.topics());
   }
 
@@ -62,31 +58,36 @@ final class FollowedTopics {
    * @return {@code false} if the hub cannot watch over its user in all topics, and the client is to
    *     be closed
    */
-  synchronized boolean begin() {
+  public synchronized boolean begin() {
     return !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
   }
 
   /** Takes note that the client is being closed: it follows no more topics than before. */
-  synchronized void close() {
+  public synchronized void close() {
     closing = true;
   }
 
   /** Takes note that the client is gone. */
-  void end() {
+  public void end() {
     synchronized (this) {
       ended = true;
       topics.forEach(this::nowAway);
     }
-    hub.presence().announce();
+    presence.announce();
   }
 
   /** Returns the topics; a snapshot, unmodifiable. */
-  Set<String> all() {
+  public Set<String> all() {
     return Set.copyOf(topics);
   }
 
-  /** As {@link Client#join(String, String)}, with {@code null} for none. */
-  boolean join(String topic, String after) {
+  /**
+   * Follows a topic because the application says so.
+   *
+   * @param after the id to begin after, or {@code null}; see {@link Session#join}
+   * @return whether the topic is followed from now on
+   */
+  public boolean join(String topic, String after) {
     boolean joined;
     synchronized (this) {
       if (isClosing() || topics.contains(topic)) {
@@ -97,7 +98,7 @@ final class FollowedTopics {
         session.change(() -> session.join(topic, after, null));
       }
     }
-    hub.presence().announce();
+    presence.announce();
     return joined;
   }
 
@@ -105,13 +106,13 @@ final class FollowedTopics {
    * Begins to decide about a join that the client asked for. A client's requests are done one after
    * the other, so that this ends the decision before.
    */
-  synchronized Decision decide(String topic) {
+  public synchronized Decision decide(String topic) {
     deciding = new Decision(topic);
     return deciding;
   }
 
   /** Follows a topic at the client's own request, which was granted, if that still holds. */
-  Joined granted(Decision decision, String after, Object ref) {
+  public Joined granted(Decision decision, String after, Object ref) {
     String topic = decision.topic;
     Joined joined = Joined.DONE;
     synchronized (this) {
@@ -126,12 +127,15 @@ final class FollowedTopics {
         session.change(() -> session.join(topic, after, ref));
       }
     }
-    hub.presence().announce();
+    presence.announce();
     return joined;
   }
 
-  /** As {@link Client#leave}. */
-  void leave(String topic) {
+  /**
+   * Follows a topic no more because the application says so, and lets a decision about a join of it
+   * have no effect.
+   */
+  public void leave(String topic) {
     synchronized (this) {
       if (deciding != null && deciding.topic.equals(topic)) {
         deciding.revoked = true;
@@ -141,16 +145,16 @@ final class FollowedTopics {
       }
       session.change(() -> session.leave(topic, null));
     }
-    hub.presence().announce();
+    presence.announce();
   }
 
   /** Follows a topic no more at the client's own request, which the session answers. */
-  void requestLeave(String topic, Object ref) {
+  public void requestLeave(String topic, Object ref) {
     synchronized (this) {
       remove(topic);
       session.change(() -> session.leave(topic, ref));
     }
-    hub.presence().announce();
+    presence.announce();
   }
 
   private boolean isClosing() {
@@ -158,8 +162,8 @@ final class FollowedTopics {
   }
 
   private Joined add(String topic) {
-    int absences = user.map(name -> hub.presence().absences(name, topic)).orElse(0);
-    if (topics.size() + absences >= hub.maxTopicsPerClient()) {
+    int absences = user.map(name -> presence.absences(name, topic)).orElse(0);
+    if (topics.size() + absences >= maxTopics) {
       return Joined.TOO_MANY;
     }
     Joined joined = nowPresent(topic);
@@ -178,19 +182,10 @@ final class FollowedTopics {
   }
 
   private Joined nowPresent(String topic) {
-    Presence.Coming coming =
-        user.map(name -> hub.presence().joined(topic, name)).orElse(Presence.Coming.WELCOME);
-    if (coming == Presence.Coming.HUB_IS_FULL) {
-      hub.presenceIsFull();
-    }
-    return switch (coming) {
-      case WELCOME -> Joined.DONE;
-      case USER_IS_FULL -> Joined.TOO_MANY;
-      case HUB_IS_FULL -> Joined.FULL;
-    };
+    return user.map(name -> presence.joined(topic, name)).orElse(Joined.DONE);
   }
 
   private void nowAway(String topic) {
-    user.ifPresent(name -> hub.presence().left(topic, name, session.connection().loop()));
+    user.ifPresent(name -> presence.left(topic, name, session.connection().loop()));
   }
 }

@@ -1,0 +1,8 @@
+/**
+ * Who follows what: the topics of each client, and the users that are in topics which want to know.
+ *
+ * <p>Invariant: nobody is told anything while a lock is held; nothing here starts a thread, knows
+ * the application's classes, or sends a message. Imports {@code internal.session}, {@code
+ * internal.logger} and {@code spi}. Read {@code Presence} first.
+ */
+package io.github.signalhub.internal.presence;
