@@ -149,10 +149,6 @@ public final class Client {
     return session.connection().loop();
   }
 
-  Handshake handshake() {
-    return handshake;
-  }
-
   boolean asksForControlMessages() {
     return handshake.controlMessages();
   }
@@ -179,10 +175,5 @@ public final class Client {
 
   FollowedTopics followed() {
     return topics;
-  }
-
-  /** Sends a control message, if the client asked for them. */
-  void control(String type, Map<String, Object> payload) {
-    session.control(type, payload);
   }
 }

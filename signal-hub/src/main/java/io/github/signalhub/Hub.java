@@ -1,5 +1,7 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.inbound.ClientQueue;
+import io.github.signalhub.internal.inbound.InboundBudget;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.SlowEncoder;
@@ -31,8 +33,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
 
 /**
  * A log with cursors: what is published is appended once, and every client reads on from where it
@@ -68,30 +70,38 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Publisher publisher;
   private final SlowEncoder slowEncoder;
   private final Callbacks callbacks;
-  private final Counters counters = new Counters();
+  private final LongAdder connected = new LongAdder();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
-  private final Listeners listeners = new Listeners(counters);
+  private final Listeners listeners;
   private final InboundBudget inboundBudget;
-  private final RefSessions refSessions;
+  private final ClientQueue.Shared inbound;
   private final Presence presence;
   private final Revocations revocations = new Revocations();
   private final List<AttachedTransport> transports = new ArrayList<>(); // also their lock
   private final AttachedTransport direct = AttachedTransport.ofDirectLinks();
   private volatile boolean closing;
 
-  Hub(HubOptions options, Executor encodingExecutor) {
+  Hub(HubOptions options, InboundOptions inboundOptions, Executor encodingExecutor) {
     this.options = options;
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
     publisher = new Publisher(options, log, epoch);
     slowEncoder = new SlowEncoder(log, encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
-    inboundBudget = new InboundBudget(options.inbound().maxWaitingBytes());
-    refSessions =
-        new RefSessions(
+    listeners = new Listeners(inboundOptions.joins());
+    listeners.add(new ConnectionLog());
+    inboundBudget = new InboundBudget(inboundOptions.maxWaitingBytes());
+    inbound =
+        new ClientQueue.Shared(
+            callbacks,
+            inboundBudget,
+            new RefSessions(
+                options.nanoClock(),
+                RefSessions.maxRefsOfHeap(),
+                inboundOptions.anonymousSessionsByAddress()),
             options.nanoClock(),
-            RefSessions.maxRefsOfHeap(),
-            options.inbound().anonymousSessionsByAddress());
+            inboundOptions.maxMessageBytes(),
+            inboundOptions.maxMessagesPerSecond());
     presence =
         new Presence(
             options.presenceLimits(), options::presence, options.nanoClock(), callbacks, listeners);
@@ -340,7 +350,7 @@ public final class Hub implements Registrar, AutoCloseable {
   public HubStats stats() {
     return new HubStats(
         clients.size(),
-        counters.connected.sum(),
+        connected.sum(),
         log.topicCount(),
         log.appended(),
         publisher.refused(),
@@ -348,9 +358,9 @@ public final class Hub implements Registrar, AutoCloseable {
         log.bytes(),
         log.tableBytes(),
         presence.bytes(),
-        counters.received.sum(),
-        counters.ignored.sum(),
-        counters.failedCallbacks.sum());
+        listeners.received(),
+        listeners.ignored(),
+        listeners.failures());
   }
 
   @Override
@@ -373,18 +383,18 @@ public final class Hub implements Registrar, AutoCloseable {
     if (closing || transport.isDraining()) {
       throw new IllegalStateException("the hub is closed, or takes no more clients this way");
     }
-    ClientCallbacks events = new ClientCallbacks(this, connection);
+    ClientQueue queue = new ClientQueue(inbound, connection);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
-    Session session = shard.register(connection, handshake, newClientId(), topics, events);
+    Session session = shard.register(connection, handshake, newClientId(), topics, queue);
     FollowedTopics followed =
         new FollowedTopics(session, handshake, presence, options.maxTopicsPerClient());
     Client client = new Client(session, handshake, followed, publisher, transport);
     boolean watched = followed.begin();
     clients.put(client.id(), client);
     transport.entered();
-    counters.connected.increment();
+    connected.increment();
     handshake.user().ifPresent(user -> takeBack(client, user, handshake));
-    events.connected(client, handshake.session());
+    queue.connected(session, handshake, followed, listeners.of(client));
     presence.announce();
     if (closing || transport.isDraining()) {
       client.close(CloseReason.GOING_AWAY); // a drain may have looked too early to see it
@@ -420,7 +430,7 @@ public final class Hub implements Registrar, AutoCloseable {
   /** Returns {@link HubBuilder#maxClientMessageBytes}. */
   @Override
   public int maxMessageBytes() {
-    return options.inbound().maxMessageBytes();
+    return inbound.maxMessageBytes();
   }
 
   /** Closes the hub, giving clients and listeners at most 5 seconds. */
@@ -459,32 +469,9 @@ public final class Hub implements Registrar, AutoCloseable {
     close(new Drain(drain, Optional.of(returnOver)));
   }
 
-  Listeners listeners() {
-    return listeners;
-  }
-
-  RefSessions refSessions() {
-    return refSessions;
-  }
-
-  InboundBudget inboundBudget() {
-    return inboundBudget;
-  }
-
-  InboundOptions inbound() {
-    return options.inbound();
-  }
-
-  LongSupplier nanoClock() {
-    return options.nanoClock();
-  }
-
-  Callbacks callbacks() {
-    return callbacks;
-  }
-
-  Counters counters() {
-    return counters;
+  /** Returns how many bytes count towards {@link HubBuilder#maxWaitingBytes} now. */
+  long waitingBytes() {
+    return inboundBudget.used();
   }
 
   private List<Client> clientsOf(String user) {
@@ -551,13 +538,26 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /** Logs in a method of this class, so that the log names the class whose level turns it down. */
-  void logConnected(Client client) {
+  private static void logConnected(Client client) {
     HubLogger.HUB.log(Level.INFO, "Client connected: {0}", client.id());
   }
 
   /** As {@link #logConnected}. */
-  void logDisconnected(Client client, CloseReason reason) {
+  private static void logDisconnected(Client client, CloseReason reason) {
     HubLogger.HUB.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
+  }
+
+  /** The first listener of every hub. */
+  private static final class ConnectionLog implements HubListener {
+    @Override
+    public void onConnect(Client client) {
+      logConnected(client);
+    }
+
+    @Override
+    public void onDisconnect(Client client, CloseReason reason) {
+      logDisconnected(client, reason);
+    }
   }
 
   /** The hub as one transport sees it: what is registered here is counted as its links. */

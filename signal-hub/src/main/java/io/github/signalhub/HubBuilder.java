@@ -291,8 +291,8 @@ public final class HubBuilder {
             grace,
             syncInterval,
             callbackExecutor,
-            nanoClock,
-            inbound),
+            nanoClock),
+        inbound,
         encodingExecutor);
   }
 

@@ -28,8 +28,7 @@ record HubOptions(
     Duration grace,
     Duration syncInterval,
     Optional<Executor> callbackExecutor,
-    LongSupplier nanoClock,
-    InboundOptions inbound) {
+    LongSupplier nanoClock) {
   private static final Duration MAX_GRACE = Duration.ofHours(1);
   private static final Duration MIN_SYNC = Duration.ofMillis(1);
   private static final Duration MAX_SYNC = Duration.ofHours(1);

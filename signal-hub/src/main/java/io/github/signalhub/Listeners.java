@@ -1,63 +1,60 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.inbound.ClientHandler;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.internal.refs.Reply;
+import io.github.signalhub.spi.CloseReason;
 import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
-/** The listeners of a hub, each kept from the others' failures. Thread-safe. */
+/**
+ * The application: the listeners of a hub, each kept from the others' failures, and the hook that
+ * authorizes joins. Counts what they are given and what they throw. Thread-safe.
+ */
 final class Listeners implements Presence.Audience {
   private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
-  private final Counters counters;
+  private final Optional<BiPredicate<? super Client, ? super String>> joins;
+  private final LongAdder received = new LongAdder();
+  private final LongAdder ignored = new LongAdder();
+  private final LongAdder failed = new LongAdder();
 
-  Listeners(Counters counters) {
-    this.counters = counters;
+  /**
+   * Creates a set without listeners.
+   *
+   * @param joins the hook; empty: no client may join by itself
+   */
+  Listeners(Optional<BiPredicate<? super Client, ? super String>> joins) {
+    this.joins = joins;
   }
 
   void add(HubListener listener) {
     listeners.add(listener);
   }
 
-  boolean acceptBinary() {
-    return listeners.stream().anyMatch(this::acceptsBinary);
+  /** Returns what takes the messages of one client. */
+  ClientHandler of(Client client) {
+    return new OfClient(client);
   }
 
-  /** Returns whether a listener takes binary messages; one that fails takes none. */
-  boolean acceptsBinary(HubListener listener) {
-    try {
-      return listener.acceptsBinary();
-    } catch (Throwable e) { // it runs on an event loop
-      failed("A listener failed", e);
-      return false;
-    }
+  /** Returns {@link HubStats#received}. */
+  long received() {
+    return received.sum();
   }
 
-  /** Calls every listener, whatever the others throw. */
-  void each(Consumer<HubListener> call) {
-    for (HubListener listener : listeners) {
-      try {
-        call.accept(listener);
-      } catch (Throwable e) { // other languages throw what Java checks
-        failed("A listener failed", e);
-      }
-    }
+  /** Returns {@link HubStats#ignored}. */
+  long ignored() {
+    return ignored.sum();
   }
 
-  /**
-   * Calls every listener with a message, whatever the others throw.
-   *
-   * @return what the first that threw makes of it, else that it was processed
-   */
-  Reply process(Client client, Message message) {
-    Reply reply = Reply.DONE;
-    for (HubListener listener : listeners) {
-      Reply own = process(listener, client, message);
-      reply = reply == Reply.DONE ? own : reply;
-    }
-    return reply;
+  /** Returns {@link HubStats#failedCallbacks}. */
+  long failures() {
+    return failed.sum();
   }
 
   @Override
@@ -70,22 +67,105 @@ final class Listeners implements Presence.Audience {
     each(listener -> listener.onAbsent(topic, user));
   }
 
-  /** Counts and logs a failure of application code, or of its executor. */
   @Override
   public void failed(String what, Throwable cause) {
-    counters.failedCallbacks.increment();
+    failed.increment();
     HubLogger.HUB.log(Level.WARNING, what, cause);
   }
 
-  private Reply process(HubListener listener, Client client, Message message) {
-    try {
-      listener.onMessage(client, message);
-      return Reply.DONE;
-    } catch (RefusedException e) {
-      return new Reply(e.code(), e.reason());
-    } catch (Throwable e) { // other languages throw what Java checks
-      failed("A listener failed", e);
-      return Reply.INTERNAL;
+  /** Calls every listener, whatever the others throw. */
+  private void each(Consumer<HubListener> call) {
+    for (HubListener listener : listeners) {
+      try {
+        call.accept(listener);
+      } catch (Throwable e) { // other languages throw what Java checks
+        failed("A listener failed", e);
+      }
+    }
+  }
+
+  private final class OfClient implements ClientHandler {
+    private final Client client;
+
+    private OfClient(Client client) {
+      this.client = client;
+    }
+
+    @Override
+    public void connected() {
+      each(listener -> listener.onConnect(client));
+    }
+
+    /** Calls every listener; the first that throws decides the reply. */
+    @Override
+    public Reply message(String type, Object payload) {
+      received.increment();
+      Message message = new Message(type, payload);
+      Reply reply = Reply.DONE;
+      for (HubListener listener : listeners) {
+        Reply own = message(listener, message);
+        reply = reply == Reply.DONE ? own : reply;
+      }
+      return reply;
+    }
+
+    @Override
+    public void text(String text) {
+      ignored.increment();
+      each(listener -> listener.onText(client, text));
+    }
+
+    @Override
+    public boolean acceptsBinary() {
+      return listeners.stream().anyMatch(this::acceptsBinary);
+    }
+
+    @Override
+    public void binary(byte[] bytes) {
+      received.increment();
+      each(
+          listener -> {
+            if (acceptsBinary(listener)) {
+              listener.onBinary(client, bytes);
+            }
+          });
+    }
+
+    @Override
+    public boolean mayJoin(String topic) {
+      return joins.isPresent() && joins.get().test(client, topic);
+    }
+
+    @Override
+    public void disconnected(CloseReason reason) {
+      each(listener -> listener.onDisconnect(client, reason));
+    }
+
+    @Override
+    public void failed(String what, Throwable cause) {
+      Listeners.this.failed(what, cause);
+    }
+
+    private Reply message(HubListener listener, Message message) {
+      try {
+        listener.onMessage(client, message);
+        return Reply.DONE;
+      } catch (RefusedException e) {
+        return new Reply(e.code(), e.reason());
+      } catch (Throwable e) { // other languages throw what Java checks
+        failed("A listener failed", e);
+        return Reply.INTERNAL;
+      }
+    }
+
+    /** Returns whether a listener takes binary messages; one that fails takes none. */
+    private boolean acceptsBinary(HubListener listener) {
+      try {
+        return listener.acceptsBinary();
+      } catch (Throwable e) { // it runs on an event loop
+        failed("A listener failed", e);
+        return false;
+      }
     }
   }
 }

@@ -34,6 +34,8 @@ class ImportRulesTest {
     "internal.session, internal.log spi json",
     "internal.refs, spi",
     "internal.presence, internal.session internal.logger spi",
+    "internal.inbound, internal.refs internal.presence internal.session internal.log"
+        + " internal.logger spi json",
   })
   void aRoomImportsOnlyTheRoomsItMayKnow(String room, String known) {
     String[] allowed =

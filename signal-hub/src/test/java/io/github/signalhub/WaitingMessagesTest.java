@@ -57,7 +57,7 @@ class WaitingMessagesTest {
 
     assertThat(large.closeReason()).contains(CloseReason.TRY_AGAIN_LATER);
     assertThat(calls).containsExactlyInAnyOrder("small A", "newcomer D", "large left with 1013");
-    assertThat(hub.inboundBudget().used()).isZero();
+    assertThat(hub.waitingBytes()).isZero();
   }
 
   @Test
@@ -69,7 +69,7 @@ class WaitingMessagesTest {
 
     assertThat(link.closeReason()).contains(CloseReason.TOO_LARGE);
     assertThat(calls).containsExactly("u left with 1009");
-    assertThat(hub.inboundBudget().used()).isZero();
+    assertThat(hub.waitingBytes()).isZero();
   }
 
   @Test
@@ -89,7 +89,7 @@ class WaitingMessagesTest {
     runAll();
 
     assertThat(calls).containsExactly("first A", "first returns", "second B");
-    assertThat(hub.inboundBudget().used()).isZero();
+    assertThat(hub.waitingBytes()).isZero();
   }
 
   @Test
@@ -113,7 +113,7 @@ class WaitingMessagesTest {
 
     assertThat(calls)
         .containsExactly("first A", "second left with 1013", "first returns", "third D");
-    assertThat(hub.inboundBudget().used()).isZero();
+    assertThat(hub.waitingBytes()).isZero();
   }
 
   @Test
@@ -135,7 +135,7 @@ class WaitingMessagesTest {
     link.send(text("A", 1_000));
     own.run();
 
-    assertThat(refusing.inboundBudget().used()).isZero();
+    assertThat(refusing.waitingBytes()).isZero();
   }
 
   @Test

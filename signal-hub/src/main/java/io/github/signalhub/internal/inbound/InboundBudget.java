@@ -1,4 +1,4 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.inbound;
 
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.refs.Party;
@@ -26,7 +26,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Thread-safe. Its lock is taken last: nobody is called while it is held.
  */
-final class InboundBudget {
+public final class InboundBudget {
   /** A message of less than this part of a half is parsed while there is room at all. */
   private static final int SMALL_PART = 1024;
 
@@ -37,7 +37,12 @@ final class InboundBudget {
   private long arrived;
   private long parsed;
 
-  InboundBudget(long capacity) {
+  /**
+   * Creates a budget.
+   *
+   * @param capacity how many bytes both halves have together
+   */
+  public InboundBudget(long capacity) {
     half = capacity / 2;
   }
 
@@ -67,7 +72,7 @@ final class InboundBudget {
   private record Wanted(long text, long bytes) {}
 
   /** Returns how many bytes are counted. */
-  long used() {
+  public long used() {
     lock.lock();
     try {
       return arrived + parsed;

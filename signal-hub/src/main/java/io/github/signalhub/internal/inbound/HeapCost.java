@@ -1,4 +1,4 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.inbound;
 
 /**
  * About how many bytes of heap a JSON text takes once it is parsed, without parsing it. Measured

@@ -1,23 +1,29 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.inbound;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.refs.Party;
+import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.ReadGate;
+import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.SessionListener;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 
 /**
- * The callbacks of one client, one at a time and in order. While too much waits, reading from the
- * client is paused: what waits is bounded by that and by what the transport had read already. What
- * waits of all clients is bounded by {@link InboundBudget}. Thread-safe.
+ * What one client's link has given and the application has not done with: its callbacks, one at a
+ * time and in order. While too much waits, reading from the client is paused: what waits is bounded
+ * by that and by what the transport had read already. What waits of all clients is bounded by
+ * {@link InboundBudget}. Thread-safe.
  */
-final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Runnable {
+public final class ClientQueue implements SessionListener, InboundBudget.Owner, Runnable {
   /** Reading pauses while more messages or bytes than these wait, until half of them are left. */
   static final int MAX_WAITING_MESSAGES = 64;
 
@@ -26,12 +32,12 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
   /** After so many callbacks other clients get their turn on the thread. */
   private static final int TURN = 32;
 
-  private final Hub hub;
+  private final Shared shared;
   private final Connection connection;
   private final ReadGate gate;
-  private final Queue<Callback> waiting = new ArrayDeque<>(1);
   private final InboundLimits limits;
-  private Client client;
+  private final Queue<Callback> waiting = new ArrayDeque<>(1);
+  private ClientHandler handler;
   private ClientMessages messages;
   private InboundBudget.Share share;
   private int waitingBytes;
@@ -44,23 +50,42 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
   private boolean begun; // the first callback was run
   private volatile Callback current; // null between two
 
-  ClientCallbacks(Hub hub, Connection connection) {
-    this.hub = hub;
+  /**
+   * What the clients of one hub share.
+   *
+   * @param executor runs the callbacks
+   * @param nanoClock a clock as {@link System#nanoTime}
+   * @param maxMessageBytes the most bytes of a client's message
+   * @param maxMessagesPerSecond the most messages of one client a second; 0 for any number
+   */
+  public record Shared(
+      Executor executor,
+      InboundBudget budget,
+      RefSessions refSessions,
+      LongSupplier nanoClock,
+      int maxMessageBytes,
+      int maxMessagesPerSecond) {}
+
+  /** Creates the queue of a client that is about to be registered. */
+  public ClientQueue(Shared shared, Connection connection) {
+    this.shared = shared;
     this.connection = connection;
     this.gate = new ReadGate(connection);
-    this.limits = new InboundLimits(connection, hub.inbound(), hub.nanoClock());
+    this.limits =
+        new InboundLimits(
+            connection, shared.maxMessageBytes, shared.maxMessagesPerSecond, shared.nanoClock);
   }
 
   /** Begins with the client's connection; called before anything else can happen. */
-  void connected(Client client, Optional<String> session) {
-    this.client = client;
-    this.messages = new ClientMessages(hub, client, session);
-    this.share = hub.inboundBudget().share(Party.of(client.handshake()), this);
+  public void connected(
+      Session session, Handshake handshake, FollowedTopics followed, ClientHandler handler) {
+    this.handler = handler;
+    this.messages = new ClientMessages(session, handshake, followed, handler, shared.refSessions);
+    this.share = shared.budget.share(Party.of(handshake), this);
     add(
         () -> {
           begun = true;
-          hub.logConnected(client);
-          hub.listeners().each(listener -> listener.onConnect(client));
+          handler.connected();
         });
   }
 
@@ -78,23 +103,12 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
 
   @Override
   public boolean binary(byte[] bytes) {
-    if (!hub.listeners().acceptBinary()) {
+    if (!handler.acceptsBinary()) {
       return false;
     }
-    if (!limits.admit(bytes.length)) {
-      return true; // it is not what is wrong with it
+    if (limits.admit(bytes.length)) { // else it is not what is wrong with it
+      addMessage(new Callback(() -> handler.binary(bytes), bytes, false));
     }
-    hub.counters().received.increment();
-    Runnable action =
-        () ->
-            hub.listeners()
-                .each(
-                    listener -> {
-                      if (hub.listeners().acceptsBinary(listener)) {
-                        listener.onBinary(client, bytes);
-                      }
-                    });
-    addMessage(new Callback(action, bytes, false));
     return true;
   }
 
@@ -107,8 +121,7 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
         () -> {
           try {
             if (begun) { // nobody was told of it otherwise
-              hub.logDisconnected(client, reason);
-              hub.listeners().each(listener -> listener.onDisconnect(client, reason));
+              handler.disconnected(reason);
             }
           } finally {
             messages.end();
@@ -191,7 +204,7 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
     } catch (Throwable t) { // not the application's, which is caught: there may be no memory left
       try {
         connection.abort(CloseReason.INTERNAL_ERROR); // or the client would wait for an answer
-        hub.listeners().failed("A callback of a client failed", t);
+        handler.failed("A callback of a client failed", t);
       } catch (Throwable untold) {
         // nor enough to tell of it; often it is the same object: the JVM has few of them
       }
@@ -275,7 +288,7 @@ final class ClientCallbacks implements SessionListener, InboundBudget.Owner, Run
 
   private void submit() {
     try {
-      hub.callbacks().execute(this);
+      shared.executor.execute(this);
     } catch (Throwable e) { // not only rejections: such as no memory for a thread
       refused();
       HubLogger.HUB.log(Level.WARNING, "No callbacks for a client: the executor refuses", e);

@@ -1,9 +1,9 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.InboundBudget.Owner;
-import io.github.signalhub.InboundBudget.Room;
+import io.github.signalhub.internal.inbound.InboundBudget.Owner;
+import io.github.signalhub.internal.inbound.InboundBudget.Room;
 import io.github.signalhub.internal.refs.Party;
 import java.util.ArrayList;
 import java.util.List;

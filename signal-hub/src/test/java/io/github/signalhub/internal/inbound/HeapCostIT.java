@@ -1,9 +1,10 @@
-package io.github.signalhub;
+package io.github.signalhub.internal.inbound;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.signalhub.OwnJvm;
 import io.github.signalhub.json.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

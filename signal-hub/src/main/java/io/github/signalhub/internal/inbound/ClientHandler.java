@@ -1,0 +1,41 @@
+package io.github.signalhub.internal.inbound;
+
+import io.github.signalhub.internal.refs.Reply;
+import io.github.signalhub.spi.CloseReason;
+
+/**
+ * The application, as one client's {@link ClientQueue} sees it. Called one call at a time, where
+ * listeners run; {@link #acceptsBinary} and {@link #failed} at any time and on any thread.
+ * Exceptions of application code are kept from the caller, those of {@link #mayJoin} excepted.
+ */
+public interface ClientHandler {
+  /** The client has connected; called first. */
+  void connected();
+
+  /**
+   * The client has sent a message.
+   *
+   * @param type its type, not empty, not beginning with {@code $}
+   * @param payload its payload, or {@code null}
+   * @return what the client is told if it asked
+   */
+  Reply message(String type, Object payload);
+
+  /** The client has sent a text that is no message. */
+  void text(String text);
+
+  /** Returns whether binary messages are taken; runs on the client's loop. */
+  boolean acceptsBinary();
+
+  /** The client has sent a binary message, which belongs to the callee. */
+  void binary(byte[] bytes);
+
+  /** Returns whether the client may join a topic. Throws whatever the application throws. */
+  boolean mayJoin(String topic);
+
+  /** The client is gone; called last, and only if {@link #connected} was called. */
+  void disconnected(CloseReason reason);
+
+  /** Something failed, of the application or for it. */
+  void failed(String what, Throwable cause);
+}
