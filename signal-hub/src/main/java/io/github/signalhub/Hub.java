@@ -123,6 +123,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * @throws IOException if the transport cannot be opened
    * @throws IllegalStateException if the hub is closed
    */
+  @Override
   public void attach(Transport transport) throws IOException {
     Objects.requireNonNull(transport, "transport");
     synchronized (transports) {
@@ -136,6 +137,7 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /** Forgets a transport that was stopped by somebody else; does nothing if it is not attached. */
+  @Override
   public void detach(Transport transport) {
     Objects.requireNonNull(transport, "transport");
     synchronized (transports) {
@@ -151,6 +153,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * @param atMost how long to wait
    * @throws IllegalArgumentException if it is negative
    */
+  @Override
   public void drain(Transport transport, Duration atMost) {
     drain(transport, new Drain(atMost, Optional.empty()));
   }
@@ -162,6 +165,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * @param returnOver over which time its clients come back
    * @throws IllegalArgumentException if one of them is negative
    */
+  @Override
   public void drain(Transport transport, Duration atMost, Duration returnOver) {
     drain(transport, new Drain(atMost, Optional.of(returnOver)));
   }

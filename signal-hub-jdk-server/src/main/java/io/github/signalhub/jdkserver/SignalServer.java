@@ -83,11 +83,7 @@ public final class SignalServer implements AutoCloseable {
       }
       Optional<Admission> admission = options.hook().map(hook -> request -> decide(hook, request));
       holder.transport = new NioTransport(options.net(), http, admission, threads);
-      if (registrar instanceof Hub hub) {
-        hub.attach(holder.transport);
-      } else {
-        holder.transport.start(registrar);
-      }
+      registrar.attach(holder.transport);
     } catch (IOException | RuntimeException e) {
       threads.close();
       throw e;
@@ -182,18 +178,15 @@ public final class SignalServer implements AutoCloseable {
     }
     long start = System.nanoTime();
     try {
-      if (registrar instanceof Hub hub) {
-        returnOver.ifPresentOrElse(
-            over -> hub.drain(transport, atMost, over), () -> hub.drain(transport, atMost));
-      }
+      returnOver.ifPresentOrElse(
+          over -> registrar.drain(transport, atMost, over),
+          () -> registrar.drain(transport, atMost));
       transport.drain(atMost.minusNanos(System.nanoTime() - start));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       transport.stop();
-      if (registrar instanceof Hub hub) {
-        hub.detach(transport);
-      }
+      registrar.detach(transport);
       threads.close();
     }
   }

@@ -1,8 +1,15 @@
 package io.github.signalhub.spi;
 
+import java.io.IOException;
+import java.time.Duration;
+
 /**
- * Where a transport announces its links: the hub, as a transport sees it. The methods are confined
- * to the link's {@linkplain Connection#loop() loop}, except where stated.
+ * Where a transport announces its links: the hub, as a transport sees it. {@link #register} and
+ * {@link #unregister} are confined to the link's {@linkplain Connection#loop() loop}; all others
+ * are thread-safe.
+ *
+ * <p>A server that has a transport uses {@link #attach}, {@link #drain} and {@link #detach}. A
+ * registrar that is not a hub can leave them as they are.
  */
 public interface Registrar {
   /**
@@ -22,7 +29,7 @@ public interface Registrar {
   /**
    * Returns how often rights were taken back so far. A transport that asks somebody whether a
    * client may connect reads this first, and hands it over with the {@linkplain
-   * Handshake.Builder#decidedSince handshake}. Thread-safe.
+   * Handshake.Builder#decidedSince handshake}.
    *
    * @return a number that only grows; 0 by default
    */
@@ -42,9 +49,43 @@ public interface Registrar {
   /**
    * Returns how many bytes a message of a peer may have; by default any number. The hub checks it
    * again, so a transport need not; one that does closes the link with {@link
-   * CloseReason#TOO_LARGE} before it keeps such a message. Constant and thread-safe.
+   * CloseReason#TOO_LARGE} before it keeps such a message. Constant.
    */
   default int maxMessageBytes() {
     return Integer.MAX_VALUE;
   }
+
+  /**
+   * Starts a transport whose links are registered here. A hub also stops it when the hub is closed.
+   *
+   * @throws IOException if the transport cannot be opened
+   * @throws IllegalStateException if the hub is closed
+   */
+  default void attach(Transport transport) throws IOException {
+    transport.start(this);
+  }
+
+  /**
+   * Ends the clients of a transport in good order, and waits for their end. By default does
+   * nothing: the transport then says goodbye to them alone.
+   *
+   * @param atMost how long to wait
+   * @throws IllegalArgumentException if it is negative
+   */
+  default void drain(Transport transport, Duration atMost) {}
+
+  /**
+   * Ends the clients of a transport in good order, and waits for their end. By default as {@link
+   * #drain(Transport, Duration)}.
+   *
+   * @param atMost how long to wait
+   * @param returnOver over which time its clients come back
+   * @throws IllegalArgumentException if one of them is negative
+   */
+  default void drain(Transport transport, Duration atMost, Duration returnOver) {
+    drain(transport, atMost);
+  }
+
+  /** Forgets a transport that was stopped by its owner. By default does nothing. */
+  default void detach(Transport transport) {}
 }
