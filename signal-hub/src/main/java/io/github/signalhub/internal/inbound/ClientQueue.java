@@ -106,10 +106,10 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     if (!handler.acceptsBinary()) {
       return false;
     }
-    if (limits.admit(bytes.length)) { // else it is not what is wrong with it
+    if (limits.admit(bytes.length)) {
       addMessage(new Callback(() -> handler.binary(bytes), bytes, false));
     }
-    return true;
+    return true; // also beyond a limit, which ends the connection with a reason of its own
   }
 
   @Override
