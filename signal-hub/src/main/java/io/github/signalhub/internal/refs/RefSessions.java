@@ -309,7 +309,7 @@ public final class RefSessions {
     }
 
     /**
-     * Notes that a connection asks for a message that is not done.
+     * Notes that a connection asks for a message that is not done. To be called with the lock.
      *
      * @return whether it is the first that asks
      */
