@@ -2,11 +2,12 @@
 // stories of clients over all their connections, schedules that follow a connection to the byte, at last races.
 // Exits with 1 if one goes unnoticed, or does not apply exactly once.
 //
-//   node build-tools/mutants.mjs [--seeds N] [--only TEXT] [--part I/N] [--unit]
+//   node build-tools/mutants.mjs [--seeds N] [--only TEXT] [--part I/N] [--unit] [--check]
 //
 // --seeds  how many schedules and stories each fault may take to be noticed (default 3000)
 // --only   only faults whose name contains this text
 // --part   only part I of N, so that several can run at once
+// --check  only sees that each fault applies and compiles, and runs nothing
 // --unit   also says which faults the module's other core tests notice (slow: a Maven run each)
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -31,6 +32,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     part: { type: 'string', default: '1/1' },
     unit: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
   },
 })
 const seeds = Number(options.seeds)
@@ -69,7 +71,7 @@ const mutant = join(copy, 'mutant')
 const main = javaFiles(join(source, 'src', 'main', 'java')).filter((path) => !path.endsWith('module-info.java'))
 const models = [join(source, MODEL), ...KIT.map((folder) => join(root, 'signal-hub-testkit', folder))].flatMap(javaFiles)
 compile(base, [...main, ...models.filter((path) => !/(Test|module-info)\.java$/.test(path))])
-const unchanged = runModel(chosen)
+const unchanged = options.check ? { noticed: false } : runModel(chosen)
 if (unchanged.noticed) fail(`the model objects to the unchanged core:\n${unchanged.output}`)
 
 let survivors = 0
@@ -78,20 +80,24 @@ for (const fault of chosen) {
   const mutated = join(source, CORE, file)
   writeFileSync(mutated, originals.get(file).replace(find, () => replace))
   compile(mutant, [mutated])
+  if (options.check) {
+    writeFileSync(mutated, originals.get(file))
+    continue
+  }
   const model = runModel([fault])
   if (!model.noticed) survivors++
   const unit = options.unit ? `  ${runUnitTests() ? 'unit tests too' : 'no unit test'}` : ''
   console.log(`${model.noticed ? 'caught  ' : 'SURVIVED'}  ${model.by.padEnd(10)}  ${name.padEnd(66)}${unit}  ${model.rule}`)
   writeFileSync(mutated, originals.get(file))
 }
-console.log(`${chosen.length - survivors} of ${chosen.length} faults caught`)
+console.log(options.check ? `${chosen.length} faults apply` : `${chosen.length - survivors} of ${chosen.length} faults caught`)
 if (survivors > 0) process.exit(1)
 
 function compile(classes, files) {
   rmSync(classes, { recursive: true, force: true })
   mkdirSync(classes)
   const compiled = spawnSync(java('javac'), ['--release', '17', '-nowarn', '-cp', base, '-d', classes, ...files], { encoding: 'utf8' })
-  if (compiled.status !== 0) fail(`a mutant does not compile:\n${compiled.stdout}${compiled.stderr}`)
+  if (compiled.status !== 0) fail(`${files.length === 1 ? files[0] : 'the core'} does not compile:\n${compiled.stdout}${compiled.stderr}`)
 }
 
 function fromSeed(first, count) {

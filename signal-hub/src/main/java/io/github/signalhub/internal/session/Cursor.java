@@ -1,58 +1,323 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Entry;
+import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Connection;
+import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Outbound;
 import io.github.signalhub.spi.WireForm;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
- * How far one session is: everything of its topics up to the position was accepted by its link.
+ * How far one session is: everything of its topics up to the position was accepted by its link. All
+ * states of a session, and all transitions between them, are in this class.
  *
- * <p>{@link #take} copies what lies between the position and the horizon of the topics that are
- * dirty, unless a {@linkplain CatchUps catch-up} goes first; {@link #accepted} moves the position.
- * In between nothing is owed to anybody: frames that the link did not accept are simply taken
- * again, and of a frame that it accepted in part the bytes are kept here until their end, whatever
- * leaves the log meanwhile. So a client that does not read costs one frame, and costs the others
- * nothing.
+ * <p><em>Sending.</em> {@link #take} copies what comes next, and {@link #accepted} moves the
+ * position. In between the frames are in flight and nothing is owed to anybody: frames that the
+ * link did not accept are taken again. Of a frame that it accepted in part the bytes are kept until
+ * their end is accepted, whatever leaves the log meanwhile. So a client that does not read costs
+ * one frame, and costs the others nothing.
+ *
+ * <p><em>What comes next.</em> First the control messages. Then the catch-up whose turn it is,
+ * alone: while any waits or runs, nothing live is sent, so the position stands still, and all of
+ * them end where it is. Then what is live: the entries of the dirty topics between the position and
+ * the horizon.
+ *
+ * <p><em>Losses.</em> If entries left the log unsent, {@link #decide} says what becomes of the
+ * session, and {@link #handle} does it. Usually the client is told a gap, and goes on with the
+ * entries that are retained; a table is sent anew. When a session lags again within a minute, its
+ * streams skip to the horizon: else a client that is always too slow would for ever be sent what is
+ * about to leave. A topic may ask to close such a client, and a client that cannot be told is
+ * closed.
  *
  * <p>Confined to its loop, except where stated.
  */
 final class Cursor implements Outbound {
-  private final Session session;
+  /** A second lag within this time skips the entries that are retained. */
+  static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  private static final long NOT_SEALED = Long.MAX_VALUE;
+
+  private enum Life {
+    OPEN,
+    /** Nothing more is taken but the rest of a frame. The link is about to be aborted. */
+    ABORTING,
+    ENDED
+  }
+
+  /** What the peer knows of lags. What is lost until it has read of a lag is the same lag. */
+  private enum Lag {
+    NEVER,
+    /** The peer has yet to read of it. */
+    FIRST,
+    /** The same of a lag that came within a minute of another. */
+    AGAIN,
+    READ
+  }
+
+  /** What becomes of a session that lost entries. */
+  private enum Remedy {
+    CLOSE,
+    GAP,
+    CATCH_UP,
+    SKIP
+  }
+
+  /** A frame that the link accepted in part, or took as a whole. Immutable. */
+  private record PartialFrame(byte[] frame, int accepted, long offset) {
+    boolean isControl() {
+      return offset == FramesInFlight.CONTROL;
+    }
+
+    int unfinished() {
+      return frame.length - accepted;
+    }
+
+    PartialFrame accept(int bytes) {
+      return new PartialFrame(frame, accepted + bytes, offset);
+    }
+  }
+
+  /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
+  private record Running(Subscription subscription, long after) {
+    Running sentUpTo(long offset) {
+      return new Running(subscription, Math.max(after, offset));
+    }
+  }
+
+  final Subscriptions subscriptions = new Subscriptions();
+
+  /** Whether this session waits in its shard's queue. */
+  boolean queued;
+
   private final Shard shard;
-  private final Subscriptions subscriptions;
-  private final CatchUps catchUps;
-  private final Outbox outbox;
-  private final Lag lag;
+  private final String clientId;
+  private final Connection connection;
   private final WireForm form;
-  private final Control sync = this::syncJson;
-  private final Pin pin = new Pin();
+  private final boolean controlMessages;
+  private final boolean toldOfGaps;
+  private final ReadGate gate;
+  private final Outbox outbox;
+  private final Control sync = () -> Control.sync(id(reached())).json();
+  private final Deque<CatchUp> catchUps = new ArrayDeque<>(1);
 
+  /** What waits for the loop, in order: joins, leaves, an abort. Thread-safe. */
+  private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
+
+  private Life life = Life.OPEN;
   private volatile long position;
-  private volatile boolean sealed;
-  private long sealedAt = Long.MAX_VALUE;
-  private boolean syncWaits;
-  private boolean aborting;
 
-  Cursor(Session session) {
-    this.session = session;
-    this.shard = session.shard;
-    this.subscriptions = session.subscriptions;
-    this.catchUps = session.catchUps;
-    this.outbox = session.outbox;
-    this.lag = new Lag(session);
-    this.form = session.connection().wireForm();
+  /** Nothing after this offset is sent. Written on the loop. */
+  private volatile long sealedAt = NOT_SEALED;
+
+  /** The frames that were taken and not reported on; {@code null}: none. */
+  private FramesInFlight inFlight;
+
+  /** The frame whose rest comes first; {@code null}: none. */
+  private PartialFrame partial;
+
+  /** The catch-up whose turn it is; {@code null}: none. */
+  private Running running;
+
+  private Lag lag = Lag.NEVER;
+  private long laggedAt;
+
+  Cursor(Shard shard, String clientId, Connection connection, Handshake handshake, ReadGate gate) {
+    this.shard = shard;
+    this.clientId = clientId;
+    this.connection = connection;
+    this.form = connection.wireForm();
+    this.controlMessages = handshake.controlMessages();
+    this.toldOfGaps =
+        controlMessages || handshake.after().isPresent() || !handshake.starts().isEmpty();
+    this.gate = gate;
+    this.outbox = new Outbox(gate);
   }
 
-  /** Begins behind an offset; called once. */
-  void open(long position) {
-    this.position = position;
+  // The life of a session.
+
+  /** Subscribes to topics and says where to begin; called once, first of all. */
+  void open(List<String> topics, Handshake handshake) {
+    topics.forEach(this::follow);
+    long horizon = shard.advance();
+    SessionStart start =
+        new SessionStart(shard.log, shard.epoch, horizon, handshake, subscriptions.all());
+    position = start.position();
+    catchUps.addAll(start.catchUps());
+    List<String> names = new ArrayList<>(topics);
+    names.removeIf(name -> name.startsWith("$"));
+    tell(
+        Control.hello(
+            clientId, id(position), start.resumed(), names, shard.syncMs(), start.toldCatchUps()));
+    for (Subscription subscription : start.gaps()) {
+      tellGap(subscription, start.gapsAfter(), start.gapUpTo(subscription));
+    }
+    subscriptions.all().forEach(this::markDirty);
+    if (controlMessages) {
+      shard.syncTimer.add(this);
+    }
+    shard.flushSoon();
   }
 
-  /** Ends: nothing is kept any more. */
+  @Override
+  public void seal() {
+    if (!isSealed()) {
+      long upTo = shard.advance(); // first: nothing marks a topic of a sealed session
+      subscriptions.seal(upTo);
+      sealedAt = upTo;
+    }
+  }
+
+  /** Sends nothing more, and closes the peer. */
+  void abort(CloseReason reason) {
+    if (life == Life.OPEN) {
+      life = Life.ABORTING; // the transport is in the middle of taking: abort when it is done
+      shard.execute(() -> connection.abort(reason));
+    }
+  }
+
+  /** Ends the session: nothing is kept any more. */
   void end() {
-    pin.clear();
+    life = Life.ENDED;
+    shard.syncTimer.remove(this);
+    subscriptions.all().forEach(shard::unsubscribe);
+    subscriptions.clear();
+    catchUps.clear();
+    running = null;
+    outbox.clear();
+    partial = null;
+    if (inFlight != null) {
+      stopTaking();
+    }
+  }
+
+  /** Returns whether nothing new is sent any more. Thread-safe. */
+  boolean isSealed() {
+    return sealedAt < NOT_SEALED;
+  }
+
+  // What others ask of a session.
+
+  /**
+   * Has a {@link #join}, {@link #leave} or {@link #abort} done soon, in the order of these calls.
+   * It is done before anything is sent that is published after this call returns. Thread-safe.
+   */
+  void change(Runnable change) {
+    changes.add(change);
+    shard.execute(
+        () -> {
+          changeNow();
+          if (isSealed() && life != Life.ENDED) {
+            flushSoon(); // the link may wait for this alone before it closes
+          }
+        });
+  }
+
+  /** Follows a topic, with a catch-up first; see {@link Session#join}. */
+  void join(String topic, StartId start, Object ref) {
+    if (life == Life.ENDED || isSealed()) {
+      return;
+    }
+    shard.advance();
+    moveOn();
+    Subscription known = subscriptions.find(topic);
+    if (known == null) {
+      Subscription joined = follow(topic);
+      if (start == null && !joined.topic().isCompacted()) {
+        joined.toldUpTo = joined.topic().log().floor(); // entries that left before are no loss
+      }
+      add(new CatchUp(joined, start, ref, CatchUp.Cause.JOIN));
+      markDirty(joined);
+    } else if (controlMessages) {
+      add(new CatchUp(known, null, ref, CatchUp.Cause.REPEATED_JOIN));
+      shard.enqueue(this);
+    }
+    shard.flushSoon();
+  }
+
+  /**
+   * Stops following a topic; see {@link Session#leave}. The topic's catch-ups end, the running one
+   * included. The joins whose turn had not come are refused: the peer was told nothing of them yet.
+   */
+  void leave(String topic, Object ref) {
+    if (life == Life.ENDED) {
+      return;
+    }
+    Subscription left = subscriptions.find(topic);
+    if (left != null) {
+      subscriptions.remove(left);
+      catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));
+    }
+    Map<String, Object> payload = new LinkedHashMap<>(Map.of("topic", topic));
+    if (ref != null) {
+      payload.put("ref", ref);
+    }
+    gate.replyWaits();
+    tell(Control.reply("$left", payload));
+    if (left != null) {
+      if (running != null && running.subscription() == left) {
+        // After $left: a client that is cut in between still knows that something is missing.
+        endCatchUp();
+      }
+      shard.unsubscribe(left);
+    }
+    flushSoon();
+  }
+
+  /** Sends a reply, which has been counted. */
+  void reply(Control reply) {
+    if (life != Life.ENDED) {
+      tell(reply);
+      flushSoon();
+    }
+  }
+
+  /** Returns whether the peer asked for control messages. Thread-safe. */
+  boolean sendsControlMessages() {
+    return controlMessages;
+  }
+
+  /**
+   * Marks a topic as one that may have entries for this session, and queues the session. Does
+   * nothing if the session is sealed, because it is sent nothing that was published since.
+   */
+  void markDirty(Subscription subscription) {
+    if (!isSealed()) {
+      subscriptions.markDirty(subscription);
+      shard.enqueue(this);
+    }
+  }
+
+  /** Asks the link to take what there is. */
+  void flush() {
+    connection.requestFlush();
+  }
+
+  /** Cuts a session whose message could not be encoded. */
+  void fail() {
+    connection.abort(CloseReason.INTERNAL_ERROR);
+  }
+
+  /** Says how far the session is, unless it is about to be said. */
+  void sync() {
+    if (!isSealed() && !isCatchingUp()) {
+      moveOn();
+      if (!outbox.contains(sync)) {
+        outbox.add(sync);
+      }
+      shard.enqueue(this);
+    }
   }
 
   /** Returns up to where the link has accepted everything. Thread-safe. */
@@ -60,56 +325,21 @@ final class Cursor implements Outbound {
     return position;
   }
 
-  /** Returns whether nothing new is sent any more. Thread-safe. */
-  boolean isSealed() {
-    return sealed;
-  }
-
-  /** Returns up to where everything was accepted, once the frame under way is. */
-  long reached() {
-    return Math.max(position, pin.offset());
-  }
-
-  /** Moves the position to the horizon if there is nothing for this session up to there. */
-  void moveOn() {
-    if (subscriptions.dirty().isEmpty() && pin.isEmpty() && !catchUps.isBusy()) {
-      position = Math.max(position, Math.min(shard.horizon(), sealedAt));
-    }
-  }
-
-  /** Says how far the session is, unless it is about to be said. */
-  void sync() {
-    if (!sealed && !catchUps.isBusy()) {
-      moveOn();
-      if (!syncWaits) {
-        syncWaits = true;
-        outbox.add(sync);
-      }
-      shard.enqueue(session);
-    }
-  }
-
-  /** Sends nothing more, and closes the peer. */
-  void abort(CloseReason reason) {
-    if (!aborting) {
-      aborting = true; // the transport is in the middle of taking: abort when it is done
-      shard.execute(() -> session.connection().abort(reason));
-    }
-  }
+  // What the link asks of a session.
 
   @Override
   public int take(ByteBuffer into) {
-    Taken taken = shard.taken;
-    if (!taken.belongsTo(this)) {
+    if (inFlight == null) {
       startTaking();
     }
+    FramesInFlight frames = inFlight;
     int copied = 0;
-    while (into.hasRemaining() && (!taken.isCopied() || takeNext())) {
-      copied += taken.copy(into);
+    while (into.hasRemaining() && (!frames.isCopied() || takeNext())) {
+      copied += frames.copy(into);
     }
-    if (taken.bytes() == 0) { // nothing to report on: the next call looks at the log anew
-      boolean nothingLeft = taken.size() == 0;
-      taken.start(null);
+    if (frames.bytes() == 0) { // nothing to report on: the next call looks at the log anew
+      boolean nothingLeft = frames.size() == 0;
+      stopTaking();
       if (nothingLeft) {
         caughtUp();
       }
@@ -119,48 +349,48 @@ final class Cursor implements Outbound {
 
   @Override
   public ByteBuffer takeFrame() {
-    if (pin.isEmpty()) {
+    if (partial == null) {
       startTaking();
       if (takeNext()) {
-        pin(0, 0);
+        keep(0, 0);
       }
-      shard.taken.start(null);
-      if (pin.isEmpty()) {
+      stopTaking();
+      if (partial == null) {
         caughtUp();
         return null;
       }
     }
-    return ByteBuffer.wrap(pin.frame()).asReadOnlyBuffer();
+    return ByteBuffer.wrap(partial.frame()).asReadOnlyBuffer();
   }
 
   @Override
   public void accepted(int bytes) {
-    Taken taken = shard.taken;
-    if (!taken.belongsTo(this)) {
-      acceptedFrame(bytes);
+    FramesInFlight frames = inFlight;
+    if (frames == null) {
+      acceptedOfFrame(bytes);
       return;
     }
-    checkAccepted(bytes, taken.bytes());
+    checkAccepted(bytes, frames.bytes());
     int left = bytes;
     int i = 0;
-    while (i < taken.size() && left >= taken.frame(i).length - taken.skipped(i)) {
-      left -= taken.frame(i).length - taken.skipped(i);
-      if (i > 0 || pin.isEmpty()) {
-        begun(taken.offset(i));
+    while (i < frames.size() && left >= frames.unaccepted(i)) {
+      left -= frames.unaccepted(i);
+      if (i > 0 || partial == null) {
+        begun(frames.offset(i));
       }
       if (i == 0) {
-        pin.clear();
+        partial = null;
       }
-      position = Math.max(position, taken.offset(i));
+      position = Math.max(position, frames.offset(i));
       i++;
     }
-    if (left > 0 && i == 0 && !pin.isEmpty()) {
-      pin.accept(left);
+    if (left > 0 && i == 0 && partial != null) {
+      partial = partial.accept(left);
     } else if (left > 0) {
-      pin(i, left);
+      keep(i, left);
     }
-    boolean all = i == taken.size();
-    taken.start(null);
+    boolean all = i == frames.size();
+    stopTaking();
     noteRead();
     if (all) {
       caughtUp();
@@ -169,127 +399,370 @@ final class Cursor implements Outbound {
 
   @Override
   public int unfinished() {
-    return pin.unfinished();
-  }
-
-  @Override
-  public void seal() {
-    if (!sealed) {
-      sealedAt = shard.advance(); // first: nothing marks a topic of a sealed session
-      subscriptions.seal(sealedAt);
-      sealed = true;
-    }
+    return partial == null ? 0 : partial.unfinished();
   }
 
   @Override
   public boolean isEmpty() {
-    if (shard.taken.belongsTo(this) || !pin.isEmpty() || !outbox.isEmpty()) {
-      return false;
-    }
-    startTaking();
-    shard.taken.start(null);
-    boolean nothingLeft = shard.merge.peek() == null && outbox.isEmpty();
-    return nothingLeft && !aborting; // else the abort comes, and says why
+    return life != Life.ABORTING // else the abort comes, and says why
+        && inFlight == null
+        && partial == null
+        && outbox.isEmpty()
+        && changes.isEmpty()
+        && !isCatchingUp()
+        && !Merge.findsAny(subscriptions.dirty(), reached(), liveLimit());
   }
 
-  private byte[] syncJson() {
-    syncWaits = false;
-    return new Sync(session.id(reached())).json();
-  }
+  // Taking: frames get into flight, and are accepted or not.
 
   private void startTaking() {
-    shard.taken.start(this);
-    session.changeNow(); // the horizon was read before: nothing newer than a leave is taken
-    if (!pin.isEmpty()) {
-      shard.taken.add(pin.frame(), pin.accepted(), pin.offset());
+    inFlight = shard.lendFrames(this);
+    changeNow(); // the horizon was read before: nothing newer than a leave is taken
+    if (partial != null) {
+      inFlight.add(partial.frame(), partial.accepted(), partial.offset());
     }
-    while (!catchUps.start(shard.merge)) {
-      long limit = Math.min(shard.horizon(), sealedAt);
-      shard.merge.start(lag, subscriptions.dirty(), reached(), limit);
-      if (lag.isSkipping()) {
-        if (lag.skip(reached(), limit)) {
-          outbox.remove(sync); // it would say more than was told before
-          syncWaits = false;
-          position = Math.max(position, limit);
-        }
-      } else if (!catchUps.isBusy()) {
-        return;
-      }
-    }
+    look();
   }
 
-  /** Adds the next frame to what is taken, and returns whether there was one. */
+  private void stopTaking() {
+    inFlight = null;
+    shard.takeFramesBack();
+  }
+
+  /** Learns that another session's frames take the place of those in flight. */
+  void recallFrames() {
+    inFlight = null;
+  }
+
+  /** Gets the next frame into flight, and returns whether there was one. */
   private boolean takeNext() {
-    Taken taken = shard.taken;
-    if (aborting) {
+    if (life != Life.OPEN) {
       return false;
     }
-    if (taken.controls() == outbox.frames() && outbox.isWaiting()) {
-      if (taken.controls() > 0) {
+    if (inFlight.controls() == outbox.frames() && outbox.isWaiting()) {
+      if (inFlight.controls() > 0) {
         return false; // a newer control waits until these are accepted: few are ever held
       }
       outbox.encode(form);
     }
-    if (taken.controls() < outbox.frames()) {
-      taken.add(outbox.frame(taken.countControl()), 0, Taken.CONTROL);
+    if (inFlight.controls() < outbox.frames()) {
+      inFlight.addControl(outbox);
       return true;
     }
     Entry entry = shard.merge.peek();
-    byte[] frame = entry == null ? null : shard.slowFrames.frame(entry, form, session);
+    byte[] frame = entry == null ? null : shard.slowFrames.frame(entry, form, this);
     if (frame == null) {
       return false;
     }
-    taken.add(frame, 0, entry.offset());
+    inFlight.add(frame, 0, entry.offset());
     shard.merge.advance();
     return true;
   }
 
-  /** Keeps frame {@code i} of what is taken until its end is accepted. */
-  private void pin(int i, int accepted) {
-    pin.set(shard.taken.frame(i), accepted, shard.taken.offset(i));
-    begun(pin.offset());
+  /** Keeps frame {@code i} of those in flight until its end is accepted. */
+  private void keep(int i, int accepted) {
+    partial = new PartialFrame(inFlight.frame(i), accepted, inFlight.offset(i));
+    begun(partial.offset());
   }
 
   /** Counts a frame as sent: all or some of it was accepted, and its rest will be. */
   private void begun(long offset) {
-    if (offset == Taken.CONTROL) {
+    if (offset == FramesInFlight.CONTROL) {
       outbox.removeFrame();
-    } else {
-      catchUps.sentUpTo(offset);
+    } else if (running != null) {
+      running = running.sentUpTo(offset);
     }
   }
 
-  private void acceptedFrame(int bytes) {
+  private void acceptedOfFrame(int bytes) {
     checkAccepted(bytes, unfinished());
-    if (bytes > 0) {
-      pin.accept(bytes);
+    if (bytes > 0 && partial != null) {
+      partial = partial.accept(bytes);
       if (unfinished() == 0) {
         position = reached();
-        pin.clear();
+        partial = null;
         noteRead();
       }
     }
   }
 
+  /** Ends a lag once the peer has accepted all control messages, and so knows of it. */
   private void noteRead() {
-    if (outbox.isEmpty() && !pin.isControl()) {
-      lag.read();
+    boolean read = outbox.isEmpty() && !(partial != null && partial.isControl());
+    if (read && lag != Lag.NEVER) {
+      lag = Lag.READ;
+    }
+  }
+
+  private void checkAccepted(int bytes, long taken) {
+    if ((bytes < 0 || bytes > taken) && life != Life.ENDED) {
+      throw new IllegalArgumentException(
+          "expected 0 to " + taken + " accepted bytes, was " + bytes);
+    }
+  }
+
+  // The position.
+
+  /** Returns up to where everything was accepted, once the frame under way is. */
+  private long reached() {
+    return partial == null ? position : Math.max(position, partial.offset());
+  }
+
+  /** Returns up to where live entries may be sent. */
+  private long liveLimit() {
+    return Math.min(shard.horizon(), sealedAt);
+  }
+
+  /** Moves the position to the horizon if there is nothing for this session up to there. */
+  private void moveOn() {
+    if (subscriptions.dirty().isEmpty() && partial == null && !isCatchingUp()) {
+      position = Math.max(position, liveLimit());
     }
   }
 
   /** Moves the position to the end of what was looked at, if nothing up to there is left. */
   private void caughtUp() {
-    boolean done = shard.merge.peek() == null && !shard.merge.isBroken();
-    if (done && !outbox.isWaiting() && !catchUps.isBusy() && !aborting) {
+    boolean sent = life == Life.OPEN && shard.merge.isDone();
+    if (sent && !outbox.isWaiting() && !isCatchingUp()) {
       position = Math.max(position, shard.merge.limit());
       subscriptions.cleanUpTo(shard.merge.limit());
     }
   }
 
-  private static void checkAccepted(int bytes, long taken) {
-    if (bytes < 0 || bytes > taken) {
-      throw new IllegalArgumentException(
-          "expected 0 to " + taken + " accepted bytes, was " + bytes);
+  // What comes next.
+
+  /** Has the shard's merge return what comes next, after the control messages. */
+  private void look() {
+    Merge merge = shard.merge;
+    merge.clear();
+    while (life == Life.OPEN) {
+      if (running != null) {
+        List<Subscription> topic = List.of(running.subscription());
+        List<Merge.Loss> losses = merge.start(topic, running.after(), reached());
+        if (!losses.isEmpty()) {
+          handleInCatchUp(losses.get(0));
+        } else if (merge.peek() != null) {
+          return;
+        } else {
+          endCatchUp();
+        }
+      } else if (!catchUps.isEmpty()) {
+        begin(catchUps.remove());
+      } else {
+        List<Merge.Loss> losses = merge.start(subscriptions.dirty(), reached(), liveLimit());
+        if (losses.isEmpty()) {
+          return;
+        }
+        handle(losses);
+      }
     }
+    merge.clear(); // an aborted session is sent nothing more
+  }
+
+  /**
+   * Decides what becomes of the session, which lost live entries of one topic. If the client was
+   * too slow for them, a lag begins, unless the peer has yet to read of one.
+   */
+  private Remedy decide(Merge.Loss loss) {
+    Topic topic = loss.subscription().topic();
+    if (!loss.subscription().wasDropped(loss.floor())) { // else the client was not too slow
+      if (topic.closesLate()) {
+        return Remedy.CLOSE;
+      }
+      noteLag();
+      if (lag == Lag.AGAIN) {
+        return Remedy.SKIP;
+      }
+    }
+    return topic.isCompacted() ? Remedy.CATCH_UP : Remedy.GAP;
+  }
+
+  private void handle(List<Merge.Loss> losses) {
+    boolean skips = false;
+    for (Merge.Loss loss : losses) {
+      switch (decide(loss)) {
+        case CLOSE -> abort(CloseReason.FELL_BEHIND);
+        case GAP -> tellGap(loss.subscription(), id(loss.after()), loss.floor());
+        case CATCH_UP -> beginAnew(loss.subscription(), loss.after());
+        case SKIP -> skips = true;
+      }
+    }
+    if (skips) {
+      skip(reached(), liveLimit());
+    }
+  }
+
+  private void noteLag() {
+    if (lag == Lag.NEVER || lag == Lag.READ) {
+      long now = shard.nanoTime();
+      boolean again = lag == Lag.READ && now - laggedAt < AGAIN_NANOS;
+      lag = again ? Lag.AGAIN : Lag.FIRST;
+      laggedAt = now;
+    }
+  }
+
+  /**
+   * Skips every stream up to an offset, and tells of it. Changes of tables are sent as ever, and
+   * the position moves along: a client that is cut in the middle goes on where it was.
+   */
+  private void skip(long after, long upTo) {
+    boolean everything = true;
+    for (Subscription subscription : subscriptions.dirty()) {
+      Topic topic = subscription.topic();
+      Entry first = topic.log().firstAfter(after);
+      boolean more = first != null && first.offset() <= upTo;
+      boolean lost = subscription.hasLost(after);
+      if (topic.isCompacted()) {
+        everything &= !more && !lost;
+        if (lost && catchUps.stream().noneMatch(c -> c.subscription() == subscription)) {
+          beginAnew(subscription, after);
+        }
+      } else if (more || lost) {
+        tellGap(subscription, id(after), Math.max(upTo, topic.log().floor()));
+        subscription.skippedUpTo = upTo;
+      }
+    }
+    if (everything) {
+      outbox.remove(sync); // it would say more than was told before
+      position = Math.max(position, upTo);
+    }
+  }
+
+  /** Sends a table anew, or what changed in it, after the catch-ups that wait. */
+  private void beginAnew(Subscription subscription, long after) {
+    StartId start = StartId.of(new MessageId(shard.epoch, after));
+    add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
+  }
+
+  // Catch-ups.
+
+  /** Returns whether any catch-up waits or runs. */
+  private boolean isCatchingUp() {
+    return running != null || !catchUps.isEmpty();
+  }
+
+  /** Adds one after all others. */
+  private void add(CatchUp catchUp) {
+    if (catchUp.isReply()) {
+      gate.replyWaits();
+    }
+    catchUps.add(catchUp);
+  }
+
+  /** Begins a catch-up: finds out after which offset, and tells if something is gone. */
+  private void begin(CatchUp next) {
+    boolean sendsNothing = next.cause() == CatchUp.Cause.REPEATED_JOIN;
+    if (!sendsNothing && next.subscription().topic().isCompacted()) {
+      beginTable(next);
+    } else if (!sendsNothing && next.start() != null) {
+      beginStream(next);
+    } else {
+      tellJoined(next, reached(), id(reached()));
+    }
+    if (sendsNothing) {
+      endCatchUp();
+    }
+  }
+
+  /** A table begins before everything, unless what was asked for is still whole. */
+  private void beginTable(CatchUp next) {
+    Subscription table = next.subscription();
+    shard.log.expire(table.topic());
+    long floor = table.topic().log().floor();
+    long after = next.start() == null ? 0 : shard.offset(next.start());
+    if (after == StartId.UNKNOWN) {
+      tellGap(table, next.start().text(), Math.max(reached(), floor));
+      after = 0;
+    } else if (after > 0 && table.hasLost(after, floor)) {
+      tellGap(table, next.start().text(), floor);
+      after = 0;
+    }
+    table.toldUpTo = floor; // keys that were deleted are not in the state that follows
+    after = Math.min(after, reached());
+    tellJoined(next, after, id(after)); // after the gap: a client that is cut asks the same again
+  }
+
+  private void beginStream(CatchUp next) {
+    Subscription stream = next.subscription();
+    shard.log.expire(stream.topic());
+    long start = shard.offset(next.start());
+    if (start == StartId.UNKNOWN) {
+      tellJoined(next, reached(), next.start().text());
+      long floor = stream.topic().log().floor();
+      tellGap(stream, next.start().text(), Math.max(reached(), floor));
+    } else { // the merge finds what is gone
+      long after = Math.min(start, reached());
+      tellJoined(next, after, id(after));
+    }
+  }
+
+  private void tellJoined(CatchUp next, long after, String told) {
+    running = new Running(next.subscription(), after);
+    tell(Control.joined(next, told, id(reached())));
+  }
+
+  private void handleInCatchUp(Merge.Loss loss) {
+    tellGap(loss.subscription(), id(loss.after()), loss.floor());
+    boolean table = loss.subscription().topic().isCompacted();
+    running = new Running(loss.subscription(), table ? 0 : loss.floor()); // a table begins anew
+  }
+
+  private void endCatchUp() {
+    running = null;
+    tell(Control.sync(id(reached())));
+  }
+
+  /** Replies to a join that waits, and returns {@code true}. */
+  private boolean refuse(CatchUp catchUp) {
+    if (catchUp.isReply()) {
+      catchUp.refusal().ifPresentOrElse(this::tell, gate::replyRead);
+    }
+    return true;
+  }
+
+  // Small steps.
+
+  /** Does the changes that wait. */
+  private void changeNow() {
+    for (Runnable next = changes.poll(); next != null; next = changes.poll()) {
+      next.run();
+    }
+  }
+
+  private Subscription follow(String topic) {
+    Subscription subscription = shard.subscribe(this, topic);
+    subscriptions.add(subscription);
+    return subscription;
+  }
+
+  /** Adds a control message, if the peer asked for them; a reply has been counted. */
+  private void tell(Control control) {
+    if (controlMessages) {
+      outbox.add(control);
+    } else if (control.isReply()) {
+      gate.replyRead();
+    }
+  }
+
+  /** Tells that entries up to an offset left the log unsent, or closes a peer that expects none. */
+  private void tellGap(Subscription subscription, String after, long upTo) {
+    subscription.toldUpTo = upTo;
+    if (!toldOfGaps) {
+      abort(CloseReason.FELL_BEHIND);
+    } else if (subscription.missing != null) {
+      subscription.missing = new Subscription.Missing(subscription.missing.after(), upTo);
+    } else {
+      subscription.missing = new Subscription.Missing(after, upTo);
+      outbox.add(new Control.Gap(subscription, shard.epoch));
+    }
+  }
+
+  private void flushSoon() {
+    shard.enqueue(this);
+    shard.flushSoon();
+  }
+
+  private String id(long offset) {
+    return new MessageId(shard.epoch, offset).toString();
   }
 }

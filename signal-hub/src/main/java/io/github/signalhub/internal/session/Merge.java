@@ -2,55 +2,73 @@ package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.TopicLog;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * The entries of several topics behind an offset and up to another, in the hub's one order. One
+ * The entries of several topics after an offset and up to another, in the hub's one order. One
  * instance serves all sessions of a shard, one at a time. Confined to the shard's loop.
  */
 final class Merge {
-  /** Whoever has to know that entries left the log before they were sent. */
-  interface Losses {
-    /**
-     * Learns that entries behind {@code after} and up to {@code floor} left the log unsent.
-     *
-     * @return behind which offset to go on
-     */
-    long lost(Subscription subscription, long after, long floor);
-  }
-
   private final PriorityQueue<Head> heads = new PriorityQueue<>();
   private Head single;
   private boolean broken;
   private long limit;
 
   /**
-   * Starts over.
+   * Entries of a topic left the log before they were sent. Immutable.
    *
-   * @param losses is told of every topic that lost entries behind {@code after}
-   * @param topics the topics to look at
-   * @param after the offset behind which to begin
-   * @param limit the last offset to return
+   * @param after the offset after which entries are missing
+   * @param floor the last offset that is missing
    */
-  void start(Losses losses, List<Subscription> topics, long after, long limit) {
-    this.limit = limit;
-    broken = false;
+  record Loss(Subscription subscription, long after, long floor) {}
+
+  /** Drops everything. */
+  void clear() {
     heads.clear();
     single = null;
+    broken = false;
+  }
+
+  /**
+   * Starts over.
+   *
+   * @param topics the topics to look at
+   * @param after the offset after which to begin
+   * @param limit the last offset to return
+   * @return what was lost; if anything was, this merge is not to be used, but the next one
+   */
+  List<Loss> start(List<Subscription> topics, long after, long limit) {
+    clear();
+    this.limit = limit;
+    List<Loss> losses = List.of();
     for (int i = 0; i < topics.size(); i++) {
       Subscription subscription = topics.get(i);
       TopicLog log = subscription.topic().log();
       long known = Math.max(after, subscription.skippedUpTo);
       Entry first = log.firstAfter(known);
-      while (subscription.hasLost(known)) { // looked for only after the log was searched
-        known = losses.lost(subscription, known, log.floor());
-        first = log.firstAfter(known);
-      }
-      if (first != null && first.offset() <= limit) {
+      long floor = log.floor(); // read only after the log was searched
+      if (subscription.hasLost(known, floor)) {
+        losses = losses.isEmpty() ? new ArrayList<>() : losses;
+        losses.add(new Loss(subscription, known, floor));
+      } else if (first != null && first.offset() <= limit) {
         add(new Head(subscription, first));
       }
     }
+    return losses;
+  }
+
+  /** Returns whether a {@link #start} with these arguments would find any entries or losses. */
+  static boolean findsAny(List<Subscription> topics, long after, long limit) {
+    for (Subscription subscription : topics) {
+      long known = Math.max(after, subscription.skippedUpTo);
+      Entry first = subscription.topic().log().firstAfter(known);
+      if (first != null && first.offset() <= limit || subscription.hasLost(known)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns the last offset that this merge returns. */
@@ -59,12 +77,12 @@ final class Merge {
   }
 
   /**
-   * Returns whether entries left the log meanwhile that come next. The merge ends before them, and
-   * the next one tells of them: only then is it known what the link accepted, and so where the loss
-   * begins.
+   * Returns whether everything was returned. A merge ends early if entries left the log meanwhile
+   * that come next, and the next merge finds the loss: only then is it known what the link
+   * accepted, and so where the loss begins.
    */
-  boolean isBroken() {
-    return broken;
+  boolean isDone() {
+    return peek() == null && !broken;
   }
 
   /** Returns the next entry without moving on, or {@code null}. */
@@ -76,7 +94,7 @@ final class Merge {
     return head == null ? null : head.entry;
   }
 
-  /** Moves on behind the entry that {@link #peek} returns. */
+  /** Moves on to the entry that follows the one that {@link #peek} returns. */
   void advance() {
     Head head = single != null ? single : heads.poll();
     long offset = head.entry.offset();

@@ -12,33 +12,37 @@ import java.util.List;
  * to the session's loop.
  */
 final class Outbox {
-  private final Answers answers;
+  private final ReadGate gate;
   private final Deque<Control> waiting = new ArrayDeque<>(1);
   private final List<Frame> frames = new ArrayList<>(1);
-  private int accepted;
 
-  private record Frame(byte[] bytes, boolean answer) {}
+  private record Frame(byte[] bytes, boolean reply) {}
 
   /**
    * Creates an empty outbox.
    *
-   * @param answers counts those that answer the peer; whoever adds one has counted it
+   * @param gate counts the replies; one that is added has been counted
    */
-  Outbox(Answers answers) {
-    this.answers = answers;
+  Outbox(ReadGate gate) {
+    this.gate = gate;
   }
 
   void add(Control control) {
     waiting.add(control);
   }
 
-  /** Takes back what nobody has taken yet. */
+  /** Returns whether a message is here that nobody has taken yet. */
+  boolean contains(Control control) {
+    return waiting.contains(control);
+  }
+
+  /** Takes back a message that nobody has taken yet. */
   void remove(Control control) {
     waiting.remove(control);
   }
 
   boolean isEmpty() {
-    return waiting.isEmpty() && frames() == 0;
+    return waiting.isEmpty() && frames.isEmpty();
   }
 
   /** Returns whether there are messages that nobody has taken yet. */
@@ -49,34 +53,28 @@ final class Outbox {
   /** Makes frames of all that wait. */
   void encode(WireForm form) {
     for (Control control = waiting.poll(); control != null; control = waiting.poll()) {
-      frames.add(new Frame(form.encode(control.json()), control.isAnswer()));
+      frames.add(new Frame(form.encode(control.json()), control.isReply()));
     }
   }
 
   /** Returns how many frames are not accepted. */
   int frames() {
-    return frames.size() - accepted;
+    return frames.size();
   }
 
   byte[] frame(int i) {
-    return frames.get(accepted + i).bytes;
+    return frames.get(i).bytes;
   }
 
   /** Forgets the first frame: it was accepted, or its rest is kept elsewhere. */
   void removeFrame() {
-    if (frames.set(accepted, null).answer) {
-      answers.remove();
-    }
-    accepted++;
-    if (accepted == frames.size()) {
-      frames.clear();
-      accepted = 0;
+    if (frames.remove(0).reply) {
+      gate.replyRead();
     }
   }
 
   void clear() {
     waiting.clear();
     frames.clear();
-    accepted = 0;
   }
 }

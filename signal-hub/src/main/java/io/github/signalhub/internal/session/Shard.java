@@ -2,7 +2,6 @@ package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.HubLog;
-import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.Reader;
 import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.log.TopicLink;
@@ -39,12 +38,8 @@ public final class Shard extends Reader {
   /** For how long sessions are flushed before the loop looks at its sockets again. */
   static final long SLICE_NANOS = 1_000_000;
 
-  /** What {@link #offset} says of an id that none of this log's messages has had yet. */
-  static final long UNKNOWN = -1;
-
   final HubLog log;
   final long epoch;
-  final Taken taken = new Taken();
   final Merge merge = new Merge();
   final SyncTimer syncTimer;
   final SlowFrames slowFrames;
@@ -55,8 +50,13 @@ public final class Shard extends Reader {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Map<String, Subscribers> topics = new HashMap<>();
   private final List<TopicLink> later = new ArrayList<>();
-  private final Deque<Session> queue = new ArrayDeque<>();
+  private final Deque<Cursor> queue = new ArrayDeque<>();
   private final long syncMs;
+  private final FramesInFlight frames = new FramesInFlight();
+
+  /** The session whose frames are in flight; {@code null}: none. */
+  private Cursor borrower;
+
   private long horizon;
   private int sessions;
 
@@ -159,11 +159,28 @@ public final class Shard extends Reader {
     }
   }
 
-  /** Returns the offset of an id that a peer sent, or {@link #UNKNOWN}. */
-  long offset(String id) {
-    MessageId parsed = MessageId.parse(id).orElse(null);
-    boolean known = parsed != null && parsed.epoch() == epoch && parsed.offset() <= horizon;
-    return known ? parsed.offset() : UNKNOWN;
+  /** Returns the offset of an id, or {@link StartId#UNKNOWN}. */
+  long offset(StartId id) {
+    return id.offset(epoch, horizon);
+  }
+
+  /**
+   * Lends the place for frames in flight, which is empty then. If another session had frames there,
+   * they count as not accepted, and are taken again.
+   */
+  FramesInFlight lendFrames(Cursor session) {
+    if (borrower != null) {
+      borrower.recallFrames();
+    }
+    borrower = session;
+    frames.clear();
+    return frames;
+  }
+
+  /** Takes back the place for frames in flight. */
+  void takeFramesBack() {
+    borrower = null;
+    frames.clear();
   }
 
   /** Returns the time of this shard in nanoseconds. */
@@ -206,29 +223,28 @@ public final class Shard extends Reader {
   }
 
   /** Queues a session to be flushed; {@link #flushSoon} or the running slice does it. */
-  void enqueue(Session session) {
+  void enqueue(Cursor session) {
     if (!session.queued) {
       session.queued = true;
       queue.add(session);
     }
   }
 
-  Subscription subscribe(Session session, String topic) {
+  Subscription subscribe(Cursor session, String topic) {
     Subscribers subscribers = topics.get(topic);
     if (subscribers == null) {
       subscribers = log.link(topic, created -> new Subscribers(created, this));
       topics.put(topic, subscribers);
     }
-    Subscription subscription = new Subscription(session, subscribers);
-    subscribers.add(subscription);
-    return subscription;
+    return subscribers.add(session);
   }
 
   void unsubscribe(Subscription subscription) {
-    Subscribers subscribers = subscription.subscribers;
+    String topic = subscription.topic().name();
+    Subscribers subscribers = topics.get(topic);
     subscribers.remove(subscription);
     if (subscribers.isEmpty()) {
-      topics.remove(subscribers.topic().name());
+      topics.remove(topic);
       log.unlink(subscribers);
     }
   }
@@ -247,10 +263,10 @@ public final class Shard extends Reader {
         schedule();
         return;
       }
-      Session session = queue.remove();
+      Cursor session = queue.remove();
       session.queued = false;
       flushed++;
-      session.connection().requestFlush();
+      session.flush();
       if (roundLeft > 0 && --roundLeft == 0) { // it is 0 if this flush ended the last session
         offered(slowFrames.offered(roundHorizon));
         startRound();

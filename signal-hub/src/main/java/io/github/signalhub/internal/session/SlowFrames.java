@@ -2,7 +2,6 @@ package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.SlowEncoder;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.WireForm;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -27,7 +26,7 @@ final class SlowFrames {
 
   private final Shard shard;
   private final SlowEncoder encoder;
-  private final Map<Frame, Set<Session>> waiting = new HashMap<>();
+  private final Map<Frame, Set<Cursor>> waiting = new HashMap<>();
   private final List<Hold> holds = new ArrayList<>();
 
   SlowFrames(Shard shard, SlowEncoder encoder) {
@@ -36,7 +35,7 @@ final class SlowFrames {
   }
 
   /** Returns an entry's frame, or {@code null} if the session has to wait for it. */
-  byte[] frame(Entry entry, WireForm form, Session session) {
+  byte[] frame(Entry entry, WireForm form, Cursor session) {
     if (!form.isSlow(entry.json())) {
       return entry.encoded(form, shard.log);
     }
@@ -75,11 +74,11 @@ final class SlowFrames {
 
   private void flush(Frame frame) {
     boolean encoded = frame.entry.encoded(frame.form) != null;
-    for (Session session : waiting.remove(frame)) {
+    for (Cursor session : waiting.remove(frame)) {
       if (encoded) {
         shard.enqueue(session);
       } else {
-        session.connection().abort(CloseReason.INTERNAL_ERROR);
+        session.fail();
       }
     }
     long until = shard.flushedWithQueue();

@@ -6,6 +6,7 @@ import java.util.Arrays;
 
 /** The sessions of one shard that follow one topic. Confined to the shard's loop. */
 final class Subscribers extends TopicLink {
+  private Cursor[] cursors = new Cursor[1];
   private Subscription[] subscriptions = new Subscription[1];
   private int size;
   private int start;
@@ -18,18 +19,25 @@ final class Subscribers extends TopicLink {
     return size == 0;
   }
 
-  void add(Subscription subscription) {
+  /** Adds a session, and returns its subscription. */
+  Subscription add(Cursor cursor) {
     if (size == subscriptions.length) {
+      cursors = Arrays.copyOf(cursors, size * 2);
       subscriptions = Arrays.copyOf(subscriptions, size * 2);
     }
+    Subscription subscription = new Subscription(this);
     subscription.index = size;
+    cursors[size] = cursor;
     subscriptions[size++] = subscription;
+    return subscription;
   }
 
   void remove(Subscription subscription) {
     Subscription last = subscriptions[--size];
+    cursors[subscription.index] = cursors[size];
     subscriptions[subscription.index] = last;
     last.index = subscription.index;
+    cursors[size] = null;
     subscriptions[size] = null;
   }
 
@@ -40,10 +48,10 @@ final class Subscribers extends TopicLink {
   void markAllDirty() {
     start = start + 1 < size ? start + 1 : 0;
     for (int i = start; i < size; i++) {
-      subscriptions[i].markDirty();
+      cursors[i].markDirty(subscriptions[i]);
     }
     for (int i = 0; i < start; i++) {
-      subscriptions[i].markDirty();
+      cursors[i].markDirty(subscriptions[i]);
     }
   }
 }

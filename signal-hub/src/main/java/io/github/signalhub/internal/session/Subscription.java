@@ -1,11 +1,11 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Topic;
+import io.github.signalhub.internal.log.TopicLink;
 
 /** That one session follows one topic. Confined to the session's loop. */
 final class Subscription {
-  final Session session;
-  final Subscribers subscribers;
+  private final TopicLink link;
 
   /** The place among the subscribers. */
   int index;
@@ -13,31 +13,40 @@ final class Subscription {
   /** The place among the session's dirty topics, or -1. */
   int dirtyIndex = -1;
 
-  /** How many catch-ups of it wait for their turn. */
-  int turns;
-
   /** Up to this offset the session knows, or is about to be told, that entries may be missing. */
-  long gapTold;
+  long toldUpTo;
 
-  /** Up to this offset the session is sent nothing, because it is told a gap. */
+  /** Up to this offset a second lag skips the topic's entries; the session is told of it. */
   long skippedUpTo;
 
   /**
-   * The newest offset that the session is owed. Without bound until the session is sealed: what is
-   * published after that may leave the log unsent, and is no loss.
+   * The newest offset that the session is owed. Without bound until the session is sealed: entries
+   * that are published after that may leave the log unsent, and are no loss.
    */
   private long owedUpTo = Long.MAX_VALUE;
 
   /** What the session is about to be told, or {@code null}. */
-  Gap gap;
+  Missing missing;
 
-  Subscription(Session session, Subscribers subscribers) {
-    this.session = session;
-    this.subscribers = subscribers;
+  /**
+   * Entries of the topic that may be missing. Immutable.
+   *
+   * @param after the id after which they may be missing, as the client knows it
+   * @param upTo the last offset that may be missing
+   */
+  record Missing(String after, long upTo) {}
+
+  Subscription(TopicLink link) {
+    this.link = link;
   }
 
   Topic topic() {
-    return subscribers.topic();
+    return link.topic();
+  }
+
+  /** Returns whether entries up to a floor left by a decision, not because the session is slow. */
+  boolean wasDropped(long floor) {
+    return link.wasDropped(floor);
   }
 
   /** Learns that nothing after an offset will be sent. */
@@ -55,10 +64,6 @@ final class Subscription {
 
   /** As {@link #hasLost(long)}, with the floor that was read before. */
   boolean hasLost(long after, long floor) {
-    return Math.max(after, gapTold) < Math.min(floor, owedUpTo);
-  }
-
-  void markDirty() {
-    session.markDirty(this);
+    return Math.max(after, toldUpTo) < Math.min(floor, owedUpTo);
   }
 }

@@ -1,7 +1,8 @@
 package io.github.signalhub.internal.session;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 
@@ -15,11 +16,10 @@ final class SyncTimer {
 
   private final Shard shard;
   private final long bucketNanos;
-  private final List<List<Session>> buckets =
-      IntStream.range(0, BUCKETS).<List<Session>>mapToObj(i -> new ArrayList<>(0)).toList();
+  private final List<Set<Cursor>> buckets =
+      IntStream.range(0, BUCKETS).<Set<Cursor>>mapToObj(i -> new LinkedHashSet<>()).toList();
   private int added;
   private int turn;
-  private int sessions;
   private boolean running;
 
   /**
@@ -32,32 +32,20 @@ final class SyncTimer {
     this.bucketNanos = intervalNanos == 0 ? 0 : Math.max(1, intervalNanos / BUCKETS);
   }
 
-  void add(Session session) {
+  void add(Cursor session) {
     if (bucketNanos > 0) {
-      session.syncBucket = buckets.get(added++ & BUCKETS - 1);
-      session.syncIndex = session.syncBucket.size();
-      session.syncBucket.add(session);
-      sessions++;
+      buckets.get(added++ & BUCKETS - 1).add(session);
       schedule();
     }
   }
 
   /** Removes a session; does nothing if it was never added. */
-  void remove(Session session) {
-    List<Session> bucket = session.syncBucket;
-    if (bucket != null) {
-      Session last = bucket.remove(bucket.size() - 1);
-      if (last != session) {
-        bucket.set(session.syncIndex, last);
-        last.syncIndex = session.syncIndex;
-      }
-      session.syncBucket = null;
-      sessions--;
-    }
+  void remove(Cursor session) {
+    buckets.forEach(bucket -> bucket.remove(session));
   }
 
   private void schedule() {
-    if (!running && sessions > 0) {
+    if (!running && buckets.stream().anyMatch(bucket -> !bucket.isEmpty())) {
       try {
         shard.loop().schedule(this::run, bucketNanos);
         running = true;
@@ -71,10 +59,10 @@ final class SyncTimer {
     running = false;
     schedule();
     turn = turn + 1 & BUCKETS - 1;
-    List<Session> bucket = buckets.get(turn);
+    Set<Cursor> bucket = buckets.get(turn);
     if (!bucket.isEmpty()) {
       shard.advance();
-      bucket.forEach(session -> session.cursor().sync());
+      bucket.forEach(Cursor::sync);
       shard.flushSoon();
     }
   }

@@ -7,6 +7,6 @@
  *
  * <p>Invariant: everything is confined to its loop, except where stated; nothing here performs I/O,
  * runs application code or parses messages. Imports {@code log}, {@code spi} and {@code json}. Read
- * {@code Session} first, then {@code Shard}.
+ * {@code Cursor} first: it has all states of a session. Then {@code Shard}.
  */
 package io.github.signalhub.internal.session;

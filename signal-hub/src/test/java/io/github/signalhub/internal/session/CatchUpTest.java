@@ -325,9 +325,8 @@ class CatchUpTest {
       MemoryLink link = rig.connect();
       rig.publish("a", 0, 1);
       rig.publish("b", 0, 1);
-      link.stall();
+      link.read(1); // of $joined: a's is running
       rig.join(link, "a", Rig.id(0));
-      rig.transport.run(); // a's is running
 
       rig.with(link, session -> session.join("b", Rig.id(0), 1L));
       rig.with(link, session -> session.join("b", null, 2L));

@@ -39,12 +39,12 @@ class ControlTest {
   void answersThatNobodyReadsHoldUpReadingUntilHalfOfThemAreGone() {
     MemoryLink link = rig.connect();
     link.stall();
-    answer(link, Answers.MAX);
+    answer(link, ReadGate.MAX_REPLIES);
     assertThat(link.isReadEnabled()).isTrue();
     answer(link, 1);
     assertThat(link.isReadEnabled()).isFalse();
 
-    while (link.received().size() < 1 + Answers.MAX / 2) {
+    while (link.received().size() < 1 + ReadGate.MAX_REPLIES / 2) {
       link.read(1);
     }
     assertThat(link.isReadEnabled()).isFalse();
@@ -52,7 +52,7 @@ class ControlTest {
     assertThat(link.isReadEnabled()).isTrue();
     link.resume();
 
-    assertThat(rig.arrived(link)).hasSize(1 + Answers.MAX + 1);
+    assertThat(rig.arrived(link)).hasSize(1 + ReadGate.MAX_REPLIES + 1);
   }
 
   @Test
@@ -82,7 +82,7 @@ class ControlTest {
     rig.broadcast(0, 1);
     link.read(1);
 
-    for (int i = 0; i <= Answers.MAX; i++) {
+    for (int i = 0; i <= ReadGate.MAX_REPLIES; i++) {
       rig.join(link, "t", null);
       rig.leave(link, "t");
     }
@@ -95,14 +95,14 @@ class ControlTest {
   @Test
   void atConnectNoNumberOfCatchUpsHoldsUpReading() {
     Handshake.Builder handshake = Handshake.builder();
-    for (int i = 0; i < 2 * Answers.MAX; i++) {
+    for (int i = 0; i < 2 * ReadGate.MAX_REPLIES; i++) {
       handshake.topic("t" + i, Rig.id(0));
     }
 
     MemoryLink link = rig.connect(handshake);
     assertThat(link.isReadEnabled()).isTrue();
 
-    assertThat(rig.arrived(link)).hasSize(1 + 4 * Answers.MAX);
+    assertThat(rig.arrived(link)).hasSize(1 + 4 * ReadGate.MAX_REPLIES);
   }
 
   @Test

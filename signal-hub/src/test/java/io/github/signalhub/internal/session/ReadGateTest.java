@@ -15,20 +15,20 @@ class ReadGateTest {
   @Test
   void readsOnWhenTheLastHolderLetsGo() {
     gate.hold(ReadGate.CALLBACKS);
-    gate.hold(ReadGate.ANSWERS);
+    gate.hold(ReadGate.REPLIES);
 
     gate.release(ReadGate.CALLBACKS);
     assertThat(link.reads).isFalse();
-    gate.release(ReadGate.ANSWERS);
+    gate.release(ReadGate.REPLIES);
     assertThat(link.reads).isTrue();
   }
 
   @Test
   void staysShutForWhoHoldsWhileItOpens() {
-    gate.hold(ReadGate.ANSWERS);
+    gate.hold(ReadGate.REPLIES);
     link.onEnabled = () -> gate.hold(ReadGate.CALLBACKS);
 
-    gate.release(ReadGate.ANSWERS);
+    gate.release(ReadGate.REPLIES);
 
     assertThat(link.reads).isFalse();
   }

@@ -24,7 +24,7 @@ class SubscriptionsTest {
     rig.publish("t0", 0, 1);
     rig.publish("t" + (topics - 1), 1, 2);
 
-    assertThat(session.subscriptions.all()).as("broadcasts and t0").hasSize(2);
+    assertThat(session.cursor.subscriptions.all()).as("broadcasts and t0").hasSize(2);
     List<String> arrived = rig.arrived(link);
     assertThat(arrived.subList(greeted + topics - 1, arrived.size()))
         .isEqualTo(topics == 1 ? List.of("t0=0", "t0=1") : List.of("t0=0"));
@@ -35,21 +35,21 @@ class SubscriptionsTest {
     MemoryLink link = rig.connect();
     Session session = rig.session(link);
     rig.with(link, s -> IntStream.range(0, 100).forEach(i -> s.join("t" + i, null, null)));
-    assertThat(session.subscriptions.dirty()).isEmpty();
+    assertThat(session.cursor.subscriptions.dirty()).isEmpty();
     link.stall();
     rig.publish("t7", 0, 1);
     rig.publish("t70", 0, 1);
     rig.publish("t99", 0, 1);
 
-    assertThat(session.subscriptions.dirty())
+    assertThat(session.cursor.subscriptions.dirty())
         .extracting(subscription -> subscription.topic().name())
         .containsExactlyInAnyOrder("t7", "t70", "t99");
     rig.leave(link, "t7");
-    assertThat(session.subscriptions.dirty()).hasSize(2);
+    assertThat(session.cursor.subscriptions.dirty()).hasSize(2);
     link.resume();
     rig.transport.run();
 
-    assertThat(session.subscriptions.dirty()).isEmpty();
+    assertThat(session.cursor.subscriptions.dirty()).isEmpty();
     assertThat(rig.arrived(link)).endsWith("$left t7", "t70=0", "t99=0");
   }
 }

@@ -4,14 +4,13 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * The frames that a transport took from one session and has not reported on yet. One instance
- * serves all sessions of a shard, one at a time. Confined to the shard's loop.
+ * The frames that a transport took from one session and has not reported on yet. A shard has one
+ * instance, and lends it to one session at a time. Confined to the shard's loop.
  */
-final class Taken {
+final class FramesInFlight {
   /** What takes the place of the offset for a control message. */
   static final long CONTROL = -1;
 
-  private Cursor cursor;
   private byte[][] frames = new byte[64][];
   private long[] offsets = new long[64];
   private int size;
@@ -20,9 +19,8 @@ final class Taken {
   private int copied;
   private long bytes;
 
-  /** Starts over for the cursor of a session; {@code null}: for none. */
-  void start(Cursor cursor) {
-    this.cursor = cursor;
+  /** Forgets all frames. */
+  void clear() {
     Arrays.fill(frames, 0, size, null);
     size = 0;
     controls = 0;
@@ -31,13 +29,11 @@ final class Taken {
     bytes = 0;
   }
 
-  boolean belongsTo(Cursor cursor) {
-    return this.cursor == cursor;
-  }
-
   /**
-   * Adds a frame whose first {@code accepted} bytes the link has already; only the first may have
-   * any.
+   * Adds a frame.
+   *
+   * @param accepted how many of its bytes the link has accepted already; 0 but for the first frame
+   * @param offset the offset of its entry, or {@link #CONTROL}
    */
   void add(byte[] frame, int accepted, long offset) {
     if (size == frames.length) {
@@ -50,6 +46,11 @@ final class Taken {
     frames[size] = frame;
     offsets[size++] = offset;
     copied = accepted;
+  }
+
+  /** Adds the frame of the next control message of an outbox. */
+  void addControl(Outbox outbox) {
+    add(outbox.frame(controls++), 0, CONTROL);
   }
 
   /** Returns whether all added frames have been copied to their ends. */
@@ -67,17 +68,12 @@ final class Taken {
     return length;
   }
 
-  /** Returns how many control messages were counted since {@link #start}, and counts one more. */
-  int countControl() {
-    return controls++;
-  }
-
-  /** Returns how many control messages were counted since {@link #start}. */
+  /** Returns how many frames of control messages were added by {@link #addControl}. */
   int controls() {
     return controls;
   }
 
-  /** Returns how many bytes were copied since {@link #start}. */
+  /** Returns how many bytes were copied. */
   long bytes() {
     return bytes;
   }
@@ -94,8 +90,8 @@ final class Taken {
     return offsets[i];
   }
 
-  /** Returns how many bytes of frame {@code i} had been accepted before it was added. */
-  int skipped(int i) {
-    return i == 0 ? skipped : 0;
+  /** Returns how many bytes of frame {@code i} had not been accepted when it was added. */
+  int unaccepted(int i) {
+    return frames[i].length - (i == 0 ? skipped : 0);
   }
 }

@@ -1,0 +1,125 @@
+package io.github.signalhub.internal.session;
+
+import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.log.Topic;
+import io.github.signalhub.spi.Handshake;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a new session begins, and each of its topics: at the session's position, with a catch-up,
+ * or with a gap. Confined to the session's loop.
+ */
+final class SessionStart {
+  private final HubLog log;
+  private final long epoch;
+  private final long horizon;
+  private final StartId after;
+  private final Map<String, StartId> starts = new HashMap<>(0);
+  private final boolean known;
+  private final long position;
+  private final List<CatchUp> catchUps = new ArrayList<>(0);
+  private final Map<String, String> toldCatchUps = new LinkedHashMap<>(0);
+  private final List<Subscription> gaps = new ArrayList<>(0);
+  private boolean resumed;
+
+  /**
+   * Finds out where a session begins.
+   *
+   * @param horizon up to where everything was published before
+   */
+  SessionStart(
+      HubLog log,
+      long epoch,
+      long horizon,
+      Handshake handshake,
+      Collection<Subscription> subscriptions) {
+    this.log = log;
+    this.epoch = epoch;
+    this.horizon = horizon;
+    after = StartId.parse(handshake.after().orElse(null));
+    handshake.starts().forEach((topic, id) -> starts.put(topic, StartId.parse(id)));
+    long asked = after == null ? StartId.UNKNOWN : after.offset(epoch, horizon);
+    known = asked != StartId.UNKNOWN;
+    position = known ? asked : horizon;
+    resumed = known;
+    subscriptions.forEach(this::look);
+  }
+
+  /** Returns where the session begins. */
+  long position() {
+    return position;
+  }
+
+  /** Returns whether the session goes on after the id that its client named, without a gap. */
+  boolean resumed() {
+    return resumed;
+  }
+
+  /** Returns the catch-ups with which topics begin, in order. */
+  List<CatchUp> catchUps() {
+    return catchUps;
+  }
+
+  /** Returns what {@code $hello} says of them: the id after which each topic begins. */
+  Map<String, String> toldCatchUps() {
+    return toldCatchUps;
+  }
+
+  /** Returns the topics that begin with a gap. */
+  List<Subscription> gaps() {
+    return gaps;
+  }
+
+  /** Returns the id after which those gaps begin, as the client knows it. */
+  String gapsAfter() {
+    return after.text();
+  }
+
+  /** Returns the last offset that the gap of a topic covers. */
+  long gapUpTo(Subscription subscription) {
+    return known ? subscription.topic().log().floor() : position;
+  }
+
+  private void look(Subscription subscription) {
+    Topic topic = subscription.topic();
+    log.expire(topic);
+    StartId own = starts.get(topic.name());
+    long start = own != null ? own.offset(epoch, horizon) : known ? position : StartId.UNKNOWN;
+    boolean whole = isWhole(topic, start);
+    resumed &= whole;
+    if (topic.isCompacted()) {
+      subscription.toldUpTo = start == 0 ? topic.log().floor() : 0; // after 0 a table is whole
+    }
+    if (own != null) {
+      catchUp(subscription, own);
+    } else if (!whole && topic.isCompacted()) {
+      catchUp(subscription, after);
+    } else if (!whole && after != null) {
+      gaps.add(subscription);
+    }
+  }
+
+  /**
+   * Tells the peer the id that it asked for, not where the catch-up will begin. A client that is
+   * cut before the {@code $gap} asks for the same again, and is told again.
+   *
+   * @param start the id to begin after, or {@code null}
+   */
+  private void catchUp(Subscription subscription, StartId start) {
+    catchUps.add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
+    Topic topic = subscription.topic(); // peers know its name: no other has a start or is compacted
+    boolean canAskAgain = !topic.isCompacted() || start != null && start.isWellFormed();
+    toldCatchUps.put(topic.name(), canAskAgain ? start.text() : new MessageId(epoch, 0).toString());
+  }
+
+  /** Returns whether a topic has everything after an offset; a table has, after offset 0. */
+  private static boolean isWhole(Topic topic, long after) {
+    return after >= topic.log().floor() || topic.isCompacted() && after == 0;
+  }
+}
