@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The page of limits says how defaults follow the heap. */
 class LimitsDocumentIT {
   @ParameterizedTest
-  @ValueSource(strings = {"8m", "160m", "2g"})
+  @ValueSource(strings = {"8m", "160m", "5g"})
   void saysTheDefaultsOfAnyHeap(String heap) throws Exception {
     Map<String, String> code = new TreeMap<>();
     for (String line : OwnJvm.run(heap, Defaults.class)) {

@@ -11,6 +11,7 @@ import io.github.signalhub.jdkserver.TestCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -43,7 +44,7 @@ class DeployingGuideIT {
   @ValueSource(strings = {"Dockerfile", "signal-hub.service"})
   void aServerThatIsToldToStopSendsItsClientsAwayFirst(String file) throws Exception {
     int port = OwnPort.next();
-    Process process = start(port, optionsOf(file));
+    Process process = start(port, List.of(), optionsOf(file));
     try {
       awaitHealth(process, port);
       try (RawClient client = RawClient.webSocket(port, "/ws?signal-hub=1")) {
@@ -111,6 +112,36 @@ class DeployingGuideIT {
   }
 
   @Test
+  void clientsGoOnWhenThereAreNoDescriptorsLeft() throws Exception {
+    int port = OwnPort.next();
+    Process process =
+        start(port, List.of("sh", "-c", "ulimit -n 150 && exec \"$@\"", "sh"), List.of());
+    List<RawClient> many = new ArrayList<>();
+    try {
+      awaitHealth(process, port);
+      try (RawClient client = RawClient.webSocket(port, "/ws")) {
+        for (int i = 0; i < 200; i++) {
+          many.add(new RawClient(port)); // the system accepts those that the server does not
+        }
+        many.get(199).send(RawClient.handshake("/ws"));
+
+        client.send(RawClient.frame(0x89, new byte[0]));
+        assertThat(client.readFrame().opcode()).isEqualTo(0xA);
+
+        for (RawClient each : many.subList(0, 199)) {
+          each.close();
+        }
+        assertThat(many.get(199).readAnswer().status()).isEqualTo(101);
+      }
+    } finally {
+      for (RawClient each : many) {
+        each.close();
+      }
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
   void aJvmTakesAsManyDescriptorsAsTheHardLimitAllows() throws Exception {
     Process process =
         new ProcessBuilder(
@@ -143,16 +174,14 @@ class DeployingGuideIT {
     }
   }
 
-  private static Process start(int port, List<String> options) throws IOException {
-    List<String> command = new ArrayList<>();
+  private static Process start(int port, List<String> before, List<String> options)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
     command.add(java());
     command.addAll(options);
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), DeployingGuide.class.getName()));
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.INHERIT);
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.INHERIT);
     builder.environment().put("PORT", Integer.toString(port));
     return builder.start();
   }
@@ -167,7 +196,7 @@ class DeployingGuideIT {
     try (Stream<String> lines = Files.lines(FILES.resolve(file))) {
       lines.forEach(line -> OPTION.matcher(line).results().forEach(it -> options.add(it.group())));
     }
-    assertThat(options).containsExactly("-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError");
+    assertThat(options).containsExactly("-XX:MaxRAMPercentage=60");
     return options;
   }
 
