@@ -117,7 +117,7 @@ final class Defaults {
     put(
         "hub maxMessageBytes",
         get(Hub.builder(), "maxMessageBytes")); // the options never pass the log
-    Object inbound = get(options, "inbound");
+    Object inbound = get(Hub.builder(), "inbound");
     put("hub maxClientMessageBytes", noneIf(Integer.MAX_VALUE, get(inbound, "maxMessageBytes")));
     put("hub maxClientMessagesPerSecond", noneIf(0, get(inbound, "maxMessagesPerSecond")));
     put("hub maxWaitingBytes", get(inbound, "maxWaitingBytes"));
@@ -184,17 +184,23 @@ final class Defaults {
   private void fixed() throws ReflectiveOperationException {
     put(
         "fixed a client's messages that wait for listeners",
-        constant(CORE + "ClientCallbacks.MAX_WAITING_MESSAGES"));
-    put("fixed answers that wait for a client", constant(CORE + "internal.session.Answers.MAX"));
+        constant(CORE + "internal.inbound.ClientQueue.MAX_WAITING_MESSAGES"));
+    put(
+        "fixed answers that wait for a client",
+        constant(CORE + "internal.session.ReadGate.MAX_REPLIES"));
     put(
         "fixed messages that wait for the hub on a platform that does not pause",
         CallbackLink.MAX_WAITING_MESSAGES);
     put(
         "fixed pings that wait for their pong",
         constant(SERVER + "internal.ws.ControlQueue.MAX_PONGS"));
-    put("fixed length of a ref", constant(CORE + "Incoming.MAX_REF_CHARS"));
-    put("fixed remembered refs of a session", constant(CORE + "RefWindow.MAX_FINISHED"));
-    put("fixed time that a session is remembered", constant(CORE + "RefSessions.FORGET_AFTER"));
+    put("fixed length of a ref", constant(CORE + "internal.inbound.ClientMessages.MAX_REF_CHARS"));
+    put(
+        "fixed remembered refs of a session",
+        constant(CORE + "internal.refs.RefSessions.MAX_REPLIES"));
+    put(
+        "fixed time that a session is remembered",
+        constant(CORE + "internal.refs.RefSessions.FORGET_AFTER"));
     put("fixed close reason", CloseReason.MAX_REASON_BYTES);
     put("fixed topics of a handshake", HandshakeQuery.MAX_TOPICS);
     put("fixed topic name", HandshakeQuery.MAX_TOPIC_BYTES);
@@ -217,7 +223,9 @@ final class Defaults {
         "fixed large messages that wait for compression",
         constant(CORE + "HubBuilder.MAX_WAITING_ENCODINGS"));
     put("fixed remembered refs", rememberedBytes());
-    put("fixed sessions without a connection", constant(CORE + "RefSessions.MAX_IDLE_SESSIONS"));
+    put(
+        "fixed sessions without a connection",
+        constant(CORE + "internal.refs.RefSessions.MAX_IDLE_SESSIONS"));
     put(
         "fixed connections that wait to be accepted",
         constant(SERVER + "internal.net.Acceptor.BACKLOG"));
@@ -228,9 +236,10 @@ final class Defaults {
   }
 
   private static long rememberedBytes() throws ReflectiveOperationException {
-    Method refs = Class.forName(CORE + "RefSessions").getDeclaredMethod("maxRefsOfHeap");
+    Method refs =
+        Class.forName(CORE + "internal.refs.RefSessions").getDeclaredMethod("maxRefsOfHeap");
     refs.setAccessible(true);
-    int bytes = (Integer) constant(CORE + "RefSessions.REF_BYTES");
+    int bytes = (Integer) constant(CORE + "internal.refs.RefSessions.REF_BYTES");
     return (long) (Integer) refs.invoke(null) * bytes;
   }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
@@ -26,7 +27,9 @@ final class NamedTests {
   private static final List<String> PACKAGES =
       List.of(
           "io.github.signalhub.",
+          "io.github.signalhub.internal.inbound.",
           "io.github.signalhub.internal.log.",
+          "io.github.signalhub.internal.refs.",
           "io.github.signalhub.internal.session.",
           "io.github.signalhub.json.",
           "io.github.signalhub.spi.",
@@ -81,6 +84,7 @@ final class NamedTests {
         .anyMatch(
             method ->
                 method.isAnnotationPresent(Test.class)
+                    || method.isAnnotationPresent(RepeatedTest.class)
                     || method.isAnnotationPresent(ParameterizedTest.class));
   }
 
