@@ -86,7 +86,7 @@ public final class Hub implements Registrar, AutoCloseable {
     this.options = options;
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
     publisher = new Publisher(options, log, epoch);
-    slowEncoder = new SlowEncoder(log, encodingExecutor);
+    slowEncoder = new SlowEncoder(encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor());
     listeners = new Listeners(inboundOptions.joins());
     listeners.add(new ConnectionLog());

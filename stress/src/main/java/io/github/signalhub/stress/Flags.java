@@ -1,8 +1,7 @@
 package io.github.signalhub.stress;
 
-import io.github.signalhub.internal.log.Reader;
+import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.Topic;
-import io.github.signalhub.internal.log.TopicLink;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -50,15 +49,15 @@ public class Flags {
     result.r2 = other.last;
   }
 
-  private static final class Seen extends TopicLink {
+  private static final class Seen extends LogReader.TopicSubscription {
     private long last;
 
-    Seen(Topic topic, Reader reader) {
+    Seen(Topic topic, LogReader reader) {
       super(topic, reader);
     }
   }
 
-  private static final class Taker extends Reader {
+  private static final class Taker extends LogReader {
     void take() {
       takeFlagged(link -> ((Seen) link).last = link.topic().log().last());
     }

@@ -3,10 +3,9 @@ package io.github.signalhub.stress;
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogLimits;
-import io.github.signalhub.internal.log.Reader;
+import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.internal.log.Topic;
-import io.github.signalhub.internal.log.TopicLink;
 import io.github.signalhub.internal.log.TopicLog;
 import java.nio.charset.StandardCharsets;
 
@@ -20,7 +19,7 @@ final class OneTopic {
           .getBytes(StandardCharsets.US_ASCII);
 
   final HubLog log;
-  final TopicLink link;
+  final LogReader.TopicSubscription link;
   long now;
 
   /** Creates a topic that keeps so many messages, and exists without any. */
@@ -38,7 +37,7 @@ final class OneTopic {
   }
 
   /** Links the topic to a reader that holds nothing up. */
-  TopicLink link() {
+  LogReader.TopicSubscription link() {
     return log.link("t", topic -> new Link(topic));
   }
 
@@ -82,13 +81,13 @@ final class OneTopic {
     }
   }
 
-  private static final class Link extends TopicLink {
+  private static final class Link extends LogReader.TopicSubscription {
     Link(Topic topic) {
       super(topic, new Idle());
     }
   }
 
-  private static final class Idle extends Reader {
+  private static final class Idle extends LogReader {
     @Override
     protected boolean schedule() {
       return false;

@@ -76,7 +76,7 @@ public final class Topics {
     /** Encodes it. */
     @Actor
     public void loop() {
-      entry.encoded(TWICE, log.log);
+      entry.encode(TWICE);
     }
 
     /** Counts. */

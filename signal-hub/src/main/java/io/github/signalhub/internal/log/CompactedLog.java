@@ -22,12 +22,12 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * </ul>
  */
 final class CompactedLog extends TopicLog {
-  private final ConcurrentSkipListMap<Long, KeyedEntry> entries = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<Long, Entry.Keyed> entries = new ConcurrentSkipListMap<>();
 
   /** Oldest first, as the tombstones are. */
-  private final LinkedHashMap<String, KeyedEntry> live = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Entry.Keyed> live = new LinkedHashMap<>();
 
-  private final LinkedHashMap<String, KeyedEntry> tombstones = new LinkedHashMap<>();
+  private final LinkedHashMap<String, Entry.Keyed> tombstones = new LinkedHashMap<>();
 
   private final int maxKeys;
 
@@ -50,6 +50,11 @@ final class CompactedLog extends TopicLog {
   }
 
   @Override
+  boolean isCompacted() {
+    return true;
+  }
+
+  @Override
   public long floor() {
     return floor;
   }
@@ -64,7 +69,7 @@ final class CompactedLog extends TopicLog {
     if (lastTombstone <= upTo) {
       return lastTombstone;
     }
-    for (KeyedEntry entry : entries.headMap(upTo, true).descendingMap().values()) {
+    for (Entry.Keyed entry : entries.headMap(upTo, true).descendingMap().values()) {
       if (entry.isEvictable()) {
         return entry.offset();
       }
@@ -79,7 +84,7 @@ final class CompactedLog extends TopicLog {
 
   @Override
   public Entry firstAfter(long offset) {
-    Map.Entry<Long, KeyedEntry> found = entries.higherEntry(offset);
+    Map.Entry<Long, Entry.Keyed> found = entries.higherEntry(offset);
     return found == null ? null : found.getValue();
   }
 
@@ -95,19 +100,19 @@ final class CompactedLog extends TopicLog {
 
   @Override
   Entry supersededBy(MessageKey key) {
-    KeyedEntry found = live.get(key.name());
+    Entry.Keyed found = live.get(key.name());
     return found != null ? found : tombstones.get(key.name());
   }
 
   @Override
   Entry newEntry(Topic topic, long offset, byte[] json, MessageKey key, long nanos) {
-    return new KeyedEntry(topic, offset, json, key, nanos);
+    return new Entry.Keyed(topic, offset, json, key, nanos);
   }
 
   @Override
   void append(Entry appended) {
-    KeyedEntry entry = (KeyedEntry) appended;
-    KeyedEntry superseded = (KeyedEntry) supersededBy(entry.key);
+    Entry.Keyed entry = (Entry.Keyed) appended;
+    Entry.Keyed superseded = (Entry.Keyed) supersededBy(entry.key);
     entries.put(entry.offset(), entry);
     last = entry.offset();
     if (superseded != null) {
@@ -130,7 +135,7 @@ final class CompactedLog extends TopicLog {
 
   @Override
   void removeOldest() {
-    KeyedEntry entry = (KeyedEntry) oldest();
+    Entry.Keyed entry = (Entry.Keyed) oldest();
     floor = Math.max(floor, entry.offset());
     remove(entry);
     size = live.size() + tombstones.size();
@@ -147,7 +152,7 @@ final class CompactedLog extends TopicLog {
   }
 
   /** Returns the oldest live entry, or {@code null}. */
-  KeyedEntry oldestLive() {
+  Entry.Keyed oldestLive() {
     return live.isEmpty() ? null : live.values().iterator().next();
   }
 
@@ -167,7 +172,7 @@ final class CompactedLog extends TopicLog {
     return tombstoneBytes;
   }
 
-  private void remove(KeyedEntry entry) {
+  private void remove(Entry.Keyed entry) {
     entries.remove(entry.offset());
     if (entry.isEvictable()) {
       tombstones.remove(entry.key.name());

@@ -5,10 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * One message in the log. What readers see of it never changes; its neighbours in the {@link Pool}
- * are guarded by the log's lock, and its wire forms by its own monitor. Thread-safe.
+ * One message in the log. What readers see of it never changes; its neighbours in the {@link
+ * ExpiryList} are guarded by the log's lock, and its wire forms by its own monitor. Thread-safe.
  */
-public sealed class Entry permits KeyedEntry {
+public sealed class Entry {
   /**
    * What an entry counts besides its bytes, for limits: about the object, its array's header and
    * its place in a ring on a 64-bit JVM with compressed pointers.
@@ -66,13 +66,12 @@ public sealed class Entry permits KeyedEntry {
   }
 
   /**
-   * Returns the message as one frame of this form, encoding it on the first call for the form.
-   *
-   * @param log whose limit the encoded bytes count towards while the entry is retained
+   * Returns the message as one frame of this form, encoding it on the first call for the form. The
+   * encoded bytes count towards the log's limit while the entry is retained.
    */
-  public synchronized byte[] encoded(WireForm form, HubLog log) {
+  public synchronized byte[] encode(WireForm form) {
     byte[] known = encoded(form);
-    return known != null ? known : keep(form, form.encode(json), log);
+    return known != null ? known : keep(form, form.encode(json));
   }
 
   /** Returns the message as one frame of this form if it was encoded before, else {@code null}. */
@@ -86,10 +85,10 @@ public sealed class Entry permits KeyedEntry {
   }
 
   /** Keeps a frame that was encoded without holding the monitor, the first one of its form. */
-  synchronized byte[] keep(WireForm form, byte[] bytes, HubLog log) {
+  synchronized byte[] keep(WireForm form, byte[] bytes) {
     encoded = new Encoded(form, bytes, encoded);
     if (bytes != json && count(bytes.length)) {
-      log.addCachedBytes(bytes.length);
+      topic.expiry.encodedBytes.addAndGet(bytes.length);
     }
     return bytes;
   }
@@ -121,10 +120,59 @@ public sealed class Entry permits KeyedEntry {
     return true;
   }
 
+  /** Returns what an entry counts towards limits; {@code null}: it has no key. */
+  static int sizeBytes(byte[] json, MessageKey key) {
+    return json.length + OVERHEAD_BYTES + (key == null ? 0 : key.bytes());
+  }
+
   /** Returns what the entry counts towards limits: its JSON text and a fixed overhead. */
   int sizeBytes() {
     return json.length + OVERHEAD_BYTES;
   }
 
   private record Encoded(WireForm form, byte[] bytes, Encoded next) {}
+
+  /** One message of a table: the newest of its key. */
+  static final class Keyed extends Entry {
+    /**
+     * How often a live row's text is charged to the tables' budget: once for itself, and once for
+     * each wire form that a server may make of it, which stays for as long as the row does.
+     */
+    private static final int FORMS_OF_A_ROW = 4;
+
+    final MessageKey key;
+
+    Keyed(Topic topic, long offset, byte[] json, MessageKey key, long publishedNanos) {
+      super(topic, 0, offset, json, publishedNanos);
+      this.key = key;
+    }
+
+    /** Returns {@code false}: what came between two entries may be superseded, or evicted. */
+    @Override
+    public boolean isFollowedBy(Entry other) {
+      return false;
+    }
+
+    /** Returns whether this says that its key is gone. All others are live. */
+    @Override
+    boolean isEvictable() {
+      return key.deletes();
+    }
+
+    /** Returns what this is charged to the budget of tables while it is live. */
+    int tableBytes() {
+      return isEvictable() ? 0 : tableBytes(json(), key);
+    }
+
+    /** Returns what a live row is charged to the budget of tables. */
+    static int tableBytes(byte[] json, MessageKey key) {
+      return (int)
+          Math.min(Integer.MAX_VALUE, sizeBytes(json, key) + (FORMS_OF_A_ROW - 1L) * json.length);
+    }
+
+    @Override
+    int sizeBytes() {
+      return super.sizeBytes() + key.bytes();
+    }
+  }
 }

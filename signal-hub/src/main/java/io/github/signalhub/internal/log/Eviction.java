@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which entries leave the log. Guarded by the log's lock, except {@link #addCachedBytes}
- * and what is said to be a snapshot.
+ * Decides which entries leave the log. Guarded by the log's lock, except what is said to be a
+ * snapshot.
  *
  * <ul>
  *   <li>An entry that some reader has not yet offered to its clients is never evicted. When such
@@ -18,19 +18,21 @@ import java.util.function.LongSupplier;
  *   <li>Live entries may have an age too. A table sheds all that are older once its oldest is a
  *       quarter beyond it: its clients are sent the rest anew, which must not happen for every key.
  *   <li>Age is looked at when something is published, whatever its topic: a few entries of every
- *       pool leave each time. It is also looked at in a topic that a client comes to. There is no
- *       timer.
+ *       expiry list leave each time. It is also looked at in a topic that a client comes to. There
+ *       is no timer.
  * </ul>
  */
 final class Eviction {
-  /** How many leave one pool. More than one, so that they leave faster than new ones come. */
+  /**
+   * How many leave one expiry list. More than one, so that they leave faster than new ones come.
+   */
   private static final int EXPIRED_PER_PUBLISH = 4;
 
   private final LogLimits limits;
   private final Topics topics;
   private final LongSupplier readersReleased;
   private final Marks marks;
-  private final AtomicLong cachedBytes = new AtomicLong();
+  private final AtomicLong encodedBytes;
   private volatile long entryBytes;
   private volatile long entries;
   private volatile long tableBytes;
@@ -55,13 +57,14 @@ final class Eviction {
   Eviction(LogLimits limits, Topics topics, LongSupplier readersReleased, Marks marks) {
     this.limits = limits;
     this.topics = topics;
+    this.encodedBytes = topics.encodedBytes();
     this.readersReleased = readersReleased;
     this.marks = marks;
   }
 
   /** Returns how many bytes count towards the log's limit. Any thread; a snapshot. */
   long bytes() {
-    return entryBytes + cachedBytes.get();
+    return entryBytes + encodedBytes.get();
   }
 
   /**
@@ -76,17 +79,12 @@ final class Eviction {
     return entries;
   }
 
-  /** Counts an encoded wire form of a retained entry. Any thread. */
-  void addCachedBytes(int bytes) {
-    cachedBytes.addAndGet(bytes);
-  }
-
   /** Counts a new entry and queues it for eviction. */
   void added(Entry entry) {
-    entry.topic.pool.add(entry);
+    entry.topic.expiry.add(entry);
     count(entry.topic);
     entryBytes += entry.sizeBytes();
-    tableBytes += entry instanceof KeyedEntry row ? row.tableBytes() : 0;
+    tableBytes += entry instanceof Entry.Keyed row ? row.tableBytes() : 0;
     entries++;
   }
 
@@ -106,14 +104,14 @@ final class Eviction {
 
   /** No longer counts an entry that has left its topic's log. */
   void left(Entry entry) {
-    entry.topic.pool.remove(entry);
+    entry.topic.expiry.remove(entry);
     entryBytes -= entry.sizeBytes();
-    tableBytes -= entry instanceof KeyedEntry row ? row.tableBytes() : 0;
+    tableBytes -= entry instanceof Entry.Keyed row ? row.tableBytes() : 0;
     entries--;
     count(entry.topic);
     int cached = entry.evict();
     if (cached > 0) {
-      cachedBytes.addAndGet(-cached);
+      encodedBytes.addAndGet(-cached);
     }
   }
 
@@ -148,9 +146,9 @@ final class Eviction {
     if (key == null || key.deletes()) {
       return true;
     }
-    int freed = superseded == null ? 0 : ((KeyedEntry) superseded).tableBytes();
+    int freed = superseded == null ? 0 : ((Entry.Keyed) superseded).tableBytes();
     int ofTopic = topic.countedAsTable ? 0 : topic.sizeBytes();
-    int more = HubLog.tableBytes(json, key) - freed + ofTopic;
+    int more = Entry.Keyed.tableBytes(json, key) - freed + ofTopic;
     return more <= 0 || tableBytes + more <= limits.maxTableBytes();
   }
 
@@ -178,7 +176,7 @@ final class Eviction {
     if (topic.isPrivate()) {
       return;
     }
-    Retention retention = topic.pool.retention;
+    Retention retention = topic.expiry.retention;
     TopicLog retained = topic.log();
     while (retained.evictable() > retention.messages() || retained.bytes() > retention.bytes()) {
       Entry oldest = retained.oldest();
@@ -189,24 +187,24 @@ final class Eviction {
     }
   }
 
-  /** Evicts what is too old in any topic, a few entries of each pool. */
+  /** Evicts what is too old in any topic, a few entries of each list. */
   void age(long now) {
-    List<Pool> pools = topics.pools();
-    for (int i = 0; i < pools.size(); i++) {
-      age(pools.get(i), now);
+    List<ExpiryList> lists = topics.expiryLists();
+    for (int i = 0; i < lists.size(); i++) {
+      age(lists.get(i), now);
     }
   }
 
-  private void age(Pool pool, long now) {
+  private void age(ExpiryList list, long now) {
     for (int i = 0; i < EXPIRED_PER_PUBLISH; i++) {
-      Entry oldest = pool.oldest();
+      Entry oldest = list.oldest();
       if (oldest == null || !isExpired(oldest, now)) {
         break;
       }
       evictOldest(oldest.topic);
     }
-    for (int i = 0; i < EXPIRED_PER_PUBLISH && isDue(pool.oldestLive(), now); i++) {
-      shed(pool.oldestLive().topic, now);
+    for (int i = 0; i < EXPIRED_PER_PUBLISH && isDue(list.oldestLive(), now); i++) {
+      shed(list.oldestLive().topic, now);
     }
   }
 
@@ -269,12 +267,13 @@ final class Eviction {
   }
 
   private static boolean isKeyOld(Entry live, long now, double times) {
-    long age = live.topic.pool.retention.keyAgeNanos();
+    long age = live.topic.expiry.retention.keyAgeNanos();
     return age > 0 && now - live.publishedNanos > age * times;
   }
 
   private boolean isExpired(Entry entry, long now) {
-    return now - entry.publishedNanos > entry.topic.pool.retention.ageNanos() && isReleased(entry);
+    return now - entry.publishedNanos > entry.topic.expiry.retention.ageNanos()
+        && isReleased(entry);
   }
 
   private boolean isReleased(Entry entry) {
@@ -286,8 +285,8 @@ final class Eviction {
 
   private Entry oldest() {
     Entry oldest = null;
-    for (Pool pool : topics.pools()) {
-      Entry candidate = pool.oldest();
+    for (ExpiryList list : topics.expiryLists()) {
+      Entry candidate = list.oldest();
       if (candidate != null && (oldest == null || candidate.offset() < oldest.offset())) {
         oldest = candidate;
       }

@@ -43,19 +43,16 @@ public final class HubLog {
   /** How many bytes an entry counts besides its text. */
   public static final int ENTRY_OVERHEAD_BYTES = Entry.OVERHEAD_BYTES;
 
-  /**
-   * How often a row's text is charged to the tables' budget: once for itself, and once for each
-   * wire form that a server may make of it, which stays for as long as the row does.
-   */
-  private static final int FORMS_OF_A_ROW = 4;
-
   private final ReentrantLock lock = new ReentrantLock();
-  private final OffsetDigits digits = new OffsetDigits();
+
+  /** The horizon's digits, kept as text so that they need not be written for each entry. */
+  private final byte[] digits = new byte[MessageId.OFFSET_DIGITS];
+
   private final Function<String, Retention> retentions;
   private final LongSupplier nanoClock;
   private final Topics topics;
   private final Eviction eviction;
-  private volatile Reader[] readers = new Reader[0];
+  private volatile LogReader[] readers = new LogReader[0];
   private volatile long horizon;
 
   /** How many offsets no message has, because tables began anew there. */
@@ -74,6 +71,7 @@ public final class HubLog {
     this.retentions = retentions;
     this.nanoClock = nanoClock;
     this.topics = new Topics(BROADCAST, retentions.apply(BROADCAST));
+    MessageId.writeOffset(0, digits);
     this.eviction = new Eviction(limits, topics, this::released, this::beginAnew);
   }
 
@@ -117,21 +115,12 @@ public final class HubLog {
    * has wire forms.
    */
   public static int sizeBytes(String topic, byte[] json, MessageKey key) {
-    return sizeBytes(json, key) + Topic.sizeBytes(topic, key != null);
-  }
-
-  static int sizeBytes(byte[] json, MessageKey key) {
-    return json.length + Entry.OVERHEAD_BYTES + (key == null ? 0 : key.bytes());
+    return Entry.sizeBytes(json, key) + Topic.sizeBytes(topic, key != null);
   }
 
   /** Returns what a live row is charged to the budget of tables if it is alone in its topic. */
   public static long tableBytes(String topic, byte[] json, MessageKey key) {
-    return (long) tableBytes(json, key) + Topic.sizeBytes(topic, true);
-  }
-
-  static int tableBytes(byte[] json, MessageKey key) {
-    return (int)
-        Math.min(Integer.MAX_VALUE, sizeBytes(json, key) + (FORMS_OF_A_ROW - 1L) * json.length);
+    return (long) Entry.Keyed.tableBytes(json, key) + Topic.sizeBytes(topic, true);
   }
 
   /** Appends a message to the stream of a name; see {@link #append(String, byte[], MessageKey)}. */
@@ -172,7 +161,7 @@ public final class HubLog {
 
   private long append(Topic topic, byte[] json, MessageKey key) {
     long now = nanoClock.getAsLong();
-    TopicLink[] concerned;
+    LogReader.TopicSubscription[] concerned;
     boolean begunAnew;
     long offset;
     lock.lock();
@@ -184,7 +173,7 @@ public final class HubLog {
     } finally {
       lock.unlock();
     }
-    for (TopicLink link : concerned) {
+    for (LogReader.TopicSubscription link : concerned) {
       if (link.reader.schedule()) {
         break; // that reader wakes the next
       }
@@ -214,7 +203,7 @@ public final class HubLog {
       topics.dropIfUnused(topic); // a topic that was created for this message
       return admitted ? TABLES_FULL : TOO_MANY_KEYS;
     }
-    boolean fits = eviction.makeRoom(topic, sizeBytes(json, key), superseded);
+    boolean fits = eviction.makeRoom(topic, Entry.sizeBytes(json, key), superseded);
     if (topic.dropped) {
       return CLOSED; // its last entry made room; the next attempt creates it again
     }
@@ -223,8 +212,9 @@ public final class HubLog {
       return OVERLOADED;
     }
     long offset = horizon + 1;
-    digits.increment();
-    digits.copyTo(json, json.length - BYTES_AFTER_DIGITS - MessageId.OFFSET_DIGITS);
+    MessageId.incrementOffset(digits);
+    int place = json.length - BYTES_AFTER_DIGITS - digits.length;
+    System.arraycopy(digits, 0, json, place, digits.length);
     Entry entry = entries.newEntry(topic, offset, json, key, now);
     superseded = entries.supersededBy(key); // a tombstone may have been evicted
     entries.append(entry);
@@ -232,7 +222,7 @@ public final class HubLog {
       eviction.left(superseded);
     }
     eviction.added(entry);
-    for (TopicLink link : topic.links) {
+    for (LogReader.TopicSubscription link : topic.links) {
       link.reader.flag(link, offset);
     }
     eviction.trim(topic, now);
@@ -253,7 +243,7 @@ public final class HubLog {
       if (closed || topic == null || topic.log().size() == 0) {
         return false;
       }
-      for (TopicLink link : topic.links) {
+      for (LogReader.TopicSubscription link : topic.links) {
         link.dropped(horizon);
       }
       eviction.drop(topic);
@@ -265,10 +255,10 @@ public final class HubLog {
   }
 
   /** Makes a reader known. */
-  public void add(Reader reader) {
+  public void add(LogReader reader) {
     lock.lock();
     try {
-      Reader[] more = Arrays.copyOf(readers, readers.length + 1);
+      LogReader[] more = Arrays.copyOf(readers, readers.length + 1);
       more[readers.length] = reader;
       readers = more;
     } finally {
@@ -277,12 +267,12 @@ public final class HubLog {
   }
 
   /** Forgets a reader, all of whose links were undone. */
-  public void remove(Reader reader) {
+  public void remove(LogReader reader) {
     lock.lock();
     try {
-      List<Reader> rest = new ArrayList<>(List.of(readers));
+      List<LogReader> rest = new ArrayList<>(List.of(readers));
       rest.remove(reader);
-      readers = rest.toArray(new Reader[0]);
+      readers = rest.toArray(new LogReader[0]);
     } finally {
       lock.unlock();
     }
@@ -292,8 +282,8 @@ public final class HubLog {
    * Wakes one more reader that has something to offer, if there is any besides the caller; {@code
    * null}: of all readers.
    */
-  public void wakeAnother(Reader caller) {
-    for (Reader reader : readers) {
+  public void wakeAnother(LogReader caller) {
+    for (LogReader reader : readers) {
       if (reader != caller && reader.isBehind() && reader.schedule()) {
         return;
       }
@@ -305,7 +295,7 @@ public final class HubLog {
    *
    * @param link makes the link; called under the lock
    */
-  public <L extends TopicLink> L link(String name, Function<Topic, L> link) {
+  public <L extends LogReader.TopicSubscription> L link(String name, Function<Topic, L> link) {
     Retention retention = retentions.apply(name);
     lock.lock();
     try {
@@ -321,7 +311,7 @@ public final class HubLog {
    * @param written up to where the subscriber has been written to
    * @param link makes the link; called under the lock
    */
-  public <L extends TopicLink> L linkPrivate(
+  public <L extends LogReader.TopicSubscription> L linkPrivate(
       String name, LongSupplier written, Function<Topic, L> link) {
     Retention retention = retentions.apply(name);
     lock.lock();
@@ -333,11 +323,11 @@ public final class HubLog {
   }
 
   /** Undoes a {@link #link}; a private topic ends with it. Idempotent. */
-  public void unlink(TopicLink link) {
+  public void unlink(LogReader.TopicSubscription link) {
     lock.lock();
     try {
       Topic topic = link.topic;
-      List<TopicLink> rest = new ArrayList<>(List.of(topic.links));
+      List<LogReader.TopicSubscription> rest = new ArrayList<>(List.of(topic.links));
       rest.remove(link);
       topic.links = rest.toArray(Topic.NO_LINKS);
       if (topic.isPrivate()) {
@@ -378,14 +368,10 @@ public final class HubLog {
     }
   }
 
-  void addCachedBytes(int bytes) {
-    eviction.addCachedBytes(bytes);
-  }
-
   /** Returns the offset up to which no reader needs the entries any more. Guarded by the lock. */
   private long released() {
     long released = horizon;
-    for (Reader reader : readers) {
+    for (LogReader reader : readers) {
       released = Math.min(released, reader.released());
     }
     return released;
@@ -397,21 +383,21 @@ public final class HubLog {
    */
   private void beginAnew(Topic topic, CompactedLog table) {
     long offset = horizon + 1;
-    digits.increment();
+    MessageId.incrementOffset(digits);
     marks++;
-    for (TopicLink link : topic.links) {
+    for (LogReader.TopicSubscription link : topic.links) {
       link.dropped(offset);
     }
     table.beginAnew(offset);
-    for (TopicLink link : topic.links) {
+    for (LogReader.TopicSubscription link : topic.links) {
       link.reader.flag(link, offset);
     }
     horizon = offset;
   }
 
-  private <L extends TopicLink> L link(Topic topic, Function<Topic, L> factory) {
+  private <L extends LogReader.TopicSubscription> L link(Topic topic, Function<Topic, L> factory) {
     L link = factory.apply(topic);
-    TopicLink[] more = Arrays.copyOf(topic.links, topic.links.length + 1);
+    LogReader.TopicSubscription[] more = Arrays.copyOf(topic.links, topic.links.length + 1);
     more[topic.links.length] = link;
     topic.links = more;
     return link;

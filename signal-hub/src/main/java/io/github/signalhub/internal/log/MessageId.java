@@ -34,7 +34,28 @@ public record MessageId(long epoch, long offset) {
   @Override
   public String toString() {
     byte[] digits = new byte[OFFSET_DIGITS];
-    OffsetDigits.write(offset, digits);
+    writeOffset(offset, digits);
     return HexFormat.of().toHexDigits(epoch) + "-" + new String(digits, StandardCharsets.US_ASCII);
+  }
+
+  /** Writes an offset in decimal digits with leading zeros. */
+  static void writeOffset(long offset, byte[] into) {
+    long rest = offset;
+    for (int i = into.length - 1; i >= 0; i--) {
+      into[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+  }
+
+  /**
+   * Counts the digits of an offset up by one. It touches one digit nine times out of ten, where
+   * writing an offset would divide sixteen times under the log's lock.
+   */
+  static void incrementOffset(byte[] digits) {
+    int i = digits.length - 1;
+    while (digits[i] == '9') {
+      digits[i--] = '0';
+    }
+    digits[i]++;
   }
 }

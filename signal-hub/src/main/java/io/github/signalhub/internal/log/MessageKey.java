@@ -9,6 +9,12 @@ import java.util.Objects;
  * @param deletes whether the message says that the key is gone
  */
 public record MessageKey(String name, boolean deletes) {
+  /**
+   * What an entry counts for having a key, besides the key's characters: about the nodes of two
+   * maps, the offset as an object, and the key as one.
+   */
+  static final int OVERHEAD_BYTES = 160;
+
   /** Checks that there is a name. */
   public MessageKey {
     Objects.requireNonNull(name, "name");
@@ -16,6 +22,6 @@ public record MessageKey(String name, boolean deletes) {
 
   /** Returns how many bytes an entry of this key counts for it, at most two per character. */
   int bytes() {
-    return KeyedEntry.OVERHEAD_BYTES + 2 * name.length();
+    return OVERHEAD_BYTES + 2 * name.length();
   }
 }

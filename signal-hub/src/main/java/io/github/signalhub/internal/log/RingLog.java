@@ -42,6 +42,11 @@ final class RingLog extends TopicLog {
   }
 
   @Override
+  boolean isCompacted() {
+    return false;
+  }
+
+  @Override
   public long floor() {
     return floor;
   }

@@ -13,18 +13,15 @@ import java.util.concurrent.Executor;
  * WireForm#encodeQuickly encoded quickly}, so that nobody waits for long. Thread-safe.
  */
 public final class SlowEncoder {
-  private final HubLog log;
   private final Executor executor;
   private final Map<Frame, List<Runnable>> running = new HashMap<>(); // also its lock
 
   /**
    * Creates an encoder that has nothing to do.
    *
-   * @param log which the entries are from
    * @param executor where to encode; it bounds how much may wait by refusing more
    */
-  public SlowEncoder(HubLog log, Executor executor) {
-    this.log = log;
+  public SlowEncoder(Executor executor) {
     this.executor = executor;
   }
 
@@ -55,7 +52,7 @@ public final class SlowEncoder {
   private void run(Frame frame, boolean quickly) {
     try {
       if (frame.entry.encoded(frame.form) == null) { // may have been done since it was asked for
-        frame.entry.keep(frame.form, quickly ? frame.encodeQuickly() : frame.encode(), log);
+        frame.entry.keep(frame.form, quickly ? frame.encodeQuickly() : frame.encode());
       }
     } finally {
       List<Runnable> waiting;

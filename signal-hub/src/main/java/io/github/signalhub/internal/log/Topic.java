@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * {@link HubLog}. What is not final is guarded by the log's lock, except where stated.
  */
 public sealed class Topic permits Topic.Private {
-  static final TopicLink[] NO_LINKS = new TopicLink[0];
+  static final LogReader.TopicSubscription[] NO_LINKS = new LogReader.TopicSubscription[0];
 
   /**
    * What a topic counts while it has entries, besides its name: about the object, its log, its name
@@ -18,8 +18,8 @@ public sealed class Topic permits Topic.Private {
   /** What a table counts besides that: about three maps. */
   static final int TABLE_OVERHEAD_BYTES = 304;
 
-  final Pool pool;
-  TopicLink[] links = NO_LINKS;
+  final ExpiryList expiry;
+  LogReader.TopicSubscription[] links = NO_LINKS;
   boolean dropped;
 
   /** Whether the topic is counted, and whether it is charged to the budget of tables. */
@@ -30,12 +30,10 @@ public sealed class Topic permits Topic.Private {
   private final String name;
   private final TopicLog log;
 
-  /** Creates a topic that begins with a floor. */
-  Topic(String name, Pool pool, long floor) {
+  Topic(String name, ExpiryList expiry, TopicLog log) {
     this.name = name;
-    this.pool = pool;
-    int maxKeys = isPrivate() ? 0 : pool.retention.maxKeys();
-    this.log = maxKeys > 0 ? new CompactedLog(floor, maxKeys) : new RingLog(floor);
+    this.expiry = expiry;
+    this.log = log;
   }
 
   /** Returns the topic's name; one that begins with {@code $} is internal. Thread-safe. */
@@ -55,12 +53,12 @@ public sealed class Topic permits Topic.Private {
 
   /** Returns whether newer entries supersede older ones of their key. Thread-safe. */
   public final boolean isCompacted() {
-    return log instanceof CompactedLog;
+    return log.isCompacted();
   }
 
   /** Returns whether a session that loses entries is closed even if it could be told. */
   public final boolean closesLate() {
-    return pool.retention.closesLate();
+    return expiry.retention.closesLate();
   }
 
   /** Returns what the topic counts while it has entries. */
@@ -87,8 +85,8 @@ public sealed class Topic permits Topic.Private {
     /** Up to where its subscriber has been written to. */
     final LongSupplier written;
 
-    Private(String name, Pool pool, LongSupplier written) {
-      super(name, pool, 0);
+    Private(String name, ExpiryList expiry, TopicLog log, LongSupplier written) {
+      super(name, expiry, log);
       this.written = written;
     }
   }

@@ -9,7 +9,9 @@ package io.github.signalhub.internal.log;
  * {@link #floor} is raised before an evicted entry is taken away. So a reader that finds an entry
  * missing and looks at the floor <em>afterwards</em> sees that something was lost.
  */
-public abstract sealed class TopicLog permits RingLog, CompactedLog {
+public abstract class TopicLog {
+  TopicLog() {}
+
   /** Returns the offset of the newest evicted entry: {@code after < floor} has a gap. */
   public abstract long floor();
 
@@ -22,6 +24,9 @@ public abstract sealed class TopicLog permits RingLog, CompactedLog {
    * all of them are retained.
    */
   public abstract long lastEvictable(long upTo);
+
+  /** Returns whether newer entries supersede older ones of their key. */
+  abstract boolean isCompacted();
 
   /** Returns how many entries are retained. */
   public abstract int size();

@@ -5,22 +5,26 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The topics of a log by their names, the pools that they share, and what is remembered of those
- * that were dropped. Guarded by the log's lock, except where stated.
+ * The topics of a log by their names, the expiry lists that they share, and the floors of dropped
+ * topics. Guarded by the log's lock, except where stated.
  */
 final class Topics {
   /** Maps of up to so many topics are not worth shrinking. */
   private static final int SHRINK_ABOVE = 1_024;
 
-  private final Map<Retention, Pool> poolOf = new HashMap<>();
+  private final Map<Retention, ExpiryList> expiryOf = new HashMap<>();
 
   /** The same; there are as many as options that differ, so few. */
-  private final List<Pool> pools = new ArrayList<>();
+  private final List<ExpiryList> expiryLists = new ArrayList<>();
 
-  private final Forgotten forgotten = new Forgotten();
+  /** What the encoded wire forms of all entries take. */
+  private final AtomicLong encodedBytes = new AtomicLong();
+
+  private final DroppedFloors floors = new DroppedFloors();
   private final Topic broadcast;
 
   /** Read by any thread; whoever misses a topic in it looks again under the lock. */
@@ -44,21 +48,27 @@ final class Topics {
     return byName.size();
   }
 
-  /** Returns the pools of all topics, the private ones included. */
-  List<Pool> pools() {
-    return pools;
+  /** Returns the expiry lists of all topics, the private ones included. */
+  List<ExpiryList> expiryLists() {
+    return expiryLists;
+  }
+
+  /** Returns what the encoded wire forms of all entries take. Any thread. */
+  AtomicLong encodedBytes() {
+    return encodedBytes;
   }
 
   Topic findOrCreate(String name, Retention retention) {
     Topic topic =
-        byName.computeIfAbsent(name, key -> new Topic(key, pool(retention), forgotten.floor(key)));
+        byName.computeIfAbsent(
+            name, key -> new Topic(key, expiry(retention), newLog(retention, floors.floor(key))));
     most = Math.max(most, byName.size());
     return topic;
   }
 
   /** Returns a topic that is not to be found by its name. */
   Topic createPrivate(String name, Retention retention, LongSupplier written) {
-    return new Topic.Private(name, pool(retention), written);
+    return new Topic.Private(name, expiry(retention), new RingLog(0), written);
   }
 
   /** Forgets a topic without entries and subscribers, all but a trace. */
@@ -69,7 +79,7 @@ final class Topics {
         && topic != broadcast) {
       topic.dropped = true;
       byName.remove(topic.name());
-      forgotten.raise(topic.name(), topic.log().floor());
+      floors.raise(topic.name(), topic.log().floor());
       if (most > SHRINK_ABOVE && byName.size() < most / 8) {
         byName = new ConcurrentHashMap<>(byName); // one that was large never gets smaller
         most = byName.size();
@@ -77,13 +87,18 @@ final class Topics {
     }
   }
 
-  private Pool pool(Retention retention) {
-    Pool pool = poolOf.get(retention);
-    if (pool == null) {
-      pool = new Pool(retention);
-      poolOf.put(retention, pool);
-      pools.add(pool);
+  private static TopicLog newLog(Retention retention, long floor) {
+    int maxKeys = retention.maxKeys();
+    return maxKeys > 0 ? new CompactedLog(floor, maxKeys) : new RingLog(floor);
+  }
+
+  private ExpiryList expiry(Retention retention) {
+    ExpiryList known = expiryOf.get(retention);
+    if (known == null) {
+      known = new ExpiryList(retention, encodedBytes);
+      expiryOf.put(retention, known);
+      expiryLists.add(known);
     }
-    return pool;
+    return known;
   }
 }

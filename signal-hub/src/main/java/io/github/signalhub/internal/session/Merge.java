@@ -3,6 +3,7 @@ package io.github.signalhub.internal.session;
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.TopicLog;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
@@ -11,8 +12,15 @@ import java.util.PriorityQueue;
  * instance serves all sessions of a shard, one at a time. Confined to the shard's loop.
  */
 final class Merge {
-  private final PriorityQueue<Head> heads = new PriorityQueue<>();
-  private Head single;
+  /** The next entry, and its topic; {@code null}: none. */
+  private Entry next;
+
+  private Subscription current;
+
+  /** The next entries of all other topics. */
+  private final PriorityQueue<Head> others =
+      new PriorityQueue<>(Comparator.comparingLong((Head head) -> head.entry.offset()));
+
   private boolean broken;
   private long limit;
 
@@ -26,8 +34,9 @@ final class Merge {
 
   /** Drops everything. */
   void clear() {
-    heads.clear();
-    single = null;
+    next = null;
+    current = null;
+    others.clear();
     broken = false;
   }
 
@@ -53,9 +62,10 @@ final class Merge {
         losses = losses.isEmpty() ? new ArrayList<>() : losses;
         losses.add(new Loss(subscription, known, floor));
       } else if (first != null && first.offset() <= limit) {
-        add(new Head(subscription, first));
+        add(subscription, first);
       }
     }
+    order();
     return losses;
   }
 
@@ -87,59 +97,55 @@ final class Merge {
 
   /** Returns the next entry without moving on, or {@code null}. */
   Entry peek() {
-    if (broken) {
-      return null;
-    }
-    Head head = single != null ? single : heads.peek();
-    return head == null ? null : head.entry;
+    return broken ? null : next;
   }
 
   /** Moves on to the entry that follows the one that {@link #peek} returns. */
   void advance() {
-    Head head = single != null ? single : heads.poll();
-    long offset = head.entry.offset();
-    Entry next = head.log().next(head.entry);
-    if ((next == null || !head.entry.isFollowedBy(next)) && head.subscription.hasLost(offset)) {
+    Entry following = current.topic().log().next(next);
+    boolean follows = following != null && next.isFollowedBy(following);
+    if (!follows && current.hasLost(next.offset())) {
       broken = true;
       return;
     }
-    head.entry = next;
-    boolean more = next != null && next.offset() <= limit;
-    if (single != null) {
-      single = more ? head : null;
-    } else if (more) {
-      heads.add(head);
+    next = following != null && following.offset() <= limit ? following : null;
+    order();
+  }
+
+  private void add(Subscription subscription, Entry first) {
+    if (next == null) {
+      current = subscription;
+      next = first;
+    } else {
+      others.add(new Head(subscription, first));
     }
   }
 
-  private void add(Head head) {
-    if (single == null && heads.isEmpty()) {
-      single = head;
-      return;
+  /** Has the topic whose entry is the oldest come next. */
+  private void order() {
+    Head first = others.peek();
+    if (first != null && (next == null || first.entry.offset() < next.offset())) {
+      others.remove();
+      Subscription formerly = current;
+      Entry formerNext = next;
+      current = first.subscription;
+      next = first.entry;
+      if (formerNext != null) {
+        first.subscription = formerly;
+        first.entry = formerNext;
+        others.add(first);
+      }
     }
-    if (single != null) {
-      heads.add(single);
-      single = null;
-    }
-    heads.add(head);
   }
 
-  private static final class Head implements Comparable<Head> {
-    final Subscription subscription;
+  /** A topic that is not {@link #current}, and its next entry. */
+  private static final class Head {
+    Subscription subscription;
     Entry entry;
 
     Head(Subscription subscription, Entry entry) {
       this.subscription = subscription;
       this.entry = entry;
-    }
-
-    TopicLog log() {
-      return subscription.topic().log();
-    }
-
-    @Override
-    public int compareTo(Head other) {
-      return Long.compare(entry.offset(), other.entry.offset());
     }
   }
 }

@@ -2,9 +2,8 @@ package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.HubLog;
-import io.github.signalhub.internal.log.Reader;
+import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.SlowEncoder;
-import io.github.signalhub.internal.log.TopicLink;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
@@ -31,7 +30,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Confined to its loop, except where stated.
  */
-public final class Shard extends Reader {
+public final class Shard extends LogReader {
   /** How many sessions are flushed before the loop looks at its sockets again. */
   static final int SLICE_SESSIONS = 256;
 
@@ -49,7 +48,7 @@ public final class Shard extends Reader {
   private final Runnable slice = this::run;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Map<String, Subscribers> topics = new HashMap<>();
-  private final List<TopicLink> later = new ArrayList<>();
+  private final List<LogReader.TopicSubscription> later = new ArrayList<>();
   private final Deque<Cursor> queue = new ArrayDeque<>();
   private final long syncMs;
   private final FramesInFlight frames = new FramesInFlight();
@@ -281,15 +280,15 @@ public final class Shard extends Reader {
   }
 
   private void markSessions() {
-    long next = log.horizon(); // before the flags are cleared: see Reader
-    List<TopicLink> ahead = List.copyOf(later);
+    long next = log.horizon(); // before the flags are cleared: see LogReader
+    List<LogReader.TopicSubscription> ahead = List.copyOf(later);
     later.clear();
     ahead.forEach(link -> markDirty(link, next));
     takeFlagged(link -> markDirty(link, next));
     horizon = next;
   }
 
-  private void markDirty(TopicLink link, long upTo) {
+  private void markDirty(LogReader.TopicSubscription link, long upTo) {
     ((Subscribers) link).markAllDirty();
     if (link.topic().log().last() > upTo) {
       later.add(link);

@@ -37,7 +37,7 @@ final class SlowFrames {
   /** Returns an entry's frame, or {@code null} if the session has to wait for it. */
   byte[] frame(Entry entry, WireForm form, Cursor session) {
     if (!form.isSlow(entry.json())) {
-      return entry.encoded(form, shard.log);
+      return entry.encode(form);
     }
     byte[] known = entry.encoded(form);
     if (known == null) {

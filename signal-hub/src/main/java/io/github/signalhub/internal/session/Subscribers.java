@@ -1,11 +1,14 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.Topic;
-import io.github.signalhub.internal.log.TopicLink;
 import java.util.Arrays;
 
-/** The sessions of one shard that follow one topic. Confined to the shard's loop. */
-final class Subscribers extends TopicLink {
+/**
+ * The sessions of one shard that follow one topic, which the shard reads for them. Confined to the
+ * shard's loop.
+ */
+final class Subscribers extends LogReader.TopicSubscription {
   private Cursor[] cursors = new Cursor[1];
   private Subscription[] subscriptions = new Subscription[1];
   private int size;

@@ -1,11 +1,11 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.Topic;
-import io.github.signalhub.internal.log.TopicLink;
 
 /** That one session follows one topic. Confined to the session's loop. */
 final class Subscription {
-  private final TopicLink link;
+  private final LogReader.TopicSubscription link;
 
   /** The place among the subscribers. */
   int index;
@@ -36,7 +36,7 @@ final class Subscription {
    */
   record Missing(String after, long upTo) {}
 
-  Subscription(TopicLink link) {
+  Subscription(LogReader.TopicSubscription link) {
     this.link = link;
   }
 

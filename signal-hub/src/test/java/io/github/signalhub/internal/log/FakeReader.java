@@ -1,7 +1,7 @@
 package io.github.signalhub.internal.log;
 
 /** A reader that says when it is woken, and offers when it is told to. */
-final class FakeReader extends Reader {
+final class FakeReader extends LogReader {
   FakeLink link;
   int scheduled;
 

@@ -18,7 +18,7 @@ class HubLogTablesTest {
   /** What a message of {@link #json} counts in a stream, and with a key of one character. */
   private static final int SIZE = 32 + Entry.OVERHEAD_BYTES;
 
-  private static final int KEYED = SIZE + KeyedEntry.OVERHEAD_BYTES + 2;
+  private static final int KEYED = SIZE + MessageKey.OVERHEAD_BYTES + 2;
 
   /** What the topics {@code table} and {@code stream} count while they have messages. */
   private static final int TABLE = Topic.OVERHEAD_BYTES + Topic.TABLE_OVERHEAD_BYTES + 5;
@@ -48,11 +48,11 @@ class HubLogTablesTest {
     void countsNoWireFormOfTheOlderAnyMore() {
       put("a");
       Entry older = topic().log().firstAfter(0);
-      older.encoded(json -> new byte[70], log);
+      older.encode(json -> new byte[70]);
       assertThat(log.bytes()).isEqualTo(KEYED + TABLE + 70);
 
       put("a");
-      older.encoded(json -> new byte[80], log);
+      older.encode(json -> new byte[80]);
 
       assertThat(log.bytes()).isEqualTo(KEYED + TABLE);
     }
@@ -106,7 +106,7 @@ class HubLogTablesTest {
       log = newLog(2 * KEYED + TABLE + 7, new Retention(2, 1 << 20, AGE, 3, 0, false));
       put("a");
       put("b");
-      topic().log().firstAfter(0).encoded(json -> new byte[7], log);
+      topic().log().firstAfter(0).encode(json -> new byte[7]);
 
       assertThat(put("a")).isEqualTo(3);
       assertThat(delete("b")).isEqualTo(4);

@@ -273,13 +273,13 @@ class HubLogTest {
       WireForm twice = json -> new byte[2 * json.length];
       WireForm late = json -> new byte[json.length];
 
-      byte[] encoded = entry.encoded(twice, log);
-      assertThat(entry.encoded(twice, log)).isSameAs(encoded);
-      assertThat(entry.encoded(WireForm.TEXT, log)).isSameAs(entry.json());
+      byte[] encoded = entry.encode(twice);
+      assertThat(entry.encode(twice)).isSameAs(encoded);
+      assertThat(entry.encode(WireForm.TEXT)).isSameAs(entry.json());
       assertThat(log.bytes()).isEqualTo(SIZE + TOPIC + 64);
 
       append("b", 4);
-      entry.encoded(late, log);
+      entry.encode(late);
       assertThat(log.find("a")).isEmpty();
       assertThat(log.bytes()).isEqualTo(4 * SIZE + TOPIC);
     }
@@ -297,7 +297,7 @@ class HubLogTest {
             return new byte[9];
           };
 
-      entry.encoded(slow, log);
+      entry.encode(slow);
 
       assertThat(log.size()).isZero();
       assertThat(log.bytes()).isZero();
@@ -307,7 +307,7 @@ class HubLogTest {
     void nothingIsCountedOnceEverythingHasLeft() {
       append("a", 3);
       append("b", 3);
-      log.find("a").orElseThrow().log().firstAfter(0).encoded(json -> new byte[9], log);
+      log.find("a").orElseThrow().log().firstAfter(0).encode(json -> new byte[9]);
       clock.addAndGet(AGE + 1);
 
       log.expire(log.find("a").orElseThrow());

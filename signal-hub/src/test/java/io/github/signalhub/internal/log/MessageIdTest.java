@@ -43,28 +43,27 @@ class MessageIdTest {
 
   @Test
   void digitsCountUpAsTheNumberDoes() {
-    OffsetDigits digits = new OffsetDigits();
     byte[] counted = new byte[MessageId.OFFSET_DIGITS];
+    MessageId.writeOffset(0, counted);
     byte[] written = new byte[MessageId.OFFSET_DIGITS];
 
     for (long offset = 1; offset <= 110_000; offset++) {
-      digits.increment();
-      digits.copyTo(counted, 0);
-      OffsetDigits.write(offset, written);
+      MessageId.incrementOffset(counted);
+      MessageId.writeOffset(offset, written);
       assertThat(new String(counted, US_ASCII)).isEqualTo(new String(written, US_ASCII));
     }
   }
 
   @Test
-  void forgottenFloorIsTheHighestOfTheTopicsThatShareAHash() {
-    Forgotten forgotten = new Forgotten();
-    assertThat(forgotten.floor("Aa")).isZero();
+  void droppedFloorIsTheHighestOfTheTopicsThatShareAHash() {
+    DroppedFloors floors = new DroppedFloors();
+    assertThat(floors.floor("Aa")).isZero();
 
-    forgotten.raise("Aa", 7);
-    forgotten.raise("BB", 5); // the same String.hashCode
+    floors.raise("Aa", 7);
+    floors.raise("BB", 5); // the same String.hashCode
 
-    assertThat(forgotten.floor("Aa")).isEqualTo(7);
-    assertThat(forgotten.floor("BB")).as("a gap too many, never one too few").isEqualTo(7);
-    assertThat(forgotten.floor("other")).isZero();
+    assertThat(floors.floor("Aa")).isEqualTo(7);
+    assertThat(floors.floor("BB")).as("a gap too many, never one too few").isEqualTo(7);
+    assertThat(floors.floor("other")).isZero();
   }
 }

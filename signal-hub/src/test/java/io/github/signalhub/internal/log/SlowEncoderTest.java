@@ -22,7 +22,7 @@ class SlowEncoderTest {
           topic -> new Retention(100, 1 << 20, Duration.ofMinutes(5).toNanos()),
           () -> 0);
   private final Queue<Runnable> tasks = new ArrayDeque<>();
-  private final SlowEncoder encoder = new SlowEncoder(log, tasks::add);
+  private final SlowEncoder encoder = new SlowEncoder(tasks::add);
   private final AtomicInteger done = new AtomicInteger();
 
   @Test
@@ -79,7 +79,7 @@ class SlowEncoderTest {
     Thread[] asking = new Thread[1];
     WireForm form =
         json -> {
-          asking[0] = new Thread(() -> entry.encoded(WireForm.TEXT, log));
+          asking[0] = new Thread(() -> entry.encode(WireForm.TEXT));
           asking[0].start();
           join(asking[0]);
           return SLOWLY;
@@ -98,7 +98,6 @@ class SlowEncoderTest {
     Entry entry = entry();
     SlowEncoder overtaxed =
         new SlowEncoder(
-            log,
             task -> {
               throw new RejectedExecutionException("on purpose");
             });

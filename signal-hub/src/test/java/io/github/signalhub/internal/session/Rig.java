@@ -70,7 +70,7 @@ final class Rig implements Registrar {
               connection.loop(),
               transport.nanoClock(),
               syncNanos,
-              new SlowEncoder(log, Runnable::run));
+              new SlowEncoder(Runnable::run));
       log.add(shard);
     }
     List<String> topics = new ArrayList<>(List.of(BROADCAST));

@@ -1,13 +1,13 @@
 package io.github.signalhub.internal.log;
 
 /**
- * What is remembered of topics that were dropped: per hash of their names, the highest offset that
- * any of them had evicted. A topic that comes back starts with that floor, so a client that was
- * away is told of the gap. Two names may share a hash; that tells a gap too many, never one too
- * few. At most 512 KiB, in pieces that are allocated when they are needed: small ones, because
- * collectors round large arrays up. Guarded by the log's lock.
+ * The floors of dropped topics: for each hash of their names, the highest offset that any of them
+ * had evicted. A topic that comes back starts with that floor, so a client that was away is told of
+ * the gap. Two names may share a hash; that tells a gap too many, never one too few. At most 512
+ * KiB, in pieces that are allocated when they are needed: small ones, because collectors round
+ * large arrays up. Guarded by the log's lock.
  */
-final class Forgotten {
+final class DroppedFloors {
   private static final int MASK = (1 << 16) - 1;
   private static final int PIECE = 1 << 12;
   private long[][] floors;
