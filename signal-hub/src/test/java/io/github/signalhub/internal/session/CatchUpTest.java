@@ -353,6 +353,21 @@ class CatchUpTest {
     }
 
     @Test
+    void beforeTheLinkTookAnythingRefusesTheJoinThoughTheLinkAskedWhetherAnythingIsLeft() {
+      MemoryLink link = rig.connect();
+      rig.publish("a", 0, 1);
+      link.stall();
+      rig.with(link, session -> session.join("a", Rig.id(0), 1L));
+
+      rig.with(link, session -> assertThat(session.outbound().isEmpty()).isFalse());
+      rig.with(link, session -> session.leave("a", 2L));
+      link.resume();
+
+      assertThat(rig.arrived(link)).containsExactly("$hello", "$error left ref 1", "$left a ref 2");
+      rig.with(link, session -> assertThat(session.outbound().isEmpty()).isTrue());
+    }
+
+    @Test
     void whatIsNotFollowedIsAnsweredAllTheSame() {
       MemoryLink link = rig.connect();
 
