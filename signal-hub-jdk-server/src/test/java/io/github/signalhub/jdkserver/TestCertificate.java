@@ -17,8 +17,7 @@ import javax.net.ssl.TrustManagerFactory;
 
 /** A throw-away certificate for localhost, made by the keytool of the JDK that runs the tests. */
 public final class TestCertificate {
-  /** That of the key store in {@code test.p12} of the folder. */
-  public static final String PASSWORD = "throw-away";
+  private static final String PASSWORD = "throw-away";
 
   private final KeyStore store;
 

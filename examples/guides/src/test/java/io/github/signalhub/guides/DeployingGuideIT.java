@@ -3,34 +3,23 @@ package io.github.signalhub.guides;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
-import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.OwnPort;
 import io.github.signalhub.jdkserver.RawClient;
-import io.github.signalhub.jdkserver.SignalServer;
-import io.github.signalhub.jdkserver.TestCertificate;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.lang.management.ManagementFactory;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -77,38 +66,6 @@ class DeployingGuideIT {
 
     assertThat(seconds.find()).isTrue();
     assertThat(Integer.parseInt(seconds.group(1))).isGreaterThan(20);
-  }
-
-  @Test
-  void theServerSpeaksTlsItself(@TempDir Path folder) throws Exception {
-    TestCertificate certificate = TestCertificate.create(folder);
-    Path file = folder.resolve("test.p12");
-    char[] password = TestCertificate.PASSWORD.toCharArray();
-
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, password);
-    }
-    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    keys.init(store, password);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), null, null);
-
-    try (Hub hub = Hub.create();
-        SignalServer server =
-            SignalServer.builder(hub)
-                .bindAddress(InetAddress.getLoopbackAddress())
-                .port(0)
-                .tls(context)
-                .start();
-        SSLSocket socket =
-            (SSLSocket)
-                certificate.client().getSocketFactory().createSocket("127.0.0.1", server.port());
-        RawClient client = new RawClient(socket)) {
-      client.send(RawClient.handshake("/ws"));
-      assertThat(client.readAnswer().status()).isEqualTo(101);
-      server.stop(Duration.ZERO);
-    }
   }
 
   @Test
@@ -181,7 +138,8 @@ class DeployingGuideIT {
     command.addAll(options);
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), DeployingGuide.class.getName()));
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.INHERIT);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.INHERIT);
     builder.environment().put("PORT", Integer.toString(port));
     return builder.start();
   }
