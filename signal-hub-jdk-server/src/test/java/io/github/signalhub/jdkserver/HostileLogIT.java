@@ -125,9 +125,10 @@ class HostileLogIT {
   }
 
   /** Requests whose line, path, query, fields and body are hostile. */
-  private void requests() throws IOException {
+  private void requests() throws Exception {
     String path = "/fail/" + IN_QUERY.replace("+", "%20");
     answer("GET " + path + "?q=" + IN_QUERY + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 500);
+    log.awaitCount("The handler of /fail failed", 1); // before a failure of the same kind
     answer("GET /fail HTTP/1.1\r\nHost: localhost\r\nX-Said: \u0085" + BRACES + "\r\n\r\n", 500);
     answer("GET /fail HTTP/1.1\r\nHost: localhost\r\nX-Said: \u001b[2J\r\n\r\n", 400);
     answer("GET /\u001b[2JFORGED HTTP/1.1\r\nHost: localhost\r\n\r\n", 400);
