@@ -127,6 +127,35 @@ class LagTest {
     }
 
     @Test
+    void sendsATableThatLostADeletionAnew() {
+      MemoryLink tables = rig.connect("few", "table-a");
+      rig.put("table-a", "k", 1); // 1
+      tables.stall();
+      rig.publish("few", 0, 10);
+      tables.resume();
+      rig.transport.run();
+      tables.stall();
+      for (int n = 0; n < 5; n++) {
+        rig.delete("table-a", "other-" + n, n); // 12 and 13 leave
+      }
+      rig.publish("few", 10, 20); // up to 26
+
+      tables.resume();
+
+      List<String> arrived = rig.arrived(tables);
+      assertThat(arrived.subList(arrived.indexOf("few=9") + 1, arrived.size()))
+          .containsExactly(
+              "$gap few (11,27)",
+              "$gap table-a (11,14) reset",
+              "$joined table-a (0,11]",
+              "table-a=1",
+              "$sync 11",
+              "table-a=2",
+              "table-a=3",
+              "table-a=4");
+    }
+
+    @Test
     void isOneOnlyOnceThePeerReadOfTheFirst() {
       link.stall();
       rig.publish("few", 0, 5);
@@ -249,6 +278,29 @@ class LagTest {
       tables.resume();
 
       assertThat(rig.arrived(tables)).endsWith("table-a=1", "table-a=2");
+      assertThat(tables.closeReason()).contains(CloseReason.NORMAL);
+    }
+
+    @Test
+    void doesNotHideThatATableHadBegunAnew() {
+      MemoryLink tables = rig.connect("table-a");
+      rig.put("table-a", "k", 1); // 1
+      rig.transport.run();
+      tables.stall();
+      assertThat(rig.log.drop("table-a")).isTrue(); // 2
+      rig.put("table-a", "m", 2); // 3
+      close(tables);
+      rig.put("table-a", "n", 3);
+
+      tables.resume();
+
+      assertThat(rig.arrived(tables))
+          .endsWith(
+              "table-a=1",
+              "$gap table-a (1,3) reset",
+              "$joined table-a (0,1]",
+              "$sync 1",
+              "table-a=2");
       assertThat(tables.closeReason()).contains(CloseReason.NORMAL);
     }
 
