@@ -141,9 +141,9 @@ class CountedMemoryIT {
 
     public static void main(String[] args) throws IOException {
       fill(Kind.valueOf(args[0])); // loads classes
-      long before = usedBytes();
+      long before = OwnJvm.usedBytes();
       Hub hub = fill(Kind.valueOf(args[0]));
-      long taken = usedBytes() - before;
+      long taken = OwnJvm.usedBytes() - before;
       System.out.println(hub.stats().retainedBytes() + hub.stats().presenceBytes());
       System.out.println(taken);
     }
@@ -164,16 +164,6 @@ class CountedMemoryIT {
       hub.attach(transport);
       kind.fill(hub, transport);
       return hub;
-    }
-
-    private static long usedBytes() {
-      Runtime runtime = Runtime.getRuntime();
-      long used = Long.MAX_VALUE;
-      for (int i = 0; i < 4; i++) {
-        System.gc();
-        used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
-      }
-      return used;
     }
   }
 }

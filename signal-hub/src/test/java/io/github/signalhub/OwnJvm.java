@@ -20,16 +20,7 @@ public final class OwnJvm {
    */
   public static List<String> run(String heap, Class<?> main, String... args)
       throws IOException, InterruptedException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                main.getName()));
-    command.addAll(List.of(args));
+    List<String> command = command(List.of("-Xmx" + heap, "-XX:+UseSerialGC"), main, args);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (BufferedReader output = process.inputReader()) {
@@ -39,5 +30,26 @@ public final class OwnJvm {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  /** Returns the command that runs a class of this class path, with these options of the JVM. */
+  public static List<String> command(List<String> options, Class<?> main, String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(args));
+    return command;
+  }
+
+  /** For the measurement: returns how much of the heap is used after full collections. */
+  public static long usedBytes() {
+    Runtime runtime = Runtime.getRuntime();
+    long used = Long.MAX_VALUE;
+    for (int i = 0; i < 4; i++) {
+      System.gc();
+      used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
+    }
+    return used;
   }
 }

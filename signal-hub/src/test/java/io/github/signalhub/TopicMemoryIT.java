@@ -62,10 +62,10 @@ class TopicMemoryIT {
 
     private static long overTheMessages() {
       Hub hub = newHub();
-      long before = usedBytes();
+      long before = OwnJvm.usedBytes();
       long messageBytes = publishToEveryTopic(hub);
 
-      long over = usedBytes() - before - messageBytes;
+      long over = OwnJvm.usedBytes() - before - messageBytes;
 
       assertThat(hub.stats().retainedMessages()).isEqualTo(TOPICS);
       return over;
@@ -73,14 +73,14 @@ class TopicMemoryIT {
 
     private static long leftOfForgotten() {
       Hub hub = newHub();
-      long before = usedBytes();
+      long before = OwnJvm.usedBytes();
       publishToEveryTopic(hub);
       CLOCK.addAndGet(Duration.ofHours(1).toNanos());
       for (int i = 0; i < TOPICS; i++) {
         hub.broadcast("N", i); // takes some of the expired with it
       }
 
-      long left = usedBytes() - before;
+      long left = OwnJvm.usedBytes() - before;
 
       assertThat(hub.stats().topics()).as("broadcasts alone").isEqualTo(1);
       return left;
@@ -105,16 +105,6 @@ class TopicMemoryIT {
         hub.publish("flow:" + i, "FLOW_STATUS", "STARTED");
       }
       return hub.stats().retainedBytes() - overheads;
-    }
-
-    private static long usedBytes() {
-      Runtime runtime = Runtime.getRuntime();
-      long used = Long.MAX_VALUE;
-      for (int i = 0; i < 4; i++) {
-        System.gc();
-        used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
-      }
-      return used;
     }
   }
 }

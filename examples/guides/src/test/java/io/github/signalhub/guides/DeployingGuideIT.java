@@ -3,6 +3,7 @@ package io.github.signalhub.guides;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.github.signalhub.OwnJvm;
 import io.github.signalhub.jdkserver.OwnPort;
 import io.github.signalhub.jdkserver.RawClient;
 import java.io.BufferedReader;
@@ -100,17 +101,10 @@ class DeployingGuideIT {
 
   @Test
   void aJvmTakesAsManyDescriptorsAsTheHardLimitAllows() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                "ulimit -Sn 300 && ulimit -Hn && exec \"$@\"",
-                "sh",
-                java(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Descriptors.class.getName())
-            .start();
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "ulimit -Sn 300 && ulimit -Hn && exec \"$@\"", "sh"));
+    command.addAll(OwnJvm.command(List.of(), Descriptors.class));
+    Process process = new ProcessBuilder(command).start();
     try (BufferedReader output = process.inputReader()) {
       String hardLimit = output.readLine();
 
@@ -134,18 +128,11 @@ class DeployingGuideIT {
   private static Process start(int port, List<String> before, List<String> options)
       throws IOException {
     List<String> command = new ArrayList<>(before);
-    command.add(java());
-    command.addAll(options);
-    command.addAll(
-        List.of("-cp", System.getProperty("java.class.path"), DeployingGuide.class.getName()));
+    command.addAll(OwnJvm.command(options, DeployingGuide.class));
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(Redirect.INHERIT);
     builder.environment().put("PORT", Integer.toString(port));
     return builder.start();
-  }
-
-  private static String java() {
-    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
   /** Returns the options that the guide gives to the JVM, which are all the same. */

@@ -3,6 +3,7 @@ package io.github.signalhub.guides;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.OwnJvm;
 import io.github.signalhub.jdkserver.JdkListener;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -28,14 +29,8 @@ class GettingStartedGuideIT {
 
   @BeforeEach
   void start() throws Exception {
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     process =
-        new ProcessBuilder(
-                java.toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Thermostat.class.getName(),
-                "0")
+        new ProcessBuilder(OwnJvm.command(List.of(), Thermostat.class, "0"))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     page =

@@ -2,6 +2,7 @@ package io.github.signalhub.guides;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.OwnJvm;
 import io.github.signalhub.jdkserver.OwnPort;
 import io.github.signalhub.jdkserver.RawClient;
 import java.io.BufferedReader;
@@ -26,11 +27,8 @@ class TroubleshootingGuideIT {
     int port = OwnPort.next();
     ProcessBuilder builder =
         new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Djava.util.logging.config.file=" + levels,
-                "-cp",
-                System.getProperty("java.class.path"),
-                DeployingGuide.class.getName())
+                OwnJvm.command(
+                    List.of("-Djava.util.logging.config.file=" + levels), DeployingGuide.class))
             .redirectErrorStream(true);
     builder.environment().put("PORT", Integer.toString(port));
     Process process = builder.start();

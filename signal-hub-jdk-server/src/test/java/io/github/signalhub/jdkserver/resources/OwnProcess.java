@@ -1,13 +1,12 @@
 package io.github.signalhub.jdkserver.resources;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.OwnJvm;
 import io.github.signalhub.jdkserver.HandshakeDecision;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -30,13 +29,10 @@ final class OwnProcess implements AutoCloseable {
 
   /** Starts one with these options of the JVM. */
   static OwnProcess start(List<String> options, Class<?> main, String... args) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(List.of(args));
     return new OwnProcess(
-        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start());
+        new ProcessBuilder(OwnJvm.command(options, main, args))
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start());
   }
 
   /**

@@ -48,11 +48,11 @@ class HeapCostIT {
                 byte[] utf8 = text.getBytes(UTF_8);
                 List<Object> kept = new ArrayList<>(COPIES);
                 Json.parse(utf8);
-                long before = usedBytes();
+                long before = OwnJvm.usedBytes();
                 for (int i = 0; i < COPIES; i++) {
                   kept.add(Json.parse(utf8));
                 }
-                long taken = (usedBytes() - before) / kept.size();
+                long taken = (OwnJvm.usedBytes() - before) / kept.size();
                 System.out.println(kind + "\t" + HeapCost.ofParsed(utf8) + "\t" + taken);
               });
     }
@@ -97,16 +97,6 @@ class HeapCostIT {
         text.append(i == 0 ? "" : ",").append(element.apply(i));
       }
       return text.append(']').toString();
-    }
-
-    private static long usedBytes() {
-      Runtime runtime = Runtime.getRuntime();
-      long used = Long.MAX_VALUE;
-      for (int i = 0; i < 4; i++) {
-        System.gc();
-        used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
-      }
-      return used;
     }
   }
 }

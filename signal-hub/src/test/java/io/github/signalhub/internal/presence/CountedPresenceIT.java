@@ -55,9 +55,9 @@ class CountedPresenceIT {
     public static void main(String[] args) {
       Kind kind = Kind.valueOf(args[0]);
       Presence first = fill(kind); // loads classes
-      long before = usedBytes();
+      long before = OwnJvm.usedBytes();
       Presence second = fill(kind);
-      long taken = usedBytes() - before;
+      long taken = OwnJvm.usedBytes() - before;
       assertThat(first.bytes()).isEqualTo(second.bytes());
       System.out.println(second.bytes());
       System.out.println(taken);
@@ -75,16 +75,6 @@ class CountedPresenceIT {
         presence.joined(kind.topics.apply(user), "user" + user);
       }
       return presence;
-    }
-
-    private static long usedBytes() {
-      Runtime runtime = Runtime.getRuntime();
-      long used = Long.MAX_VALUE;
-      for (int i = 0; i < 4; i++) {
-        System.gc();
-        used = Math.min(used, runtime.totalMemory() - runtime.freeMemory());
-      }
-      return used;
     }
   }
 
