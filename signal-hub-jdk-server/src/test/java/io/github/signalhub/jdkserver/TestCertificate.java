@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -82,9 +83,15 @@ public final class TestCertificate {
 
   /** Returns the context of a client that trusts this certificate alone. */
   public SSLContext client() throws GeneralSecurityException, IOException {
+    return trusting(store.getCertificate("test"));
+  }
+
+  /** Returns the context of a client that trusts one certificate alone. */
+  public static SSLContext trusting(Certificate certificate)
+      throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
-    trusted.setCertificateEntry("test", store.getCertificate("test"));
+    trusted.setCertificateEntry("server", certificate);
     TrustManagerFactory trust =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     trust.init(trusted);

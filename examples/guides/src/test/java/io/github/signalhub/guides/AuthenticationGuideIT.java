@@ -12,6 +12,7 @@ import io.github.signalhub.jdkserver.HandshakeHook;
 import io.github.signalhub.jdkserver.JdkListener;
 import io.github.signalhub.jdkserver.SignalServer;
 import io.github.signalhub.jdkserver.SignalServerBuilder;
+import io.github.signalhub.jdkserver.TestCertificate;
 import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,7 +35,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -348,16 +348,8 @@ class AuthenticationGuideIT {
     }
 
     private static SSLContext trusting(Path file, char[] password) throws Exception {
-      KeyStore store = KeyStore.getInstance(file.toFile(), password);
-      KeyStore trusted = KeyStore.getInstance("PKCS12");
-      trusted.load(null, null);
-      trusted.setCertificateEntry("server", store.getCertificate("server"));
-      TrustManagerFactory trust =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      trust.init(trusted);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.getTrustManagers(), null);
-      return context;
+      return TestCertificate.trusting(
+          KeyStore.getInstance(file.toFile(), password).getCertificate("server"));
     }
   }
 
