@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DocumentsTest {
   private static final Path ROOT = Path.of("..", "..");
-  private static final String INDEX = "docs/README.md";
 
   private static Repository repository;
 
@@ -48,12 +47,15 @@ class DocumentsTest {
     assertThat(repository.looseBlocks(document)).isEmpty();
   }
 
-  @Test
-  void theIndexNamesEveryDocumentOfItsFolder() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/", "docs/design/"})
+  void anIndexNamesEveryDocumentOfItsFolder(String folder) throws IOException {
+    String index = folder + "README.md";
+
     assertThat(documents())
-        .filteredOn(document -> document.matches("docs/[^/]+") && !document.equals(INDEX))
+        .filteredOn(document -> document.matches(folder + "[^/]+") && !document.equals(index))
         .hasSizeGreaterThan(5)
-        .allMatch(document -> repository.links(INDEX, document));
+        .allMatch(document -> repository.links(index, document));
   }
 
   /** What would be wrong is found. */
