@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -126,8 +125,6 @@ final class Drain {
   private static void isolated(Runnable call) {
     try {
       call.run();
-    } catch (RejectedExecutionException e) {
-      // the loop has ended, and this client with it
     } catch (Throwable e) { // other languages throw what Java checks
       HubLogger.HUB.log(Level.WARNING, "A connection failed to close", e);
     }

@@ -204,11 +204,7 @@ final class ThreadedTransport implements Transport {
     }
 
     private void onLoop(Runnable task) {
-      try {
-        loop.execute(task);
-      } catch (RejectedExecutionException e) {
-        // the loop has ended, and this connection with it
-      }
+      loop.execute(task);
     }
 
     private void end(CloseReason reason) {
@@ -232,7 +228,11 @@ final class ThreadedTransport implements Transport {
 
     @Override
     public void execute(Runnable task) {
-      executor.execute(task);
+      try {
+        executor.execute(task);
+      } catch (RejectedExecutionException e) {
+        // the loop has ended, and its connections with it
+      }
     }
 
     @Override

@@ -87,7 +87,7 @@ final class EchoLink implements Inbound, Outbound {
   }
 
   @Override
-  public void accepted(int bytes) {
+  public boolean accepted(int bytes) {
     if (bytes < 0 || bytes > taken) {
       throw new IllegalArgumentException("expected 0 to " + taken + " bytes, was " + bytes);
     }
@@ -107,6 +107,7 @@ final class EchoLink implements Inbound, Outbound {
       paused = false;
       connection.setReadEnabled(true);
     }
+    return !frames.isEmpty();
   }
 
   @Override

@@ -63,12 +63,13 @@ final class EchoRegistrar implements Registrar {
     }
 
     @Override
-    public void accepted(int bytes) {
-      super.accepted(bytes);
+    public boolean accepted(int bytes) {
+      boolean more = super.accepted(bytes);
       if (paused && waitingBytes() <= PAUSE_BYTES / 2) {
         paused = false;
         connection.setReadEnabled(true);
       }
+      return more;
     }
 
     private void send(byte[] frame) {

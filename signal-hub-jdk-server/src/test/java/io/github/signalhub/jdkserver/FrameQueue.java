@@ -45,7 +45,7 @@ public class FrameQueue implements Outbound {
   }
 
   @Override
-  public void accepted(int bytes) {
+  public boolean accepted(int bytes) {
     if (bytes < 0 || bytes > taken) {
       throw new IllegalArgumentException("expected 0 to " + taken + " bytes, was " + bytes);
     }
@@ -60,6 +60,7 @@ public class FrameQueue implements Outbound {
         frames.remove();
       }
     }
+    return !frames.isEmpty();
   }
 
   @Override

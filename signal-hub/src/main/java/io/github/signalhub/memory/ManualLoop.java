@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 /** A loop that runs when it is told to, on the thread that says so. Thread-safe. */
 final class ManualLoop implements Loop {
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private final PriorityBlockingQueue<Timer> timers = new PriorityBlockingQueue<>();
+  private final PriorityBlockingQueue<DueTask> timers = new PriorityBlockingQueue<>();
   private final LongSupplier nanoClock;
   private final AtomicLong started = new AtomicLong();
   private volatile Thread running;
@@ -25,14 +25,15 @@ final class ManualLoop implements Loop {
   }
 
   @Override
-  public void schedule(Runnable task, long delayNanos) {
+  public boolean schedule(Runnable task, long delayNanos) {
     long due = nanoClock.getAsLong() + Math.max(0, delayNanos);
-    timers.add(new Timer(due, started.getAndIncrement(), task));
+    timers.add(new DueTask(due, started.getAndIncrement(), task));
+    return true;
   }
 
   /** Returns when the next timer is due; {@link Long#MAX_VALUE} if there is none. */
   long nextTimer() {
-    Timer next = timers.peek();
+    DueTask next = timers.peek();
     return next == null ? Long.MAX_VALUE : next.due;
   }
 
@@ -68,9 +69,9 @@ final class ManualLoop implements Loop {
     return true;
   }
 
-  private record Timer(long due, long number, Runnable task) implements Comparable<Timer> {
+  private record DueTask(long due, long number, Runnable task) implements Comparable<DueTask> {
     @Override
-    public int compareTo(Timer other) {
+    public int compareTo(DueTask other) {
       return due != other.due ? Long.compare(due, other.due) : Long.compare(number, other.number);
     }
   }

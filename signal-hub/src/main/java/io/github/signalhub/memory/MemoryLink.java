@@ -3,13 +3,12 @@ package io.github.signalhub.memory;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.signalhub.spi.CloseReason;
-import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
-import io.github.signalhub.spi.Inbound;
+import io.github.signalhub.spi.Link;
+import io.github.signalhub.spi.LinkTimeouts;
 import io.github.signalhub.spi.Loop;
-import io.github.signalhub.spi.Outbound;
+import io.github.signalhub.spi.PlatformConnection;
 import io.github.signalhub.spi.Registrar;
-import io.github.signalhub.spi.WireForm;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,18 +27,16 @@ public final class MemoryLink {
   private final Registrar registrar;
   private final LinkOptions options;
   private final Consumer<MemoryLink> onEnd;
-  private final Connection connection = new Side();
+  private final Link link;
   private final ByteBuffer buffer;
   private final FrameReader frames = new FrameReader();
   private final List<String> received = new ArrayList<>();
   private final List<Unread> unread = new ArrayList<>();
-  private volatile Inbound inbound;
+  private volatile String clientId;
   private ByteBuffer frame;
   private long readable;
   private long writes;
-  private boolean readEnabled = true;
-  private CloseReason closing;
-  private boolean aborting;
+  private CloseReason goodbye; // to be read by the client
   private CloseReason closed;
 
   MemoryLink(
@@ -48,6 +45,7 @@ public final class MemoryLink {
     this.registrar = registrar;
     this.options = options;
     this.onEnd = onEnd;
+    link = new Link(loop, options.wireForm(), LinkTimeouts.NONE, new Side());
     buffer = ByteBuffer.allocate(options.bufferBytes());
     readable = options.readableBytes();
   }
@@ -67,7 +65,7 @@ public final class MemoryLink {
 
   /** Returns the id that the hub gave this client. */
   public String clientId() {
-    return inbound.clientId();
+    return clientId;
   }
 
   /** Returns in how many writes everything so far arrived. */
@@ -81,8 +79,8 @@ public final class MemoryLink {
   }
 
   /** Returns whether the hub reads from this client now. */
-  public synchronized boolean isReadEnabled() {
-    return readEnabled;
+  public boolean isReadEnabled() {
+    return link.isReadEnabled();
   }
 
   /** Reads no more bytes until {@link #resume}. */
@@ -111,135 +109,121 @@ public final class MemoryLink {
 
   /** Returns whether of a frame some bytes were read and others were not. */
   public boolean isInsideFrame() {
-    return inbound.outbound().unfinished() > 0;
+    return link.unfinished() > 0;
   }
 
   /** Sends a text; while the hub does not read, it waits. Ignored once the link is closed. */
   public void send(String text) {
-    byte[] utf8 = Objects.requireNonNull(text, "text").getBytes(UTF_8);
-    loop.call(
-        () -> {
-          synchronized (this) {
-            unread.add(new Unread(true, utf8));
-          }
-          deliver();
-        });
+    send(new Unread(true, Objects.requireNonNull(text, "text").getBytes(UTF_8)));
   }
 
   /** Sends a binary message, in order with the texts. Ignored once the link is closed. */
   public void sendBinary(byte[] bytes) {
-    byte[] copy = Objects.requireNonNull(bytes, "bytes").clone();
+    send(new Unread(false, Objects.requireNonNull(bytes, "bytes").clone()));
+  }
+
+  private void send(Unread message) {
     loop.call(
         () -> {
-          synchronized (this) {
-            unread.add(new Unread(false, copy));
-          }
+          unread.add(message);
           deliver();
         });
   }
 
   /** Closes the link as a peer that says goodbye. */
   public void close(CloseReason reason) {
-    cut(Objects.requireNonNull(reason, "reason"));
+    end(Objects.requireNonNull(reason, "reason"));
   }
 
   /** Cuts the link: the hub learns of it, and nothing more arrives. */
   public void cut() {
-    cut(CloseReason.ABNORMAL);
-  }
-
-  void cut(CloseReason reason) {
-    loop.call(() -> end(reason));
+    end(CloseReason.ABNORMAL);
   }
 
   void open(Handshake handshake) {
     loop.call(
         () -> {
-          if (closeReason().isPresent()) {
+          if (link.hasEnded()) {
             throw new IllegalStateException("the transport is stopped");
           }
-          inbound = registrar.register(connection, handshake);
-          closeReason().ifPresent(reason -> registrar.unregister(inbound, reason));
-          if (isClosing()) {
-            inbound.outbound().seal();
-          }
-          flush();
+          link.register(registrar, handshake);
+          clientId = link.clientId();
         });
   }
 
-  synchronized boolean isClosing() {
-    return closing != null && closed == null;
+  /** Cuts the link if the hub has begun to end it. */
+  void expireClosing() {
+    if (link.isClosing()) {
+      cut();
+    }
   }
 
-  private synchronized boolean isOpen() {
-    return closing == null && closed == null;
+  private void end(CloseReason reason) {
+    loop.call(() -> endNow(reason));
+  }
+
+  private void endNow(CloseReason reason) {
+    synchronized (this) {
+      if (closed != null) {
+        return;
+      }
+      closed = reason;
+    }
+    onEnd.accept(this);
+    link.closed(reason);
+    options.listener().ifPresent(listener -> listener.ended(reason));
   }
 
   private void deliver() {
-    while (true) {
-      Unread next;
-      synchronized (this) {
-        if (!isOpen() || !readEnabled || unread.isEmpty()) {
-          return;
-        }
-        next = unread.remove(0);
-      }
+    while (link.takesMessages() && link.isReadEnabled() && !unread.isEmpty()) {
+      Unread next = unread.remove(0);
       if (next.isText) {
-        inbound.text(next.bytes);
-      } else if (!inbound.binary(next.bytes)) {
-        connection.abort(CloseReason.UNSUPPORTED_DATA);
+        link.text(next.bytes);
+      } else {
+        link.binary(next.bytes);
       }
     }
   }
 
   private void flush() {
-    if (inbound == null || closeReason().isPresent()) {
-      return;
-    }
-    Outbound outbound = inbound.outbound();
     if (readable > 0 || options.takesAhead()) {
       if (options.wholeFrames()) {
-        flushFrames(outbound);
+        flushFrames();
       } else {
-        flushBytes(outbound);
+        flushBytes();
       }
     }
-    boolean done =
-        aborting ? outbound.unfinished() == 0 : outbound.isEmpty() && outbound.unfinished() == 0;
-    if (isClosing() && done && readable > 0) {
-      end(closing);
+    if (goodbye != null && readable > 0) {
+      endNow(goodbye);
     }
   }
 
   /** Takes as much as fits, in two portions, and accepts as much as may be read. */
-  private void flushBytes(Outbound outbound) {
+  private void flushBytes() {
     boolean full = false;
     while (!full) {
-      int limit = aborting ? Math.min(buffer.capacity(), outbound.unfinished()) : buffer.capacity();
-      int taken = outbound.take(buffer.clear().limit(limit / 2));
-      taken += outbound.take(buffer.limit(limit));
+      int taken = link.take(buffer.clear().limit(buffer.capacity() / 2));
+      taken += link.take(buffer.limit(buffer.capacity()));
       if (taken == 0) {
         return;
       }
       int accepted = (int) Math.min(taken, readable);
       receive(buffer.flip().limit(accepted));
-      outbound.accepted(accepted);
+      link.accepted(accepted);
       full = accepted < taken;
     }
   }
 
-  private void flushFrames(Outbound outbound) {
+  private void flushFrames() {
     while (true) {
-      if (frame == null && !(aborting && outbound.unfinished() == 0)) {
-        frame = outbound.takeFrame();
-      }
+      frame = frame == null ? link.takeFrame() : frame;
       int accepted = frame == null ? 0 : (int) Math.min(frame.remaining(), readable);
       if (accepted == 0) {
         return;
       }
       receive(frame.slice(frame.position(), accepted));
       frame.position(frame.position() + accepted);
-      outbound.accepted(accepted);
+      link.accepted(accepted);
       frame = frame.hasRemaining() ? frame : null;
     }
   }
@@ -257,81 +241,38 @@ public final class MemoryLink {
     options.listener().ifPresent(listener -> whole.forEach(listener::text));
   }
 
-  private void end(CloseReason reason) {
-    synchronized (this) {
-      if (closed != null) {
-        return;
-      }
-      closed = reason;
-    }
-    onEnd.accept(this);
-    if (inbound != null) { // else it was ended while it was being registered, and open() goes on
-      registrar.unregister(inbound, reason);
-    }
-    options.listener().ifPresent(listener -> listener.ended(reason));
-  }
-
   /** A message that the hub has not read. */
   private record Unread(boolean isText, byte[] bytes) {}
 
-  /** The hub's side of the link. */
-  private final class Side implements Connection {
+  /** What the link does with this connection. */
+  private final class Side implements PlatformConnection {
     @Override
-    public Loop loop() {
-      return loop;
-    }
-
-    @Override
-    public WireForm wireForm() {
-      return options.wireForm();
-    }
-
-    @Override
-    public void requestFlush() {
-      onLoop(MemoryLink.this::flush);
+    public void flush() {
+      MemoryLink.this.flush();
     }
 
     @Override
     public void setReadEnabled(boolean enabled) {
-      synchronized (MemoryLink.this) {
-        readEnabled = enabled;
-      }
-      if (enabled) {
-        loop.execute(MemoryLink.this::deliver);
-      }
+      deliver();
     }
 
     @Override
-    public void close(CloseReason reason) {
-      onLoop(() -> startClosing(reason, false));
-    }
-
-    @Override
-    public void abort(CloseReason reason) {
-      onLoop(() -> startClosing(reason, true));
-    }
-
-    private void startClosing(CloseReason reason, boolean abort) {
-      synchronized (MemoryLink.this) {
-        if (closed != null || closing != null && (aborting || !abort)) {
-          return;
-        }
-        closing = reason;
-        aborting = abort;
-      }
+    public void closing() {
       options.listener().ifPresent(LinkOptions.Listener::closing);
-      if (inbound != null) { // else it was closed while it was being registered, and open() goes on
-        inbound.outbound().seal();
-        flush();
+    }
+
+    @Override
+    public void sendClose(CloseReason reason) {
+      goodbye = reason;
+      link.closeSent();
+      if (readable > 0) {
+        endNow(reason);
       }
     }
 
-    private void onLoop(Runnable task) {
-      if (loop.inLoop()) {
-        task.run();
-      } else {
-        loop.execute(task);
-      }
+    @Override
+    public void cut() {
+      endNow(CloseReason.ABNORMAL);
     }
   }
 }

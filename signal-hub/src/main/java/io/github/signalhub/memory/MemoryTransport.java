@@ -1,6 +1,5 @@
 package io.github.signalhub.memory;
 
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
@@ -206,7 +205,7 @@ public final class MemoryTransport implements Transport {
    * that is being closed is cut.
    */
   public void expireClosing() {
-    links.stream().filter(MemoryLink::isClosing).forEach(link -> link.cut(CloseReason.ABNORMAL));
+    links.forEach(MemoryLink::expireClosing);
   }
 
   private static long nanos(Duration time) {

@@ -37,19 +37,10 @@ public final class CallbackLink {
   private final Registrar registrar;
   private final CallbackSender sender;
   private final Consumer<CallbackLink> onEnd;
-  private final Connection connection = new Side();
+  private final Link link;
   private final Inbox inbox = new Inbox();
   private final AtomicBoolean gone = new AtomicBoolean();
-  private volatile boolean readEnabled = true;
-
-  // Confined to the loop.
-  private Inbound inbound;
-  private ByteBuffer underWay; // the frame that the sender has
-  private boolean closing;
-  private boolean closeSent;
-  private boolean aborting;
-  private boolean ended;
-  private CloseReason reason;
+  private ByteBuffer underWay; // the frame that the sender has; confined to the loop
 
   CallbackLink(
       Loop loop, Registrar registrar, CallbackSender sender, Consumer<CallbackLink> onEnd) {
@@ -57,6 +48,7 @@ public final class CallbackLink {
     this.registrar = registrar;
     this.sender = sender;
     this.onEnd = onEnd;
+    this.link = new Link(loop, WireForm.TEXT, LinkTimeouts.DEFAULT, new Side());
   }
 
   /** Reports a text message of the peer; ignored once the link is closed. */
@@ -87,9 +79,15 @@ public final class CallbackLink {
       loop.execute(
           () -> {
             handOver(Integer.MAX_VALUE);
-            end(reason);
+            link.closed(reason);
+            ended();
           });
     }
+  }
+
+  /** Reports that something came from the peer, such as the answer to a ping. */
+  public void received() {
+    loop.execute(link::received);
   }
 
   /**
@@ -98,7 +96,7 @@ public final class CallbackLink {
    * this class.
    */
   public boolean isReadEnabled() {
-    return readEnabled && !inbox.isFull();
+    return link.isReadEnabled() && !inbox.isFull();
   }
 
   /** Returns how many bytes of messages wait for the hub. */
@@ -113,28 +111,18 @@ public final class CallbackLink {
   void register(Handshake handshake) {
     loop.execute(
         () -> {
-          if (ended) {
-            return;
-          }
           try {
-            inbound = registrar.register(connection, handshake);
+            link.register(registrar, handshake);
+            deliver();
           } catch (IllegalStateException e) {
             refuse(CloseReason.GOING_AWAY);
-            return;
           } catch (IllegalArgumentException e) {
             LOG.log(Level.DEBUG, "The hub refuses a handshake: {0}", e.getMessage());
             refuse(CloseReason.POLICY_VIOLATION);
-            return;
           } catch (Throwable e) { // such as no memory
             LOG.log(Level.WARNING, "A connection could not be registered", e);
             refuse(CloseReason.INTERNAL_ERROR);
-            return;
           }
-          if (closing) {
-            inbound.outbound().seal();
-          }
-          flush();
-          deliver();
         });
   }
 
@@ -144,10 +132,7 @@ public final class CallbackLink {
 
   /** Cuts the link; on the loop. */
   void cutNow() {
-    if (!ended) {
-      cutSender();
-      end(CloseReason.ABNORMAL);
-    }
+    link.cut();
   }
 
   private boolean isWelcome(int bytes) {
@@ -181,7 +166,7 @@ public final class CallbackLink {
       loop.execute(
           () -> {
             handOver(Integer.MAX_VALUE);
-            startClosing(why, true);
+            link.abort(why);
           });
     }
   }
@@ -193,7 +178,7 @@ public final class CallbackLink {
 
   private void handOver(int atMost) {
     boolean all = atMost == Integer.MAX_VALUE; // what a peer sent before it left is not lost
-    for (int i = 0; isOpen() && (all || readEnabled); i++) {
+    for (int i = 0; link.takesMessages() && (all || link.isReadEnabled()); i++) {
       if (i == atMost) {
         loop.execute(this::deliver);
         return;
@@ -207,28 +192,16 @@ public final class CallbackLink {
   }
 
   private void handOver(Inbox.Received message) {
+    link.received();
     try {
       if (message.isText()) {
-        inbound.text(message.bytes());
-      } else if (!inbound.binary(message.bytes())) {
-        startClosing(CloseReason.UNSUPPORTED_DATA, true);
+        link.text(message.bytes());
+      } else {
+        link.binary(message.bytes());
       }
     } catch (Throwable e) { // such as no memory: a message is lost, and the peer learns of it
       LOG.log(Level.WARNING, "A message could not be handed over", e);
-      startClosing(CloseReason.INTERNAL_ERROR, true);
-    }
-  }
-
-  private void flush() {
-    while (inbound != null && underWay == null && !ended && !closeSent) {
-      ByteBuffer frame = aborting ? null : inbound.outbound().takeFrame();
-      if (frame == null) {
-        if (aborting || closing && inbound.outbound().isEmpty()) {
-          sendClose(reason);
-        }
-        return;
-      }
-      send(frame);
+      link.abort(CloseReason.INTERNAL_ERROR);
     }
   }
 
@@ -240,131 +213,79 @@ public final class CallbackLink {
     Runnable done =
         () -> {
           if (Thread.currentThread() == caller && within[0]) {
-            accepted(frame, bytes); // and flush() goes on: no recursion, however many are done
+            accepted(frame, bytes); // and flush goes on: no recursion, however many are done
           } else {
             loop.execute(
                 () -> {
                   accepted(frame, bytes);
-                  flush();
+                  link.requestFlush();
                 });
           }
         };
-    try {
-      sender.send(StandardCharsets.UTF_8.decode(frame).toString(), done);
-    } catch (Throwable e) { // a platform that is older than its glue throws errors
-      fail(e);
-    }
+    sender.send(StandardCharsets.UTF_8.decode(frame).toString(), done);
     within[0] = false;
   }
 
-  private void sendClose(CloseReason why) {
-    closeSent = true;
-    try {
-      sender.close(why);
-    } catch (Throwable e) {
-      fail(e);
-    }
-  }
-
-  private void fail(Throwable e) {
-    LOG.log(Level.WARNING, "A sender failed", e);
-    end(CloseReason.ABNORMAL);
-    cutSender();
-  }
-
-  private void cutSender() {
-    try {
-      sender.cut();
-    } catch (Throwable e) {
-      LOG.log(Level.WARNING, "A sender failed", e);
-    }
-  }
-
   private void accepted(ByteBuffer frame, int bytes) {
-    if (underWay == frame && !ended) { // else it was told twice, or too late
+    if (underWay == frame) { // else it was told twice
       underWay = null;
-      inbound.outbound().accepted(bytes);
+      link.accepted(bytes);
     }
   }
 
-  /** Ends a link of which the hub makes no client. */
+  /** Says goodbye to a peer of which the hub makes no client. */
   private void refuse(CloseReason why) {
-    closing = true;
     inbox.drop();
-    sendClose(why);
+    link.refuse(why);
   }
 
-  private void startClosing(CloseReason why, boolean abort) {
-    if (!ended && (!closing || abort && !aborting)) {
-      reason = why;
-      closing = true;
-      aborting = abort;
-      inbox.drop();
-      if (inbound != null) {
-        inbound.outbound().seal();
+  private void ended() {
+    inbox.drop();
+    onEnd.accept(this);
+  }
+
+  /** What the link does with the platform's connection. */
+  private final class Side implements PlatformConnection {
+    @Override
+    public void flush() {
+      while (underWay == null) {
+        ByteBuffer frame = link.takeFrame();
+        if (frame == null) {
+          return;
+        }
+        send(frame);
       }
-      flush();
-    }
-  }
-
-  private void end(CloseReason reason) {
-    if (!ended) {
-      ended = true;
-      inbox.drop();
-      onEnd.accept(this);
-      if (inbound != null) {
-        registrar.unregister(inbound, reason);
-      }
-    }
-  }
-
-  private boolean isOpen() {
-    return inbound != null && !ended && !closing;
-  }
-
-  /** The hub's side of the link. */
-  private final class Side implements Connection {
-    @Override
-    public Loop loop() {
-      return loop;
-    }
-
-    @Override
-    public WireForm wireForm() {
-      return WireForm.TEXT;
-    }
-
-    @Override
-    public void requestFlush() {
-      onLoop(CallbackLink.this::flush);
     }
 
     @Override
     public void setReadEnabled(boolean enabled) {
-      readEnabled = enabled;
       if (enabled) {
-        loop.execute(CallbackLink.this::deliver);
+        deliver();
       }
     }
 
     @Override
-    public void close(CloseReason reason) {
-      Objects.requireNonNull(reason, "reason");
-      onLoop(() -> startClosing(reason, false));
+    public void closing() {
+      if (!link.takesMessages()) {
+        inbox.drop();
+      }
     }
 
     @Override
-    public void abort(CloseReason reason) {
-      Objects.requireNonNull(reason, "reason");
-      onLoop(() -> startClosing(reason, true));
+    public void sendClose(CloseReason reason) {
+      sender.close(reason);
+      link.closeSent();
     }
 
-    private void onLoop(Runnable task) {
-      if (loop.inLoop()) {
-        task.run();
-      } else {
-        loop.execute(task);
-      }
+    @Override
+    public boolean ping() {
+      return sender.ping();
+    }
+
+    @Override
+    public void cut() {
+      ended();
+      sender.cut();
     }
   }
 }

@@ -20,6 +20,16 @@ public interface CallbackSender {
    */
   void close(CloseReason reason);
 
+  /**
+   * Sends a ping. Anything that the peer answers is reported by {@link CallbackLink#received}, or
+   * is a message.
+   *
+   * @return whether the platform can; by default {@code false}, and a silent peer is not noticed
+   */
+  default boolean ping() {
+    return false;
+  }
+
   /** Cuts the connection at once. */
   void cut();
 }

@@ -1,11 +1,11 @@
 package io.github.signalhub.spi;
 
 /**
- * One live client link, implemented by a transport and driven by the hub.
+ * One live connection, as the hub sees it: a {@link Link}.
  *
- * <p>The hub owns what is sent and every limit on it; a transport only moves bytes. Every method is
- * safe from any thread, returns without blocking, and does nothing once the link is closed. {@link
- * #close} and {@link #abort} may come while {@link Registrar#register} has not returned yet.
+ * <p>The hub owns what is sent and every limit on it. Every method is safe from any thread, returns
+ * without blocking, and does nothing once the connection is gone. {@link #close} and {@link #abort}
+ * may come while {@link Registrar#register} has not returned yet.
  */
 public interface Connection {
   /** Returns the loop that this link lives on; constant for its lifetime. */

@@ -16,7 +16,7 @@ public interface Loop extends Executor {
    * submitted from the loop itself runs after the loop has looked at its links again, so that a
    * long job cut into tasks starves nobody.
    *
-   * @throws java.util.concurrent.RejectedExecutionException if the loop has ended
+   * <p>If the loop has ended, this does nothing: so have the links that live there.
    */
   @Override
   void execute(Runnable task);
@@ -28,9 +28,32 @@ public interface Loop extends Executor {
    * <p>By default a timer thread that all loops share passes the task to {@link #execute}.
    *
    * @param delayNanos the time in nanoseconds; at most 0: soon
+   * @return {@code false} if the loop is known to have ended
    */
-  default void schedule(Runnable task, long delayNanos) {
+  default boolean schedule(Runnable task, long delayNanos) {
     Timers.schedule(this, task, delayNanos);
+    return true;
+  }
+
+  /** Returns a timer of this loop that is not running. By default uses {@link #schedule}. */
+  default Timer timer(Runnable action) {
+    return new ScheduledTimer(this, action);
+  }
+
+  /** A deadline that can be moved and cancelled any number of times. Confined to its loop. */
+  interface Timer {
+    /**
+     * Runs the action after a time, and not when it was to run before.
+     *
+     * @param delayNanos as for {@link Loop#schedule}
+     */
+    void start(long delayNanos);
+
+    /** Does not run the action any more. Does nothing if the timer is not running. */
+    void cancel();
+
+    /** Returns whether it was started, and has neither run nor been cancelled since. */
+    boolean isRunning();
   }
 
   /** Returns whether the calling thread is running a task of this loop. */

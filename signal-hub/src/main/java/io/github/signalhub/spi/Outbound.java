@@ -43,9 +43,10 @@ public interface Outbound {
    * Reports that the link accepted the first {@code bytes} of everything taken since the previous
    * report; the rest will be taken again.
    *
+   * @return whether there may be more to take at once, besides what was not accepted
    * @throws IllegalArgumentException if it is negative or more than was taken
    */
-  void accepted(int bytes);
+  boolean accepted(int bytes);
 
   /**
    * Returns how many bytes of a frame are still to be accepted of which others have been: until it

@@ -1,16 +1,20 @@
 /**
- * What the author of a transport reads: the seam between the hub, which owns what is sent and every
- * limit on it, and a transport, which only moves bytes.
+ * What the author of a carrier reads: the seam between the hub, which owns what is sent and every
+ * limit on it, and what brings connections to it.
  *
  * <p>A {@link io.github.signalhub.spi.Transport} is started with a {@link
- * io.github.signalhub.spi.Registrar} (the hub). For every link it accepts it calls {@link
- * io.github.signalhub.spi.Registrar#register register} on the link's {@link
- * io.github.signalhub.spi.Loop} and gets an {@link io.github.signalhub.spi.Inbound}: messages of
- * the peer go into it, and frames for the peer are taken from its {@link
- * io.github.signalhub.spi.Outbound}. Where a platform only offers "send this text and tell me when
- * it is done", {@link io.github.signalhub.spi.CallbackTransport} does all of that.
+ * io.github.signalhub.spi.Registrar} (the hub). For each connection it creates a {@link
+ * io.github.signalhub.spi.Link}, on one of its {@linkplain io.github.signalhub.spi.Loop loops}, and
+ * registers it. The link owns the life of the connection and its deadlines. The carrier hands
+ * messages of the peer to it, takes frames for the peer from it, and does as it says in a {@link
+ * io.github.signalhub.spi.PlatformConnection}. Where a platform only offers "send this text and
+ * tell me when it is done", {@link io.github.signalhub.spi.CallbackTransport} does all of that.
  *
- * <p>Invariant: nothing here imports another package of this library. Read {@link
- * io.github.signalhub.spi.Connection} first.
+ * <p>{@link io.github.signalhub.spi.Connection}, {@link io.github.signalhub.spi.Inbound} and {@link
+ * io.github.signalhub.spi.Outbound} are the two ends between a link and a hub. Only the author of
+ * another registrar needs them.
+ *
+ * <p>Invariant: nothing here imports another package of this library but the logger. Read {@link
+ * io.github.signalhub.spi.Link} first.
  */
 package io.github.signalhub.spi;

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -267,9 +266,7 @@ public final class Presence {
    * @return whether the loop does it; {@code false} if it has ended
    */
   private boolean schedule(User owner, long at, Loop loop) {
-    try {
-      loop.schedule(() -> timeIsUp(owner, at, loop), at - nanoClock.getAsLong());
-    } catch (RejectedExecutionException e) {
+    if (!loop.schedule(() -> timeIsUp(owner, at, loop), at - nanoClock.getAsLong())) {
       return false; // nobody would wait for the rest of the grace
     }
     owner.timed = true;

@@ -364,11 +364,11 @@ final class Cursor implements Outbound {
   }
 
   @Override
-  public void accepted(int bytes) {
+  public boolean accepted(int bytes) {
     FramesInFlight frames = inFlight;
     if (frames == null) {
       acceptedOfFrame(bytes);
-      return;
+      return partial == null;
     }
     checkAccepted(bytes, frames.bytes());
     int left = bytes;
@@ -395,6 +395,7 @@ final class Cursor implements Outbound {
     if (all) {
       caughtUp();
     }
+    return all && (outbox.isWaiting() || isCatchingUp() || !shard.merge.isDone());
   }
 
   @Override

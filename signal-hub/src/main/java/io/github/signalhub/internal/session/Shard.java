@@ -14,7 +14,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -134,11 +133,7 @@ public final class Shard extends LogReader {
     if (scheduled.get() || !scheduled.compareAndSet(false, true)) {
       return false;
     }
-    try {
-      loop.execute(slice);
-    } catch (RejectedExecutionException e) {
-      return false; // the loop has ended, and its links with it
-    }
+    loop.execute(slice);
     return true;
   }
 
@@ -151,11 +146,7 @@ public final class Shard extends LogReader {
 
   /** Runs a task on the loop soon; not if that has ended, and its sessions with it. Thread-safe. */
   void execute(Runnable task) {
-    try {
-      loop.execute(task);
-    } catch (RejectedExecutionException e) {
-      // nobody is left whom it concerns
-    }
+    loop.execute(task);
   }
 
   /** Returns the offset of an id, or {@link StartId#UNKNOWN}. */

@@ -3,7 +3,6 @@ package io.github.signalhub.internal.session;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.IntStream;
 
 /**
@@ -46,12 +45,7 @@ final class SyncTimer {
 
   private void schedule() {
     if (!running && buckets.stream().anyMatch(bucket -> !bucket.isEmpty())) {
-      try {
-        shard.loop().schedule(this::run, bucketNanos);
-        running = true;
-      } catch (RejectedExecutionException e) {
-        // the loop has ended, and its links with it
-      }
+      running = shard.loop().schedule(this::run, bucketNanos);
     }
   }
 

@@ -8,7 +8,6 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -125,7 +124,7 @@ final class Acceptor implements NioLoop.Ready {
     try {
       accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
       onAccepted.accept(accepted);
-    } catch (IOException | RejectedExecutionException e) {
+    } catch (IOException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       closeQuietly(accepted);
     } catch (Throwable t) {

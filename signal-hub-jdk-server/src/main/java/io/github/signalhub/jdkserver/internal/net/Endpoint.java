@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.net;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.spi.StallWatch;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
@@ -63,9 +64,10 @@ final class Endpoint implements NioLoop.Ready {
     this.sendBuffer = new SendBuffer(channel, loop.probe(), shared.options().sendBufferBytes());
     this.stalled =
         new StallWatch(
-            loop.timers(),
+            loop,
             shared.options().timeouts().write().toNanos(),
-            progress(),
+            this::takenBytes,
+            SendBuffer.PRECISION_BYTES,
             this::cutStalled);
     this.wire =
         shared.options().tls().isEmpty()
@@ -181,11 +183,6 @@ final class Endpoint implements NioLoop.Ready {
   /** Returns whether the peer's system has taken what was written, but for a packet or two. */
   boolean isTaken() throws IOException {
     return !writeBlocked && sendBuffer.isEmpty();
-  }
-
-  /** Returns a way to find out whether the peer takes what was written. */
-  Progress progress() {
-    return new Progress(this::takenBytes);
   }
 
   /** Returns how many bytes the peer's system has taken in all, a few KiB too few at most. */

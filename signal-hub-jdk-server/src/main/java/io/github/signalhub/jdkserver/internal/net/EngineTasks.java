@@ -77,14 +77,10 @@ final class EngineTasks {
   }
 
   private void done() {
-    try {
-      loop.execute(
-          () -> {
-            running = false;
-            onDone.run();
-          });
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "The server stopped during a TLS handshake");
-    }
+    loop.execute(
+        () -> {
+          running = false;
+          onDone.run();
+        });
   }
 }

@@ -321,9 +321,7 @@ final class Exchange implements ExchangeChannel {
   }
 
   private void onLoop(Endpoint.Action action) {
-    try {
-      endpoint.loop().execute(() -> endpoint.run(action));
-    } catch (RejectedExecutionException e) {
+    if (!endpoint.loop().offer(() -> endpoint.run(action))) {
       lost(); // the server has stopped, and this connection with it
     }
   }

@@ -136,11 +136,7 @@ final class HandshakeStage implements Stage {
     } finally {
       place.end();
     }
-    try {
-      endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict, since)));
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "The server stopped during a handshake");
-    }
+    endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict, since)));
   }
 
   private static Admission.Verdict decide(Admission admission, Admission.Request request) {

@@ -1,8 +1,7 @@
 package io.github.signalhub.jdkserver.internal.net;
 
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
-import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
-import io.github.signalhub.spi.Outbound;
+import io.github.signalhub.spi.Link;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -17,59 +16,49 @@ import java.nio.ByteBuffer;
 final class LinkWriter {
   private final Endpoint endpoint;
   private final WebSocketProtocol protocol;
+  private final Link link;
   private ByteBuffer response;
-  private Outbound outbound; // null before the registration and after the end
 
-  LinkWriter(Endpoint endpoint, WebSocketProtocol protocol, byte[] response) {
+  LinkWriter(Endpoint endpoint, WebSocketProtocol protocol, Link link, byte[] response) {
     this.endpoint = endpoint;
     this.protocol = protocol;
+    this.link = link;
     this.response = ByteBuffer.wrap(response);
   }
 
-  void begin(Outbound registered) {
-    outbound = registered;
-  }
-
-  void end() {
-    outbound = null;
-  }
-
-  /** Admits nothing new to what is to be sent. */
-  void seal() {
-    if (outbound != null) {
-      outbound.seal();
-    }
-  }
-
-  /** Returns whether all data frames are written. */
-  boolean isDrained() {
-    return outbound == null || outbound.isEmpty();
-  }
-
-  /** Writes once, and returns whether there was anything to write. */
+  /** Writes once, and returns whether there may be more to write. */
   boolean write() throws IOException {
-    return write(true, protocol.state() == State.OPEN);
+    return write(true);
   }
 
   /**
-   * Writes data frames once, in front of a close frame of which nothing is written yet, and returns
-   * whether there were any.
+   * Writes data frames once, before a close frame of which nothing is written yet, and returns
+   * whether there may be more of them.
    */
   boolean writeBeforeClose() throws IOException {
-    return !protocol.isMidControl() && !isDrained() && write(false, true);
+    return !protocol.isMidControl() && write(false);
   }
 
-  private boolean write(boolean takesControl, boolean takesData) throws IOException {
+  private boolean write(boolean takesControl) throws IOException {
     ByteBuffer out = endpoint.loop().writeBuffer().clear();
     int opening = copyResponse(out);
-    int unfinished = outbound == null ? 0 : outbound.unfinished();
-    int rest = unfinished == 0 ? 0 : take(out, unfinished);
-    int control = takesControl && rest == unfinished ? protocol.peekControl(out) : 0;
-    int data = outbound != null && takesData && out.hasRemaining() ? outbound.take(out) : 0;
-    if (out.position() == 0) {
-      return false;
+    int data = 0;
+    int rest = 0;
+    int control = 0;
+    if (takesControl && protocol.hasControl()) {
+      rest = link.takeUnfinished(out);
+      control = rest == link.unfinished() ? protocol.peekControl(out) : 0;
     }
+    if (out.hasRemaining()) {
+      data = link.take(out);
+    }
+    if (out.position() == 0) {
+      return takesControl && protocol.hasControl(); // with nothing left to send the link may close
+    }
+    boolean full = !out.hasRemaining();
+    boolean took = rest + data > 0;
     int written = endpoint.write(out.flip());
+    boolean all = !out.hasRemaining();
     opening = Math.min(opening, written);
     rest = Math.min(rest, written - opening);
     control = Math.min(control, written - opening - rest);
@@ -81,10 +70,8 @@ final class LinkWriter {
     if (takesControl) {
       protocol.acceptedControl(control);
     }
-    if (outbound != null) {
-      outbound.accepted(rest + data);
-    }
-    return true;
+    boolean more = took && link.accepted(rest + data);
+    return all && (full || more || takesControl && protocol.hasControl());
   }
 
   private int copyResponse(ByteBuffer out) {
@@ -93,15 +80,5 @@ final class LinkWriter {
     }
     out.put(response.duplicate()); // far smaller than the buffer
     return response.remaining();
-  }
-
-  private int take(ByteBuffer out, int atMost) {
-    int limit = out.limit();
-    out.limit(Math.min(limit, out.position() + atMost));
-    try {
-      return outbound.take(out);
-    } finally {
-      out.limit(limit);
-    }
   }
 }

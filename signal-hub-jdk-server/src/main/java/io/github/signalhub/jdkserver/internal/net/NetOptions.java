@@ -6,6 +6,7 @@ import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
+import io.github.signalhub.spi.LinkTimeouts;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -94,6 +95,11 @@ public record NetOptions(
       requireRange(pong, "pongTimeout");
       requireRange(write, "writeTimeout");
       requireRange(close, "closeTimeout");
+    }
+
+    /** Returns those of links; that a write is stuck is watched for all connections alike. */
+    LinkTimeouts ofLinks() {
+      return new LinkTimeouts(ping, pong, Duration.ZERO, close);
     }
 
     private static void requireRange(Duration value, String name) {

@@ -12,7 +12,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -82,22 +81,33 @@ final class NioLoop implements Loop {
 
   @Override
   public void execute(Runnable task) {
+    offer(task);
+  }
+
+  /** Runs a task as {@link #execute} does; returns whether it will, because the loop goes on. */
+  boolean offer(Runnable task) {
     requireNonNull(task, "task");
     if (ended) {
-      throw new RejectedExecutionException("the loop has ended");
+      return false;
     }
     tasks.add(task);
     wake();
+    return true;
   }
 
   @Override
-  public void schedule(Runnable task, long delayNanos) {
+  public boolean schedule(Runnable task, long delayNanos) {
     requireNonNull(task, "task");
-    if (inLoop()) {
-      timers.timer(task).start(delayNanos);
-    } else {
-      execute(() -> timers.timer(task).start(delayNanos));
+    if (!inLoop()) {
+      return offer(() -> timers.timer(task).start(delayNanos));
     }
+    timers.timer(task).start(delayNanos);
+    return !ended;
+  }
+
+  @Override
+  public Timer timer(Runnable action) {
+    return timers.timer(action);
   }
 
   @Override

@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -158,9 +157,7 @@ public final class NioTransport implements Transport {
     }
     CountDownLatch empty = new CountDownLatch(running.size());
     for (NioLoop loop : running) {
-      try {
-        loop.execute(() -> new Drain(loop, what, empty).begin());
-      } catch (RejectedExecutionException e) {
+      if (!loop.offer(() -> new Drain(loop, what, empty).begin())) {
         empty.countDown(); // stopped meanwhile
       }
     }
@@ -214,8 +211,9 @@ public final class NioTransport implements Transport {
     nextLoop = (nextLoop + 1) % loops.size();
     if (loop.inLoop()) {
       begin(channel, loop, shared, seat);
-    } else {
-      loop.execute(() -> begin(channel, loop, shared, seat));
+    } else if (!loop.offer(() -> begin(channel, loop, shared, seat))) {
+      Acceptor.closeQuietly(channel); // the server stops
+      seat.leave();
     }
   }
 

@@ -7,7 +7,6 @@ import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -79,11 +78,7 @@ final class Refusals {
   }
 
   private void lookLater(Reason reason, Loop loop) {
-    try {
-      loop.schedule(() -> look(reason, loop), TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
-    } catch (RejectedExecutionException e) {
-      LOG.log(Level.DEBUG, "The server stopped while it refused some");
-    }
+    loop.schedule(() -> look(reason, loop), TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
   }
 
   private void look(Reason reason, Loop loop) {

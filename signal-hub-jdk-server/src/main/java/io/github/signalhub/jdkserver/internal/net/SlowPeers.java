@@ -11,7 +11,7 @@ import java.util.function.BooleanSupplier;
  * bytes a second, or a quarter of a second while all threads are busy, until it has caught up. So
  * peers that are quick do not count. What a peer has taken of a response is looked at, because the
  * socket tells of it in large steps only ({@link SendBuffer}). A peer that takes nothing at all is
- * for {@link StallWatch}.
+ * for {@link io.github.signalhub.spi.StallWatch}.
  *
  * <p>Thread-safe.
  */

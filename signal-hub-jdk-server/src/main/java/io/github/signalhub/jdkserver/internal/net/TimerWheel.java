@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.spi.Loop;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,7 +27,7 @@ final class TimerWheel {
   private int running;
 
   /** One deadline that can be started, moved and cancelled any number of times. */
-  final class Timer {
+  final class Timer implements Loop.Timer {
     private final Runnable action;
     private Timer previous = this;
     private Timer next = this;
@@ -37,7 +38,8 @@ final class TimerWheel {
     }
 
     /** Fires after this time, not after the one it was started with before. */
-    void start(long delayNanos) {
+    @Override
+    public void start(long delayNanos) {
       cancel();
       dueTick =
           Math.max(tick + 1, ticksUp(nanoClock.getAsLong() - start + Math.max(0, delayNanos)));
@@ -51,7 +53,8 @@ final class TimerWheel {
     }
 
     /** Does not fire any more; does nothing if it is not running. */
-    void cancel() {
+    @Override
+    public void cancel() {
       if (isRunning()) {
         unlink();
         running--;
@@ -59,7 +62,8 @@ final class TimerWheel {
     }
 
     /** Returns whether it is started, and neither fired nor cancelled since. */
-    boolean isRunning() {
+    @Override
+    public boolean isRunning() {
       return next != this;
     }
 

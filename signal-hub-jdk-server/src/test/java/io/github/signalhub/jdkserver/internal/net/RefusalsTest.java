@@ -97,8 +97,8 @@ class RefusalsTest {
     }
 
     @Override
-    public void schedule(Runnable task, long delayNanos) {
-      later.add(task);
+    public boolean schedule(Runnable task, long delayNanos) {
+      return later.add(task);
     }
 
     @Override

@@ -413,9 +413,10 @@ class WebSocketLinkIT {
     }
 
     @Override
-    public void accepted(int bytes) {
-      super.accepted(bytes);
+    public boolean accepted(int bytes) {
+      boolean more = super.accepted(bytes);
       halfWritten |= unfinished() > 0;
+      return more;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.github.signalhub.jdkserver.internal.net;
+package io.github.signalhub.spi;
 
 import java.util.function.LongSupplier;
 
@@ -13,6 +13,7 @@ final class Progress {
   private static final int LOOKS = 8;
 
   private final LongSupplier takenBytes;
+  private final int precisionBytes;
   private long taken;
   private int looksInVain;
   private boolean first;
@@ -20,16 +21,17 @@ final class Progress {
   /**
    * Makes one that has not begun.
    *
-   * @param takenBytes how many bytes the peer has taken in all, {@link SendBuffer#PRECISION_BYTES}
-   *     too few at most
+   * @param takenBytes how many bytes the peer has taken in all
+   * @param precisionBytes how much that has to grow to mean anything, at least 1
    */
-  Progress(LongSupplier takenBytes) {
+  Progress(LongSupplier takenBytes, int precisionBytes) {
     this.takenBytes = takenBytes;
+    this.precisionBytes = precisionBytes;
   }
 
   /** Returns how long to wait between two looks, to find out in about this time. */
   static long intervalNanos(long timeoutNanos) {
-    return timeoutNanos / LOOKS;
+    return Math.max(1, timeoutNanos / LOOKS);
   }
 
   /** Begins anew: the first look is what the next ones compare with. */
@@ -41,7 +43,7 @@ final class Progress {
   /** Looks. Returns whether nothing was taken for as many looks as the timeout has. */
   boolean hasEnded() {
     long now = takenBytes.getAsLong();
-    if (first || now - taken >= SendBuffer.PRECISION_BYTES) {
+    if (first || now - taken >= precisionBytes) {
       first = false;
       taken = now;
       looksInVain = 0;

@@ -1,4 +1,4 @@
-package io.github.signalhub.jdkserver.internal.net;
+package io.github.signalhub.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,12 +9,13 @@ class StallWatchTest {
   private static final long TIMEOUT = TimeUnit.SECONDS.toNanos(30);
   private static final long TICK = TimeUnit.MILLISECONDS.toNanos(50);
 
-  private long now;
+  private static final int PRECISION = 4 << 10;
+
+  private final VirtualLoop loop = new VirtualLoop();
   private long taken;
   private boolean stalled;
-  private final TimerWheel timers = new TimerWheel(TICK, () -> now);
   private final StallWatch watch =
-      new StallWatch(timers, TIMEOUT, new Progress(() -> taken), () -> stalled = true);
+      new StallWatch(loop, TIMEOUT, () -> taken, PRECISION, () -> stalled = true);
 
   @Test
   void peerThatTakesNothingIsStalledAfterTheTimeoutAndNotMuchLater() {
@@ -66,7 +67,7 @@ class StallWatchTest {
   void whatTheSearchCannotTellFromNothingIsNothing() {
     watch.update(true);
     pass(TIMEOUT / 8 + TICK);
-    taken += SendBuffer.PRECISION_BYTES - 1;
+    taken += PRECISION - 1;
 
     pass(TIMEOUT + 10 * TICK);
 
@@ -78,8 +79,7 @@ class StallWatchTest {
     watch.update(true);
     pass(TIMEOUT / 2);
 
-    now += 10 * TIMEOUT; // nothing was looked at meanwhile
-    fireDue();
+    loop.stand(10 * TIMEOUT); // nothing was looked at meanwhile
     assertThat(stalled).isFalse();
 
     pass(TIMEOUT);
@@ -95,7 +95,7 @@ class StallWatchTest {
     pass(3 * TIMEOUT);
 
     assertThat(stalled).isFalse();
-    assertThat(timers.running()).isZero();
+    assertThat(loop.pending()).isZero();
   }
 
   @Test
@@ -120,17 +120,6 @@ class StallWatchTest {
   }
 
   private void pass(long nanos) {
-    long end = now + nanos;
-    while (now < end) {
-      now = Math.min(end, now + TICK);
-      fireDue();
-    }
-  }
-
-  private void fireDue() {
-    Runnable due;
-    while ((due = timers.poll()) != null) {
-      due.run();
-    }
+    loop.pass(nanos);
   }
 }
