@@ -5,6 +5,7 @@
 @SuppressWarnings("module") // the modules that it is exported to are not known here
 module io.github.signalhub {
   exports io.github.signalhub;
+  exports io.github.signalhub.admission;
   exports io.github.signalhub.flow;
   exports io.github.signalhub.json;
   exports io.github.signalhub.memory;

@@ -437,6 +437,12 @@ public final class Hub implements Registrar, AutoCloseable {
     return inbound.maxMessageBytes();
   }
 
+  /** Returns {@link HubBuilder#maxTopicsPerClient}. */
+  @Override
+  public int maxTopicsPerClient() {
+    return options.maxTopicsPerClient();
+  }
+
   /** Closes the hub, giving clients and listeners at most 5 seconds. */
   @Override
   public void close() {

@@ -28,6 +28,8 @@ class ImportRulesTest {
   @CsvSource({
     "internal.logger, ''",
     "spi, internal.logger",
+    "internal.admission, internal.logger",
+    "admission, internal.admission internal.logger spi",
     "json, ''",
     "memory, spi",
     "internal.log, spi",

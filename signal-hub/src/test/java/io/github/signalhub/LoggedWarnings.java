@@ -8,17 +8,24 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** The warnings that hubs log until this is closed. Thread-safe. */
-final class LoggedWarnings implements AutoCloseable {
-  private final Logger logger = Logger.getLogger(Hub.class.getName());
+/** The warnings that a class logs until this is closed. Thread-safe. */
+public final class LoggedWarnings implements AutoCloseable {
+  private final Logger logger;
   private final List<String> texts = new CopyOnWriteArrayList<>();
   private final Handler ear = new Ear();
 
   LoggedWarnings() {
+    this(Hub.class);
+  }
+
+  /** Begins to listen to the logger of a class. */
+  public LoggedWarnings(Class<?> owner) {
+    logger = Logger.getLogger(owner.getName());
     logger.addHandler(ear);
   }
 
-  List<String> texts() {
+  /** Returns the warnings so far, formatted. */
+  public List<String> texts() {
     return texts;
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -226,6 +227,11 @@ public final class SimulatedNetwork implements Transport {
   @Override
   public void stopAccepting(Duration retryAfter) {
     memory.stopAccepting(retryAfter);
+  }
+
+  @Override
+  public Optional<Duration> retryAfter() {
+    return memory.retryAfter();
   }
 
   /**

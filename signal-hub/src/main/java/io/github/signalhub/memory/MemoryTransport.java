@@ -6,6 +6,7 @@ import io.github.signalhub.spi.Transport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -37,7 +38,7 @@ public final class MemoryTransport implements Transport {
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicLong nanos = new AtomicLong();
   private volatile Registrar registrar;
-  private volatile boolean accepting;
+  private volatile Duration retryAfter; // null while links are accepted
 
   /** Creates a transport with one loop. */
   public MemoryTransport() {
@@ -64,17 +65,24 @@ public final class MemoryTransport implements Transport {
   @Override
   public void start(Registrar registrar) { // once stopped, it may serve another hub
     this.registrar = Objects.requireNonNull(registrar, "registrar");
-    accepting = true;
+    retryAfter = null;
   }
 
   @Override
   public void stopAccepting(Duration retryAfter) {
-    accepting = false;
+    this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
+  }
+
+  @Override
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
   }
 
   @Override
   public void stop() {
-    accepting = false;
+    if (retryAfter == null) {
+      retryAfter = Duration.ZERO;
+    }
     links.forEach(MemoryLink::cut);
   }
 
@@ -113,7 +121,7 @@ public final class MemoryTransport implements Transport {
     if (options.loop().isPresent() && (chosen < 0 || chosen >= loops.size())) {
       throw new IllegalArgumentException("expected one of " + loops.size() + " loops: " + chosen);
     }
-    if (!accepting) {
+    if (registrar == null || retryAfter != null) {
       throw new IllegalStateException("the transport accepts no connections");
     }
     ManualLoop loop = loops.get(Math.floorMod(chosen, loops.size()));

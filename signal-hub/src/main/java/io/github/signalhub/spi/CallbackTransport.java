@@ -3,6 +3,7 @@ package io.github.signalhub.spi;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -28,7 +29,7 @@ public final class CallbackTransport implements Transport {
   private final AtomicInteger next = new AtomicInteger();
   private final Set<CallbackLink> links = ConcurrentHashMap.newKeySet();
   private volatile Registrar registrar;
-  private volatile boolean accepting;
+  private volatile Duration retryAfter; // null while connections are accepted
   private volatile boolean stopped;
 
   /**
@@ -70,17 +71,23 @@ public final class CallbackTransport implements Transport {
   @Override
   public void start(Registrar registrar) {
     this.registrar = Objects.requireNonNull(registrar, "registrar");
-    accepting = true;
   }
 
   @Override
   public void stopAccepting(Duration retryAfter) {
-    accepting = false;
+    this.retryAfter = Objects.requireNonNull(retryAfter, "retryAfter");
+  }
+
+  @Override
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
   }
 
   @Override
   public void stop() {
-    accepting = false;
+    if (retryAfter == null) {
+      retryAfter = Duration.ZERO;
+    }
     stopped = true; // before the links are looked at: see open
     links.forEach(CallbackLink::cut);
     loops.forEach(SerialLoop::end); // the executor may have dropped their tasks
@@ -107,7 +114,7 @@ public final class CallbackTransport implements Transport {
   public CallbackLink open(Handshake handshake, CallbackSender sender) {
     Objects.requireNonNull(handshake, "handshake");
     Objects.requireNonNull(sender, "sender");
-    if (!accepting) {
+    if (registrar == null || retryAfter != null) {
       throw new IllegalStateException("the transport " + name + " accepts no connections");
     }
     SerialLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));

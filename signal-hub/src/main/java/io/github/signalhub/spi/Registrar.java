@@ -56,6 +56,14 @@ public interface Registrar {
   }
 
   /**
+   * Returns how many topics a client may follow, besides broadcasts and its user's; by default any
+   * number. A handshake with more is refused before {@link #register}. Constant.
+   */
+  default int maxTopicsPerClient() {
+    return Integer.MAX_VALUE;
+  }
+
+  /**
    * Starts a transport whose links are registered here. A hub also stops it when the hub is closed.
    *
    * @throws IOException if the transport cannot be opened

@@ -2,6 +2,7 @@ package io.github.signalhub.spi;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A way for clients to reach a hub: it accepts links, registers them and moves their bytes.
@@ -29,6 +30,15 @@ public interface Transport {
    * @param retryAfter when whoever asks may come back, for transports that can say so
    */
   void stopAccepting(Duration retryAfter);
+
+  /**
+   * Returns when whoever asks may come back, as it was told to {@link #stopAccepting}; empty while
+   * new links are accepted. The peer is told by the {@code Retry-After} of a 503. Empty by default:
+   * a transport that can tell its peers overrides it.
+   */
+  default Optional<Duration> retryAfter() {
+    return Optional.empty();
+  }
 
   /**
    * Cuts every link that is left and releases threads and ports. Each link is still {@linkplain

@@ -1,0 +1,474 @@
+package io.github.signalhub.admission;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.admission.Verdict.Admitted;
+import io.github.signalhub.admission.Verdict.Refused;
+import io.github.signalhub.internal.admission.AllowedHosts;
+import io.github.signalhub.internal.admission.Hints;
+import io.github.signalhub.internal.admission.OriginPolicy;
+import io.github.signalhub.internal.admission.OriginPolicy.RequestScheme;
+import io.github.signalhub.internal.admission.Peer;
+import io.github.signalhub.internal.admission.ProxyField;
+import io.github.signalhub.internal.admission.TrustedProxies;
+import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.HandshakeQuery;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides which clients a carrier lets in, as whom, and what they follow. The server of this
+ * library asks one, and so does an adapter for another server:
+ *
+ * <pre>{@code
+ * Verdict verdict = admission.admit(request, transport, hub);
+ * if (verdict instanceof Verdict.Refused refused) {
+ *   refused.fields().forEach(response::setHeader);
+ *   response.setStatus(refused.status()); // and refused.reason() as text/plain
+ * } else if (verdict instanceof Verdict.Admitted admitted) {
+ *   transport.open(admitted.handshake(), sender); // once the platform has upgraded the connection
+ * }
+ * }</pre>
+ *
+ * <p>An admission answers in this order; the first rule that refuses decides:
+ *
+ * <table>
+ * <caption>What is refused, and how</caption>
+ * <tr><th>status</th><th>rule</th></tr>
+ * <tr><td>421</td><td>the host is one of {@link Builder#allowedHosts}</td></tr>
+ * <tr><td>400</td><td>there is at most one {@code Host}, and the {@code Forwarded} of a
+ *     {@linkplain Builder#trustedProxies trusted proxy} is well-formed</td></tr>
+ * <tr><td>503, {@code Retry-After}</td><td>the transport accepts clients</td></tr>
+ * <tr><td>403</td><td>the page's origin is one of {@link Builder#allowedOrigins}</td></tr>
+ * <tr><td>400</td><td>the query is one that {@link HandshakeQuery#parse} takes</td></tr>
+ * <tr><td>403</td><td>without a {@linkplain Builder#handshake hook}: no topics are asked for</td>
+ *     </tr>
+ * <tr><td>as the hook says</td><td>the hook accepts</td></tr>
+ * <tr><td>400</td><td>the hook lets no user or topic pass that {@link HandshakeDecision}
+ *     refuses</td></tr>
+ * <tr><td>500</td><td>the hook returns a decision</td></tr>
+ * <tr><td>503, {@code Retry-After}</td><td>the transport still accepts clients after the hook</td>
+ *     </tr>
+ * <tr><td>400, or 500 if the hook granted topics that nobody asked for</td><td>the hub takes so many
+ *     topics of a client</td></tr>
+ * </table>
+ *
+ * <p>A platform checks the rules of WebSocket by itself (RFC 6455 §4.2). Immutable but for the
+ * memory of what was logged; thread-safe.
+ */
+public final class Admission {
+  /** The subprotocol by which a client asks for control messages. */
+  public static final String SUBPROTOCOL = "signal-hub.v1";
+
+  private static final HubLogger LOG = HubLogger.of(Admission.class);
+  private static final long MAX_RETRY_SECONDS = Duration.ofDays(365).toSeconds();
+
+  private final Optional<HandshakeHook> hook;
+  private final OriginPolicy origins;
+  private final AllowedHosts hosts;
+  private final TrustedProxies proxies;
+  private final Hints hints = new Hints(LOG, System::nanoTime);
+
+  private Admission(Builder builder) {
+    hook = builder.hook;
+    origins = builder.origins;
+    hosts = builder.hosts.orElse(builder.isLocal ? AllowedHosts.LOCAL : AllowedHosts.ANY);
+    proxies = builder.proxies.writing(builder.proxyField);
+  }
+
+  /** Returns a builder with the default options. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Decides about a request. Blocks for as long as the hook does. A refusal is logged at DEBUG.
+   *
+   * @param request what the client sent
+   * @param transport the transport that the client is to come by; it may be draining
+   * @param registrar the hub that the transport serves
+   */
+  public Verdict admit(AdmissionRequest request, Transport transport, Registrar registrar) {
+    Verdict verdict = decide(check(visitor(request), transport), registrar);
+    if (verdict instanceof Refused refused) {
+      LOG.log(Level.DEBUG, "Refused a handshake with {0}: {1}", refused.status(), refused.reason());
+    }
+    return verdict;
+  }
+
+  /**
+   * Begins with a request of any kind: finds out which client sent it, and whether it is for a host
+   * that is allowed. Does not block. Carriers use it for other requests than handshakes, too.
+   */
+  public Visitor visitor(AdmissionRequest request) {
+    Peer connection =
+        Peer.ofConnection(request.lines(), request.remoteAddress(), request.isEncrypted());
+    if (request.lines().all("Host").size() > 1) {
+      return Visitor.refused(request, connection, 400, "expected one Host (RFC 9112 §3.2)");
+    }
+    String host = request.lines().first("Host").orElse("");
+    if (!hosts.admits(host)) {
+      hints.hostRefused(host);
+      return Visitor.refused(
+          request, connection, 421, "this host is not served here (RFC 9110 §7.4)");
+    }
+    try {
+      Peer peer = Peer.of(request.lines(), request.remoteAddress(), request.isEncrypted(), proxies);
+      if (peer.source() == Peer.Source.CONTRADICTION) {
+        hints.contradicted(peer);
+      }
+      return new Visitor(request, peer, Optional.empty());
+    } catch (IllegalArgumentException e) {
+      return Visitor.refused(request, connection, 400, e.getMessage());
+    }
+  }
+
+  /**
+   * Goes on with a handshake: checks all that takes no hook. Does not block.
+   *
+   * @param visitor from {@link #visitor}; if it is refused, so is the candidate
+   * @param transport the transport that the client is to come by
+   */
+  public Candidate check(Visitor visitor, Transport transport) {
+    requireNonNull(transport, "transport");
+    Optional<Refused> refusal = visitor.refusal.or(() -> stopping(transport));
+    if (refusal.isPresent()) {
+      return Candidate.refused(visitor, transport, refusal.get());
+    }
+    List<String> origin = visitor.request.lines().all("Origin");
+    if (!origins.admits(origin, visitor.peer.hosts(), visitor.peer.scheme())) {
+      if (origin.size() == 1) {
+        hints.originRefused(origin.get(0), visitor.peer, visitor.namesUntrustedProxy());
+      }
+      return Candidate.refused(
+          visitor,
+          transport,
+          new Refused(403, "pages of this origin may not connect (RFC 6455 §10.2)"));
+    }
+    try {
+      HandshakeQuery query = HandshakeQuery.parse(visitor.request.query());
+      return hook.isPresent() || query.topics().isEmpty()
+          ? new Candidate(visitor, transport, Optional.of(query), Optional.empty())
+          : Candidate.refused(
+              visitor, transport, new Refused(403, "topics cannot be asked for here"));
+    } catch (IllegalArgumentException e) {
+      return Candidate.refused(visitor, transport, new Refused(400, e.getMessage()));
+    }
+  }
+
+  /** Returns whether {@link #decide} calls a hook, and so may block. */
+  public boolean hasHook() {
+    return hook.isPresent();
+  }
+
+  /**
+   * Ends with a decision. Blocks for as long as the hook does.
+   *
+   * @param candidate from {@link #check}; if it is refused, so is the client
+   * @param registrar the hub that the transport serves
+   */
+  public Verdict decide(Candidate candidate, Registrar registrar) {
+    if (candidate.refusal.isPresent()) {
+      return candidate.refusal.get();
+    }
+    long since = registrar.revocations(); // before the hook looks anything up
+    HandshakeQuery query = candidate.query.orElseThrow();
+    InetSocketAddress client = candidate.visitor.remoteAddress();
+    HandshakeDecision decision =
+        ask(new HandshakeRequest(candidate.visitor.request, query, client));
+    Optional<Refused> refusal =
+        decision
+            .refusal()
+            .or(() -> stopping(candidate.transport))
+            .or(() -> tooManyTopics(decision, query, registrar));
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    Optional<String> subprotocol =
+        candidate.visitor.request.lines().list("Sec-WebSocket-Protocol").stream()
+            .filter(SUBPROTOCOL::equals)
+            .findFirst();
+    Handshake.Builder handshake =
+        query
+            .grant(decision.grantedTopics())
+            .remoteAddress(client)
+            .decidedSince(since)
+            .controlMessages(query.controlMessages() || subprotocol.isPresent());
+    decision.grantedUser().ifPresent(handshake::user);
+    return new Admitted(handshake.build(), subprotocol);
+  }
+
+  /**
+   * Returns how a handshake is refused while a transport accepts no clients: with 503 and {@code
+   * Retry-After}, in whole seconds, at least 1 and at most a year. Empty while it accepts them.
+   */
+  public static Optional<Refused> stopping(Transport transport) {
+    return transport
+        .retryAfter()
+        .map(
+            after -> {
+              long seconds = Math.max(0, Math.min(MAX_RETRY_SECONDS, after.toSeconds()));
+              boolean more = seconds == 0 || (after.getNano() > 0 && seconds < MAX_RETRY_SECONDS);
+              long whole = more ? seconds + 1 : seconds;
+              return new Refused(
+                  503, "the server is stopping", Map.of("Retry-After", Long.toString(whole)));
+            });
+  }
+
+  /** Returns whether an address is that of a {@linkplain Builder#trustedProxies trusted proxy}. */
+  public boolean trusts(InetAddress address) {
+    return proxies.contains(requireNonNull(address, "address"));
+  }
+
+  private HandshakeDecision ask(HandshakeRequest request) {
+    if (hook.isEmpty()) {
+      return HandshakeDecision.accept();
+    }
+    try {
+      return requireNonNull(hook.get().decide(request), "the handshake hook returned null");
+    } catch (HandshakeDecision.BadNameException e) {
+      return HandshakeDecision.refuse(400, e.getMessage());
+    } catch (Throwable t) { // an Error of the hook must leave the client an answer, too
+      LOG.log(Level.WARNING, "The handshake hook failed", t);
+      return HandshakeDecision.refuse(500, "Internal Server Error");
+    }
+  }
+
+  private static Optional<Refused> tooManyTopics(
+      HandshakeDecision decision, HandshakeQuery query, Registrar registrar) {
+    int granted = decision.grantedTopics().size();
+    int most = registrar.maxTopicsPerClient();
+    if (granted <= most) {
+      return Optional.empty();
+    }
+    if (query.topics().containsAll(decision.grantedTopics())) {
+      return Optional.of(new Refused(400, "the hub takes fewer topics of a client"));
+    }
+    LOG.warnCounted( // not the client's fault
+        "The handshake hook granted {0} topics, and the hub takes {1} of a client", granted, most);
+    return Optional.of(new Refused(500, "Internal Server Error"));
+  }
+
+  /** Which client sent a request, of whatever kind. Immutable. */
+  public static final class Visitor {
+    private final AdmissionRequest request;
+    private final Peer peer;
+    private final Optional<Refused> refusal;
+
+    private Visitor(AdmissionRequest request, Peer peer, Optional<Refused> refusal) {
+      this.request = request;
+      this.peer = peer;
+      this.refusal = refusal;
+    }
+
+    private static Visitor refused(
+        AdmissionRequest request, Peer connection, int status, String reason) {
+      return new Visitor(request, connection, Optional.of(new Refused(status, reason)));
+    }
+
+    /** Returns how to answer the request if it goes no further. */
+    public Optional<Refused> refusal() {
+      return refusal;
+    }
+
+    /**
+     * Returns the client's address: that of the connection's peer, or, if that is a trusted proxy,
+     * the one that it names, with port 0 if it names none.
+     */
+    public InetSocketAddress remoteAddress() {
+      return peer.address();
+    }
+
+    /** Returns whether the client itself is known to use TLS, here or at a trusted proxy. */
+    public boolean isEncrypted() {
+      return peer.scheme() == RequestScheme.HTTPS;
+    }
+
+    /** Returns whether the request came by a trusted proxy that writes of its clients. */
+    public boolean isProxied() {
+      return peer.source() != Peer.Source.CONNECTION;
+    }
+
+    private boolean namesUntrustedProxy() {
+      return !isProxied()
+          && (request.lines().first("X-Forwarded-For").isPresent()
+              || request.lines().first("Forwarded").isPresent());
+    }
+  }
+
+  /** A client whose handshake was checked but for the hook. Immutable. */
+  public static final class Candidate {
+    private final Visitor visitor;
+    private final Transport transport;
+    private final Optional<HandshakeQuery> query; // present unless it is refused
+    private final Optional<Refused> refusal;
+
+    private Candidate(
+        Visitor visitor,
+        Transport transport,
+        Optional<HandshakeQuery> query,
+        Optional<Refused> refusal) {
+      this.visitor = visitor;
+      this.transport = transport;
+      this.query = query;
+      this.refusal = refusal;
+    }
+
+    private static Candidate refused(Visitor visitor, Transport transport, Refused refusal) {
+      return new Candidate(visitor, transport, Optional.empty(), Optional.of(refusal));
+    }
+
+    /** Returns how to answer the handshake if it goes no further. */
+    public Optional<Refused> refusal() {
+      return refusal;
+    }
+  }
+
+  /** Collects the options of an admission. Not thread-safe. */
+  public static final class Builder {
+    private Optional<HandshakeHook> hook = Optional.empty();
+    private OriginPolicy origins = OriginPolicy.sameOrigin();
+    private Optional<AllowedHosts> hosts = Optional.empty();
+    private boolean isLocal;
+    private TrustedProxies proxies = TrustedProxies.NONE;
+    private ProxyField proxyField = ProxyField.UNKNOWN;
+
+    private Builder() {}
+
+    /**
+     * Sets what decides about clients. By default they may all connect, anonymously, and requests
+     * for topics get 403.
+     */
+    public Builder handshake(HandshakeHook hook) {
+      this.hook = Optional.of(hook);
+      return this;
+    }
+
+    /**
+     * Lets pages of these origins connect, besides those of the same host and port, which alone may
+     * by default. A page of another origin is refused with 403, and a warning names it once.
+     * Programs that are not browsers send no {@code Origin} and are not asked for one: this is no
+     * authentication.
+     *
+     * <table>
+     * <caption>What an origin may be, and what it risks</caption>
+     * <tr><th>origin</th><th>pages that may connect</th><th>risk</th></tr>
+     * <tr><td>{@code https://example.com}</td><td>those of this scheme, host and port</td>
+     *     <td>whatever scripts run there</td></tr>
+     * <tr><td>{@code http://localhost:*}</td><td>those of this host at any port</td>
+     *     <td>every program of any user of the client's machine that serves pages</td></tr>
+     * <tr><td>{@code https://*.example.org}</td><td>those of all subdomains at any depth; not those
+     *     of {@code example.org} itself</td><td>any subdomain that somebody else got hold of, or
+     *     that shows what users upload</td></tr>
+     * <tr><td>{@code capacitor://localhost}</td><td>those of every app of this framework; other
+     *     schemes of apps likewise</td><td>any app may claim it</td></tr>
+     * <tr><td>{@code file://}</td><td>files that are opened in Electron or a WebView</td>
+     *     <td>every file, also one that was downloaded</td></tr>
+     * <tr><td>{@code null}</td><td>those without an origin of their own: files in browsers,
+     *     sandboxed frames</td><td>every site of the web, because any page can put itself into a
+     *     sandboxed frame: as {@link #allowAnyOrigin}</td></tr>
+     * </table>
+     *
+     * <p>Both asterisks can be used in one origin. With all but the first of them, ask clients for
+     * a token, and not for a cookie, in the {@linkplain #handshake handshake hook}.
+     *
+     * @param origins as above
+     * @throws IllegalArgumentException if one is none of these
+     */
+    public Builder allowedOrigins(String... origins) {
+      this.origins = OriginPolicy.sameOriginOr(List.of(origins));
+      return this;
+    }
+
+    /**
+     * Lets every page of the web connect: for public data only, or with tokens that no page has.
+     */
+    public Builder allowAnyOrigin() {
+      origins = OriginPolicy.any();
+      return this;
+    }
+
+    /**
+     * Tells where the carrier listens, for the default of {@link #allowedHosts}. By default this is
+     * not known.
+     *
+     * @param address such as a loopback address, or the one that stands for all interfaces
+     */
+    public Builder bindAddress(InetAddress address) {
+      isLocal = address.isLoopbackAddress();
+      return this;
+    }
+
+    /**
+     * Lets requests name these hosts, besides {@code localhost} and IP addresses, which they always
+     * may. By default they may name any host. A carrier that is {@linkplain #bindAddress bound} to
+     * a loopback address is the exception: it takes none but those two. The {@code Host} field is
+     * compared, whatever proxies say. Other requests are refused with 421, and a warning names the
+     * host once.
+     *
+     * <p>This stops DNS rebinding: a page gives its own name the address of a server in the
+     * visitor's network or machine, and is of the same origin then. Set it wherever a server relies
+     * on who can reach it. A proxy on the same machine that passes the public {@code Host} on needs
+     * that name here.
+     *
+     * @param hosts such as {@code example.com}, or {@code *.example.com} for all of its subdomains;
+     *     without a port
+     * @throws IllegalArgumentException if one is none of these
+     */
+    public Builder allowedHosts(String... hosts) {
+      this.hosts = Optional.of(AllowedHosts.of(List.of(hosts)));
+      return this;
+    }
+
+    /** Lets requests name any host, also at a loopback address: for servers that trust nobody. */
+    public Builder allowAnyHost() {
+      hosts = Optional.of(AllowedHosts.ANY);
+      return this;
+    }
+
+    /**
+     * Sets whose word about their clients is taken: from these addresses, and no others, {@code
+     * X-Forwarded-For} or {@code Forwarded} (RFC 7239) says whose a request is; none by default.
+     * That address is the client's then. The origin of a page is compared with what the same proxy
+     * says of the client's request: {@code X-Forwarded-Proto}, {@code -Host} and {@code -Port}, or
+     * {@code Forwarded}; where it says nothing, with {@code Host}. Proxies that are trusted
+     * themselves are passed over. See {@link #proxyField}.
+     *
+     * @param addresses such as {@code 127.0.0.1}, {@code 10.0.0.0/8} or {@code fd00::/8}
+     * @throws IllegalArgumentException if one is no address or range; host names are not
+     */
+    public Builder trustedProxies(String... addresses) {
+      proxies = TrustedProxies.of(List.of(addresses));
+      return this;
+    }
+
+    /**
+     * Sets which field the {@linkplain #trustedProxies trusted proxies} write; the other one is
+     * ignored then. Most proxies write {@code X-Forwarded-For} and pass on a {@code Forwarded} of
+     * their client. By default whichever is there is believed. If both are there and name different
+     * clients, neither is: the client's address is then that of the proxy, and a warning is logged
+     * once.
+     *
+     * @param field {@code X-Forwarded-For} (with {@code -Proto}, {@code -Host} and {@code -Port})
+     *     or {@code Forwarded}, in any case
+     * @throws IllegalArgumentException if it is neither
+     */
+    public Builder proxyField(String field) {
+      proxyField = ProxyField.named(field);
+      return this;
+    }
+
+    /** Returns the admission. */
+    public Admission build() {
+      return new Admission(this);
+    }
+  }
+}

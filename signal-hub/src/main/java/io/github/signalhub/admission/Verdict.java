@@ -1,0 +1,52 @@
+package io.github.signalhub.admission;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.spi.Handshake;
+import java.util.Map;
+import java.util.Optional;
+
+/** What an {@link Admission} decided about one client. Immutable. */
+public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
+  /**
+   * The client may connect.
+   *
+   * @param handshake what to register the client with
+   * @param subprotocol the subprotocol to answer with ({@code Sec-WebSocket-Protocol}); empty if
+   *     the client offered none that is known
+   */
+  record Admitted(Handshake handshake, Optional<String> subprotocol) implements Verdict {
+    /** Checks that nothing is missing. */
+    public Admitted {
+      requireNonNull(handshake, "handshake");
+      requireNonNull(subprotocol, "subprotocol");
+    }
+  }
+
+  /**
+   * The client may not connect. The carrier answers with this and registers nothing.
+   *
+   * @param status the status to answer with, 400 to 599
+   * @param reason the text of the answer's body, as {@code text/plain} in UTF-8; a hook may have
+   *     put anything into it, so it stands neither in the status line nor in HTML
+   * @param fields header fields that the answer has besides, such as {@code Retry-After}
+   */
+  record Refused(int status, String reason, Map<String, String> fields) implements Verdict {
+    /**
+     * Copies the fields.
+     *
+     * @throws IllegalArgumentException if the status is not 400 to 599
+     */
+    public Refused {
+      requireNonNull(reason, "reason");
+      fields = Map.copyOf(fields);
+      if (status < 400 || status > 599) {
+        throw new IllegalArgumentException("expected a status of 400 to 599, was " + status);
+      }
+    }
+
+    Refused(int status, String reason) {
+      this(status, reason, Map.of());
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.signalhub.internal.admission;
+
+import io.github.signalhub.internal.admission.OriginPolicy.RequestScheme;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What the proxies between a client and this server wrote about their peers, the nearest one last.
+ * Proxies append to what they were sent, so the list is read from its end, and only as far as the
+ * author of an entry is trusted itself. Scheme and host are those that the author of the same entry
+ * saw: further to the left stands what a client may have written, to the right what proxies speak
+ * among themselves. Immutable.
+ *
+ * @param clients for each proxy whom it names; shorter or longer than the others if proxies replace
+ *     the fields that they do not append to
+ * @param schemes for each proxy by which scheme it was reached
+ * @param hosts for each proxy by which name it was reached
+ * @param ports for each proxy at which port it was reached
+ */
+record Hops(List<String> clients, List<String> schemes, List<String> hosts, List<String> ports) {
+  /**
+   * What is believed of it.
+   *
+   * @param client the farthest one that a trusted proxy names, or the connection's peer itself
+   * @param scheme by which it came; empty if nobody says
+   * @param host for which it asked; empty if nobody says
+   * @param port at which it asked, where {@code host} may lack it; empty if nobody says
+   */
+  record Hop(InetSocketAddress client, String scheme, String host, String port) {
+    /** Returns the scheme, or another one if nobody names one of HTTP's or WebSocket's. */
+    RequestScheme scheme(RequestScheme otherwise) {
+      return switch (scheme.toLowerCase(Locale.ROOT)) {
+        case "http", "ws" -> RequestScheme.HTTP;
+        case "https", "wss" -> RequestScheme.HTTPS;
+        default -> otherwise;
+      };
+    }
+
+    /**
+     * Returns which hosts the client may have asked for. Browsers leave out the port if it is the
+     * scheme's own, and some proxies if it is not: then both are possible.
+     *
+     * @param hostField what the request itself names
+     */
+    List<String> hosts(String hostField) {
+      String named = host.isEmpty() ? hostField : host;
+      boolean hasPort = named.lastIndexOf(':') > named.lastIndexOf(']');
+      return hasPort || port.isEmpty() ? List.of(named) : List.of(named, named + ':' + port);
+    }
+
+    /** Returns this with what another one says where this says nothing. */
+    Hop orElse(Hop other) {
+      return new Hop(
+          client,
+          scheme.isEmpty() ? other.scheme : scheme,
+          host.isEmpty() ? other.host : host,
+          port.isEmpty() ? other.port : port);
+    }
+  }
+
+  /** Reads {@code X-Forwarded-For}, {@code -Proto}, {@code -Host} and {@code -Port}. */
+  static Hops xForwarded(FieldLines headers) {
+    return new Hops(
+        headers.list("X-Forwarded-For"),
+        headers.list("X-Forwarded-Proto"),
+        headers.list("X-Forwarded-Host"),
+        headers.list("X-Forwarded-Port"));
+  }
+
+  /**
+   * Reads {@code Forwarded}.
+   *
+   * @throws IllegalArgumentException if it is malformed
+   */
+  static Hops forwarded(FieldLines headers) {
+    List<Forwarded> elements = Forwarded.parse(headers.all("Forwarded"));
+    return new Hops(
+        elements.stream().map(Forwarded::client).toList(),
+        elements.stream().map(Forwarded::proto).toList(),
+        elements.stream().map(Forwarded::host).toList(),
+        List.of());
+  }
+
+  /** Returns whether any client is named. */
+  boolean nameClients() {
+    return !clients.stream().allMatch(String::isEmpty);
+  }
+
+  /** Reads from the end, which is about {@code remote}, as far as the authors are trusted. */
+  Hop from(InetSocketAddress remote, TrustedProxies proxies) {
+    InetSocketAddress client = remote;
+    int entry = 0; // counted from the end
+    for (int i = 0; i < clients.size() && proxies.contains(client.getAddress()); i++) {
+      entry = i;
+      InetSocketAddress next = parse(clients.get(clients.size() - 1 - i));
+      if (next == null) {
+        break; // "unknown" or a pseudonym (RFC 7239 §6): nobody known is further away
+      }
+      client = next;
+    }
+    return new Hop(client, at(schemes, entry), at(hosts, entry), at(ports, entry));
+  }
+
+  /** The entry at this place from the end; the first one if a proxy did not append its own. */
+  private static String at(List<String> entries, int fromEnd) {
+    return entries.isEmpty() ? "" : entries.get(Math.max(0, entries.size() - 1 - fromEnd));
+  }
+
+  /** Reads an address with or without a port; an IPv6 one with a port is in brackets. */
+  private static InetSocketAddress parse(String text) {
+    boolean bracketed = text.startsWith("[");
+    int end = bracketed ? text.indexOf(']') : text.length();
+    if (!bracketed && text.indexOf(':') >= 0 && text.indexOf(':') == text.lastIndexOf(':')) {
+      end = text.indexOf(':');
+    }
+    if (end < 0) {
+      return null;
+    }
+    InetAddress address = TrustedProxies.parseAddress(text.substring(bracketed ? 1 : 0, end));
+    String rest = text.substring(bracketed ? end + 1 : end);
+    if (address == null || !rest.matches("(:\\d{1,5})?")) {
+      return null;
+    }
+    int port = rest.isEmpty() ? 0 : Integer.parseInt(rest.substring(1));
+    return port > 0xFFFF ? null : new InetSocketAddress(address, port);
+  }
+}
