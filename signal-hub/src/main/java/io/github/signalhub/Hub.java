@@ -597,5 +597,10 @@ public final class Hub implements Registrar, AutoCloseable {
     public int maxMessageBytes() {
       return Hub.this.maxMessageBytes();
     }
+
+    @Override
+    public int maxTopicsPerClient() {
+      return Hub.this.maxTopicsPerClient();
+    }
   }
 }

@@ -4,7 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubStats;
 import io.github.signalhub.TopicOptions;
-import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;

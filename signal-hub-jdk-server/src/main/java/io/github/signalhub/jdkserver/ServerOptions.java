@@ -15,14 +15,12 @@ import java.util.function.Consumer;
  *
  * @param net what the connections need to know
  * @param contexts the handlers
- * @param hook decides who may connect
  * @param handlerExecutor where handlers run, if the application brings one
  * @param handshakeExecutor where the hook runs, if the application brings one
  */
 record ServerOptions(
     NetOptions net,
     List<Context> contexts,
-    Optional<HandshakeHook> hook,
     Optional<Executor> handlerExecutor,
     Optional<Executor> handshakeExecutor) {
 

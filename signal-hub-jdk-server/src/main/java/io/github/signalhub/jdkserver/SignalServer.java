@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
-import io.github.signalhub.jdkserver.internal.net.Admission;
 import io.github.signalhub.jdkserver.internal.net.NioTransport;
 import io.github.signalhub.jdkserver.internal.net.ServerThreads;
 import io.github.signalhub.spi.Registrar;
@@ -81,8 +80,7 @@ public final class SignalServer implements AutoCloseable {
       for (ServerOptions.Context each : options.contexts()) {
         http.createContext(each.path(), each.handler(), each.setUp());
       }
-      Optional<Admission> admission = options.hook().map(hook -> request -> decide(hook, request));
-      holder.transport = new NioTransport(options.net(), http, admission, threads);
+      holder.transport = new NioTransport(options.net(), http, threads);
       registrar.attach(holder.transport);
     } catch (IOException | RuntimeException e) {
       threads.close();
@@ -195,16 +193,6 @@ public final class SignalServer implements AutoCloseable {
   @Override
   public void close() {
     stop(DEFAULT_DRAIN);
-  }
-
-  private static Admission.Verdict decide(HandshakeHook hook, Admission.Request request)
-      throws Exception {
-    try {
-      HandshakeDecision decision = hook.decide(new HandshakeRequest(request));
-      return requireNonNull(decision, "the handshake hook returned null").verdict();
-    } catch (HandshakeDecision.BadNameException e) {
-      return new Admission.Denied(400, e.getMessage());
-    }
   }
 
   /** Ties the knot between contexts, which know their server's address, and the transport. */

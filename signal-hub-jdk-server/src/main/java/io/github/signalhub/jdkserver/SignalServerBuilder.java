@@ -5,14 +5,13 @@ import static java.util.Objects.requireNonNull;
 import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
+import io.github.signalhub.admission.Admission;
+import io.github.signalhub.admission.HandshakeHook;
+import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
-import io.github.signalhub.jdkserver.internal.net.AllowedHosts;
 import io.github.signalhub.jdkserver.internal.net.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.net.NetOptions;
 import io.github.signalhub.jdkserver.internal.net.PeerLimits;
-import io.github.signalhub.jdkserver.internal.net.ProxyField;
-import io.github.signalhub.jdkserver.internal.net.TrustedProxies;
-import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import io.github.signalhub.spi.Registrar;
@@ -22,7 +21,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -40,14 +38,12 @@ public final class SignalServerBuilder {
   private static final int MAX_FIELDS = 100;
 
   private final Registrar registrar;
+  private final Admission.Builder admission = Admission.builder();
   private final List<ServerOptions.Context> contexts = new ArrayList<>();
   private Optional<InetAddress> bindAddress = Optional.empty();
   private int port = 8080;
   private Set<String> paths = Set.of("/ws");
   private Optional<SSLContext> tls = Optional.empty();
-  private Optional<HandshakeHook> hook = Optional.empty();
-  private OriginPolicy origins = OriginPolicy.sameOrigin();
-  private Optional<AllowedHosts> hosts = Optional.empty();
   private int maxMessageBytes = WebSocketLimits.DEFAULT.maxMessageBytes();
   private OptionalLong maxUnfinishedBytes = OptionalLong.empty();
   private int maxFragments = WebSocketLimits.DEFAULT.maxFragments();
@@ -64,8 +60,6 @@ public final class SignalServerBuilder {
   private OptionalInt maxSlowPeers = OptionalInt.empty();
   private int maxConnections = PeerLimits.DEFAULT.maxConnections();
   private OptionalInt maxConnectionsPerAddress = OptionalInt.empty();
-  private TrustedProxies trustedProxies = TrustedProxies.NONE;
-  private ProxyField proxyField = ProxyField.UNKNOWN;
   private int minMessageBytesPerSecond = 1 << 10;
   private int sendBufferBytes = 128 << 10;
   private int loops = Runtime.getRuntime().availableProcessors();
@@ -171,80 +165,50 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets what decides who may connect; by default everyone may who names no topics, and who names
-   * some is refused with 403.
+   * Sets the hook that decides about clients, as {@link Admission.Builder#handshake}. By default
+   * they may all connect, and requests for topics get 403.
    */
   public SignalServerBuilder handshake(HandshakeHook hook) {
-    this.hook = Optional.of(hook);
+    admission.handshake(hook);
     return this;
   }
 
   /**
    * Lets pages of these origins connect, besides those of the same host and port, which alone may
-   * by default. A page of another origin is refused with 403, and a warning names it once. Programs
-   * that are no browsers send no {@code Origin} and are not asked for one: this is no
-   * authentication.
+   * by default. {@link Admission.Builder#allowedOrigins} has the patterns, and what each risks.
    *
-   * <table>
-   * <caption>What an origin may be, and what it risks</caption>
-   * <tr><th>origin</th><th>pages that may connect</th><th>risk</th></tr>
-   * <tr><td>{@code https://example.com}</td><td>those of this scheme, host and port</td>
-   *     <td>whatever scripts run there</td></tr>
-   * <tr><td>{@code http://localhost:*}</td><td>those of this host at any port</td>
-   *     <td>every program of any user of the client's machine that serves pages</td></tr>
-   * <tr><td>{@code https://*.example.org}</td><td>those of all subdomains at any depth; not those
-   *     of {@code example.org} itself</td><td>any subdomain that somebody else got hold of, or that
-   *     shows what users upload</td></tr>
-   * <tr><td>{@code capacitor://localhost}</td><td>those of every app of this framework; other
-   *     schemes of apps likewise</td><td>any app may claim it</td></tr>
-   * <tr><td>{@code file://}</td><td>files that are opened in Electron or a WebView</td>
-   *     <td>every file, also one that was downloaded</td></tr>
-   * <tr><td>{@code null}</td><td>those without an origin of their own: files in browsers, sandboxed
-   *     frames</td><td>every site of the web, because any page can put itself into a sandboxed
-   *     frame: as {@link #allowAnyOrigin}</td></tr>
-   * </table>
-   *
-   * <p>Both asterisks can be used in one origin. With all but the first of them, ask clients for a
-   * token, and not for a cookie, in the {@linkplain #handshake handshake hook}.
-   *
-   * @param origins as above
-   * @throws IllegalArgumentException if one is none of these
+   * @param origins such as {@code https://example.com} or {@code https://*.example.org}
+   * @throws IllegalArgumentException if one is no origin
    */
   public SignalServerBuilder allowedOrigins(String... origins) {
-    this.origins = OriginPolicy.sameOriginOr(List.of(origins));
+    admission.allowedOrigins(origins);
     return this;
   }
 
   /** Lets every page of the web connect: for public data only, or with tokens that no page has. */
   public SignalServerBuilder allowAnyOrigin() {
-    origins = OriginPolicy.any();
+    admission.allowAnyOrigin();
     return this;
   }
 
   /**
-   * Lets requests name these hosts, besides {@code localhost} and IP addresses, which they always
-   * may. By default they may name any host. A server that is {@linkplain #bindAddress bound} to a
-   * loopback address is the exception: it takes none but those two. It holds for WebSockets and for
-   * {@linkplain #context contexts}; the {@code Host} field is compared, whatever proxies say. Other
-   * requests are refused with 421, and a warning names the host once.
-   *
-   * <p>This stops DNS rebinding: a page gives its own name the address of a server in the visitor's
-   * network or machine, and is of the same origin then. Set it wherever a server relies on who can
-   * reach it. A proxy on the same machine that passes the public {@code Host} on needs that name
-   * here.
+   * Lets requests name these hosts, besides {@code localhost} and IP addresses. By default they may
+   * name any host, unless the server is {@linkplain #bindAddress bound} to a loopback address. It
+   * holds for WebSockets and for {@linkplain #context contexts}. {@link
+   * Admission.Builder#allowedHosts} says what it protects from.
    *
    * @param hosts such as {@code example.com}, or {@code *.example.com} for all of its subdomains;
    *     without a port
    * @throws IllegalArgumentException if one is none of these
    */
   public SignalServerBuilder allowedHosts(String... hosts) {
-    this.hosts = Optional.of(AllowedHosts.of(List.of(hosts)));
+    admission.allowedHosts(hosts);
     return this;
   }
 
   /** Lets requests name any host, also at a loopback address: for servers that trust nobody. */
   public SignalServerBuilder allowAnyHost() {
-    hosts = Optional.of(AllowedHosts.ANY);
+    admission.allowAnyHost();
     return this;
   }
 
@@ -453,42 +417,31 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets whose word about their clients is taken: from these addresses, and no others, {@code
-   * X-Forwarded-For} or {@code Forwarded} (RFC 7239) says whose a request is; none by default. The
-   * client's address counts for {@link HandshakeRequest#remoteAddress}, {@code
-   * HttpExchange.getRemoteAddress} and {@link #maxConnectionsPerAddress}. The origin of a page is
-   * compared with what the same proxy says of the client's request: {@code X-Forwarded-Proto},
-   * {@code -Host} and {@code -Port}, or {@code Forwarded}; where it says nothing, with {@code
-   * Host}. Proxies that are trusted themselves are passed over. See {@link #proxyField}.
+   * Sets the proxies that are believed about their clients, as {@link
+   * Admission.Builder#trustedProxies}; none by default. The address that they name counts for
+   * {@link HandshakeRequest#remoteAddress}, {@code HttpExchange.getRemoteAddress} and {@link
+   * #maxConnectionsPerAddress}. See {@link #proxyField}.
    *
    * @param addresses such as {@code 127.0.0.1}, {@code 10.0.0.0/8} or {@code fd00::/8}
    * @throws IllegalArgumentException if one is no address or range; host names are not
    */
   public SignalServerBuilder trustedProxies(String... addresses) {
-    trustedProxies = TrustedProxies.of(List.of(addresses));
+    admission.trustedProxies(addresses);
     return this;
   }
 
   /**
-   * Sets which field the {@linkplain #trustedProxies trusted proxies} write; the other one is
-   * ignored then. Most proxies write {@code X-Forwarded-For} and pass on a {@code Forwarded} of
-   * their client. By default whichever is there is believed. If both are there and name different
-   * clients, neither is: the client's address is then that of the proxy, all such clients of a
-   * proxy count as one address for {@link #maxConnectionsPerAddress}, and a warning is logged once.
+   * Sets which field the {@linkplain #trustedProxies trusted proxies} write, as {@link
+   * Admission.Builder#proxyField}. By default whichever is there is believed. If both are there and
+   * name different clients, neither is: all such clients of a proxy then count as one address for
+   * {@link #maxConnectionsPerAddress}.
    *
    * @param field {@code X-Forwarded-For} (with {@code -Proto}, {@code -Host} and {@code -Port}) or
    *     {@code Forwarded}, in any case
    * @throws IllegalArgumentException if it is neither
    */
   public SignalServerBuilder proxyField(String field) {
-    proxyField =
-        switch (field.toLowerCase(Locale.ROOT)) {
-          case "x-forwarded-for" -> ProxyField.X_FORWARDED;
-          case "forwarded" -> ProxyField.FORWARDED;
-          default ->
-              throw new IllegalArgumentException(
-                  "expected X-Forwarded-For or Forwarded, was " + field);
-        };
+    admission.proxyField(field);
     return this;
   }
 
@@ -640,9 +593,7 @@ public final class SignalServerBuilder {
                 maxLineBytes, maxLineBytes, maxRequestHeadBytes, MAX_FIELDS, maxRequestBodyBytes),
             new WebSocketLimits(maxMessageBytes, maxFragments),
             maxUnfinishedBytes.orElse(Math.max(quarterOfHeap, 2L * maxMessageBytes)),
-            origins,
-            hosts.orElse(
-                address.getAddress().isLoopbackAddress() ? AllowedHosts.LOCAL : AllowedHosts.ANY),
+            admission.bindAddress(address.getAddress()).build(),
             new NetOptions.Timeouts(
                 handshakeTimeout,
                 keepAliveTimeout,
@@ -654,12 +605,11 @@ public final class SignalServerBuilder {
             compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
             maxCompressionWindowBytes.orElse(eighthOfHeap),
             tls,
-            new PeerLimits(
-                maxConnections, maxConnectionsPerAddress, trustedProxies.writing(proxyField)),
+            new PeerLimits(maxConnections, maxConnectionsPerAddress),
             handlerLimits(),
             minMessageBytesPerSecond,
             sendBufferBytes);
-    return new ServerOptions(net, contexts, hook, handlerExecutor, handshakeExecutor);
+    return new ServerOptions(net, contexts, handlerExecutor, handshakeExecutor);
   }
 
   private HandlerLimits handlerLimits() {

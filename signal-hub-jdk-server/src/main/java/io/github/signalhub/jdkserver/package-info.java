@@ -3,7 +3,7 @@
  * com.sun.net.httpserver} handlers on all others; with TLS if it is given a certificate.
  *
  * <p>Read {@link io.github.signalhub.jdkserver.SignalServer} first. {@link
- * io.github.signalhub.jdkserver.HandshakeHook} decides who may connect. How it is done is in the
- * packages below {@code internal}, {@code internal.net} first; they are not exported.
+ * io.github.signalhub.admission.HandshakeHook} decides which clients are let in. How it is done is
+ * in the packages below {@code internal}, {@code internal.net} first; they are not exported.
  */
 package io.github.signalhub.jdkserver;

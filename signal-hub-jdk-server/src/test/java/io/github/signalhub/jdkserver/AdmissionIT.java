@@ -3,6 +3,8 @@ package io.github.signalhub.jdkserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.admission.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeHook;
 import io.github.signalhub.jdkserver.RawClient.Answer;
 import io.github.signalhub.jdkserver.internal.net.HintLog;
 import java.io.IOException;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.SeparateLoader;
+import io.github.signalhub.admission.HandshakeDecision;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;

@@ -204,7 +204,7 @@ final class Defaults {
     put("fixed close reason", CloseReason.MAX_REASON_BYTES);
     put("fixed topics of a handshake", HandshakeQuery.MAX_TOPICS);
     put("fixed topic name", HandshakeQuery.MAX_TOPIC_BYTES);
-    put("fixed user name", constant(SERVER + "HandshakeDecision.MAX_USER_BYTES"));
+    put("fixed user name", constant(CORE + "admission.HandshakeDecision.MAX_USER_BYTES"));
     put("fixed topics with presence of one user", constant(CORE + "HubOptions.CLIENTS_OF_A_USER"));
     put("fixed revocations during one handshake", constant(CORE + "Revocations.MAX"));
     put("fixed messages to one client that wait", constant(CORE + "HubOptions.PRIVATE_MESSAGES"));
@@ -230,6 +230,9 @@ final class Defaults {
         "fixed connections that wait to be accepted",
         constant(SERVER + "internal.net.Acceptor.BACKLOG"));
     put("fixed text of a peer in a log", constant(CORE + "internal.logger.LogText.MOST_CHARS"));
+    put(
+        "fixed refused origins that are logged",
+        constant(CORE + "internal.admission.FirstTimes.MOST"));
     put(
         "fixed kinds of warnings in a minute",
         constant(CORE + "internal.logger.Repeats.MOST_KINDS"));

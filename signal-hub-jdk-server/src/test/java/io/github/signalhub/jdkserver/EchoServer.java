@@ -30,7 +30,7 @@ public final class EchoServer implements AutoCloseable {
     for (ServerOptions.Context each : options.contexts()) {
       http.createContext(each.path(), each.handler(), each.setUp());
     }
-    transport = new NioTransport(options.net(), http, Optional.empty(), threads);
+    transport = new NioTransport(options.net(), http, threads);
     transport.start(echo);
   }
 

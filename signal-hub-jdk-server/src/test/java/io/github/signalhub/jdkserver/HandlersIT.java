@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.Hub;
+import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.jdkserver.RawClient.Answer;
 import java.io.IOException;
 import java.time.Duration;

@@ -7,6 +7,7 @@ import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.Message;
 import io.github.signalhub.RefusedException;
+import io.github.signalhub.admission.HandshakeDecision;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.time.Duration;

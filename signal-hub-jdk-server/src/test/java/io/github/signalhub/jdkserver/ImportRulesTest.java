@@ -33,6 +33,7 @@ class ImportRulesTest {
   private static final String SSE = SERVER + ".internal.sse";
   private static final String EXCHANGE = SERVER + ".internal.exchange";
   private static final String NET = SERVER + ".internal.net";
+  private static final String ADMISSION = ROOT + ".admission";
   private static final String LOGGER = ROOT + ".internal.logger";
 
   /** What a sans-I/O room may not know: channels, sockets, threads, clocks and loggers. */
@@ -105,7 +106,7 @@ class ImportRulesTest {
   }
 
   @Test
-  void netImportsTheOtherRoomsTheSpiAndTheLoggerAlone() {
+  void netImportsTheOtherRoomsTheSpiTheAdmissionAndTheLoggerAlone() {
     DescribedPredicate<JavaClass> ours = resideInAPackage(ROOT + "..");
 
     noClasses()
@@ -116,7 +117,7 @@ class ImportRulesTest {
             ours.and(
                 not(
                     resideInAnyPackage(
-                        NET + "..", WS, HTTP, SSE, EXCHANGE, LOGGER, ROOT + ".spi"))))
+                        NET + "..", WS, HTTP, SSE, EXCHANGE, LOGGER, ADMISSION, ROOT + ".spi"))))
         .allowEmptyShould(true)
         .check(SERVER_CLASSES);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
+import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
 import java.net.InetSocketAddress;

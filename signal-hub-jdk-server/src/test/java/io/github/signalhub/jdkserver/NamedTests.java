@@ -27,6 +27,8 @@ final class NamedTests {
   private static final List<String> PACKAGES =
       List.of(
           "io.github.signalhub.",
+          "io.github.signalhub.admission.",
+          "io.github.signalhub.internal.admission.",
           "io.github.signalhub.internal.inbound.",
           "io.github.signalhub.internal.log.",
           "io.github.signalhub.internal.refs.",

@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.jdkserver.ProxyProcess.Kind;
 import java.io.IOException;
 import java.net.InetAddress;

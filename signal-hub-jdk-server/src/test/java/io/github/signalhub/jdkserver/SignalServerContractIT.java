@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
+import io.github.signalhub.admission.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.contract.Peer;
 import io.github.signalhub.contract.TransportContract;
 import io.github.signalhub.contract.TransportHarness;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.admission.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeHook;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;

@@ -287,7 +287,7 @@ public final class Admission {
       return peer.address();
     }
 
-    /** Returns whether the client itself is known to use TLS, here or at a trusted proxy. */
+    /** Returns whether the client is known to use TLS: to this carrier, or to a trusted proxy. */
     public boolean isEncrypted() {
       return peer.scheme() == RequestScheme.HTTPS;
     }
@@ -344,8 +344,8 @@ public final class Admission {
     private Builder() {}
 
     /**
-     * Sets what decides about clients. By default they may all connect, anonymously, and requests
-     * for topics get 403.
+     * Sets the hook that decides about clients. Without one, every client may connect, anonymously,
+     * and requests for topics get 403.
      */
     public Builder handshake(HandshakeHook hook) {
       this.hook = Optional.of(hook);
@@ -353,10 +353,10 @@ public final class Admission {
     }
 
     /**
-     * Lets pages of these origins connect, besides those of the same host and port, which alone may
-     * by default. A page of another origin is refused with 403, and a warning names it once.
-     * Programs that are not browsers send no {@code Origin} and are not asked for one: this is no
-     * authentication.
+     * Lets pages of these origins connect, besides those of the same host and port. By default only
+     * the latter may connect. A page of another origin is refused with 403, and a warning names it
+     * once. Programs that are not browsers send no {@code Origin} and are not asked for one: this
+     * is no authentication.
      *
      * <table>
      * <caption>What an origin may be, and what it risks</caption>
@@ -408,16 +408,15 @@ public final class Admission {
     }
 
     /**
-     * Lets requests name these hosts, besides {@code localhost} and IP addresses, which they always
-     * may. By default they may name any host. A carrier that is {@linkplain #bindAddress bound} to
-     * a loopback address is the exception: it takes none but those two. The {@code Host} field is
-     * compared, whatever proxies say. Other requests are refused with 421, and a warning names the
-     * host once.
+     * Lets requests name these hosts. They may always name {@code localhost} and IP addresses. By
+     * default they may name any host, unless the carrier is {@linkplain #bindAddress bound} to a
+     * loopback address. The {@code Host} field is compared, and not what proxies say. Other
+     * requests are refused with 421, and a warning names the host once.
      *
      * <p>This stops DNS rebinding: a page gives its own name the address of a server in the
-     * visitor's network or machine, and is of the same origin then. Set it wherever a server relies
-     * on who can reach it. A proxy on the same machine that passes the public {@code Host} on needs
-     * that name here.
+     * visitor's network or machine, and is of the same origin then. Set it if your server relies on
+     * its network to keep strangers out. If a proxy on the same machine passes the public {@code
+     * Host} on, name that host here.
      *
      * @param hosts such as {@code example.com}, or {@code *.example.com} for all of its subdomains;
      *     without a port
@@ -435,12 +434,13 @@ public final class Admission {
     }
 
     /**
-     * Sets whose word about their clients is taken: from these addresses, and no others, {@code
-     * X-Forwarded-For} or {@code Forwarded} (RFC 7239) says whose a request is; none by default.
-     * That address is the client's then. The origin of a page is compared with what the same proxy
-     * says of the client's request: {@code X-Forwarded-Proto}, {@code -Host} and {@code -Port}, or
-     * {@code Forwarded}; where it says nothing, with {@code Host}. Proxies that are trusted
-     * themselves are passed over. See {@link #proxyField}.
+     * Sets the proxies that are believed about their clients; none by default. In a request from
+     * one of these addresses, {@code X-Forwarded-For} or {@code Forwarded} (RFC 7239) names the
+     * client. From any other address these fields are ignored. The origin of a page is compared
+     * with what the same proxy says of the client's request: {@code X-Forwarded-Proto}, {@code
+     * -Host} and {@code -Port}, or {@code Forwarded}. Where the proxy says nothing, it is compared
+     * with {@code Host}. If a trusted proxy names another trusted proxy, the client is the one that
+     * the other proxy names. See {@link #proxyField}.
      *
      * @param addresses such as {@code 127.0.0.1}, {@code 10.0.0.0/8} or {@code fd00::/8}
      * @throws IllegalArgumentException if one is no address or range; host names are not
@@ -453,9 +453,9 @@ public final class Admission {
     /**
      * Sets which field the {@linkplain #trustedProxies trusted proxies} write; the other one is
      * ignored then. Most proxies write {@code X-Forwarded-For} and pass on a {@code Forwarded} of
-     * their client. By default whichever is there is believed. If both are there and name different
-     * clients, neither is: the client's address is then that of the proxy, and a warning is logged
-     * once.
+     * their client. By default the field that is there is believed. If both are there and name
+     * different clients, neither is believed. The client's address is then that of the proxy, and a
+     * warning is logged once.
      *
      * @param field {@code X-Forwarded-For} (with {@code -Proto}, {@code -Host} and {@code -Port})
      *     or {@code Forwarded}, in any case

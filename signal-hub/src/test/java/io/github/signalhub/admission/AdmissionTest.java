@@ -12,6 +12,7 @@ import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.CallbackTransport;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -404,6 +405,17 @@ class AdmissionTest {
     }
 
     @Test
+    void areHeldToTheSameLimitThroughTheRegistrarThatATransportIsGiven() throws IOException {
+      OwnTransport own = new OwnTransport();
+      hub.attach(own);
+      Admission admission = Admission.builder().handshake(granting()).build();
+      AdmissionRequest request = request().query("topic=a&topic=b&topic=c&topic=d").build();
+
+      assertThat(admission.admit(request, own, own.registrar))
+          .isEqualTo(new Refused(400, "the hub takes fewer topics of a client", Map.of()));
+    }
+
+    @Test
     void thatGrantMoreTopicsThanTheHubTakesAre500IfTheyChoseThem() {
       assertThat(hook(request -> HandshakeDecision.accept().topics("a", "b", "c", "d")))
           .isEqualTo(new Refused(500, "Internal Server Error", Map.of()));
@@ -628,6 +640,27 @@ class AdmissionTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> HandshakeDecision.accept().topics("$users"));
     }
+  }
+
+  /** The least that the author of a transport writes. */
+  private static final class OwnTransport implements Transport {
+    private Registrar registrar;
+
+    @Override
+    public String name() {
+      return "own";
+    }
+
+    @Override
+    public void start(Registrar registrar) {
+      this.registrar = registrar;
+    }
+
+    @Override
+    public void stopAccepting(Duration retryAfter) {}
+
+    @Override
+    public void stop() {}
   }
 
   private static AdmissionRequest.Builder request() {

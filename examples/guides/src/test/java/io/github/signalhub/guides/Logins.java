@@ -1,8 +1,8 @@
 package io.github.signalhub.guides;
 
 import io.github.signalhub.Client;
-import io.github.signalhub.jdkserver.HandshakeDecision;
-import io.github.signalhub.jdkserver.HandshakeRequest;
+import io.github.signalhub.admission.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

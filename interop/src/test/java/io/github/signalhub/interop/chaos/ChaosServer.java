@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
 import io.github.signalhub.TopicOptions;
-import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package io.github.signalhub.interop.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Hub;
-import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.BufferedReader;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.github.signalhub.Hub;
+import io.github.signalhub.admission.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.jdkserver.Carrier;
-import io.github.signalhub.jdkserver.HandshakeDecision;
-import io.github.signalhub.jdkserver.HandshakeRequest;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.EOFException;

@@ -2,7 +2,7 @@ package io.github.signalhub.jdkserver.resources;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.OwnJvm;
-import io.github.signalhub.jdkserver.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -9,16 +9,16 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * By which names this server may be asked for. It protects servers that trust their network from
+ * The host names that a request may ask for. They protect a server that relies on its network from
  * DNS rebinding: a page gives its own name the address of the server, and is then, for the browser,
- * of the same origin. The name gives it away. An IP address and {@code localhost} cannot be rebound
- * and are always allowed. Immutable.
+ * of the same origin. But the request still has the page's host name. An IP address and {@code
+ * localhost} cannot be rebound, so they are always allowed. Immutable.
  */
 public final class AllowedHosts {
   /** Every name. */
   public static final AllowedHosts ANY = new AllowedHosts(true, Set.of(), List.of());
 
-  /** None but {@code localhost} and IP addresses. */
+  /** Only {@code localhost} and IP addresses. */
   public static final AllowedHosts LOCAL = of(List.of());
 
   private static final Pattern NAME =

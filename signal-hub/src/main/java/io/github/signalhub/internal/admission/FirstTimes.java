@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Tells what comes for the first time from what comes again, so that a log has it once. A peer
- * decides what comes; so at most {@value #MOST} are told apart within an hour, and the others count
- * as known. Then all are forgotten. Thread-safe.
+ * Tells whether a text comes for the first time, so that a log has it once. Peers decide which
+ * texts come. So at most {@value #MOST} are remembered within an hour, and others count as known.
+ * After the hour all are forgotten. Thread-safe.
  */
 final class FirstTimes {
   static final int MOST = 100;

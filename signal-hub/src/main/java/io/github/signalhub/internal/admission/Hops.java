@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What the proxies between a client and this server wrote about their peers, the nearest one last.
- * Proxies append to what they were sent, so the list is read from its end, and only as far as the
- * author of an entry is trusted itself. Scheme and host are those that the author of the same entry
- * saw: further to the left stands what a client may have written, to the right what proxies speak
- * among themselves. Immutable.
+ * The entries that the proxies between a client and this server wrote about their peers, the
+ * nearest proxy last. Proxies append to what they were sent. So the list is read from its end, as
+ * long as the author of an entry is a trusted proxy. Scheme and host are taken from the entry of
+ * the same author. Entries before it may have been written by the client; entries after it say how
+ * proxies reach each other. Immutable.
  *
- * @param clients for each proxy whom it names; shorter or longer than the others if proxies replace
- *     the fields that they do not append to
+ * @param clients for each proxy the client that it names; shorter or longer than the others if
+ *     proxies replace the fields that they do not append to
  * @param schemes for each proxy by which scheme it was reached
  * @param hosts for each proxy by which name it was reached
  * @param ports for each proxy at which port it was reached
@@ -24,12 +24,12 @@ record Hops(List<String> clients, List<String> schemes, List<String> hosts, List
    * What is believed of it.
    *
    * @param client the farthest one that a trusted proxy names, or the connection's peer itself
-   * @param scheme by which it came; empty if nobody says
-   * @param host for which it asked; empty if nobody says
-   * @param port at which it asked, where {@code host} may lack it; empty if nobody says
+   * @param scheme by which it came; empty if no proxy says it
+   * @param host for which it asked; empty if no proxy says it
+   * @param port at which it asked, where {@code host} may lack it; empty if no proxy says it
    */
   record Hop(InetSocketAddress client, String scheme, String host, String port) {
-    /** Returns the scheme, or another one if nobody names one of HTTP's or WebSocket's. */
+    /** Returns the scheme, or another one if no proxy names one of HTTP's or WebSocket's. */
     RequestScheme scheme(RequestScheme otherwise) {
       return switch (scheme.toLowerCase(Locale.ROOT)) {
         case "http", "ws" -> RequestScheme.HTTP;
@@ -96,7 +96,7 @@ record Hops(List<String> clients, List<String> schemes, List<String> hosts, List
       entry = i;
       InetSocketAddress next = parse(clients.get(clients.size() - 1 - i));
       if (next == null) {
-        break; // "unknown" or a pseudonym (RFC 7239 §6): nobody known is further away
+        break; // "unknown" or a pseudonym (RFC 7239 §6): no address is known beyond it
       }
       client = next;
     }

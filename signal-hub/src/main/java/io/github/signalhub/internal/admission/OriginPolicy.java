@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Immutable.
  */
 public final class OriginPolicy {
-  /** What is known about the scheme by which the browser reached this server. */
+  /** The scheme by which the browser reached this server, as far as it is known. */
   public enum RequestScheme {
     /** Without TLS. */
     HTTP,
@@ -24,7 +24,7 @@ public final class OriginPolicy {
     UNKNOWN
   }
 
-  /** What browsers send of pages that have no origin of their own (RFC 6454 §7), and of files. */
+  /** Browsers send these for pages without an origin of their own (RFC 6454 §7), and for files. */
   private static final Set<String> WITHOUT_HOST = Set.of("null", "file://");
 
   private final boolean any;
@@ -100,8 +100,8 @@ public final class OriginPolicy {
   }
 
   /**
-   * Compares host and port. The port that {@code Host} leaves out is the default of the origin's
-   * scheme: behind a proxy that ends TLS, the request itself does not tell which it was.
+   * Compares host and port. If {@code Host} has no port, the default of the origin's scheme is
+   * meant: a proxy may have ended TLS, so the scheme of this request may be another one.
    */
   private static boolean isSame(Origin origin, List<String> hosts, RequestScheme scheme) {
     boolean schemeFits =

@@ -5,25 +5,25 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * Who sent a request, and what for: the peer of the connection, or, if that is a trusted proxy, the
- * client that it names. Immutable.
+ * The client that sent a request, and what it asked for. It is the peer of the connection, or, if
+ * that is a trusted proxy, the client that the proxy names. Immutable.
  *
  * @param address of the client; port 0 if the proxy did not name one
  * @param scheme by which the client reached this server or the proxy
  * @param hosts which host and port the client may have asked for; at least one
- * @param source who says so
+ * @param source where this comes from
  */
 public record Peer(
     InetSocketAddress address, RequestScheme scheme, List<String> hosts, Source source) {
-  /** Who says who sent a request. */
+  /** Where the address of a client comes from. */
   public enum Source {
-    /** Nobody: it is the peer of the connection. */
+    /** The connection: the client is its peer. */
     CONNECTION,
-    /** A trusted proxy. */
+    /** A trusted proxy, which names the client. */
     PROXY,
     /**
-     * A trusted proxy, but one of its fields is its client's own, and which one is not known. The
-     * address is that of the connection.
+     * A trusted proxy with two fields that name different clients. One of them was written by the
+     * client, and it is not known which. The address is that of the connection.
      */
     CONTRADICTION
   }
@@ -34,7 +34,7 @@ public record Peer(
   }
 
   /**
-   * Returns the peer of a connection, as if nobody were trusted.
+   * Returns the peer of a connection. Fields of proxies are ignored.
    *
    * @param remote the connection's peer
    * @param encrypted whether the connection is encrypted
@@ -44,7 +44,7 @@ public record Peer(
   }
 
   /**
-   * Returns who sent a request.
+   * Returns the client that sent a request.
    *
    * @param remote the connection's peer
    * @param encrypted whether the connection is encrypted

@@ -9,9 +9,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The addresses of proxies in front, whose word about their clients is taken. Immutable. */
+/** The addresses of proxies that are believed about their clients. Immutable. */
 public final class TrustedProxies {
-  /** Nobody is believed. */
+  /** No proxy is believed. */
   public static final TrustedProxies NONE = new TrustedProxies(List.of(), ProxyField.UNKNOWN);
 
   private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";

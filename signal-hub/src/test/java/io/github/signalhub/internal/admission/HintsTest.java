@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What goes into a log because of what a peer said: how often, and in which characters. */
+/** How often a text of a peer makes a line in a log. */
 class HintsTest {
   @Nested
   class FirstTime {

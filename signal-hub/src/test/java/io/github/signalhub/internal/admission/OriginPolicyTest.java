@@ -219,7 +219,7 @@ class OriginPolicyTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoSendsNoOriginIsNoBrowser(RequestScheme scheme) {
+  void aClientThatSendsNoOriginIsNoBrowser(RequestScheme scheme) {
     assertThat(policy.admits(List.of(), List.of("example.com"), scheme)).isTrue();
   }
 

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * Counts connections, in all and by address, and has limits for both. Where no limit for one
@@ -15,6 +16,7 @@ final class Census {
   private static final int IPV6_BYTES = 16;
 
   private final PeerLimits limits;
+  private final Predicate<InetAddress> proxies;
   private final AtomicInteger connections = new AtomicInteger();
   private final Map<Long, Integer> byAddress = new ConcurrentHashMap<>();
   private final FairShares shares;
@@ -25,8 +27,14 @@ final class Census {
     void leave();
   }
 
-  Census(PeerLimits limits) {
+  /**
+   * Has counted nothing yet.
+   *
+   * @param proxies which addresses are those of trusted proxies, whose clients count instead
+   */
+  Census(PeerLimits limits, Predicate<InetAddress> proxies) {
     this.limits = limits;
+    this.proxies = proxies;
     this.shares = new FairShares(limits.maxConnections());
   }
 
@@ -40,7 +48,7 @@ final class Census {
       connections.decrementAndGet();
       return null;
     }
-    Seat ofAddress = limits.proxies().contains(address) ? () -> {} : enterAs(address);
+    Seat ofAddress = proxies.test(address) ? () -> {} : enterAs(address);
     if (ofAddress == null) {
       connections.decrementAndGet();
       return null;

@@ -4,6 +4,7 @@ import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel;
 import io.github.signalhub.jdkserver.internal.http.BodyDecoder;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.spi.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -35,7 +36,7 @@ final class Exchange implements ExchangeChannel {
   private final Endpoint endpoint;
   private final InetSocketAddress remoteAddress;
   private final HttpClock clock;
-  private final Intake intake;
+  private final Transport transport;
   private final BodyDecoder decoder;
   private final Optional<SSLSession> sslSession;
   private final RequestPipe request;
@@ -49,15 +50,20 @@ final class Exchange implements ExchangeChannel {
   private volatile boolean handlerReturned;
   private volatile boolean lost;
 
-  Exchange(HttpStage stage, Endpoint endpoint, Shared shared, BodyFraming framing, Peer peer) {
+  Exchange(
+      HttpStage stage,
+      Endpoint endpoint,
+      Shared shared,
+      BodyFraming framing,
+      InetSocketAddress remoteAddress) {
     this.stage = stage;
     this.endpoint = endpoint;
     this.shared = shared;
-    this.remoteAddress = peer.address();
+    this.remoteAddress = remoteAddress;
     this.address = Census.key(remoteAddress.getAddress());
     this.place = shared.capacity().exchanges().holding(address);
     this.clock = shared.clock();
-    this.intake = shared.intake();
+    this.transport = shared.transport();
     this.decoder = framing.decoder();
     this.sslSession = endpoint.sslSession();
     this.standstill = endpoint.loop().timers().timer(() -> endpoint.run(this::look));
@@ -288,7 +294,7 @@ final class Exchange implements ExchangeChannel {
 
   @Override
   public boolean mayKeepAlive() {
-    return intake.isOpen();
+    return transport.retryAfter().isEmpty();
   }
 
   @Override

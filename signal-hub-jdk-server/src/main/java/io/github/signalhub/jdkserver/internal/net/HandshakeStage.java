@@ -1,12 +1,19 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.admission.Admission;
+import io.github.signalhub.admission.Admission.Candidate;
+import io.github.signalhub.admission.Admission.Visitor;
+import io.github.signalhub.admission.Verdict;
+import io.github.signalhub.admission.Verdict.Admitted;
+import io.github.signalhub.admission.Verdict.Refused;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -21,17 +28,19 @@ final class HandshakeStage implements Stage {
   private final Endpoint endpoint;
   private final Shared shared;
   private final Upgrade upgrade;
+  private final Candidate candidate;
   private final TimerWheel.Timer deadline;
   private final long address;
   private final FairShares.Holding place;
   private Workers.Job job; // null until the hook is asked
 
-  private HandshakeStage(Endpoint endpoint, Shared shared, Upgrade upgrade) {
+  private HandshakeStage(Endpoint endpoint, Shared shared, Upgrade upgrade, Candidate candidate) {
     this.endpoint = endpoint;
     this.shared = shared;
     this.upgrade = upgrade;
+    this.candidate = candidate;
     this.deadline = endpoint.loop().timers().timer(() -> endpoint.run(this::tooLate));
-    this.address = Census.key(upgrade.peer().address().getAddress());
+    this.address = Census.key(upgrade.client().getAddress());
     this.place = shared.capacity().handshakes().holding(address);
   }
 
@@ -40,20 +49,29 @@ final class HandshakeStage implements Stage {
    *
    * @throws HttpException if it is refused without the hook
    */
-  static void begin(Endpoint endpoint, Shared shared, RequestHead head, Peer peer)
+  static void begin(Endpoint endpoint, Shared shared, RequestHead head, Visitor visitor)
       throws IOException {
-    requireIntake(shared);
-    Upgrade upgrade = Upgrade.check(head, shared, peer);
-    if (peer.source() != Peer.Source.CONNECTION) {
-      takeSeat(endpoint, shared, peer);
+    throwIf(Admission.stopping(shared.transport()));
+    Upgrade upgrade = Upgrade.check(head, shared, visitor.remoteAddress());
+    Admission admission = shared.options().admission();
+    Candidate candidate = admission.check(visitor, shared.transport());
+    throwIf(candidate.refusal());
+    if (visitor.isProxied()) {
+      takeSeat(endpoint, shared, upgrade);
     }
-    HandshakeStage stage = new HandshakeStage(endpoint, shared, upgrade);
-    if (shared.admission().isPresent()) {
-      stage.ask(shared.admission().get());
-    } else if (upgrade.query().topics().isEmpty()) {
-      stage.open(Admission.Admitted.ANONYMOUS, shared.registrar().revocations());
+    HandshakeStage stage = new HandshakeStage(endpoint, shared, upgrade, candidate);
+    if (admission.hasHook()) {
+      stage.ask();
     } else {
-      throw new HttpException(403, "topics cannot be asked for here");
+      stage.decided(stage.decide());
+    }
+  }
+
+  /** Throws how a request is refused, if it is. */
+  static void throwIf(Optional<Refused> refusal) {
+    if (refusal.isPresent()) {
+      Refused refused = refusal.get();
+      throw new HttpException(refused.status(), refused.reason(), refused.fields());
     }
   }
 
@@ -77,33 +95,20 @@ final class HandshakeStage implements Stage {
     withdraw();
   }
 
-  private static void requireIntake(Shared shared) {
-    shared
-        .intake()
-        .retryAfter()
-        .ifPresent(
-            seconds -> {
-              throw new HttpException(
-                  503, "the server is stopping", Map.of("Retry-After", seconds));
-            });
-  }
-
-  private static void takeSeat(Endpoint endpoint, Shared shared, Peer peer) {
-    Census.Seat seat = shared.census().enterAs(peer.address().getAddress());
+  private static void takeSeat(Endpoint endpoint, Shared shared, Upgrade upgrade) {
+    Census.Seat seat = shared.census().enterAs(upgrade.client().getAddress());
     if (seat == null) {
       throw new HttpException(429, "too many connections of this address");
     }
     endpoint.keep(seat);
   }
 
-  private void ask(Admission admission) {
-    Admission.Request request =
-        new Admission.Request(upgrade.head(), upgrade.query(), upgrade.peer().address());
+  private void ask() {
     if (!place.tryTake(1)) {
       throw tooMany();
     }
     try {
-      job = shared.capacity().hooks().submit(address, () -> decideAndTell(admission, request));
+      job = shared.capacity().hooks().submit(address, this::decideAndTell);
     } catch (RejectedExecutionException e) {
       place.end();
       throw tooMany();
@@ -116,7 +121,7 @@ final class HandshakeStage implements Stage {
     return shared
         .capacity()
         .refusals()
-        .refuse(Refusals.Reason.HANDSHAKES, endpoint.loop(), upgrade.peer().address());
+        .refuse(Refusals.Reason.HANDSHAKES, endpoint.loop(), upgrade.client());
   }
 
   /** Gives up waiting for a thread; returns whether the hook did not begin. */
@@ -128,24 +133,18 @@ final class HandshakeStage implements Stage {
     return true;
   }
 
-  private void decideAndTell(Admission admission, Admission.Request request) {
-    long since = shared.registrar().revocations(); // before the hook looks anything up
-    Admission.Verdict verdict;
+  private void decideAndTell() {
+    Verdict verdict;
     try {
-      verdict = decide(admission, request);
+      verdict = decide();
     } finally {
       place.end();
     }
-    endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict, since)));
+    endpoint.loop().execute(() -> endpoint.run(() -> decided(verdict)));
   }
 
-  private static Admission.Verdict decide(Admission admission, Admission.Request request) {
-    try {
-      return admission.decide(request);
-    } catch (Throwable t) { // an Error of the hook must leave the client an answer, too
-      LOG.log(Level.WARNING, "The handshake hook failed", t);
-      return new Admission.Denied(500, "Internal Server Error");
-    }
+  private Verdict decide() {
+    return shared.options().admission().decide(candidate, shared.registrar());
   }
 
   private void tooLate() throws IOException {
@@ -157,31 +156,23 @@ final class HandshakeStage implements Stage {
     }
   }
 
-  private void decided(Admission.Verdict verdict, long since) throws IOException {
+  private void decided(Verdict verdict) throws IOException {
     deadline.cancel();
     try {
-      requireIntake(shared);
-      if (verdict instanceof Admission.Denied denied) {
-        throw new HttpException(denied.status(), denied.reason());
+      throwIf(Admission.stopping(shared.transport())); // or the drain would miss this client
+      if (verdict instanceof Refused refused) {
+        throwIf(Optional.of(refused));
       }
-      open((Admission.Admitted) verdict, since);
+      open(((Admitted) verdict).handshake());
     } catch (HttpException e) {
       RefusalStage.begin(endpoint, shared.clock(), e, true);
     }
   }
 
-  private void open(Admission.Admitted admitted, long since) throws IOException {
+  private void open(Handshake handshake) throws IOException {
     WebSocketLink link = new WebSocketLink(endpoint, shared, upgrade);
     try {
-      link.register(upgrade.handshake(admitted, since));
-    } catch (IllegalArgumentException e) {
-      boolean asked = upgrade.query().topics().containsAll(admitted.topics());
-      if (asked && !admitted.topics().isEmpty()) { // else it is not the client's fault
-        LOG.log(Level.DEBUG, "The hub does not take what a client asked for: {0}", e.getMessage());
-        throw new HttpException(400, "the hub takes fewer topics of a client");
-      }
-      LOG.log(Level.WARNING, "The hub did not take what the handshake hook granted", e);
-      throw new HttpException(500, "Internal Server Error");
+      link.register(handshake);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The hub did not take a client that was admitted", e);
       throw new HttpException(500, "Internal Server Error");

@@ -1,5 +1,7 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.admission.Admission.Visitor;
+import io.github.signalhub.admission.AdmissionRequest;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
 import io.github.signalhub.jdkserver.internal.http.BodyFraming;
@@ -7,7 +9,6 @@ import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.HttpVersion;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.RequestHeadParser;
-import io.github.signalhub.jdkserver.internal.ws.OriginPolicy.RequestScheme;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -183,25 +184,22 @@ final class HttpStage implements Stage {
       throw new HttpException(400, "this port speaks TLS: use https: or wss:");
     }
     NetOptions options = shared.options();
-    if (!options.hosts().admits(head.host())) {
-      shared.hints().hostRefused(head.host());
-      throw new HttpException(421, "this host is not served here (RFC 9110 §7.4)");
-    }
+    Visitor visitor = options.admission().visitor(facts(head));
+    HandshakeStage.throwIf(visitor.refusal());
     BodyFraming framing = BodyFraming.of(head, options.httpLimits().maxBodyBytes());
-    Peer peer = peer(head);
     boolean webSocket = options.paths().contains(head.path());
     boolean upgrade = webSocket && Upgrade.isAskedFor(head);
     boolean handled = !webSocket || shared.http().hasContext(head.path());
     boolean ignoresUpgrade = head.version() == HttpVersion.HTTP_1_0; // RFC 9110 §7.8
-    if (head.isForHttps() && peer.scheme() != RequestScheme.HTTPS) {
+    if (head.isForHttps() && !visitor.isEncrypted()) {
       throw new HttpException(421, "https resources are not served here (RFC 9110 §7.4)");
     }
     if (handled && (!upgrade || ignoresUpgrade)) {
-      exchange(head, framing, peer);
+      exchange(head, framing, visitor);
     } else if (!head.hasStandardMethod()) {
       throw new HttpException(501, "the method is not known here (RFC 9110 §9.1)");
     } else if (upgrade) {
-      HandshakeStage.begin(endpoint, shared, head, peer);
+      HandshakeStage.begin(endpoint, shared, head, visitor);
     } else if (BARE_METHODS.contains(head.method())) {
       throw new HttpException(
           426, "this path is a WebSocket", Map.of("Upgrade", "websocket", "Connection", "Upgrade"));
@@ -210,22 +208,17 @@ final class HttpStage implements Stage {
     }
   }
 
-  private Peer peer(RequestHead head) {
-    NetOptions options = shared.options();
-    Peer peer =
-        Peer.of(
-            head.headers(),
-            endpoint.remoteAddress(),
-            options.tls().isPresent(),
-            options.peers().proxies());
-    if (peer.source() == Peer.Source.CONTRADICTION) {
-      shared.hints().contradicted(peer.address().getAddress().getHostAddress());
-    }
-    return peer;
+  private AdmissionRequest facts(RequestHead head) {
+    AdmissionRequest.Builder request =
+        AdmissionRequest.builder(endpoint.remoteAddress())
+            .target(head.uri())
+            .encrypted(shared.options().tls().isPresent());
+    head.headers().forEach(request::header);
+    return request.build();
   }
 
-  private void exchange(RequestHead head, BodyFraming framing, Peer peer) throws IOException {
-    Exchange next = new Exchange(this, endpoint, shared, framing, peer);
+  private void exchange(RequestHead head, BodyFraming framing, Visitor visitor) throws IOException {
+    Exchange next = new Exchange(this, endpoint, shared, framing, visitor.remoteAddress());
     exchange = next;
     ending = null;
     begun = false;

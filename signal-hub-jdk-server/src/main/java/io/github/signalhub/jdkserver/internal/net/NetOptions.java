@@ -2,8 +2,8 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.admission.Admission;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
-import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import io.github.signalhub.spi.LinkTimeouts;
@@ -26,13 +26,12 @@ import javax.net.ssl.SSLContext;
  * @param httpLimits of requests
  * @param webSocketLimits of messages
  * @param maxUnfinishedBytes of messages of all clients together that have not arrived to the end
- * @param origins which pages may connect
- * @param hosts by which names the server may be asked for
+ * @param admission decides which clients are let in
  * @param timeouts how long anything may take
  * @param compressFromBytes from which length on messages are compressed; empty: none is
  * @param maxCompressionWindowBytes of what clients sent compressed and may refer back to
  * @param tls how connections are encrypted; empty: they are not
- * @param peers how many connections there may be, and whose they are
+ * @param peers how many connections there may be
  * @param handlers how far requests and responses may keep handlers waiting
  * @param minMessageBytesPerSecond the least rate of a message of several packets
  * @param sendBufferBytes how much the system holds of what one connection is sent
@@ -46,8 +45,7 @@ public record NetOptions(
     HttpLimits httpLimits,
     WebSocketLimits webSocketLimits,
     long maxUnfinishedBytes,
-    OriginPolicy origins,
-    AllowedHosts hosts,
+    Admission admission,
     Timeouts timeouts,
     OptionalInt compressFromBytes,
     long maxCompressionWindowBytes,
@@ -121,8 +119,7 @@ public record NetOptions(
     paths = Set.copyOf(paths);
     requireNonNull(httpLimits, "httpLimits");
     requireNonNull(webSocketLimits, "webSocketLimits");
-    requireNonNull(origins, "origins");
-    requireNonNull(hosts, "hosts");
+    requireNonNull(admission, "admission");
     requireNonNull(timeouts, "timeouts");
     requireNonNull(tls, "tls");
     requireNonNull(peers, "peers");

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.net;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.admission.Admission;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
@@ -31,10 +32,9 @@ public final class NioTransport implements Transport {
 
   private final NetOptions options;
   private final HubHttpServer http;
-  private final Optional<Admission> admission;
   private final ServerThreads threads;
   private final List<NioLoop> loops = new ArrayList<>();
-  private final Intake intake = new Intake();
+  private volatile Duration retryAfter; // null while handshakes are taken
   private Compression compression;
   private Capacity capacity;
   private Acceptor acceptor; // guarded by this, as is everything that is not final
@@ -47,17 +47,11 @@ public final class NioTransport implements Transport {
    * Creates a transport that is not started.
    *
    * @param http serves every request that is no WebSocket handshake
-   * @param admission decides who may connect; without it everyone may who names no topics
-   * @param threads where handlers, filters and {@code admission} run; not closed here
+   * @param threads where handlers, filters and handshake hooks run; not closed here
    */
-  public NioTransport(
-      NetOptions options,
-      HubHttpServer http,
-      Optional<Admission> admission,
-      ServerThreads threads) {
+  public NioTransport(NetOptions options, HubHttpServer http, ServerThreads threads) {
     this.options = requireNonNull(options, "options");
     this.http = requireNonNull(http, "http");
-    this.admission = requireNonNull(admission, "admission");
     this.threads = requireNonNull(threads, "threads");
   }
 
@@ -91,15 +85,13 @@ public final class NioTransport implements Transport {
             options,
             registrar,
             http,
-            new WebSocketHandshake(List.of(Upgrade.SUBPROTOCOL)),
-            admission,
+            new WebSocketHandshake(List.of(Admission.SUBPROTOCOL)),
+            this,
             capacity,
             new HttpClock(),
             compression,
             new MessageMemory(options.maxUnfinishedBytes()),
-            new Census(options.peers()),
-            intake,
-            new Hints(System::nanoTime));
+            new Census(options.peers(), options.admission()::trusts));
     try {
       for (int i = 0; i < options.loops(); i++) {
         loops.add(new NioLoop("signal-hub-loop-" + i));
@@ -124,7 +116,12 @@ public final class NioTransport implements Transport {
    */
   @Override
   public void stopAccepting(Duration retryAfter) {
-    intake.close(retryAfter);
+    this.retryAfter = requireNonNull(retryAfter, "retryAfter");
+  }
+
+  @Override
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
   }
 
   /**
@@ -142,7 +139,7 @@ public final class NioTransport implements Transport {
             ? atMost.toNanos()
             : MAX_DRAIN.toNanos();
     long deadline = System.nanoTime() + nanos;
-    if (intake.isOpen()) {
+    if (retryAfter == null) {
       stopAccepting(atMost);
     }
     awaitEnd(Drain.Of.CLIENTS, deadline);

@@ -4,10 +4,10 @@ import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
-import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -17,28 +17,24 @@ import java.util.concurrent.Executor;
  * @param registrar where links are registered
  * @param http the contexts for everything that is no WebSocket
  * @param handshake the rules of a handshake
- * @param admission the application's hook, if there is one
+ * @param transport whether it takes handshakes
  * @param capacity threads, places and memory, which all connections share
  * @param clock for Date fields
  * @param compression what the links share to write their messages
  * @param memory for the messages that they have not received to the end
  * @param census how many connections there are
- * @param intake whether handshakes are taken
- * @param hints of what a setting refuses
  */
 record Shared(
     NetOptions options,
     Registrar registrar,
     HubHttpServer http,
     WebSocketHandshake handshake,
-    Optional<Admission> admission,
+    Transport transport,
     Capacity capacity,
     HttpClock clock,
     Compression compression,
     MessageMemory memory,
-    Census census,
-    Intake intake,
-    Hints hints) {
+    Census census) {
 
   /**
    * Returns where a connection has something computed.

@@ -54,7 +54,7 @@ final class WebSocketLink implements Stage, WebSocketProtocol.Handler {
     this.endpoint = endpoint;
     this.shared = shared;
     Optional<DeflateParameters> agreed = upgrade.accepted().deflate();
-    this.peer = upgrade.peer().address();
+    this.peer = upgrade.client();
     this.address = Census.key(peer.getAddress());
     this.windowRoom = shared.compression().windowRoom(address);
     this.protocol =

@@ -14,8 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * The server's rules for an opening handshake (RFC 6455 §4.2). It looks at a request that an HTTP
- * parser has taken apart; who may connect, and from which {@linkplain OriginPolicy origin}, is for
- * others to say. Immutable.
+ * parser has taken apart. Which clients are let in is decided elsewhere. Immutable.
  */
 public final class WebSocketHandshake {
   private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // §1.3

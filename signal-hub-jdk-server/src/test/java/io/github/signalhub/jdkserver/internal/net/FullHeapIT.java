@@ -68,8 +68,7 @@ class FullHeapIT {
     TestCertificate certificate = TestCertificate.create(folder);
     NioTransport transport =
         TestTransport.create(
-            Optional.of(certificate.server()),
-            new PeerLimits(1, OptionalInt.empty(), TrustedProxies.NONE));
+            Optional.of(certificate.server()), new PeerLimits(1, OptionalInt.empty()));
     transport.start(Hub.create());
     FullLog log = new FullLog(Endpoint.class);
     try {

@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.admission.Admission;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -10,7 +11,7 @@ import java.util.logging.SimpleFormatter;
 
 /** What an operator with default levels sees of requests that a setting refuses. */
 public final class HintLog extends Handler {
-  private final Logger log = Logger.getLogger(Hints.class.getName());
+  private final Logger log = Logger.getLogger(Admission.class.getName());
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
   /** Begins to listen. */

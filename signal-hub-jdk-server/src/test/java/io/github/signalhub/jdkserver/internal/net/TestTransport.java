@@ -1,8 +1,8 @@
 package io.github.signalhub.jdkserver.internal.net;
 
+import io.github.signalhub.admission.Admission;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
-import io.github.signalhub.jdkserver.internal.ws.OriginPolicy;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import java.net.InetAddress;
@@ -43,8 +43,7 @@ final class TestTransport {
             HttpLimits.DEFAULT,
             WebSocketLimits.DEFAULT,
             16 << 20,
-            OriginPolicy.sameOrigin(),
-            AllowedHosts.ANY,
+            Admission.builder().build(),
             new NetOptions.Timeouts(LONG, LONG, LONG, LONG, LONG, writeTimeout, LONG),
             OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
             1 << 20,
@@ -54,7 +53,6 @@ final class TestTransport {
             1024,
             128 << 10),
         new HubHttpServer(() -> null, Runnable::run, tls),
-        Optional.empty(),
         new ServerThreads(Optional.of(Runnable::run), Optional.of(Runnable::run)));
   }
 }
