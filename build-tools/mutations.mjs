@@ -42,6 +42,11 @@ export const mutations = [
   { name: 'a subscriber is lost when another leaves', file: session('Subscribers'), find: 'last.index = subscription.index;', replace: '' },
   { name: 'the first subscriber is not marked', file: session('Subscribers'), find: 'for (int i = 0; i < start; i++)', replace: 'for (int i = 1; i < start; i++)' },
 
+  // The life of a connection.
+  { name: 'a link says goodbye before everything is sent', file: 'spi/Link.java', find: 'state == State.DRAINING && inbound.outbound().isEmpty()', replace: 'state == State.DRAINING' },
+  { name: 'a link that ended keeps its client', file: 'spi/Link.java', find: '      closeDeadline.cancel();\n      unregister();', replace: '      closeDeadline.cancel();' },
+  { name: 'a link that is closed admits more', file: 'spi/Link.java', find: '      inbound.outbound().seal();\n      flush();', replace: '      flush();' },
+
   // Sessions: positions, pinned frames, gaps and ends.
   { name: 'the position moves before the write', file: session('Cursor'), find: 'shard.merge.advance();', replace: 'shard.merge.advance();\n    position = Math.max(position, entry.offset());' },
   { name: 'what was accepted in part counts as sent', file: session('Cursor'), find: 'if (all) {', replace: 'if (all || left > 0) {' },
