@@ -3,7 +3,6 @@ package io.github.signalhub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.signalhub.contract.Awaiting;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.CloseReason;

@@ -3,7 +3,6 @@ package io.github.signalhub;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.ThreadedTransport.CheckingPeer;
-import io.github.signalhub.contract.Awaiting;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.ArrayList;

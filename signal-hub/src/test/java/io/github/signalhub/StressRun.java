@@ -2,7 +2,6 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.contract.Awaiting;
 import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
 import java.time.Duration;

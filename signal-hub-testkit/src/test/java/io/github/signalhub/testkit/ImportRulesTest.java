@@ -8,9 +8,10 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The kit knows what users of the hub know, and no time but its own. */
+/** The kit knows what users of the hub know. Without the contract, it knows no time but its own. */
 class ImportRulesTest {
   private static final String ROOT = "io.github.signalhub";
+  private static final String CONTRACT = ROOT + ".testkit.contract";
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -26,17 +27,24 @@ class ImportRulesTest {
             "java.lang..",
             "java.time..",
             "java.util..",
+            "java.net",
+            "java.nio",
+            "java.nio.charset",
+            "java.security",
             ROOT,
             ROOT + ".json",
             ROOT + ".memory",
             ROOT + ".spi",
-            ROOT + ".testkit")
+            ROOT + ".testkit",
+            CONTRACT)
         .check(CLASSES);
   }
 
   @Test
   void nothingIsLeftToTheWallClockToThreadsOrToChance() {
     noClasses()
+        .that()
+        .resideOutsideOfPackage(CONTRACT) // its peers are on sockets
         .should()
         .callMethod(System.class, "nanoTime")
         .orShould()
@@ -51,6 +59,9 @@ class ImportRulesTest {
         .orShould()
         .dependOnClassesThat()
         .areAssignableTo(java.util.Random.class)
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAnyPackage("java.net", "java.nio")
         .orShould()
         .dependOnClassesThat()
         .haveNameMatching("java\\.util\\.concurrent\\.(.*Executor.*|CompletableFuture.*)")

@@ -1,13 +1,19 @@
-package io.github.signalhub.contract;
+package io.github.signalhub.testkit.contract;
+
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Over a platform that says "done" within the call, or later on a thread of its own. */
-class AsynchronousTransportContractTest extends TransportContract {
-  @Override
-  protected TransportHarness newHarness() {
-    return new CallbackHarness(AsynchronousPeer::new);
+class AsynchronousTransportContractTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return TransportContract.cases(() -> new CallbackHarness(AsynchronousPeer::new))
+        .map(each -> dynamicTest(each.name(), each::run));
   }
 
   private static final class AsynchronousPeer extends CallbackPeer {

@@ -1,5 +1,6 @@
-package io.github.signalhub.contract;
+package io.github.signalhub.testkit.contract;
 
+import io.github.signalhub.Awaiting;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
 import io.github.signalhub.spi.CallbackTransport;

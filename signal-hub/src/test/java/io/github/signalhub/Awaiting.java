@@ -1,4 +1,4 @@
-package io.github.signalhub.contract;
+package io.github.signalhub;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;

@@ -1,4 +1,4 @@
-package io.github.signalhub.contract;
+package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.spi.CloseReason;
 import java.util.List;
@@ -9,15 +9,13 @@ public interface Peer {
   /** Returns the complete text messages that arrived so far, oldest first; a snapshot. */
   List<String> received();
 
-  /**
-   * Reads no more until {@link #resume}, so that the transport can write no more sooner or later.
-   */
+  /** Reads no more until {@link #resume}. Sooner or later the transport can write no more. */
   void stall();
 
   /** Reads everything again. */
   void resume();
 
-  /** Sends a text message; what cannot be written now is written later, in order. */
+  /** Sends a text message. If it cannot be written now, it is written later, in order. */
   void send(String text);
 
   /** Sends a binary message, in order with the texts. */
@@ -29,10 +27,10 @@ public interface Peer {
    */
   int unsent();
 
-  /** Says goodbye with this reason. */
+  /** Closes the link with this reason. */
   void close(CloseReason reason);
 
-  /** Is gone without a goodbye. */
+  /** Is gone without a close. */
   void cut();
 
   /**

@@ -1,4 +1,4 @@
-package io.github.signalhub.contract;
+package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.Client;
 import io.github.signalhub.HubListener;
@@ -7,7 +7,7 @@ import io.github.signalhub.spi.CloseReason;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Writes down what a hub tells its listeners, in one line per call. Thread-safe. */
+/** Keeps what a hub tells its listeners, each in its order. Thread-safe. */
 final class Recorder implements HubListener {
   final List<Client> connected = new CopyOnWriteArrayList<>();
   final List<CloseReason> disconnected = new CopyOnWriteArrayList<>();
@@ -48,5 +48,9 @@ final class Recorder implements HubListener {
   @Override
   public boolean acceptsBinary() {
     return acceptsBinary;
+  }
+
+  List<Integer> closeCodes() {
+    return disconnected.stream().map(CloseReason::code).toList();
   }
 }

@@ -1,4 +1,4 @@
-package io.github.signalhub.contract;
+package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackSender;

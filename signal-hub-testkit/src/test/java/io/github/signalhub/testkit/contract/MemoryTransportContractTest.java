@@ -1,5 +1,8 @@
-package io.github.signalhub.contract;
+package io.github.signalhub.testkit.contract;
 
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
+
+import io.github.signalhub.Awaiting;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
 import io.github.signalhub.memory.MemoryLink;
@@ -11,11 +14,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
-class MemoryTransportContractTest extends TransportContract {
-  @Override
-  protected TransportHarness newHarness() {
-    return new MemoryHarness();
+class MemoryTransportContractTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return TransportContract.cases(MemoryHarness::new)
+        .map(each -> dynamicTest(each.name(), each::run));
   }
 
   private static final class MemoryHarness implements TransportHarness {

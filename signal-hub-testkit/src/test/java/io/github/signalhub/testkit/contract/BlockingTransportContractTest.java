@@ -1,13 +1,19 @@
-package io.github.signalhub.contract;
+package io.github.signalhub.testkit.contract;
+
+import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Over a platform whose sends block, and so get a thread per link. */
-class BlockingTransportContractTest extends TransportContract {
-  @Override
-  protected TransportHarness newHarness() {
-    return new CallbackHarness(BlockingPeer::new);
+class BlockingTransportContractTest {
+  @TestFactory
+  Stream<DynamicTest> keepsTheContract() {
+    return TransportContract.cases(() -> new CallbackHarness(BlockingPeer::new))
+        .map(each -> dynamicTest(each.name(), each::run));
   }
 
   private static final class BlockingPeer extends CallbackPeer {
