@@ -1,5 +1,6 @@
 package io.github.signalhub.testkit.contract;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -23,17 +24,21 @@ import java.util.stream.Stream;
  * <p>Immutable and thread-safe.
  */
 public final class CarrierContract {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final CarrierStart start;
   private final Map<String, String> lacks;
+  private final Duration patience;
 
   /** What a case of this contract does. */
   interface Script {
     void play(CarrierStage stage) throws Exception;
   }
 
-  private CarrierContract(CarrierStart start, Map<String, String> lacks) {
+  private CarrierContract(CarrierStart start, Map<String, String> lacks, Duration patience) {
     this.start = start;
     this.lacks = lacks;
+    this.patience = patience;
   }
 
   /**
@@ -47,7 +52,7 @@ public final class CarrierContract {
 
   /** Returns the contract for a carrier that lacks nothing so far. */
   public static CarrierContract of(CarrierStart start) {
-    return new CarrierContract(Objects.requireNonNull(start, "start"), Map.of());
+    return new CarrierContract(Objects.requireNonNull(start, "start"), Map.of(), PATIENCE);
   }
 
   /**
@@ -65,7 +70,12 @@ public final class CarrierContract {
     }
     Map<String, String> more = new LinkedHashMap<>(lacks);
     more.put(name, reason);
-    return new CarrierContract(start, more);
+    return new CarrierContract(start, more, patience);
+  }
+
+  /** Returns this contract with another time to wait for what the carrier has to do. */
+  CarrierContract withPatience(Duration other) {
+    return new CarrierContract(start, lacks, other);
   }
 
   /**
@@ -85,7 +95,7 @@ public final class CarrierContract {
     return new ContractCase(
         name,
         () -> {
-          try (CarrierStage stage = new CarrierStage(start)) {
+          try (CarrierStage stage = new CarrierStage(start, patience)) {
             script.play(stage);
           }
         });
@@ -94,6 +104,12 @@ public final class CarrierContract {
   private static Map<String, Script> scripts() {
     Map<String, Script> scripts = new LinkedHashMap<>();
     TransportContract.scripts().forEach((name, script) -> scripts.put(name, script::play));
+    AdmissionCases.addTo(scripts);
+    FloodCases.addTo(scripts);
+    StalledCases.addTo(scripts);
+    DeadlineCases.addTo(scripts);
+    ThreadCases.addTo(scripts);
+    ShutdownCases.addTo(scripts);
     return scripts;
   }
 }

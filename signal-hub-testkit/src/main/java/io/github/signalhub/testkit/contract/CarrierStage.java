@@ -6,12 +6,15 @@ import java.time.Duration;
 /** What a case over a socket works with. Used by one thread. */
 final class CarrierStage extends Stage {
   static final Duration LONG = Duration.ofSeconds(60);
-  private static final int SMALL_BUFFER_BYTES = 4 << 10;
+  private static final int SMALL_BUFFER_BYTES = 128 << 10;
+
+  /** Too small to go on reading with: a window of less than a packet is slow. */
+  private static final int TINY_BUFFER_BYTES = 4 << 10;
 
   final SocketHarness sockets;
 
-  CarrierStage(CarrierStart start) {
-    this(new SocketHarness(start));
+  CarrierStage(CarrierStart start, Duration patience) {
+    this(new SocketHarness(start, patience));
   }
 
   private CarrierStage(SocketHarness sockets) {
@@ -29,9 +32,9 @@ final class CarrierStage extends Stage {
     return peer(query, SMALL_BUFFER_BYTES);
   }
 
-  /** Connects a client that reads nothing by itself, with small buffers. */
+  /** Connects a client that reads nothing by itself, with tiny buffers. */
   RawSocket rawPeer() throws IOException {
-    return sockets.connectRaw("", SMALL_BUFFER_BYTES);
+    return sockets.connectRaw("", TINY_BUFFER_BYTES);
   }
 
   private SocketPeer peer(String query, int bufferBytes) throws Exception {

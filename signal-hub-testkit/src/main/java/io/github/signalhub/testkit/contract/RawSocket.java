@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,6 @@ final class RawSocket implements AutoCloseable {
   static final int PONG = 0xA;
   static final int FIN = 0x80;
 
-  private static final int ANSWER_MILLIS = 30_000;
   private static final int MAX_HEAD_BYTES = 64 << 10;
   private static final int MAX_FRAME_BYTES = 64 << 20;
   private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -73,18 +73,19 @@ final class RawSocket implements AutoCloseable {
    * Connects.
    *
    * @param bufferBytes of the system's buffers for what is received and sent; 0 for its defaults
+   * @param patience how long to wait for the connection and for the bytes of an answer
    */
-  RawSocket(InetSocketAddress address, int bufferBytes) throws IOException {
+  RawSocket(InetSocketAddress address, int bufferBytes, Duration patience) throws IOException {
     try {
       if (bufferBytes > 0) {
         socket.setReceiveBufferSize(bufferBytes); // before the connection: it limits the window
         socket.setSendBufferSize(bufferBytes);
       }
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(ANSWER_MILLIS);
-      socket.connect(address, ANSWER_MILLIS);
+      socket.setSoTimeout((int) patience.toMillis());
+      socket.connect(address, (int) patience.toMillis());
       in = new BufferedInputStream(socket.getInputStream());
-      host = address.getHostString() + ":" + address.getPort();
+      host = host(address);
     } catch (IOException e) {
       socket.close();
       throw e;
@@ -92,8 +93,8 @@ final class RawSocket implements AutoCloseable {
   }
 
   /** Returns the host and port that are sent in {@code Host}. */
-  String host() {
-    return host;
+  static String host(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort();
   }
 
   /** Sends a handshake with further header lines, and returns the answer to it. */

@@ -33,7 +33,7 @@ final class ReceivingCases {
       peer.send("{\"type\":\"N\",\"payload\":" + i + "}");
     }
 
-    stage.harness.await(() -> stage.recorder.messages.size() >= 500);
+    stage.awaitMessages(500);
     Expect.equal(
         Stage.numbers(0, 500),
         stage.recorder.messages.stream().map(Message::payload).toList(),
@@ -112,7 +112,7 @@ final class ReceivingCases {
       waits.countDown();
     }
 
-    stage.harness.await(() -> stage.recorder.messages.size() >= Stage.MORE_THAN_BUFFERS);
+    stage.awaitMessages(Stage.MORE_THAN_BUFFERS);
     Expect.equal(
         Stage.numbers(0, Stage.MORE_THAN_BUFFERS),
         stage.recorder.messages.stream()

@@ -17,10 +17,10 @@ import java.util.function.BooleanSupplier;
 
 /** A carrier on a socket, and its clients. Settings count until {@link #open}. */
 final class SocketHarness implements TransportHarness {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final CarrierStart start;
+  private final Duration patience;
   private final List<SocketPeer> peers = new CopyOnWriteArrayList<>();
   private final List<RawSocket> sockets = new CopyOnWriteArrayList<>();
   Optional<Doorkeeper> doorkeeper = Optional.of(SocketHarness::admit);
@@ -29,8 +29,9 @@ final class SocketHarness implements TransportHarness {
   private Hub hub;
   private RunningCarrier carrier;
 
-  SocketHarness(CarrierStart start) {
+  SocketHarness(CarrierStart start, Duration patience) {
     this.start = start;
+    this.patience = patience;
   }
 
   /** Grants whatever a client asks for, so that the cases decide. */
@@ -55,6 +56,11 @@ final class SocketHarness implements TransportHarness {
     } catch (Exception e) {
       throw new IOException("the carrier could not be stopped", e);
     }
+  }
+
+  /** Returns the host and port of the carrier, as a client names them. */
+  String host() {
+    return RawSocket.host(carrier.address());
   }
 
   RunningCarrier carrier() {
@@ -105,7 +111,7 @@ final class SocketHarness implements TransportHarness {
   }
 
   private RawSocket socket(int bufferBytes) throws IOException {
-    RawSocket socket = new RawSocket(carrier.address(), bufferBytes);
+    RawSocket socket = new RawSocket(carrier.address(), bufferBytes, patience);
     sockets.add(socket);
     return socket;
   }
@@ -117,7 +123,7 @@ final class SocketHarness implements TransportHarness {
   @Override
   public void await(BooleanSupplier condition) throws InterruptedException {
     long begin = System.nanoTime();
-    while (!condition.getAsBoolean() && System.nanoTime() - begin < PATIENCE_NANOS) {
+    while (!condition.getAsBoolean() && System.nanoTime() - begin < patience.toNanos()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }

@@ -27,7 +27,7 @@ final class SocketPeer implements Peer {
   private final BlockingQueue<Outgoing> outgoing = new LinkedBlockingQueue<>();
   private final AtomicInteger unsent = new AtomicInteger();
   private boolean fragmented;
-  private boolean stalled;
+  private int mayRead = Integer.MAX_VALUE; // messages
   private boolean answersPings = true;
   private boolean answersClose = true;
   private int pings;
@@ -57,12 +57,18 @@ final class SocketPeer implements Peer {
 
   @Override
   public synchronized void stall() {
-    stalled = true;
+    mayRead = 0;
   }
 
   @Override
   public synchronized void resume() {
-    stalled = false;
+    mayRead = Integer.MAX_VALUE;
+    notifyAll();
+  }
+
+  /** Reads one more message while stalled. */
+  synchronized void readOne() {
+    mayRead++;
     notifyAll();
   }
 
@@ -150,7 +156,7 @@ final class SocketPeer implements Peer {
   }
 
   private synchronized void awaitReading() throws InterruptedException {
-    while (stalled) {
+    while (mayRead == 0) {
       wait();
     }
   }
@@ -193,6 +199,9 @@ final class SocketPeer implements Peer {
 
   private void message(RawSocket.Frame frame) throws IOException {
     fragmented = !frame.fin();
+    if (frame.fin() && mayRead < Integer.MAX_VALUE) {
+      mayRead = Math.max(0, mayRead - 1); // it may have been read while the peer was stalled
+    }
     fragments.writeBytes(frame.payload());
     if (frame.fin()) {
       try {

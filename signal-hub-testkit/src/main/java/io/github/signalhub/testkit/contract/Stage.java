@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.stream.LongStream;
 
 /** What one case works with: a hub, its transport, its listener, and peers. Used by one thread. */
@@ -24,6 +25,9 @@ class Stage implements AutoCloseable {
 
   /** Turns of a link in which a hub that reads takes more than a network delays. */
   private static final int TURNS = 500;
+
+  /** After so many more messages, the time to wait begins again. */
+  private static final int STEP = 100;
 
   final Recorder recorder = new Recorder(false);
   final TransportHarness harness;
@@ -95,17 +99,32 @@ class Stage implements AutoCloseable {
       throws InterruptedException {
     harness.await(condition);
     if (!condition.getAsBoolean()) {
-      Expect.that(false, expected, seen.get() + " after 30 seconds", why);
+      Expect.that(false, expected, seen.get() + " when the time to wait was over", why);
     }
   }
 
+  /** Waits until the listener has got so many messages, for as long as some come. */
+  void awaitMessages(int count) throws InterruptedException {
+    awaitCount(recorder.messages::size, count);
+  }
+
+  /** Waits for a number that grows, for as long as it grows. */
+  void awaitCount(IntSupplier count, int atLeast) throws InterruptedException {
+    int before;
+    do {
+      int seen = count.getAsInt();
+      before = seen;
+      harness.await(() -> count.getAsInt() >= atLeast || count.getAsInt() >= seen + STEP);
+    } while (count.getAsInt() < atLeast && count.getAsInt() > before);
+  }
+
   void awaitPayloads(Peer peer, List<Object> expected) throws InterruptedException {
-    harness.await(() -> peer.received().size() >= expected.size());
+    awaitCount(() -> peer.received().size(), expected.size());
     Expect.equal(expected, payloads(peer), "messages", LOST);
   }
 
   void awaitFirstElements(Peer peer, List<Object> expected) throws InterruptedException {
-    harness.await(() -> peer.received().size() >= expected.size());
+    awaitCount(() -> peer.received().size(), expected.size());
     Expect.equal(expected, firstElements(peer), "messages", LOST);
   }
 

@@ -1,7 +1,5 @@
 package io.github.signalhub.testkit.contract;
 
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
-
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.stream.Stream;
@@ -12,8 +10,7 @@ import org.junit.jupiter.api.TestFactory;
 class AsynchronousTransportContractTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return TransportContract.cases(() -> new CallbackHarness(AsynchronousPeer::new))
-        .map(each -> dynamicTest(each.name(), each::run));
+    return ContractTests.of(TransportContract.cases(() -> new CallbackHarness(AsynchronousPeer::new)));
   }
 
   private static final class AsynchronousPeer extends CallbackPeer {

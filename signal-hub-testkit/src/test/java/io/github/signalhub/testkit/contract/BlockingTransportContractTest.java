@@ -1,7 +1,5 @@
 package io.github.signalhub.testkit.contract;
 
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
-
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
@@ -12,8 +10,7 @@ import org.junit.jupiter.api.TestFactory;
 class BlockingTransportContractTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return TransportContract.cases(() -> new CallbackHarness(BlockingPeer::new))
-        .map(each -> dynamicTest(each.name(), each::run));
+    return ContractTests.of(TransportContract.cases(() -> new CallbackHarness(BlockingPeer::new)));
   }
 
   private static final class BlockingPeer extends CallbackPeer {

@@ -1,7 +1,5 @@
 package io.github.signalhub.testkit.contract;
 
-import static org.junit.jupiter.api.DynamicTest.dynamicTest;
-
 import io.github.signalhub.Awaiting;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
@@ -21,8 +19,7 @@ import org.junit.jupiter.api.TestFactory;
 class MemoryTransportContractTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return TransportContract.cases(MemoryHarness::new)
-        .map(each -> dynamicTest(each.name(), each::run));
+    return ContractTests.of(TransportContract.cases(MemoryHarness::new));
   }
 
   private static final class MemoryHarness implements TransportHarness {

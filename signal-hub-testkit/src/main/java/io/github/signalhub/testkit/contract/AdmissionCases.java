@@ -1,0 +1,158 @@
+package io.github.signalhub.testkit.contract;
+
+import io.github.signalhub.Client;
+import io.github.signalhub.Hub;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Who may connect, and how the others are refused. */
+final class AdmissionCases {
+  private AdmissionCases() {}
+
+  static void addTo(Map<String, CarrierContract.Script> scripts) {
+    scripts.put("a page of a foreign origin is refused with 403", AdmissionCases::foreignOrigin);
+    scripts.put(
+        "a page of the same origin, one of an allowed origin, and a program without one may connect",
+        AdmissionCases::admissibleOrigins);
+    scripts.put(
+        "a client that asks for topics is refused with 403 where there is no hook",
+        AdmissionCases::topicsWithoutHook);
+    scripts.put(
+        "a client that the hook refuses gets the status of the hook", AdmissionCases::refusingHook);
+    scripts.put("a client whose hook fails gets 500", AdmissionCases::failingHook);
+    scripts.put("a bad query is refused with 400", AdmissionCases::badQuery);
+    scripts.put(
+        "a client is the user and follows the topics that the hook says", AdmissionCases::grants);
+  }
+
+  private static void foreignOrigin(CarrierStage stage) throws Exception {
+    stage.open(Hub.builder());
+    String host = host(stage);
+
+    for (String origin :
+        List.of(
+            "http://evil.example",
+            "null",
+            "http://127.0.0.1:1",
+            "http://" + host + ".evil.example",
+            "http://evil.example?" + host)) {
+      stage.expectStatus(
+          403,
+          "",
+          "Every page of the web could act with the cookies of whoever looks at it"
+              + " (RFC 6455 §10.2).",
+          "Origin: " + origin);
+    }
+    expectNobody(stage);
+  }
+
+  private static void admissibleOrigins(CarrierStage stage) throws Exception {
+    stage.sockets.allowedOrigins = List.of("https://app.example");
+    stage.open(Hub.builder());
+
+    String why = "Pages of the application, and programs that are not browsers, have to get in.";
+    stage.expectStatus(101, "", why);
+    stage.expectStatus(101, "", why, "Origin: http://" + host(stage));
+    stage.expectStatus(101, "", why, "Origin: https://app.example");
+    stage.expectStatus(
+        403,
+        "",
+        "An allowed origin allows no other one.",
+        "Origin: https://app.example.evil.example");
+  }
+
+  private static void topicsWithoutHook(CarrierStage stage) throws Exception {
+    stage.sockets.doorkeeper = Optional.empty();
+    stage.open(Hub.builder());
+
+    stage.expectStatus(
+        403, "topic=orders", "Where nobody decides about topics, nobody may read them.");
+    expectNobody(stage);
+    stage.expectStatus(101, "", "Broadcasts are for everybody.");
+  }
+
+  private static void refusingHook(CarrierStage stage) throws Exception {
+    stage.sockets.doorkeeper =
+        Optional.of(
+            (parameters, topics) ->
+                Doorkeeper.Decision.refuse(Integer.parseInt(parameters.get("status").get(0))));
+    stage.open(Hub.builder());
+
+    for (int status : new int[] {401, 403, 429, 503}) {
+      stage.expectStatus(
+          status,
+          "status=" + status,
+          "Clients tell by the status whether to log in, to give up, or to come back.");
+    }
+    expectNobody(stage);
+  }
+
+  private static void failingHook(CarrierStage stage) throws Exception {
+    stage.sockets.doorkeeper =
+        Optional.of(
+            (parameters, topics) -> {
+              throw new IOException("a hook that fails, as this case wants it");
+            });
+    stage.open(Hub.builder());
+
+    stage.expectStatus(500, "", "If it cannot be decided who may connect, nobody may.");
+    expectNobody(stage);
+  }
+
+  private static void badQuery(CarrierStage stage) throws Exception {
+    stage.open(Hub.builder());
+    String tooMany =
+        IntStream.range(0, 129).mapToObj(i -> "topic=t" + i).collect(Collectors.joining("&"));
+
+    for (String query :
+        List.of(
+            "topic=%ff",
+            "topic=",
+            "topic=%24user",
+            "topic=" + "x".repeat(256),
+            tooMany,
+            "after=1&after=2",
+            "session=mine")) {
+      stage.expectStatus(
+          400, query, "A client that asks for nonsense is told, and not served something else.");
+    }
+    expectNobody(stage);
+  }
+
+  private static void grants(CarrierStage stage) throws Exception {
+    stage.sockets.doorkeeper =
+        Optional.of(
+            (parameters, topics) ->
+                new Doorkeeper.Decision(101, Optional.of("ann"), List.of("granted")));
+    stage.open(Hub.builder());
+
+    SocketPeer peer = stage.peer("user=eve&topic=asked");
+    stage.hub.publish("asked", "N", 1L);
+    stage.hub.sendToUser("eve", "N", 2L);
+    stage.hub.publish("granted", "N", 3L);
+    stage.hub.sendToUser("ann", "N", 4L);
+
+    String why = "A client gets what it was granted, whatever it asked for.";
+    Client client = stage.recorder.connected.get(0);
+    Expect.equal(Optional.of("ann"), client.user(), "user", why);
+    Expect.equal(Set.of("granted"), client.topics(), "topics", why);
+    stage.awaitPayloads(peer, List.of(3L, 4L));
+  }
+
+  private static String host(CarrierStage stage) {
+    return stage.sockets.host();
+  }
+
+  private static void expectNobody(CarrierStage stage) {
+    Expect.that(
+        stage.recorder.connected.isEmpty() && stage.hub.clients().isEmpty(),
+        "no client in the hub",
+        stage.hub.clients(),
+        "A refused client must not exist.");
+  }
+}

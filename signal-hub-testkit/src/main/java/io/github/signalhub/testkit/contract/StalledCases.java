@@ -1,0 +1,112 @@
+package io.github.signalhub.testkit.contract;
+
+import io.github.signalhub.Hub;
+import io.github.signalhub.spi.CloseReason;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A peer that does not read costs bounded memory, and gets whole frames or none. */
+final class StalledCases {
+  private static final int SOME = 160;
+
+  private StalledCases() {}
+
+  static void addTo(Map<String, CarrierContract.Script> scripts) {
+    scripts.put(
+        "a stalled peer that understands gaps gets a gap, and what the log still holds",
+        StalledCases::getsGap);
+    scripts.put(
+        "a half-written frame is finished before a client is disconnected",
+        StalledCases::disconnectedWithinAFrame);
+    scripts.put(
+        "a stalled client that is closed gets everything before the close, if it reads in time",
+        StalledCases::closedWithinAFrame);
+  }
+
+  private static void getsGap(CarrierStage stage) throws Exception {
+    stage.open(Hub.builder().maxLogBytes(1 << 20));
+    SocketPeer stalled = stage.peerWithSmallBuffers("signal-hub=1");
+    SocketPeer reading = stage.peer("");
+    stalled.stall();
+
+    SendingCases.publishFasterThanAStalledPeerReads(stage, reading);
+    stalled.resume();
+    long last = Stage.MORE_THAN_BUFFERS;
+    stage.hub.broadcast("N", List.of(last));
+
+    stage.await(
+        () -> stalled.hasEnded() || numbers(stalled).contains(last),
+        "what is published after a stalled peer reads again",
+        () -> numbers(stalled),
+        "A client that was too slow for a while is live again afterwards.");
+    List<Long> numbers = numbers(stalled);
+    Expect.that(
+        types(stalled).contains("$gap") && numbers.size() <= Stage.MORE_THAN_BUFFERS,
+        "a gap",
+        numbers.size() + " of " + Stage.MORE_THAN_BUFFERS + " messages and no gap",
+        "The log held 1 MiB of 40. A peer that still gets everything has it from a carrier that"
+            + " keeps what a client does not read, without a limit.");
+    Expect.equal(
+        numbers.stream().sorted().distinct().toList(),
+        numbers,
+        "messages once and in order",
+        "A client shows what comes last.");
+    Expect.that(
+        stalled.closeCode().isEmpty(), "an open connection", stalled.closeCode(), "It got a gap.");
+  }
+
+  private static void disconnectedWithinAFrame(CarrierStage stage) throws Exception {
+    stage.open(Stage.retainingAll());
+    SocketPeer stalled = stage.peerWithSmallBuffers("user=ann");
+    SocketPeer reading = stage.peer("user=bob");
+    stalled.stall();
+    List<Object> all = Stage.numbers(0, Stage.MORE_THAN_BUFFERS);
+    all.forEach(n -> stage.hub.broadcast("N", List.of(n, Stage.BULK)));
+    stage.awaitFirstElements(reading, all); // so the other one got as much as it takes
+
+    stage.hub.disconnect("ann", new CloseReason(4001, "logged out"));
+    stage.hub.broadcast("N", List.of(-1L));
+    stalled.resume();
+
+    String why = "After a half-written frame, a close is read as a part of that frame.";
+    stage.awaitCloseCode(4001, stalled, why);
+    List<Object> got = Stage.firstElements(stalled);
+    Expect.that(
+        got.size() < all.size(),
+        "fewer than all messages",
+        got.size(),
+        "A user who was logged out gets nothing more but the frame that had begun.");
+    Expect.equal(all.subList(0, got.size()), got, "the first messages, whole", why);
+  }
+
+  private static void closedWithinAFrame(CarrierStage stage) throws Exception {
+    stage.open(Stage.retainingAll());
+    SocketPeer stalled = stage.peerWithSmallBuffers("");
+    stalled.stall();
+    List<Object> all = Stage.numbers(0, SOME);
+    all.forEach(n -> stage.hub.broadcast("N", List.of(n, Stage.BULK)));
+
+    stage.recorder.connected.get(0).close(new CloseReason(4001, "bye"));
+    stage.hub.broadcast("N", List.of(-1L));
+    stalled.resume();
+
+    String why = "A client that is closed in good order loses nothing.";
+    stage.awaitCloseCode(4001, stalled, why);
+    Expect.equal(all, Stage.firstElements(stalled), "messages", why);
+  }
+
+  private static List<Object> types(SocketPeer peer) {
+    return peer.received().stream().map(text -> Stage.json(text).get("type")).toList();
+  }
+
+  private static List<Long> numbers(SocketPeer peer) {
+    List<Long> numbers = new ArrayList<>();
+    for (String text : peer.received()) {
+      if ("N".equals(Stage.json(text).get("type"))) {
+        numbers.add((Long) ((List<?>) Stage.json(text).get("payload")).get(0));
+      }
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,299 @@
+package io.github.signalhub.testkit.contract;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.signalhub.spi.CallbackLink;
+import io.github.signalhub.spi.CallbackSender;
+import io.github.signalhub.spi.CallbackTransport;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.HandshakeQuery;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
+import io.github.signalhub.testkit.contract.SmallPlatform.Answer;
+import io.github.signalhub.testkit.contract.SmallPlatform.Request;
+import io.github.signalhub.testkit.contract.SmallPlatform.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An honest adapter between {@link SmallPlatform} and {@link CallbackTransport}: a thread that
+ * reads and one that writes for each connection, and one that looks at all deadlines. Thread-safe.
+ */
+class SmallCarrier {
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  final CarrierSettings settings;
+  final SmallPlatform platform;
+  private final ExecutorService loops = Executors.newFixedThreadPool(2, SmallPlatform::thread);
+  private final CallbackTransport callbacks = new CallbackTransport("small", loops, 2);
+  private final Gate transport = new Gate();
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopped;
+
+  SmallCarrier(CarrierSettings settings) throws IOException {
+    this.settings = settings;
+    platform = new SmallPlatform(this::answer);
+    settings.hub().attach(transport);
+    SmallPlatform.thread(this::watchDeadlines).start();
+  }
+
+  static RunningCarrier start(CarrierSettings settings) throws IOException {
+    return new SmallCarrier(settings).running();
+  }
+
+  RunningCarrier running() {
+    return new RunningCarrier(platform.port(), "/ws", this::stop).withPage("/page");
+  }
+
+  /** Stops in good order: the hub sends everything and 1001 before the platform is closed. */
+  void stop(Duration atMost) throws IOException {
+    settings.hub().drain(transport, atMost);
+    transport.stop();
+    settings.hub().detach(transport);
+    platform.close();
+    loops.shutdown();
+    stopped = true;
+  }
+
+  private Answer answer(Request request) throws Exception {
+    if (request.path().equals("/page")) {
+      return new Answer(200);
+    }
+    if (transport.retryAfter != null) {
+      String seconds = Long.toString(Math.max(1, transport.retryAfter.toSeconds()));
+      return new Answer(503, Map.of("Retry-After", seconds), session -> {});
+    }
+    if (!admitsOrigin(request)) {
+      return new Answer(403);
+    }
+    HandshakeQuery query;
+    try {
+      query = HandshakeQuery.parse(request.query());
+    } catch (IllegalArgumentException e) {
+      return new Answer(400);
+    }
+    if (settings.doorkeeper().isEmpty()) {
+      return query.topics().isEmpty() ? upgrade(query.grant(List.of()).build()) : new Answer(403);
+    }
+    Doorkeeper.Decision decision =
+        settings.doorkeeper().get().decide(query.parameters(), query.topics());
+    if (decision.status() != 101) {
+      return new Answer(decision.status());
+    }
+    Handshake.Builder handshake = query.grant(decision.topics());
+    decision.user().ifPresent(handshake::user);
+    return upgrade(handshake.build());
+  }
+
+  boolean admitsOrigin(Request request) {
+    List<String> origin = request.lines().getOrDefault("Origin", List.of());
+    String own = "http://" + request.lines().get("Host").get(0);
+    return origin.isEmpty()
+        || origin.get(0).equals(own)
+        || settings.allowedOrigins().contains(origin.get(0));
+  }
+
+  private Answer upgrade(Handshake handshake) {
+    return new Answer(101, Map.of(), session -> opened(new Connection(session), handshake));
+  }
+
+  private void opened(Connection connection, Handshake handshake) {
+    try {
+      connection.link = callbacks.open(handshake, connection);
+    } catch (IllegalStateException e) { // the hub is closed meanwhile
+      connection.session.cut();
+      return;
+    }
+    connections.add(connection);
+    SmallPlatform.thread(connection::write).start();
+    serve(connection::read);
+  }
+
+  /** Reads from a connection: on a thread of its own, because the container's are for requests. */
+  void serve(Runnable reading) {
+    SmallPlatform.thread(reading).start();
+  }
+
+  /** Returns what sends texts: one at a time, and "done" when the platform has taken it. */
+  CallbackSender sender(Connection connection) {
+    return connection;
+  }
+
+  private void watchDeadlines() {
+    while (!stopped) {
+      connections.forEach(this::watch);
+      LockSupport.parkNanos(WATCH_NANOS);
+    }
+  }
+
+  void watch(Connection connection) {
+    connection.watch();
+  }
+
+  /** One connection. The reading thread alone reports its end. */
+  final class Connection implements CallbackSender {
+    final Session session;
+    private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>(); // a text, a ping, a close
+    private volatile CallbackLink link;
+    private volatile CloseReason closing;
+    private volatile boolean cut;
+    private volatile long heard = System.nanoTime();
+    private volatile long pinged; // 0 while no ping waits for its pong
+    private volatile long closeSent;
+
+    private Connection(Session session) {
+      this.session = session;
+    }
+
+    private interface Job {
+      void run() throws IOException;
+    }
+
+    @Override
+    public void send(String text, Runnable done) {
+      jobs.add(
+          () -> {
+            session.write(1, text.getBytes(UTF_8));
+            done.run();
+          });
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+      closing = reason;
+      jobs.add(
+          () -> {
+            writeClose(reason);
+            closeSent = System.nanoTime();
+          });
+    }
+
+    @Override
+    public void cut() {
+      cut = true;
+      session.cut();
+    }
+
+    private void write() {
+      try {
+        while (!cut) {
+          jobs.take().run();
+        }
+      } catch (IOException | InterruptedException e) {
+        cut();
+      }
+    }
+
+    private void writeClose(CloseReason reason) throws IOException {
+      byte[] text = reason.reason().getBytes(UTF_8);
+      ByteBuffer payload = ByteBuffer.allocate(2 + text.length);
+      session.write(8, payload.putShort((short) reason.code()).put(text).array());
+    }
+
+    private void read() {
+      CloseReason end = CloseReason.ABNORMAL;
+      try {
+        boolean open = true;
+        while (open) {
+          awaitDemand();
+          Session.Event event = session.read(settings.hub().maxMessageBytes());
+          heard = System.nanoTime();
+          pinged = 0;
+          if (event == null) {
+            closing = CloseReason.TOO_LARGE;
+            writeClose(CloseReason.TOO_LARGE);
+            open = false;
+          } else if (event.opcode() == 8) {
+            end = closing == null ? reasonOf(event.payload()) : closing;
+            if (closing == null) {
+              session.write(8, event.payload());
+            }
+            open = false;
+          } else if (event.opcode() == 1) {
+            link.text(new String(event.payload(), UTF_8));
+          } else if (event.opcode() == 2) {
+            link.binary(event.payload());
+          }
+        }
+      } catch (IOException e) {
+        // the end, or it was cut
+      }
+      connections.remove(this);
+      link.closed(closing == null ? end : closing);
+      cut();
+      jobs.add(() -> {}); // wakes the thread that writes
+    }
+
+    /** Waits while the hub wants no messages: the peer's writes then block. */
+    private void awaitDemand() {
+      while (!link.isReadEnabled() && closing == null && !cut) {
+        LockSupport.parkNanos(LOOK_NANOS);
+        heard = System.nanoTime(); // it is not the peer's fault
+      }
+    }
+
+    private CloseReason reasonOf(byte[] payload) {
+      return payload.length < 2
+          ? CloseReason.NO_STATUS
+          : new CloseReason(
+              ByteBuffer.wrap(payload).getShort() & 0xFFFF,
+              new String(payload, 2, payload.length - 2, UTF_8));
+    }
+
+    private void watch() {
+      CarrierSettings.Timeouts timeouts = settings.timeouts();
+      long ping = pinged;
+      if (session.isStalledFor(timeouts.write())
+          || ping != 0 && isOver(ping, timeouts.pong())
+          || closeSent != 0 && isOver(closeSent, timeouts.close())) {
+        cut();
+      } else if (ping == 0 && isOver(heard, timeouts.ping())) {
+        pinged = System.nanoTime();
+        jobs.add(() -> session.write(9, new byte[0]));
+      }
+    }
+
+    private boolean isOver(long since, Duration time) {
+      return System.nanoTime() - since > time.toNanos();
+    }
+  }
+
+  /** Remembers that the hub accepts no more clients: the transport does not say so. */
+  private final class Gate implements Transport {
+    private volatile Duration retryAfter;
+
+    @Override
+    public String name() {
+      return callbacks.name();
+    }
+
+    @Override
+    public void start(Registrar registrar) {
+      callbacks.start(registrar);
+    }
+
+    @Override
+    public void stopAccepting(Duration after) {
+      retryAfter = after;
+      callbacks.stopAccepting(after);
+    }
+
+    @Override
+    public void stop() {
+      callbacks.stop();
+    }
+  }
+}
