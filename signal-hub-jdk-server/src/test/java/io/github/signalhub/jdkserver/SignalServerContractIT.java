@@ -3,11 +3,8 @@ package io.github.signalhub.jdkserver;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import com.sun.net.httpserver.HttpExchange;
-import io.github.signalhub.admission.HandshakeDecision;
-import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.testkit.contract.CarrierContract;
 import io.github.signalhub.testkit.contract.CarrierSettings;
-import io.github.signalhub.testkit.contract.Doorkeeper;
 import io.github.signalhub.testkit.contract.RunningCarrier;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -34,19 +31,9 @@ class SignalServerContractIT {
             .pongTimeout(settings.timeouts().pong())
             .writeTimeout(settings.timeouts().write())
             .closeTimeout(settings.timeouts().close());
-    settings.doorkeeper().ifPresent(keeper -> builder.handshake(request -> ask(keeper, request)));
+    settings.hook().ifPresent(builder::handshake);
     SignalServer server = builder.start();
     return new RunningCarrier(server.port(), "/ws", server::stop).withPage("/page");
-  }
-
-  private static HandshakeDecision ask(Doorkeeper keeper, HandshakeRequest request)
-      throws Exception {
-    Doorkeeper.Decision said = keeper.decide(request.parameters(), request.topics());
-    if (said.status() != 101) {
-      return HandshakeDecision.refuse(said.status());
-    }
-    HandshakeDecision decision = HandshakeDecision.accept().topics(said.topics());
-    return said.user().map(decision::user).orElse(decision);
   }
 
   private static void page(HttpExchange exchange) throws IOException {

@@ -32,6 +32,7 @@ class ImportRulesTest {
             "java.nio.charset",
             "java.security",
             ROOT,
+            ROOT + ".admission",
             ROOT + ".json",
             ROOT + ".memory",
             ROOT + ".spi",

@@ -2,6 +2,7 @@ package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
+import io.github.signalhub.admission.HandshakeDecision;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,7 @@ final class AdmissionCases {
   }
 
   private static void topicsWithoutHook(CarrierStage stage) throws Exception {
-    stage.sockets.doorkeeper = Optional.empty();
+    stage.sockets.hook = Optional.empty();
     stage.open(Hub.builder());
 
     stage.expectStatus(
@@ -77,10 +78,11 @@ final class AdmissionCases {
   }
 
   private static void refusingHook(CarrierStage stage) throws Exception {
-    stage.sockets.doorkeeper =
+    stage.sockets.hook =
         Optional.of(
-            (parameters, topics) ->
-                Doorkeeper.Decision.refuse(Integer.parseInt(parameters.get("status").get(0))));
+            request ->
+                HandshakeDecision.refuse(
+                    request.parameter("status").map(Integer::parseInt).orElse(500)));
     stage.open(Hub.builder());
 
     for (int status : new int[] {401, 403, 429, 503}) {
@@ -93,9 +95,9 @@ final class AdmissionCases {
   }
 
   private static void failingHook(CarrierStage stage) throws Exception {
-    stage.sockets.doorkeeper =
+    stage.sockets.hook =
         Optional.of(
-            (parameters, topics) -> {
+            request -> {
               throw new IOException("a hook that fails, as this case wants it");
             });
     stage.open(Hub.builder());
@@ -125,10 +127,8 @@ final class AdmissionCases {
   }
 
   private static void grants(CarrierStage stage) throws Exception {
-    stage.sockets.doorkeeper =
-        Optional.of(
-            (parameters, topics) ->
-                new Doorkeeper.Decision(101, Optional.of("ann"), List.of("granted")));
+    stage.sockets.hook =
+        Optional.of(request -> HandshakeDecision.accept().user("ann").topics("granted"));
     stage.open(Hub.builder());
 
     SocketPeer peer = stage.peer("user=eve&topic=asked");

@@ -1,6 +1,8 @@
 package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.admission.Admission;
+import io.github.signalhub.admission.HandshakeHook;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -11,20 +13,30 @@ import java.util.Optional;
  *
  * @param hub whose clients the carrier serves. It carries the limits of messages, such as {@link
  *     Hub#maxMessageBytes}
- * @param doorkeeper what decides who may connect. Without one every client of an admissible origin
- *     may connect, and one that names topics is refused with 403
+ * @param hook what decides who may connect
  * @param allowedOrigins origins of pages that may connect, besides those of the same host and port
  * @param timeouts the deadlines of each connection
  */
 public record CarrierSettings(
-    Hub hub, Optional<Doorkeeper> doorkeeper, List<String> allowedOrigins, Timeouts timeouts) {
+    Hub hub, Optional<HandshakeHook> hook, List<String> allowedOrigins, Timeouts timeouts) {
 
   /** Checks that nothing is {@code null}. */
   public CarrierSettings {
     Objects.requireNonNull(hub, "hub");
-    Objects.requireNonNull(doorkeeper, "doorkeeper");
+    Objects.requireNonNull(hook, "hook");
     allowedOrigins = List.copyOf(allowedOrigins);
     Objects.requireNonNull(timeouts, "timeouts");
+  }
+
+  /**
+   * Returns an admission with this hook and these origins. A carrier with options of its own for
+   * both uses {@link #hook} and {@link #allowedOrigins} in its place.
+   */
+  public Admission admission() {
+    Admission.Builder builder =
+        Admission.builder().allowedOrigins(allowedOrigins.toArray(String[]::new));
+    hook.ifPresent(builder::handshake);
+    return builder.build();
   }
 
   /**

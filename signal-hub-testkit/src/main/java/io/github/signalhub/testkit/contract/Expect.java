@@ -5,7 +5,7 @@ import java.util.Objects;
 
 /** Failures that say what was expected, what was seen, and why a user cares. */
 final class Expect {
-  private static final int MAX_SHOWN = 200;
+  private static final int MAX_SHOWN = 300;
 
   private Expect() {}
 

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
+import io.github.signalhub.admission.HandshakeDecision;
+import io.github.signalhub.admission.HandshakeHook;
+import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.net.URLEncoder;
@@ -23,7 +26,7 @@ final class SocketHarness implements TransportHarness {
   private final Duration patience;
   private final List<SocketPeer> peers = new CopyOnWriteArrayList<>();
   private final List<RawSocket> sockets = new CopyOnWriteArrayList<>();
-  Optional<Doorkeeper> doorkeeper = Optional.of(SocketHarness::admit);
+  Optional<HandshakeHook> hook = Optional.of(SocketHarness::admit);
   List<String> allowedOrigins = List.of();
   CarrierSettings.Timeouts timeouts = CarrierSettings.Timeouts.LONG;
   private Hub hub;
@@ -35,16 +38,15 @@ final class SocketHarness implements TransportHarness {
   }
 
   /** Grants whatever a client asks for, so that the cases decide. */
-  private static Doorkeeper.Decision admit(
-      java.util.Map<String, List<String>> parameters, List<String> topics) {
-    Optional<String> user = parameters.getOrDefault("user", List.of()).stream().findFirst();
-    return new Doorkeeper.Decision(101, user, topics);
+  private static HandshakeDecision admit(HandshakeRequest request) {
+    HandshakeDecision decision = HandshakeDecision.accept().topics(request.topics());
+    return request.parameter("user").map(decision::user).orElse(decision);
   }
 
   @Override
   public Hub open(HubBuilder options) throws Exception {
     hub = options.build();
-    carrier = start.start(new CarrierSettings(hub, doorkeeper, allowedOrigins, timeouts));
+    carrier = start.start(new CarrierSettings(hub, hook, allowedOrigins, timeouts));
     return hub;
   }
 

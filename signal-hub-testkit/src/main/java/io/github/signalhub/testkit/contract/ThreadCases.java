@@ -16,6 +16,9 @@ final class ThreadCases {
   private static final int CLIENTS = 300;
   private static final int PROBES = 20;
 
+  /** 1.5 MiB: more than a system keeps for a client with tiny buffers. */
+  private static final int BULKS = 24;
+
   /** More than a hub takes of a client while the listener waits. */
   private static final int MESSAGES = 100;
 
@@ -31,14 +34,14 @@ final class ThreadCases {
     stage.open(Stage.retainingAll());
     SocketPeer reading = stage.peer("");
     connect(stage, CLIENTS);
-    List<Object> all = Stage.numbers(0, 64);
+    List<Object> all = Stage.numbers(0, BULKS);
 
     all.forEach(n -> stage.hub.broadcast("N", List.of(n, Stage.BULK)));
 
     stage.awaitFirstElements(reading, all);
     expectOthersServed(stage, CLIENTS + " clients do not read");
-    stage.hub.broadcast("N", List.of(64L));
-    stage.awaitFirstElements(reading, Stage.numbers(0, 65));
+    stage.hub.broadcast("N", List.of((long) BULKS));
+    stage.awaitFirstElements(reading, Stage.numbers(0, BULKS + 1));
   }
 
   private static void waiting(CarrierStage stage) throws Exception {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.TestFactory;
 class AsynchronousTransportContractTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {
-    return ContractTests.of(TransportContract.cases(() -> new CallbackHarness(AsynchronousPeer::new)));
+    return ContractTests.of(
+        TransportContract.cases(() -> new CallbackHarness(AsynchronousPeer::new)));
   }
 
   private static final class AsynchronousPeer extends CallbackPeer {

@@ -2,28 +2,26 @@ package io.github.signalhub.testkit.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.signalhub.admission.Admission;
+import io.github.signalhub.admission.AdmissionRequest;
+import io.github.signalhub.admission.Verdict;
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackSender;
 import io.github.signalhub.spi.CallbackTransport;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
-import io.github.signalhub.spi.HandshakeQuery;
-import io.github.signalhub.spi.Registrar;
-import io.github.signalhub.spi.Transport;
 import io.github.signalhub.testkit.contract.SmallPlatform.Answer;
 import io.github.signalhub.testkit.contract.SmallPlatform.Request;
 import io.github.signalhub.testkit.contract.SmallPlatform.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -37,15 +35,19 @@ class SmallCarrier {
 
   final CarrierSettings settings;
   final SmallPlatform platform;
-  private final ExecutorService loops = Executors.newFixedThreadPool(2, SmallPlatform::thread);
-  private final CallbackTransport callbacks = new CallbackTransport("small", loops, 2);
-  private final Gate transport = new Gate();
+  private final ThreadPoolExecutor loops =
+      new ThreadPoolExecutor(
+          2, 2, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SmallPlatform::thread);
+  private final CallbackTransport transport = new CallbackTransport("small", loops, 2);
+  private final Admission admission;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
 
   SmallCarrier(CarrierSettings settings) throws IOException {
     this.settings = settings;
+    admission = admission();
     platform = new SmallPlatform(this::answer);
+    loops.allowCoreThreadTimeOut(true); // what ends late still reports to the hub
     settings.hub().attach(transport);
     SmallPlatform.thread(this::watchDeadlines).start();
   }
@@ -64,55 +66,38 @@ class SmallCarrier {
     transport.stop();
     settings.hub().detach(transport);
     platform.close();
-    loops.shutdown();
     stopped = true;
   }
 
-  private Answer answer(Request request) throws Exception {
+  private Answer answer(Request request) {
     if (request.path().equals("/page")) {
       return new Answer(200);
     }
-    if (transport.retryAfter != null) {
-      String seconds = Long.toString(Math.max(1, transport.retryAfter.toSeconds()));
-      return new Answer(503, Map.of("Retry-After", seconds), session -> {});
+    Verdict verdict = admission.admit(asked(request), transport, settings.hub());
+    if (verdict instanceof Verdict.Admitted admitted) {
+      Handshake handshake = admitted.handshake();
+      return new Answer(101, Map.of(), session -> opened(new Connection(session), handshake));
     }
-    if (!admitsOrigin(request)) {
-      return new Answer(403);
-    }
-    HandshakeQuery query;
-    try {
-      query = HandshakeQuery.parse(request.query());
-    } catch (IllegalArgumentException e) {
-      return new Answer(400);
-    }
-    if (settings.doorkeeper().isEmpty()) {
-      return query.topics().isEmpty() ? upgrade(query.grant(List.of()).build()) : new Answer(403);
-    }
-    Doorkeeper.Decision decision =
-        settings.doorkeeper().get().decide(query.parameters(), query.topics());
-    if (decision.status() != 101) {
-      return new Answer(decision.status());
-    }
-    Handshake.Builder handshake = query.grant(decision.topics());
-    decision.user().ifPresent(handshake::user);
-    return upgrade(handshake.build());
+    Verdict.Refused refused = (Verdict.Refused) verdict;
+    return new Answer(refused.status(), refused.fields(), session -> {});
   }
 
-  boolean admitsOrigin(Request request) {
-    List<String> origin = request.lines().getOrDefault("Origin", List.of());
-    String own = "http://" + request.lines().get("Host").get(0);
-    return origin.isEmpty()
-        || origin.get(0).equals(own)
-        || settings.allowedOrigins().contains(origin.get(0));
+  private static AdmissionRequest asked(Request request) {
+    return AdmissionRequest.builder(request.peer())
+        .path(request.path())
+        .query(request.query())
+        .headers(request.lines())
+        .build();
   }
 
-  private Answer upgrade(Handshake handshake) {
-    return new Answer(101, Map.of(), session -> opened(new Connection(session), handshake));
+  /** Returns what decides who may connect. */
+  Admission admission() {
+    return settings.admission();
   }
 
   private void opened(Connection connection, Handshake handshake) {
     try {
-      connection.link = callbacks.open(handshake, connection);
+      connection.link = transport.open(handshake, sender(connection));
     } catch (IllegalStateException e) { // the hub is closed meanwhile
       connection.session.cut();
       return;
@@ -128,8 +113,13 @@ class SmallCarrier {
   }
 
   /** Returns what sends texts: one at a time, and "done" when the platform has taken it. */
-  CallbackSender sender(Connection connection) {
+  CallbackSender sender(CallbackSender connection) {
     return connection;
+  }
+
+  /** Returns whether reading stops while the hub wants no messages. */
+  boolean heedsDemand() {
+    return true;
   }
 
   private void watchDeadlines() {
@@ -239,7 +229,7 @@ class SmallCarrier {
 
     /** Waits while the hub wants no messages: the peer's writes then block. */
     private void awaitDemand() {
-      while (!link.isReadEnabled() && closing == null && !cut) {
+      while (heedsDemand() && !link.isReadEnabled() && closing == null && !cut) {
         LockSupport.parkNanos(LOOK_NANOS);
         heard = System.nanoTime(); // it is not the peer's fault
       }
@@ -268,32 +258,6 @@ class SmallCarrier {
 
     private boolean isOver(long since, Duration time) {
       return System.nanoTime() - since > time.toNanos();
-    }
-  }
-
-  /** Remembers that the hub accepts no more clients: the transport does not say so. */
-  private final class Gate implements Transport {
-    private volatile Duration retryAfter;
-
-    @Override
-    public String name() {
-      return callbacks.name();
-    }
-
-    @Override
-    public void start(Registrar registrar) {
-      callbacks.start(registrar);
-    }
-
-    @Override
-    public void stopAccepting(Duration after) {
-      retryAfter = after;
-      callbacks.stopAccepting(after);
-    }
-
-    @Override
-    public void stop() {
-      callbacks.stop();
     }
   }
 }

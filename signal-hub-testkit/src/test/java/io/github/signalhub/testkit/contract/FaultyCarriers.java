@@ -1,0 +1,102 @@
+package io.github.signalhub.testkit.contract;
+
+import io.github.signalhub.admission.Admission;
+import io.github.signalhub.spi.CallbackSender;
+import io.github.signalhub.spi.CloseReason;
+import java.io.IOException;
+import java.time.Duration;
+
+/** Adapters with the faults that adapters for other servers had. Each has one fault. */
+final class FaultyCarriers {
+  private FaultyCarriers() {}
+
+  /** Reads from its connections on the container's threads, and so keeps one for each. */
+  static final class Parking extends SmallCarrier {
+    Parking(CarrierSettings settings) throws IOException {
+      super(settings);
+    }
+
+    @Override
+    void serve(Runnable reading) {
+      reading.run();
+    }
+  }
+
+  /** Takes every text at once, and keeps it until the peer reads. */
+  static final class Hoarding extends SmallCarrier {
+    Hoarding(CarrierSettings settings) throws IOException {
+      super(settings);
+    }
+
+    @Override
+    CallbackSender sender(CallbackSender honest) {
+      return new Hoard(honest);
+    }
+
+    @Override
+    boolean heedsDemand() {
+      return false;
+    }
+
+    private static final class Hoard implements CallbackSender {
+      private final CallbackSender honest;
+
+      private Hoard(CallbackSender honest) {
+        this.honest = honest;
+      }
+
+      @Override
+      public void send(String text, Runnable done) {
+        honest.send(text, () -> {});
+        done.run();
+      }
+
+      @Override
+      public void close(CloseReason reason) {
+        honest.close(reason);
+      }
+
+      @Override
+      public void cut() {
+        honest.cut();
+      }
+    }
+  }
+
+  /** Has no deadlines. */
+  static final class Patient extends SmallCarrier {
+    Patient(CarrierSettings settings) throws IOException {
+      super(settings);
+    }
+
+    @Override
+    void watch(Connection connection) {}
+  }
+
+  /** Closes the platform when it is stopped, as a container does with its adapters. */
+  static final class Abrupt extends SmallCarrier {
+    Abrupt(CarrierSettings settings) throws IOException {
+      super(settings);
+    }
+
+    @Override
+    void stop(Duration atMost) throws IOException {
+      platform.close();
+      super.stop(atMost);
+    }
+  }
+
+  /** Lets pages of every origin connect. */
+  static final class Open extends SmallCarrier {
+    Open(CarrierSettings settings) throws IOException {
+      super(settings);
+    }
+
+    @Override
+    Admission admission() {
+      Admission.Builder builder = Admission.builder().allowAnyOrigin();
+      settings.hook().ifPresent(builder::handshake);
+      return builder.build();
+    }
+  }
+}
