@@ -13,8 +13,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -95,7 +95,8 @@ class CarrierContractIT {
 
     failed.values().forEach(System.out::println);
     assertThat(failed).containsOnlyKeys(fault.cases);
-    assertThat(failed).allSatisfy((name, message) -> assertThat(message).startsWith(name + ": expected "));
+    assertThat(failed)
+        .allSatisfy((name, message) -> assertThat(message).startsWith(name + ": expected "));
   }
 
   private static Void play(ContractCase each, Map<String, String> failed) throws Exception {
