@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -47,6 +48,7 @@ class ConcurrencyTest {
 
   @BeforeEach
   void listen() {
+    HubLogger.tellRepeats(); // what other tests left is no complaint about this one
     LOG.addHandler(ear);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) -> complaints.add(thread + " ended by " + thrown));

@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -20,6 +21,7 @@ public final class LoggedWarnings implements AutoCloseable {
 
   /** Begins to listen to the logger of a class. */
   public LoggedWarnings(Class<?> owner) {
+    HubLogger.tellRepeats(); // what other tests left is not of this one, nor counted with it
     logger = Logger.getLogger(owner.getName());
     logger.addHandler(ear);
   }

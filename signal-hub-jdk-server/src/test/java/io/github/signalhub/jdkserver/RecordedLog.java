@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.internal.logger.HubLogger;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +20,7 @@ final class RecordedLog extends Handler implements AutoCloseable {
   private final SimpleFormatter formatter = new SimpleFormatter();
 
   RecordedLog(Level level) {
+    HubLogger.tellRepeats(); // what other tests left is not of this one
     log.setUseParentHandlers(false);
     log.setLevel(level);
     setLevel(level);
