@@ -44,9 +44,11 @@ import java.util.Optional;
  * <caption>What is refused, and how</caption>
  * <tr><th>status</th><th>rule</th></tr>
  * <tr><td>421</td><td>the host is one of {@link Builder#allowedHosts}</td></tr>
- * <tr><td>400</td><td>there is at most one {@code Host}, and the {@code Forwarded} of a
+ * <tr><td>400</td><td>all lines of {@code Host} are equal, and the {@code Forwarded} of a
  *     {@linkplain Builder#trustedProxies trusted proxy} is well-formed</td></tr>
  * <tr><td>503, {@code Retry-After}</td><td>the transport accepts clients</td></tr>
+ * <tr><td>400</td><td>there is a {@code Host}; without one, neither the origin nor the host could be
+ *     checked</td></tr>
  * <tr><td>403</td><td>the page's origin is one of {@link Builder#allowedOrigins}</td></tr>
  * <tr><td>400</td><td>the query is one that {@link HandshakeQuery#parse} takes</td></tr>
  * <tr><td>403</td><td>without a {@linkplain Builder#handshake hook}: no topics are asked for</td>
@@ -111,10 +113,10 @@ public final class Admission {
   public Visitor visitor(AdmissionRequest request) {
     Peer connection =
         Peer.ofConnection(request.lines(), request.remoteAddress(), request.isEncrypted());
-    if (request.lines().all("Host").size() > 1) {
+    String host = request.lines().first("Host").orElse("");
+    if (!request.lines().all("Host").stream().allMatch(host::equalsIgnoreCase)) {
       return Visitor.refused(request, connection, 400, "expected one Host (RFC 9112 §3.2)");
     }
-    String host = request.lines().first("Host").orElse("");
     if (!hosts.admits(host)) {
       hints.hostRefused(host);
       return Visitor.refused(
@@ -142,6 +144,10 @@ public final class Admission {
     Optional<Refused> refusal = visitor.refusal.or(() -> stopping(transport));
     if (refusal.isPresent()) {
       return Candidate.refused(visitor, transport, refusal.get());
+    }
+    if (visitor.request.lines().first("Host").orElse("").isBlank()) {
+      return Candidate.refused(
+          visitor, transport, new Refused(400, "a handshake must have a Host (RFC 6455 §4.1)"));
     }
     List<String> origin = visitor.request.lines().all("Origin");
     if (!origins.admits(origin, visitor.peer.hosts(), visitor.peer.scheme())) {

@@ -143,7 +143,8 @@ public final class AdmissionRequest {
     /**
      * Adds a header line. All lines are needed that the {@linkplain HandshakeHook hook} may ask
      * for, and {@code Host}, {@code Origin}, {@code Sec-WebSocket-Protocol}, {@code Forwarded} and
-     * {@code X-Forwarded-*}. With HTTP/2, {@code :authority} is given as {@code Host}.
+     * {@code X-Forwarded-*}. With HTTP/2, {@code :authority} is given as {@code Host}. A handshake
+     * without {@code Host} is refused.
      *
      * @param name in any case
      */

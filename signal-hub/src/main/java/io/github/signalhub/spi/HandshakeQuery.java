@@ -17,7 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * What a client asks for in the query of its handshake: {@code topic}, {@code after}, {@code
- * session} and {@code signal-hub}. For transports that are opened by an HTTP request:
+ * session} and {@code signal-hub}. For transports that are opened by an HTTP request. Most of them
+ * ask an {@code Admission}, which reads it and checks the rest of the request. Without one:
  *
  * <pre>{@code
  * String sent = request.getQueryString(); // null if there is none, in most APIs

@@ -19,8 +19,8 @@ public interface Registrar {
    * @param connection the link; used by the hub until {@link #unregister}
    * @param handshake what was agreed when the link was opened
    * @return where the peer's messages go; never {@code null}
-   * @throws IllegalArgumentException if the handshake breaks a limit of the hub, such as too many
-   *     topics; the transport refuses the link
+   * @throws IllegalArgumentException if the handshake breaks a limit of the hub, such as {@link
+   *     #maxTopicsPerClient}; the transport refuses the link
    * @throws IllegalStateException if the hub is closed; the transport then closes the link with
    *     {@link CloseReason#GOING_AWAY}
    */

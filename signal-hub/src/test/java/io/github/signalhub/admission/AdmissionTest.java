@@ -223,9 +223,21 @@ class AdmissionTest {
     }
 
     @Test
-    void thatAreTwoAreRefused() {
-      assertThat(answer(Admission.builder(), request().header("host", "hub.example")))
+    void thatAreTwoAreRefusedUnlessTheyAreEqual() {
+      assertThat(answer(Admission.builder(), request().header("host", "other.example")))
           .isEqualTo(new Refused(400, "expected one Host (RFC 9112 §3.2)", Map.of()));
+      assertThat(status(Admission.builder(), request().header("host", "HUB.example")))
+          .isEqualTo(101);
+    }
+
+    /** A carrier that forgets to copy the header lines would let in every page. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Host", "X-Other"})
+    void thatAreMissingAreRefused(String emptyLine) {
+      AdmissionRequest.Builder bare = AdmissionRequest.builder(CLIENT).header(emptyLine, "");
+
+      assertThat(answer(Admission.builder().allowAnyOrigin(), bare))
+          .isEqualTo(new Refused(400, "a handshake must have a Host (RFC 6455 §4.1)", Map.of()));
     }
   }
 
