@@ -1,5 +1,7 @@
 package io.github.signalhub.testkit.contract;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.admission.HandshakeDecision;
@@ -13,6 +15,8 @@ import java.util.stream.IntStream;
 
 /** Who may connect, and how the others are refused. */
 final class AdmissionCases {
+  private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+
   private AdmissionCases() {}
 
   static void addTo(Map<String, CarrierContract.Script> scripts) {
@@ -26,6 +30,12 @@ final class AdmissionCases {
     scripts.put(
         "a client that the hook refuses gets the status of the hook", AdmissionCases::refusingHook);
     scripts.put("a client whose hook fails gets 500", AdmissionCases::failingHook);
+    scripts.put(
+        "a request for a foreign host is refused with 421 on a loopback address",
+        AdmissionCases::foreignHost);
+    scripts.put(
+        "a client that offers the subprotocol signal-hub.v1 gets it, and control messages",
+        AdmissionCases::subprotocol);
     scripts.put("a bad query is refused with 400", AdmissionCases::badQuery);
     scripts.put(
         "a client is the user and follows the topics that the hook says", AdmissionCases::grants);
@@ -65,6 +75,39 @@ final class AdmissionCases {
         "",
         "An allowed origin allows no other one.",
         "Origin: https://app.example.evil.example");
+  }
+
+  private static void foreignHost(CarrierStage stage) throws Exception {
+    stage.open(Hub.builder());
+
+    stage.expectStatus(
+        421,
+        "",
+        "A page can give its own name the address of the visitor's computer (DNS rebinding).",
+        "Host: evil.example",
+        "Origin: http://evil.example");
+    expectNobody(stage);
+  }
+
+  private static void subprotocol(CarrierStage stage) throws Exception {
+    stage.open(Hub.builder());
+    String why = "Browsers end a connection whose subprotocol they did not offer (RFC 6455 §4.1).";
+
+    Expect.equal(
+        Optional.empty(),
+        stage.sockets.handshake("", "Sec-WebSocket-Protocol: chat").field(SUBPROTOCOL),
+        SUBPROTOCOL,
+        why);
+    try (RawSocket socket = stage.sockets.socket(0)) {
+      String offer = SUBPROTOCOL + ": chat, signal-hub.v1";
+      RawSocket.Answer answer = socket.handshake(stage.sockets.target(""), offer);
+      Expect.equal(Optional.of("signal-hub.v1"), answer.field(SUBPROTOCOL), SUBPROTOCOL, why);
+      Expect.equal(
+          "$hello",
+          Stage.json(new String(socket.readFrame().payload(), UTF_8)).get("type"),
+          "first message",
+          "A client that offers this subprotocol relies on control messages.");
+    }
   }
 
   private static void topicsWithoutHook(CarrierStage stage) throws Exception {

@@ -3,7 +3,8 @@ package io.github.signalhub.testkit.contract;
 import io.github.signalhub.Hub;
 import io.github.signalhub.admission.Admission;
 import io.github.signalhub.admission.HandshakeHook;
-import java.time.Duration;
+import io.github.signalhub.spi.LinkTimeouts;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param timeouts the deadlines of each connection
  */
 public record CarrierSettings(
-    Hub hub, Optional<HandshakeHook> hook, List<String> allowedOrigins, Timeouts timeouts) {
+    Hub hub, Optional<HandshakeHook> hook, List<String> allowedOrigins, LinkTimeouts timeouts) {
 
   /** Checks that nothing is {@code null}. */
   public CarrierSettings {
@@ -29,31 +30,15 @@ public record CarrierSettings(
   }
 
   /**
-   * Returns an admission with this hook and these origins. A carrier with options of its own for
-   * both uses {@link #hook} and {@link #allowedOrigins} in its place.
+   * Returns an admission with this hook and these origins, for a carrier that listens on a loopback
+   * address. A carrier with options of its own uses {@link #hook} and {@link #allowedOrigins}.
    */
   public Admission admission() {
     Admission.Builder builder =
-        Admission.builder().allowedOrigins(allowedOrigins.toArray(String[]::new));
+        Admission.builder()
+            .bindAddress(InetAddress.getLoopbackAddress())
+            .allowedOrigins(allowedOrigins.toArray(String[]::new));
     hook.ifPresent(builder::handshake);
     return builder.build();
-  }
-
-  /**
-   * The deadlines of a connection.
-   *
-   * @param ping the silence after which a client is sent a ping
-   * @param pong how long a client may take to answer a ping
-   * @param write for how long a client may take nothing of what is to be sent
-   * @param close how long a client may take to answer a close
-   */
-  public record Timeouts(Duration ping, Duration pong, Duration write, Duration close) {
-    /** No case is as long as these. */
-    static final Timeouts LONG =
-        new Timeouts(
-            Duration.ofMinutes(10),
-            Duration.ofMinutes(10),
-            Duration.ofMinutes(10),
-            Duration.ofMinutes(10));
   }
 }

@@ -3,6 +3,7 @@ package io.github.signalhub.testkit.contract;
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.LinkTimeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Peers that do nothing more are cut in bounded time; those that do something are not. */
 final class DeadlineCases {
-  private static final Duration NEVER = Duration.ofMinutes(10);
+  private static final Duration NEVER = SocketHarness.NEVER;
 
   /** Long enough that a computer which stands still for a second meets it. */
   private static final Duration SHORT = Duration.ofSeconds(3);
@@ -38,8 +39,7 @@ final class DeadlineCases {
   }
 
   private static void deadPeer(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts =
-        new CarrierSettings.Timeouts(Duration.ofSeconds(1), SHORT, NEVER, NEVER);
+    stage.sockets.timeouts = new LinkTimeouts(Duration.ofSeconds(1), SHORT, NEVER, NEVER);
     stage.open(Hub.builder());
     SocketPeer dead = stage.peer("");
     SocketPeer alive = stage.peer("");
@@ -72,7 +72,7 @@ final class DeadlineCases {
   }
 
   private static void takesNothing(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new CarrierSettings.Timeouts(NEVER, NEVER, SHORT, NEVER);
+    stage.sockets.timeouts = new LinkTimeouts(NEVER, NEVER, SHORT, NEVER);
     stage.open(Stage.retainingAll());
     SocketPeer stalled = stage.peerWithSmallBuffers("");
     SocketPeer reading = stage.peer("");
@@ -100,7 +100,7 @@ final class DeadlineCases {
   }
 
   private static void takesLittle(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new CarrierSettings.Timeouts(NEVER, NEVER, SHORT, NEVER);
+    stage.sockets.timeouts = new LinkTimeouts(NEVER, NEVER, SHORT, NEVER);
     stage.open(Stage.retainingAll());
     SocketPeer slow = stage.peerWithSmallBuffers("");
     slow.stall();
@@ -129,7 +129,7 @@ final class DeadlineCases {
   }
 
   private static void ignoresClose(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new CarrierSettings.Timeouts(NEVER, NEVER, NEVER, SHORT);
+    stage.sockets.timeouts = new LinkTimeouts(NEVER, NEVER, NEVER, SHORT);
     stage.open(Hub.builder());
     SocketPeer peer = stage.peer("");
     peer.ignoreClose();
@@ -143,7 +143,7 @@ final class DeadlineCases {
   }
 
   private static void closedWhileStalled(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new CarrierSettings.Timeouts(NEVER, NEVER, SHORT, SHORT);
+    stage.sockets.timeouts = new LinkTimeouts(NEVER, NEVER, SHORT, SHORT);
     stage.open(Stage.retainingAll());
     SocketPeer stalled = stage.peerWithSmallBuffers("");
     stalled.stall();

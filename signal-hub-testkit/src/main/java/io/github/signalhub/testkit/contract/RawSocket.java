@@ -15,10 +15,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One connection of a client, as bytes: requests, the answers' heads, and frames (RFC 6455 §5).
@@ -118,8 +118,11 @@ final class RawSocket implements AutoCloseable {
 
   /** Sends a GET with further header lines, and returns the answer to it. */
   Answer request(String target, String... lines) throws IOException {
-    StringBuilder head = new StringBuilder("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\n");
-    List.of(lines).stream()
+    StringBuilder head = new StringBuilder("GET " + target + " HTTP/1.1\r\n");
+    if (Stream.of(lines).noneMatch(line -> line.startsWith("Host: "))) {
+      head.append("Host: ").append(host).append("\r\n");
+    }
+    Stream.of(lines)
         .filter(line -> !line.isEmpty())
         .forEach(line -> head.append(line).append("\r\n"));
     write(head.append("\r\n").toString().getBytes(ISO_8859_1));

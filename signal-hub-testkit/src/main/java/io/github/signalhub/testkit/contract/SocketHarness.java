@@ -8,6 +8,7 @@ import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.admission.HandshakeHook;
 import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.LinkTimeouts;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.time.Duration;
@@ -22,13 +23,16 @@ import java.util.function.BooleanSupplier;
 final class SocketHarness implements TransportHarness {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** No case is as long as this. */
+  static final Duration NEVER = Duration.ofMinutes(10);
+
   private final CarrierStart start;
   private final Duration patience;
   private final List<SocketPeer> peers = new CopyOnWriteArrayList<>();
   private final List<RawSocket> sockets = new CopyOnWriteArrayList<>();
   Optional<HandshakeHook> hook = Optional.of(SocketHarness::admit);
   List<String> allowedOrigins = List.of();
-  CarrierSettings.Timeouts timeouts = CarrierSettings.Timeouts.LONG;
+  LinkTimeouts timeouts = new LinkTimeouts(NEVER, NEVER, NEVER, NEVER);
   private Hub hub;
   private RunningCarrier carrier;
 
@@ -112,13 +116,13 @@ final class SocketHarness implements TransportHarness {
     return socket(0).request(path, "Connection: close");
   }
 
-  private RawSocket socket(int bufferBytes) throws IOException {
+  RawSocket socket(int bufferBytes) throws IOException {
     RawSocket socket = new RawSocket(carrier.address(), bufferBytes, patience);
     sockets.add(socket);
     return socket;
   }
 
-  private String target(String query) {
+  String target(String query) {
     return query.isEmpty() ? carrier.path() : carrier.path() + "?" + query;
   }
 

@@ -48,7 +48,6 @@ class CarrierContractIT {
         settings -> new FaultyCarriers.Patient(settings).running(),
         "a dead peer is noticed by its unanswered pings, and disconnected",
         "a stalled peer that takes nothing is cut at the write deadline",
-        "a peer that does not answer the close is cut at the close deadline",
         "a stalled peer that is closed is cut at a deadline"),
     CUTS_EVERYBODY_AT_SHUTDOWN(
         settings -> new FaultyCarriers.Abrupt(settings).running(),

@@ -4,6 +4,7 @@ import io.github.signalhub.admission.Admission;
 import io.github.signalhub.spi.CallbackSender;
 import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 
 /** Adapters with the faults that adapters for other servers had. Each has one fault. */
@@ -94,7 +95,8 @@ final class FaultyCarriers {
 
     @Override
     Admission admission() {
-      Admission.Builder builder = Admission.builder().allowAnyOrigin();
+      Admission.Builder builder =
+          Admission.builder().bindAddress(InetAddress.getLoopbackAddress()).allowAnyOrigin();
       settings.hook().ifPresent(builder::handshake);
       return builder.build();
     }

@@ -10,6 +10,7 @@ import io.github.signalhub.spi.CallbackSender;
 import io.github.signalhub.spi.CallbackTransport;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.LinkTimeouts;
 import io.github.signalhub.testkit.contract.SmallPlatform.Answer;
 import io.github.signalhub.testkit.contract.SmallPlatform.Request;
 import io.github.signalhub.testkit.contract.SmallPlatform.Session;
@@ -76,7 +77,12 @@ class SmallCarrier {
     Verdict verdict = admission.admit(asked(request), transport, settings.hub());
     if (verdict instanceof Verdict.Admitted admitted) {
       Handshake handshake = admitted.handshake();
-      return new Answer(101, Map.of(), session -> opened(new Connection(session), handshake));
+      Map<String, String> fields =
+          admitted
+              .subprotocol()
+              .map(name -> Map.of("Sec-WebSocket-Protocol", name))
+              .orElse(Map.of());
+      return new Answer(101, fields, session -> opened(new Connection(session), handshake));
     }
     Verdict.Refused refused = (Verdict.Refused) verdict;
     return new Answer(refused.status(), refused.fields(), session -> {});
@@ -244,7 +250,7 @@ class SmallCarrier {
     }
 
     private void watch() {
-      CarrierSettings.Timeouts timeouts = settings.timeouts();
+      LinkTimeouts timeouts = settings.timeouts();
       long ping = pinged;
       if (session.isStalledFor(timeouts.write())
           || ping != 0 && isOver(ping, timeouts.pong())
