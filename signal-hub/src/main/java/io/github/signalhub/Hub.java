@@ -17,6 +17,7 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Loop;
 import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Reservation;
 import io.github.signalhub.spi.Transport;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -443,6 +444,13 @@ public final class Hub implements Registrar, AutoCloseable {
     return options.maxTopicsPerClient();
   }
 
+  /** {@inheritDoc} Counts towards {@link HubBuilder#maxWaitingBytes}. */
+  @Override
+  public Reservation reservation(Handshake handshake, Runnable evict) {
+    Objects.requireNonNull(evict, "evict");
+    return inboundBudget.reservation(handshake, evict);
+  }
+
   /** Closes the hub, giving clients and listeners at most 5 seconds. */
   @Override
   public void close() {
@@ -601,6 +609,11 @@ public final class Hub implements Registrar, AutoCloseable {
     @Override
     public int maxTopicsPerClient() {
       return Hub.this.maxTopicsPerClient();
+    }
+
+    @Override
+    public Reservation reservation(Handshake handshake, Runnable evict) {
+      return Hub.this.reservation(handshake, evict);
     }
   }
 }

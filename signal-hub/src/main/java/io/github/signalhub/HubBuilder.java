@@ -217,8 +217,10 @@ public final class HubBuilder {
    * Sets how many bytes of heap the messages of all clients may take that listeners have not done
    * with, at least 2; by default 128 MiB or a quarter of the heap, whichever is less.
    *
-   * <p>One half is for messages that wait. When more comes in, the client that has most waiting is
-   * closed with 1013: of the user that has most, or the address of clients without one.
+   * <p>One half is for messages that wait, and for parts of messages that a {@link
+   * io.github.signalhub.spi.CallbackTransport} has received. When more comes in, the client that
+   * has most waiting is closed with 1013: of the user that has most, or the address of clients
+   * without one.
    *
    * <p>The other half is for messages from their parsing until the listeners have returned. Parsed
    * JSON takes more than its text: 1 MiB may take 40 MiB. A message that alone would take more than

@@ -8,8 +8,10 @@ import io.github.signalhub.jdkserver.internal.net.NetOptions;
 import io.github.signalhub.jdkserver.internal.net.ServerThreads;
 import io.github.signalhub.json.JsonLimits;
 import io.github.signalhub.spi.CallbackLink;
+import io.github.signalhub.spi.CallbackTransport;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.HandshakeQuery;
+import io.github.signalhub.spi.LinkTimeouts;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -41,6 +43,7 @@ final class Defaults {
           "hub topic",
           "hub topicDefaults",
           "hub users",
+          "platform timeouts",
           "server allowAnyHost",
           "server allowAnyOrigin",
           "server allowedHosts",
@@ -75,7 +78,10 @@ final class Defaults {
     Set<String> names = new TreeSet<>();
     optionsOf(HubBuilder.class).forEach(name -> names.add("hub " + name));
     optionsOf(SignalServerBuilder.class).forEach(name -> names.add("server " + name));
+    optionsOf(CallbackTransport.Builder.class).forEach(name -> names.add("platform " + name));
     optionsOf(TopicOptions.class).forEach(name -> names.add("topic " + name));
+    Stream.of(LinkTimeouts.class.getRecordComponents())
+        .forEach(component -> names.add("timeouts " + component.getName()));
     Stream.of(JsonLimits.class.getRecordComponents())
         .forEach(component -> names.add("JSON " + component.getName()));
     return names;
@@ -97,6 +103,7 @@ final class Defaults {
       defaults.threadsOfListeners(get(hub, "callbacks"));
       defaults.server(SignalServer.builder(hub).freeze().net());
     }
+    defaults.platform(get(new CallbackTransport("any", Runnable::run), "options"));
     defaults.topic(TopicOptions.DEFAULT);
     defaults.json(JsonLimits.DEFAULT);
     defaults.fixed();
@@ -166,6 +173,17 @@ final class Defaults {
     }
   }
 
+  private void platform(Object options) throws ReflectiveOperationException {
+    for (String name : Set.of("loops", "maxTextsPerSend", "minMessageBytesPerSecond")) {
+      put("platform " + name, get(options, name));
+    }
+    LinkTimeouts timeouts = (LinkTimeouts) get(options, "timeouts");
+    put("timeouts ping", timeouts.ping());
+    put("timeouts pong", timeouts.pong());
+    put("timeouts write", timeouts.write());
+    put("timeouts close", timeouts.close());
+  }
+
   private void topic(TopicOptions topic) {
     put("topic withMessages", topic.messages());
     put("topic withBytes", topic.bytes());
@@ -191,6 +209,9 @@ final class Defaults {
     put(
         "fixed messages that wait for the hub on a platform that does not pause",
         CallbackLink.MAX_WAITING_MESSAGES);
+    put(
+        "fixed texts that are sent together",
+        constant(CORE + "spi.CallbackLink.MAX_BYTES_PER_SEND"));
     put(
         "fixed pings that wait for their pong",
         constant(SERVER + "internal.ws.ControlQueue.MAX_PONGS"));

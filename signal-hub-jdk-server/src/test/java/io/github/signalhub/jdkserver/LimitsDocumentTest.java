@@ -81,7 +81,8 @@ class LimitsDocumentTest {
   }
 
   private Stream<Row> options() {
-    return table.rows().stream().filter(row -> Set.of("hub", "server", "topic").contains(row.of()));
+    return table.rows().stream()
+        .filter(row -> Set.of("hub", "server", "platform", "topic").contains(row.of()));
   }
 
   private static Stream<String> results(String text) {

@@ -3,21 +3,43 @@ package io.github.signalhub.spi;
 import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One connection of a {@link CallbackTransport}. The platform reports here what the peer does.
  *
- * <p>What the hub has not taken yet waits in the link: at most {@value #MAX_WAITING_MESSAGES}
- * messages and {@value #MAX_WAITING_BYTES} bytes, or one message of any length that the hub allows.
- * {@link #isReadEnabled} turns {@code false} long before. The first message beyond that is dropped,
- * and its peer is closed with 1013. A message larger than {@link Registrar#maxMessageBytes} is
- * dropped too, and its peer is closed with 1009. What follows either is ignored.
+ * <p>Messages come whole or in parts. The link puts the parts together. Messages that the hub has
+ * not taken wait in the link. The hub counts all of this for all its clients together, as soon as
+ * the platform reports a part. Each limit ends the connection:
  *
- * <p>No method throws, but for an argument that is {@code null}. Thread-safe.
+ * <ul>
+ *   <li>1009: a message has more than {@link Registrar#maxMessageBytes}. Nothing of it is kept.
+ *   <li>1013: more than {@value #MAX_WAITING_MESSAGES} messages or {@value #MAX_WAITING_BYTES}
+ *       bytes wait. One message may be longer, if nothing else waits. {@link #isReadEnabled} turns
+ *       {@code false} long before.
+ *   <li>1013: all clients hold too much, and this one holds most.
+ *   <li>1013: an unfinished message comes more slowly than {@link
+ *       CallbackTransport.Builder#minMessageBytesPerSecond}.
+ *   <li>1002: a text begins within a binary message, or the other way round (RFC 6455 §5.4).
+ * </ul>
+ *
+ * <p>What follows is ignored. The platform stops reading while the hub wants no more, in one of
+ * these ways:
+ *
+ * <ul>
+ *   <li>A platform that reads on demand does as {@link CallbackSender#setReadEnabled} says.
+ *   <li>A platform with a thread for each connection calls {@link #awaitReading} on it after each
+ *       message.
+ *   <li>A platform that can do neither reads on. Its peers are closed with 1013 at the limits.
+ * </ul>
+ *
+ * <p>No method throws, except where stated. Thread-safe.
  */
 public final class CallbackLink {
   /** The most messages that wait for the hub. */
@@ -28,45 +50,113 @@ public final class CallbackLink {
    */
   public static final int MAX_WAITING_BYTES = 4 << 20;
 
+  /** A further text is sent together with others while those have fewer bytes than this. */
+  static final int MAX_BYTES_PER_SEND = 64 * 1024;
+
   /** After so many messages other links get their turn on the loop. */
   private static final int TURN = 64;
+
+  private static final CloseReason WITHIN_ANOTHER =
+      new CloseReason(1002, "a message within another");
 
   private static final HubLogger LOG = HubLogger.of(CallbackLink.class);
 
   private final Loop loop;
   private final Registrar registrar;
   private final CallbackSender sender;
+  private final CallbackTransport.Options options;
   private final Consumer<CallbackLink> onEnd;
   private final Link link;
-  private final Inbox inbox = new Inbox();
+  private final Inbox inbox;
+  private final Object reporting = new Object();
   private final AtomicBoolean gone = new AtomicBoolean();
-  private ByteBuffer underWay; // the frame that the sender has; confined to the loop
+
+  /** Whether a task will see that something came from the peer. */
+  private final AtomicBoolean noticing = new AtomicBoolean();
+
+  // Confined to the loop.
+  private final Loop.Timer rate;
+  private List<String> underWay = List.of(); // what the sender has
+  private boolean toldToRead = true;
 
   CallbackLink(
-      Loop loop, Registrar registrar, CallbackSender sender, Consumer<CallbackLink> onEnd) {
+      Loop loop,
+      Registrar registrar,
+      Handshake handshake,
+      CallbackSender sender,
+      CallbackTransport.Options options,
+      Consumer<CallbackLink> onEnd) {
     this.loop = loop;
     this.registrar = registrar;
     this.sender = sender;
+    this.options = options;
     this.onEnd = onEnd;
-    this.link = new Link(loop, WireForm.TEXT, LinkTimeouts.DEFAULT, new Side());
+    link = new Link(loop, WireForm.TEXT, options.timeouts(), new Side(), options.nanoClock());
+    rate = loop.timer(this::watchRate);
+    inbox =
+        new Inbox(
+            registrar.reservation(handshake, this::evict),
+            registrar.maxMessageBytes(),
+            options.minMessageBytesPerSecond(),
+            options.nanoClock());
   }
 
-  /** Reports a text message of the peer; ignored once the link is closed. */
+  /** Reports a whole text message of the peer, or its last part. Ignored after the end. */
   public void text(String text) {
-    int bytesAtLeast = Objects.requireNonNull(text, "text").length();
-    if (isWelcome(bytesAtLeast)) {
-      receive(new Inbox.Received(true, text.getBytes(StandardCharsets.UTF_8)));
-    }
+    text(text, true);
   }
 
   /**
-   * Reports a binary message of the peer; ignored once the link is closed, and answered with 1003
-   * where the application takes none.
+   * Reports a part of a text message of the peer. Ignored after the end.
+   *
+   * @param part the next characters; a pair of surrogates may be split between two parts
+   * @param last whether the message ends with them
+   */
+  public void text(String part, boolean last) {
+    Objects.requireNonNull(part, "part");
+    report(() -> inbox.addText(part, last));
+  }
+
+  /**
+   * Reports a whole binary message of the peer, or its last part. See {@link #binary(byte[],
+   * boolean)}.
    *
    * @param bytes the message, owned by the link from now on
    */
   public void binary(byte[] bytes) {
-    receive(new Inbox.Received(false, Objects.requireNonNull(bytes, "bytes")));
+    binary(bytes, true);
+  }
+
+  /**
+   * Reports a part of a binary message of the peer. Ignored after the end. Where the application
+   * takes no binary messages, the end of one closes the connection with 1003.
+   *
+   * @param part the next bytes, owned by the link from now on
+   * @param last whether the message ends with them
+   */
+  public void binary(byte[] part, boolean last) {
+    Objects.requireNonNull(part, "part");
+    report(() -> inbox.addBinary(part, last));
+  }
+
+  /**
+   * Reports a part of a binary message of the peer. See {@link #binary(byte[], boolean)}.
+   *
+   * @param part the next bytes, which are copied within this call; its position stays
+   * @param last whether the message ends with them
+   */
+  public void binary(ByteBuffer part, boolean last) {
+    Objects.requireNonNull(part, "part");
+    report(
+        () -> {
+          Inbox.Added refused = inbox.refusal(false, part.remaining());
+          if (refused != null) {
+            return refused;
+          }
+          byte[] bytes = new byte[part.remaining()];
+          part.duplicate().get(bytes);
+          return inbox.addBinary(bytes, last);
+        });
   }
 
   /**
@@ -87,16 +177,33 @@ public final class CallbackLink {
 
   /** Reports that something came from the peer, such as the answer to a ping. */
   public void received() {
-    loop.execute(link::received);
+    if (noticing.compareAndSet(false, true)) {
+      loop.execute(this::notice);
+    }
   }
 
   /**
-   * Returns whether the hub wants more messages of the peer now. A platform that can stop reading
-   * does so while this is {@code false}. What it reports all the same waits within the limits of
-   * this class.
+   * Returns whether the hub wants more messages of the peer now. {@code true} after the end: the
+   * platform reads the peer's goodbye.
    */
   public boolean isReadEnabled() {
-    return link.isReadEnabled() && !inbox.isFull();
+    return inbox.isReadEnabled();
+  }
+
+  /**
+   * Waits until the hub wants more messages of the peer, or the link ends. For platforms with a
+   * thread for each connection. Does not wait if it is called within {@link CallbackSender}.
+   *
+   * @param atMost how long to wait; 0 or less: not at all
+   * @return {@link #isReadEnabled}; {@code false} if the time is over
+   * @throws InterruptedException if the thread is interrupted before or while it waits
+   */
+  public boolean awaitReading(Duration atMost) throws InterruptedException {
+    long nanos = TimeUnit.NANOSECONDS.convert(atMost); // as much as fits
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return inbox.awaitReading(loop.inLoop() ? 0 : nanos);
   }
 
   /** Returns how many bytes of messages wait for the hub. */
@@ -135,34 +242,32 @@ public final class CallbackLink {
     link.cut();
   }
 
-  private boolean isWelcome(int bytes) {
-    if (inbox.isClosed()) {
-      return false;
-    }
-    if (bytes > registrar.maxMessageBytes()) {
-      exceed(CloseReason.TOO_LARGE);
-      return false;
-    }
-    if (!inbox.hasRoom(bytes)) {
-      exceed(CloseReason.TRY_AGAIN_LATER);
-      return false;
-    }
-    return true;
-  }
-
-  private void receive(Inbox.Received message) {
-    if (isWelcome(message.bytes().length)) {
-      switch (inbox.add(message)) {
-        case FIRST -> loop.execute(this::deliver);
-        case NO_ROOM -> exceed(CloseReason.TRY_AGAIN_LATER); // other threads were faster
-        case NEXT, CLOSED -> {} // somebody delivers already, or nobody will
+  /** Adds a part; one thread at a time. */
+  private void report(Supplier<Inbox.Added> part) {
+    Inbox.Added added;
+    synchronized (reporting) {
+      try {
+        added = part.get();
+      } catch (Throwable e) { // such as no memory: a message is lost, and the peer learns of it
+        LOG.log(Level.WARNING, "A message could not be kept", e);
+        abort(CloseReason.INTERNAL_ERROR);
+        return;
       }
     }
+    switch (added) {
+      case FIRST -> loop.execute(this::deliver);
+      case KEPT -> received();
+      case TOO_LARGE -> abort(CloseReason.TOO_LARGE);
+      case NO_ROOM -> abort(CloseReason.TRY_AGAIN_LATER);
+      case WITHIN_ANOTHER -> abort(WITHIN_ANOTHER);
+      case CLOSED -> {} // nobody delivers it
+    }
   }
 
-  private void exceed(CloseReason why) {
+  /** Ends the link for a fault of the peer, after the messages that came before it. */
+  private void abort(CloseReason why) {
     if (inbox.close()) {
-      LOG.log(Level.DEBUG, "A client sends too much and is closed with {0}", why);
+      LOG.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", why);
       loop.execute(
           () -> {
             handOver(Integer.MAX_VALUE);
@@ -171,9 +276,48 @@ public final class CallbackLink {
     }
   }
 
+  /** Drops what waits: all clients hold too much, and this one holds most. On any thread. */
+  private void evict() {
+    inbox.drop();
+    loop.execute(() -> link.abort(CloseReason.TRY_AGAIN_LATER));
+  }
+
+  /** Notices that something came from the peer, maybe a part of a message. */
+  private void notice() {
+    noticing.set(false); // first: what comes now is noticed by another task
+    link.received();
+    watchRate();
+  }
+
+  /** Closes the peer if the rest of its message comes too slowly. */
+  private void watchRate() {
+    long left = inbox.nanosUntilLate();
+    if (left <= 0) {
+      abort(CloseReason.TRY_AGAIN_LATER);
+    } else if (left < Long.MAX_VALUE && !rate.isRunning()) {
+      rate.start(left);
+    }
+  }
+
   /** Hands over what waits while the hub reads. Whoever adds to an empty inbox calls this. */
   private void deliver() {
     handOver(TURN);
+    tellDemand();
+  }
+
+  /** Tells the platform whether to read, if that has changed. */
+  private void tellDemand() {
+    boolean reads = inbox.isReadEnabled();
+    watchRate(); // its time may go on
+    if (reads != toldToRead && !link.hasEnded()) {
+      toldToRead = reads;
+      try {
+        sender.setReadEnabled(reads);
+      } catch (Throwable e) {
+        LOG.log(Level.WARNING, "A platform failed, and its connection is cut", e);
+        link.cut();
+      }
+    }
   }
 
   private void handOver(int atMost) {
@@ -205,31 +349,34 @@ public final class CallbackLink {
     }
   }
 
-  private void send(ByteBuffer frame) {
-    int bytes = frame.remaining();
-    underWay = frame;
+  private void send(List<String> texts) {
+    underWay = texts;
     Thread caller = Thread.currentThread();
     boolean[] within = {true};
     Runnable done =
         () -> {
           if (Thread.currentThread() == caller && within[0]) {
-            accepted(frame, bytes); // and flush goes on: no recursion, however many are done
+            accepted(texts); // and flush goes on: no recursion, however many are done
           } else {
             loop.execute(
                 () -> {
-                  accepted(frame, bytes);
+                  accepted(texts);
                   link.requestFlush();
                 });
           }
         };
-    sender.send(StandardCharsets.UTF_8.decode(frame).toString(), done);
+    if (options.maxTextsPerSend() > 1) {
+      sender.send(texts, done);
+    } else {
+      sender.send(texts.get(0), done);
+    }
     within[0] = false;
   }
 
-  private void accepted(ByteBuffer frame, int bytes) {
-    if (underWay == frame) { // else it was told twice
-      underWay = null;
-      link.accepted(bytes);
+  private void accepted(List<String> texts) {
+    if (underWay == texts) { // else it was told twice
+      underWay = List.of();
+      link.accepted(link.unfinished());
     }
   }
 
@@ -241,6 +388,7 @@ public final class CallbackLink {
 
   private void ended() {
     inbox.drop();
+    rate.cancel();
     onEnd.accept(this);
   }
 
@@ -248,31 +396,34 @@ public final class CallbackLink {
   private final class Side implements PlatformConnection {
     @Override
     public void flush() {
-      while (underWay == null) {
-        ByteBuffer frame = link.takeFrame();
-        if (frame == null) {
+      while (underWay.isEmpty()) {
+        List<String> texts = link.takeTexts(options.maxTextsPerSend(), MAX_BYTES_PER_SEND);
+        if (texts.isEmpty()) {
           return;
         }
-        send(frame);
+        send(texts);
       }
     }
 
     @Override
     public void setReadEnabled(boolean enabled) {
-      if (enabled) {
-        deliver();
-      }
+      inbox.setWanted(enabled);
+      loop.execute(CallbackLink.this::deliver); // the caller may hold locks
     }
 
     @Override
     public void closing() {
       if (!link.takesMessages()) {
         inbox.drop();
+        tellDemand();
       }
     }
 
     @Override
     public void sendClose(CloseReason reason) {
+      handOver(Integer.MAX_VALUE); // what came before our goodbye
+      inbox.drop(); // the peer's goodbye is read though the hub wants no more
+      tellDemand();
       sender.close(reason);
       link.closeSent();
     }

@@ -1,5 +1,7 @@
 package io.github.signalhub.spi;
 
+import java.util.List;
+
 /**
  * The platform's side of one connection of a {@link CallbackTransport}. Called on the connection's
  * loop, one call at a time.
@@ -13,6 +15,34 @@ public interface CallbackSender {
    *     within this call. If the text cannot be sent, {@link CallbackLink#closed} is called instead
    */
   void send(String text, Runnable done);
+
+  /**
+   * Sends several text messages in order, for platforms that batch. Called in place of {@link
+   * #send(String, Runnable)} where {@link CallbackTransport.Builder#maxTextsPerSend} is more than
+   * 1, also for one text. Such a sender overrides this method.
+   *
+   * @param texts the messages, at least one; unmodifiable
+   * @param done as for {@link #send(String, Runnable)}, when the platform takes the next ones. If
+   *     the connection ends before, a client that comes back is sent all of them again
+   * @throws UnsupportedOperationException by default, if there are several
+   */
+  default void send(List<String> texts, Runnable done) {
+    if (texts.size() > 1) {
+      throw new UnsupportedOperationException(
+          "expected a sender that overrides send(List, Runnable), because maxTextsPerSend is more"
+              + " than 1");
+    }
+    send(texts.get(0), done);
+  }
+
+  /**
+   * Stops reading from the peer, or goes on. Called when the hub's wish changes; at first the
+   * platform reads. By default does nothing. A platform that reads on all the same costs bounded
+   * memory, because its peer is closed with 1013; see {@link CallbackLink}.
+   *
+   * @param enabled whether the hub wants more messages
+   */
+  default void setReadEnabled(boolean enabled) {}
 
   /**
    * Starts the closing handshake; nothing is sent afterwards. The platform answers, sooner or

@@ -8,23 +8,25 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
  * A transport for platforms that send whole texts and tell when each is done, and that have loops
  * of their own or none: Jakarta WebSocket, Spring, Netty's higher layers, a test.
  *
- * <p>The platform's glue calls {@link #open} when a connection is there, then {@link
- * CallbackLink#text}, {@link CallbackLink#binary} and at its end {@link CallbackLink#closed}; the
- * link calls the glue's {@link CallbackSender}, with one text at a time. While a text is under way
- * nothing is queued for that link: what is published meanwhile follows when it is done.
+ * <p>The platform's glue calls {@link #open} when a connection is there. Then it calls {@link
+ * CallbackLink#text}, {@link CallbackLink#binary} and at its end {@link CallbackLink#closed}. The
+ * link calls the glue's {@link CallbackSender}, with one text at a time, or with several if {@link
+ * Builder#maxTextsPerSend} allows it. While they are under way nothing is queued for that link:
+ * what is published meanwhile follows when they are done.
  *
  * <p>An executor that rejects a task, or throws anything else, has ended: the connections of that
  * loop are cut, and the hub's clients end with 1006. Nothing throws into the platform, nor out of
  * {@code hub.close()}. A later connection asks the executor again. Thread-safe.
  */
 public final class CallbackTransport implements Transport {
-  private final String name;
+  private final Options options;
   private final List<SerialLoop> loops;
   private final AtomicInteger next = new AtomicInteger();
   private final Set<CallbackLink> links = ConcurrentHashMap.newKeySet();
@@ -33,7 +35,36 @@ public final class CallbackTransport implements Transport {
   private volatile boolean stopped;
 
   /**
-   * Creates a transport whose links share one loop per processor.
+   * Creates a transport with the default options, whose links share one loop per processor.
+   *
+   * @param name for logs, such as {@code "jakarta"}
+   * @param executor as for {@link #builder}
+   */
+  public CallbackTransport(String name, Executor executor) {
+    this(builder(name, executor).freeze());
+  }
+
+  /**
+   * Creates a transport with the default options but for its loops.
+   *
+   * @param name for logs
+   * @param executor as for {@link #builder}
+   * @param loops as for {@link Builder#loops}
+   */
+  public CallbackTransport(String name, Executor executor, int loops) {
+    this(builder(name, executor).loops(loops).freeze());
+  }
+
+  private CallbackTransport(Options options) {
+    this.options = options;
+    loops =
+        IntStream.range(0, options.loops)
+            .mapToObj(i -> new SerialLoop(options.executor, this::cutAll, options.timing))
+            .toList();
+  }
+
+  /**
+   * Returns a builder with the default options.
    *
    * @param name for logs, such as {@code "jakarta"}
    * @param executor runs the loops' tasks, which are short and never wait, unless the glue's sender
@@ -41,31 +72,124 @@ public final class CallbackTransport implements Transport {
    *     its own, because the caller may hold locks. A task that it drops holds up its loop until
    *     {@link #stop}
    */
-  public CallbackTransport(String name, Executor executor) {
-    this(name, executor, Runtime.getRuntime().availableProcessors());
+  public static Builder builder(String name, Executor executor) {
+    return new Builder(name, executor);
   }
 
-  /**
-   * Creates a transport.
-   *
-   * @param name for logs
-   * @param executor runs the loops' tasks
-   * @param loops how many loops to spread the links over, at least 1. A sender that waits while it
-   *     sends holds up the links of its loop, so such platforms want more
-   */
-  public CallbackTransport(String name, Executor executor, int loops) {
-    this.name = Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(executor, "executor");
-    if (loops < 1) {
-      throw new IllegalArgumentException("expected at least 1 loop, was " + loops);
+  /** How a transport works. Immutable. */
+  record Options(
+      String name,
+      Executor executor,
+      int loops,
+      int maxTextsPerSend,
+      int minMessageBytesPerSecond,
+      LinkTimeouts timeouts,
+      LongSupplier nanoClock,
+      SerialLoop.Timing timing) {
+    Options {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(executor, "executor");
+      Objects.requireNonNull(timeouts, "timeouts");
+      if (loops < 1) {
+        throw new IllegalArgumentException("expected at least 1 loop, was " + loops);
+      }
+      if (maxTextsPerSend < 1) {
+        throw new IllegalArgumentException(
+            "expected maxTextsPerSend of at least 1, was " + maxTextsPerSend);
+      }
+      if (minMessageBytesPerSecond < 1) {
+        throw new IllegalArgumentException(
+            "expected minMessageBytesPerSecond of at least 1, was " + minMessageBytesPerSecond);
+      }
     }
-    this.loops =
-        IntStream.range(0, loops).mapToObj(i -> new SerialLoop(executor, this::cutAll)).toList();
+  }
+
+  /** Makes a {@link CallbackTransport}. Not thread-safe. */
+  public static final class Builder {
+    private final String name;
+    private final Executor executor;
+    private int loops = Runtime.getRuntime().availableProcessors();
+    private int maxTextsPerSend = 1;
+    private int minMessageBytesPerSecond = 1024;
+    private LinkTimeouts timeouts = LinkTimeouts.DEFAULT;
+    private LongSupplier nanoClock = System::nanoTime;
+    private SerialLoop.Timing timing = SerialLoop.Timing.SHARED;
+
+    private Builder(String name, Executor executor) {
+      this.name = name;
+      this.executor = executor;
+    }
+
+    /**
+     * Sets how many loops to spread the links over, at least 1; by default one per processor. A
+     * sender that waits while it sends holds up the links of its loop, so such platforms want more.
+     */
+    public Builder loops(int loops) {
+      this.loops = loops;
+      return this;
+    }
+
+    /**
+     * Sets how many texts are sent together at most, at least 1; by default 1. For platforms that
+     * batch: with more than 1 the sender overrides {@link CallbackSender#send(List, Runnable)}.
+     * Texts of less than 64 KiB together are followed by a further one.
+     */
+    public Builder maxTextsPerSend(int maxTextsPerSend) {
+      this.maxTextsPerSend = maxTextsPerSend;
+      return this;
+    }
+
+    /**
+     * Sets how many bytes a second of an unfinished message must come, at least 1, in UTF-8 for
+     * texts; by default 1 KiB. A client that is 10 seconds late is closed with 1013. Time in which
+     * the hub wants no messages does not count.
+     */
+    public Builder minMessageBytesPerSecond(int minMessageBytesPerSecond) {
+      this.minMessageBytesPerSecond = minMessageBytesPerSecond;
+      return this;
+    }
+
+    /**
+     * Sets how long a peer may keep its link waiting; by default {@link LinkTimeouts#DEFAULT}.
+     * Silent peers are noticed if {@link CallbackSender#ping} can ping.
+     */
+    public Builder timeouts(LinkTimeouts timeouts) {
+      this.timeouts = timeouts;
+      return this;
+    }
+
+    /** Sets the time, for tests. */
+    Builder time(LongSupplier nanoClock, SerialLoop.Timing timing) {
+      this.nanoClock = nanoClock;
+      this.timing = timing;
+      return this;
+    }
+
+    /**
+     * Returns a transport, which is not started.
+     *
+     * @throws IllegalArgumentException if an option is out of its range
+     */
+    public CallbackTransport build() {
+      return new CallbackTransport(freeze());
+    }
+
+    private Options freeze() {
+      return new Options(
+          name,
+          executor,
+          loops,
+          maxTextsPerSend,
+          minMessageBytesPerSecond,
+          timeouts,
+          nanoClock,
+          timing);
+    }
   }
 
   @Override
   public String name() {
-    return name;
+    return options.name;
   }
 
   @Override
@@ -109,16 +233,19 @@ public final class CallbackTransport implements Transport {
    * @param handshake what was agreed
    * @param sender the platform's side of this connection
    * @return where the platform reports what the peer does
-   * @throws IllegalStateException if the transport is not started, or accepts no more
+   * @throws IllegalStateException if the transport is not started, or accepts no more; {@link
+   *     #retryAfter} says when the client may come back
    */
   public CallbackLink open(Handshake handshake, CallbackSender sender) {
     Objects.requireNonNull(handshake, "handshake");
     Objects.requireNonNull(sender, "sender");
     if (registrar == null || retryAfter != null) {
-      throw new IllegalStateException("the transport " + name + " accepts no connections");
+      throw new IllegalStateException(
+          "the transport " + options.name() + " accepts no connections");
     }
     SerialLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
-    CallbackLink link = new CallbackLink(loop, registrar, sender, links::remove);
+    CallbackLink link =
+        new CallbackLink(loop, registrar, handshake, sender, options, links::remove);
     links.add(link);
     link.register(handshake.decidedBy(registrar.revocations())); // it waits for its loop
     if (stopped) {

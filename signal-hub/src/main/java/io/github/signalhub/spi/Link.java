@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -191,6 +192,21 @@ public final class Link implements Connection {
     ByteBuffer frame = takesData() || unfinished() > 0 ? inbound.outbound().takeFrame() : null;
     noteTaken(frame == null ? 0 : frame.remaining());
     return frame;
+  }
+
+  /**
+   * Takes whole frames as texts, for platforms that send texts. Once all of them are sent, the
+   * platform reports {@link #unfinished} bytes as {@link #accepted}.
+   *
+   * @param most as for {@link Outbound#takeTexts}
+   * @param mostBytes likewise
+   * @return likewise; empty if nothing is left
+   */
+  public List<String> takeTexts(int most, int mostBytes) {
+    List<String> texts =
+        takesData() || unfinished() > 0 ? inbound.outbound().takeTexts(most, mostBytes) : List.of();
+    noteTaken(texts.isEmpty() ? 0 : unfinished());
+    return texts;
   }
 
   /**

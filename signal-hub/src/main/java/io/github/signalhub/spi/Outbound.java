@@ -1,6 +1,8 @@
 package io.github.signalhub.spi;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * What one client is still to be sent, as whole frames in its link's {@linkplain WireForm wire
@@ -38,6 +40,21 @@ public interface Outbound {
    *     nothing is left
    */
   ByteBuffer takeFrame();
+
+  /**
+   * Takes whole frames as texts, for links that send texts. The text of a published message is
+   * decoded once for all links of its wire form. Until all of it was {@linkplain #accepted
+   * accepted}, the same is returned again; {@link #unfinished} tells how many bytes that is. Not to
+   * be mixed with the other ways to take.
+   *
+   * @param most the most texts, at least 1
+   * @param mostBytes a further text is taken only while the others have fewer bytes than this
+   * @return the texts, in order; unmodifiable, empty if nothing is left
+   */
+  default List<String> takeTexts(int most, int mostBytes) {
+    ByteBuffer frame = takeFrame();
+    return frame == null ? List.of() : List.of(StandardCharsets.UTF_8.decode(frame).toString());
+  }
 
   /**
    * Reports that the link accepted the first {@code bytes} of everything taken since the previous

@@ -64,6 +64,19 @@ public interface Registrar {
   }
 
   /**
+   * Returns what counts the messages of a link's peer that the transport keeps before the hub takes
+   * them: whole ones, and parts of one. By default nothing counts them.
+   *
+   * @param handshake says whose they are; a user, or an address, has a share
+   * @param evict is called if all clients hold too much and this link holds most: drops what is
+   *     kept, gives it back, and ends the link with {@link CloseReason#TRY_AGAIN_LATER}. On any
+   *     thread, at any time until nothing is kept; idempotent
+   */
+  default Reservation reservation(Handshake handshake, Runnable evict) {
+    return Reservation.UNCOUNTED;
+  }
+
+  /**
    * Starts a transport whose links are registered here. A hub also stops it when the hub is closed.
    *
    * @throws IOException if the transport cannot be opened

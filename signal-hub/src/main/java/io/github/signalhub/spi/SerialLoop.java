@@ -33,10 +33,21 @@ final class SerialLoop implements Loop {
 
   private final Executor executor;
   private final Consumer<Loop> onEnd;
+  private final Timing timing;
   private final Queue<Runnable> tasks = new ArrayDeque<>(); // also the lock
   private boolean submitted; // the executor was asked for a turn that has not begun
   private boolean active; // a thread has its turn
   private volatile Thread thread;
+  private volatile int lives; // how often it has ended
+
+  /** What calls back after a time. */
+  @FunctionalInterface
+  interface Timing {
+    /** The thread that all loops share. */
+    Timing SHARED = Timers::schedule;
+
+    void schedule(Runnable due, long delayNanos);
+  }
 
   /**
    * Creates a loop.
@@ -45,8 +56,14 @@ final class SerialLoop implements Loop {
    *     {@link #end}
    */
   SerialLoop(Executor executor, Consumer<Loop> onEnd) {
+    this(executor, onEnd, Timing.SHARED);
+  }
+
+  /** Creates a loop with other timers. */
+  SerialLoop(Executor executor, Consumer<Loop> onEnd, Timing timing) {
     this.executor = executor;
     this.onEnd = onEnd;
+    this.timing = timing;
   }
 
   /** Runs a task on this loop soon, never within this call. Never throws but for a null task. */
@@ -63,16 +80,38 @@ final class SerialLoop implements Loop {
     submit();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>What lives on the loop ends with it, and its tasks are due no more. An executor that was
+   * shut down by then is not asked for nothing.
+   */
+  @Override
+  public boolean schedule(Runnable task, long delayNanos) {
+    int life = lives;
+    timing.schedule(
+        () -> {
+          if (life == lives) {
+            execute(task);
+          }
+        },
+        delayNanos);
+    return true;
+  }
+
   @Override
   public boolean inLoop() {
     return thread == Thread.currentThread();
   }
 
   /**
-   * Ends what lives on this loop, and runs the tasks that are left, on the calling thread. Does
-   * nothing if a thread has its turn.
+   * Ends what lives on this loop, and runs the tasks that are left, on the calling thread. If a
+   * thread has its turn, only scheduled tasks end.
    */
   void end() {
+    synchronized (tasks) {
+      lives++;
+    }
     if (begin()) {
       runIsolated(() -> onEnd.accept(this));
       run(Integer.MAX_VALUE);

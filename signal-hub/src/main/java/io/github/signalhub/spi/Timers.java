@@ -16,8 +16,13 @@ final class Timers {
 
   /** Passes a task to a loop after a time. */
   static void schedule(Loop loop, Runnable task, long delayNanos) {
+    schedule(() -> loop.execute(task), delayNanos);
+  }
+
+  /** Calls back after a time, to pass a task on. */
+  static void schedule(Runnable due, long delayNanos) {
     try {
-      THREAD.schedule(() -> loop.execute(task), delayNanos, TimeUnit.NANOSECONDS);
+      THREAD.schedule(due, delayNanos, TimeUnit.NANOSECONDS);
     } catch (OutOfMemoryError e) {
       // no memory for the thread: the task is queued, and the next one starts it
     }

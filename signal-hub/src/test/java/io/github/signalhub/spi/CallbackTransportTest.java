@@ -1,7 +1,9 @@
 package io.github.signalhub.spi;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
@@ -15,6 +17,7 @@ import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -237,6 +240,69 @@ class CallbackTransportTest {
   }
 
   @Nested
+  class AcceptingConnections {
+    @Test
+    void hasNotBegunBeforeTheStart() {
+      CallbackTransport unused = new CallbackTransport("unused", tasks::add, 1);
+
+      assertThatIllegalStateException()
+          .isThrownBy(() -> unused.open(Handshake.builder().build(), new FakeSender(true)))
+          .withMessage("the transport unused accepts no connections");
+    }
+
+    @Test
+    void endsWithTheTimeToComeBack() {
+      assertThat(transport.retryAfter()).isEmpty();
+
+      transport.stopAccepting(Duration.ofSeconds(5));
+
+      assertThatIllegalStateException().isThrownBy(() -> open(new FakeSender(true)));
+      assertThat(transport.retryAfter()).contains(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void staysEndedWithTheTimeToComeBackWhenTheHubIsClosed() {
+      hub.close(Duration.ofSeconds(3));
+
+      assertThatIllegalStateException().isThrownBy(() -> open(new FakeSender(true)));
+      assertThat(transport.retryAfter()).contains(Duration.ofSeconds(3));
+    }
+
+    @Test
+    void goesOnForTheClientsThatAreThere() {
+      FakeSender sender = new FakeSender(true);
+      open(sender);
+
+      transport.stopAccepting(Duration.ZERO);
+      hub.broadcast("N", 1);
+      run();
+
+      assertThat(sender.texts).hasSize(1);
+    }
+  }
+
+  @Nested
+  class Options {
+    @Test
+    void areChecked() {
+      assertRefused(any -> any.loops(0), "expected at least 1 loop, was 0");
+      assertRefused(any -> any.maxTextsPerSend(0), "expected maxTextsPerSend of at least 1, was 0");
+      assertRefused(
+          any -> any.minMessageBytesPerSecond(0),
+          "expected minMessageBytesPerSecond of at least 1, was 0");
+      assertThatNullPointerException()
+          .isThrownBy(() -> CallbackTransport.builder("any", tasks::add).timeouts(null).build())
+          .withMessage("timeouts");
+    }
+
+    private void assertRefused(UnaryOperator<CallbackTransport.Builder> option, String message) {
+      CallbackTransport.Builder builder =
+          option.apply(CallbackTransport.builder("any", tasks::add));
+      assertThatIllegalArgumentException().isThrownBy(builder::build).withMessage(message);
+    }
+  }
+
+  @Nested
   class WhatThePeerSends {
     private static final int MESSAGE_BYTES = 64 * 1024;
 
@@ -269,6 +335,7 @@ class CallbackTransportTest {
       CallbackLink link = open(sender);
       String text = "x".repeat(MESSAGE_BYTES);
       int most = 0;
+      boolean paused = false;
 
       for (int n = 0; n < 4_800; n++) { // 300 MiB
         if (n % 2 == 0) {
@@ -277,9 +344,10 @@ class CallbackTransportTest {
           link.binary(new byte[MESSAGE_BYTES]);
         }
         most = Math.max(most, link.waitingBytes());
+        paused |= !link.isReadEnabled();
       }
 
-      assertThat(link.isReadEnabled()).isFalse();
+      assertThat(paused).isTrue();
       assertThat(most).isEqualTo(CallbackLink.MAX_WAITING_BYTES);
       assertThat(tasks).hasSize(1);
       run();
@@ -336,7 +404,7 @@ class CallbackTransportTest {
         run();
       }
 
-      assertThat(sender.calls).containsExactly("close 1013");
+      assertThat(sender.calls).containsExactly("pause", "read", "close 1013");
       while (!callbacks.isEmpty()) {
         callbacks.remove().run();
       }
@@ -391,7 +459,7 @@ class CallbackTransportTest {
       run();
 
       assertThat(received).containsExactly("binary 4194305");
-      assertThat(sender.calls).isEmpty();
+      assertThat(sender.calls).doesNotContain("close 1013");
     }
 
     @Test
@@ -553,52 +621,6 @@ class CallbackTransportTest {
   private void run() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
-    }
-  }
-
-  private static class FakeSender implements CallbackSender {
-    final List<String> texts = new ArrayList<>();
-    final List<String> calls = new ArrayList<>();
-    final Queue<Runnable> done = new ArrayDeque<>();
-    final boolean atOnce;
-    boolean fails;
-    Error error;
-    int deepest;
-
-    FakeSender(boolean atOnce) {
-      this.atOnce = atOnce;
-    }
-
-    @Override
-    public void send(String text, Runnable done) {
-      if (fails) {
-        throw new IllegalStateException("on purpose");
-      }
-      if (error != null) {
-        throw error;
-      }
-      texts.add(text);
-      if (texts.size() % 1_000 == 0) {
-        deepest = Math.max(deepest, new Throwable().getStackTrace().length);
-      }
-      if (atOnce) {
-        done.run();
-      } else {
-        this.done.add(done);
-      }
-    }
-
-    @Override
-    public void close(CloseReason reason) {
-      calls.add("close " + reason.code());
-      if (fails) {
-        throw new IllegalStateException("on purpose");
-      }
-    }
-
-    @Override
-    public void cut() {
-      calls.add("cut");
     }
   }
 }

@@ -25,6 +25,47 @@ class SerialLoopTest {
   private final BlockingQueue<String> done = new LinkedBlockingQueue<>();
 
   @Nested
+  class Scheduling {
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final Queue<Runnable> timers = new ArrayDeque<>();
+    private final SerialLoop loop =
+        new SerialLoop(tasks::add, any -> {}, (due, delayNanos) -> timers.add(due));
+
+    @Test
+    void runsATaskOnTheLoopWhenItIsDue() {
+      loop.schedule(() -> done.add("task " + loop.inLoop()), 1);
+      assertThat(tasks).isEmpty();
+
+      timers.remove().run();
+      tasks.remove().run();
+
+      assertThat(done).containsExactly("task true");
+    }
+
+    @Test
+    void asksTheExecutorForNothingOnceTheLoopHasEnded() {
+      loop.schedule(() -> done.add("task"), 1);
+
+      loop.end();
+      timers.remove().run();
+
+      assertThat(tasks).isEmpty();
+      assertThat(done).isEmpty();
+    }
+
+    @Test
+    void goesOnForWhatComesAfterTheEnd() {
+      loop.end();
+
+      loop.schedule(() -> done.add("task"), 1);
+      timers.remove().run();
+      tasks.remove().run();
+
+      assertThat(done).containsExactly("task");
+    }
+  }
+
+  @Nested
   class Executors {
     static List<Throwable> failures() {
       return List.of(

@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** A {@link CallbackTransport} over a platform that is faked by a {@link CallbackPeer}. */
 final class CallbackHarness implements TransportHarness {
@@ -24,13 +25,19 @@ final class CallbackHarness implements TransportHarness {
             thread.setDaemon(true);
             return thread;
           });
-  private final CallbackTransport transport = new CallbackTransport("fake", executor, 2);
+  private final CallbackTransport transport;
   private final List<CallbackPeer> peers = new CopyOnWriteArrayList<>();
   private final Supplier<CallbackPeer> newPeer;
   private Hub hub;
 
   CallbackHarness(Supplier<CallbackPeer> newPeer) {
+    this(newPeer, options -> options);
+  }
+
+  CallbackHarness(
+      Supplier<CallbackPeer> newPeer, UnaryOperator<CallbackTransport.Builder> options) {
     this.newPeer = newPeer;
+    transport = options.apply(CallbackTransport.builder("fake", executor).loops(2)).build();
   }
 
   @Override

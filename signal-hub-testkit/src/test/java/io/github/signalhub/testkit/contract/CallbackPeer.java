@@ -43,6 +43,11 @@ abstract class CallbackPeer implements Peer, CallbackSender {
     }
   }
 
+  /** Hands over one text that was sent by the peer. */
+  void report(CallbackLink to, String text) {
+    to.text(text);
+  }
+
   void end() {
     cut();
   }
@@ -83,7 +88,7 @@ abstract class CallbackPeer implements Peer, CallbackSender {
   @Override
   public void send(String text) {
     synchronized (this) {
-      unread.add(to -> to.text(text));
+      unread.add(to -> report(to, text));
     }
     pump();
   }

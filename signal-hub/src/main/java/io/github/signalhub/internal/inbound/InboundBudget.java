@@ -2,6 +2,9 @@ package io.github.signalhub.internal.inbound;
 
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.refs.Party;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Reservation;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +16,8 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What all clients' messages take on the heap that wait for listeners, or are in listeners.
+ * What all clients' messages take on the heap that are kept for the hub by a transport, wait for
+ * listeners, or are in listeners.
  *
  * <p>One half is for what waits, as the bytes that came. When more arrives, the {@link Party} that
  * has most waiting loses its client with most. The other half is for what is parsed, from the
@@ -84,6 +88,41 @@ public final class InboundBudget {
   /** Returns what one client will hold; nothing yet. */
   Share share(Party party, Owner owner) {
     return new Share(party, owner);
+  }
+
+  /**
+   * Returns what a transport keeps of one client's messages; nothing yet. It counts as what waits.
+   *
+   * @param evict as for {@link Registrar#reservation}
+   */
+  public Reservation reservation(Handshake handshake, Runnable evict) {
+    Share share =
+        share(
+            Party.of(handshake),
+            new Owner() {
+              @Override
+              public void evict() {
+                evict.run();
+              }
+
+              @Override
+              public void roomIsThere() {} // nothing is parsed of it
+            });
+    return new Reservation() {
+      @Override
+      public boolean take(long bytes) {
+        boolean taken = share.arrived(bytes);
+        if (!taken) {
+          share.dropped(bytes);
+        }
+        return taken;
+      }
+
+      @Override
+      public void give(long bytes) {
+        share.dropped(bytes);
+      }
+    };
   }
 
   /** What one client holds. Thread-safe. */

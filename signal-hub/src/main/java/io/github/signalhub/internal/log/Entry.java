@@ -3,6 +3,7 @@ package io.github.signalhub.internal.log;
 import io.github.signalhub.spi.WireForm;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.charset.StandardCharsets;
 
 /**
  * One message in the log. What readers see of it never changes; its neighbours in the {@link
@@ -14,6 +15,9 @@ public sealed class Entry {
    * its place in a ring on a 64-bit JVM with compressed pointers.
    */
   static final int OVERHEAD_BYTES = 96;
+
+  /** What a decoded text counts besides its characters: about the string and its array. */
+  static final int TEXT_OVERHEAD_BYTES = 48;
 
   private static final int EVICTED = -1;
   private static final VarHandle CACHED_BYTES;
@@ -76,21 +80,64 @@ public sealed class Entry {
 
   /** Returns the message as one frame of this form if it was encoded before, else {@code null}. */
   public synchronized byte[] encoded(WireForm form) {
-    for (Encoded known = encoded; known != null; known = known.next) {
-      if (known.form == form) {
-        return known.bytes;
-      }
+    Encoded frame = frame(form);
+    return frame == null ? null : frame.bytes;
+  }
+
+  private Encoded frame(WireForm form) {
+    Encoded known = encoded;
+    while (known != null && known.form != form) {
+      known = known.next;
     }
-    return null;
+    return known;
+  }
+
+  /**
+   * Returns the frame of this form as a text, decoding it on the first call for the form. It counts
+   * towards the log's limit as the frame does.
+   *
+   * @param form one of which the message was encoded
+   */
+  public synchronized String text(WireForm form) {
+    Encoded frame = frame(form);
+    if (frame.text != null) {
+      return frame.text;
+    }
+    String text = new String(frame.bytes, StandardCharsets.UTF_8);
+    int bytes = textBytes(frame.bytes, text);
+    if (bytes <= mostCachedBytes() - cachedBytes()) {
+      frame.text = text;
+      count(bytes);
+    }
+    return text;
   }
 
   /** Keeps a frame that was encoded without holding the monitor, the first one of its form. */
   synchronized byte[] keep(WireForm form, byte[] bytes) {
     encoded = new Encoded(form, bytes, encoded);
-    if (bytes != json && count(bytes.length)) {
-      topic.expiry.encodedBytes.addAndGet(bytes.length);
+    if (bytes != json) {
+      count(bytes.length);
+      if (cachedBytes() > mostCachedBytes()) {
+        forgetTexts();
+      }
     }
     return bytes;
+  }
+
+  /** Makes room for frames: they cannot be decoded from anything else, but texts can. */
+  private void forgetTexts() {
+    for (Encoded frame = encoded; frame != null; frame = frame.next) {
+      if (frame.text != null) {
+        count(-textBytes(frame.bytes, frame.text));
+        frame.text = null;
+      }
+    }
+  }
+
+  /** Returns what a text takes: a byte for each character if all are ASCII, else at most two. */
+  private static int textBytes(byte[] utf8, String text) {
+    int each = utf8.length == text.length() ? 1 : 2;
+    return TEXT_OVERHEAD_BYTES + each * text.length();
   }
 
   /**
@@ -106,13 +153,20 @@ public sealed class Entry {
     return Math.max(0, cachedBytes);
   }
 
-  /** Counts encoded bytes, and returns whether the entry is still retained. */
-  private boolean count(int bytes) {
+  /** Counts bytes while the entry is retained. */
+  private void count(int bytes) {
     int counted = cachedBytes;
     while (counted != EVICTED && !CACHED_BYTES.compareAndSet(this, counted, counted + bytes)) {
       counted = cachedBytes;
     }
-    return counted != EVICTED;
+    if (counted != EVICTED) {
+      topic.expiry.encodedBytes.addAndGet(bytes);
+    }
+  }
+
+  /** Returns how many encoded bytes there may be before texts are kept no more. */
+  int mostCachedBytes() {
+    return Integer.MAX_VALUE;
   }
 
   /** Returns whether limits may make the entry leave; else it stays until it is superseded. */
@@ -130,7 +184,19 @@ public sealed class Entry {
     return json.length + OVERHEAD_BYTES;
   }
 
-  private record Encoded(WireForm form, byte[] bytes, Encoded next) {}
+  /** The message in one form. Its text is guarded by the entry's monitor. */
+  private static final class Encoded {
+    private final WireForm form;
+    private final byte[] bytes;
+    private final Encoded next;
+    private String text; // null until somebody needs it
+
+    private Encoded(WireForm form, byte[] bytes, Encoded next) {
+      this.form = form;
+      this.bytes = bytes;
+      this.next = next;
+    }
+  }
 
   /** One message of a table: the newest of its key. */
   static final class Keyed extends Entry {
@@ -157,6 +223,13 @@ public sealed class Entry {
     @Override
     boolean isEvictable() {
       return key.deletes();
+    }
+
+    /** Returns what the budget of tables has for the forms of a live row. */
+    @Override
+    int mostCachedBytes() {
+      long most = (FORMS_OF_A_ROW - 1L) * json().length;
+      return isEvictable() ? super.mostCachedBytes() : (int) Math.min(Integer.MAX_VALUE, most);
     }
 
     /** Returns what this is charged to the budget of tables while it is live. */

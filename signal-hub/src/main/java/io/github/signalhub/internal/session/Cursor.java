@@ -1,5 +1,7 @@
 package io.github.signalhub.internal.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.Topic;
@@ -11,6 +13,7 @@ import io.github.signalhub.spi.WireForm;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,18 +77,27 @@ final class Cursor implements Outbound {
     SKIP
   }
 
-  /** A frame that the link accepted in part, or took as a whole. Immutable. */
-  private record PartialFrame(byte[] frame, int accepted, long offset) {
-    boolean isControl() {
-      return offset == FramesInFlight.CONTROL;
+  /**
+   * A frame that the link accepted in part, or took as a whole; or texts that it took together.
+   * Immutable.
+   *
+   * @param frame its bytes; {@code null} if it is texts
+   * @param texts the texts; empty if it is a frame
+   * @param offset the newest offset in it, or {@link FramesInFlight#CONTROL}
+   * @param isControl whether any of it is a control message
+   */
+  private record PartialFrame(
+      byte[] frame, List<String> texts, int length, int accepted, long offset, boolean isControl) {
+    PartialFrame(byte[] frame, int accepted, long offset) {
+      this(frame, List.of(), frame.length, accepted, offset, offset == FramesInFlight.CONTROL);
     }
 
     int unfinished() {
-      return frame.length - accepted;
+      return length - accepted;
     }
 
     PartialFrame accept(int bytes) {
-      return new PartialFrame(frame, accepted + bytes, offset);
+      return new PartialFrame(frame, texts, length, accepted + bytes, offset, isControl);
     }
   }
 
@@ -364,6 +376,20 @@ final class Cursor implements Outbound {
   }
 
   @Override
+  public List<String> takeTexts(int most, int mostBytes) {
+    if (partial == null) {
+      startTaking();
+      keepTexts(most, mostBytes);
+      stopTaking();
+      if (partial == null) {
+        caughtUp();
+        return List.of();
+      }
+    }
+    return partial.texts();
+  }
+
+  @Override
   public boolean accepted(int bytes) {
     FramesInFlight frames = inFlight;
     if (frames == null) {
@@ -455,7 +481,7 @@ final class Cursor implements Outbound {
     if (frame == null) {
       return false;
     }
-    inFlight.add(frame, 0, entry.offset());
+    inFlight.add(frame, entry);
     shard.merge.advance();
     return true;
   }
@@ -464,6 +490,30 @@ final class Cursor implements Outbound {
   private void keep(int i, int accepted) {
     partial = new PartialFrame(inFlight.frame(i), accepted, inFlight.offset(i));
     begun(partial.offset());
+  }
+
+  /** Gets frames into flight, and keeps their texts until all of them are accepted. */
+  private void keepTexts(int most, int mostBytes) {
+    List<String> texts = new ArrayList<>(1);
+    int length = 0;
+    long newest = FramesInFlight.CONTROL;
+    boolean control = false;
+    while (texts.size() < most && (texts.isEmpty() || length < mostBytes) && takeNext()) {
+      int i = inFlight.size() - 1;
+      Entry entry = inFlight.newest();
+      byte[] frame = inFlight.frame(i);
+      texts.add(entry == null ? new String(frame, UTF_8) : entry.text(form));
+      length += frame.length;
+      newest = Math.max(newest, inFlight.offset(i));
+      control |= entry == null;
+    }
+    for (int i = 0; i < texts.size(); i++) {
+      begun(inFlight.offset(i));
+    }
+    if (!texts.isEmpty()) {
+      partial =
+          new PartialFrame(null, Collections.unmodifiableList(texts), length, 0, newest, control);
+    }
   }
 
   /** Counts a frame as sent: all or some of it was accepted, and its rest will be. */

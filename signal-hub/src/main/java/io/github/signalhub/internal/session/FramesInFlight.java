@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.log.Entry;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -13,6 +14,7 @@ final class FramesInFlight {
 
   private byte[][] frames = new byte[64][];
   private long[] offsets = new long[64];
+  private Entry newest; // the entry of the frame that was added last; null: it has none
   private int size;
   private int controls;
   private int skipped;
@@ -22,6 +24,7 @@ final class FramesInFlight {
   /** Forgets all frames. */
   void clear() {
     Arrays.fill(frames, 0, size, null);
+    newest = null;
     size = 0;
     controls = 0;
     copied = 0;
@@ -43,9 +46,16 @@ final class FramesInFlight {
     if (size == 0) {
       skipped = accepted;
     }
+    newest = null;
     frames[size] = frame;
     offsets[size++] = offset;
     copied = accepted;
+  }
+
+  /** Adds the frame of an entry. */
+  void add(byte[] frame, Entry entry) {
+    add(frame, 0, entry.offset());
+    newest = entry;
   }
 
   /** Adds the frame of the next control message of an outbox. */
@@ -76,6 +86,11 @@ final class FramesInFlight {
   /** Returns how many bytes were copied. */
   long bytes() {
     return bytes;
+  }
+
+  /** Returns the entry of the frame that was added last; {@code null} if it is of none. */
+  Entry newest() {
+    return newest;
   }
 
   int size() {

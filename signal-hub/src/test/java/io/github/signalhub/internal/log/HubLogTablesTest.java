@@ -3,6 +3,7 @@ package io.github.signalhub.internal.log;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.spi.WireForm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,6 +56,22 @@ class HubLogTablesTest {
       older.encode(json -> new byte[80]);
 
       assertThat(log.bytes()).isEqualTo(KEYED + TABLE);
+    }
+
+    @Test
+    void keepsATextOfALiveRowOnlyWithinWhatItIsCharged() {
+      log.append("table", new byte[100], new MessageKey("long", false));
+      Entry row = topic().log().firstAfter(0);
+      row.encode(WireForm.TEXT);
+      String text = row.text(WireForm.TEXT);
+      assertThat(row.text(WireForm.TEXT)).isSameAs(text);
+      assertThat(row.cachedBytes()).isEqualTo(100 + Entry.TEXT_OVERHEAD_BYTES);
+
+      row.encode(json -> new byte[160]);
+
+      assertThat(row.cachedBytes()).as("the frame alone").isEqualTo(160);
+      assertThat(row.text(WireForm.TEXT)).isEqualTo(text).isNotSameAs(text);
+      assertThat(row.cachedBytes()).isEqualTo(160);
     }
 
     @Test

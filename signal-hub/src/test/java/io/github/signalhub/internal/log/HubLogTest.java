@@ -1,6 +1,7 @@
 package io.github.signalhub.internal.log;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.spi.WireForm;
@@ -282,6 +283,24 @@ class HubLogTest {
       entry.encode(late);
       assertThat(log.find("a")).isEmpty();
       assertThat(log.bytes()).isEqualTo(4 * SIZE + TOPIC);
+    }
+
+    @Test
+    void textsCountWhileTheirEntryIsRetainedAndAreDecodedOnce() {
+      log = newLog(1 << 20, new Retention(100, 1 << 20, AGE));
+      append("a", 1);
+      Entry entry = log.find("a").orElseThrow().log().firstAfter(0);
+      long before = log.bytes();
+      entry.encode(WireForm.TEXT);
+
+      String text = entry.text(WireForm.TEXT);
+
+      assertThat(entry.text(WireForm.TEXT)).isSameAs(text);
+      assertThat(text.getBytes(UTF_8)).isEqualTo(entry.json());
+      assertThat(log.bytes() - before).isEqualTo(entry.json().length + Entry.TEXT_OVERHEAD_BYTES);
+      clock.addAndGet(AGE + 1);
+      log.expire(log.find("a").orElseThrow());
+      assertThat(log.bytes()).isZero();
     }
 
     @Test
