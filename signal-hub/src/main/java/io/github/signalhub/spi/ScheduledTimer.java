@@ -32,11 +32,16 @@ final class ScheduledTimer implements Loop.Timer {
   }
 
   /** What the loop runs when the time has come. */
-  private static final class Turn implements Runnable {
-    private ScheduledTimer timer; // null once it is cancelled
+  static final class Turn implements Runnable {
+    private volatile ScheduledTimer timer; // null once it is cancelled
 
     private Turn(ScheduledTimer timer) {
       this.timer = timer;
+    }
+
+    /** Returns whether there is nothing to do any more. Thread-safe. */
+    boolean isCancelled() {
+      return timer == null;
     }
 
     @Override

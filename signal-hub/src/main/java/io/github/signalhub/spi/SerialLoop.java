@@ -91,12 +91,16 @@ final class SerialLoop implements Loop {
     int life = lives;
     timing.schedule(
         () -> {
-          if (life == lives) {
+          if (life == lives && !isCancelled(task)) {
             execute(task);
           }
         },
         delayNanos);
     return true;
+  }
+
+  private static boolean isCancelled(Runnable task) {
+    return task instanceof ScheduledTimer.Turn turn && turn.isCancelled();
   }
 
   @Override

@@ -54,6 +54,21 @@ class SerialLoopTest {
     }
 
     @Test
+    void asksTheExecutorForNothingWhenATimerWasCancelled() {
+      Loop.Timer timer = loop.timer(() -> done.add("timer"));
+      timer.start(1);
+
+      timer.cancel();
+      timers.remove().run();
+
+      assertThat(tasks).isEmpty();
+      timer.start(1);
+      timers.remove().run();
+      tasks.remove().run();
+      assertThat(done).containsExactly("timer");
+    }
+
+    @Test
     void goesOnForWhatComesAfterTheEnd() {
       loop.end();
 
