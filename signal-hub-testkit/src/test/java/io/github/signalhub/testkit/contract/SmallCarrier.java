@@ -39,7 +39,11 @@ class SmallCarrier {
   private final ThreadPoolExecutor loops =
       new ThreadPoolExecutor(
           2, 2, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SmallPlatform::thread);
-  private final CallbackTransport transport = new CallbackTransport("small", loops, 2);
+  private final CallbackTransport transport =
+      CallbackTransport.builder("small", loops)
+          .loops(2)
+          .timeouts(LinkTimeouts.NONE) // the deadlines are this adapter's own
+          .build();
   private final Admission admission;
   private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
