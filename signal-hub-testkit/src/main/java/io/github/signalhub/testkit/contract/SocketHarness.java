@@ -106,14 +106,21 @@ final class SocketHarness implements TransportHarness {
     return socket;
   }
 
-  /** Returns the answer to a handshake, with further header lines. */
+  /**
+   * Returns the answer to a handshake, with further header lines. The client is gone then: one that
+   * stayed and did nothing would keep a hub from closing.
+   */
   RawSocket.Answer handshake(String query, String... lines) throws IOException {
-    return socket(0).handshake(target(query), lines);
+    try (RawSocket socket = socket(0)) {
+      return socket.handshake(target(query), lines);
+    }
   }
 
   /** Returns the answer to a request for an ordinary page. */
   RawSocket.Answer request(String path) throws IOException {
-    return socket(0).request(path, "Connection: close");
+    try (RawSocket socket = socket(0)) {
+      return socket.request(path, "Connection: close");
+    }
   }
 
   RawSocket socket(int bufferBytes) throws IOException {
