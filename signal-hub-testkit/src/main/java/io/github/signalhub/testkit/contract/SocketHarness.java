@@ -106,12 +106,9 @@ final class SocketHarness implements TransportHarness {
     return socket;
   }
 
-  /**
-   * Returns the answer to a handshake, with further header lines. The client is gone then: one that
-   * stayed and did nothing would keep a hub from closing.
-   */
+  /** Returns the answer to a handshake, with further header lines, and closes the connection. */
   RawSocket.Answer handshake(String query, String... lines) throws IOException {
-    try (RawSocket socket = socket(0)) {
+    try (RawSocket socket = socket(0)) { // a client that stayed would hold up a stop
       return socket.handshake(target(query), lines);
     }
   }

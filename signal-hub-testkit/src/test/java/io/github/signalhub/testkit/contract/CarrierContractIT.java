@@ -43,11 +43,13 @@ class CarrierContractIT {
         "reading pauses while the listener waits, and goes on without loss",
         "a flood of short messages is not read while the listener waits, and nothing is lost",
         "a stalled peer that understands gaps gets a gap, and what the log still holds",
-        "a half-written frame is finished before a client is disconnected"),
+        "a half-written frame is finished before a client is disconnected",
+        "a stalled peer that takes nothing is cut at the write deadline"),
     NEVER_NOTICES_DEAD_PEERS(
         settings -> new FaultyCarriers.Patient(settings).running(),
         "a dead peer is noticed by its unanswered pings, and disconnected",
         "a stalled peer that takes nothing is cut at the write deadline",
+        "a peer that does not answer the close is cut at the close deadline",
         "a stalled peer that is closed is cut at a deadline"),
     CUTS_EVERYBODY_AT_SHUTDOWN(
         settings -> new FaultyCarriers.Abrupt(settings).running(),

@@ -3,6 +3,7 @@ package io.github.signalhub.testkit.contract;
 import io.github.signalhub.admission.Admission;
 import io.github.signalhub.spi.CallbackSender;
 import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.LinkTimeouts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -58,6 +59,11 @@ final class FaultyCarriers {
       }
 
       @Override
+      public boolean ping() {
+        return honest.ping();
+      }
+
+      @Override
       public void cut() {
         honest.cut();
       }
@@ -71,7 +77,9 @@ final class FaultyCarriers {
     }
 
     @Override
-    void watch(Connection connection) {}
+    LinkTimeouts timeouts() {
+      return LinkTimeouts.NONE;
+    }
   }
 
   /** Closes the platform when it is stopped, as a container does with its adapters. */

@@ -18,43 +18,34 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * An honest adapter between {@link SmallPlatform} and {@link CallbackTransport}: a thread that
- * reads and one that writes for each connection, and one that looks at all deadlines. Thread-safe.
+ * reads and one that writes for each connection. Thread-safe.
  */
 class SmallCarrier {
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-  private static final long WATCH_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+  /** After so long a reading thread looks whether it was cut. */
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   final CarrierSettings settings;
   final SmallPlatform platform;
   private final ThreadPoolExecutor loops =
       new ThreadPoolExecutor(
           2, 2, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), SmallPlatform::thread);
-  private final CallbackTransport transport =
-      CallbackTransport.builder("small", loops)
-          .loops(2)
-          .timeouts(LinkTimeouts.NONE) // the deadlines are this adapter's own
-          .build();
+  private final CallbackTransport transport;
   private final Admission admission;
-  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
-  private volatile boolean stopped;
 
   SmallCarrier(CarrierSettings settings) throws IOException {
     this.settings = settings;
     admission = admission();
+    transport = CallbackTransport.builder("small", loops).loops(2).timeouts(timeouts()).build();
     platform = new SmallPlatform(this::answer);
     loops.allowCoreThreadTimeOut(true); // what ends late still reports to the hub
     settings.hub().attach(transport);
-    SmallPlatform.thread(this::watchDeadlines).start();
   }
 
   static RunningCarrier start(CarrierSettings settings) throws IOException {
@@ -71,7 +62,6 @@ class SmallCarrier {
     transport.stop();
     settings.hub().detach(transport);
     platform.close();
-    stopped = true;
   }
 
   private Answer answer(Request request) {
@@ -112,7 +102,6 @@ class SmallCarrier {
       connection.session.cut();
       return;
     }
-    connections.add(connection);
     SmallPlatform.thread(connection::write).start();
     serve(connection::read);
   }
@@ -132,15 +121,9 @@ class SmallCarrier {
     return true;
   }
 
-  private void watchDeadlines() {
-    while (!stopped) {
-      connections.forEach(this::watch);
-      LockSupport.parkNanos(WATCH_NANOS);
-    }
-  }
-
-  void watch(Connection connection) {
-    connection.watch();
+  /** Returns the deadlines of each connection, which the transport keeps. */
+  LinkTimeouts timeouts() {
+    return settings.timeouts();
   }
 
   /** One connection. The reading thread alone reports its end. */
@@ -150,9 +133,6 @@ class SmallCarrier {
     private volatile CallbackLink link;
     private volatile CloseReason closing;
     private volatile boolean cut;
-    private volatile long heard = System.nanoTime();
-    private volatile long pinged; // 0 while no ping waits for its pong
-    private volatile long closeSent;
 
     private Connection(Session session) {
       this.session = session;
@@ -174,11 +154,13 @@ class SmallCarrier {
     @Override
     public void close(CloseReason reason) {
       closing = reason;
-      jobs.add(
-          () -> {
-            writeClose(reason);
-            closeSent = System.nanoTime();
-          });
+      jobs.add(() -> writeClose(reason));
+    }
+
+    @Override
+    public boolean ping() {
+      jobs.add(() -> session.write(9, new byte[0]));
+      return true;
     }
 
     @Override
@@ -210,8 +192,7 @@ class SmallCarrier {
         while (open) {
           awaitDemand();
           Session.Event event = session.read(settings.hub().maxMessageBytes());
-          heard = System.nanoTime();
-          pinged = 0;
+          link.received();
           if (event == null) {
             closing = CloseReason.TOO_LARGE;
             writeClose(CloseReason.TOO_LARGE);
@@ -228,21 +209,17 @@ class SmallCarrier {
             link.binary(event.payload());
           }
         }
-      } catch (IOException e) {
+      } catch (IOException | InterruptedException e) {
         // the end, or it was cut
       }
-      connections.remove(this);
       link.closed(closing == null ? end : closing);
       cut();
       jobs.add(() -> {}); // wakes the thread that writes
     }
 
     /** Waits while the hub wants no messages: the peer's writes then block. */
-    private void awaitDemand() {
-      while (heedsDemand() && !link.isReadEnabled() && closing == null && !cut) {
-        LockSupport.parkNanos(LOOK_NANOS);
-        heard = System.nanoTime(); // it is not the peer's fault
-      }
+    private void awaitDemand() throws InterruptedException {
+      while (heedsDemand() && !cut && !link.awaitReading(LOOK)) {}
     }
 
     private CloseReason reasonOf(byte[] payload) {
@@ -251,23 +228,6 @@ class SmallCarrier {
           : new CloseReason(
               ByteBuffer.wrap(payload).getShort() & 0xFFFF,
               new String(payload, 2, payload.length - 2, UTF_8));
-    }
-
-    private void watch() {
-      LinkTimeouts timeouts = settings.timeouts();
-      long ping = pinged;
-      if (session.isStalledFor(timeouts.write())
-          || ping != 0 && isOver(ping, timeouts.pong())
-          || closeSent != 0 && isOver(closeSent, timeouts.close())) {
-        cut();
-      } else if (ping == 0 && isOver(heard, timeouts.ping())) {
-        pinged = System.nanoTime();
-        jobs.add(() -> session.write(9, new byte[0]));
-      }
-    }
-
-    private boolean isOver(long since, Duration time) {
-      return System.nanoTime() - since > time.toNanos();
     }
   }
 }

@@ -16,7 +16,6 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -171,13 +170,10 @@ final class SmallPlatform implements Closeable {
 
   /** One WebSocket. One thread reads; any number of them write, one frame after the other. */
   final class Session {
-    private static final int PIECE_BYTES = 4 << 10;
-
     private final Socket socket;
     private final InputStream in;
     private final ByteArrayOutputStream message = new ByteArrayOutputStream();
     private int messageOpcode;
-    private volatile long writingSince; // the last progress of a write that has begun, or 0
 
     /** A message (1, 2), a pong (10) or a close (8) of the peer. */
     record Event(int opcode, byte[] payload) {}
@@ -240,22 +236,7 @@ final class SmallPlatform implements Closeable {
         frame.put((byte) 127).putLong(payload.length);
       }
       frame.put(payload).flip();
-      try {
-        while (frame.hasRemaining()) {
-          writingSince = System.nanoTime();
-          int piece = Math.min(PIECE_BYTES, frame.remaining());
-          socket.getOutputStream().write(frame.array(), frame.position(), piece);
-          frame.position(frame.position() + piece);
-        }
-      } finally {
-        writingSince = 0;
-      }
-    }
-
-    /** Returns whether a write has made no progress for this time. */
-    boolean isStalledFor(Duration time) {
-      long since = writingSince;
-      return since != 0 && System.nanoTime() - since > time.toNanos();
+      socket.getOutputStream().write(frame.array(), 0, frame.remaining());
     }
 
     void cut() {
