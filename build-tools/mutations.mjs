@@ -43,9 +43,9 @@ export const mutations = [
   { name: 'the first subscriber is not marked', file: session('Subscribers'), find: 'for (int i = 0; i < start; i++)', replace: 'for (int i = 1; i < start; i++)' },
 
   // The life of a connection.
-  { name: 'a link says goodbye before everything is sent', file: 'spi/Link.java', find: 'state == State.DRAINING && inbound.outbound().isEmpty()', replace: 'state == State.DRAINING' },
+  { name: 'a link says goodbye before everything is sent', file: 'spi/Link.java', find: 'state == State.DRAINING && outbound.isEmpty()', replace: 'state == State.DRAINING' },
   { name: 'a link that ended keeps its client', file: 'spi/Link.java', find: '      closeDeadline.cancel();\n      unregister();', replace: '      closeDeadline.cancel();' },
-  { name: 'a link that is closed admits more', file: 'spi/Link.java', find: '      inbound.outbound().seal();\n      flush();', replace: '      flush();' },
+  { name: 'a link that is closed admits more', file: 'spi/Link.java', find: '      outbound.seal();\n      flush();', replace: '      flush();' },
 
   // Sessions: positions, pinned frames, gaps and ends.
   { name: 'the position moves before the write', file: session('Cursor'), find: 'shard.merge.advance();', replace: 'shard.merge.advance();\n    position = Math.max(position, entry.offset());' },

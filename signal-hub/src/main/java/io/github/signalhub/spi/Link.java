@@ -66,6 +66,7 @@ public final class Link implements Connection {
   private final Loop.Timer closeDeadline;
   private final long closeNanos;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
+  private final Runnable flushPlatform;
   private volatile boolean readEnabled = true;
 
   private State state = State.NEW;
@@ -73,6 +74,7 @@ public final class Link implements Connection {
   private boolean aborted;
   private Registrar registrar;
   private Inbound inbound; // null before the registration and after the end
+  private Outbound outbound; // of the inbound
   private String clientId = "";
   private long taken; // since the last report
   private long accepted; // in all
@@ -100,6 +102,7 @@ public final class Link implements Connection {
     this.loop = requireNonNull(loop, "loop");
     this.wireForm = requireNonNull(wireForm, "wireForm");
     this.platform = requireNonNull(platform, "platform");
+    flushPlatform = platform::flush; // made once: it is called for every write
     int precision = platform.takenPrecisionBytes();
     Progress progress = new Progress(this::takenBytes, precision);
     liveness = new Liveness(loop, timeouts, progress, nanoClock, this::isSilent);
@@ -135,6 +138,7 @@ public final class Link implements Connection {
       }
     }
     inbound = registered;
+    outbound = registered.outbound();
     clientId = registered.clientId();
     if (state == State.ENDED) {
       unregister();
@@ -142,7 +146,7 @@ public final class Link implements Connection {
     }
     liveness.start();
     if (state != State.OPEN) {
-      inbound.outbound().seal();
+      outbound.seal();
     }
     flush();
   }
@@ -165,7 +169,7 @@ public final class Link implements Connection {
    * @return how many bytes were copied
    */
   public int take(ByteBuffer into) {
-    int count = takesData() ? inbound.outbound().take(into) : takeRest(into);
+    int count = takesData() ? outbound.take(into) : takeRest(into);
     noteTaken(count);
     return count;
   }
@@ -189,7 +193,7 @@ public final class Link implements Connection {
    * @return as from {@link Outbound#takeFrame}; {@code null} if nothing is left
    */
   public ByteBuffer takeFrame() {
-    ByteBuffer frame = takesData() || unfinished() > 0 ? inbound.outbound().takeFrame() : null;
+    ByteBuffer frame = takesData() || unfinished() > 0 ? outbound.takeFrame() : null;
     noteTaken(frame == null ? 0 : frame.remaining());
     return frame;
   }
@@ -204,7 +208,7 @@ public final class Link implements Connection {
    */
   public List<String> takeTexts(int most, int mostBytes) {
     List<String> texts =
-        takesData() || unfinished() > 0 ? inbound.outbound().takeTexts(most, mostBytes) : List.of();
+        takesData() || unfinished() > 0 ? outbound.takeTexts(most, mostBytes) : List.of();
     noteTaken(texts.isEmpty() ? 0 : unfinished());
     return texts;
   }
@@ -222,7 +226,7 @@ public final class Link implements Connection {
       return false;
     }
     boolean all = bytes >= taken;
-    boolean more = inbound.outbound().accepted(bytes);
+    boolean more = outbound.accepted(bytes);
     accepted += bytes;
     taken = 0;
     stall.update(!all || closeWaits);
@@ -232,7 +236,7 @@ public final class Link implements Connection {
 
   /** Returns how many bytes are left of a frame of which the peer has a part. */
   public int unfinished() {
-    return inbound == null ? 0 : inbound.outbound().unfinished();
+    return inbound == null ? 0 : outbound.unfinished();
   }
 
   /**
@@ -444,7 +448,7 @@ public final class Link implements Connection {
   private void beginEnd() {
     call(platform::closing);
     if (inbound != null) { // else register goes on
-      inbound.outbound().seal();
+      outbound.seal();
       flush();
     }
   }
@@ -452,7 +456,7 @@ public final class Link implements Connection {
   /** Says goodbye once everything is sent that has to be. */
   private void endIfSent() {
     boolean sent =
-        state == State.DRAINING && inbound.outbound().isEmpty()
+        state == State.DRAINING && outbound.isEmpty()
             || state == State.ABORTING && unfinished() == 0;
     if (sent) {
       sayGoodbye();
@@ -470,6 +474,7 @@ public final class Link implements Connection {
   private void unregister() {
     Inbound registered = inbound;
     inbound = null;
+    outbound = null;
     if (registered != null) {
       registrar.unregister(registered, reason);
     }
@@ -479,7 +484,7 @@ public final class Link implements Connection {
 
   private void flush() {
     if (inbound != null) {
-      call(platform::flush);
+      call(flushPlatform);
       if (inbound != null && taken == 0) {
         endIfSent(); // the platform may have had nothing to take
       }
@@ -498,7 +503,7 @@ public final class Link implements Connection {
     int limit = into.limit();
     into.limit(into.position() + (int) rest);
     try {
-      return inbound.outbound().take(into);
+      return outbound.take(into);
     } finally {
       into.limit(limit);
     }
