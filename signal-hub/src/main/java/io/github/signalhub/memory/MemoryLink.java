@@ -244,7 +244,7 @@ public final class MemoryLink {
   /** A message that the hub has not read. */
   private record Unread(boolean isText, byte[] bytes) {}
 
-  /** What the link does with this connection. */
+  /** This connection, as the link drives it. */
   private final class Side implements PlatformConnection {
     @Override
     public void flush() {

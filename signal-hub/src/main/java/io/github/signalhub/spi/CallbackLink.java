@@ -392,7 +392,7 @@ public final class CallbackLink {
     onEnd.accept(this);
   }
 
-  /** What the link does with the platform's connection. */
+  /** The platform's connection, as the link drives it. */
   private final class Side implements PlatformConnection {
     @Override
     public void flush() {

@@ -112,7 +112,7 @@ public final class Link implements Connection {
     closeNanos = timeouts.close().toNanos();
   }
 
-  // What the platform tells.
+  // Calls of the platform.
 
   /**
    * Makes a client of this connection, and has the platform send what the hub holds for it.
@@ -358,7 +358,7 @@ public final class Link implements Connection {
     return readEnabled;
   }
 
-  // What the hub tells.
+  // Calls of the hub.
 
   @Override
   public Loop loop() {

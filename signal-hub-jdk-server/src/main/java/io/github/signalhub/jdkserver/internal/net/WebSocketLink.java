@@ -95,7 +95,7 @@ final class WebSocketLink implements Stage, WebSocketProtocol.Handler {
     write();
   }
 
-  // What comes from the socket.
+  // Calls of the endpoint.
 
   @Override
   public void receive(ByteBuffer in) throws IOException {
@@ -151,7 +151,7 @@ final class WebSocketLink implements Stage, WebSocketProtocol.Handler {
     end();
   }
 
-  // What the peer's frames mean.
+  // Calls of the protocol.
 
   @Override
   public void text(byte[] utf8) {
@@ -164,8 +164,8 @@ final class WebSocketLink implements Stage, WebSocketProtocol.Handler {
   }
 
   /**
-   * Stops after this message if reading was disabled. What another thread left on the loop for that
-   * would be late: one buffer holds thousands of small messages.
+   * Stops after this message if reading was disabled. A task on the loop would come too late: one
+   * buffer holds thousands of small messages.
    */
   private void heed(boolean goOn) {
     if (!goOn) {
@@ -282,7 +282,7 @@ final class WebSocketLink implements Stage, WebSocketProtocol.Handler {
     endpoint.loop().execute(() -> endpoint.run(action));
   }
 
-  /** What the link does with this connection. */
+  /** This connection, as the link drives it. */
   private final class Side implements PlatformConnection {
     @Override
     public void flush() {
