@@ -123,7 +123,7 @@ async function compile() {
   renameSync(fresh, CLASSES)
 }
 
-const install = () => run(process.execPath, [join(ROOT, 'build-tools', 'npm-ci.mjs'), 'page'])
+const install = () => run(process.execPath, [join(ROOT, 'npm-ci.mjs'), 'page'])
 
 async function buildPage() {
   const vite = join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js')

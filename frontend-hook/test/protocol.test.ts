@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { WebSocket as Ws } from 'ws'
 // @ts-expect-error it is plain JavaScript
-import { connect } from '../../docs/plain-client.js'
+import { connect } from '../../docs/protocol/plain-client.js'
 import { sendAcknowledged, startSession } from '../src/ack.js'
 import { createSocket } from '../src/core.js'
 import { type JoinedTopic, joinTopic } from '../src/topics.js'
@@ -82,7 +82,7 @@ describeProtocol('The plain client', (url, after) => {
 })
 
 it('the plain client has at most 80 lines, none of them crammed', () => {
-  const lines = readFileSync(new URL('../../docs/plain-client.js', import.meta.url), 'utf8')
+  const lines = readFileSync(new URL('../../docs/protocol/plain-client.js', import.meta.url), 'utf8')
     .trimEnd()
     .split('\n')
 

@@ -4,7 +4,7 @@ import type { ControlTypes, EventType, Message } from '../src/messages.js'
 import { joinTopic } from '../src/topics.js'
 import { createFakeServer, hello, id, opened } from './fake.js'
 
-const folder = new URL('../../protocol/vectors/', import.meta.url)
+const folder = new URL('../../docs/protocol/vectors/', import.meta.url)
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
 const vector = (name: string) => read(name).message
 const all = readdirSync(folder).filter((name) => name.endsWith('.json'))

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** What clients say, and what they are answered, is field by field what the vectors say. */
 class InboundVectorsTest {
-  private static final Path FOLDER = Path.of("..", "protocol", "vectors");
+  private static final Path FOLDER = Path.of("..", "docs", "protocol", "vectors");
 
   private final List<String> joins = new ArrayList<>();
   private final Room room =

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** The messages with fixed payloads are, field by field and in this order, what the vectors say. */
 class VectorsTest {
-  private static final Path FOLDER = Path.of("..", "protocol", "vectors");
+  private static final Path FOLDER = Path.of("..", "docs", "protocol", "vectors");
   private static final Instant MILLIS = Instant.parse("2026-01-02T03:04:05.678Z");
   private static final Instant SECONDS = Instant.parse("2026-01-02T03:04:05Z");
 

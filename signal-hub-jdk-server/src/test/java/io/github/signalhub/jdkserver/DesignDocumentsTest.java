@@ -65,7 +65,7 @@ class DesignDocumentsTest {
   @ParameterizedTest
   @MethodSource("pages")
   void aPageNamesFaultsThatAreTried(Path page) throws IOException {
-    String mutations = Files.readString(ROOT.resolve("build-tools").resolve("mutations.mjs"));
+    String mutations = Files.readString(ROOT.resolve("verification/mutants/mutations.mjs"));
 
     assertThat(matches(FAULT, section(Files.readString(page), "Held by")))
         .extracting(fault -> fault.group(1).replaceAll("\\s+", " "))

@@ -7,7 +7,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One text that a client was sent, read as docs/protocol.md says. Immutable.
+ * One text that a client was sent, read as docs/protocol says. Immutable.
  *
  * @param at when it arrived, since the network's beginning
  * @param connection by which connection of the client, counted from 1

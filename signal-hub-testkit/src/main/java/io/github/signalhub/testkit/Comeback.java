@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a client comes back after its connection ended (docs/protocol.md, "Endings"). Confined to
+ * When a client comes back after its connection ended (docs/protocol, "Endings"). Confined to
  * the test's thread.
  */
 final class Comeback {

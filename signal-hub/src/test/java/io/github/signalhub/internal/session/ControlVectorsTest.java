@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a session says of catch-ups is, field by field and in this order, what the vectors say. */
 class ControlVectorsTest {
-  private static final Path FOLDER = Path.of("..", "protocol", "vectors");
+  private static final Path FOLDER = Path.of("..", "docs", "protocol", "vectors");
   private static final Retention TABLE =
       new Retention(1, 1 << 20, Duration.ofHours(1).toNanos(), 100, 0, false);
   private final Rig rig = new Rig(topic -> topic.equals("rows") ? TABLE : Rig.stream(9));
