@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a client goes on when it comes back (docs/protocol, "Resuming" and "Catch-up"): the
- * topics that it follows, its resume point, and the topics whose catch-up is not over. Confined to
- * the test's thread.
+ * Where a client goes on when it comes back (docs/protocol, "Resuming" and "Catch-up"): the topics
+ * that it follows, its resume point, and the topics whose catch-up is not over. Confined to the
+ * test's thread.
  */
 final class Bookmark {
   private final Set<String> topics = new LinkedHashSet<>();

@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a client comes back after its connection ended (docs/protocol, "Endings"). Confined to
- * the test's thread.
+ * When a client comes back after its connection ended (docs/protocol, "Endings"). Confined to the
+ * test's thread.
  */
 final class Comeback {
   private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);

@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A client that behaves as docs/protocol asks: it keeps its resume point, comes back as the
- * close codes say, goes on with catch-ups that were cut, drops what it has, takes a silent
- * connection for dead, and sends again what was not answered. It remembers all that it was sent.
- * Confined to the thread of its network.
+ * A client that behaves as docs/protocol asks: it keeps its resume point, comes back as the close
+ * codes say, goes on with catch-ups that were cut, drops what it has, takes a silent connection for
+ * dead, and sends again what was not answered. It remembers all that it was sent. Confined to the
+ * thread of its network.
  */
 public final class SimulatedClient {
   private final SimulatedNetwork network;
