@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 
 const log = (name) => `signal-hub/src/main/java/io/github/signalhub/internal/log/${name}.java`
 const session = (name) => `signal-hub/src/main/java/io/github/signalhub/internal/session/${name}.java`
-const net = (name) => `signal-hub-jdk-server/src/main/java/io/github/signalhub/jdkserver/internal/net/${name}.java`
+const loop = (name) => `signal-hub-jdk-server/src/main/java/io/github/signalhub/jdkserver/internal/loop/${name}.java`
 
 const mutations = [
   { test: 'Growing', name: 'the end moves before the entry is stored', file: log('RingLog'),
@@ -40,8 +40,8 @@ const mutations = [
     find: 'while (counted != EVICTED && !CACHED_BYTES.compareAndSet(this, counted, counted + bytes)) {\n      counted = cachedBytes;\n    }', replace: 'if (counted != EVICTED) {\n      cachedBytes = counted + bytes;\n    }' },
   { test: 'Ending', name: 'a private topic that ended takes messages', file: log('HubLog'), find: 'topic.dropped = true;\n        eviction.clear(topic);', replace: 'eviction.clear(topic);' },
   { test: 'Gate', name: 'a gate is held without a lock', file: session('ReadGate'), find: 'public synchronized void hold', replace: 'public void hold' },
-  { test: 'Adding', name: 'two adders swap the end one after the other', file: net('TaskQueue'), find: 'last.getAndSet(node).next = node;', replace: 'Node before = last.get();\n    last.set(node);\n    before.next = node;' },
-  { test: 'Sleeping', name: 'a loop looks for tasks before it says that it sleeps', file: net('NioLoop'),
+  { test: 'Adding', name: 'two adders swap the end one after the other', file: loop('TaskQueue'), find: 'last.getAndSet(node).next = node;', replace: 'Node before = last.get();\n    last.set(node);\n    before.next = node;' },
+  { test: 'Sleeping', name: 'a loop looks for tasks before it says that it sleeps', file: loop('NioLoop'),
     find: 'sleeping.set(true);\n      if (nanos == 0 || stopping || !tasks.isEmpty()) {', replace: 'boolean none = tasks.isEmpty();\n      sleeping.set(true);\n      if (nanos == 0 || stopping || !none) {' },
 ]
 

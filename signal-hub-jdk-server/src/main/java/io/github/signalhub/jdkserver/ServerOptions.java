@@ -2,7 +2,7 @@ package io.github.signalhub.jdkserver;
 
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
-import io.github.signalhub.jdkserver.internal.net.NetOptions;
+import io.github.signalhub.jdkserver.internal.server.TransportOptions;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -13,13 +13,13 @@ import java.util.function.Consumer;
 /**
  * What a builder was told, frozen. Immutable.
  *
- * @param net what the connections need to know
+ * @param transport what the connections need to know
  * @param contexts the handlers
  * @param handlerExecutor where handlers run, if the application brings one
  * @param handshakeExecutor where the hook runs, if the application brings one
  */
 record ServerOptions(
-    NetOptions net,
+    TransportOptions transport,
     List<Context> contexts,
     Optional<Executor> handlerExecutor,
     Optional<Executor> handshakeExecutor) {

@@ -6,9 +6,9 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
-import io.github.signalhub.jdkserver.internal.net.NioTransport;
-import io.github.signalhub.jdkserver.internal.net.ServerThreads;
+import io.github.signalhub.jdkserver.internal.server.NioTransport;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -75,12 +75,12 @@ public final class SignalServer implements AutoCloseable {
         new ServerThreads(options.handlerExecutor(), options.handshakeExecutor());
     Holder holder = new Holder();
     HubHttpServer http =
-        new HubHttpServer(holder::address, threads.handlerExecutor(), options.net().tls());
+        new HubHttpServer(holder::address, threads.handlerExecutor(), options.transport().tls());
     try {
       for (ServerOptions.Context each : options.contexts()) {
         http.createContext(each.path(), each.handler(), each.setUp());
       }
-      holder.transport = new NioTransport(options.net(), http, threads);
+      holder.transport = new NioTransport(options.transport(), http, threads);
       registrar.attach(holder.transport);
     } catch (IOException | RuntimeException e) {
       threads.close();

@@ -8,12 +8,16 @@ import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.admission.Admission;
 import io.github.signalhub.admission.HandshakeHook;
 import io.github.signalhub.admission.HandshakeRequest;
+import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
+import io.github.signalhub.jdkserver.internal.capacity.PeerLimits;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
-import io.github.signalhub.jdkserver.internal.net.HandlerLimits;
-import io.github.signalhub.jdkserver.internal.net.NetOptions;
-import io.github.signalhub.jdkserver.internal.net.PeerLimits;
+import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
+import io.github.signalhub.jdkserver.internal.link.LinkOptions;
+import io.github.signalhub.jdkserver.internal.server.TransportOptions;
+import io.github.signalhub.jdkserver.internal.socket.SocketOptions;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
+import io.github.signalhub.spi.LinkTimeouts;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -579,43 +583,45 @@ public final class SignalServerBuilder {
         bindAddress
             .map(bound -> new InetSocketAddress(bound, port))
             .orElseGet(() -> new InetSocketAddress(port));
-    int maxLineBytes = maxRequestHeadBytes / 2;
-    long quarterOfHeap = Runtime.getRuntime().maxMemory() / 4;
-    long eighthOfHeap = Runtime.getRuntime().maxMemory() / 8;
-    NetOptions net =
-        new NetOptions(
+    TransportOptions transport =
+        new TransportOptions(
             address,
-            paths,
-            loops,
-            maxConcurrentExchanges,
-            minBodyBytesPerSecond,
-            new HttpLimits(
-                maxLineBytes, maxLineBytes, maxRequestHeadBytes, MAX_FIELDS, maxRequestBodyBytes),
-            new WebSocketLimits(maxMessageBytes, maxFragments),
-            maxUnfinishedBytes.orElse(Math.max(quarterOfHeap, 2L * maxMessageBytes)),
-            admission.bindAddress(address.getAddress()).build(),
-            new NetOptions.Timeouts(
-                handshakeTimeout,
-                keepAliveTimeout,
-                exchangeTimeout,
-                pingInterval,
-                pongTimeout,
-                writeTimeout,
-                closeTimeout),
-            compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
-            maxCompressionWindowBytes.orElse(eighthOfHeap),
             tls,
+            loops,
             new PeerLimits(maxConnections, maxConnectionsPerAddress),
-            handlerLimits(),
-            minMessageBytesPerSecond,
-            sendBufferBytes);
-    return new ServerOptions(net, contexts, handlerExecutor, handshakeExecutor);
+            new SocketOptions(writeTimeout, sendBufferBytes),
+            httpOptions(address),
+            linkOptions());
+    return new ServerOptions(transport, contexts, handlerExecutor, handshakeExecutor);
   }
 
-  private HandlerLimits handlerLimits() {
-    return maxBufferedBytes.isPresent()
-        ? new HandlerLimits(
-            bufferedRequestBytes, bufferedResponseBytes, maxBufferedBytes.getAsLong(), maxSlowPeers)
-        : HandlerLimits.ofHeap(bufferedRequestBytes, bufferedResponseBytes, maxSlowPeers);
+  private HttpOptions httpOptions(InetSocketAddress address) {
+    int maxLineBytes = maxRequestHeadBytes / 2;
+    return new HttpOptions(
+        paths,
+        admission.bindAddress(address.getAddress()).build(),
+        new HttpLimits(
+            maxLineBytes, maxLineBytes, maxRequestHeadBytes, MAX_FIELDS, maxRequestBodyBytes),
+        new HandlerLimits(
+            maxConcurrentExchanges,
+            bufferedRequestBytes,
+            bufferedResponseBytes,
+            maxBufferedBytes.orElseGet(
+                () ->
+                    HandlerLimits.bufferedBytesOfHeap(bufferedRequestBytes, bufferedResponseBytes)),
+            maxSlowPeers),
+        minBodyBytesPerSecond,
+        new HttpOptions.Timeouts(handshakeTimeout, keepAliveTimeout, exchangeTimeout));
+  }
+
+  private LinkOptions linkOptions() {
+    long heap = Runtime.getRuntime().maxMemory();
+    return new LinkOptions(
+        new WebSocketLimits(maxMessageBytes, maxFragments),
+        new LinkTimeouts(pingInterval, pongTimeout, Duration.ZERO, closeTimeout),
+        minMessageBytesPerSecond,
+        maxUnfinishedBytes.orElse(Math.max(heap / 4, 2L * maxMessageBytes)),
+        compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
+        maxCompressionWindowBytes.orElse(heap / 8));
   }
 }

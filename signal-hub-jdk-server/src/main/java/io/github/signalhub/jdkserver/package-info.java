@@ -4,6 +4,6 @@
  *
  * <p>Read {@link io.github.signalhub.jdkserver.SignalServer} first. {@link
  * io.github.signalhub.admission.HandshakeHook} decides which clients are let in. How it is done is
- * in the packages below {@code internal}, {@code internal.net} first; they are not exported.
+ * in the packages below {@code internal}, {@code internal.server} first; they are not exported.
  */
 package io.github.signalhub.jdkserver;

@@ -6,7 +6,6 @@ import io.github.signalhub.Hub;
 import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.admission.HandshakeHook;
 import io.github.signalhub.jdkserver.RawClient.Answer;
-import io.github.signalhub.jdkserver.internal.net.HintLog;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

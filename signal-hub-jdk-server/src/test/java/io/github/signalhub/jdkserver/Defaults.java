@@ -3,9 +3,11 @@ package io.github.signalhub.jdkserver;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
 import io.github.signalhub.TopicOptions;
-import io.github.signalhub.jdkserver.internal.net.HandlerLimits;
-import io.github.signalhub.jdkserver.internal.net.NetOptions;
-import io.github.signalhub.jdkserver.internal.net.ServerThreads;
+import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
+import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
+import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
+import io.github.signalhub.jdkserver.internal.link.LinkOptions;
+import io.github.signalhub.jdkserver.internal.server.TransportOptions;
 import io.github.signalhub.json.JsonLimits;
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackTransport;
@@ -101,7 +103,7 @@ final class Defaults {
     try (Hub hub = Hub.create()) {
       defaults.hub(get(hub, "options"));
       defaults.threadsOfListeners(get(hub, "callbacks"));
-      defaults.server(SignalServer.builder(hub).freeze().net());
+      defaults.server(SignalServer.builder(hub).freeze().transport());
     }
     defaults.platform(get(new CallbackTransport("any", Runnable::run), "options"));
     defaults.topic(TopicOptions.DEFAULT);
@@ -139,35 +141,41 @@ final class Defaults {
     put("hub callbackExecutor", most);
   }
 
-  private void server(NetOptions net) throws ReflectiveOperationException {
-    put("server maxMessageBytes", net.webSocketLimits().maxMessageBytes());
-    put("server maxFragments", net.webSocketLimits().maxFragments());
-    put("server maxUnfinishedBytes", net.maxUnfinishedBytes());
-    put("server minMessageBytesPerSecond", net.minMessageBytesPerSecond());
-    put("server maxCompressionWindowBytes", net.maxCompressionWindowBytes());
-    put("server sendBufferBytes", net.sendBufferBytes());
-    put("server maxRequestHeadBytes", net.httpLimits().maxHeadBytes());
-    put("server maxRequestBodyBytes", net.httpLimits().maxBodyBytes());
-    put("server minRequestBodyBytesPerSecond", net.minBodyBytesPerSecond());
-    put("server maxConcurrentExchanges", net.maxConcurrentExchanges());
-    HandlerLimits handlers = net.handlers();
+  private void server(TransportOptions options) throws ReflectiveOperationException {
+    HttpOptions http = options.http();
+    HandlerLimits handlers = http.handlers();
+    LinkOptions links = options.links();
+    put("server maxMessageBytes", links.limits().maxMessageBytes());
+    put("server maxFragments", links.limits().maxFragments());
+    put("server maxUnfinishedBytes", links.maxUnfinishedBytes());
+    put("server minMessageBytesPerSecond", links.minMessageBytesPerSecond());
+    put("server maxCompressionWindowBytes", links.maxCompressionWindowBytes());
+    put("server sendBufferBytes", options.sockets().sendBufferBytes());
+    put("server maxRequestHeadBytes", http.limits().maxHeadBytes());
+    put("server maxRequestBodyBytes", http.limits().maxBodyBytes());
+    put("server minRequestBodyBytesPerSecond", http.minBodyBytesPerSecond());
+    put("server maxConcurrentExchanges", handlers.maxConcurrentExchanges());
     put("server bufferedRequestBytes", handlers.bufferedRequestBytes());
     put("server bufferedResponseBytes", handlers.bufferedResponseBytes());
     put("server maxBufferedBytes", handlers.maxBufferedBytes());
     put("server maxSlowPeers", handlers.maxSlowPeers());
-    put("server maxConnections", net.peers().maxConnections());
-    put("server maxConnectionsPerAddress", net.peers().maxPerAddress());
-    put("server loops", net.loops());
-    put("server handlerExecutor", constant(SERVER + "internal.net.ServerThreads.HANDLER_THREADS"));
-    put("server handshakeExecutor", constant(SERVER + "internal.net.ServerThreads.HOOK_THREADS"));
-    put("server handshakeTimeout", net.timeouts().handshake());
-    put("server keepAliveTimeout", net.timeouts().keepAlive());
-    put("server exchangeTimeout", net.timeouts().exchange());
-    put("server pingInterval", net.timeouts().ping());
-    put("server pongTimeout", net.timeouts().pong());
-    put("server writeTimeout", net.timeouts().write());
-    put("server closeTimeout", net.timeouts().close());
-    put("fixed header lines", net.httpLimits().maxFields());
+    put("server maxConnections", options.peers().maxConnections());
+    put("server maxConnectionsPerAddress", options.peers().maxPerAddress());
+    put("server loops", options.loops());
+    put(
+        "server handlerExecutor",
+        constant(SERVER + "internal.capacity.ServerThreads.HANDLER_THREADS"));
+    put(
+        "server handshakeExecutor",
+        constant(SERVER + "internal.capacity.ServerThreads.HOOK_THREADS"));
+    put("server handshakeTimeout", http.timeouts().handshake());
+    put("server keepAliveTimeout", http.timeouts().keepAlive());
+    put("server exchangeTimeout", http.timeouts().exchange());
+    put("server pingInterval", links.timeouts().ping());
+    put("server pongTimeout", links.timeouts().pong());
+    put("server writeTimeout", options.sockets().writeTimeout());
+    put("server closeTimeout", links.timeouts().close());
+    put("fixed header lines", http.limits().maxFields());
     try (var threads = new ServerThreads(Optional.empty(), Optional.empty())) {
       put("fixed threads of TLS", get(get(threads, "computing"), "threads"));
     }
@@ -249,7 +257,7 @@ final class Defaults {
         constant(CORE + "internal.refs.RefSessions.MAX_IDLE_SESSIONS"));
     put(
         "fixed connections that wait to be accepted",
-        constant(SERVER + "internal.net.Acceptor.BACKLOG"));
+        constant(SERVER + "internal.socket.Acceptor.BACKLOG"));
     put("fixed text of a peer in a log", constant(CORE + "internal.logger.LogText.MOST_CHARS"));
     put(
         "fixed refused origins that are logged",

@@ -1,6 +1,6 @@
 package io.github.signalhub.jdkserver;
 
-import io.github.signalhub.jdkserver.internal.net.FrameForm;
+import io.github.signalhub.jdkserver.internal.link.FrameForm;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;

@@ -1,9 +1,9 @@
 package io.github.signalhub.jdkserver;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
-import io.github.signalhub.jdkserver.internal.net.NioTransport;
-import io.github.signalhub.jdkserver.internal.net.ServerThreads;
+import io.github.signalhub.jdkserver.internal.server.NioTransport;
 import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,11 +26,11 @@ public final class EchoServer implements AutoCloseable {
 
   private EchoServer(Carrier carrier, ServerOptions options) throws IOException {
     this.carrier = carrier;
-    HubHttpServer http = new HubHttpServer(() -> null, executor, options.net().tls());
+    HubHttpServer http = new HubHttpServer(() -> null, executor, options.transport().tls());
     for (ServerOptions.Context each : options.contexts()) {
       http.createContext(each.path(), each.handler(), each.setUp());
     }
-    transport = new NioTransport(options.net(), http, threads);
+    transport = new NioTransport(options.transport(), http, threads);
     transport.start(echo);
   }
 

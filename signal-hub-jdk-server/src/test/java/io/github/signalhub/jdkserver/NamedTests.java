@@ -39,8 +39,13 @@ final class NamedTests {
           "io.github.signalhub.jdkserver.conformance.",
           "io.github.signalhub.jdkserver.internal.ws.",
           "io.github.signalhub.jdkserver.internal.http.",
-          "io.github.signalhub.jdkserver.internal.net.",
           "io.github.signalhub.jdkserver.internal.exchange.",
+          "io.github.signalhub.jdkserver.internal.loop.",
+          "io.github.signalhub.jdkserver.internal.capacity.",
+          "io.github.signalhub.jdkserver.internal.socket.",
+          "io.github.signalhub.jdkserver.internal.link.",
+          "io.github.signalhub.jdkserver.internal.httpconnection.",
+          "io.github.signalhub.jdkserver.internal.server.",
           "io.github.signalhub.jdkserver.resources.");
 
   private NamedTests() {}

@@ -315,7 +315,7 @@ class StopIT {
   void optionsOutOfRangeAreTold() throws Exception {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SignalServer.builder(hub).loops(0).start())
-        .withMessage("expected loops > 0, was 0");
+        .withMessage("expected loops of 1 to 1024, was 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SignalServer.builder(hub).path("ws").start());
     assertThatIllegalArgumentException()

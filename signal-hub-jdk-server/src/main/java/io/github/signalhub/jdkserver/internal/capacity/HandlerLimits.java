@@ -1,0 +1,77 @@
+package io.github.signalhub.jdkserver.internal.capacity;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.OptionalInt;
+
+/**
+ * How far requests and responses may keep handlers waiting. Immutable.
+ *
+ * @param maxConcurrentExchanges how many requests the application may have at once, and how many
+ *     handshakes besides
+ * @param bufferedRequestBytes of a body that are received before its handler runs
+ * @param bufferedResponseBytes of a response that a handler can write without waiting for its peer
+ * @param maxBufferedBytes of all requests and responses together
+ * @param maxSlowPeers how many handlers may wait for slow peers; empty: a third of their threads
+ */
+public record HandlerLimits(
+    int maxConcurrentExchanges,
+    int bufferedRequestBytes,
+    int bufferedResponseBytes,
+    long maxBufferedBytes,
+    OptionalInt maxSlowPeers) {
+  private static final int MOST = 1 << 30;
+  private static final int MIN_HELD_BYTES = 64 << 10;
+
+  /**
+   * Checks the ranges.
+   *
+   * @throws IllegalArgumentException if a number is out of its range
+   */
+  public HandlerLimits {
+    requireNonNull(maxSlowPeers, "maxSlowPeers");
+    if (maxConcurrentExchanges < 1) {
+      throw new IllegalArgumentException(
+          "expected maxConcurrentExchanges > 0, was " + maxConcurrentExchanges);
+    }
+    requireRange(bufferedRequestBytes, 0, "bufferedRequestBytes");
+    requireRange(bufferedResponseBytes, 1, "bufferedResponseBytes");
+    long least = least(bufferedRequestBytes, bufferedResponseBytes);
+    if (maxBufferedBytes < least) { // or one exchange could be too much by itself
+      throw new IllegalArgumentException(
+          "expected maxBufferedBytes of at least "
+              + least
+              + ", which an exchange takes, was "
+              + maxBufferedBytes);
+    }
+    if (maxSlowPeers.orElse(1) < 1) {
+      throw new IllegalArgumentException(
+          "expected maxSlowPeers > 0, was " + maxSlowPeers.getAsInt());
+    }
+  }
+
+  /**
+   * Returns the default of {@code maxBufferedBytes}: an eighth of the heap, or what two exchanges
+   * take if that is more.
+   */
+  public static long bufferedBytesOfHeap(int bufferedRequestBytes, int bufferedResponseBytes) {
+    long eighth = Runtime.getRuntime().maxMemory() / 8;
+    return Math.max(eighth, 2 * least(bufferedRequestBytes, bufferedResponseBytes));
+  }
+
+  /** Returns how many bytes of a body are held at once: one more tells that it is longer. */
+  public int heldRequestBytes() {
+    return Math.max(MIN_HELD_BYTES, bufferedRequestBytes + 1);
+  }
+
+  private static long least(int requestBytes, int responseBytes) {
+    return 2L * (Math.max(MIN_HELD_BYTES, requestBytes) + responseBytes);
+  }
+
+  private static void requireRange(int value, int least, String name) {
+    if (value < least || value > MOST) {
+      throw new IllegalArgumentException(
+          "expected " + name + " of " + least + " to 2^30, was " + value);
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The limited things of a server, such as threads, places and memory, and how addresses share them.
+ *
+ * <p>Invariants: no address gets all of anything. What TLS or a handshake needs is never held by a
+ * handler. This room knows no connection and no channel.
+ *
+ * <p>Read {@link io.github.signalhub.jdkserver.internal.capacity.FairShares} first, then {@link
+ * io.github.signalhub.jdkserver.internal.capacity.Workers}. {@link
+ * io.github.signalhub.jdkserver.internal.capacity.Capacity} lists what a server has.
+ */
+package io.github.signalhub.jdkserver.internal.capacity;

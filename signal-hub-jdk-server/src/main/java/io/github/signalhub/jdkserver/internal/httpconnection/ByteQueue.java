@@ -1,0 +1,116 @@
+package io.github.signalhub.jdkserver.internal.httpconnection;
+
+import io.github.signalhub.jdkserver.internal.capacity.FairShares;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/**
+ * A bounded queue of bytes in one array that grows as needed, and as far as there is memory for it:
+ * what it holds is part of what all exchanges may hold. Bytes are moved to its front only when at
+ * least half of it is free there, so that each byte is moved a bounded number of times. Not
+ * thread-safe.
+ */
+final class ByteQueue {
+  private static final int INITIAL_BYTES = 1 << 10;
+
+  private final int maxBytes;
+  private final FairShares.Holding memory;
+  private byte[] bytes = new byte[0];
+  private int from;
+  private int to;
+  private boolean starved;
+
+  /**
+   * Creates an empty queue.
+   *
+   * @param memory from which its array is taken
+   */
+  ByteQueue(int maxBytes, FairShares.Holding memory) {
+    this.maxBytes = maxBytes;
+    this.memory = memory;
+  }
+
+  int size() {
+    return to - from;
+  }
+
+  boolean isEmpty() {
+    return to == from;
+  }
+
+  /** Returns whether at most half of the array is in use. */
+  boolean isHalfEmpty() {
+    return size() <= bytes.length / 2;
+  }
+
+  /** Returns whether there was no memory for more room. */
+  boolean isStarved() {
+    return starved;
+  }
+
+  /**
+   * Returns room behind the last byte, to be written to and {@linkplain #added reported}; without
+   * any if the queue is full, which it may be from half of its maximum on, or if there is no
+   * memory.
+   */
+  ByteBuffer room() {
+    if (isEmpty()) {
+      from = 0;
+      to = 0;
+    }
+    if (to == bytes.length && from > 0 && from >= bytes.length / 2) {
+      System.arraycopy(bytes, from, bytes, 0, size());
+      to -= from;
+      from = 0;
+    } else if (to == bytes.length && bytes.length < maxBytes) {
+      int larger = Math.min(maxBytes, Math.max(INITIAL_BYTES, bytes.length * 2));
+      starved = !memory.tryTake(larger - bytes.length);
+      bytes = starved ? bytes : Arrays.copyOf(bytes, larger);
+    }
+    return ByteBuffer.wrap(bytes, to, bytes.length - to);
+  }
+
+  /** Counts bytes that were written into {@link #room}. */
+  void added(int count) {
+    to += count;
+  }
+
+  /** Copies as many bytes of {@code in} as there is room for. */
+  void put(ByteBuffer in) {
+    ByteBuffer room = room();
+    while (in.hasRemaining() && room.hasRemaining()) {
+      int count = Math.min(in.remaining(), room.remaining());
+      in.get(bytes, to, count);
+      to += count;
+      room = room();
+    }
+  }
+
+  /** Takes up to {@code length} bytes and returns how many. */
+  int take(byte[] into, int offset, int length) {
+    int count = Math.min(length, size());
+    System.arraycopy(bytes, from, into, offset, count);
+    from += count;
+    return count;
+  }
+
+  /** Copies the first bytes, as far as {@code out} has room, and returns how many. */
+  int peek(ByteBuffer out) {
+    int count = Math.min(out.remaining(), size());
+    out.put(bytes, from, count);
+    return count;
+  }
+
+  /** Removes the first bytes. */
+  void skip(int count) {
+    from += count;
+  }
+
+  /** Drops what is left, and gives the memory back. The last call but queries. Idempotent. */
+  void end() {
+    bytes = new byte[0];
+    from = 0;
+    to = 0;
+    memory.end();
+  }
+}

@@ -1,0 +1,201 @@
+package io.github.signalhub.jdkserver.internal.httpconnection;
+
+import io.github.signalhub.admission.Admission;
+import io.github.signalhub.admission.Admission.Candidate;
+import io.github.signalhub.admission.Admission.Visitor;
+import io.github.signalhub.admission.Verdict;
+import io.github.signalhub.admission.Verdict.Admitted;
+import io.github.signalhub.admission.Verdict.Refused;
+import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
+import io.github.signalhub.jdkserver.internal.capacity.FairShares;
+import io.github.signalhub.jdkserver.internal.capacity.Refusals;
+import io.github.signalhub.jdkserver.internal.capacity.Workers;
+import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import io.github.signalhub.jdkserver.internal.link.WebSocketLink;
+import io.github.signalhub.jdkserver.internal.loop.TimerWheel;
+import io.github.signalhub.jdkserver.internal.socket.ConnectionStage;
+import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
+import io.github.signalhub.spi.Handshake;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * A connection that asks for a WebSocket, while the application's hook decides. What the client
+ * sends meanwhile waits. Then comes a {@link WebSocketLink} or a {@link RefusalStage}.
+ *
+ * <p>Confined to the loop.
+ */
+final class HandshakeStage implements ConnectionStage {
+  private static final HubLogger LOG = HubLogger.of(HandshakeStage.class);
+
+  private final SocketConnection connection;
+  private final ServerContext context;
+  private final Upgrade upgrade;
+  private final Candidate candidate;
+  private final TimerWheel.Timer deadline;
+  private final long address;
+  private final FairShares.Holding place;
+  private Workers.Job job; // null until the hook is asked
+
+  private HandshakeStage(
+      SocketConnection connection, ServerContext context, Upgrade upgrade, Candidate candidate) {
+    this.connection = connection;
+    this.context = context;
+    this.upgrade = upgrade;
+    this.candidate = candidate;
+    this.deadline = connection.loop().timers().timer(() -> connection.run(this::tooLate));
+    this.address = ConnectionPermits.key(upgrade.client().getAddress());
+    this.place = context.capacity().handshakes().holding(address);
+  }
+
+  /**
+   * Begins with a handshake, and ends at once if there is no hook.
+   *
+   * @throws HttpException if it is refused without the hook
+   */
+  static void begin(
+      SocketConnection connection, ServerContext context, RequestHead head, Visitor visitor)
+      throws IOException {
+    throwIf(Admission.stopping(context.transport()));
+    Upgrade upgrade = Upgrade.check(head, context, visitor.remoteAddress());
+    Admission admission = context.options().admission();
+    Candidate candidate = admission.check(visitor, context.transport());
+    throwIf(candidate.refusal());
+    if (visitor.isProxied()) {
+      takePermit(connection, context, upgrade);
+    }
+    HandshakeStage stage = new HandshakeStage(connection, context, upgrade, candidate);
+    if (admission.hasHook()) {
+      stage.ask();
+    } else {
+      stage.decided(stage.decide());
+    }
+  }
+
+  /** Throws how a request is refused, if it is. */
+  static void throwIf(Optional<Refused> refusal) {
+    if (refusal.isPresent()) {
+      Refused refused = refusal.get();
+      throw new HttpException(refused.status(), refused.reason(), refused.fields());
+    }
+  }
+
+  @Override
+  public void receive(ByteBuffer in) {}
+
+  @Override
+  public void inputEnded() {
+    connection.cut();
+  }
+
+  @Override
+  public void writable() {}
+
+  @Override
+  public void drain() {}
+
+  @Override
+  public void cut() {
+    deadline.cancel();
+    withdraw();
+  }
+
+  private static void takePermit(
+      SocketConnection connection, ServerContext context, Upgrade upgrade) {
+    ConnectionPermits.Permit permit = context.permits().tryTakeFor(upgrade.client().getAddress());
+    if (permit == null) {
+      throw new HttpException(429, "too many connections of this address");
+    }
+    connection.atEnd(permit::giveBack);
+  }
+
+  private void ask() {
+    if (!place.tryTake(1)) {
+      throw tooMany();
+    }
+    try {
+      job = context.capacity().hooks().submit(address, this::decideAndTell);
+    } catch (RejectedExecutionException e) {
+      place.end();
+      throw tooMany();
+    }
+    connection.become(this);
+    deadline.start(context.options().timeouts().handshake().toNanos());
+  }
+
+  private HttpException tooMany() {
+    return context
+        .capacity()
+        .refusals()
+        .refuse(Refusals.Reason.HANDSHAKES, connection.loop(), upgrade.client());
+  }
+
+  /** Gives up waiting for a thread; returns whether the hook did not begin. */
+  private boolean withdraw() {
+    if (job == null || !context.capacity().hooks().withdraw(job)) {
+      return false;
+    }
+    place.end();
+    return true;
+  }
+
+  private void decideAndTell() {
+    Verdict verdict;
+    try {
+      verdict = decide();
+    } finally {
+      place.end();
+    }
+    connection.loop().execute(() -> connection.run(() -> decided(verdict)));
+  }
+
+  private Verdict decide() {
+    return context.options().admission().decide(candidate, context.links().registrar());
+  }
+
+  private void tooLate() throws IOException {
+    if (withdraw()) {
+      RefusalStage.begin(connection, context.clock(), tooMany(), true);
+    } else {
+      LOG.log(Level.DEBUG, "A handshake was not decided in time: its connection is closed");
+      connection.cut();
+    }
+  }
+
+  private void decided(Verdict verdict) throws IOException {
+    deadline.cancel();
+    try {
+      throwIf(Admission.stopping(context.transport())); // or the drain would miss this client
+      if (verdict instanceof Refused refused) {
+        throwIf(Optional.of(refused));
+      }
+      open(((Admitted) verdict).handshake());
+    } catch (HttpException e) {
+      RefusalStage.begin(connection, context.clock(), e, true);
+    }
+  }
+
+  private void open(Handshake handshake) throws IOException {
+    WebSocketLink link =
+        new WebSocketLink(
+            connection,
+            context.links(),
+            upgrade.client(),
+            upgrade.accepted().deflate(),
+            upgrade.response());
+    try {
+      link.register(handshake);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "The hub did not take a client that was admitted", e);
+      throw new HttpException(500, "Internal Server Error");
+    }
+    connection.become(link);
+    link.begin();
+    connection.resume();
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.signalhub.jdkserver.internal.httpconnection;
+
+import io.github.signalhub.jdkserver.internal.capacity.Refusals;
+import io.github.signalhub.jdkserver.internal.capacity.SlowPeers;
+import io.github.signalhub.jdkserver.internal.http.HttpException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The bytes of one response on their way from a handler's thread to the loop. A handler whose
+ * response fits does not wait for its peer; otherwise it waits while the pipe is full, unless too
+ * many do that for slow peers. Thread-safe; a lock and not a monitor, which would pin a virtual
+ * thread.
+ */
+final class ResponsePipe {
+  private static final long LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long UNKNOWN = -1;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ByteQueue queue;
+  private final SlowPeers.Waits waits;
+  private final PipeOwner owner;
+  private boolean told;
+  private long takenBytes = UNKNOWN; // by the peer, of the connection
+  private long takenAhead; // told of already, before the loop took as many bytes from here
+  private IOException failure;
+
+  /**
+   * Creates an empty pipe.
+   *
+   * @param queue holds what the loop has not taken yet
+   */
+  ResponsePipe(ByteQueue queue, SlowPeers.Waits waits, PipeOwner owner) {
+    this.queue = queue;
+    this.waits = waits;
+    this.owner = owner;
+  }
+
+  /**
+   * Writes bytes, for a handler's thread: waits while the pipe is full.
+   *
+   * @throws IOException if the pipe has failed, the thread was interrupted, or there are too many
+   *     slow peers or too little memory
+   */
+  void write(ByteBuffer... bytes) throws IOException {
+    for (ByteBuffer each : bytes) {
+      while (each.hasRemaining()) {
+        if (put(each)) {
+          owner.changed();
+        }
+      }
+    }
+  }
+
+  private boolean put(ByteBuffer bytes) throws IOException {
+    lock.lock();
+    try {
+      while (failure == null && !queue.room().hasRemaining()) {
+        await();
+      }
+      throwFailure();
+      queue.put(bytes);
+      boolean tell = !told;
+      told = true;
+      return tell;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the connection was full");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void await() throws IOException, InterruptedException {
+    if (queue.isEmpty()) {
+      refuse(owner.refuse(Refusals.Reason.BUFFERS)); // there is not even memory for a little
+    } else if (owner.isLoop()) {
+      throw new IOException("a handler on an event loop cannot wait until its response is read");
+    } else {
+      if (waits.isUncertain()) {
+        owner.lookAtPeer();
+      }
+      if (!waits.await(changed, LOOK_NANOS)) {
+        refuse(owner.refuse(Refusals.Reason.SLOW_READERS));
+      }
+    }
+  }
+
+  private void refuse(HttpException cause) {
+    failure = new IOException(cause.getMessage(), cause);
+  }
+
+  private void throwFailure() throws IOException {
+    if (failure != null) {
+      throw new IOException(failure.getMessage(), failure);
+    }
+  }
+
+  /** Copies the first bytes, for the loop; {@link #consume} removes them. */
+  int peek(ByteBuffer out) {
+    lock.lock();
+    try {
+      told = false;
+      return queue.peek(out);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Removes the first bytes, for the loop. */
+  void consume(int count) {
+    lock.lock();
+    try {
+      queue.skip(count);
+      long known = Math.min(takenAhead, count);
+      takenAhead -= known;
+      waits.moved(count - known);
+      if (queue.isHalfEmpty()) {
+        changed.signalAll();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Says how much the peer has taken on its connection, in all: the socket may have no room yet.
+   */
+  void taken(long bytes) {
+    lock.lock();
+    try {
+      if (takenBytes != UNKNOWN && bytes > takenBytes) {
+        takenAhead += bytes - takenBytes;
+        waits.moved(bytes - takenBytes);
+      }
+      takenBytes = bytes;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  boolean isEmpty() {
+    lock.lock();
+    try {
+      return queue.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Makes every write fail, those that wait included: nobody waits any more. */
+  void fail(IOException cause) {
+    lock.lock();
+    try {
+      failure = failure == null ? cause : failure;
+      waits.end();
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Drops what is left. Idempotent. */
+  void end() {
+    lock.lock();
+    try {
+      queue.end();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

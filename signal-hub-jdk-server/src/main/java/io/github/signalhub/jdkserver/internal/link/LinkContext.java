@@ -1,0 +1,37 @@
+package io.github.signalhub.jdkserver.internal.link;
+
+import io.github.signalhub.jdkserver.internal.capacity.Refusals;
+import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
+import io.github.signalhub.spi.Registrar;
+
+/**
+ * What all WebSocket links of a server have in common. Thread-safe.
+ *
+ * @param options of all links
+ * @param registrar where links are registered
+ * @param compression the wire forms, which all links share
+ * @param memory for the messages that have not arrived to the end
+ * @param refusals counts what is too much
+ */
+public record LinkContext(
+    LinkOptions options,
+    Registrar registrar,
+    Compression compression,
+    MessageMemory memory,
+    Refusals refusals) {
+
+  /**
+   * Returns the context of the links of one server.
+   *
+   * @param loops how many event loops there are
+   */
+  public static LinkContext of(
+      LinkOptions options, Registrar registrar, Refusals refusals, int loops) {
+    return new LinkContext(
+        options,
+        registrar,
+        new Compression(options.compressFromBytes(), loops, options.maxCompressionWindowBytes()),
+        new MessageMemory(options.maxUnfinishedBytes()),
+        refusals);
+  }
+}

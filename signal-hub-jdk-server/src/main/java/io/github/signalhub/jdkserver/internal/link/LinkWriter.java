@@ -1,0 +1,85 @@
+package io.github.signalhub.jdkserver.internal.link;
+
+import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
+import io.github.signalhub.spi.Link;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Puts together what one write sends: the rest of a half-written data frame, then control frames,
+ * then the hub's data frames, as much as the loop's buffer holds; and tells each of them how much
+ * the socket accepted. So however much has piled up, it costs one system call, and a pong waits for
+ * no more than the end of one frame. Before all of them goes the response that opened the link.
+ *
+ * <p>Confined to the loop.
+ */
+final class LinkWriter {
+  private final SocketConnection connection;
+  private final WebSocketProtocol protocol;
+  private final Link link;
+  private ByteBuffer response;
+
+  LinkWriter(SocketConnection connection, WebSocketProtocol protocol, Link link, byte[] response) {
+    this.connection = connection;
+    this.protocol = protocol;
+    this.link = link;
+    this.response = ByteBuffer.wrap(response);
+  }
+
+  /** Writes once, and returns whether there may be more to write. */
+  boolean write() throws IOException {
+    return write(true);
+  }
+
+  /**
+   * Writes data frames once, before a close frame of which nothing is written yet, and returns
+   * whether there may be more of them.
+   */
+  boolean writeBeforeClose() throws IOException {
+    return !protocol.isMidControl() && write(false);
+  }
+
+  private boolean write(boolean takesControl) throws IOException {
+    ByteBuffer out = connection.loop().writeBuffer().clear();
+    int opening = copyResponse(out);
+    int data = 0;
+    int rest = 0;
+    int control = 0;
+    if (takesControl && protocol.hasControl()) {
+      rest = link.takeUnfinished(out);
+      control = rest == link.unfinished() ? protocol.peekControl(out) : 0;
+    }
+    if (out.hasRemaining()) {
+      data = link.take(out);
+    }
+    if (out.position() == 0) {
+      return takesControl && protocol.hasControl(); // with nothing left to send the link may close
+    }
+    boolean full = !out.hasRemaining();
+    boolean took = rest + data > 0;
+    int written = connection.write(out.flip());
+    boolean all = !out.hasRemaining();
+    opening = Math.min(opening, written);
+    rest = Math.min(rest, written - opening);
+    control = Math.min(control, written - opening - rest);
+    data = Math.min(data, written - opening - rest - control);
+    if (response != null) {
+      response.position(response.position() + opening);
+      response = response.hasRemaining() ? response : null;
+    }
+    if (takesControl) {
+      protocol.acceptedControl(control);
+    }
+    boolean more = took && link.accepted(rest + data);
+    return all && (full || more || takesControl && protocol.hasControl());
+  }
+
+  private int copyResponse(ByteBuffer out) {
+    if (response == null) {
+      return 0;
+    }
+    out.put(response.duplicate()); // far smaller than the buffer
+    return response.remaining();
+  }
+}

@@ -1,0 +1,355 @@
+package io.github.signalhub.jdkserver.internal.link;
+
+import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
+import io.github.signalhub.jdkserver.internal.capacity.FairShares;
+import io.github.signalhub.jdkserver.internal.capacity.Refusals;
+import io.github.signalhub.jdkserver.internal.socket.ConnectionStage;
+import io.github.signalhub.jdkserver.internal.socket.LingeringClose;
+import io.github.signalhub.jdkserver.internal.socket.SendBuffer;
+import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
+import io.github.signalhub.jdkserver.internal.ws.CloseCodes;
+import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
+import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
+import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Link;
+import io.github.signalhub.spi.PlatformConnection;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A connection after its handshake: one client of the hub. Turns the peer's bytes into messages,
+ * and writes what the hub holds for it. When it ends, and why, its {@link Link} decides.
+ *
+ * <p>The goodbye is a close frame. When the peer's system has taken it, the close timeout begins. A
+ * peer that reads slowly so gets all of its frame and the close after it. After both close frames
+ * comes {@link LingeringClose}.
+ *
+ * <p>Confined to the loop.
+ */
+public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.Handler {
+  private static final HubLogger LOG = HubLogger.of(WebSocketLink.class);
+  private static final int MAX_ROUNDS = 4;
+
+  private final SocketConnection connection;
+  private final LinkContext context;
+  private final WebSocketProtocol protocol;
+  private final Link link;
+  private final LinkWriter writer;
+  private final InetSocketAddress peer;
+  private final long address;
+  private final FairShares.Holding windowRoom;
+  private final MessageRate rate;
+  private boolean receiving;
+  private boolean flushing;
+  private boolean yielded;
+  private boolean closeWritten;
+  private boolean flushPending; // until the end of receive
+
+  /**
+   * Makes a link.
+   *
+   * @param peer the client's address
+   * @param agreed the parameters of compression; empty: none was agreed on
+   * @param response the 101, which is still to be written
+   */
+  public WebSocketLink(
+      SocketConnection connection,
+      LinkContext context,
+      InetSocketAddress peer,
+      Optional<DeflateParameters> agreed,
+      byte[] response) {
+    this.connection = connection;
+    this.context = context;
+    this.peer = peer;
+    this.address = ConnectionPermits.key(peer.getAddress());
+    this.windowRoom = context.compression().windowRoom(address);
+    this.protocol =
+        context.compression().protocol(context.options().limits(), context.memory(), this, agreed);
+    this.link =
+        new Link(
+            connection.loop(),
+            context.compression().form(agreed),
+            context.options().timeouts(),
+            new Side());
+    this.writer = new LinkWriter(connection, protocol, link, response);
+    this.rate =
+        new MessageRate(
+            connection.loop().timers(),
+            System::nanoTime,
+            context.options().minMessageBytesPerSecond(),
+            () -> connection.run(this::refuseSlowMessage));
+  }
+
+  /**
+   * Registers the link. A hub that is closed takes no more clients; this one is told.
+   *
+   * @throws IllegalArgumentException if the hub does not take what was granted
+   */
+  public void register(Handshake handshake) {
+    try {
+      link.register(context.registrar(), handshake);
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "The hub takes no more clients: {0}", e.getMessage());
+      link.refuse(CloseReason.GOING_AWAY);
+    }
+  }
+
+  /** Begins to write, with the response to the handshake. */
+  public void begin() throws IOException {
+    write();
+  }
+
+  // Calls of the connection.
+
+  @Override
+  public void receive(ByteBuffer in) throws IOException {
+    receiving = true;
+    link.received();
+    try {
+      protocol.receive(in);
+    } finally {
+      receiving = false;
+    }
+    if (protocol.hasUnfinishedMessage()) {
+      rate.await(protocol.messagesBegun(), protocol.unfinishedBytes());
+    } else {
+      rate.awaitNothing();
+    }
+    write();
+  }
+
+  @Override
+  public void inputEnded() {
+    State state = protocol.state();
+    if (state == State.OPEN || state == State.CLOSE_SENT) {
+      connection.cut();
+    }
+  }
+
+  @Override
+  public void writable() throws IOException {
+    write();
+  }
+
+  @Override
+  public void drain() {
+    link.close(CloseReason.GOING_AWAY);
+  }
+
+  @Override
+  public void stopped() {
+    link.closed(CloseReason.GOING_AWAY);
+  }
+
+  @Override
+  public boolean failed() {
+    boolean canTell = link.takesMessages() && !flushing;
+    if (canTell) {
+      link.abort(CloseReason.INTERNAL_ERROR);
+    }
+    return canTell;
+  }
+
+  @Override
+  public void cut() {
+    end();
+  }
+
+  // Calls of the protocol.
+
+  @Override
+  public void text(byte[] utf8) {
+    heed(link.text(utf8));
+  }
+
+  @Override
+  public void binary(byte[] bytes) {
+    heed(link.binary(bytes));
+  }
+
+  /**
+   * Stops after this message if reading was disabled. A task on the loop would come too late: one
+   * buffer holds thousands of small messages.
+   */
+  private void heed(boolean goOn) {
+    if (!goOn) {
+      protocol.pause();
+    }
+  }
+
+  @Override
+  public void pong(byte[] payload) {} // that something came is what counts
+
+  @Override
+  public void closed(int code, String reason) {
+    peerEnded(new CloseReason(code, reason));
+  }
+
+  @Override
+  public void failed(int closeCode, String why) {
+    LOG.log(Level.DEBUG, "A client broke a rule and is closed with {0}: {1}", closeCode, why);
+    peerEnded(new CloseReason(closeCode, why));
+  }
+
+  private void peerEnded(CloseReason reason) {
+    if (link.isOpen() && flushPending) {
+      connection.run(this::writePending);
+    }
+    link.peerClosed(reason);
+  }
+
+  /**
+   * Writes what answers the messages before the peer's close or fault. Had that come a moment
+   * later, in another packet, they would have been answered, too.
+   */
+  private void writePending() throws IOException {
+    int round = 0;
+    while (round < MAX_ROUNDS && !connection.isWriteBlocked() && writer.writeBeforeClose()) {
+      round++;
+    }
+  }
+
+  @Override
+  public Object memoryGroup() {
+    return address;
+  }
+
+  @Override
+  public boolean takeWindowRoom() {
+    return windowRoom.tryTake(PermessageDeflate.WINDOW_BYTES);
+  }
+
+  @Override
+  public void memoryWanted() {
+    context.refusals().count(Refusals.Reason.UNFINISHED_MESSAGES, connection.loop(), peer);
+    later(
+        () -> {
+          protocol.giveUpMessage();
+          write();
+        });
+  }
+
+  private void refuseSlowMessage() throws IOException {
+    protocol.refuseSlowMessage();
+    write();
+  }
+
+  private void write() throws IOException {
+    if (receiving || flushing || connection.isWriteBlocked() || connection.stage() != this) {
+      flushPending |= receiving;
+      return; // each of them writes when it ends
+    }
+    flushPending = false;
+    flushing = true;
+    try {
+      int round = 0;
+      while (connection.isOpen() && writer.write() && !connection.isWriteBlocked()) {
+        if (++round == MAX_ROUNDS) {
+          yieldToOthers();
+          break;
+        }
+      }
+    } finally {
+      flushing = false;
+    }
+    if (!connection.isOpen()) {
+      return;
+    }
+    if (protocol.state() == State.CLOSED) {
+      end();
+      LingeringClose.begin(connection);
+    } else if (protocol.isCloseWritten() && !closeWritten) {
+      closeWritten = true;
+      connection.whenTaken(link::closeSent);
+    }
+  }
+
+  private void yieldToOthers() {
+    if (!yielded) {
+      yielded = true;
+      later(
+          () -> {
+            yielded = false;
+            write();
+          });
+    }
+  }
+
+  private void end() {
+    rate.stop();
+    protocol.close(); // or the inflater of a message that was cut would stay lent
+    windowRoom.end();
+    link.closed(CloseReason.ABNORMAL);
+  }
+
+  private void later(SocketConnection.Action action) {
+    connection.loop().execute(() -> connection.run(action));
+  }
+
+  /** This connection, as the link drives it. */
+  private final class Side implements PlatformConnection {
+    @Override
+    public void flush() {
+      connection.run(WebSocketLink.this::write);
+    }
+
+    @Override
+    public void setReadEnabled(boolean enabled) {
+      connection.run(
+          () -> {
+            if (connection.stage() != WebSocketLink.this) {
+              return;
+            }
+            connection.setReading(enabled);
+            if (enabled) {
+              protocol.resume();
+              rate.resume();
+              connection.resume();
+            } else {
+              protocol.pause();
+              rate.pause();
+            }
+          });
+    }
+
+    /** {@inheritDoc} What code a close frame cannot carry is told by cutting the connection. */
+    @Override
+    public void sendClose(CloseReason reason) {
+      if (CloseCodes.isSendable(reason.code())) {
+        protocol.sendClose(reason.code(), reason.reason());
+        flush();
+      } else {
+        connection.cut();
+      }
+    }
+
+    @Override
+    public boolean ping() {
+      protocol.sendPing(new byte[0]);
+      flush();
+      return true;
+    }
+
+    @Override
+    public long takenBytes(long accepted) {
+      return connection.takenBytes();
+    }
+
+    @Override
+    public int takenPrecisionBytes() {
+      return SendBuffer.PRECISION_BYTES;
+    }
+
+    @Override
+    public void cut() {
+      connection.cut();
+    }
+  }
+}

@@ -1,0 +1,291 @@
+package io.github.signalhub.jdkserver.internal.loop;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.spi.Loop;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * One thread that looks after many sockets: waits until one is ready, a timer is due or a task was
+ * submitted, then does all of these in turn. Nothing that a socket, timer or task throws ends it.
+ *
+ * <p><em>No lost wake-up, few wake-ups.</em> A submitter adds its task and then looks whether the
+ * loop sleeps; the loop says that it sleeps and then looks for tasks. Whoever comes second sees the
+ * other. Waking costs a system call, so of many submitters one alone, and none while the loop is
+ * awake, makes it.
+ *
+ * <p><em>No interrupts.</em> Code of an application may run on a loop, where its executor runs
+ * tasks in the caller, and may interrupt it. A selector does not wait for as long as its thread is
+ * interrupted. So the interrupt is cleared after whatever could have set it, and after the
+ * selector.
+ *
+ * <p>Thread-safe where {@link Loop} says so, and {@link #start} and {@link #stop}; the rest is
+ * confined to the loop.
+ */
+public final class NioLoop implements Loop {
+  /** How much is read or written at once, in bytes. */
+  static final int BUFFER_BYTES = 64 << 10;
+
+  private static final HubLogger LOG = HubLogger.of(NioLoop.class);
+  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final Selector selector;
+  private final Selector probe;
+  private final Thread thread;
+  private final TaskQueue tasks = new TaskQueue();
+  private final TimerWheel timers = new TimerWheel(TICK_NANOS, System::nanoTime);
+  private final AtomicBoolean sleeping = new AtomicBoolean();
+  private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private ByteBuffer recordsIn; // made for the first connection with TLS
+  private ByteBuffer recordsOut;
+  private volatile boolean stopping;
+  private volatile boolean ended;
+
+  /** Whoever is told that its channel is ready. */
+  public interface Ready {
+    /** The channel is ready for what its key says; throws nothing. */
+    void ready(SelectionKey key);
+
+    /** The loop ends: close the channel; throws nothing. */
+    void close();
+  }
+
+  /**
+   * Opens a loop that does nothing until it is started.
+   *
+   * @throws IOException if the system has no descriptors left
+   */
+  public NioLoop(String name) throws IOException {
+    selector = Selector.open();
+    probe = Selector.open();
+    thread = new Thread(this::run, requireNonNull(name, "name"));
+  }
+
+  /** Starts the thread. */
+  public void start() {
+    thread.start();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    offer(task);
+  }
+
+  /** Runs a task as {@link #execute} does; returns whether it will, because the loop goes on. */
+  public boolean offer(Runnable task) {
+    requireNonNull(task, "task");
+    if (ended) {
+      return false;
+    }
+    tasks.add(task);
+    wake();
+    return true;
+  }
+
+  @Override
+  public boolean schedule(Runnable task, long delayNanos) {
+    requireNonNull(task, "task");
+    if (!inLoop()) {
+      return offer(() -> timers.timer(task).start(delayNanos));
+    }
+    timers.timer(task).start(delayNanos);
+    return !ended;
+  }
+
+  @Override
+  public Timer timer(Runnable action) {
+    return timers.timer(action);
+  }
+
+  @Override
+  public boolean inLoop() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** Closes all channels, runs what was submitted until then, and ends. Idempotent. Thread-safe. */
+  public void stop() {
+    stopping = true;
+    if (thread.getState() == Thread.State.NEW) {
+      ended = true;
+      closeSelector();
+    } else {
+      wake();
+    }
+  }
+
+  /** Waits for the end of the thread; returns whether it came. */
+  public boolean awaitEnd(long nanos) throws InterruptedException {
+    if (!inLoop() && nanos > 0) {
+      TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
+    }
+    return !thread.isAlive();
+  }
+
+  /** Returns the deadlines of this loop's channels. */
+  public TimerWheel timers() {
+    return timers;
+  }
+
+  /** Returns a selector without keys, for a look at one socket. */
+  public Selector probe() {
+    return probe;
+  }
+
+  /** Returns the buffer to read into; what it holds is lost when the caller returns. */
+  public ByteBuffer readBuffer() {
+    return readBuffer;
+  }
+
+  /** Returns the buffer to write from; what it holds is lost when the caller returns. */
+  public ByteBuffer writeBuffer() {
+    return writeBuffer;
+  }
+
+  /**
+   * Returns the buffer for TLS records to decrypt; what it holds is lost when the caller returns.
+   */
+  public ByteBuffer recordsIn() {
+    recordsIn = recordsIn == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : recordsIn;
+    return recordsIn;
+  }
+
+  /**
+   * Returns the buffer for encrypted TLS records; what it holds is lost when the caller returns.
+   */
+  public ByteBuffer recordsOut() {
+    recordsOut = recordsOut == null ? ByteBuffer.allocateDirect(2 * BUFFER_BYTES) : recordsOut;
+    return recordsOut;
+  }
+
+  /** Tells {@code handler} whenever the channel is ready for {@code operations}. */
+  public SelectionKey register(SelectableChannel channel, int operations, Ready handler)
+      throws IOException {
+    return channel.register(selector, operations, handler);
+  }
+
+  /** Returns everyone who is told, in a list of its own. */
+  public List<Ready> handlers() {
+    List<Ready> handlers = new ArrayList<>();
+    for (SelectionKey key : selector.keys()) {
+      if (key.isValid()) {
+        handlers.add((Ready) key.attachment());
+      }
+    }
+    return handlers;
+  }
+
+  private void wake() {
+    if (sleeping.get() && sleeping.compareAndSet(true, false)) {
+      selector.wakeup();
+    }
+  }
+
+  private void run() {
+    while (!stopping) {
+      try {
+        runOnce();
+      } catch (Throwable t) { // not even telling of a failure was possible: no memory is left
+        pause();
+      }
+    }
+    end();
+  }
+
+  private void runOnce() {
+    select();
+    selector.selectedKeys().forEach(this::ready);
+    selector.selectedKeys().clear();
+    Runnable timer;
+    while ((timer = timers.poll()) != null) {
+      run(timer);
+    }
+    runTasks();
+  }
+
+  private void select() {
+    try {
+      long nanos = timers.nanosToNext();
+      sleeping.set(true);
+      if (nanos == 0 || stopping || !tasks.isEmpty()) {
+        sleeping.set(false);
+        selector.selectNow();
+      } else if (nanos == Long.MAX_VALUE) {
+        selector.select();
+      } else {
+        selector.select(1 + TimeUnit.NANOSECONDS.toMillis(nanos));
+      }
+    } catch (Throwable t) { // the selector also closes cancelled channels, which may fail
+      LOG.log(Level.WARNING, "Waiting for sockets failed", t);
+      pause();
+    } finally {
+      sleeping.set(false);
+      Thread.interrupted();
+    }
+  }
+
+  private static void pause() {
+    Thread.interrupted(); // or it would not pause
+    LockSupport.parkNanos(PAUSE_NANOS);
+  }
+
+  private void ready(SelectionKey key) {
+    Ready handler = (Ready) key.attachment();
+    try {
+      handler.ready(key);
+    } catch (Throwable t) {
+      key.cancel(); // or it would be ready again at once, and fail again
+      run(handler::close);
+      LOG.log(Level.WARNING, "A channel of the event loop failed and is closed", t);
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  private void runTasks() {
+    tasks.mark();
+    Runnable task;
+    while ((task = tasks.poll()) != null) {
+      run(task);
+    }
+  }
+
+  private void run(Runnable what) {
+    try {
+      what.run();
+    } catch (Throwable t) { // an Error in one task must not end all connections
+      LOG.log(Level.WARNING, "A task of the event loop failed", t);
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  private void end() {
+    runTasks();
+    handlers().forEach(each -> run(each::close));
+    ended = true;
+    runTasks(); // what was submitted before the end, or by closing
+    closeSelector();
+  }
+
+  private void closeSelector() {
+    try {
+      selector.close();
+      probe.close();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "Closing a selector failed", e);
+    }
+  }
+}

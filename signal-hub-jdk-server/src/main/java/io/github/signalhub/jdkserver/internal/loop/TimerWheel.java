@@ -1,0 +1,190 @@
+package io.github.signalhub.jdkserver.internal.loop;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.spi.Loop;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Deadlines of one loop's connections: a hashed wheel of {@value #SLOTS} slots, so that starting
+ * and cancelling a timer costs the same for ten connections and for a hundred thousand. A timer
+ * fires at the first tick that is not before its time: never early, and late by less than one tick
+ * plus what the loop is late itself.
+ *
+ * <p>Time is injected, and the wheel runs nothing by itself: its owner sleeps for {@link
+ * #nanosToNext} and then {@linkplain #poll polls}. Not thread-safe: confined to the loop.
+ */
+public final class TimerWheel {
+  static final int SLOTS = 512;
+
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  private final LongSupplier nanoClock;
+  private final long tickNanos;
+  private final long start;
+  private final Timer[] slots = new Timer[SLOTS]; // the heads of circular lists, lazily made
+  private final long[] occupied = new long[SLOTS / Long.SIZE];
+  private final Timer due = new Timer(null);
+  private long tick;
+  private int running;
+
+  /** One deadline that can be started, moved and cancelled any number of times. */
+  public final class Timer implements Loop.Timer {
+    private final Runnable action;
+    private Timer previous = this;
+    private Timer next = this;
+    private long dueTick;
+
+    private Timer(Runnable action) {
+      this.action = action;
+    }
+
+    /** Fires after this time, not after the one it was started with before. */
+    @Override
+    public void start(long delayNanos) {
+      cancel();
+      dueTick =
+          Math.max(tick + 1, ticksUp(nanoClock.getAsLong() - start + Math.max(0, delayNanos)));
+      int slot = slotOf(dueTick);
+      if (slots[slot] == null) {
+        slots[slot] = new Timer(null);
+      }
+      insertBefore(slots[slot]);
+      occupied[slot / Long.SIZE] |= 1L << slot;
+      running++;
+    }
+
+    /** Does not fire any more; does nothing if it is not running. */
+    @Override
+    public void cancel() {
+      if (isRunning()) {
+        unlink();
+        running--;
+      }
+    }
+
+    /** Returns whether it is started, and neither fired nor cancelled since. */
+    @Override
+    public boolean isRunning() {
+      return next != this;
+    }
+
+    private void insertBefore(Timer other) {
+      previous = other.previous;
+      next = other;
+      previous.next = this;
+      other.previous = this;
+    }
+
+    private void unlink() {
+      previous.next = next;
+      next.previous = previous;
+      previous = this;
+      next = this;
+    }
+  }
+
+  /**
+   * Checks a timeout that is an option.
+   *
+   * @throws IllegalArgumentException if it is not 1 ms to a day
+   */
+  public static void requireTimeout(Duration value, String name) {
+    requireNonNull(value, name);
+    if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("expected " + name + " of 1 ms to a day, was " + value);
+    }
+  }
+
+  /**
+   * Creates a wheel without timers.
+   *
+   * @param tickNanos how fine its deadlines are
+   * @param nanoClock a clock as {@link System#nanoTime}
+   */
+  public TimerWheel(long tickNanos, LongSupplier nanoClock) {
+    this.tickNanos = tickNanos;
+    this.nanoClock = requireNonNull(nanoClock, "nanoClock");
+    this.start = nanoClock.getAsLong();
+  }
+
+  /** Returns a timer that is not running; {@code action} is what {@link #poll} returns for it. */
+  public Timer timer(Runnable action) {
+    return new Timer(requireNonNull(action, "action"));
+  }
+
+  /** Returns the action of a timer whose time has come, which is no longer running; or null. */
+  public Runnable poll() {
+    long now = (nanoClock.getAsLong() - start) / tickNanos;
+    while (due.next == due && tick < now) {
+      if (running == 0) {
+        tick = now;
+        return null;
+      }
+      tick = Math.max(tick + 1, now - SLOTS + 1); // behind a long pause every slot is seen once
+      collect(slotOf(tick));
+    }
+    Timer first = due.next;
+    if (first == due) {
+      return null;
+    }
+    first.cancel();
+    return first.action;
+  }
+
+  /**
+   * Returns for how long nothing is to be polled: 0 if something may be due, {@link Long#MAX_VALUE}
+   * if no timer is running. Timers of later turns of the wheel may make it too short, never too
+   * long.
+   */
+  long nanosToNext() {
+    if (running == 0) {
+      return Long.MAX_VALUE;
+    }
+    if (due.next != due) {
+      return 0;
+    }
+    long next = tick + 1;
+    while (next < tick + SLOTS && !isOccupied(slotOf(next))) {
+      next++;
+    }
+    return Math.max(0, start + next * tickNanos - nanoClock.getAsLong());
+  }
+
+  /** Returns how many timers are running. */
+  public int running() {
+    return running;
+  }
+
+  private void collect(int slot) {
+    if (!isOccupied(slot)) {
+      return;
+    }
+    Timer head = slots[slot];
+    Timer each = head.next;
+    while (each != head) {
+      Timer next = each.next;
+      if (each.dueTick <= tick) {
+        each.unlink();
+        each.insertBefore(due);
+      }
+      each = next;
+    }
+    if (head.next == head) {
+      occupied[slot / Long.SIZE] &= ~(1L << slot);
+    }
+  }
+
+  private boolean isOccupied(int slot) {
+    return (occupied[slot / Long.SIZE] & 1L << slot) != 0;
+  }
+
+  private long ticksUp(long nanos) {
+    return (nanos + tickNanos - 1) / tickNanos;
+  }
+
+  private static int slotOf(long tick) {
+    return (int) (tick & SLOTS - 1);
+  }
+}

@@ -1,0 +1,260 @@
+package io.github.signalhub.jdkserver.internal.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.jdkserver.internal.capacity.Capacity;
+import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
+import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
+import io.github.signalhub.jdkserver.internal.capacity.Workers;
+import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
+import io.github.signalhub.jdkserver.internal.httpconnection.HttpClock;
+import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
+import io.github.signalhub.jdkserver.internal.httpconnection.HttpStage;
+import io.github.signalhub.jdkserver.internal.httpconnection.ServerContext;
+import io.github.signalhub.jdkserver.internal.link.Compression;
+import io.github.signalhub.jdkserver.internal.link.LinkContext;
+import io.github.signalhub.jdkserver.internal.loop.NioLoop;
+import io.github.signalhub.jdkserver.internal.socket.Acceptor;
+import io.github.signalhub.jdkserver.internal.socket.ByteSocket;
+import io.github.signalhub.jdkserver.internal.socket.PlainSocket;
+import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
+import io.github.signalhub.jdkserver.internal.tls.TlsSocket;
+import io.github.signalhub.spi.Registrar;
+import io.github.signalhub.spi.Transport;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+
+/**
+ * WebSocket and HTTP on one port: a listening socket and event loops, over which connections are
+ * spread in turn. Thread-safe.
+ */
+public final class NioTransport implements Transport {
+  private static final HubLogger LOG = HubLogger.of(NioTransport.class);
+  private static final long THREAD_END_NANOS = TimeUnit.SECONDS.toNanos(2);
+  private static final Duration MAX_DRAIN = Duration.ofDays(365);
+
+  private final TransportOptions options;
+  private final HubHttpServer http;
+  private final ServerThreads threads;
+  private final List<NioLoop> loops = new ArrayList<>();
+  private volatile Duration retryAfter; // null while handshakes are taken
+  private ServerContext context; // null before the start
+  private Acceptor acceptor; // guarded by this, as is everything that is not final
+  private boolean started;
+  private boolean stopped;
+  private volatile InetSocketAddress address;
+  private int nextLoop; // confined to the acceptor's loop
+
+  /**
+   * Creates a transport that is not started.
+   *
+   * @param http serves every request that is no WebSocket handshake
+   * @param threads where handlers, filters and handshake hooks run; not closed here
+   */
+  public NioTransport(TransportOptions options, HubHttpServer http, ServerThreads threads) {
+    this.options = requireNonNull(options, "options");
+    this.http = requireNonNull(http, "http");
+    this.threads = requireNonNull(threads, "threads");
+  }
+
+  @Override
+  public String name() {
+    return "jdk-server";
+  }
+
+  /** Returns the address that is listened on, {@code null} before the start. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalStateException if it was started or stopped before
+   */
+  @Override
+  public synchronized void start(Registrar registrar) throws IOException {
+    requireNonNull(registrar, "registrar");
+    if (started || stopped) {
+      throw new IllegalStateException("a transport can be started once");
+    }
+    context = newContext(registrar);
+    try {
+      for (int i = 0; i < options.loops(); i++) {
+        loops.add(new NioLoop("signal-hub-loop-" + i));
+      }
+      acceptor = Acceptor.bind(options.address(), loops.get(0), this::place);
+      address = acceptor.address();
+    } catch (IOException | RuntimeException e) {
+      loops.forEach(NioLoop::stop);
+      loops.clear();
+      throw e;
+    }
+    started = true;
+    loops.forEach(NioLoop::start);
+    loops.get(0).execute(acceptor::start);
+    LOG.log(Level.INFO, "Listening on {0}", address);
+  }
+
+  /**
+   * Answers handshakes with 503 from now on. The port stays open until {@link #stop}, so that
+   * whoever asks is told so, and asks elsewhere or later, and health checks are answered; HTTP
+   * connections end with their next response.
+   */
+  @Override
+  public void stopAccepting(Duration retryAfter) {
+    this.retryAfter = requireNonNull(retryAfter, "retryAfter");
+  }
+
+  @Override
+  public Optional<Duration> retryAfter() {
+    return Optional.ofNullable(retryAfter);
+  }
+
+  /**
+   * Ends all connections in good order: stops accepting, lets every client that is left have what
+   * was published and says goodbye to it with 1001; then closes the port, lets HTTP exchanges
+   * finish, and waits for the end of all connections.
+   *
+   * @param atMost how long to wait
+   * @return whether all connections have ended
+   * @throws InterruptedException if the waiting thread was interrupted
+   */
+  public boolean drain(Duration atMost) throws InterruptedException {
+    long nanos =
+        requireNonNull(atMost, "atMost").compareTo(MAX_DRAIN) < 0
+            ? atMost.toNanos()
+            : MAX_DRAIN.toNanos();
+    long deadline = System.nanoTime() + nanos;
+    if (retryAfter == null) {
+      stopAccepting(atMost);
+    }
+    awaitEnd(LoopDrain.Of.CLIENTS, deadline);
+    closePort();
+    return awaitEnd(LoopDrain.Of.ALL, deadline);
+  }
+
+  private boolean awaitEnd(LoopDrain.Of what, long deadline) throws InterruptedException {
+    List<NioLoop> running;
+    synchronized (this) {
+      running = started && !stopped ? List.copyOf(loops) : List.of();
+    }
+    CountDownLatch empty = new CountDownLatch(running.size());
+    for (NioLoop loop : running) {
+      if (!loop.offer(() -> new LoopDrain(loop, what, empty).begin())) {
+        empty.countDown(); // stopped meanwhile
+      }
+    }
+    return empty.await(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+  }
+
+  private synchronized void closePort() {
+    if (started && !stopped) {
+      loops.get(0).execute(acceptor::close);
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    if (stopped) {
+      return;
+    }
+    stopped = true;
+    loops.forEach(NioLoop::stop);
+    long deadline = System.nanoTime() + THREAD_END_NANOS;
+    try {
+      for (NioLoop loop : loops) {
+        if (!loop.awaitEnd(deadline - System.nanoTime())) {
+          LOG.log(Level.DEBUG, "An event loop has not ended yet");
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (started) {
+      context.links().compression().close();
+      context.capacity().refusals().end();
+      LOG.log(Level.INFO, "Stopped listening on {0}", address);
+    }
+  }
+
+  /** Returns what the links share to write their messages, {@code null} before the start. */
+  synchronized Compression compression() {
+    return context == null ? null : context.links().compression();
+  }
+
+  private ServerContext newContext(Registrar registrar) {
+    HttpOptions httpOptions = options.http();
+    Capacity capacity = Capacity.of(httpOptions.handlers(), threads);
+    return new ServerContext(
+        httpOptions,
+        http,
+        this,
+        capacity,
+        new ConnectionPermits(options.peers(), httpOptions.admission()::trusts),
+        new HttpClock(),
+        LinkContext.of(options.links(), registrar, capacity.refusals(), options.loops()));
+  }
+
+  private void place(SocketChannel channel) throws IOException {
+    InetAddress address = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
+    ConnectionPermits.Permit permit = context.permits().tryTake(address);
+    if (permit == null) {
+      LOG.log(Level.DEBUG, "There are too many connections, in all or of one address");
+      Acceptor.closeQuietly(channel);
+      return;
+    }
+    NioLoop loop = loops.get(nextLoop);
+    nextLoop = (nextLoop + 1) % loops.size();
+    if (loop.inLoop()) {
+      begin(channel, loop, address, permit);
+    } else if (!loop.offer(() -> begin(channel, loop, address, permit))) {
+      Acceptor.closeQuietly(channel); // the server stops
+      permit.giveBack();
+    }
+  }
+
+  private void begin(
+      SocketChannel channel, NioLoop loop, InetAddress peer, ConnectionPermits.Permit permit) {
+    try {
+      SocketConnection connection =
+          new SocketConnection(
+              loop,
+              channel,
+              options.sockets(),
+              retryRead -> socket(loop, channel, peer, retryRead));
+      HttpStage.begin(connection, context);
+      connection.atEnd(permit::giveBack);
+    } catch (IOException | RuntimeException e) {
+      LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
+      Acceptor.closeQuietly(channel);
+      permit.giveBack();
+    } catch (Throwable t) { // ours to close, whatever happened
+      Acceptor.closeQuietly(channel);
+      permit.giveBack();
+      throw t;
+    }
+  }
+
+  private ByteSocket socket(
+      NioLoop loop, SocketChannel channel, InetAddress peer, Runnable retryRead) {
+    if (options.tls().isEmpty()) {
+      return new PlainSocket(channel);
+    }
+    SSLEngine engine = options.tls().get().createSSLEngine();
+    long address = ConnectionPermits.key(peer);
+    Workers computing = context.capacity().computing();
+    return new TlsSocket(loop, channel, engine, task -> computing.submit(address, task), retryRead);
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.signalhub.jdkserver.internal.server;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.signalhub.jdkserver.internal.capacity.PeerLimits;
+import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
+import io.github.signalhub.jdkserver.internal.link.LinkOptions;
+import io.github.signalhub.jdkserver.internal.socket.SocketOptions;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/**
+ * The options of a server; its builder documents each of them. Immutable.
+ *
+ * @param address where to listen
+ * @param tls how connections are encrypted; empty: they are not
+ * @param loops how many event loops there are
+ * @param peers how many connections there may be
+ * @param sockets of every connection
+ * @param http of connections that speak HTTP
+ * @param links of connections that speak WebSocket
+ */
+public record TransportOptions(
+    InetSocketAddress address,
+    Optional<SSLContext> tls,
+    int loops,
+    PeerLimits peers,
+    SocketOptions sockets,
+    HttpOptions http,
+    LinkOptions links) {
+  private static final int MAX_LOOPS = 1024;
+
+  /**
+   * Checks the number of loops.
+   *
+   * @throws IllegalArgumentException if it is not 1 to 1,024
+   */
+  public TransportOptions {
+    requireNonNull(address, "address");
+    requireNonNull(tls, "tls");
+    requireNonNull(peers, "peers");
+    requireNonNull(sockets, "sockets");
+    requireNonNull(http, "http");
+    requireNonNull(links, "links");
+    if (loops < 1 || loops > MAX_LOOPS) {
+      throw new IllegalArgumentException("expected loops of 1 to 1024, was " + loops);
+    }
+  }
+}

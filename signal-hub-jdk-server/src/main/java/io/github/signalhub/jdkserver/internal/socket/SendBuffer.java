@@ -1,0 +1,110 @@
+package io.github.signalhub.jdkserver.internal.socket;
+
+import java.io.IOException;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+
+/**
+ * The send buffer that the system keeps for one socket: written bytes that the peer's system has
+ * not acknowledged. It has a fixed limit, because Linux otherwise lets it grow to megabytes that
+ * neither a timeout nor the hub sees.
+ *
+ * <p>Java cannot ask how full the buffer is. But Linux reports a socket as writable while at most
+ * two thirds of its limit are queued, and the limit can be moved at any time. So the least limit at
+ * which the socket is writable tells how much is queued. Other systems report a socket as writable
+ * as soon as there is room; there the buffer counts as empty.
+ *
+ * <p>Confined to the loop.
+ */
+public final class SendBuffer {
+  private static final boolean TELLS = System.getProperty("os.name").startsWith("Linux");
+
+  /** A buffer that is writable at this limit counts as empty: it holds a small packet or two. */
+  private static final int LEAST_BYTES = 4 << 10;
+
+  /** The system may fill a packet that it began below the limit, up to this length. */
+  private static final int MAX_PACKET_BYTES = 64 << 10;
+
+  /** How precisely the search ends; a difference that is not larger may be none. */
+  public static final int PRECISION_BYTES = 4 << 10;
+
+  private final SocketChannel channel;
+  private final Selector probe;
+  private final int searchedBytes;
+  private int limit;
+
+  /**
+   * Limits the buffer of a socket.
+   *
+   * @param probe a selector without keys
+   * @param bytes the limit; Linux doubles it, and counts its own overhead
+   */
+  SendBuffer(SocketChannel channel, Selector probe, int bytes) throws IOException {
+    this.channel = channel;
+    this.probe = probe;
+    this.searchedBytes = bytes + bytes / 2 + MAX_PACKET_BYTES;
+    this.limit = bytes;
+    setLimit(bytes);
+  }
+
+  /** From now on the socket is writable only when the buffer is next to empty. */
+  void narrow() throws IOException {
+    if (TELLS) {
+      limit = Math.min(limit, LEAST_BYTES);
+      setLimit(limit);
+    }
+  }
+
+  /** Returns whether the peer's system has taken all but a packet or two. */
+  boolean isEmpty() throws IOException {
+    return queuedBytes(true) == 0;
+  }
+
+  /**
+   * Returns how many bytes are queued, with the system's overhead: 0 for a packet or two, otherwise
+   * up to {@link #PRECISION_BYTES} too many.
+   */
+  int queuedBytes() throws IOException {
+    return queuedBytes(false);
+  }
+
+  private int queuedBytes(boolean roughly) throws IOException {
+    if (!TELLS) {
+      return 0;
+    }
+    SelectionKey key = channel.register(probe, SelectionKey.OP_WRITE);
+    try {
+      if (isWritableAt(LEAST_BYTES)) {
+        return 0;
+      }
+      int low = LEAST_BYTES;
+      int high = searchedBytes;
+      while (!roughly && high - low > PRECISION_BYTES / 2) {
+        int middle = (low + high) >>> 1;
+        if (isWritableAt(middle)) {
+          high = middle;
+        } else {
+          low = middle;
+        }
+      }
+      return high / 3 * 4; // two thirds of the doubled limit
+    } finally {
+      key.cancel();
+      probe.selectNow(); // forgets the key
+      setLimit(limit);
+    }
+  }
+
+  private boolean isWritableAt(int bytes) throws IOException {
+    setLimit(bytes);
+    boolean writable = probe.selectNow() > 0;
+    probe.selectedKeys().clear();
+    return writable;
+  }
+
+  private void setLimit(int bytes) throws IOException {
+    channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
+  }
+}

@@ -1,0 +1,127 @@
+package io.github.signalhub.jdkserver.internal.capacity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class ConnectionPermitsTest {
+  private final ConnectionPermits permits =
+      new ConnectionPermits(new PeerLimits(4, OptionalInt.of(2)), ConnectionPermitsTest::isProxy);
+
+  @Test
+  void refusesTheOneTooManyOfAnAddressUntilAnotherLeaves() throws Exception {
+    ConnectionPermits.Permit first = permits.tryTake(address("203.0.113.1"));
+    permits.tryTake(address("203.0.113.1"));
+    assertThat(permits.tryTake(address("203.0.113.1"))).isNull();
+    assertThat(permits.tryTake(address("203.0.113.2"))).isNotNull();
+
+    first.giveBack();
+
+    assertThat(permits.tryTake(address("203.0.113.1"))).isNotNull();
+  }
+
+  @Test
+  void refusesTheOneTooManyInAll() throws Exception {
+    ConnectionPermits.Permit first = permits.tryTake(address("203.0.113.1"));
+    for (int i = 2; i <= 4; i++) {
+      assertThat(permits.tryTake(address("203.0.113." + i))).isNotNull();
+    }
+    assertThat(permits.tryTake(address("203.0.113.5"))).isNull();
+
+    first.giveBack();
+
+    assertThat(permits.tryTake(address("203.0.113.5"))).isNotNull();
+  }
+
+  @Test
+  void leavesRoomForOthersWhereNoLimitForOneAddressIsSet() throws Exception {
+    ConnectionPermits open =
+        new ConnectionPermits(
+            new PeerLimits(100, OptionalInt.empty()), ConnectionPermitsTest::isProxy);
+
+    assertThat(enterAsOftenAsPossible(open, "203.0.113.1")).isEqualTo(75);
+    assertThat(enterAsOftenAsPossible(open, "203.0.113.2")).isEqualTo(19);
+    assertThat(open.tryTake(address("203.0.113.3"))).isNotNull();
+    assertThat(enterAsOftenAsPossible(open, "10.0.0.1")).isEqualTo(5);
+  }
+
+  @Test
+  void givesTheShareOfAnAddressBack() throws Exception {
+    ConnectionPermits open =
+        new ConnectionPermits(new PeerLimits(100, OptionalInt.empty()), address -> false);
+    ConnectionPermits.Permit permit = open.tryTake(address("203.0.113.1"));
+    enterAsOftenAsPossible(open, "203.0.113.1");
+
+    permit.giveBack();
+
+    assertThat(open.connections()).isEqualTo(74);
+    assertThat(enterAsOftenAsPossible(open, "203.0.113.1")).isEqualTo(1);
+  }
+
+  @Test
+  void hasAPlaceForAnAddressThatHasNoneAsLongAsOneIsFree() throws Exception {
+    ConnectionPermits open =
+        new ConnectionPermits(new PeerLimits(4, OptionalInt.empty()), address -> false);
+
+    for (int i = 1; i <= 4; i++) {
+      assertThat(open.tryTake(address("203.0.113." + i))).isNotNull();
+    }
+    assertThat(open.tryTake(address("203.0.113.5"))).isNull();
+  }
+
+  private static int enterAsOftenAsPossible(ConnectionPermits permits, String address)
+      throws Exception {
+    int entered = 0;
+    while (permits.tryTake(address(address)) != null) {
+      entered++;
+    }
+    return entered;
+  }
+
+  @Test
+  void countsTheFirst64BitsOfAnIpv6Address() throws Exception {
+    assertThat(permits.tryTake(address("2001:db8:0:1::1"))).isNotNull();
+    assertThat(permits.tryTake(address("2001:db8:0:1:ffff::2"))).isNotNull();
+
+    assertThat(permits.tryTake(address("2001:db8:0:1::3"))).isNull();
+    assertThat(permits.tryTake(address("2001:db8:0:2::1"))).isNotNull();
+  }
+
+  @Test
+  void countsClientsOfAProxyAndNotTheProxy() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertThat(permits.tryTake(address("10.0.0.1"))).isNotNull();
+    }
+
+    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isNotNull();
+    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isNotNull();
+    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isNull();
+  }
+
+  @Test
+  void keepsNothingOfWhoLeft() throws Exception {
+    permits.tryTake(address("203.0.113.1")).giveBack();
+    permits.tryTake(address("2001:db8::1")).giveBack();
+
+    assertThat(permits.connections()).isZero();
+    assertThat(permits.addresses()).isZero();
+  }
+
+  @Test
+  void limitsAreAtLeastOne() {
+    assertThatIllegalArgumentException().isThrownBy(() -> new PeerLimits(0, OptionalInt.empty()));
+    assertThatIllegalArgumentException().isThrownBy(() -> new PeerLimits(1, OptionalInt.of(0)));
+  }
+
+  private static InetAddress address(String literal) throws UnknownHostException {
+    return InetAddress.getByName(literal);
+  }
+
+  private static boolean isProxy(InetAddress address) {
+    return address.getHostAddress().startsWith("10.");
+  }
+}
