@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -27,6 +29,7 @@ class CarrierContractIT {
   private static final int AT_ONCE = 4;
 
   @TestFactory
+  @Execution(ExecutionMode.CONCURRENT) // most cases wait more than they work
   Stream<DynamicTest> passesAnHonestCarrier() {
     return ContractTests.of(CarrierContract.cases(SmallCarrier::start));
   }
