@@ -10,6 +10,10 @@ module io.github.signalhub {
   exports io.github.signalhub.json;
   exports io.github.signalhub.memory;
   exports io.github.signalhub.spi;
+  exports io.github.signalhub.internal.address to
+      io.github.signalhub.jdkserver;
   exports io.github.signalhub.internal.logger to
+      io.github.signalhub.jdkserver;
+  exports io.github.signalhub.internal.threads to
       io.github.signalhub.jdkserver;
 }

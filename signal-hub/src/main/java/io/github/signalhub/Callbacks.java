@@ -1,22 +1,18 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.threads.DaemonThreads;
 import java.lang.System.Logger.Level;
-import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Where listeners run: the application's executor, or virtual threads where they do not pin (Java
- * 24, JEP 491), or a bounded pool of daemon threads. Thread-safe.
+ * Where listeners run: the application's executor, or {@link DaemonThreads}. Counts the callbacks
+ * in progress, so that a hub that closes can wait for them. Thread-safe.
  */
 final class Callbacks implements Executor {
-  private static final int FIRST_WITHOUT_PINNING = 24;
-
   /** How many callbacks of this hub the calling thread is in; more than one if run inline. */
   private final ThreadLocal<Integer> inside = ThreadLocal.withInitial(() -> 0);
 
@@ -89,16 +85,8 @@ final class Callbacks implements Executor {
     notifyAll();
   }
 
-  /** Nobody has to shut it down. */
   private static Executor newExecutor() {
-    if (Runtime.version().feature() >= FIRST_WITHOUT_PINNING) {
-      try {
-        return (Executor) Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
-      } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-        throw new AssertionError("Java " + Runtime.version() + " has virtual threads", e);
-      }
-    }
     int threads = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
-    return DaemonPool.create("signal-hub-callbacks", threads, new LinkedBlockingQueue<>());
+    return DaemonThreads.waiting("signal-hub-callbacks", threads);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.threads.DaemonThreads;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -305,7 +306,7 @@ public final class HubBuilder {
    */
   private static Executor newEncodingExecutor() {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
-    return DaemonPool.create(
+    return DaemonThreads.pool(
         "signal-hub-encoder", threads, new ArrayBlockingQueue<>(MAX_WAITING_ENCODINGS));
   }
 

@@ -26,7 +26,9 @@ class ImportRulesTest {
 
   @ParameterizedTest(name = "{0} knows {1}")
   @CsvSource({
+    "internal.address, ''",
     "internal.logger, ''",
+    "internal.threads, ''",
     "spi, internal.logger",
     "internal.admission, internal.logger",
     "admission, internal.admission internal.logger spi",
@@ -34,7 +36,7 @@ class ImportRulesTest {
     "memory, spi",
     "internal.log, spi",
     "internal.session, internal.log spi json",
-    "internal.refs, spi",
+    "internal.refs, internal.address spi",
     "internal.presence, internal.session internal.logger spi",
     "internal.inbound, internal.refs internal.presence internal.session internal.log"
         + " internal.logger spi json",

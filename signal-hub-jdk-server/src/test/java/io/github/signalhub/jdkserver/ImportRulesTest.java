@@ -42,10 +42,10 @@ class ImportRulesTest {
           room("ws", "http"),
           room("exchange", "http", "logger"),
           room("loop", "spi", "logger"),
-          room("capacity", "http", "spi", "logger"),
+          room("capacity", "http", "spi", "logger", "threads", "address"),
           room("socket", "loop", "spi", "logger"),
           room("tls", "loop", "socket", "logger"),
-          room("link", "ws", "loop", "capacity", "socket", "spi", "logger"),
+          room("link", "ws", "loop", "capacity", "socket", "spi", "logger", "address"),
           room(
               "httpconnection",
               "http",
@@ -57,7 +57,8 @@ class ImportRulesTest {
               "link",
               "admission",
               "spi",
-              "logger"),
+              "logger",
+              "address"),
           room(
               "server",
               "exchange",
@@ -69,13 +70,16 @@ class ImportRulesTest {
               "httpconnection",
               "admission",
               "spi",
-              "logger"));
+              "logger",
+              "address"));
 
   private static final Map<String, String> ROOMS_OF_THE_HUB =
       Map.of(
+          "address", ROOT + ".internal.address",
           "admission", ROOT + ".admission",
           "spi", ROOT + ".spi",
-          "logger", ROOT + ".internal.logger");
+          "logger", ROOT + ".internal.logger",
+          "threads", ROOT + ".internal.threads");
 
   /** What a sans-I/O room may not know: channels, sockets, threads, clocks and loggers. */
   private static final DescribedPredicate<JavaClass> IO_THREADS_CLOCKS_AND_LOGGERS =

@@ -1,23 +1,20 @@
 package io.github.signalhub.internal.refs;
 
+import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.spi.Handshake;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.ByteBuffer;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The user, or the address of clients without one, for whom it is counted what clients use. Of an
- * IPv6 address the first 64 bits count, because one subscriber commonly has all that begin with
- * them. Clients of a transport that knows no address are one party. Immutable.
+ * The user, or the {@linkplain AddressKey address} of clients without one, for whom it is counted
+ * what clients use. Clients of a transport that knows no address are one party. Immutable.
  *
  * @param user the user, or {@code null}
  * @param address the address if there is no user, or {@code null}
  */
 public record Party(String user, Object address) {
-  private static final int IPV6_BYTES = 16;
-
   /** Returns the party of a client. */
   public static Party of(Handshake handshake) {
     String user = handshake.user().orElse(null);
@@ -31,8 +28,7 @@ public record Party(String user, Object address) {
       return null;
     }
     if (remote.get() instanceof InetSocketAddress inet && inet.getAddress() != null) {
-      ByteBuffer bytes = ByteBuffer.wrap(inet.getAddress().getAddress());
-      return bytes.remaining() == IPV6_BYTES ? (Object) bytes.getLong() : (Object) bytes.getInt();
+      return AddressKey.of(inet.getAddress());
     }
     return remote.get();
   }

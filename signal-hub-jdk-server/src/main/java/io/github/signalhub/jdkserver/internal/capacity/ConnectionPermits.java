@@ -1,20 +1,17 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
+import io.github.signalhub.internal.address.AddressKey;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
 /**
- * Counts connections, in all and by address, and has limits for both. Where no limit for one
- * address is set, addresses have shares ({@link FairShares}). Of an IPv6 address the first 64 bits
- * count: a single subscriber commonly has all that begin with them. Thread-safe.
+ * Counts connections, in all and by address, and limits both. If no limit for one address is set,
+ * addresses have shares ({@link FairShares}). Thread-safe.
  */
 public final class ConnectionPermits {
-  private static final int IPV6_BYTES = 16;
-
   private final PeerLimits limits;
   private final Predicate<InetAddress> proxies;
   private final AtomicInteger connections = new AtomicInteger();
@@ -28,9 +25,10 @@ public final class ConnectionPermits {
   }
 
   /**
-   * Has counted nothing yet.
+   * Creates permits of which none is taken.
    *
-   * @param proxies which addresses are those of trusted proxies, whose clients count instead
+   * @param proxies tells whether an address is that of a trusted proxy; the clients of a proxy
+   *     count instead of its connections
    */
   public ConnectionPermits(PeerLimits limits, Predicate<InetAddress> proxies) {
     this.limits = limits;
@@ -41,7 +39,7 @@ public final class ConnectionPermits {
   /**
    * Counts a connection.
    *
-   * @return its permit, or {@code null} if there are too many
+   * @return its permit, or {@code null} if there are too many connections
    */
   public Permit tryTake(InetAddress address) {
     if (connections.incrementAndGet() > limits.maxConnections()) {
@@ -65,7 +63,7 @@ public final class ConnectionPermits {
    * @return its permit, or {@code null} if this address has too many
    */
   public Permit tryTakeFor(InetAddress address) {
-    Long key = key(address);
+    Long key = AddressKey.of(address);
     if (limits.maxPerAddress().isEmpty()) {
       return shares.tryTake(key, 1) ? () -> shares.giveBack(key, 1) : null;
     }
@@ -92,14 +90,5 @@ public final class ConnectionPermits {
 
   private void leave(Long key) {
     byAddress.compute(key, (same, count) -> count == null || count == 1 ? null : count - 1);
-  }
-
-  /**
-   * Returns what stands for an address where addresses are counted. IPv4 addresses are positive,
-   * IPv6 ones are too only where nothing is routed (0000::/16).
-   */
-  public static Long key(InetAddress address) {
-    ByteBuffer bytes = ByteBuffer.wrap(address.getAddress());
-    return bytes.remaining() == IPV6_BYTES ? bytes.getLong() : bytes.getInt() & 0xFFFF_FFFFL;
   }
 }

@@ -1,14 +1,15 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
+import io.github.signalhub.internal.address.AddressKey;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Something of which there is a limited amount, such as threads or memory, divided among addresses.
- * An address may hold three times what is left free. So a single one gets three quarters of all,
- * and the next one three quarters of the rest. An address that held much when nobody else wanted
- * any gets no more until it holds less than its share.
+ * Divides a limited amount, such as threads or memory, among addresses. An address may hold three
+ * times the free amount. So a single address gets three quarters of all, and the next one gets
+ * three quarters of the rest. If an address holds more than its share, it gets no more until it
+ * holds less.
  *
  * <p>Thread-safe.
  */
@@ -20,15 +21,19 @@ public final class FairShares {
   private final Map<Long, Long> held = new HashMap<>();
   private long used;
 
-  /** Creates shares of which nothing is taken. */
+  /**
+   * Creates shares of which nothing is taken.
+   *
+   * @param capacity the amount to divide
+   */
   public FairShares(long capacity) {
     this.capacity = capacity;
   }
 
   /**
-   * Takes some for an address.
+   * Takes an amount for an address.
    *
-   * @param address as {@link ConnectionPermits#key} has it
+   * @param address as {@link AddressKey#of} returns it
    * @return whether there was enough; if not, nothing was taken
    */
   public boolean tryTake(long address, long amount) {
@@ -45,7 +50,7 @@ public final class FairShares {
     }
   }
 
-  /** Gives some of what an address holds back. */
+  /** Gives back a part of what an address holds. */
   void giveBack(long address, long amount) {
     lock.lock();
     try {
@@ -56,7 +61,7 @@ public final class FairShares {
     }
   }
 
-  /** Returns whether {@link #tryTake} would take this now. */
+  /** Returns whether {@link #tryTake} would succeed now. */
   public boolean hasRoom(long address, long amount) {
     lock.lock();
     try {
@@ -81,7 +86,7 @@ public final class FairShares {
     }
   }
 
-  /** Returns what one user of this address will hold; nothing yet. */
+  /** Returns an empty holding for one user of an address. */
   public Holding holding(long address) {
     return new Holding(address);
   }
@@ -92,7 +97,7 @@ public final class FairShares {
     return amount <= free && (own == 0 || own + amount <= RATIO * free);
   }
 
-  /** What one user of an address holds. Thread-safe. */
+  /** The amount that one user of an address holds. Thread-safe. */
   public final class Holding {
     private final long address;
     private long amount; // guarded by the lock
@@ -112,7 +117,11 @@ public final class FairShares {
       }
     }
 
-    /** Takes more; returns whether there was enough. Takes nothing after {@link #end}. */
+    /**
+     * Takes more.
+     *
+     * @return whether there was enough; {@code false} after {@link #end}
+     */
     public boolean tryTake(long more) {
       lock.lock();
       try {
@@ -139,7 +148,7 @@ public final class FairShares {
       }
     }
 
-    /** Gives all back, and takes nothing any more. Idempotent. */
+    /** Gives all back, for good. Idempotent. */
     public void end() {
       lock.lock();
       try {

@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
+import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -14,9 +15,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Threads for one kind of work. No address gets all of them ({@link FairShares}). A job that finds
- * no thread waits, and the addresses whose jobs wait take turns. The caller bounds how many wait.
+ * no thread waits. Addresses with waiting jobs take turns. The caller limits how many jobs wait.
  *
- * <p>While a job of an address has waited for longer than a limit, the threads are really busy, and
+ * <p>If a job of an address has waited for longer than a limit, the threads are really busy. Then
  * further jobs of that address are refused at once.
  *
  * <p>Thread-safe.
@@ -32,7 +33,7 @@ public final class Workers {
   private final Map<Long, Deque<Job>> waiting =
       new LinkedHashMap<>(); // in the order of their turns
 
-  /** Something to do. */
+  /** One piece of work. */
   public static final class Job {
     private final long address;
     private final Runnable code;
@@ -45,7 +46,7 @@ public final class Workers {
       this.since = since;
     }
 
-    /** Returns whether it found no thread at once. For its submitter. */
+    /** Returns whether the job found no thread at once. For its submitter. */
     public boolean wasQueued() {
       return queued;
     }
@@ -54,9 +55,9 @@ public final class Workers {
   /**
    * Creates workers of which none is busy.
    *
-   * @param executor whose threads they are
-   * @param threads how many there are
-   * @param patienceNanos for how long a job may wait until further ones of its address are refused
+   * @param executor runs the jobs
+   * @param threads how many threads the executor has
+   * @param patienceNanos how long a job may wait before further jobs of its address are refused
    * @param nanoClock a clock as {@link System#nanoTime}
    */
   Workers(Executor executor, int threads, long patienceNanos, LongSupplier nanoClock) {
@@ -67,9 +68,9 @@ public final class Workers {
   }
 
   /**
-   * Does something, at once or when there is a thread for its address.
+   * Runs a job now, or when there is a thread for its address.
    *
-   * @param address as {@link ConnectionPermits#key} has it
+   * @param address as {@link AddressKey#of} returns it
    * @throws RejectedExecutionException if the address has waited for too long already, or the
    *     executor has no thread
    */
@@ -93,7 +94,11 @@ public final class Workers {
     return job;
   }
 
-  /** Forgets a job; returns whether it was still waiting for a thread. */
+  /**
+   * Withdraws a job that has not begun.
+   *
+   * @return whether the job was still waiting for a thread
+   */
   public boolean withdraw(Job job) {
     lock.lock();
     try {
@@ -108,7 +113,7 @@ public final class Workers {
     }
   }
 
-  /** Returns whether not even an address that has no thread can get one. */
+  /** Returns whether no thread is left, even for an address that has none. */
   boolean areAllBusy() {
     return threads.isExhausted();
   }
@@ -116,13 +121,17 @@ public final class Workers {
   private void execute(Job job) {
     try {
       executor.execute(() -> run(job));
-    } catch (RuntimeException | OutOfMemoryError e) { // rejected, no thread, or its own
+    } catch (RuntimeException
+        | OutOfMemoryError e) { // rejected, no memory for a thread, or a fault of the executor
       threads.giveBack(job.address, 1);
       throw new RejectedExecutionException("no thread", e);
     }
   }
 
-  /** Runs a job, then what waits: on the same thread, so that the executor cannot refuse it. */
+  /**
+   * Runs a job, then the jobs that wait. They run on the same thread, so the executor cannot refuse
+   * them.
+   */
   private void run(Job first) {
     Job job = first;
     while (job != null) {
@@ -134,10 +143,10 @@ public final class Workers {
   }
 
   private static void runOne(Job job) {
-    Thread.interrupted(); // an interrupt of earlier code is not meant for this one
+    Thread.interrupted(); // an interrupt of an earlier job is not for this one
     try {
       job.code.run();
-    } catch (Throwable t) { // what waits must get its thread, whatever happened
+    } catch (Throwable t) { // the next job must get this thread, whatever happened
       tell(t);
     } finally {
       Thread.interrupted();
@@ -147,12 +156,12 @@ public final class Workers {
   private static void tell(Throwable t) {
     try {
       LOG.log(Level.WARNING, "A task of the server failed", t);
-    } catch (Throwable again) { // no memory is left, even for that
+    } catch (Throwable again) { // no memory is left, even for a log
       Thread.onSpinWait();
     }
   }
 
-  /** Shares may have grown by more than one thread. */
+  /** Starts further jobs, because the shares of addresses may have grown by several threads. */
   private void startOthers() {
     Job job = poll();
     while (job != null) {
@@ -166,7 +175,11 @@ public final class Workers {
     }
   }
 
-  /** Takes the job whose turn it is, and a thread for it; returns null if there is none. */
+  /**
+   * Takes the job whose turn it is, and a thread for it.
+   *
+   * @return {@code null} if there is none
+   */
   private Job poll() {
     lock.lock();
     try {
@@ -178,7 +191,7 @@ public final class Workers {
           Job job = jobs.removeFirst();
           turns.remove();
           if (!jobs.isEmpty()) {
-            waiting.put(address, jobs); // its next turn comes last
+            waiting.put(address, jobs); // the next turn of this address comes last
           }
           return job;
         }

@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.httpconnection;
 
+import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.jdkserver.internal.capacity.Capacity;
-import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
@@ -23,16 +23,16 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 
 /**
- * One request on its way through a handler: a bounded pipe in either direction between its
+ * One request on its way through a handler: a bounded pipe in either direction between the
  * connection's loop and the threads that answer. A thread that the application left behind holds an
- * exchange that is over, and cannot disturb the next one.
+ * exchange that is over. It cannot disturb the next one.
  *
  * <p>The handler's place and thread are given back when it returns. The exchange goes on until it
- * is finished. A timer ends it if none of its bytes move for too long. What is left of a request is
- * discarded by the loop.
+ * is complete. A timer ends it if none of its bytes move for too long. The loop discards the rest
+ * of a request that the handler has not read.
  *
- * <p>Once the connection is lost and the handler has returned, nothing is held here: neither memory
- * nor places, even if the application forgets the exchange.
+ * <p>When the connection is lost and the handler has returned, the exchange holds neither memory
+ * nor a place, even if the application keeps it.
  */
 final class ExchangePipes implements ExchangeChannel {
   private static final long BODY_GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -49,7 +49,7 @@ final class ExchangePipes implements ExchangeChannel {
   private final Optional<SSLSession> sslSession;
   private final RequestPipe request;
   private final ResponsePipe response;
-  private final TimerWheel.Timer standstill; // confined to the loop, as is what follows
+  private final TimerWheel.Timer standstill; // confined to the loop, as are the fields after it
   private long movedAt;
   private boolean discarding;
   private boolean restIsBroken;
@@ -68,13 +68,13 @@ final class ExchangePipes implements ExchangeChannel {
     this.connection = connection;
     this.context = context;
     this.remoteAddress = remoteAddress;
-    this.address = ConnectionPermits.key(remoteAddress.getAddress());
+    this.address = AddressKey.of(remoteAddress.getAddress());
     this.place = context.capacity().exchanges().holding(address);
     this.clock = context.clock();
     this.transport = context.transport();
     this.decoder = framing.decoder();
     this.sslSession = connection.sslSession();
-    this.standstill = connection.loop().timers().timer(() -> connection.run(this::look));
+    this.standstill = connection.loop().timers().timer(() -> connection.run(this::checkStandstill));
     HandlerLimits limits = context.options().handlers();
     this.request =
         new RequestPipe(
@@ -92,18 +92,23 @@ final class ExchangePipes implements ExchangeChannel {
               @Override
               public HttpException refuse(Refusals.Reason reason) {
                 onLoop(
-                    () -> stage.abandon(ExchangePipes.this, reason)); // whatever the handler does
+                    () ->
+                        stage.abandon(
+                            ExchangePipes.this, reason)); // now, whatever the handler does about it
                 return super.refuse(reason);
               }
 
               @Override
-              public void lookAtPeer() {
+              public void askWhatPeerTook() {
                 onLoop(() -> response.taken(connection.takenBytes()));
               }
             });
   }
 
-  /** A client that waits to be asked for its body gets its handler first, which may refuse it. */
+  /**
+   * Returns whether the body is received before the handler runs. If a client waits to be asked for
+   * its body, its handler runs first, because the handler may refuse it.
+   */
   private static boolean isCollected(BodyFraming framing, HandlerLimits limits) {
     return limits.bufferedRequestBytes() > 0 && !framing.isEmpty() && !framing.expectsContinue();
   }
@@ -113,7 +118,7 @@ final class ExchangePipes implements ExchangeChannel {
   }
 
   /**
-   * Has a handler serve the request, now or as soon as there is a thread for it.
+   * Gives the request to a handler, now or as soon as there is a thread for it.
    *
    * @throws HttpException 503 if its address has too much already
    */
@@ -148,7 +153,7 @@ final class ExchangePipes implements ExchangeChannel {
     }
   }
 
-  /** Takes bytes of the request: for the handler, or for nobody once it has ended. */
+  /** Takes bytes of the request. They go to the handler, or are discarded once it has ended. */
   void feed(ByteBuffer in) {
     int before = in.remaining();
     if (discarding) {
@@ -173,23 +178,26 @@ final class ExchangePipes implements ExchangeChannel {
     }
   }
 
-  /** Drops what the handler has not read, and from now on what comes. For the loop. */
+  /**
+   * Drops the bytes that the handler has not read, and discards those that still come. For the
+   * loop.
+   */
   void discardRequest() {
     discarding = true;
     standstill.cancel();
   }
 
-  /** Returns whether the rest of the request, which is discarded, is broken. For the loop. */
+  /** Returns whether the discarded rest of the request breaks the rules of HTTP. For the loop. */
   boolean isRestBroken() {
     return restIsBroken;
   }
 
-  /** Returns whether all of the request has come. For the loop. */
+  /** Returns whether the whole request has come. For the loop. */
   boolean isRequestFinished() {
     return decoder.isFinished();
   }
 
-  /** Bytes of the request or the response have moved. For the loop. */
+  /** Notes that bytes of the request or the response have moved. For the loop. */
   void moved() {
     movedAt = System.nanoTime();
   }
@@ -198,8 +206,8 @@ final class ExchangePipes implements ExchangeChannel {
     return context.options().timeouts().exchange().toNanos();
   }
 
-  /** Looks whether the exchange stands still, once it has a thread. */
-  private void look() {
+  /** Ends the exchange if it has stood still for too long since a handler has it. */
+  private void checkStandstill() {
     Runnable expire = expired;
     long now = System.nanoTime();
     long left = timeoutNanos() - Math.min(now - movedAt, now - begunAt);
@@ -239,7 +247,7 @@ final class ExchangePipes implements ExchangeChannel {
     lost();
   }
 
-  /** Lets the application fail instead of waiting for a connection that is gone. */
+  /** Makes the application fail, so that it does not wait for a connection that is gone. */
   private void lost() {
     IOException cause = new IOException("the connection was lost");
     request.fail(cause);
@@ -249,7 +257,9 @@ final class ExchangePipes implements ExchangeChannel {
     endIfAbandoned();
   }
 
-  /** The loop and the handler's thread each set their flag, then look at both. */
+  /**
+   * Gives the memory back. The loop and the handler's thread each set their flag, then check both.
+   */
   private void endIfAbandoned() {
     if (lost && handlerReturned) {
       request.end();
@@ -311,7 +321,7 @@ final class ExchangePipes implements ExchangeChannel {
     return clock.date();
   }
 
-  /** What either pipe asks. */
+  /** Answers the questions of the pipes. */
   private class Owner implements PipeOwner {
     private final Runnable onChange;
 

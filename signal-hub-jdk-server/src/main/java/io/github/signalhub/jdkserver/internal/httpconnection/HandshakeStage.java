@@ -6,6 +6,7 @@ import io.github.signalhub.admission.Admission.Visitor;
 import io.github.signalhub.admission.Verdict;
 import io.github.signalhub.admission.Verdict.Admitted;
 import io.github.signalhub.admission.Verdict.Refused;
+import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
@@ -49,7 +50,7 @@ final class HandshakeStage implements ConnectionStage {
     this.upgrade = upgrade;
     this.candidate = candidate;
     this.deadline = connection.loop().timers().timer(() -> connection.run(this::tooLate));
-    this.address = ConnectionPermits.key(upgrade.client().getAddress());
+    this.address = AddressKey.of(upgrade.client().getAddress());
     this.place = context.capacity().handshakes().holding(address);
   }
 

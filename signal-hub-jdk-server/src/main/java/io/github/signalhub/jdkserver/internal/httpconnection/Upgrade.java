@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.httpconnection;
 
 import io.github.signalhub.admission.Admission;
-import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
+import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
@@ -44,7 +44,7 @@ public record Upgrade(RequestHead head, Accepted accepted, InetSocketAddress cli
             head.method(),
             head.version().toString(),
             fields(head),
-            context.links().compression().policy(ConnectionPermits.key(client.getAddress())));
+            context.links().compression().policy(AddressKey.of(client.getAddress())));
     if (result instanceof Refused refused) {
       throw new HttpException(refused.status(), refused.reason(), refused.headers());
     }

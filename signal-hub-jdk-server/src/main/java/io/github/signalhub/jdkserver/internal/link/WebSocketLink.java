@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.link;
 
+import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
-import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.socket.ConnectionStage;
@@ -24,12 +24,13 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * A connection after its handshake: one client of the hub. Turns the peer's bytes into messages,
- * and writes what the hub holds for it. When it ends, and why, its {@link Link} decides.
+ * A connection after its handshake, which is one client of the hub. It turns the peer's bytes into
+ * messages, and writes what the hub holds for the client. Its {@link Link} decides when it ends,
+ * and why.
  *
- * <p>The goodbye is a close frame. When the peer's system has taken it, the close timeout begins. A
- * peer that reads slowly so gets all of its frame and the close after it. After both close frames
- * comes {@link LingeringClose}.
+ * <p>The goodbye is a close frame. The close timeout begins when the peer's system has taken that
+ * frame. So a peer that reads slowly still gets a whole frame that has begun, and the close frame
+ * after it. After both close frames comes {@link LingeringClose}.
  *
  * <p>Confined to the loop.
  */
@@ -46,18 +47,28 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   private final long address;
   private final FairShares.Holding windowRoom;
   private final MessageRate rate;
-  private boolean receiving;
-  private boolean flushing;
-  private boolean yielded;
-  private boolean closeWritten;
-  private boolean flushPending; // until the end of receive
+  private Activity activity = Activity.NONE;
+  private boolean willWrite; // a task of the loop will
+
+  /** Tells what runs for this link now. {@link Link} has the states of its life. */
+  private enum Activity {
+    NONE,
+
+    /** The protocol decodes received bytes. A write waits until it has finished. */
+    RECEIVING,
+
+    /** As {@link #RECEIVING}, and something is to be written. */
+    RECEIVING_WITH_FLUSH_PENDING,
+
+    WRITING
+  }
 
   /**
-   * Makes a link.
+   * Creates a link that is not registered yet.
    *
    * @param peer the client's address
-   * @param agreed the parameters of compression; empty: none was agreed on
-   * @param response the 101, which is still to be written
+   * @param agreed the parameters of compression; empty if none was agreed on
+   * @param response the 101, which is written first
    */
   public WebSocketLink(
       SocketConnection connection,
@@ -68,7 +79,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
     this.connection = connection;
     this.context = context;
     this.peer = peer;
-    this.address = ConnectionPermits.key(peer.getAddress());
+    this.address = AddressKey.of(peer.getAddress());
     this.windowRoom = context.compression().windowRoom(address);
     this.protocol =
         context.compression().protocol(context.options().limits(), context.memory(), this, agreed);
@@ -88,9 +99,10 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   }
 
   /**
-   * Registers the link. A hub that is closed takes no more clients; this one is told.
+   * Registers the link. If the hub is closed, it accepts no more clients. Then this client is told
+   * so.
    *
-   * @throws IllegalArgumentException if the hub does not take what was granted
+   * @throws IllegalArgumentException if the hub does not accept what was granted
    */
   public void register(Handshake handshake) {
     try {
@@ -110,12 +122,12 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   @Override
   public void receive(ByteBuffer in) throws IOException {
-    receiving = true;
+    activity = Activity.RECEIVING;
     link.received();
     try {
       protocol.receive(in);
     } finally {
-      receiving = false;
+      activity = Activity.NONE;
     }
     if (protocol.hasUnfinishedMessage()) {
       rate.await(protocol.messagesBegun(), protocol.unfinishedBytes());
@@ -150,7 +162,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   @Override
   public boolean failed() {
-    boolean canTell = link.takesMessages() && !flushing;
+    boolean canTell = link.takesMessages() && activity != Activity.WRITING;
     if (canTell) {
       link.abort(CloseReason.INTERNAL_ERROR);
     }
@@ -166,26 +178,26 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   @Override
   public void text(byte[] utf8) {
-    heed(link.text(utf8));
+    pauseUnless(link.text(utf8));
   }
 
   @Override
   public void binary(byte[] bytes) {
-    heed(link.binary(bytes));
+    pauseUnless(link.binary(bytes));
   }
 
   /**
-   * Stops after this message if reading was disabled. A task on the loop would come too late: one
-   * buffer holds thousands of small messages.
+   * Stops after this message if reading was disabled. A task of the loop would come too late,
+   * because one buffer holds thousands of small messages.
    */
-  private void heed(boolean goOn) {
+  private void pauseUnless(boolean goOn) {
     if (!goOn) {
       protocol.pause();
     }
   }
 
   @Override
-  public void pong(byte[] payload) {} // that something came is what counts
+  public void pong(byte[] payload) {} // receive() has noted that the peer is alive
 
   @Override
   public void closed(int code, String reason) {
@@ -199,15 +211,15 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   }
 
   private void peerEnded(CloseReason reason) {
-    if (link.isOpen() && flushPending) {
+    if (link.isOpen() && activity == Activity.RECEIVING_WITH_FLUSH_PENDING) {
       connection.run(this::writePending);
     }
     link.peerClosed(reason);
   }
 
   /**
-   * Writes what answers the messages before the peer's close or fault. Had that come a moment
-   * later, in another packet, they would have been answered, too.
+   * Writes what answers the messages before the peer's close frame or fault. If that had come a
+   * moment later, in another packet, these messages would have been answered, too.
    */
   private void writePending() throws IOException {
     int round = 0;
@@ -242,22 +254,24 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   }
 
   private void write() throws IOException {
-    if (receiving || flushing || connection.isWriteBlocked() || connection.stage() != this) {
-      flushPending |= receiving;
-      return; // each of them writes when it ends
+    if (activity != Activity.NONE || connection.isWriteBlocked() || connection.stage() != this) {
+      if (activity == Activity.RECEIVING) {
+        activity = Activity.RECEIVING_WITH_FLUSH_PENDING;
+      }
+      return; // a write follows when receiving or writing ends, or when the socket has room
     }
-    flushPending = false;
-    flushing = true;
+    boolean wasCloseWritten = protocol.isCloseWritten();
+    activity = Activity.WRITING;
     try {
       int round = 0;
       while (connection.isOpen() && writer.write() && !connection.isWriteBlocked()) {
         if (++round == MAX_ROUNDS) {
-          yieldToOthers();
+          writeLater(); // other connections get their turn
           break;
         }
       }
     } finally {
-      flushing = false;
+      activity = Activity.NONE;
     }
     if (!connection.isOpen()) {
       return;
@@ -265,18 +279,17 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
     if (protocol.state() == State.CLOSED) {
       end();
       LingeringClose.begin(connection);
-    } else if (protocol.isCloseWritten() && !closeWritten) {
-      closeWritten = true;
+    } else if (protocol.isCloseWritten() && !wasCloseWritten) {
       connection.whenTaken(link::closeSent);
     }
   }
 
-  private void yieldToOthers() {
-    if (!yielded) {
-      yielded = true;
+  private void writeLater() {
+    if (!willWrite) {
+      willWrite = true;
       later(
           () -> {
-            yielded = false;
+            willWrite = false;
             write();
           });
     }
@@ -284,7 +297,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   private void end() {
     rate.stop();
-    protocol.close(); // or the inflater of a message that was cut would stay lent
+    protocol.close(); // otherwise the inflater of a message that was cut stays lent
     windowRoom.end();
     link.closed(CloseReason.ABNORMAL);
   }
@@ -293,7 +306,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
     connection.loop().execute(() -> connection.run(action));
   }
 
-  /** This connection, as the link drives it. */
+  /** This connection as its link drives it. */
   private final class Side implements PlatformConnection {
     @Override
     public void flush() {
@@ -319,7 +332,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
           });
     }
 
-    /** {@inheritDoc} What code a close frame cannot carry is told by cutting the connection. */
+    /** {@inheritDoc} A code that no close frame can carry is told by cutting the connection. */
     @Override
     public void sendClose(CloseReason reason) {
       if (CloseCodes.isSendable(reason.code())) {

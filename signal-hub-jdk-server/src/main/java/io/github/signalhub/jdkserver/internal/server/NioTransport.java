@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.server;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.capacity.Capacity;
 import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
@@ -36,8 +37,8 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 
 /**
- * WebSocket and HTTP on one port: a listening socket and event loops, over which connections are
- * spread in turn. Thread-safe.
+ * WebSocket and HTTP on one port: a listening socket, and event loops that get the connections in
+ * turn. Thread-safe.
  */
 public final class NioTransport implements Transport {
   private static final HubLogger LOG = HubLogger.of(NioTransport.class);
@@ -48,9 +49,9 @@ public final class NioTransport implements Transport {
   private final HubHttpServer http;
   private final ServerThreads threads;
   private final List<NioLoop> loops = new ArrayList<>();
-  private volatile Duration retryAfter; // null while handshakes are taken
+  private volatile Duration retryAfter; // null while handshakes are accepted
   private ServerContext context; // null before the start
-  private Acceptor acceptor; // guarded by this, as is everything that is not final
+  private Acceptor acceptor; // guarded by this, as are all fields that are not final
   private boolean started;
   private boolean stopped;
   private volatile InetSocketAddress address;
@@ -59,8 +60,8 @@ public final class NioTransport implements Transport {
   /**
    * Creates a transport that is not started.
    *
-   * @param http serves every request that is no WebSocket handshake
-   * @param threads where handlers, filters and handshake hooks run; not closed here
+   * @param http serves all requests that are no WebSocket handshakes
+   * @param threads run handlers, filters and handshake hooks; they are not closed here
    */
   public NioTransport(TransportOptions options, HubHttpServer http, ServerThreads threads) {
     this.options = requireNonNull(options, "options");
@@ -73,7 +74,7 @@ public final class NioTransport implements Transport {
     return "jdk-server";
   }
 
-  /** Returns the address that is listened on, {@code null} before the start. */
+  /** Returns the address of the listening socket; {@code null} before the start. */
   public InetSocketAddress address() {
     return address;
   }
@@ -108,9 +109,9 @@ public final class NioTransport implements Transport {
   }
 
   /**
-   * Answers handshakes with 503 from now on. The port stays open until {@link #stop}, so that
-   * whoever asks is told so, and asks elsewhere or later, and health checks are answered; HTTP
-   * connections end with their next response.
+   * Answers handshakes with 503 from now on. The port stays open until {@link #stop}. So clients
+   * are told to come back later or elsewhere, and health checks are answered. HTTP connections end
+   * with their next response.
    */
   @Override
   public void stopAccepting(Duration retryAfter) {
@@ -123,9 +124,9 @@ public final class NioTransport implements Transport {
   }
 
   /**
-   * Ends all connections in good order: stops accepting, lets every client that is left have what
-   * was published and says goodbye to it with 1001; then closes the port, lets HTTP exchanges
-   * finish, and waits for the end of all connections.
+   * Ends all connections in good order. It stops accepting clients. Every client that is left gets
+   * what was published, and then a goodbye with 1001. Then the port is closed, HTTP exchanges
+   * finish, and this method waits for the end of all connections.
    *
    * @param atMost how long to wait
    * @return whether all connections have ended
@@ -189,7 +190,7 @@ public final class NioTransport implements Transport {
     }
   }
 
-  /** Returns what the links share to write their messages, {@code null} before the start. */
+  /** Returns the wire forms that all links share; {@code null} before the start. */
   synchronized Compression compression() {
     return context == null ? null : context.links().compression();
   }
@@ -240,7 +241,7 @@ public final class NioTransport implements Transport {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       Acceptor.closeQuietly(channel);
       permit.giveBack();
-    } catch (Throwable t) { // ours to close, whatever happened
+    } catch (Throwable t) { // nothing else closes this channel
       Acceptor.closeQuietly(channel);
       permit.giveBack();
       throw t;
@@ -253,7 +254,7 @@ public final class NioTransport implements Transport {
       return new PlainSocket(channel);
     }
     SSLEngine engine = options.tls().get().createSSLEngine();
-    long address = ConnectionPermits.key(peer);
+    long address = AddressKey.of(peer);
     Workers computing = context.capacity().computing();
     return new TlsSocket(loop, channel, engine, task -> computing.submit(address, task), retryRead);
   }

@@ -227,7 +227,7 @@ class PipesTest {
       TestOwner owner =
           new TestOwner(() -> {}) {
             @Override
-            public void lookAtPeer() {
+            public void askWhatPeerTook() {
               looks.countDown();
               pipe.get().taken((20 - looks.getCount()) << 20);
             }
