@@ -5,13 +5,13 @@ import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
 import io.github.signalhub.spi.Registrar;
 
 /**
- * What all WebSocket links of a server have in common. Thread-safe.
+ * The things that all WebSocket links of a server share. Thread-safe.
  *
  * @param options of all links
  * @param registrar where links are registered
- * @param compression the wire forms, which all links share
- * @param memory for the messages that have not arrived to the end
- * @param refusals counts what is too much
+ * @param compression makes the wire forms
+ * @param memory for messages that are not complete
+ * @param refusals counts what is refused because there is too much
  */
 public record LinkContext(
     LinkOptions options,

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  * @param limits of messages
  * @param timeouts of links; {@code write} is zero, because sockets watch their writes themselves
  * @param minMessageBytesPerSecond the least rate of a message that takes several packets
- * @param maxUnfinishedBytes of all clients' messages that have not arrived to the end
- * @param compressFromBytes the least length of a message that is compressed; empty: none is
+ * @param maxUnfinishedBytes of the incomplete messages of all clients together
+ * @param compressFromBytes the least length of a message that is compressed; empty if none is
  * @param maxCompressionWindowBytes how much is kept of what all clients sent compressed
  */
 public record LinkOptions(
@@ -52,7 +52,7 @@ public record LinkOptions(
     if (compressFromBytes.isPresent()) {
       leastUnfinished += PermessageDeflate.INFLATER_BYTES;
     }
-    if (maxUnfinishedBytes < leastUnfinished) { // or a message could be one too many by itself
+    if (maxUnfinishedBytes < leastUnfinished) { // otherwise one message could be too much by itself
       throw new IllegalArgumentException(
           "expected maxUnfinishedBytes of at least "
               + leastUnfinished

@@ -7,10 +7,17 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Puts together what one write sends: the rest of a half-written data frame, then control frames,
- * then the hub's data frames, as much as the loop's buffer holds; and tells each of them how much
- * the socket accepted. So however much has piled up, it costs one system call, and a pong waits for
- * no more than the end of one frame. Before all of them goes the response that opened the link.
+ * Composes what one write sends, in this order:
+ *
+ * <ol>
+ *   <li>the response that opened the link;
+ *   <li>the rest of a data frame that the peer has a part of;
+ *   <li>control frames;
+ *   <li>the hub's data frames, as many as the loop's buffer holds.
+ * </ol>
+ *
+ * <p>It reports to each source how many of its bytes the socket accepted. So one write is one
+ * system call, however many frames wait. A pong waits at most for the end of one frame.
  *
  * <p>Confined to the loop.
  */
@@ -27,14 +34,19 @@ final class LinkWriter {
     this.response = ByteBuffer.wrap(response);
   }
 
-  /** Writes once, and returns whether there may be more to write. */
+  /**
+   * Writes once.
+   *
+   * @return whether there may be more to write
+   */
   boolean write() throws IOException {
     return write(true);
   }
 
   /**
-   * Writes data frames once, before a close frame of which nothing is written yet, and returns
-   * whether there may be more of them.
+   * Writes data frames once, before a close frame of which nothing is written yet.
+   *
+   * @return whether there may be more data frames
    */
   boolean writeBeforeClose() throws IOException {
     return !protocol.isMidControl() && write(false);
@@ -54,7 +66,8 @@ final class LinkWriter {
       data = link.take(out);
     }
     if (out.position() == 0) {
-      return takesControl && protocol.hasControl(); // with nothing left to send the link may close
+      return takesControl
+          && protocol.hasControl(); // the link may close now that it has nothing left to send
     }
     boolean full = !out.hasRemaining();
     boolean took = rest + data > 0;
@@ -79,7 +92,7 @@ final class LinkWriter {
     if (response == null) {
       return 0;
     }
-    out.put(response.duplicate()); // far smaller than the buffer
+    out.put(response.duplicate()); // it is far shorter than the buffer
     return response.remaining();
   }
 }

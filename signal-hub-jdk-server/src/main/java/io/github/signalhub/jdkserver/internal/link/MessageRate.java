@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Finds out whether the rest of a message comes too slowly: later than a grace of {@value
- * #GRACE_SECONDS} seconds and the time that what has arrived takes at the least rate. So a message
- * has a deadline, too, because its length has a limit. Time in which nothing is read from the peer
- * does not count. One timer, moved only when it fires.
+ * Detects that the rest of a message comes too slowly. A message may take a grace of {@value
+ * #GRACE_SECONDS} seconds, plus the time of its received bytes at the least rate. So a message has
+ * a deadline, too, because its length has a limit. Time in which nothing is read from the peer does
+ * not count. There is one timer, which is moved only when it fires.
  *
  * <p>Confined to the loop.
  */
@@ -27,10 +27,10 @@ final class MessageRate {
   private long pausedAt;
 
   /**
-   * Makes one that waits for nothing.
+   * Creates one that waits for no message.
    *
    * @param minBytesPerSecond the least rate
-   * @param tooSlow the message at hand does not keep it
+   * @param tooSlow is called when a message does not keep the rate
    */
   MessageRate(TimerWheel timers, LongSupplier nanoClock, int minBytesPerSecond, Runnable tooSlow) {
     this.timer = timers.timer(this::fire);
@@ -40,7 +40,7 @@ final class MessageRate {
   }
 
   /**
-   * Says that the rest of a message is awaited.
+   * Notes that the rest of a message is awaited.
    *
    * @param number of the message
    * @param received how many bytes of it have arrived
@@ -58,12 +58,12 @@ final class MessageRate {
     }
   }
 
-  /** Says that no message has begun without having ended. */
+  /** Notes that no message is incomplete. */
   void awaitNothing() {
     awaiting = false;
   }
 
-  /** Stops the time: nothing is read. */
+  /** Stops the time, because nothing is read. */
   void pause() {
     if (!paused) {
       paused = true;
