@@ -11,12 +11,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
- * What a builder was told, frozen. Immutable.
+ * The options of a builder, frozen. Immutable.
  *
- * @param transport what the connections need to know
+ * @param transport the options of the connections
  * @param contexts the handlers
- * @param handlerExecutor where handlers run, if the application brings one
- * @param handshakeExecutor where the hook runs, if the application brings one
+ * @param handlerExecutor runs handlers, if the application brings one
+ * @param handshakeExecutor runs the handshake hook, if the application brings one
  */
 record ServerOptions(
     TransportOptions transport,
@@ -25,11 +25,11 @@ record ServerOptions(
     Optional<Executor> handshakeExecutor) {
 
   /**
-   * A handler and where it is.
+   * A handler and its path.
    *
    * @param path a prefix of the paths that it serves
    * @param handler answers the requests
-   * @param setUp adds filters and the rest
+   * @param setUp adds filters, attributes or an authenticator
    */
   record Context(String path, HttpHandler handler, Consumer<? super HttpContext> setUp) {
     Context {

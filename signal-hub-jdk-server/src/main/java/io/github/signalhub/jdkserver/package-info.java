@@ -1,9 +1,9 @@
 /**
  * A server with one public port: WebSocket clients of a hub on one path, ordinary {@code
- * com.sun.net.httpserver} handlers on all others; with TLS if it is given a certificate.
+ * com.sun.net.httpserver} handlers on all others. With a certificate, it uses TLS.
  *
  * <p>Read {@link io.github.signalhub.jdkserver.SignalServer} first. {@link
- * io.github.signalhub.admission.HandshakeHook} decides which clients are let in. How it is done is
- * in the packages below {@code internal}, {@code internal.server} first; they are not exported.
+ * io.github.signalhub.admission.HandshakeHook} decides which clients are let in. The packages below
+ * {@code internal} are not exported. Of these, read {@code internal.server} first.
  */
 package io.github.signalhub.jdkserver;

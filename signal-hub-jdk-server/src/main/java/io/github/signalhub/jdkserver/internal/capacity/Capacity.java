@@ -3,17 +3,17 @@ package io.github.signalhub.jdkserver.internal.capacity;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What a server has a limited amount of, and divides among the addresses of its peers. Nothing that
- * TLS or a handshake needs is ever held by a handler. Thread-safe.
+ * The limited things of a server, which the addresses of its peers share. A handler never holds
+ * what TLS or a handshake needs. Thread-safe.
  *
  * @param handlers threads for HTTP handlers
  * @param hooks threads for handshake hooks
- * @param computing threads for what TLS has to compute
- * @param exchanges how many requests are in the application's hands
- * @param handshakes how many handshakes are
+ * @param computing threads for the computing of TLS
+ * @param exchanges how many requests the application has
+ * @param handshakes how many handshakes the application has
  * @param buffers bytes of requests and responses between loops and handlers
  * @param slowPeers how many handlers wait for slow peers
- * @param refusals of what is too much
+ * @param refusals counts what is refused because there is too much
  */
 public record Capacity(
     Workers handlers,
@@ -27,7 +27,7 @@ public record Capacity(
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int SLOW_PEERS_OF_UNKNOWN = 16;
 
-  /** Returns all that a server has when it starts. */
+  /** Returns the capacity of a server that starts. */
   public static Capacity of(HandlerLimits limits, ServerThreads threads) {
     int most = limits.maxConcurrentExchanges();
     Workers handlers = workers(threads.handlers(), PATIENCE_NANOS);
@@ -48,7 +48,9 @@ public record Capacity(
     return new Workers(crew.executor(), crew.threads(), patienceNanos, System::nanoTime);
   }
 
-  /** A third of the threads, so that one address has a quarter at most ({@link FairShares}). */
+  /**
+   * Returns a third of the threads, so that one address has at most a quarter ({@link FairShares}).
+   */
   private static int slowPeers(ServerThreads.Crew handlers, int maxConcurrentExchanges) {
     int most =
         handlers.isKnown()

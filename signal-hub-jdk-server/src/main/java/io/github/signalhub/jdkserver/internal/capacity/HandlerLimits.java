@@ -5,14 +5,15 @@ import static java.util.Objects.requireNonNull;
 import java.util.OptionalInt;
 
 /**
- * How far requests and responses may keep handlers waiting. Immutable.
+ * The limits on requests and responses that handlers have or wait for. Immutable.
  *
  * @param maxConcurrentExchanges how many requests the application may have at once, and how many
  *     handshakes besides
- * @param bufferedRequestBytes of a body that are received before its handler runs
- * @param bufferedResponseBytes of a response that a handler can write without waiting for its peer
+ * @param bufferedRequestBytes the part of a body that is received before its handler runs
+ * @param bufferedResponseBytes the part of a response that a handler writes without waiting for its
+ *     peer
  * @param maxBufferedBytes of all requests and responses together
- * @param maxSlowPeers how many handlers may wait for slow peers; empty: a third of their threads
+ * @param maxSlowPeers how many handlers may wait for slow peers; if empty, a third of their threads
  */
 public record HandlerLimits(
     int maxConcurrentExchanges,
@@ -37,7 +38,7 @@ public record HandlerLimits(
     requireRange(bufferedRequestBytes, 0, "bufferedRequestBytes");
     requireRange(bufferedResponseBytes, 1, "bufferedResponseBytes");
     long least = least(bufferedRequestBytes, bufferedResponseBytes);
-    if (maxBufferedBytes < least) { // or one exchange could be too much by itself
+    if (maxBufferedBytes < least) { // otherwise one exchange could be too much by itself
       throw new IllegalArgumentException(
           "expected maxBufferedBytes of at least "
               + least
@@ -59,7 +60,10 @@ public record HandlerLimits(
     return Math.max(eighth, 2 * least(bufferedRequestBytes, bufferedResponseBytes));
   }
 
-  /** Returns how many bytes of a body are held at once: one more tells that it is longer. */
+  /**
+   * Returns how many bytes of a body are held at once. One byte more than the buffered part shows
+   * that the body is longer.
+   */
   public int heldRequestBytes() {
     return Math.max(MIN_HELD_BYTES, bufferedRequestBytes + 1);
   }

@@ -3,10 +3,10 @@ package io.github.signalhub.jdkserver.internal.capacity;
 import java.util.OptionalInt;
 
 /**
- * How many connections there may be. Immutable.
+ * The limits on the number of connections. Immutable.
  *
- * @param maxConnections in all; one more is closed before it is read
- * @param maxPerAddress of one address; empty: a fair share ({@link FairShares})
+ * @param maxConnections of all addresses; one more is closed before it is read
+ * @param maxPerAddress of one address; if empty, a fair share ({@link FairShares})
  */
 public record PeerLimits(int maxConnections, OptionalInt maxPerAddress) {
   /** 100,000 in all, and a fair share for each address. */

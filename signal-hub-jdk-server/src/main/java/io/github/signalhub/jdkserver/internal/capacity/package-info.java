@@ -1,8 +1,8 @@
 /**
  * The limited things of a server, such as threads, places and memory, and how addresses share them.
  *
- * <p>Invariants: no address gets all of anything. What TLS or a handshake needs is never held by a
- * handler. This room knows no connection and no channel.
+ * <p>Invariants: no address gets all of anything. A handler never holds what TLS or a handshake
+ * needs. This room knows no connection and no channel.
  *
  * <p>Read {@link io.github.signalhub.jdkserver.internal.capacity.FairShares} first, then {@link
  * io.github.signalhub.jdkserver.internal.capacity.Workers}. {@link

@@ -3,17 +3,17 @@ package io.github.signalhub.jdkserver.internal.exchange;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** What a client sends for the Basic scheme (RFC 7617 §2). */
+/** The credentials of the Basic scheme (RFC 7617 §2). */
 final class BasicCredentials {
   private static final String SCHEME = "Basic ";
 
   private BasicCredentials() {}
 
   /**
-   * Returns whether a field's value names the Basic scheme, but holds no Base64 of a name, a colon
-   * and a password.
+   * Returns whether a field names the Basic scheme, but holds no Base64 of a name, a colon and a
+   * password.
    *
-   * @param authorization the value; {@code null} without one
+   * @param authorization the value of the field; {@code null} if there is none
    */
   static boolean areMalformed(String authorization) {
     if (authorization == null

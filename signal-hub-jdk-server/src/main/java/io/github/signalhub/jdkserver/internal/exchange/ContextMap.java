@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Finds the context of a path: the one whose path is the longest prefix of it, literally and
- * case-sensitively, as {@link com.sun.net.httpserver.HttpServer} documents. So {@code /apps} also
- * serves {@code /appstore}; who does not want that ends a context's path in a slash. Thread-safe.
+ * Finds the context of a path: the one whose path is its longest prefix. Prefixes are literal and
+ * case-sensitive, as {@link com.sun.net.httpserver.HttpServer} documents. So {@code /apps} also
+ * serves {@code /appstore}, but {@code /apps/} does not. Thread-safe.
  */
 final class ContextMap {
   private final Map<String, HubHttpContext> contexts = new ConcurrentHashMap<>();
@@ -28,7 +28,7 @@ final class ContextMap {
   /**
    * Removes a context.
    *
-   * @throws IllegalArgumentException if it is none of these, or no longer
+   * @throws IllegalArgumentException if it is not one of these contexts, or was removed before
    */
   void remove(HttpContext context) {
     if (!contexts.remove(context.getPath(), context)) {
@@ -41,7 +41,10 @@ final class ContextMap {
     return contexts.containsKey(path);
   }
 
-  /** Looks at every context once: there are few, and a path's length is up to the peer. */
+  /**
+   * Returns the context of a path. Compares every context once, because there are few, and the peer
+   * decides how long its path is.
+   */
   Optional<HubHttpContext> find(String path) {
     HubHttpContext longest = null;
     for (HubHttpContext each : contexts.values()) {

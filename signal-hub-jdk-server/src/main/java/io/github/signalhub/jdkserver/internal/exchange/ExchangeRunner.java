@@ -14,10 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs the application's code for one exchange and answers in its place where it fails. Whose fault
- * a failure is decides how loud it is: that of a handler is a warning with its cause, that of a
- * peer is for debugging. What the request held is never logged. {@link #run} is for the handler's
- * thread, {@link #expire} for any.
+ * Runs the application's code for one exchange, and answers in its place if it fails. A fault of a
+ * handler is a warning with its cause. A fault of a peer is logged at DEBUG. The content of a
+ * request is never logged.
+ *
+ * <p>{@link #run} is for the handler's thread. {@link #expire} is thread-safe.
  */
 final class ExchangeRunner {
   private final HubHttpContext context;
@@ -32,20 +33,20 @@ final class ExchangeRunner {
   }
 
   /**
-   * Runs filters, authenticator and handler, in this order. The exchange may go on afterwards, if
-   * none of them has thrown. Never throws.
+   * Runs filters, authenticator and handler, in this order. If none of them has thrown, the
+   * exchange may go on afterwards. Never throws.
    */
   void run() {
     try {
       runHandler();
-    } catch (Throwable t) { // an Error of one handler must not cost the pool a thread unnoticed
+    } catch (Throwable t) { // also an Error, which would end a thread of the pool silently
       endAfter(t);
     }
   }
 
   /**
-   * Ends an exchange that the application seems to have forgotten: 503 if nothing was sent, a reset
-   * otherwise. Does not wait, and never throws.
+   * Ends an exchange that the application seems to have forgotten: with 503 if nothing was sent,
+   * otherwise with a reset. Does not wait, and never throws.
    */
   void expire() {
     try {
@@ -100,7 +101,7 @@ final class ExchangeRunner {
     return false;
   }
 
-  /** The JDK's authenticator throws at credentials that it cannot read: they are none then. */
+  /** The JDK's authenticator throws if it cannot read the credentials. Then they count as none. */
   private Authenticator.Result authenticate(Authenticator authenticator, HttpExchange passed) {
     try {
       return authenticator.authenticate(passed);
@@ -118,7 +119,7 @@ final class ExchangeRunner {
   private void endAfter(Throwable cause) {
     try {
       failed(cause);
-    } catch (Throwable t) { // no memory is left even for a log, or it has failed itself
+    } catch (Throwable t) { // the log failed, or there is no memory for it
       exchange.cut();
     }
   }

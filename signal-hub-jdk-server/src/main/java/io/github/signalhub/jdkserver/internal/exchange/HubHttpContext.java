@@ -13,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A path with its handler, filters, authenticator and attributes. Attributes can be neither null
- * nor named null. Thread-safe.
+ * A path with its handler, filters, authenticator and attributes. Neither the name nor the value of
+ * an attribute may be null. Thread-safe.
  */
 final class HubHttpContext extends HttpContext {
   private final HubHttpServer server;
@@ -32,7 +32,7 @@ final class HubHttpContext extends HttpContext {
     this.path = path;
   }
 
-  /** Returns the handler, {@code null} until it is set. */
+  /** Returns the handler; {@code null} until it is set. */
   @Override
   public HttpHandler getHandler() {
     return handler;
@@ -68,10 +68,10 @@ final class HubHttpContext extends HttpContext {
   }
 
   /**
-   * Sets what decides who may come in, {@code null} for everyone. It is asked after the filters, by
-   * the last of them, so that they also see the requests that it refuses.
+   * Sets the authenticator, which decides which requests are let in. With {@code null}, all are. It
+   * runs after the filters, so they also see the requests that it refuses.
    *
-   * @return what was set before
+   * @return the authenticator that was set before
    */
   @Override
   public synchronized Authenticator setAuthenticator(Authenticator authenticator) {

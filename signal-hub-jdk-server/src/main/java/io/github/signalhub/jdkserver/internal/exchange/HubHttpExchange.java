@@ -28,22 +28,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * One request and its response. It ends when its response is complete, whatever thread completes
- * it: by closing the response's body or the exchange, or by sending headers of a response without a
- * body. Where the JDK's documentation leaves room:
+ * One request and its response. The exchange ends when its response is complete. Any thread may
+ * complete it: by closing the response's body or the exchange, or by sending the headers of a
+ * response without a body. The JDK's documentation leaves room in some points. Here they are so:
  *
  * <ul>
- *   <li>What is written in answer to HEAD is dropped, so that a handler of GET serves it, too; a
- *       {@code Content-Length} that the handler set is kept.
- *   <li>An attribute of the exchange is seen by this exchange alone; where it has none, that of the
- *       context is. (The JDK's server keeps one map for all exchanges of a context, so that
- *       concurrent requests see each other's; its documentation never promised that.)
+ *   <li>A body that is written in answer to HEAD is dropped, so that a handler of GET serves HEAD,
+ *       too. A {@code Content-Length} of the handler is kept.
+ *   <li>Only this exchange sees its attributes. For a name that it does not have, it returns the
+ *       attribute of the context. (The JDK's server has one map for all exchanges of a context. So
+ *       concurrent requests see the attributes of each other. Its documentation never promised
+ *       that.)
  *   <li>{@code Date}, {@code Content-Length} and {@code Transfer-Encoding} are set here. {@code
  *       Connection: close} of a handler is honoured, and its other members are sent, too.
- *   <li>Interim responses (1xx) are not for handlers.
+ *   <li>Handlers cannot send interim responses (1xx).
  * </ul>
  *
- * <p>Thread-safe, except that the body is for one reader at a time.
+ * <p>Thread-safe, but only one thread at a time may read the body.
  */
 final class HubHttpExchange extends HttpExchange {
   private final RequestHead head;
@@ -85,12 +86,15 @@ final class HubHttpExchange extends HttpExchange {
             .orElse(this);
   }
 
-  /** Returns the exchange of such a {@link #view}. */
+  /** Returns the exchange of a {@link #view}. */
   static HubHttpExchange of(HttpExchange view) {
     return view instanceof HubHttpsExchange secure ? secure.exchange() : (HubHttpExchange) view;
   }
 
-  /** Returns what filters and handlers are given: this, or over TLS an {@code HttpsExchange}. */
+  /**
+   * Returns the object that filters and handlers get: this one, or an {@code HttpsExchange} with
+   * TLS.
+   */
   HttpExchange view() {
     return view;
   }
@@ -98,12 +102,13 @@ final class HubHttpExchange extends HttpExchange {
   /**
    * {@inheritDoc}
    *
-   * @param status the status, 200 to 999
-   * @param length the body's length in bytes; 0 if it is not known, -1 if there is no body, which
-   *     ends the exchange
-   * @throws IOException if headers were sent already, the exchange is over, or the connection lost
-   * @throws IllegalArgumentException if the status or the length is none of those, or if a response
-   *     header holds what a header cannot; nothing is sent then
+   * @param status 200 to 999
+   * @param length of the body in bytes; 0 if it is not known; -1 if there is no body, which ends
+   *     the exchange
+   * @throws IOException if headers were sent already, the exchange is over, or the connection is
+   *     lost
+   * @throws IllegalArgumentException if the status or the length is out of range, or if a response
+   *     header has a character that is not allowed; nothing is sent then
    */
   @Override
   public void sendResponseHeaders(int status, long length) throws IOException {
@@ -141,10 +146,10 @@ final class HubHttpExchange extends HttpExchange {
   }
 
   /**
-   * Answers in place of the application, unless a response was sent in part or the exchange is
-   * over. Ends the exchange.
+   * Answers in place of the application and ends the exchange, unless a part of a response was sent
+   * or the exchange is over.
    *
-   * @return whether nothing had been sent before
+   * @return whether it answered
    */
   boolean answerInstead(HttpException answer) {
     if (!responseBody.replace()) {
@@ -173,7 +178,7 @@ final class HubHttpExchange extends HttpExchange {
   }
 
   /**
-   * Ends the exchange as it is: cuts the connection, unless the response is complete.
+   * Ends the exchange as it is. Cuts the connection, unless the response is complete.
    *
    * @return whether the response was incomplete
    */
@@ -187,8 +192,8 @@ final class HubHttpExchange extends HttpExchange {
   }
 
   /**
-   * Answers a request that nobody serves. A body that is not too long is read first, so that a
-   * broken one gets the answer that it deserves.
+   * Answers a request that has no context. A short body is read first, so that a broken one gets
+   * the answer of its fault.
    */
   void answerUnserved() throws IOException {
     requestBody.discard();
@@ -197,10 +202,10 @@ final class HubHttpExchange extends HttpExchange {
   }
 
   /**
-   * Ends the exchange; the rest of the request is discarded within bounds. Without a response, or
-   * with an incomplete one, the connection is cut; but if reading has found the request's body
-   * unacceptable and nothing was sent, the client is told. Does nothing for a thread that came too
-   * late to answer. Idempotent.
+   * Ends the exchange. A short rest of the request is discarded. If there is no response, or an
+   * incomplete one, the connection is cut. But if nothing was sent, and reading has found the
+   * request's body unacceptable, the client is told so. Does nothing on a thread that came too late
+   * to answer. Idempotent.
    */
   @Override
   public void close() {
@@ -220,7 +225,7 @@ final class HubHttpExchange extends HttpExchange {
     try {
       in.close();
       out.close();
-      responseBody.close(); // a filter's stream need not have closed it
+      responseBody.close(); // the stream of a filter may not have closed it
     } catch (IOException | RuntimeException e) {
       log.log(Level.DEBUG, "Closing a response failed", e);
     } finally {
@@ -241,7 +246,7 @@ final class HubHttpExchange extends HttpExchange {
     this.principal = principal;
   }
 
-  /** Does something while the request seems to have come without credentials. */
+  /** Runs an action while the request seems to have no credentials. */
   <T> T withoutCredentials(Supplier<T> action) {
     Headers all = requestHeaders;
     requestHeaders = new ReadOnlyHeaders(head.headers().without("Authorization"));
@@ -330,7 +335,10 @@ final class HubHttpExchange extends HttpExchange {
     }
   }
 
-  /** Returns who the context's authenticator found the client to be, {@code null} without one. */
+  /**
+   * Returns the client's identity as the context's authenticator found it; {@code null} without an
+   * authenticator.
+   */
   @Override
   public HttpPrincipal getPrincipal() {
     return principal;

@@ -18,9 +18,9 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /**
- * The contexts of a server, as the {@link HttpServer} that handlers see, and the way of a request
- * through them. Contexts can be created and removed at any time; what the surrounding server owns
- * (binding, starting, stopping, the executor) is not supported here. Thread-safe.
+ * The contexts of a server. Handlers see it as their {@link HttpServer}. Contexts can be created
+ * and removed at any time. The surrounding server binds, starts, stops and has the executor, so
+ * these methods are not supported here. Thread-safe.
  */
 public final class HubHttpServer extends HttpServer {
   static final String OWNED = "owned by the SignalServer: use its builder or close() it";
@@ -35,9 +35,10 @@ public final class HubHttpServer extends HttpServer {
   /**
    * Creates a server without contexts.
    *
-   * @param address tells the address that is listened on, or {@code null} before there is one
-   * @param executor on which {@link #serve} is called; only told, never used here
-   * @param tls how connections are encrypted, if they are: handlers then see an {@code HttpsServer}
+   * @param address returns the address of the listening socket; {@code null} before there is one
+   * @param executor on which {@link #serve} is called; it is only shown to handlers, and not used
+   *     here
+   * @param tls how connections are encrypted; if present, handlers see an {@code HttpsServer}
    */
   public HubHttpServer(
       Supplier<InetSocketAddress> address, Executor executor, Optional<SSLContext> tls) {
@@ -60,16 +61,16 @@ public final class HubHttpServer extends HttpServer {
     HubHttpExchange.of(unserved).answerUnserved();
   }
 
-  /** Returns what handlers see: this, or over TLS an {@code HttpsServer}. */
+  /** Returns the object that handlers see: this one, or an {@code HttpsServer} with TLS. */
   HttpServer view() {
     return view;
   }
 
   /**
-   * Serves one request: finds its context and runs filters, authenticator and handler. Blocks as
-   * long as they do; to be called on a handler thread. Never throws. If one of them has thrown, or
-   * the response is complete, the channel is finished when this returns. Otherwise the exchange
-   * goes on until the application closes it, on whatever thread, or it stands still for too long.
+   * Serves one request: finds its context, and runs filters, authenticator and handler. Blocks as
+   * long as they do, so it is for a handler's thread. Never throws. The channel is finished when
+   * this returns, if one of them has thrown or the response is complete. Otherwise the exchange
+   * goes on until any thread closes it, or until it stands still for too long.
    *
    * @param head the request
    * @param framing of its body
@@ -86,7 +87,10 @@ public final class HubHttpServer extends HttpServer {
     runner.run();
   }
 
-  /** No context serves a path that begins with two slashes: it is none of those with one. */
+  /**
+   * Returns the context of a request. A path that begins with two slashes has none, because no
+   * context has such a path.
+   */
   private HubHttpContext find(RequestHead head) {
     if (head.uri().getRawPath().startsWith("//")) {
       return notFound;

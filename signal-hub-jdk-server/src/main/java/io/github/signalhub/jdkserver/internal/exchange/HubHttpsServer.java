@@ -24,7 +24,7 @@ final class HubHttpsServer extends HttpsServer {
     throw new UnsupportedOperationException("TLS is " + HubHttpServer.OWNED);
   }
 
-  /** Returns one that tells the context of TLS, and configures nothing. */
+  /** Returns a configurator that has the context of TLS, and configures nothing. */
   @Override
   public HttpsConfigurator getHttpsConfigurator() {
     return configurator;

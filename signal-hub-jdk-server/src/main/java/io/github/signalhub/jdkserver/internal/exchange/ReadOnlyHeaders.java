@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A request's fields as the API's {@link Headers}; every attempt to change them throws {@link
+ * The fields of a request as {@link Headers}. Every attempt to change them throws {@link
  * UnsupportedOperationException}. Immutable.
  */
 final class ReadOnlyHeaders extends Headers {
@@ -65,7 +65,7 @@ final class ReadOnlyHeaders extends Headers {
 
   @Override
   public Set<Map.Entry<String, List<String>>> entrySet() {
-    // only a map's own wrapper makes the entries unmodifiable, too
+    // the wrapper of a map makes the entries unmodifiable, too; that of a set does not
     Map<String, List<String>> copy = new LinkedHashMap<>();
     super.entrySet().forEach(each -> copy.put(each.getKey(), each.getValue()));
     return Collections.unmodifiableMap(copy).entrySet();

@@ -10,12 +10,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A request's body as a handler reads it. A client that waits for {@code 100 Continue} is asked at
- * the first read, so a handler that refuses by the head alone never makes it send its body. Meant
- * for one reader at a time; everything else is thread-safe.
+ * The body of a request as a handler reads it. A client that waits for {@code 100 Continue} gets it
+ * at the first read. So if a handler refuses a request by its head, the client does not send the
+ * body. One thread at a time may read. All other methods are thread-safe.
  */
 final class RequestBody extends InputStream {
-  /** How much of what a handler left unread is discarded to save the connection, in bytes. */
+  /** How many unread bytes are discarded to keep the connection. */
   static final int MAX_DISCARDED_BYTES = 64 << 10;
 
   private static final int DISCARD_BUFFER_BYTES = 8 << 10;
@@ -30,8 +30,9 @@ final class RequestBody extends InputStream {
   private volatile boolean closed;
   private final AskForBody askForBody;
 
-  /** Asks the client to send its body; returns whether that was not too late. */
+  /** Asks the client to send its body. */
   interface AskForBody {
+    /** Returns whether it was not too late to ask. */
     boolean ask() throws IOException;
   }
 
@@ -72,7 +73,7 @@ final class RequestBody extends InputStream {
       unread.addAndGet(-Math.max(0, read));
       return read;
     } catch (InterruptedIOException e) {
-      throw e; // by the application: the body is as good as before
+      throw e; // the application interrupted; the body is not broken
     } catch (IOException e) {
       broken = true;
       if (e.getCause() instanceof HttpException cause) {
@@ -93,7 +94,7 @@ final class RequestBody extends InputStream {
     return closed || ended || awaitsContinue || broken ? 0 : channel.requestBody().available();
   }
 
-  /** Ends reading; what is left of the body is discarded once the response is complete. */
+  /** Ends reading. The rest of the body is discarded when the response is complete. */
   @Override
   public void close() {
     closed = true;
@@ -105,9 +106,9 @@ final class RequestBody extends InputStream {
   }
 
   /**
-   * Returns whether the next request may be found after this body, which is read to its end or can
-   * be discarded. A client that was not asked for its body by the time of the response may or may
-   * not send it (RFC 9110 §10.1.1).
+   * Returns whether the next request can be found after this body: it was read to its end, or can
+   * be discarded. If a client waits to be asked for its body and gets a response first, it may or
+   * may not send the body (RFC 9110 §10.1.1).
    */
   boolean canBeFollowed() {
     return !broken && !awaitsContinue && (ended || isShort());
@@ -117,14 +118,13 @@ final class RequestBody extends InputStream {
     return (hasLength && unread.get() <= MAX_DISCARDED_BYTES) || channel.hasWholeRequest();
   }
 
-  /** Returns why the body is unacceptable, if that was found while it was read. */
+  /** Returns why the body is unacceptable; empty if no read has found that. */
   Optional<HttpException> refusal() {
     return Optional.ofNullable(refusal);
   }
 
   /**
-   * Reads what is left if that is not too long, so that a broken body gets the answer that it
-   * deserves.
+   * Reads the rest if it is short, so that a broken body gets the answer of its fault.
    *
    * @throws IOException if the body is broken
    */

@@ -19,10 +19,9 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * The one response of an exchange, and its body as a handler writes it. Small writes are gathered;
- * the head of a response of known length waits for the first of them, so that a small response is
- * one write. Where the length is not known the head goes out at once: such a response may begin
- * with a silence.
+ * The one response of an exchange, and its body as a handler writes it. Small writes are gathered.
+ * If the length is known, the head waits for the first of them, so that a small response is one
+ * write. If the length is not known, the head is sent at once, because a long silence may follow.
  *
  * <pre>
  *   NONE ──sendResponseHeaders──▶ WAITING ──first byte──▶ BEGUN ──last byte──▶ WRITTEN
@@ -32,13 +31,14 @@ import java.util.function.Supplier;
  *    └──────────another answer──────┴───────────────────────┴──failure──▶ CUT        returned
  * </pre>
  *
- * <p>Any number of threads may race: the handler's, those that it handed its exchange to, and the
- * one that finds that time is up. Each step is one compare-and-set, so exactly one of them ends the
- * response, and that one tells what has become of it. A lock keeps writers apart. It may be held
- * for long only while the response is {@code BEGUN}, and no step out of that state waits for it.
+ * <p>Any number of threads may race: the thread of the handler, threads that got the exchange from
+ * it, and the thread of a timeout. Each step is one compare-and-set. So exactly one thread ends the
+ * response, and that thread reports the end. A lock keeps writers apart. It may be held for long
+ * only while the response is {@code BEGUN}. No step out of that state waits for the lock.
  *
- * <p>A thread that would have begun a response after another one has no part in it: typically it
- * closes the exchange in a {@code finally}, and that must not end the response of the other.
+ * <p>A thread may try to begin a response after another thread has. It has no part in that
+ * response. Often it closes the exchange in a {@code finally}, and this must not end the response
+ * of the other thread.
  *
  * <p>Thread-safe.
  */
@@ -58,15 +58,15 @@ final class ResponseBody extends OutputStream {
     }
   }
 
-  /** What has become of a response. */
+  /** How a response has ended. */
   enum End {
     /** All of it was written. */
     COMPLETE,
-    /** It lacks something that the application has not written. */
+    /** A part is missing that the application has not written. */
     UNFINISHED,
-    /** It lacks something that the connection did not take. */
+    /** A part is missing that the connection did not accept. */
     LOST,
-    /** It lacks something, for a reason that was told already. */
+    /** A part is missing, for a reason that was reported already. */
     FAILED
   }
 
@@ -88,8 +88,8 @@ final class ResponseBody extends OutputStream {
   /**
    * Creates a response that has not begun.
    *
-   * @param onEnd is called once, by the thread that ends the response, unless that {@linkplain
-   *     #replace replaces} it
+   * @param onEnd is called once, on the thread that ends the response, unless it is {@linkplain
+   *     #replace replaced}
    */
   ResponseBody(ExchangeChannel channel, Consumer<End> onEnd) {
     this.channel = channel;
@@ -97,10 +97,10 @@ final class ResponseBody extends OutputStream {
   }
 
   /**
-   * Begins the response. One without a body is complete then.
+   * Begins the response. A response without a body is complete then.
    *
-   * @param start is called if no other response has begun; what it throws leaves all as it was
-   * @param discard whether what is written is dropped without an error, in answer to HEAD
+   * @param start is called if no other response has begun; if it throws, nothing has changed
+   * @param discard whether the body is dropped without an error, in answer to HEAD
    */
   void begin(Supplier<ResponseStart> start, boolean discard) throws IOException {
     writing.lock();
@@ -140,8 +140,8 @@ final class ResponseBody extends OutputStream {
   }
 
   /**
-   * Returns whether this thread would have begun a response after another one, and has not written
-   * to that since: what it closes then is not its own.
+   * Returns whether this thread tried to begin a response after another thread, and has not written
+   * to that response since. Such a thread must not close it.
    */
   boolean isTooLate() {
     return tooLate.contains(Thread.currentThread());
@@ -152,9 +152,9 @@ final class ResponseBody extends OutputStream {
   }
 
   /**
-   * Asks the client to send its body, which it waits for.
+   * Sends {@code 100 Continue} to a client that waits for it.
    *
-   * @return whether that was not too late
+   * @return whether it was not too late
    */
   boolean askForBody() throws IOException {
     writing.lock();
@@ -263,7 +263,7 @@ final class ResponseBody extends OutputStream {
     }
   }
 
-  /** What was written may have been the last that the handler, which has returned, waited for. */
+  /** Completes a response of known length with its last byte, if the handler has returned. */
   private void allIsWritten() {
     state.compareAndSet(State.BEGUN, State.WRITTEN);
     if (handlerReturned) {
@@ -272,8 +272,8 @@ final class ResponseBody extends OutputStream {
   }
 
   /**
-   * Says that the handler has returned. A response of known length is complete with its last byte
-   * from then on, closed or not.
+   * Notes that the handler has returned. From now on a response of known length is complete with
+   * its last byte, closed or not.
    */
   void handlerReturned() {
     handlerReturned = true;
@@ -281,29 +281,33 @@ final class ResponseBody extends OutputStream {
   }
 
   /**
-   * Ends a response of which nothing was sent, so that another one can be sent in its place: by the
-   * caller, which then has the channel for itself. No writer comes after it.
+   * Ends a response of which nothing was sent. The caller sends another one in its place. It has
+   * the channel for itself, because no writer follows.
    *
-   * @return whether it was so
+   * @return whether nothing was sent
    */
   boolean replace() {
     if (!state.compareAndSet(State.NONE, State.CUT)
         && !state.compareAndSet(State.WAITING, State.CUT)) {
       return false;
     }
-    writing.lock(); // who has it now cannot begin to write, and does not wait
+    writing.lock(); // a thread that holds it cannot begin to write, and does not wait
     writing.unlock();
     return true;
   }
 
-  /** Ends a response that has not begun: there will be none. Returns whether it was so. */
+  /**
+   * Ends a response that has not begun. There will be none.
+   *
+   * @return whether it had not begun
+   */
   boolean forgo() {
     return state.compareAndSet(State.NONE, State.CUT);
   }
 
   /**
-   * Ends a response that has begun, unless it has ended: completes it if all of it was written,
-   * cuts it otherwise.
+   * Ends a response that has begun and not ended. It is complete if all of it was written, and cut
+   * otherwise.
    *
    * @param why it is not complete
    * @return whether it was cut
@@ -334,11 +338,6 @@ final class ResponseBody extends OutputStream {
     return state.get() == State.NONE;
   }
 
-  /** Returns whether the response has ended, in whatever way. */
-  boolean isOver() {
-    return state.get().isOver();
-  }
-
   /** Returns whether the connection was lost while writing. */
   boolean isLost() {
     return lost;
@@ -354,11 +353,16 @@ final class ResponseBody extends OutputStream {
     }
   }
 
-  /** Writes what there is. If that fails, nobody knows what the peer has: the response is cut. */
+  /**
+   * Writes the gathered bytes. If that fails, it is not known how much the peer has, so the
+   * response is cut.
+   */
   private void emit(boolean last, ByteBuffer... data) throws IOException {
     try {
       send(framed(last, data));
-    } catch (InterruptedIOException | RuntimeException | Error e) { // the application, or no memory
+    } catch (InterruptedIOException
+        | RuntimeException
+        | Error e) { // an interrupt by the application, or no memory
       cut(End.UNFINISHED);
       throw e;
     } catch (IOException e) {

@@ -9,15 +9,15 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 /**
- * A response's fields. Threads that race for an answer may all set some, so each method is atomic;
- * {@link #atomically} makes several so. The lock is private: an application that synchronizes on
- * its fields can stop nobody but itself. The views of keys, values and entries are live, and for
- * one thread.
+ * The fields of a response. Several threads may race for an answer and set fields. So each method
+ * is atomic, and {@link #atomically} makes several calls atomic. The lock is private. So code of an
+ * application that synchronizes on its fields stops no other thread. The views of keys, values and
+ * entries are live, and for one thread.
  */
 final class ResponseHeaders extends Headers {
   private final ReentrantLock lock = new ReentrantLock();
 
-  /** Does something while no other thread reads or changes the fields. */
+  /** Runs an action while no other thread reads or changes the fields. */
   <T> T atomically(Supplier<T> action) {
     lock.lock();
     try {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * What the API's {@code sendResponseHeaders(status, length)} means on the wire.
+ * The bytes and the framing that {@code sendResponseHeaders(status, length)} stands for.
  *
  * @param framing of the body
  * @param head the bytes of status line and headers
@@ -20,10 +20,10 @@ import java.util.stream.Stream;
 record ResponseStart(ResponseFraming framing, byte[] head) {
 
   /**
-   * Composes the start of a response, and puts the headers that the framing needs into {@code
-   * headers} in place of a handler's own.
+   * Composes the start of a response. The headers that the framing needs replace those of a handler
+   * in {@code headers}.
    *
-   * @param length as the API has it: 0 if not known, -1 if there is no body
+   * @param length 0 if it is not known, -1 if there is no body
    * @param mayKeepAlive whether the connection could serve another request
    * @throws IllegalArgumentException if status, length or a header cannot be sent
    */
@@ -51,7 +51,7 @@ record ResponseStart(ResponseFraming framing, byte[] head) {
     return new ResponseStart(framing, encode(status, headers));
   }
 
-  /** Turns the API's length, where 0 means unknown and -1 none, into that of the framing. */
+  /** Returns the length for the framing. In the API, 0 means unknown and -1 means none. */
   private static long framedLength(RequestHead request, int status, long length, Headers headers) {
     if (length > 0) {
       return length;
@@ -70,7 +70,7 @@ record ResponseStart(ResponseFraming framing, byte[] head) {
     return connectionOptions(headers).anyMatch("close"::equalsIgnoreCase);
   }
 
-  /** Returns a handler's own options, such as {@code Upgrade}, and what the framing needs. */
+  /** Returns the handler's own options, such as {@code Upgrade}, and those of the framing. */
   private static String connection(ResponseFraming framing, Headers headers) {
     Stream<String> own = connectionOptions(headers);
     if (framing.connection().isPresent()) {
@@ -98,7 +98,7 @@ record ResponseStart(ResponseFraming framing, byte[] head) {
 
   private static byte[] encode(int status, Headers headers) {
     ResponseHead head = new ResponseHead(status);
-    new TreeMap<>(headers) // sorted: the same bytes for the same response
+    new TreeMap<>(headers) // sorted, so that the same response has the same bytes
         .forEach((name, values) -> values.forEach(value -> head.field(name, value)));
     return head.encode();
   }

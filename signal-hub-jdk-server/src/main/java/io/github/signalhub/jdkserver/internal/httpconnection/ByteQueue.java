@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * A bounded queue of bytes in one array that grows as needed, and as far as there is memory for it:
- * what it holds is part of what all exchanges may hold. Bytes are moved to its front only when at
- * least half of it is free there, so that each byte is moved a bounded number of times. Not
+ * A bounded queue of bytes in one array. The array grows when it has to, and while there is memory:
+ * its bytes count among those of all exchanges. Bytes are moved to the front only when at least
+ * half of the array is free there. So each byte is moved a bounded number of times. Not
  * thread-safe.
  */
 final class ByteQueue {
@@ -23,7 +23,7 @@ final class ByteQueue {
   /**
    * Creates an empty queue.
    *
-   * @param memory from which its array is taken
+   * @param memory from which the array is taken
    */
   ByteQueue(int maxBytes, FairShares.Holding memory) {
     this.maxBytes = maxBytes;
@@ -43,15 +43,15 @@ final class ByteQueue {
     return size() <= bytes.length / 2;
   }
 
-  /** Returns whether there was no memory for more room. */
+  /** Returns whether there was no memory for a larger array. */
   boolean isStarved() {
     return starved;
   }
 
   /**
-   * Returns room behind the last byte, to be written to and {@linkplain #added reported}; without
-   * any if the queue is full, which it may be from half of its maximum on, or if there is no
-   * memory.
+   * Returns the room after the last byte. The caller writes into it and {@linkplain #added reports}
+   * how much. There is no room if the queue is full, or if there is no memory. The queue may be
+   * full from half of its maximum on.
    */
   ByteBuffer room() {
     if (isEmpty()) {
@@ -106,7 +106,9 @@ final class ByteQueue {
     from += count;
   }
 
-  /** Drops what is left, and gives the memory back. The last call but queries. Idempotent. */
+  /**
+   * Drops the bytes that are left, and gives the memory back. Only queries may follow. Idempotent.
+   */
   void end() {
     bytes = new byte[0];
     from = 0;

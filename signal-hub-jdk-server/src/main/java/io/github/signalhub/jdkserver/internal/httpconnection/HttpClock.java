@@ -2,7 +2,7 @@ package io.github.signalhub.jdkserver.internal.httpconnection;
 
 import io.github.signalhub.jdkserver.internal.http.HttpDate;
 
-/** The time as the text of a Date field, formatted once a second. Thread-safe. */
+/** The current time as the text of a Date field. It is formatted once a second. Thread-safe. */
 public final class HttpClock {
   private volatile Second current = new Second(-1, "");
 

@@ -12,12 +12,12 @@ import java.util.Set;
 /**
  * The options of HTTP connections. Immutable.
  *
- * @param paths where the WebSocket is
+ * @param paths of the WebSocket
  * @param admission decides which clients are let in
  * @param limits of requests
- * @param handlers how far requests and responses may keep handlers waiting
+ * @param handlers the limits on requests and responses that handlers have or wait for
  * @param minBodyBytesPerSecond the least rate of a request body
- * @param timeouts how long anything may take
+ * @param timeouts of HTTP connections
  */
 public record HttpOptions(
     Set<String> paths,
@@ -28,12 +28,12 @@ public record HttpOptions(
     Timeouts timeouts) {
 
   /**
-   * How long anything may take.
+   * The timeouts of HTTP connections.
    *
-   * @param handshake from the connection, or the first byte of a later request, to the end of the
-   *     head and of the handshake hook
+   * @param handshake from the connection, or from the first byte of a later request, to the end of
+   *     the head and of the handshake hook
    * @param keepAlive from a response to the next request
-   * @param exchange in which no byte of a request or its response moves, until both have ended
+   * @param exchange the longest time in which no byte of an incomplete exchange moves
    */
   public record Timeouts(Duration handshake, Duration keepAlive, Duration exchange) {
     /**

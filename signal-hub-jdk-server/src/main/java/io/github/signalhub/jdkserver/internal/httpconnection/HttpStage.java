@@ -23,18 +23,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A connection while it speaks HTTP. Reads one request head at a time, and the next one only when
- * the response to the last has ended, so answers come in the order of requests. Hands a request to
- * a handler's thread, or the connection to another stage.
+ * A connection while it speaks HTTP. It reads one request head at a time. It reads the next head
+ * only after the response to the last request has ended, so answers come in the order of requests.
+ * It hands a request to a handler's thread, or the connection to another stage.
  *
  * <pre>
  *   head ──request──▶ exchange ──response ended──▶ head
- *    │ │               │  └──it cannot be followed──▶ (LingeringClose)
+ *    │ │               │  └──no other request can follow──▶ (LingeringClose)
  *    │ └──handshake──▶ (HandshakeStage)
  *    └──unacceptable───┴──▶ (RefusalStage)
  * </pre>
  *
- * <p>An exchange begins on the loop: up to a limit, the request's body is received before a handler
+ * <p>An exchange begins on the loop. Up to a limit, the request's body is received before a handler
  * gets a thread and a place. So a peer that sends slowly holds neither.
  *
  * <p>Confined to the loop.
@@ -56,8 +56,8 @@ public final class HttpStage implements ConnectionStage {
   private boolean awaitsRest; // of a request, after its response
   private Runnable serve; // the handler, while its request's body is collected
   private long collectingSince;
-  private Workers.Job job; // null while no handler was asked
-  private boolean withBody; // whether the answer has one
+  private Workers.Job job; // null before a handler was asked for
+  private boolean withBody; // of a refusal
 
   private HttpStage(SocketConnection connection, ServerContext context) {
     this.connection = connection;
@@ -79,7 +79,7 @@ public final class HttpStage implements ConnectionStage {
       receiveHead(in);
     } else {
       exchange.feed(in);
-      lookAtBody();
+      checkBody();
       if (awaitsRest) {
         flush();
       }
@@ -96,7 +96,7 @@ public final class HttpStage implements ConnectionStage {
       exchange
           .request()
           .refuse(new HttpException(400, "the request ended too early (RFC 9112 §8)"));
-      lookAtBody();
+      checkBody();
     }
   }
 
@@ -125,7 +125,7 @@ public final class HttpStage implements ConnectionStage {
     deadline.cancel();
     if (exchange != null) {
       exchange.cut();
-      if (isWithoutHandler()) {
+      if (withdraw()) {
         exchange.end();
       }
     }
@@ -142,7 +142,7 @@ public final class HttpStage implements ConnectionStage {
       if (awaitsRest) {
         LOG.log(Level.DEBUG, "The rest of a request came too slowly; its connection is closed");
         connection.cut();
-      } else if (isWithoutHandler()) {
+      } else if (withdraw()) {
         refuseExchange(exchange.refuse(Refusals.Reason.REQUESTS));
       }
     } else if (parser.isInsideHead()) {
@@ -153,7 +153,7 @@ public final class HttpStage implements ConnectionStage {
     }
   }
 
-  /** Ends a connection between two requests; the peer may not have taken the last response yet. */
+  /** Ends a connection between two requests. The peer may not have taken the last response yet. */
   private void endIdle() throws IOException {
     if (connection.isTaken()) {
       connection.cut();
@@ -184,7 +184,7 @@ public final class HttpStage implements ConnectionStage {
     RefusalStage.begin(connection, context.clock(), refused, withBody);
   }
 
-  /** Acts on a request, whose framing has to be clear whatever it asks for (RFC 9112 §6.3). */
+  /** Acts on a request. Its framing has to be clear, whatever it asks for (RFC 9112 §6.3). */
   private void begin(RequestHead head) throws IOException {
     if (connection.lacksTls()) {
       throw new HttpException(400, "this port speaks TLS: use https: or wss:");
@@ -242,7 +242,7 @@ public final class HttpStage implements ConnectionStage {
   }
 
   /** Hands the request over if enough of its body has come, or refuses it. */
-  private void lookAtBody() throws IOException {
+  private void checkBody() throws IOException {
     if (serve == null) {
       return;
     }
@@ -295,8 +295,12 @@ public final class HttpStage implements ConnectionStage {
     refuse(refused, withBody);
   }
 
-  /** Returns whether no handler has seen the request, and now none will. */
-  private boolean isWithoutHandler() {
+  /**
+   * Withdraws the request from the handlers.
+   *
+   * @return whether no handler has seen it, and now none will
+   */
+  private boolean withdraw() {
     return job == null || context.capacity().handlers().withdraw(job);
   }
 
@@ -315,7 +319,7 @@ public final class HttpStage implements ConnectionStage {
     }
   }
 
-  /** The handler is done; what it has written may still be on its way. */
+  /** The exchange is complete for the handler. Its last bytes may still wait to be sent. */
   void exchangeEnded(ExchangePipes ended, Ending how) throws IOException {
     if (ended == exchange) {
       exchange.discardRequest();
@@ -325,12 +329,12 @@ public final class HttpStage implements ConnectionStage {
       } else {
         ending = how;
         flush();
-        connection.resume(); // to what the handler had not read
+        connection.resume(); // with the part that the handler had not read
       }
     }
   }
 
-  /** Sends what was written before an abort, as far as the socket takes it at once. */
+  /** Sends what was written before an abort, as far as the socket accepts it at once. */
   private void flushWhatFits() throws IOException {
     while (!connection.isWriteBlocked() && !exchange.response().isEmpty()) {
       flush();
@@ -357,7 +361,7 @@ public final class HttpStage implements ConnectionStage {
     if (written == filled && response.isEmpty()) {
       responseSent();
     } else if (written == filled) {
-      flushLater(); // others get their turn
+      flushLater(); // other connections get their turn
     }
   }
 
@@ -381,7 +385,7 @@ public final class HttpStage implements ConnectionStage {
     boolean last =
         ending != Ending.REUSE || draining || connection.isInputEnded() || exchange.isRestBroken();
     if (!last && !exchange.isRequestFinished()) {
-      if (!awaitsRest) { // it is discarded first
+      if (!awaitsRest) { // the rest of the request is discarded first
         awaitsRest = true;
         startDeadline(context.options().timeouts().handshake());
       }

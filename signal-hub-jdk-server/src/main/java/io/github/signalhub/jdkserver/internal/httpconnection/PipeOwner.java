@@ -3,17 +3,21 @@ package io.github.signalhub.jdkserver.internal.httpconnection;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 
-/** What a pipe between a loop and a handler's thread asks of its exchange. Thread-safe. */
+/** The exchange of a pipe between a loop and a handler's thread. Thread-safe. */
 interface PipeOwner {
-  /** The loop has something to do: it can feed the pipe again, or there is something to peek. */
+  /** Tells the loop that it can feed the pipe again, or that there are bytes to send. */
   void changed();
 
   /** Returns whether this is the thread of the loop, which must not wait for itself. */
   boolean isLoop();
 
-  /** Asks the loop to tell a response how much its peer has taken; it does so soon. */
-  default void lookAtPeer() {}
+  /** Asks the loop to report soon how much the peer has taken of a response. */
+  default void askWhatPeerTook() {}
 
-  /** Counts that the exchange is refused, and returns with what. */
+  /**
+   * Counts that the exchange is refused.
+   *
+   * @return the refusal
+   */
   HttpException refuse(Refusals.Reason reason);
 }

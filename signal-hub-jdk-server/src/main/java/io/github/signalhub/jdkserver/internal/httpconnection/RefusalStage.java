@@ -11,8 +11,8 @@ import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 
 /**
- * A connection whose last request goes no further: the answer to it is being written. Then comes
- * {@link LingeringClose}, which also discards what the peer has sent meanwhile.
+ * A connection whose last request was refused: the answer is being written. Then comes {@link
+ * LingeringClose}, which also discards what the peer has sent meanwhile.
  *
  * <p>Confined to the loop.
  */

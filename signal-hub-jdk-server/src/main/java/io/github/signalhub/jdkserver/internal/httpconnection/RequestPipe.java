@@ -15,15 +15,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The body of one request on its way from the loop to a handler's thread. The loop first collects
- * what it wants to have before the handler runs. Then the handler reads, and the loop stops reading
- * from a peer that is faster than the handler. The other way round a peer may let the handler wait
- * for as long as it sends at the least rate that is asked of it, and as long as not too many are
- * slow; time in which nobody waits for it does not count.
+ * The body of one request on its way from the loop to a handler's thread. The loop first collects a
+ * part of the body, before the handler runs. Then the handler reads. If the peer is faster than the
+ * handler, the loop stops reading. If the peer is slower, the handler waits. It waits while the
+ * peer keeps the least rate, and while not too many peers are slow. Time in which no handler waits
+ * does not count.
  *
- * <p>{@link #feed}, {@link #isFinished} and what concerns collecting are confined to the loop,
- * reading is for one handler thread at a time, {@link #fail}, {@link #refuse} and {@link #end} are
- * thread-safe.
+ * <p>{@link #feed}, {@link #isFinished} and the methods about collecting are confined to the loop.
+ * Reading is for one handler's thread at a time. {@link #fail}, {@link #refuse} and {@link #end}
+ * are thread-safe.
  */
 final class RequestPipe extends InputStream {
   private final ReentrantLock lock = new ReentrantLock();
@@ -42,11 +42,11 @@ final class RequestPipe extends InputStream {
   private long collectedNanos;
 
   /**
-   * How slowly a body may come.
+   * The least speed of a body.
    *
-   * @param graceNanos how long the peer may be waited for in all, besides the time that the bytes
-   *     received take at the least rate
-   * @param minBytesPerSecond that least rate
+   * @param graceNanos how long the peer may be waited for in all, besides the time that the
+   *     received bytes take at the least rate
+   * @param minBytesPerSecond the least rate
    */
   record Pace(long graceNanos, long minBytesPerSecond) {
     private long allowedNanos(long receivedBytes) {
@@ -57,7 +57,7 @@ final class RequestPipe extends InputStream {
   /**
    * Creates a pipe at the start of a body.
    *
-   * @param queue holds what is not read yet
+   * @param queue holds the bytes that are not read yet
    * @param collecting whether the loop collects before a handler reads
    */
   RequestPipe(
@@ -76,7 +76,7 @@ final class RequestPipe extends InputStream {
     this.ended = decoder.isFinished();
   }
 
-  /** Takes bytes of the peer as far as there is room, up to the end of the body. */
+  /** Takes bytes of the peer until the pipe is full or the body ends. */
   void feed(ByteBuffer in) {
     lock.lock();
     try {
@@ -111,7 +111,7 @@ final class RequestPipe extends InputStream {
     return ended;
   }
 
-  /** Returns whether the whole body has come, and is read or can be. Thread-safe. */
+  /** Returns whether the whole body has come, and was read or can be read. Thread-safe. */
   boolean hasAll() {
     lock.lock();
     try {
@@ -121,7 +121,7 @@ final class RequestPipe extends InputStream {
     }
   }
 
-  /** Returns whether the loop collects, and no handler reads yet. */
+  /** Returns whether the loop still collects, so no handler reads yet. */
   boolean isCollecting() {
     return collecting;
   }
@@ -131,12 +131,16 @@ final class RequestPipe extends InputStream {
     return full || receivedBytes > bytes;
   }
 
-  /** Returns for how long the rest may be waited for; at most 0 if the body comes too slowly. */
+  /** Returns how long the rest may be waited for; at most 0 if the body comes too slowly. */
   long leftNanos(long waitedNanos) {
     return pace.allowedNanos(receivedBytes) - waitedNanos;
   }
 
-  /** Ends collecting, which took so long: a handler may read. */
+  /**
+   * Ends collecting, so that a handler may read.
+   *
+   * @param tookNanos how long collecting took
+   */
   void collected(long tookNanos) {
     lock.lock();
     try {
@@ -147,7 +151,7 @@ final class RequestPipe extends InputStream {
     }
   }
 
-  /** Returns with what the body was refused. */
+  /** Returns the refusal of the body; empty if it was not refused. */
   Optional<HttpException> refusal() {
     lock.lock();
     try {
@@ -157,7 +161,10 @@ final class RequestPipe extends InputStream {
     }
   }
 
-  /** Makes every read fail, as {@link #fail} does, for a fault of the peer that can be told it. */
+  /**
+   * Makes every read fail as {@link #fail} does. The peer is told the cause, because the fault is
+   * its own.
+   */
   void refuse(HttpException cause) {
     lock.lock();
     try {
@@ -169,8 +176,8 @@ final class RequestPipe extends InputStream {
   }
 
   /**
-   * Makes every read fail, one that waits included, unless the body is complete. Nobody waits for
-   * the peer any more.
+   * Makes every read fail, including one that waits, unless the body is complete. No handler waits
+   * for the peer any more.
    */
   void fail(IOException cause) {
     lock.lock();
@@ -184,8 +191,8 @@ final class RequestPipe extends InputStream {
   }
 
   /**
-   * Drops what is not read: nobody should. A read that comes all the same fails, lest it take the
-   * body for shorter than it was. Idempotent.
+   * Drops the bytes that were not read. A later read fails, so that it does not take the body for
+   * shorter than it was. Idempotent.
    */
   void end() {
     lock.lock();

@@ -11,13 +11,14 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The bytes of one response on their way from a handler's thread to the loop. A handler whose
- * response fits does not wait for its peer; otherwise it waits while the pipe is full, unless too
- * many do that for slow peers. Thread-safe; a lock and not a monitor, which would pin a virtual
- * thread.
+ * The bytes of one response on their way from a handler's thread to the loop. If the response fits,
+ * the handler does not wait for its peer. Otherwise it waits while the pipe is full, unless too
+ * many handlers wait for slow peers.
+ *
+ * <p>Thread-safe. It uses a lock and not a monitor, because a monitor would pin a virtual thread.
  */
 final class ResponsePipe {
-  private static final long LOOK_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long MAX_WAIT_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long UNKNOWN = -1;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -25,15 +26,15 @@ final class ResponsePipe {
   private final ByteQueue queue;
   private final SlowPeers.Waits waits;
   private final PipeOwner owner;
-  private boolean told;
-  private long takenBytes = UNKNOWN; // by the peer, of the connection
-  private long takenAhead; // told of already, before the loop took as many bytes from here
+  private boolean told; // the loop knows that there are bytes
+  private long takenBytes = UNKNOWN; // on the connection, by the peer
+  private long takenAhead; // reported already, before the loop removed as many bytes
   private IOException failure;
 
   /**
    * Creates an empty pipe.
    *
-   * @param queue holds what the loop has not taken yet
+   * @param queue holds the bytes that the loop has not taken yet
    */
   ResponsePipe(ByteQueue queue, SlowPeers.Waits waits, PipeOwner owner) {
     this.queue = queue;
@@ -42,10 +43,10 @@ final class ResponsePipe {
   }
 
   /**
-   * Writes bytes, for a handler's thread: waits while the pipe is full.
+   * Writes bytes, on a handler's thread. Waits while the pipe is full.
    *
-   * @throws IOException if the pipe has failed, the thread was interrupted, or there are too many
-   *     slow peers or too little memory
+   * @throws IOException if the pipe has failed, the thread was interrupted, there are too many slow
+   *     peers, or there is too little memory
    */
   void write(ByteBuffer... bytes) throws IOException {
     for (ByteBuffer each : bytes) {
@@ -78,14 +79,14 @@ final class ResponsePipe {
 
   private void await() throws IOException, InterruptedException {
     if (queue.isEmpty()) {
-      refuse(owner.refuse(Refusals.Reason.BUFFERS)); // there is not even memory for a little
+      refuse(owner.refuse(Refusals.Reason.BUFFERS)); // there is no memory, not even for a few bytes
     } else if (owner.isLoop()) {
       throw new IOException("a handler on an event loop cannot wait until its response is read");
     } else {
       if (waits.isUncertain()) {
-        owner.lookAtPeer();
+        owner.askWhatPeerTook();
       }
-      if (!waits.await(changed, LOOK_NANOS)) {
+      if (!waits.await(changed, MAX_WAIT_NANOS)) {
         refuse(owner.refuse(Refusals.Reason.SLOW_READERS));
       }
     }
@@ -101,7 +102,7 @@ final class ResponsePipe {
     }
   }
 
-  /** Copies the first bytes, for the loop; {@link #consume} removes them. */
+  /** Copies the first bytes, for the loop. {@link #consume} removes them. */
   int peek(ByteBuffer out) {
     lock.lock();
     try {
@@ -129,7 +130,8 @@ final class ResponsePipe {
   }
 
   /**
-   * Says how much the peer has taken on its connection, in all: the socket may have no room yet.
+   * Notes how many bytes the peer has taken on its connection in all. The socket may have no room
+   * yet.
    */
   void taken(long bytes) {
     lock.lock();
@@ -153,7 +155,7 @@ final class ResponsePipe {
     }
   }
 
-  /** Makes every write fail, those that wait included: nobody waits any more. */
+  /** Makes every write fail, including one that waits. No handler waits for the peer any more. */
   void fail(IOException cause) {
     lock.lock();
     try {
@@ -165,7 +167,7 @@ final class ResponsePipe {
     }
   }
 
-  /** Drops what is left. Idempotent. */
+  /** Drops the bytes that are left. Idempotent. */
   void end() {
     lock.lock();
     try {

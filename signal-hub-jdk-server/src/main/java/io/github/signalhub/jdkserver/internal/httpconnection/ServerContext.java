@@ -7,15 +7,15 @@ import io.github.signalhub.jdkserver.internal.link.LinkContext;
 import io.github.signalhub.spi.Transport;
 
 /**
- * What all connections of a server have in common. Thread-safe.
+ * The things that all connections of a server share. Thread-safe.
  *
  * @param options of HTTP connections
  * @param http the contexts of handlers
  * @param transport tells whether handshakes are accepted
- * @param capacity threads, places and memory, which all connections share
+ * @param capacity threads, places and memory
  * @param permits count the connections
  * @param clock for Date fields
- * @param links what the connections have in common that became WebSockets
+ * @param links the things that all WebSocket links share
  */
 public record ServerContext(
     HttpOptions options,

@@ -17,20 +17,21 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One thread that looks after many sockets: waits until one is ready, a timer is due or a task was
- * submitted, then does all of these in turn. Nothing that a socket, timer or task throws ends it.
+ * One thread that serves many sockets. It waits until a socket is ready, a timer is due, or a task
+ * was submitted. Then it does all of these in turn. Nothing that a socket, a timer or a task throws
+ * ends it.
  *
- * <p><em>No lost wake-up, few wake-ups.</em> A submitter adds its task and then looks whether the
- * loop sleeps; the loop says that it sleeps and then looks for tasks. Whoever comes second sees the
- * other. Waking costs a system call, so of many submitters one alone, and none while the loop is
- * awake, makes it.
+ * <p><em>No lost wake-up, few wake-ups.</em> A submitter adds its task and then checks whether the
+ * loop sleeps. The loop declares that it sleeps and then checks for tasks. So one of the two always
+ * sees the other. A wake-up costs a system call. Only one of many submitters makes it, and none
+ * does while the loop is awake.
  *
- * <p><em>No interrupts.</em> Code of an application may run on a loop, where its executor runs
- * tasks in the caller, and may interrupt it. A selector does not wait for as long as its thread is
- * interrupted. So the interrupt is cleared after whatever could have set it, and after the
- * selector.
+ * <p><em>No interrupts.</em> Application code may run on a loop, if the application's executor runs
+ * tasks in the caller. That code may interrupt the thread, and an interrupted thread cannot wait in
+ * a selector. So the interrupt is cleared after the selector and after each call that could have
+ * set it.
  *
- * <p>Thread-safe where {@link Loop} says so, and {@link #start} and {@link #stop}; the rest is
+ * <p>The methods of {@link Loop}, {@link #start} and {@link #stop} are thread-safe. All others are
  * confined to the loop.
  */
 public final class NioLoop implements Loop {
@@ -49,17 +50,17 @@ public final class NioLoop implements Loop {
   private final AtomicBoolean sleeping = new AtomicBoolean();
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
-  private ByteBuffer recordsIn; // made for the first connection with TLS
+  private ByteBuffer recordsIn; // null until the first connection with TLS
   private ByteBuffer recordsOut;
   private volatile boolean stopping;
   private volatile boolean ended;
 
-  /** Whoever is told that its channel is ready. */
+  /** Is told when a channel is ready. */
   public interface Ready {
-    /** The channel is ready for what its key says; throws nothing. */
+    /** The channel is ready for the operations of its key. Throws nothing. */
     void ready(SelectionKey key);
 
-    /** The loop ends: close the channel; throws nothing. */
+    /** The loop ends: closes the channel. Throws nothing. */
     void close();
   }
 
@@ -84,7 +85,11 @@ public final class NioLoop implements Loop {
     offer(task);
   }
 
-  /** Runs a task as {@link #execute} does; returns whether it will, because the loop goes on. */
+  /**
+   * Runs a task as {@link #execute} does.
+   *
+   * @return whether the task will run; {@code false} once the loop has ended
+   */
   public boolean offer(Runnable task) {
     requireNonNull(task, "task");
     if (ended) {
@@ -126,7 +131,11 @@ public final class NioLoop implements Loop {
     }
   }
 
-  /** Waits for the end of the thread; returns whether it came. */
+  /**
+   * Waits for the end of the thread.
+   *
+   * @return whether the thread has ended
+   */
   public boolean awaitEnd(long nanos) throws InterruptedException {
     if (!inLoop() && nanos > 0) {
       TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
@@ -134,49 +143,45 @@ public final class NioLoop implements Loop {
     return !thread.isAlive();
   }
 
-  /** Returns the deadlines of this loop's channels. */
+  /** Returns the timers of this loop. */
   public TimerWheel timers() {
     return timers;
   }
 
-  /** Returns a selector without keys, for a look at one socket. */
+  /** Returns a selector without keys, to examine one socket. */
   public Selector probe() {
     return probe;
   }
 
-  /** Returns the buffer to read into; what it holds is lost when the caller returns. */
+  /** Returns the buffer to read into. Its content is lost when the caller returns. */
   public ByteBuffer readBuffer() {
     return readBuffer;
   }
 
-  /** Returns the buffer to write from; what it holds is lost when the caller returns. */
+  /** Returns the buffer to write from. Its content is lost when the caller returns. */
   public ByteBuffer writeBuffer() {
     return writeBuffer;
   }
 
-  /**
-   * Returns the buffer for TLS records to decrypt; what it holds is lost when the caller returns.
-   */
+  /** Returns the buffer for TLS records to decrypt. Its content is lost when the caller returns. */
   public ByteBuffer recordsIn() {
     recordsIn = recordsIn == null ? ByteBuffer.allocateDirect(BUFFER_BYTES) : recordsIn;
     return recordsIn;
   }
 
-  /**
-   * Returns the buffer for encrypted TLS records; what it holds is lost when the caller returns.
-   */
+  /** Returns the buffer for encrypted TLS records. Its content is lost when the caller returns. */
   public ByteBuffer recordsOut() {
     recordsOut = recordsOut == null ? ByteBuffer.allocateDirect(2 * BUFFER_BYTES) : recordsOut;
     return recordsOut;
   }
 
-  /** Tells {@code handler} whenever the channel is ready for {@code operations}. */
+  /** Registers a channel. Its handler is told when the channel is ready for {@code operations}. */
   public SelectionKey register(SelectableChannel channel, int operations, Ready handler)
       throws IOException {
     return channel.register(selector, operations, handler);
   }
 
-  /** Returns everyone who is told, in a list of its own. */
+  /** Returns a new list of the handlers of all open channels. */
   public List<Ready> handlers() {
     List<Ready> handlers = new ArrayList<>();
     for (SelectionKey key : selector.keys()) {
@@ -197,7 +202,7 @@ public final class NioLoop implements Loop {
     while (!stopping) {
       try {
         runOnce();
-      } catch (Throwable t) { // not even telling of a failure was possible: no memory is left
+      } catch (Throwable t) { // there is no memory, not even to log the failure
         pause();
       }
     }
@@ -227,7 +232,7 @@ public final class NioLoop implements Loop {
       } else {
         selector.select(1 + TimeUnit.NANOSECONDS.toMillis(nanos));
       }
-    } catch (Throwable t) { // the selector also closes cancelled channels, which may fail
+    } catch (Throwable t) { // the selector also closes cancelled channels, and that may fail
       LOG.log(Level.WARNING, "Waiting for sockets failed", t);
       pause();
     } finally {
@@ -237,7 +242,7 @@ public final class NioLoop implements Loop {
   }
 
   private static void pause() {
-    Thread.interrupted(); // or it would not pause
+    Thread.interrupted(); // an interrupted thread does not park
     LockSupport.parkNanos(PAUSE_NANOS);
   }
 
@@ -246,7 +251,7 @@ public final class NioLoop implements Loop {
     try {
       handler.ready(key);
     } catch (Throwable t) {
-      key.cancel(); // or it would be ready again at once, and fail again
+      key.cancel(); // otherwise it is ready at once again, and fails again
       run(handler::close);
       LOG.log(Level.WARNING, "A channel of the event loop failed and is closed", t);
     } finally {
@@ -276,7 +281,7 @@ public final class NioLoop implements Loop {
     runTasks();
     handlers().forEach(each -> run(each::close));
     ended = true;
-    runTasks(); // what was submitted before the end, or by closing
+    runTasks(); // tasks from before the end, and from closing
     closeSelector();
   }
 

@@ -3,10 +3,10 @@ package io.github.signalhub.jdkserver.internal.loop;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * The tasks of a loop in the order of their submission: many threads add, the loop takes. A linked
- * list whose end is swapped, so adding never waits.
+ * The tasks of a loop in the order of their submission. Many threads add tasks, and the loop takes
+ * them. It is a linked list. An adder swaps its end, so adding never waits.
  *
- * <p>{@link #add} is thread-safe; everything else is confined to the loop.
+ * <p>{@link #add} is thread-safe. All other methods are confined to the loop.
  */
 final class TaskQueue {
   private final AtomicReference<Node> last = new AtomicReference<>(new Node(null));
@@ -22,7 +22,7 @@ final class TaskQueue {
     }
   }
 
-  /** Adds a task behind all others. */
+  /** Adds a task after all others. */
   void add(Runnable task) {
     Node node = new Node(task);
     last.getAndSet(node).next = node;
@@ -33,12 +33,19 @@ final class TaskQueue {
     return taken == last.get();
   }
 
-  /** Makes {@link #poll} end behind the tasks that wait now: what they submit is not among them. */
+  /**
+   * Makes {@link #poll} end after the tasks that wait now. Tasks that they submit wait for the next
+   * mark.
+   */
   void mark() {
     stop = last.get();
   }
 
-  /** Returns the next task up to the mark; null if there is none, or if its adder is not done. */
+  /**
+   * Returns the next task before the mark.
+   *
+   * @return {@code null} if there is none, or if its adder has not finished
+   */
   Runnable poll() {
     Node next = taken == stop ? null : taken.next;
     if (next == null) {
@@ -46,7 +53,7 @@ final class TaskQueue {
     }
     taken = next;
     Runnable task = next.task;
-    next.task = null; // the node stays as the one before the first
+    next.task = null; // the node itself stays, before the first task
     return task;
   }
 }

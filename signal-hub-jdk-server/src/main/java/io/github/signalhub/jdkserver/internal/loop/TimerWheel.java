@@ -7,12 +7,12 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * Deadlines of one loop's connections: a hashed wheel of {@value #SLOTS} slots, so that starting
- * and cancelling a timer costs the same for ten connections and for a hundred thousand. A timer
- * fires at the first tick that is not before its time: never early, and late by less than one tick
- * plus what the loop is late itself.
+ * The deadlines of one loop's connections: a hashed wheel of {@value #SLOTS} slots. To start or
+ * cancel a timer costs the same for ten connections and for a hundred thousand. A timer fires at
+ * the first tick that is not before its time. So it is never early. It is late by less than one
+ * tick, plus the delay of the loop itself.
  *
- * <p>Time is injected, and the wheel runs nothing by itself: its owner sleeps for {@link
+ * <p>Time is injected, and the wheel runs nothing by itself. Its owner sleeps for {@link
  * #nanosToNext} and then {@linkplain #poll polls}. Not thread-safe: confined to the loop.
  */
 public final class TimerWheel {
@@ -23,13 +23,13 @@ public final class TimerWheel {
   private final LongSupplier nanoClock;
   private final long tickNanos;
   private final long start;
-  private final Timer[] slots = new Timer[SLOTS]; // the heads of circular lists, lazily made
+  private final Timer[] slots = new Timer[SLOTS]; // heads of circular lists; null until needed
   private final long[] occupied = new long[SLOTS / Long.SIZE];
   private final Timer due = new Timer(null);
   private long tick;
   private int running;
 
-  /** One deadline that can be started, moved and cancelled any number of times. */
+  /** A deadline that can be started, moved and cancelled any number of times. */
   public final class Timer implements Loop.Timer {
     private final Runnable action;
     private Timer previous = this;
@@ -40,7 +40,7 @@ public final class TimerWheel {
       this.action = action;
     }
 
-    /** Fires after this time, not after the one it was started with before. */
+    /** Fires after this time. An earlier start of this timer does not count any more. */
     @Override
     public void start(long delayNanos) {
       cancel();
@@ -55,7 +55,7 @@ public final class TimerWheel {
       running++;
     }
 
-    /** Does not fire any more; does nothing if it is not running. */
+    /** Stops the timer. Does nothing if it is not running. */
     @Override
     public void cancel() {
       if (isRunning()) {
@@ -64,7 +64,7 @@ public final class TimerWheel {
       }
     }
 
-    /** Returns whether it is started, and neither fired nor cancelled since. */
+    /** Returns whether the timer was started, and has not fired or been cancelled since. */
     @Override
     public boolean isRunning() {
       return next != this;
@@ -109,12 +109,20 @@ public final class TimerWheel {
     this.start = nanoClock.getAsLong();
   }
 
-  /** Returns a timer that is not running; {@code action} is what {@link #poll} returns for it. */
+  /**
+   * Returns a timer that is not running.
+   *
+   * @param action is returned by {@link #poll} when the timer is due
+   */
   public Timer timer(Runnable action) {
     return new Timer(requireNonNull(action, "action"));
   }
 
-  /** Returns the action of a timer whose time has come, which is no longer running; or null. */
+  /**
+   * Stops one timer that is due.
+   *
+   * @return its action; {@code null} if no timer is due
+   */
   public Runnable poll() {
     long now = (nanoClock.getAsLong() - start) / tickNanos;
     while (due.next == due && tick < now) {
@@ -122,7 +130,7 @@ public final class TimerWheel {
         tick = now;
         return null;
       }
-      tick = Math.max(tick + 1, now - SLOTS + 1); // behind a long pause every slot is seen once
+      tick = Math.max(tick + 1, now - SLOTS + 1); // after a long pause every slot is seen once
       collect(slotOf(tick));
     }
     Timer first = due.next;
@@ -134,8 +142,8 @@ public final class TimerWheel {
   }
 
   /**
-   * Returns for how long nothing is to be polled: 0 if something may be due, {@link Long#MAX_VALUE}
-   * if no timer is running. Timers of later turns of the wheel may make it too short, never too
+   * Returns how long the owner may sleep: 0 if a timer may be due, {@link Long#MAX_VALUE} if no
+   * timer is running. Timers of later turns of the wheel may make this too short, but never too
    * long.
    */
   long nanosToNext() {

@@ -8,15 +8,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends the connections of one loop in good order, those included that were accepted and not yet
- * placed when it began, and tells when none is left. Confined to the loop.
+ * Ends the connections of one loop in good order, and tells when none is left. This includes
+ * connections that were accepted before it began and are placed later. Confined to the loop.
  */
 final class LoopDrain {
-  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1); // the wheel's next tick
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(1); // the wheel's next tick
 
-  /** What is to end. */
+  /** The connections that are to end. */
   enum Of {
-    /** WebSockets; requests are still answered. */
+    /** WebSockets. Requests are still answered. */
     CLIENTS,
     ALL
   }
@@ -30,14 +30,14 @@ final class LoopDrain {
     this.loop = loop;
     this.what = what;
     this.empty = empty;
-    this.again = loop.timers().timer(this::look);
+    this.again = loop.timers().timer(this::drain);
   }
 
   void begin() {
-    look();
+    drain();
   }
 
-  private void look() {
+  private void drain() {
     boolean none = true;
     for (NioLoop.Ready each : loop.handlers()) {
       if (each instanceof SocketConnection connection && concerns(connection)) {
@@ -48,7 +48,7 @@ final class LoopDrain {
     if (none) {
       empty.countDown();
     } else {
-      again.start(LOOK_NANOS);
+      again.start(AGAIN_NANOS);
     }
   }
 

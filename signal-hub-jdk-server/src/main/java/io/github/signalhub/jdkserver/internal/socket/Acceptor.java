@@ -13,10 +13,10 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The listening socket, on one loop. When the process has no descriptors left, accepting would fail
- * at once again and again; then it pauses for a moment, and clients wait in the backlog.
+ * The listening socket, on one loop. If the process has no descriptors left, every accept fails at
+ * once. Then the acceptor pauses for a moment, and clients wait in the backlog.
  *
- * <p>Confined to its loop, except where stated.
+ * <p>Confined to its loop, except where a method says otherwise.
  */
 public final class Acceptor implements NioLoop.Ready {
   private static final HubLogger LOG = HubLogger.of(Acceptor.class);
@@ -31,9 +31,9 @@ public final class Acceptor implements NioLoop.Ready {
   private SelectionKey key;
   private boolean failing;
 
-  /** Whoever takes what was accepted. */
+  /** Takes the connections that were accepted. */
   public interface OnAccepted {
-    /** Takes a connection; if it throws, the connection is closed. */
+    /** Takes a connection. If this throws, the connection is closed. */
     void accept(SocketChannel channel) throws IOException;
   }
 
@@ -41,18 +41,19 @@ public final class Acceptor implements NioLoop.Ready {
     this.loop = loop;
     this.channel = channel;
     this.onAccepted = onAccepted;
-    this.pause = loop.timers().timer(this::goOn);
+    this.pause = loop.timers().timer(this::acceptAgain);
   }
 
   /**
-   * Binds an address; accepts nothing before {@link #start}. On any thread, before the loop starts.
+   * Binds an address. Accepts nothing before {@link #start}. May be called on any thread before the
+   * loop starts.
    *
    * @throws IOException if the address cannot be bound; nothing is left open
    */
   public static Acceptor bind(InetSocketAddress address, NioLoop loop, OnAccepted onAccepted)
       throws IOException {
-    // The first close of a channel takes a descriptor itself, and if there is none then, this JDK
-    // will never close a channel again: let it be now.
+    // The first close of any channel needs a descriptor. If there is none at that moment, this JDK
+    // never closes a channel again. So the first close happens here.
     SocketChannel.open().close();
     ServerSocketChannel channel = ServerSocketChannel.open();
     try {
@@ -66,7 +67,7 @@ public final class Acceptor implements NioLoop.Ready {
     }
   }
 
-  /** Returns the address that is listened on. Thread-safe. */
+  /** Returns the address of the listening socket. Thread-safe. */
   public InetSocketAddress address() throws IOException {
     return (InetSocketAddress) channel.getLocalAddress();
   }
@@ -118,7 +119,7 @@ public final class Acceptor implements NioLoop.Ready {
     try {
       LOG.log(Level.WARNING, "Accepting a connection failed; trying again in a moment", failure);
     } catch (Throwable untold) {
-      // no memory is left for a log, and the loop would close the port for it
+      // no memory is left for a log, and a failure here would close the port
     }
   }
 
@@ -144,7 +145,7 @@ public final class Acceptor implements NioLoop.Ready {
     }
   }
 
-  private void goOn() {
+  private void acceptAgain() {
     if (key.isValid()) {
       key.interestOps(SelectionKey.OP_ACCEPT);
     }

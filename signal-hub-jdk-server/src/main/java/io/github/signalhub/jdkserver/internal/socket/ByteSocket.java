@@ -6,54 +6,54 @@ import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
 /**
- * The bytes of a connection as its stages see them: those of the socket, or what TLS makes of them.
- * Never blocks. Confined to the loop.
+ * The bytes of a connection as its stages see them: those of the socket itself, or those inside
+ * TLS. Never blocks. Confined to the loop.
  */
 public interface ByteSocket {
   /**
-   * Reads what is there, as far as {@code in} has room.
+   * Reads what is there, until {@code in} is full.
    *
-   * @return how many bytes; 0 if there are none for now; -1 if the peer sends nothing more
+   * @return the number of bytes; 0 if there are none for now; -1 if the peer sends nothing more
    */
   int read(ByteBuffer in) throws IOException;
 
   /**
-   * Returns whether reading can lead to anything now; if not, {@link SocketConnection#retryRead}
-   * follows once it can, or the socket has to become writable first.
+   * Returns whether a read can lead to anything now. If not, a call of {@link
+   * SocketConnection#retryRead} follows, or the socket has to become writable first.
    */
   boolean canRead();
 
-  /** Returns whether {@link #read} has something to do although the socket may have nothing. */
+  /** Returns whether {@link #read} has work to do although the socket may have no bytes. */
   boolean hasUnread();
 
   /**
-   * Takes bytes, as many as it has room for, and writes what the socket accepts.
+   * Takes as many bytes as it has room for, and writes those that the socket accepts.
    *
-   * @return how many it took: they will be written before anything else
+   * @return how many bytes it took; it writes them before any others
    */
   int write(ByteBuffer out) throws IOException;
 
   /**
-   * Writes what was taken and is not written yet.
+   * Writes bytes that were taken and not written yet.
    *
-   * @return whether nothing of it is left
+   * @return whether none of them are left
    */
   boolean flush() throws IOException;
 
-  /** Returns whether something was taken and is not written yet. */
+  /** Returns whether bytes were taken and are not written yet. */
   boolean hasUnsent();
 
   /** Returns how many bytes the socket has accepted in all. */
   long sentBytes();
 
-  /** Returns the session of TLS, if there is one. */
+  /** Returns the session of TLS; empty without TLS. */
   default Optional<SSLSession> sslSession() {
     return Optional.empty();
   }
 
-  /** Says that nothing more will be written, once everything that was taken is. */
+  /** Ends the output after the bytes that were taken. */
   void shutdownOutput() throws IOException;
 
-  /** Says that this is the end, if the socket has words for that and can say them at once. */
+  /** Tells the peer that the connection ends, if that is possible at once. */
   void sayEnd() throws IOException;
 }

@@ -4,41 +4,41 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * What a connection is at a time: requests and responses, a WebSocket, or its last seconds. Called
- * by its {@link SocketConnection}, on the loop. An {@link IOException} closes the connection.
+ * One stage in the life of a connection, such as HTTP, WebSocket, or its last seconds. Its {@link
+ * SocketConnection} calls it on the loop. An {@link IOException} closes the connection.
  */
 public interface ConnectionStage {
   /**
-   * Takes bytes of the peer. What it leaves is kept and given again, to this stage or its
-   * successor, after {@link SocketConnection#resume}; until then nothing more is read.
+   * Takes bytes of the peer. Bytes that it leaves are kept. After {@link SocketConnection#resume}
+   * they are given again, to this stage or to its successor. Until then nothing more is read.
    */
   void receive(ByteBuffer in) throws IOException;
 
-  /** The peer will send nothing more; everything it sent was received. */
+  /** The peer sends nothing more, and everything that it sent was received. */
   void inputEnded() throws IOException;
 
-  /** The socket accepts bytes again after a write that it did not accept in full. */
+  /** The socket accepts bytes again, after a write that it did not accept in full. */
   void writable() throws IOException;
 
-  /** The server is stopping: end soon and in good order. */
+  /** The server is stopping. The stage is to end soon and in good order. */
   void drain() throws IOException;
 
   /**
-   * Returns whether the peer has a part of something, and the rest will not come if the connection
-   * ends now. Then the connection is reset, lest the peer take the part for the whole.
+   * Returns whether the peer has a part of something whose rest would be lost now. Then the
+   * connection is reset, so that the peer does not take the part for the whole.
    */
   default boolean isIncomplete() {
     return false;
   }
 
-  /** The connection is gone; the last call, and exactly one for the stage that is on then. */
+  /** The connection is gone. This is the last call, and only the current stage gets it. */
   void cut();
 
-  /** The server stops and closes what is left; {@link #cut} follows. */
+  /** The server stops and closes the connections that are left. {@link #cut} follows. */
   default void stopped() {}
 
   /**
-   * Something that must not happen was thrown.
+   * A fault of this library was thrown.
    *
    * @return whether the stage ends the connection itself; otherwise it is closed at once
    */

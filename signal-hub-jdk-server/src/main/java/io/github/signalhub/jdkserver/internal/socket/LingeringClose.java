@@ -6,13 +6,16 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of a connection (RFC 9112 §9.6): everything is written, and the peer may still be
- * sending. A socket that is closed with bytes unread resets the connection, which can destroy the
- * answer before the peer has read it. So nothing more is written, and what comes is discarded.
- * First the peer's system takes what was written, for as long as it takes something. Then the
- * output ends, and the peer closes first, or time is up: after two seconds in which nothing came,
- * or half a minute. A client that reads only when it has sent all of a long body gets its answer,
- * too. How much comes does not matter: it costs less than the same bytes in good order would.
+ * The last stage of a connection (RFC 9112 §9.6): everything is written, and the peer may still be
+ * sending. If a socket is closed with unread bytes, the system resets the connection. A reset can
+ * destroy the answer before the peer has read it. So nothing more is written, and everything that
+ * comes is discarded.
+ *
+ * <p>First the peer's system takes what was written, for as long as it makes progress. Then the
+ * output ends. The connection is closed when the peer closes it, after two seconds in which nothing
+ * came, or after half a minute. So a client that reads only after it has sent all of a long body
+ * gets its answer, too. The number of discarded bytes does not matter, because they cost less than
+ * bytes of a request.
  *
  * <p>Confined to the loop.
  */
@@ -29,10 +32,10 @@ public final class LingeringClose implements ConnectionStage {
 
   private LingeringClose(SocketConnection connection) {
     this.connection = connection;
-    deadline = connection.loop().timers().timer(this::look);
+    deadline = connection.loop().timers().timer(this::checkTime);
   }
 
-  /** Begins the end of a connection of which everything is written. */
+  /** Begins the end of a connection whose bytes are all written. */
   public static void begin(SocketConnection connection) throws IOException {
     LingeringClose stage = new LingeringClose(connection);
     connection.become(stage);
@@ -58,7 +61,7 @@ public final class LingeringClose implements ConnectionStage {
     writable();
   }
 
-  /** The last seconds begin when the output has ended, and so has what TLS says of it. */
+  /** Starts the last seconds when the output has ended, including the closing alert of TLS. */
   @Override
   public void writable() {
     if (connection.isWriteBlocked() || !outputEnded) {
@@ -73,7 +76,7 @@ public final class LingeringClose implements ConnectionStage {
     }
   }
 
-  private void look() {
+  private void checkTime() {
     long now = System.nanoTime();
     long left = Math.min(SILENCE_NANOS - (now - receivedAt), endsAt - now);
     if (left > 0) {

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * A peer began with what looks like HTTP where TLS is spoken. It can be told so in plain HTTP, the
- * one language that it is known to understand.
+ * A peer began with HTTP on a port with TLS. The answer may be in plain HTTP, because the peer
+ * understands that.
  */
 public final class NoTlsException extends IOException {
   private static final long serialVersionUID = 1;
@@ -15,7 +15,7 @@ public final class NoTlsException extends IOException {
   /**
    * Keeps what the peer has sent.
    *
-   * @param received at most what a loop's read buffer holds; copied
+   * @param received at most one loop's read buffer; it is copied
    */
   public NoTlsException(ByteBuffer received) {
     super("plain HTTP came where TLS is spoken");

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** The socket itself: holds nothing. Confined to the loop. */
+/** The socket itself. It holds no bytes. Confined to the loop. */
 public final class PlainSocket implements ByteSocket {
   private final SocketChannel channel;
   private long sentBytes;
@@ -55,7 +55,7 @@ public final class PlainSocket implements ByteSocket {
     channel.shutdownOutput();
   }
 
-  /** Does nothing: to close the socket says it. */
+  /** Does nothing, because closing the socket tells the peer. */
   @Override
   public void sayEnd() {}
 }

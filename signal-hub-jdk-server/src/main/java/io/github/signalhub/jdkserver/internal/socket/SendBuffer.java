@@ -7,27 +7,27 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
 /**
- * The send buffer that the system keeps for one socket: written bytes that the peer's system has
- * not acknowledged. It has a fixed limit, because Linux otherwise lets it grow to megabytes that
- * neither a timeout nor the hub sees.
+ * The send buffer that the system keeps for one socket: bytes that were written and that the peer's
+ * system has not acknowledged. The buffer has a fixed limit. Otherwise Linux lets it grow to
+ * megabytes, which no timeout and no hub sees.
  *
  * <p>Java cannot ask how full the buffer is. But Linux reports a socket as writable while at most
  * two thirds of its limit are queued, and the limit can be moved at any time. So the least limit at
  * which the socket is writable tells how much is queued. Other systems report a socket as writable
- * as soon as there is room; there the buffer counts as empty.
+ * as soon as there is any room. On these the buffer counts as empty.
  *
  * <p>Confined to the loop.
  */
 public final class SendBuffer {
   private static final boolean TELLS = System.getProperty("os.name").startsWith("Linux");
 
-  /** A buffer that is writable at this limit counts as empty: it holds a small packet or two. */
+  /** A buffer that is writable at this limit counts as empty. It holds one or two small packets. */
   private static final int LEAST_BYTES = 4 << 10;
 
   /** The system may fill a packet that it began below the limit, up to this length. */
   private static final int MAX_PACKET_BYTES = 64 << 10;
 
-  /** How precisely the search ends; a difference that is not larger may be none. */
+  /** The precision of the search. A difference that is not larger may be none. */
   public static final int PRECISION_BYTES = 4 << 10;
 
   private final SocketChannel channel;
@@ -49,7 +49,7 @@ public final class SendBuffer {
     setLimit(bytes);
   }
 
-  /** From now on the socket is writable only when the buffer is next to empty. */
+  /** Makes the socket writable only when the buffer is almost empty. */
   void narrow() throws IOException {
     if (TELLS) {
       limit = Math.min(limit, LEAST_BYTES);
@@ -57,14 +57,14 @@ public final class SendBuffer {
     }
   }
 
-  /** Returns whether the peer's system has taken all but a packet or two. */
+  /** Returns whether the peer's system has taken all but one or two packets. */
   boolean isEmpty() throws IOException {
     return queuedBytes(true) == 0;
   }
 
   /**
-   * Returns how many bytes are queued, with the system's overhead: 0 for a packet or two, otherwise
-   * up to {@link #PRECISION_BYTES} too many.
+   * Returns how many bytes are queued, with the system's overhead. The result is 0 for one or two
+   * packets. Otherwise it is up to {@link #PRECISION_BYTES} too high.
    */
   int queuedBytes() throws IOException {
     return queuedBytes(false);

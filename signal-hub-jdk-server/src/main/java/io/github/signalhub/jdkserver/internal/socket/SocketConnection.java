@@ -21,8 +21,8 @@ import javax.net.ssl.SSLSession;
 
 /**
  * One accepted socket on its loop, and the {@link ConnectionStage} that gives its bytes a meaning.
- * Keeps what a stage did not take, watches for writes that get stuck, and closes the socket, once,
- * whatever a stage throws. Between the two is a {@link ByteSocket}.
+ * A {@link ByteSocket} is between the two. The connection keeps bytes that a stage did not take. It
+ * watches for writes that get stuck. It closes the socket once, whatever a stage throws.
  *
  * <p>Confined to the loop.
  */
@@ -47,10 +47,10 @@ public final class SocketConnection implements NioLoop.Ready {
   private boolean writeBlocked;
   private boolean willRead;
   private boolean lacksTls;
-  private Action onTaken; // null if nothing waits for the peer to take what was written
-  private ByteBuffer rest; // received, not taken yet; heap
+  private Action onTaken; // null if no action waits
+  private ByteBuffer rest; // received and not taken by the stage; on the heap
 
-  /** What may throw; a connection's own business. */
+  /** A task of one connection. What it throws ends that connection. */
   public interface Action {
     void run() throws IOException;
   }
@@ -58,8 +58,8 @@ public final class SocketConnection implements NioLoop.Ready {
   /**
    * Takes over a connected channel.
    *
-   * @param socket returns what reads and writes its bytes, given what to call when reading can go
-   *     on after something was computed
+   * @param socket returns what reads and writes the bytes; its argument is to be called when
+   *     reading can go on after something was computed
    * @throws IOException if the channel is not connected any more
    */
   public SocketConnection(
@@ -84,13 +84,13 @@ public final class SocketConnection implements NioLoop.Ready {
     channel.configureBlocking(false);
   }
 
-  /** Begins to read, for this stage. */
+  /** Begins to read for this stage. */
   public void open(ConnectionStage first) throws IOException {
     stage = requireNonNull(first, "first");
     key = loop.register(channel, SelectionKey.OP_READ, this);
   }
 
-  /** Gives everything that follows to another stage. */
+  /** Gives all further calls to another stage. */
   public void become(ConnectionStage next) {
     stage = requireNonNull(next, "next");
   }
@@ -112,8 +112,8 @@ public final class SocketConnection implements NioLoop.Ready {
   }
 
   /**
-   * Returns whether the peer speaks plain HTTP where TLS is spoken. Nothing that it asks for may be
-   * done; it may be told so, which goes over the bare socket.
+   * Returns whether the peer speaks plain HTTP on a port with TLS. Nothing that it asks for may be
+   * done. An answer may say so, in plain HTTP.
    */
   public boolean lacksTls() {
     return lacksTls;
@@ -127,23 +127,23 @@ public final class SocketConnection implements NioLoop.Ready {
     return localAddress;
   }
 
-  /** Returns the session of TLS, if there is one. */
+  /** Returns the session of TLS; empty without TLS. */
   public Optional<SSLSession> sslSession() {
     return socket.sslSession();
   }
 
-  /** Runs this when the connection has ended, to give back what it holds. */
+  /** Runs an action at the end of the connection, to give back what it holds. */
   public void atEnd(Runnable action) {
     onEnd.add(action);
   }
 
-  /** Stops or restarts reading from the socket; what is kept waits for {@link #resume}. */
+  /** Stops or restarts reading from the socket. Bytes that were kept wait for {@link #resume}. */
   public void setReading(boolean reading) {
     this.reading = reading;
     updateInterest();
   }
 
-  /** Gives what was kept to the stage again, then reads on. */
+  /** Gives the kept bytes to the stage again, then reads on. */
   public void resume() throws IOException {
     if (delivering) {
       resumeRequested = true;
@@ -155,8 +155,8 @@ public final class SocketConnection implements NioLoop.Ready {
   }
 
   /**
-   * Writes what the socket accepts. If it does not accept all, {@link ConnectionStage#writable}
-   * follows.
+   * Writes the bytes that the socket accepts. If it does not accept all, {@link
+   * ConnectionStage#writable} follows.
    *
    * @return how many bytes it accepted
    */
@@ -167,7 +167,7 @@ public final class SocketConnection implements NioLoop.Ready {
   }
 
   /**
-   * Returns whether the socket is full: {@link ConnectionStage#writable} will tell when it is not.
+   * Returns whether the socket is full. {@link ConnectionStage#writable} follows when it has room.
    */
   public boolean isWriteBlocked() {
     return writeBlocked;
@@ -175,8 +175,8 @@ public final class SocketConnection implements NioLoop.Ready {
 
   /**
    * Runs an action as soon as the peer's system has taken what was written, which may be at once.
-   * Until then the write timeout is the peer's only limit. The last such action replaces others;
-   * after it, no more is written than what ends the connection.
+   * Until then the write timeout is the peer's only limit. A second such action replaces the first.
+   * After the action, only the end of the connection may be written.
    */
   public void whenTaken(Action action) throws IOException {
     sendBuffer.narrow();
@@ -184,33 +184,36 @@ public final class SocketConnection implements NioLoop.Ready {
     checkTaken();
   }
 
-  /** Returns whether the peer's system has taken what was written, but for a packet or two. */
+  /** Returns whether the peer's system has taken what was written, except one or two packets. */
   public boolean isTaken() throws IOException {
     return !writeBlocked && sendBuffer.isEmpty();
   }
 
-  /** Returns how many bytes the peer's system has taken in all, a few KiB too few at most. */
+  /**
+   * Returns how many bytes the peer's system has taken in all. The result is at most a few KiB too
+   * low.
+   */
   public long takenBytes() {
     try {
       return socket.sentBytes() - sendBuffer.queuedBytes();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "A connection was lost: {0}", e.toString());
-      return 0; // there will be no progress
+      return 0; // the caller sees no progress
     }
   }
 
-  /** Says that nothing more will be written. */
+  /** Ends the output. */
   void shutdownOutput() throws IOException {
     socket.shutdownOutput();
     written(false);
   }
 
-  /** Reads if the socket has something; after it waited for something computed elsewhere. */
+  /** Reads again, because something that reading had to wait for was computed. */
   void retryRead() {
     run(this::read);
   }
 
-  /** Closes at once and tells the peer that something is missing. */
+  /** Closes the socket at once, and tells the peer that something is missing. */
   public void reset() {
     try {
       channel.setOption(StandardSocketOptions.SO_LINGER, 0);
@@ -220,17 +223,20 @@ public final class SocketConnection implements NioLoop.Ready {
     end();
   }
 
-  /** Closes the socket and ends the stage; resets it if something is missing. Idempotent. */
+  /**
+   * Closes the socket and ends the stage. Resets the connection if something is missing.
+   * Idempotent.
+   */
   public void cut() {
     if (open && stage.isIncomplete()) {
       reset();
     } else if (open) {
       try {
         socket.sayEnd();
-      } catch (IOException | RuntimeException e) { // those of a provider of TLS
+      } catch (IOException | RuntimeException e) { // a provider of TLS may throw any of them
         LOG.log(Level.DEBUG, "A peer was not told of the end: {0}", e.toString());
       } finally {
-        end(); // whatever else is thrown: what is not freed now never is
+        end(); // also after an Error, because nothing else frees this connection
       }
     }
   }
@@ -266,7 +272,7 @@ public final class SocketConnection implements NioLoop.Ready {
     run(() -> stage.drain());
   }
 
-  /** Does something for this connection; what that throws ends the connection and nothing else. */
+  /** Runs a task of this connection. What it throws ends this connection and nothing else. */
   public void run(Action action) {
     if (!open) {
       return;
@@ -277,7 +283,7 @@ public final class SocketConnection implements NioLoop.Ready {
       LOG.log(Level.DEBUG, "A connection was lost: {0}", e.toString());
       cut();
     } catch (OutOfMemoryError e) {
-      cut(); // first: what this frees may be what there is too little of
+      cut(); // first, because this frees memory
       LOG.log(Level.WARNING, "A connection is closed for want of memory", e);
     } catch (Throwable t) {
       LOG.log(Level.WARNING, "A connection failed and is closed", t);
@@ -331,9 +337,9 @@ public final class SocketConnection implements NioLoop.Ready {
   }
 
   /**
-   * Notes what a write has come to.
+   * Notes the result of a write.
    *
-   * @param refused whether there was more to write
+   * @param refused whether the socket did not accept all
    */
   private void written(boolean refused) {
     writeBlocked |= refused || socket.hasUnsent();
@@ -354,11 +360,11 @@ public final class SocketConnection implements NioLoop.Ready {
   private void read() throws IOException {
     willRead = false;
     if (!reading || rest != null || inputEnded || !socket.canRead()) {
-      return; // became so after the selector had looked
+      return; // this changed after the selector had checked the socket
     }
     ByteBuffer in = loop.readBuffer().clear();
     int count = readSocket(in);
-    written(false); // by TLS itself
+    written(false); // TLS may have written records of its own
     if (count < 0) {
       inputEnded = true;
       updateInterest();
@@ -409,12 +415,12 @@ public final class SocketConnection implements NioLoop.Ready {
       key.interestOps(wanted);
     }
     if (read && socket.hasUnread() && !willRead && !delivering) {
-      willRead = true; // the selector does not know of it
+      willRead = true; // the selector does not see bytes that TLS holds
       loop.execute(this::retryRead);
     }
   }
 
-  /** Ends a connection with what the system still holds for it, which nobody will take. */
+  /** Ends a connection whose peer takes nothing, with everything that the system holds for it. */
   private void cutStalled() {
     LOG.log(Level.DEBUG, "A connection accepted nothing for too long and is closed");
     reset();

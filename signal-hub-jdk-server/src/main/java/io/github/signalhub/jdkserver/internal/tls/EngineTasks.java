@@ -11,9 +11,11 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 
 /**
- * Runs what an engine has to compute, such as signatures, on a thread for that: an event loop would
- * keep all its connections waiting, and a handler's thread may wait for a peer. A connection has
- * one such task at most. Confined to the loop.
+ * Runs what an engine has to compute, such as signatures, on threads for that. On the event loop it
+ * would delay all other connections, and a handler's thread may be waiting for a peer. A connection
+ * has at most one such task at a time.
+ *
+ * <p>Confined to the loop.
  */
 final class EngineTasks {
   private static final HubLogger LOG = HubLogger.of(EngineTasks.class);
@@ -26,10 +28,10 @@ final class EngineTasks {
   private boolean running;
 
   /**
-   * Makes a runner.
+   * Creates a runner.
    *
-   * @param wanted whether the connection is still there; asked on any thread
-   * @param onDone called on the loop when the engine can go on
+   * @param wanted returns whether the connection still exists; called on any thread
+   * @param onDone is called on the loop when the engine can go on
    */
   EngineTasks(
       NioLoop loop, SSLEngine engine, Executor executor, BooleanSupplier wanted, Runnable onDone) {
@@ -40,15 +42,15 @@ final class EngineTasks {
     this.onDone = onDone;
   }
 
-  /** Returns whether the engine must be left alone. */
+  /** Returns whether a task runs. The engine must not be used meanwhile. */
   boolean areRunning() {
     return running;
   }
 
   /**
-   * Runs what there is.
+   * Runs the engine's tasks.
    *
-   * @throws IOException if there is nothing, or no thread for it
+   * @throws IOException if there is no task, or no thread for it
    */
   void run() throws IOException {
     Runnable first = engine.getDelegatedTask();
@@ -70,7 +72,7 @@ final class EngineTasks {
         task.run();
         task = engine.getDelegatedTask();
       }
-    } catch (Throwable t) { // the peer's faults are told by the engine: this is ours
+    } catch (Throwable t) { // the engine reports the peer's faults, so this fault is ours
       LOG.log(Level.WARNING, "Computing a TLS handshake failed", t);
     } finally {
       done();

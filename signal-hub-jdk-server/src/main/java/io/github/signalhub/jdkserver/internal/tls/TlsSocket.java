@@ -19,23 +19,32 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSession;
 
 /**
- * TLS over a socket. What was read and does not make a whole record yet, and records that the
- * socket did not accept, are all it keeps; an idle connection has neither. What it reads and writes
- * goes through buffers of the loop, as many records at once as they hold.
+ * TLS over a socket. It keeps received bytes that do not make a whole record yet, and records that
+ * the socket did not accept. An idle connection has neither. It reads and writes through buffers of
+ * the loop, as many records at once as they hold.
  *
- * <p>The engine decides what is next: a task, which is computing and runs on a thread for that; a
- * record of its own to be sent, such as the parts of the handshake and the answers to KeyUpdate
- * (RFC 8446 §4.6.3), for which nothing is read while an earlier one waits for the socket, so that
- * they cannot pile up; or the next record of the peer. A second handshake, which TLS 1.2 has, is
- * refused: it costs us far more than the peer. What is no TLS ends the connection. If it begins as
- * HTTP does, a {@link NoTlsException} hands over what came.
+ * <p>The engine decides what comes next:
+ *
+ * <ul>
+ *   <li>a task to compute, which runs on a thread of its own;
+ *   <li>a record of its own to send, such as a part of the handshake or the answer to a KeyUpdate
+ *       (RFC 8446 §4.6.3). While an earlier one waits for the socket, nothing is read, so that they
+ *       cannot pile up;
+ *   <li>the next record of the peer.
+ * </ul>
+ *
+ * <p>A second handshake, which TLS 1.2 allows, is refused, because it costs the server far more
+ * than the peer. Bytes that are no TLS end the connection. If they begin as HTTP does, a {@link
+ * NoTlsException} hands them over.
  *
  * <p>Confined to the loop.
  */
 public final class TlsSocket implements ByteSocket {
   private static final HubLogger LOG = HubLogger.of(TlsSocket.class);
   private static final String TLS_1_3 = "TLSv1.3";
-  private static final String[] PROTOCOLS = {"http/1.1"}; // RFC 7301: none of them, no connection
+  private static final String[] PROTOCOLS = {
+    "http/1.1"
+  }; // RFC 7301: a client that names others gets no connection
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final NioLoop loop;
@@ -43,17 +52,17 @@ public final class TlsSocket implements ByteSocket {
   private final SSLEngine engine;
   private final EngineTasks tasks;
   private final UnsentRecords unsent;
-  private ByteBuffer unread; // received, not decrypted yet; null if there is nothing
-  private boolean mayHaveRecord; // unread may hold a whole record, or the engine waits for a turn
+  private ByteBuffer unread; // received and not decrypted yet; null if there are none
+  private boolean mayHaveRecord; // in unread, or the engine has something to do
   private boolean begun;
   private boolean established;
   private boolean inputEnded;
   private boolean outputEnding;
 
   /**
-   * Begins a server's side of TLS.
+   * Begins the server's side of TLS.
    *
-   * @param executor where what takes long is computed
+   * @param executor runs what takes long to compute
    * @param retryRead is called when reading can go on after something was computed
    */
   public TlsSocket(
@@ -134,22 +143,23 @@ public final class TlsSocket implements ByteSocket {
       throw e;
     }
     keep(records);
-    // The end without a close_notify is no end in good order, but HTTP and WebSocket know by
+    // An end without a close_notify is not in good order. But HTTP and WebSocket know by
     // themselves whether something is missing.
     inputEnded |= socketEnded && !mayHaveRecord && canRead();
     int count = in.position() - start;
-    mayHaveRecord |= inputEnded && count > 0; // the end is told next time
+    mayHaveRecord |= inputEnded && count > 0; // the next read reports the end
     return inputEnded && count == 0 ? -1 : count;
   }
 
   /**
-   * A method begins with a letter, and the PROXY protocol with "P" or CR; no record of TLS does.
+   * A method begins with a letter, and the PROXY protocol begins with "P" or CR. No TLS record
+   * does.
    */
   private static boolean beginsLikeHttp(byte first) {
     return first == '\r' || (first >= 'A' && first <= 'Z');
   }
 
-  /** Decrypts records until one is incomplete or something else has to come first. */
+  /** Decrypts records until one is incomplete, or until something else has to come first. */
   private void decrypt(ByteBuffer records, ByteBuffer in) throws IOException {
     boolean goesOn = true;
     while (goesOn && canRead()) {
@@ -159,15 +169,19 @@ public final class TlsSocket implements ByteSocket {
         default -> goesOn = decryptOne(records, in);
       }
     }
-    mayHaveRecord |= goesOn; // what stopped it was not the want of input
+    mayHaveRecord |= goesOn; // it did not stop for lack of input
   }
 
-  /** Decrypts a record; returns whether there may be another one. */
+  /**
+   * Decrypts a record.
+   *
+   * @return whether there may be another one
+   */
   private boolean decryptOne(ByteBuffer records, ByteBuffer in) throws IOException {
     SSLEngineResult result = engine.unwrap(records, in);
     checkHandshake(result.getHandshakeStatus());
     switch (result.getStatus()) {
-      case BUFFER_OVERFLOW -> mayHaveRecord = true; // the rest when this is delivered
+      case BUFFER_OVERFLOW -> mayHaveRecord = true; // the rest follows when this part is delivered
       case CLOSED -> {
         inputEnded = true;
         answerClose();
@@ -195,7 +209,7 @@ public final class TlsSocket implements ByteSocket {
     return engine.getHandshakeStatus();
   }
 
-  /** Sends records that the engine itself has to send. */
+  /** Sends the records that the engine itself has to send. */
   private void sendOwn() throws IOException {
     ByteBuffer records = loop.recordsOut().clear();
     while (status() == HandshakeStatus.NEED_WRAP && fits(records)) {
@@ -208,7 +222,7 @@ public final class TlsSocket implements ByteSocket {
     unsent.write(records.flip());
   }
 
-  /** TLS 1.2 has both sides end together (RFC 5246 §7.2.1); from 1.3 on ours goes on. */
+  /** With TLS 1.2 both sides end together (RFC 5246 §7.2.1). From 1.3 on our output goes on. */
   private void answerClose() throws IOException {
     if (status() == HandshakeStatus.NEED_WRAP && !unsent.isWaiting()) {
       sendOwn();
@@ -274,9 +288,8 @@ public final class TlsSocket implements ByteSocket {
   }
 
   /**
-   * Sends our close_notify, which has to precede every end that no alert has explained (RFC 8446
-   * §6.1): that the peer has sent its own, or that a timer ran out (RFC 9112 §9.8), also in the
-   * middle of a handshake.
+   * Sends our close_notify. It precedes every end that no alert has explained (RFC 8446 §6.1):
+   * after that of the peer, and after a timeout (RFC 9112 §9.8), even in the middle of a handshake.
    */
   @Override
   public void sayEnd() throws IOException {

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * Encrypted records that the socket did not accept yet: at most one loop's buffer full, because
- * nothing is encrypted while some wait. Confined to the loop.
+ * Encrypted records that the socket did not accept yet. They are at most one loop's buffer, because
+ * nothing is encrypted while some of them wait. Confined to the loop.
  */
 final class UnsentRecords {
   private final SocketChannel channel;
@@ -26,7 +26,7 @@ final class UnsentRecords {
     return sentBytes;
   }
 
-  /** Writes records, none of which may be waiting; copies what the socket does not accept. */
+  /** Writes records while none wait. Copies those that the socket does not accept. */
   void write(ByteBuffer records) throws IOException {
     if (records.hasRemaining()) {
       sentBytes += channel.write(records);
@@ -36,7 +36,11 @@ final class UnsentRecords {
     }
   }
 
-  /** Writes what waits; returns whether nothing is left. */
+  /**
+   * Writes the records that wait.
+   *
+   * @return whether none are left
+   */
   boolean flush() throws IOException {
     if (waiting != null) {
       sentBytes += channel.write(waiting);
