@@ -22,7 +22,7 @@ export default defineConfig({
     // Left to itself, the bundler makes several files of the hooks, which is larger.
     codeSplitting: {
       includeDependenciesRecursively: false,
-      groups: [{ name: 'hooks', test: /src.(useMessage|useWebSocket|view|post)\.ts$/ }],
+      groups: [{ name: 'hooks', test: /src.(useMessage|useWebSocket|view|tracked|oneByOne|post)\.ts$/ }],
     },
   },
 })

@@ -1,20 +1,21 @@
+import type { Hello } from './controls.js'
 import { randomHex } from './hex.js'
 import { epochOf } from './id.js'
-import type { Hello, PayloadOf, Type } from './messages.js'
-import { page } from './page.js'
+import type { PayloadOf, Type } from './messages.js'
+import { getOrMake, page } from './page.js'
 import { socketOf } from './registry.js'
 import type { Socket } from './socket.js'
 
 /**
- * Why a message was not acknowledged. The server's word, with the code that it gave: `refused`, `invalid`,
- * `internal` or the application's own. Or this side's:
+ * Why a message was not acknowledged. If the server refused it, `code` is the server's: `refused`, `invalid`,
+ * `internal` or the application's own. Otherwise it is one of these:
  *
- * - `overflow`: not sent, 100 messages wait for their answers already
- * - `timeout`: no answer in time; the message may have been processed, or may still be
- * - `unknown`: the connection it was sent on was lost, and repeating it is not safe: the server was
- *   restarted meanwhile, or the connection began before the session did
- * - `closed`: the socket was closed for good first; the message may have been processed
- * - `unsupported`: the server is no signal-hub; the message was not sent
+ * - `overflow`: the message was not sent, because 100 messages wait for their answers already
+ * - `timeout`: no answer came in time. The message may have been processed, or may still be
+ * - `unknown`: the connection was lost, and repeating the message is not safe. The server was restarted meanwhile, or
+ *   the connection began before the session did
+ * - `closed`: the socket was closed for good first. The message may have been processed
+ * - `unsupported`: the server is no signal-hub. The message was not sent
  */
 export class AcknowledgementError extends Error {
   readonly code: string
@@ -28,7 +29,7 @@ export class AcknowledgementError extends Error {
     this.reason = reason
   }
 
-  /** Whether `error` is one, of whichever copy of this package. */
+  /** Whether `error` is an `AcknowledgementError` of any copy of this package. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return (error as Error | null)?.name === 'AcknowledgementError'
   }
@@ -37,18 +38,18 @@ export class AcknowledgementError extends Error {
 /** Options of one acknowledged message. */
 export interface AcknowledgementOptions {
   /**
-   * How long to wait for the answer, reconnecting included. Default 30,000; at most 240,000, because a hub forgets
-   * a session 5 minutes after its connection ended, and would then process a repeated message again.
+   * How long to wait for the answer, in milliseconds, reconnecting included. Default 30,000, at most 240,000. A hub
+   * forgets a session 5 minutes after its connection ended. After that it would process a repeated message again.
    */
   timeoutMs?: number | undefined
 }
 
 /** A message whose answer has not come. */
 interface Waiting {
-  text: string
-  /** Of the hub that it was sent to; none as long as it was not sent. */
+  readonly text: string
+  /** The epoch of the hub that it was first sent to. */
   epoch?: string
-  /** Whether it was sent within the session. */
+  /** Whether it was first sent within the session, so that the hub processes a repetition only once. */
   isRepeatable?: boolean
   /** When its time is up, by the wall clock. */
   readonly until: number
@@ -59,7 +60,7 @@ interface Waiting {
 const MAX_WAITING = 100
 const MAX_TIMEOUT_MS = 240_000
 
-/** The messages of one socket that wait for an answer: sends one more, and waits for its answer. */
+/** Sends one more message on a socket, and waits for its answer. */
 export type Outbox = (type: string, payload: unknown, timeoutMs: number) => Promise<void>
 
 function makeOutbox(socket: Socket): Outbox {
@@ -68,16 +69,12 @@ function makeOutbox(socket: Socket): Outbox {
   const session = randomHex(16)
   const refs = randomHex(4)
   let count = 0
-  let hasSession = false // the present connection
+  let hasSession = false // whether the present connection began with the session
   let stops: (() => void)[] = []
 
-  Object.defineProperty(socket.params, 'session', {
-    get() {
-      hasSession = true // an address is being made: its connection has the session, and so has every later one
-      return session
-    },
-    enumerable: true,
-    configurable: true,
+  socket.params.session = session
+  socket.beforeConnect.add(() => {
+    hasSession = true
   })
 
   const transmit = (message: Waiting, epoch: string) => {
@@ -91,7 +88,7 @@ function makeOutbox(socket: Socket): Outbox {
     for (const message of waiting.values()) {
       const isSafe = !message.epoch || (message.isRepeatable && message.epoch === epoch)
       if (env.Date.now() >= message.until)
-        message.expire() // its timer stands still during sleep, the hub does not
+        message.expire() // its timer stands still while the machine sleeps, and the hub's does not
       else if (isSafe) transmit(message, epoch)
       else
         message.settle(new AcknowledgementError('unknown', 'the connection was lost before the answer came'))
@@ -102,7 +99,7 @@ function makeOutbox(socket: Socket): Outbox {
     for (const { settle } of waiting.values()) settle(new AcknowledgementError(code, reason))
   }
 
-  const start = () => {
+  const listen = () => {
     stops = [
       socket.on('$hello', onHello),
       socket.on('$ack', ({ ref }) => waiting.get(ref)?.settle()),
@@ -110,7 +107,7 @@ function makeOutbox(socket: Socket): Outbox {
         waiting.get(ref)?.settle(new AcknowledgementError(code, reason)),
       ),
       socket.on('*', () => {
-        if (!socket.hello) failAll('unsupported', 'the server is no signal-hub') // which greets first
+        if (!socket.hello) failAll('unsupported', 'the server is no signal-hub') // a hub greets first
       }),
       socket.subscribe(() => {
         if (socket.state.status === 'closed') failAll('closed', 'the socket is closed')
@@ -140,34 +137,35 @@ function makeOutbox(socket: Socket): Outbox {
       }
       const timer = env.setTimeout(message.expire, timeoutMs)
       waiting.set(ref, message)
-      if (waiting.size === 1) start()
+      if (waiting.size === 1) listen()
       if (socket.hello) transmit(message, epochOf(socket.hello.id))
     })
 }
 
 /**
- * Begins the session of `source`, an address or a socket, with the next connection. The first
- * `sendAcknowledged` does that too; before the connection opens is better, because a message sent on one that
- * began without the session cannot be repeated: should it be cut, the outcome is `unknown`. The session of an address
- * ends with its connection, a moment after its last user is gone; the next `sendAcknowledged` begins another.
+ * Begins the session of `source`, an address or a socket, with the next connection. The first `sendAcknowledged` does
+ * that too. Call this before the connection opens: a message cannot be repeated if it was sent on a connection that
+ * began without the session. If that connection is cut, the outcome is `unknown`.
+ *
+ * The session of an address ends with its connection, a moment after its last user is gone. The next
+ * `sendAcknowledged` begins another session.
  */
 export function startSession(source: string | Socket): void {
   outboxOf(source)
 }
 
-function outboxOf(source: string | Socket) {
+/** Returns the outbox of `source`. The first call for a socket makes it, and with it the session. */
+function outboxOf(source: string | Socket): Outbox {
   const socket = socketOf(source) as Socket
-  page().outboxes ??= new WeakMap()
-  const outboxes = page().outboxes as WeakMap<Socket, Outbox>
-  const outbox = outboxes.get(socket) ?? makeOutbox(socket)
-  outboxes.set(socket, outbox)
-  return outbox
+  const here = page()
+  here.outboxes ??= new WeakMap()
+  return getOrMake(here.outboxes, socket, () => makeOutbox(socket))
 }
 
 /**
- * Sends a message and resolves when the server has processed it; rejects with an `AcknowledgementError` where it
- * refused or cannot be asked. It connects where need be. If the connection is lost meanwhile, the message is sent
- * again, in order, after each return; the server processes it once. At most 100 messages wait at a time.
+ * Sends a message and resolves when the server has processed it. Rejects with an `AcknowledgementError` if the server
+ * refused it or cannot be asked. Connects if there is no connection. If the connection is lost meanwhile, each later
+ * connection sends the message again, in order, and the server processes it once. At most 100 messages wait at a time.
  */
 export async function sendAcknowledged<K extends Type>(
   source: string | Socket,

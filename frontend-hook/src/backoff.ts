@@ -1,11 +1,12 @@
-/** What the hundreds of a close code mean, where they mean anything: 4000–4099 never come back, 4200–4299 now. */
+/** Hundreds of a close code, 4000–4099: the socket does not come back. */
 export const TERMINAL = 40
+/** Hundreds of a close code, 4200–4299: the socket comes back at once. */
 export const IMMEDIATE = 42
 
 /**
- * Milliseconds to wait before try `attempt` (from 0): anything from nothing to `baseMs` doubled `attempt` times ("full
- * jitter"), at most `maxMs`, so that clients which lost one server together do not return together. A base of 0 stays
- * 0, however often it is doubled.
+ * Returns the milliseconds to wait before try `attempt` (from 0). They lie between 0 and `baseMs` doubled `attempt`
+ * times, at most `maxMs` ("full jitter"). So clients that lost one server together do not return together. A base of 0
+ * stays 0: `|| 0` is for 0 · ∞, which is not a number.
  */
 export const backoff = (attempt: number, baseMs: number, maxMs: number, random: number): number =>
   random * Math.min(maxMs, baseMs * 2 ** attempt) || 0

@@ -1,20 +1,20 @@
-/** Is told of an event of the page. */
+/** Receives an event of the page. */
 export type PageListener = (event: { readonly type: string }) => void
 
 /**
- * All that the socket takes from its surroundings, by the names that `globalThis` has for it and looked up
- * when used: importing this touches nothing, and tests lose no second.
+ * Everything that the socket takes from its surroundings, by the names of `globalThis`. Each is looked up when it is
+ * used, so importing the package touches nothing. Tests pass surroundings whose time they control.
  */
 export interface Env {
   setTimeout(task: () => void, ms: number): unknown
   clearTimeout(timer: unknown): void
   readonly Math: { random(): number }
   readonly Date: { now(): number }
-  /** Not everywhere, like all that follows. */
+  /** Some platforms lack this member and those below. */
   readonly navigator?: { readonly onLine?: boolean } | undefined
   readonly document?: { readonly hidden?: boolean } | undefined
   addEventListener?(type: string, task: PageListener): void
   removeEventListener?(type: string, task: PageListener): void
-  /** Receives what a handler threw. */
+  /** Receives an error that a handler threw. */
   reportError?(error: unknown): void
 }

@@ -1,18 +1,18 @@
-/** Time that goes by when told to, and in no other way. */
+/** A clock that only a test moves. */
 export interface FakeClock {
-  /** Milliseconds since 1970: since the clock was made, unless told otherwise. */
+  /** Milliseconds since 1970. A new clock is at 0. */
   readonly now: number
-  /** Timers that have not run. */
+  /** How many timers have not run. */
   readonly pendingTimers: number
   setTimeout(task: () => void, ms: number): unknown
   clearTimeout(timer: unknown): void
-  /** Lets `ms` go by: every timer runs at its time. */
+  /** Lets `ms` go by. Every timer runs at its time. */
   advance(ms: number): void
-  /** Lets `ms` go by as for a machine that sleeps: no timer runs, and none is nearer afterwards. */
+  /** Lets `ms` go by as for a machine that sleeps. No timer runs, and each still waits as long as before. */
   sleep(ms: number): void
 }
 
-/** Makes a clock that stands still, at 0. */
+/** Makes a clock at 0. */
 export function makeFakeClock(): FakeClock {
   let now = 0
   let timers: { id: number; at: number; task: () => void }[] = []

@@ -1,16 +1,16 @@
-import type { Hello } from './messages.js'
+import { control, type Hello } from './controls.js'
 
-/** Returns the id of the message at `offset`, as a hub gives it; another `epoch` is another hub. */
+/** Returns the id of the message at `offset`, as a hub gives it. Each `epoch` stands for another hub. */
 export const fakeId = (offset: number, epoch = 1): string =>
   `${epoch.toString(16).padStart(16, '0')}-${String(offset).padStart(16, '0')}`
 
-/** One connection: the WebSocket of the page, and the end of it that the server holds. */
+/** One connection: the WebSocket of the page, and the server's end of it. */
 export class FakeConnection {
   /** As of a WebSocket: 0 connecting, 1 open, 2 closing, 3 closed. */
   readyState = 0
-  /** What the page has sent, oldest first. */
+  /** The texts that the page has sent, oldest first. */
   readonly sent: string[] = []
-  /** The code that the page closed with; undefined as long as it did not. */
+  /** The code that the page closed with; undefined until it does. */
   closedWith: number | undefined
   onopen: (() => void) | null = null
   onmessage: ((event: { data: unknown }) => void) | null = null
@@ -35,7 +35,7 @@ export class FakeConnection {
     this.closedWith = code
   }
 
-  /** What the page has sent, parsed. */
+  /** The messages that the page has sent, parsed, oldest first. */
   get messages(): { type: string; payload: unknown; ref?: unknown }[] {
     return this.sent.map((text) => JSON.parse(text))
   }
@@ -46,10 +46,10 @@ export class FakeConnection {
     this.onopen?.()
   }
 
-  /** The server greets as a hub does; what you leave out says: a new client, at offset 0, no `$sync` to expect. */
+  /** The server greets as a hub does. By default it greets a new client, at offset 0, and promises no `$sync`. */
   hello(greeting: Partial<Hello> = {}): void {
     const payload = { clientId: 'fake', id: fakeId(0), resumed: false, topics: [], syncMs: 0, ...greeting }
-    this.message({ type: '$hello', payload })
+    this.message(control('$hello', payload))
   }
 
   /** The server sends a message, or any text. */
@@ -57,7 +57,7 @@ export class FakeConnection {
     this.onmessage?.({ data: typeof message === 'string' ? message : JSON.stringify(message) })
   }
 
-  /** The connection ends: by default as when a link is cut. A server that only falls silent does nothing at all. */
+  /** The connection ends, by default as when a link is cut. For a server that falls silent, call nothing. */
   drop(code = 1006, reason = ''): void {
     this.readyState = 3
     this.onerror?.()

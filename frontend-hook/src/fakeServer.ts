@@ -7,37 +7,37 @@ import { makeSocket, type Socket } from './socket.js'
 
 /** Options of a fake server. */
 export interface FakeServerOptions {
-  /** Called with every connection, soon after the page has opened it: for what the server always does. */
+  /** Called with every connection, soon after the page has opened it. Do here what the server always does. */
   onConnect?: ((connection: FakeConnection) => void) | undefined
 }
 
-/** A server without network, and what surrounds a page: a test is both, and says what happens. */
+/** A server without a network, and the surroundings of a page. The test decides what both do. */
 export interface FakeServer {
-  /** The class to open connections with: for the option `WebSocket`, or in place of the global one. */
+  /** The class that opens connections to this server, for the option `WebSocket` or in place of the global class. */
   readonly WebSocket: typeof WebSocket
-  /** Every connection that was ever opened. */
+  /** All connections, oldest first. */
   readonly connections: readonly FakeConnection[]
-  /** The connection opened last. @throws Error if there was none */
+  /** The newest connection. @throws Error if there was none */
   readonly last: FakeConnection
-  /** The time of the sockets that this server made. */
+  /** The clock of the sockets that this server made. */
   readonly clock: FakeClock
-  /** The chance, from 0 to 1, that waits are drawn with. Default 0.5. */
+  /** The random number, from 0 to 1, that waits are drawn with. Default 0.5. */
   random: number
   /** Whether the page says that it has a network. Default true. */
   online: boolean
-  /** Whether the page can be seen. Default true. */
+  /** Whether people can see the page. Default true. */
   visible: boolean
-  /** How many of its events the sockets listen to. */
+  /** How many listeners the sockets have on events of the page. */
   readonly pageListeners: number
-  /** What handlers threw. */
+  /** The errors that handlers threw. */
   readonly reported: unknown[]
-  /** Tells the sockets that this server made of an event of the page, such as `online` or `visibilitychange`. */
+  /** Sends an event of the page, such as `online` or `visibilitychange`, to the sockets that this server made. */
   dispatch(type: string): void
-  /** Makes a socket in these surroundings: nothing of it depends on real time, chance or network. */
+  /** Makes a socket in these surroundings. Nothing of it depends on real time, chance or a network. */
   socket(options?: Options, url?: string): Socket
 }
 
-/** Returns `url` as browsers read it. @throws SyntaxError as they do at what no WebSocket could open */
+/** Returns `url` as browsers read it. @throws SyntaxError as they do, if no WebSocket could open it */
 function parse(url: string): string {
   try {
     const { protocol, href } = new URL(url)
@@ -47,14 +47,14 @@ function parse(url: string): string {
 }
 
 /**
- * Makes a server that nobody has connected to, on a page that nobody has used: shared sockets of earlier tests are
- * closed and forgotten. Make it before anything is rendered.
+ * Makes a server without connections, on a page that nobody has used: it closes and forgets the shared sockets of
+ * earlier tests. Call it before you render anything.
  */
 export function createFakeServer({ onConnect }: FakeServerOptions = {}): FakeServer {
   resetPage()
   const connections: FakeConnection[] = []
   const clock = makeFakeClock()
-  const returns = new Set<{ type: string; task: PageListener }>()
+  const pageListeners = new Set<{ type: string; task: PageListener }>()
 
   class FakeWebSocket extends FakeConnection {
     constructor(url: string, protocols?: string | string[]) {
@@ -73,15 +73,15 @@ export function createFakeServer({ onConnect }: FakeServerOptions = {}): FakeSer
     visible: true,
     reported: [],
     get pageListeners() {
-      return returns.size
+      return pageListeners.size
     },
     get last() {
       const last = connections.at(-1)
-      if (!last) throw new Error('expected a connection, but nobody connected')
+      if (!last) throw new Error('expected a connection, was none')
       return last
     },
     dispatch(type) {
-      for (const one of [...returns]) if (one.type === type) one.task({ type })
+      for (const one of [...pageListeners]) if (one.type === type) one.task({ type })
     },
     socket: (options = {}, url = 'ws://hub/ws') =>
       makeSocket(url, { WebSocket: server.WebSocket, ...options }, undefined, env),
@@ -101,9 +101,9 @@ export function createFakeServer({ onConnect }: FakeServerOptions = {}): FakeSer
         return !server.visible
       },
     },
-    addEventListener: (type, task) => returns.add({ type, task }),
+    addEventListener: (type, task) => pageListeners.add({ type, task }),
     removeEventListener(type, task) {
-      for (const one of returns) if (one.type === type && one.task === task) returns.delete(one)
+      for (const one of pageListeners) if (one.type === type && one.task === task) pageListeners.delete(one)
     },
     reportError: (error) => server.reported.push(error),
   }

@@ -1,30 +1,30 @@
 import type { FlowStatus } from './messages.js'
 
-/** What is known of one node of a flow. */
+/** The state of one node of a flow. */
 export interface NodeState {
-  /** What was said of it last. */
+  /** The status in its latest message. */
   readonly status: FlowStatus['status']
-  /** ISO 8601; null until it is said. */
+  /** ISO 8601; null until a start was received. */
   readonly startedAt: string | null
-  /** ISO 8601; null until it completed or failed. */
+  /** ISO 8601; null until the node completed or failed. */
   readonly endedAt: string | null
 }
 
-/** What is known of the last run of a flow; never changed, only replaced. */
+/** The state of the last run of a flow; never changed, only replaced. */
 export interface FlowState {
-  /** What was said of the flow itself, or, where only its nodes were heard of, that it runs; null at first. */
+  /** The status of the flow itself; `STARTED` if only its nodes sent messages; null before the first message. */
   readonly status: 'STARTED' | 'FINISHED' | 'FAILED' | null
-  /** The nodes that were heard of, by id. */
+  /** The nodes that sent messages, by id. */
   readonly nodes: { readonly [nodeId: string]: NodeState }
-  /** ISO 8601; null until it is said. */
+  /** ISO 8601; null until a start was received. */
   readonly startedAt: string | null
-  /** ISO 8601; null until it finished or failed. */
+  /** ISO 8601; null until the flow finished or failed. */
   readonly endedAt: string | null
-  /** ISO 8601, of what was said last; null at first. */
+  /** ISO 8601, of the latest message; null before the first one. */
   readonly timestamp: string | null
 }
 
-/** A flow that nothing was heard of. */
+/** The state of a flow before its first message. */
 export const UNKNOWN_FLOW: FlowState = {
   status: null,
   nodes: {},
@@ -34,8 +34,8 @@ export const UNKNOWN_FLOW: FlowState = {
 }
 
 /**
- * Returns `flow` after `message`, which is taken to be of the same flow. A start begins with nothing; all else sets state
- * and counts nothing, so that a message received twice changes nothing.
+ * Returns `flow` after `message`, which must be of the same flow. A start begins anew. All other messages set state and
+ * count nothing, so a message that is received twice changes nothing.
  */
 export function foldFlow(flow: FlowState, message: FlowStatus): FlowState {
   const { status, nodeId, timestamp } = message
@@ -49,6 +49,6 @@ export function foldFlow(flow: FlowState, message: FlowStatus): FlowState {
     return { ...flow, status: flow.status ?? 'STARTED', nodes, timestamp }
   }
   if (status === 'STARTED') return { ...UNKNOWN_FLOW, status, startedAt: timestamp, timestamp }
-  if (status === 'NODE_COMPLETE') return flow // of which node?
+  if (status === 'NODE_COMPLETE') return flow // it does not name the node
   return { ...flow, status, endedAt: timestamp, timestamp }
 }

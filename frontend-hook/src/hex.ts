@@ -1,7 +1,7 @@
 /**
- * Returns `bytes` random bytes as lower-case hex digits, from a source that nobody can guess.
+ * Returns `bytes` random bytes as lower-case hex digits. Their source is cryptographic, so nobody can guess them.
  *
- * @throws Error if the platform has none: weaker chance would make a secret that others find
+ * @throws Error if the platform has no such source
  */
 export function randomHex(bytes: number): string {
   if (!globalThis.crypto?.getRandomValues) {

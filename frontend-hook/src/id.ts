@@ -4,12 +4,12 @@ const EPOCH = 16
 /** Whether `value` is the id of a message: 16 hex digits of epoch, `-`, 16 decimal digits of offset. */
 export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
 
-/** The part of an id that is the same for all messages of one hub, until it loses its log. */
+/** Returns the epoch of `id`. All messages of one hub have the same epoch, until the hub loses its log. */
 export const epochOf = (id: string): string => id.slice(0, EPOCH)
 
 /**
- * Whether `id` is one and comes after `seen`, which may be none. Ids of another epoch do: the hub that counted
- * `seen` is gone.
+ * Whether `id` is an id that comes after `seen`. An id of another epoch does, because the hub that counted `seen` is
+ * gone. Every id comes after a `seen` that is no id.
  */
 export const isNewer = (id: unknown, seen: unknown): boolean =>
-  isId(id) && (!isId(seen) || epochOf(id) !== epochOf(seen) || id > seen) // fixed width: text order is offset order
+  isId(id) && (!isId(seen) || epochOf(id) !== epochOf(seen) || id > seen) // the width is fixed, so the order of texts is that of offsets

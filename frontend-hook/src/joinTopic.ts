@@ -1,12 +1,12 @@
 import { type Membership, makeMembership, type TopicState } from './membership.js'
 import { DEFAULTS } from './options.js'
-import { page } from './page.js'
+import { getOrMake, page } from './page.js'
 import { socketOf } from './registry.js'
 import type { Socket } from './socket.js'
 
 /** Options of following a topic. */
 export interface TopicOptions {
-  /** Id to start behind, as returned with a snapshot. Default: from now on. That of the first who follows it counts. */
+  /** The id to start after, as returned with a snapshot. Default: from now on. The first user of a topic decides. */
   after?: string | undefined
 }
 
@@ -15,48 +15,48 @@ export interface JoinedTopic {
   /** How the topic is followed now; replaced when it changes. */
   readonly state: TopicState
   /**
-   * Resolves when the topic is joined and caught up for the first time; rejects with a `TopicError` if the server
-   * refuses, or if all leave before. Where the server is no signal-hub, it stays pending.
+   * Resolves when the topic is joined and caught up for the first time. Rejects with a `TopicError` if the server
+   * refuses the topic, or if all users leave first. Stays pending if the server is no signal-hub.
    */
   readonly ready: Promise<void>
   /** Calls `listener` after every change of `state`, until the returned function is called. */
   subscribe(listener: () => void): () => void
-  /** Lets go. A moment after the last user did, the topic is left. */
+  /** Ends this hold. The topic is left a moment after its last hold ended. */
   leave(): void
 }
 
+/** A topic, and how many hold it. */
+interface HeldTopic {
+  readonly membership: Membership
+  users: number
+  /** Ends the membership a moment after the last user left. */
+  timer?: unknown
+}
+
 /** Topics that one socket follows, by name. */
-export type JoinedTopics = Map<string, { membership: Membership; users: number; timer?: unknown }>
+export type JoinedTopics = Map<string, HeldTopic>
 
 /**
- * Follows `topic` on `source`, an address or a socket, besides what its address names: the server's join hook
- * has to allow it. Its messages come where all come, to the handlers of the socket. It is joined on every
- * connection anew, behind what came last, so that nothing is missed and nothing comes twice.
+ * Follows `topic` on `source`, an address or a socket, in addition to the topics of the address. The server's join hook
+ * has to allow it. Its messages come to the handlers of the socket, like all messages. Each new connection joins it
+ * after its last message, so that nothing is missed and nothing comes twice.
  *
- * All who follow one topic share one membership, which keeps the connection open.
+ * All users of one topic share one membership, which keeps the connection open.
  */
 export function joinTopic(source: string | Socket, topic: string, { after }: TopicOptions = {}): JoinedTopic {
   const socket = socketOf(source) as Socket
-  page().topics ??= new WeakMap()
-  const all = page().topics as WeakMap<Socket, JoinedTopics>
-  const topics: JoinedTopics = all.get(socket) ?? new Map()
-  all.set(socket, topics)
-  const entry = topics.get(topic) ?? { membership: makeMembership(socket, topic, after), users: 0 }
-  topics.set(topic, entry)
-
-  const { membership } = entry
   const { env, options } = socket
-  entry.users++
-  env.clearTimeout(entry.timer)
-  let leave = () => {
-    leave = () => {}
-    entry.users--
-    if (entry.users) return
-    entry.timer = env.setTimeout(() => {
-      topics.delete(topic)
-      membership.end()
-    }, options.lingerMs ?? DEFAULTS.lingerMs)
-  }
+  const here = page()
+  here.topics ??= new WeakMap()
+  const topics: JoinedTopics = getOrMake(here.topics, socket, () => new Map())
+  const held: HeldTopic = getOrMake(topics, topic, () => ({
+    membership: makeMembership(socket, topic, after),
+    users: 0,
+  }))
+  const { membership } = held
+  let isHeld = true
+  held.users++
+  env.clearTimeout(held.timer)
 
   return {
     get state() {
@@ -68,6 +68,15 @@ export function joinTopic(source: string | Socket, topic: string, { after }: Top
       membership.watchers.add(watcher)
       return () => membership.watchers.delete(watcher)
     },
-    leave: () => leave(),
+    leave() {
+      if (!isHeld) return
+      isHeld = false
+      held.users--
+      if (held.users) return
+      held.timer = env.setTimeout(() => {
+        topics.delete(topic)
+        membership.end()
+      }, options.lingerMs ?? DEFAULTS.lingerMs)
+    },
   }
 }

@@ -1,13 +1,14 @@
 import type { Status } from './state.js'
 
 /**
- * What a logger is told of:
+ * An event that a logger receives, and its detail:
  *
- * - a `Status` that the socket has from now on; with its state
- * - `message`: one that was received, of the application or, with `$`, of the protocol; with the message
- * - `ignored`: something that is no message; with what it was
+ * - a `Status`: the socket has it from now on. The detail is the state
+ * - `message`: the socket received a message of the application or, if its type begins with `$`, of the protocol. The
+ *   detail is the message
+ * - `ignored`: the socket received something that is not a message. The detail is what it received
  */
 export type LogEvent = Status | 'message' | 'ignored'
 
-/** Receives what happens; what it throws disturbs nothing. */
+/** Receives the events of a socket. An error that it throws is reported, and stops nothing. */
 export type Logger = (event: LogEvent, detail: unknown) => void

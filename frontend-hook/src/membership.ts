@@ -1,10 +1,11 @@
+import { type ClientControlTypes, control } from './controls.js'
 import type { EventType, Handler } from './messages.js'
 import { page } from './page.js'
 import type { Socket } from './socket.js'
 
-/** Why a topic cannot be followed: what the server said, or `left` if this side left it before. */
+/** Why a topic cannot be followed: the server's refusal, or `left` if this side left the topic first. */
 export class TopicError extends Error {
-  /** `forbidden`, `too_many_topics`, `invalid`, an application's own, or `left`. */
+  /** `forbidden`, `too_many_topics`, `invalid`, an application's own code, or `left`. */
   readonly code: string
 
   constructor(code: string, reason: string) {
@@ -13,7 +14,7 @@ export class TopicError extends Error {
     this.code = code
   }
 
-  /** Whether `error` is one, of whichever copy of this package. */
+  /** Whether `error` is a `TopicError` of any copy of this package. */
   static override [Symbol.hasInstance](error: unknown): boolean {
     return (error as Error | null)?.name === 'TopicError'
   }
@@ -21,42 +22,42 @@ export class TopicError extends Error {
 
 /** How a topic is followed at one moment; never changed, only replaced. */
 export interface TopicState {
-  /** Whether it is followed on the present connection, and caught up with the rest. */
+  /** Whether the topic is followed on the present connection, and caught up with the rest. */
   readonly isJoined: boolean
-  /** Why it is not, if the server refused; asked again on the next connection. */
+  /** Why the server refused the topic. The next connection asks again. */
   readonly error: TopicError | null
 }
 
 /** The state of a topic that nobody has asked for yet. */
 export const NOT_JOINED: TopicState = { isJoined: false, error: null }
 
-/** A topic on a socket, for all who follow it. */
+/** A topic on a socket, for all its users. */
 export interface Membership {
   readonly state: TopicState
   /** Settled once: when the topic is caught up for the first time, refused, or left before. */
   readonly ready: Promise<void>
   /** Called after every change of `state`. */
   readonly watchers: Set<() => void>
-  /** Leaves the topic, and keeps the socket open no more. */
+  /** Leaves the topic, and no longer keeps the socket open. */
   end(): void
 }
 
 /**
- * Follows `topic` on `socket`, from `after` or from now on, until the end: on every connection it joins
- * anew, behind what it was given last.
+ * Follows `topic` on `socket`, after the id `after` or from now on, until `end`. Each connection joins it anew, after
+ * the last message that was received.
  */
 export function makeMembership(socket: Socket, topic: string, after: string | undefined): Membership {
   let state = NOT_JOINED
-  let cursor = after // behind which the next connection has to go on
+  let cursor = after // the id after which the next connection goes on
   let isFollowed = false // on the present connection, from `$joined` on
-  let ref: string | undefined
+  let ref: string | undefined // of the latest `$join`; undefined if the address names the topic
   let settle: { resolve(): void; reject(error: TopicError): void }
   const watchers = new Set<() => void>()
 
   const ready = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject }
   })
-  ready.catch(() => {}) // to wait for it is nobody's duty
+  ready.catch(() => {}) // users need not wait for it
 
   const set = (isJoined: boolean, error: TopicError | null = null) => {
     if (isJoined) settle.resolve()
@@ -71,8 +72,8 @@ export function makeMembership(socket: Socket, topic: string, after: string | un
     set(false, state.error)
   }
 
-  const ask = (type: '$join' | '$leave', payload: object) =>
-    socket.transmit(JSON.stringify({ type, payload: { topic, ...payload } }))
+  const ask = <K extends keyof ClientControlTypes>(type: K, payload: ClientControlTypes[K]) =>
+    socket.transmit(JSON.stringify(control(type, payload as never)))
 
   const join = () => {
     ref = undefined
@@ -80,7 +81,7 @@ export function makeMembership(socket: Socket, topic: string, after: string | un
     const here = page()
     here.joins = (here.joins ?? 0) + 1
     ref = `join-${here.joins}`
-    ask('$join', { after: cursor, ref })
+    ask('$join', { topic, after: cursor, ref })
   }
 
   const handlers: { [K in EventType]?: Handler<K> } = {
@@ -92,7 +93,7 @@ export function makeMembership(socket: Socket, topic: string, after: string | un
     },
     $sync({ id }) {
       if (!isFollowed) return
-      cursor = id // of whatever this is the end, everything up to here was sent
+      cursor = id // everything up to here was sent, whatever topic this `$sync` ends the catch-up of
       set(true)
     },
     $left(left) {
@@ -122,7 +123,7 @@ export function makeMembership(socket: Socket, topic: string, after: string | un
     watchers,
     end() {
       settle.reject(new TopicError('left', `left ${topic} before it was joined`))
-      if (ref) ask('$leave', {}) // what the address names is not ours to leave
+      if (ref) ask('$leave', { topic }) // a topic that the address names stays
       for (const stop of stops) stop()
     },
   }

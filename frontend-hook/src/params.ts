@@ -10,11 +10,11 @@ const CONNECTING = 0
 const CLOSED = 3
 
 /**
- * Returns a class for the option `WebSocket` whose connections have parameters of their own in their address, such
- * as a token: `params` is called before each, and may take its time within `connectTimeoutMs`. What it throws, or
- * rejects with, counts as a connection that failed, and is the `reason` of the socket's `error`.
+ * Returns a class for the option `WebSocket`. Each of its connections has parameters of its own in its address, such
+ * as a token. The class calls `params` before each connection, and waits for it within `connectTimeoutMs`. If `params`
+ * throws or rejects, the connection fails, and the error is the `reason` of the socket's `error`.
  *
- * Make it once, outside of components. `Base` is the class to open connections with; default: the global one.
+ * Make the class once, outside of components. `Base` is the class that opens the connections. Default: the global one.
  */
 export function withParams(
   params: () => Params | Promise<Params>,
@@ -26,18 +26,18 @@ export function withParams(
     onclose: WebSocket['onclose'] = null
     onerror: WebSocket['onerror'] = null
     private link: WebSocket | undefined
-    private isUnwanted = false
+    private isClosed = false // by the socket, or because `params` failed
 
     constructor(url: string, protocols?: string | string[]) {
       this.open(url, protocols).catch((error) => {
-        if (this.isUnwanted) return
-        this.isUnwanted = true
+        if (this.isClosed) return
+        this.isClosed = true
         this.call('onclose', { code: 1006, reason: `${error}` })
       })
     }
 
     get readyState() {
-      return this.link?.readyState ?? (this.isUnwanted ? CLOSED : CONNECTING)
+      return this.link?.readyState ?? (this.isClosed ? CLOSED : CONNECTING)
     }
 
     send(text: string) {
@@ -45,13 +45,13 @@ export function withParams(
     }
 
     close(code?: number, reason?: string) {
-      this.isUnwanted = true
+      this.isClosed = true
       this.link?.close(code, reason)
     }
 
     private async open(url: string, protocols?: string | string[]) {
       const query = `${new URLSearchParams(await params())}`
-      if (this.isUnwanted) return
+      if (this.isClosed) return
       const address = query ? url + (url.includes('?') ? '&' : '?') + query : url
       const link = new (Base ?? WebSocket)(address, protocols)
       this.link = link

@@ -1,4 +1,4 @@
-/** Runs `task` in a task of its own: soon, and after the browser could paint and take input. */
+/** Runs `task` soon, in a task of its own. Before it, the browser can paint and take input. */
 export function post(task: () => void): void {
   if (typeof MessageChannel === 'undefined') {
     setTimeout(task)

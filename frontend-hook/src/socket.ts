@@ -1,34 +1,40 @@
 import { backoff, IMMEDIATE, TERMINAL } from './backoff.js'
-import type { Env, PageListener } from './env.js'
+import { control, type Hello, isOfApplication } from './controls.js'
+import type { Env } from './env.js'
 import { isId } from './id.js'
 import { makeInbox } from './inbox.js'
 import type { LogEvent } from './log.js'
-import type { EventType, Handler, Hello, Message, Outgoing, PayloadOf, Type } from './messages.js'
+import type { EventType, Handler, Message, Outgoing, PayloadOf, Type } from './messages.js'
 import { DEFAULTS, type Options } from './options.js'
+import { listenToPage } from './pageEvents.js'
 import { IDLE, type SocketError, type SocketState } from './state.js'
+import { makeTimer } from './timer.js'
 import { resolveUrl } from './url.js'
 import { warnOf } from './warn.js'
+import { ANSWER_MS, makeWatchdog } from './watchdog.js'
 
 /**
- * A connection that lasts: open while anything listens, reopened when lost, resumed where the server
- * can; its messages are delivered in order, none twice.
+ * A connection that lasts. It is open while anything listens, comes back when it is lost, and resumes if the server
+ * can. It delivers messages in order, none twice.
  */
 export interface Socket {
   /** The address as given. */
   readonly url: string
-  /** What the socket is like now. */
+  /** The present state. */
   readonly state: SocketState
   /** The point up to which everything was received; undefined if the server gives no ids. */
   readonly lastId: string | undefined
-  /** The greeting of the present connection; undefined without one, and where the server is no signal-hub. */
+  /** The greeting of the present connection; undefined before it, and if the server is no signal-hub. */
   readonly hello: Hello | undefined
-  /** Parameters to add to the address of every connection opened from now on; yours to change, and read for each anew. */
+  /** Parameters to add to the address of every connection that starts from now on. You may change them. */
   readonly params: { [name: string]: string }
-  /** The options that it goes by; yours to change, and read when needed. */
+  /** Called before each connection starts, in time to change `params`. You may add to them. They keep nothing open. */
+  readonly beforeConnect: Set<() => void>
+  /** The options of this socket. You may change them: each is read when it is needed. */
   readonly options: Options
-  /** The options that users of an address gave, by user: each counts more than those before it, and than `options`. */
+  /** The options that users of an address gave, by user. Each counts more than those before it, and than `options`. */
   readonly given: Map<unknown, Options>
-  /** Its surroundings: every timer that has to do with it runs on their clock. */
+  /** The surroundings. Every timer that has to do with this socket runs on their clock. */
   readonly env: Env
   /**
    * Calls `handler` with every message of `type`, in order, until the returned function is called.
@@ -39,46 +45,53 @@ export interface Socket {
   /** Calls `listener` after every change of `state`, until the returned function is called. */
   subscribe(listener: () => void): () => void
   /**
-   * Sends a message, or keeps it for the next connection. Returns false, and drops it, if the socket is
+   * Sends a message, or keeps it for the next connection. Returns false, and drops the message, if the socket is
    * closed for good or `maxQueued` messages wait already. "Sent" means handed to the browser.
    *
-   * @throws TypeError if JSON cannot express it
+   * @throws TypeError if JSON cannot express the message
    */
   send<K extends Type>(type: K, payload: PayloadOf<K>): boolean
   send(message: Outgoing): boolean
   /**
-   * Hands `text` to the present connection as it is. Returns false, and keeps nothing, if none is open: for
-   * what makes sense on this connection only, like the messages of the protocol.
+   * Hands `text` to the present connection as it is. Returns false, and keeps nothing, if none is open. Use it for
+   * text that only this connection needs, such as control messages.
    */
   transmit(text: string): boolean
-  /** Connects anew at once, also when closed for good; does nothing while nobody listens. */
+  /** Connects anew at once, also when closed for good. Does nothing while nobody listens. */
   reconnect(): void
   /**
-   * Looks after the connection now: tries at once if it waits for the next try, and asks a signal-hub whether it is
-   * there, which is left for a new connection unless it answers within a second. Of other servers nobody can tell.
+   * Checks the connection now. If the socket waits for its next try, it tries at once. If it is connected to a
+   * signal-hub, it asks the hub for an answer, and connects anew if none comes within a second. It cannot check other
+   * servers.
    */
   probe(): void
-  /** Closes for good: only `reconnect()`, or listening anew after everyone left, opens it again. Does nothing when idle. */
+  /**
+   * Closes for good. Only `reconnect()` opens the socket again, or a new listener after all others left. Does nothing
+   * when idle.
+   */
   close(): void
   /**
-   * Says that everything up to `id` is known from elsewhere, such as a snapshot: a gap ends. Unless open, the
-   * next connection starts from there, and one in progress is given up for it; an id of no known form is only
-   * taken as the end of the gap. Without one the gap ends too: for servers that give no ids.
+   * Tells that the application knows everything up to `id`, for example from a snapshot. This ends a gap. Unless the
+   * socket is open, its next connection starts after `id`, and replaces a connection in progress. An `id` of no known
+   * form only ends the gap, and so does none: servers that give no ids need that.
    */
   resumeFrom(id?: string): void
 }
 
-type AnyHandler = (payload: unknown, message: unknown) => void
+type Listener = (payload: unknown, message: unknown) => void
 
-const CHANGE = '$' // who subscribes to changes of state listens to this type
-const WATCH_MS = 5_000 // a timer that is later than that was asleep
-const ANSWER_MS = 1_000 // within which whoever is there shows life, and a link that was cut during sleep shows that
-const PROBE = '{"type":"$leave","payload":{"topic":"use-flow-socket/probe"}}' // nobody follows it: a hub always answers
-const PAGE_EVENTS = ['offline', 'online', 'pageshow', 'visibilitychange']
+/** The type of a change of state. No message has it. */
+const CHANGE = ''
+
+/** Nobody follows this topic. A hub answers every `$leave`, so leaving it asks for a sign of life. */
+const PROBE_TOPIC = 'use-flow-socket/probe'
+
+/** A hub may be silent for so many times the interval that it promised. */
+const SYNCS_MISSED = 2.5
 
 /**
- * Makes a socket in the surroundings `env`; calls `onIdle`, if given, when it has let go of everything, and also when
- * nobody has listened to it a moment after it was made.
+ * Makes a socket in the surroundings `env`. Calls `onIdle`, if given, when the last listener has left and everything
+ * is released. It also calls `onIdle` if nobody listens within a moment after the socket was made.
  */
 export function makeSocket(
   url: string,
@@ -87,12 +100,16 @@ export function makeSocket(
   env: Env = globalThis as unknown as Env,
 ): Socket {
   let state = IDLE
-  const listeners = new Set<{ type: string; handler: AnyHandler }>()
   let link: WebSocket | undefined
   let queue: string[] = []
-  let silentAt = 0 // when the present connection counts as dead, by the wall clock; 0 for never
-  let returnedAt = Number.NaN // when the page came back; NaN if a lost connection was made up for since
+  let returnedAt: number | undefined // when the page came back, until a lost connection was replaced for that
+  let stopPage: (() => void) | undefined // while anything listens
+  const listeners = new Set<{ type: string; listener: Listener }>()
   const params: { [name: string]: string } = {}
+  const beforeConnect = new Set<() => void>()
+  const retry = makeTimer(env)
+  const stable = makeTimer(env)
+  const linger = makeTimer(env)
 
   const given = new Map<unknown, Options>([[url, options]])
   const option = <K extends keyof Options>(name: K) => {
@@ -100,18 +117,6 @@ export function makeSocket(
     for (const each of given.values()) value = each[name] ?? value
     return value as (Options & typeof DEFAULTS)[K]
   }
-
-  /** Makes a timer: called with a task it starts anew, without one it stops. */
-  const makeTimer = () => {
-    let timer: unknown
-    return (ms = 0, task?: () => void) => {
-      env.clearTimeout(timer)
-      if (task) timer = env.setTimeout(task, Math.min(ms, 2e9)) // above 2³¹, browsers fire at once
-    }
-  }
-  const wait = makeTimer() // for the next try, or for a sign of life
-  const stable = makeTimer()
-  const linger = makeTimer()
 
   const guarded = (task: () => void) => {
     try {
@@ -124,50 +129,48 @@ export function makeSocket(
   const log = (event: LogEvent, detail?: unknown) => {
     try {
       if (process.env.NODE_ENV !== 'production') warnOf(event, detail, url)
-    } catch {} // without a bundler a browser has no `process`
+    } catch {} // a browser without a bundler has no `process`
     guarded(() => option('logger')?.(event, detail))
   }
 
   const emit = (type: string, payload?: unknown, message?: unknown) => {
-    for (const listener of [...listeners]) {
-      const isMeant = listener.type === type || (listener.type === '*' && type[0] !== '$')
-      if (isMeant && listeners.has(listener)) guarded(() => listener.handler(payload, message))
+    for (const entry of [...listeners]) {
+      const isMeant = entry.type === type || (entry.type === '*' && isOfApplication(type))
+      // A listener that was removed during this loop hears no more.
+      if (isMeant && listeners.has(entry)) guarded(() => entry.listener(payload, message))
     }
   }
 
-  const set = (change: Partial<SocketState>) => {
-    const next = { ...state, ...change }
-    const isNews = next.status !== state.status
-    next.isConnected = next.status === 'open'
-    if (state.isConnected && !next.isConnected) inbox.isLost = true
-    if (next.continuity !== 'gap') next.continuity = inbox.isLost ? 'recovering' : 'live'
-    state = next
-    if (isNews) log(next.status, next)
+  const set = (change?: Partial<SocketState>) => {
+    const before = state.status
+    const status = change?.status ?? before
+    state = { ...state, ...change, isConnected: status === 'open', continuity: inbox.continuity }
+    if (status !== before) log(status, state)
     emit(CHANGE)
   }
 
-  /** Takes the connection for stable in a while, and once more where it begins a gap after that. */
+  /** Takes the connection for stable after a while. */
   const settle = () =>
-    stable(option('stableAfterMs'), () => {
+    stable.start(() => {
       set({ attempt: 0 })
       inbox.settle()
-    })
+    }, option('stableAfterMs'))
 
-  const inbox = makeInbox({ set, log, deliver: emit, later: () => state.attempt || settle() })
+  const inbox = makeInbox({
+    changed: set,
+    deliver: emit,
+    log,
+    settleLater: () => state.attempt || settle(), // with failed attempts, `stable` runs already
+  })
 
-  /** Waits for nothing. */
-  const rest = () => {
-    wait()
-    silentAt = 0
-  }
-
-  /** Lets go of the present connection, whatever it is in the middle of. */
+  /** Releases the present connection, whatever it is doing. */
   const drop = () => {
-    rest()
-    stable()
-    inbox.hello = inbox.bye = undefined
+    retry.stop()
+    stable.stop()
+    watchdog.rest()
+    inbox.end(state.isConnected)
     if (!link) return
-    link.onopen = link.onmessage = link.onclose = null // what it still says is ignored
+    link.onopen = link.onmessage = link.onclose = null // ignores its later events
     link.close(1000)
     link = undefined
   }
@@ -177,37 +180,23 @@ export function makeSocket(
     set({ status: 'closed', retryAt: null, error })
   }
 
-  /** Expects a sign of life within `ms`. */
-  const expect = (ms: number) => {
-    silentAt = env.Date.now() + ms
-    watch()
-  }
-
-  /** Timers stand still while a machine sleeps or a page is frozen, the wall clock does not: it has the last word. */
-  const watch = () => {
-    const late = env.Date.now() - silentAt
-    if (late < 0) wait(Math.min(-late, WATCH_MS), watch)
-    else if (late < WATCH_MS) onLost({ code: 1006, reason: 'silence' })
-    else wait(ANSWER_MS, connect) // unless something came during sleep that is delivered now
-  }
-
   const connect = () => {
-    inbox.lastId ??= option('after')
     drop()
-    expect(option('connectTimeoutMs'))
+    watchdog.expect(option('connectTimeoutMs'))
 
     try {
+      for (const task of beforeConnect) guarded(task)
       const query = new URLSearchParams({ 'signal-hub': '1', ...params })
-      inbox.start(query)
+      inbox.start(query, option('after'))
       let address = resolveUrl(url)
       if (!option('plain')) address += (address.includes('?') ? '&' : '?') + query
       link = new (option('WebSocket') ?? WebSocket)(address, option('protocols'))
       link.onopen = onOpen
       link.onmessage = ({ data }) => {
-        rest()
+        watchdog.rest()
         inbox.receive(data)
         const syncMs = inbox.hello?.syncMs ?? 0
-        if (syncMs > 0) expect(syncMs * 2.5)
+        if (syncMs > 0) watchdog.expect(syncMs * SYNCS_MISSED)
       }
       link.onclose = onLost
       link.onerror = () => {} // a close always follows, and says more
@@ -215,16 +204,28 @@ export function makeSocket(
       // An impossible address, or a WebSocket that the page may not open: it would fail again.
       return end({ code: 0, reason: `${error}` })
     }
-    set({ status: 'connecting', retryAt: null }) // last, like everywhere: whoever is told may close or connect anew
+    set({ status: 'connecting', retryAt: null }) // last, as everywhere: a listener may close or connect anew
   }
 
   const onOpen = () => {
-    // Who greeted before has to do so again, within what is left of the time.
-    if (!inbox.topics || option('plain')) rest()
+    // A hub that greeted before has to greet again, within what is left of the time.
+    if (!inbox.topics || option('plain')) watchdog.rest()
     settle()
     for (const text of queue) transmit(text)
     queue = []
     set({ status: 'open', error: null, queued: 0 })
+  }
+
+  /** Returns how long to wait until the next try, after a close whose code has `kind` as its hundreds. */
+  const waitMsAfter = (kind: number) => {
+    const wanted = inbox.bye?.retryAfterMs
+    if (typeof wanted === 'number') return wanted
+    const { attempt } = state
+    // Browsers may tell a page that comes back only later which connections it lost.
+    const isReturn = env.Date.now() - (returnedAt as number) < ANSWER_MS
+    // The first close of this kind counts. A server that repeats it without a stable connection is not believed.
+    if (isReturn || (kind === IMMEDIATE && !attempt)) return 0
+    return backoff(attempt, option('baseDelayMs'), option('maxDelayMs'), env.Math.random())
   }
 
   const onLost = ({ code, reason }: SocketError) => {
@@ -232,40 +233,33 @@ export function makeSocket(
     const kind = Math.floor(code / 100)
     if (kind === TERMINAL) return end(error)
 
-    const { attempt } = state
-    let ms = inbox.bye?.retryAfterMs
-    // A page that comes back may be told later of what it lost meanwhile. A server that says 42xx again and again is not believed.
-    const atOnce = env.Date.now() - returnedAt < ANSWER_MS || (kind === IMMEDIATE && !attempt)
-    returnedAt = Number.NaN
-    if (typeof ms !== 'number') {
-      ms = atOnce ? 0 : backoff(attempt, option('baseDelayMs'), option('maxDelayMs'), env.Math.random())
-    }
+    const ms = waitMsAfter(kind)
+    returnedAt = undefined
     drop()
-    wait(ms, connect)
-    const status = env.navigator?.onLine === false ? 'offline' : 'waiting' // the word of the browser is no reason not to try
-    set({ status, error, attempt: attempt + 1, retryAt: env.Date.now() + ms })
+    retry.start(connect, ms)
+    const status = env.navigator?.onLine === false ? 'offline' : 'waiting' // browsers err, so it tries anyway
+    set({ status, error, attempt: state.attempt + 1, retryAt: env.Date.now() + ms })
   }
+
+  const watchdog = makeWatchdog(env, () => onLost({ code: 1006, reason: 'silence' }), connect)
 
   const probe = () => {
-    if (state.retryAt) connect()
-    else if (inbox.hello && transmit(PROBE)) wait(ANSWER_MS, connect)
-    else if (silentAt) watch()
+    if (state.retryAt !== null) connect()
+    else if (inbox.hello && transmit(JSON.stringify(control('$leave', { topic: PROBE_TOPIC }))))
+      watchdog.doubt()
+    else watchdog.look()
   }
 
-  /** The network changes, or the page is back: whoever looks at it should not have to wait. */
-  const onPage: PageListener = ({ type }) => {
-    const isReturn = type !== 'offline' && !env.document?.hidden
-    if (isReturn && !state.retryAt) returnedAt = env.Date.now()
-    if (state.retryAt ? isReturn : /line/.test(type)) probe()
-    else if (isReturn && silentAt) watch()
-  }
-
-  const forPage = (does: 'addEventListener' | 'removeEventListener') => {
-    for (const type of PAGE_EVENTS) env[does]?.(type, onPage)
+  /** Spares people who look at the page a wait. */
+  const onPage = (isBack: boolean, isNetwork: boolean) => {
+    const isWaiting = state.retryAt !== null
+    if (isBack && !isWaiting) returnedAt = env.Date.now()
+    if (isWaiting ? isBack : isNetwork) probe()
+    else if (isBack) watchdog.look()
   }
 
   const onUnused = () => {
-    forPage('removeEventListener')
+    stopPage?.()
     drop()
     inbox.reset()
     queue = []
@@ -273,20 +267,20 @@ export function makeSocket(
     log('idle', state)
     onIdle?.()
   }
-  if (onIdle) linger(option('lingerMs'), onUnused)
+  if (onIdle) linger.start(onUnused, option('lingerMs'))
 
-  const on = (type: string, handler: AnyHandler) => {
-    const listener = { type, handler }
-    listeners.add(listener)
-    linger()
+  const on = (type: string, listener: Listener) => {
+    const entry = { type, listener }
+    listeners.add(entry)
+    linger.stop()
     if (state.status === 'idle') {
-      forPage('addEventListener')
-      wait(0, connect) // not at once: whoever mounts together adds options first
+      stopPage = listenToPage(env, onPage)
+      retry.start(connect, 0) // not at once: components that mount together add options first
       set({ status: 'connecting' })
     }
     return () => {
-      listeners.delete(listener) // and it hears no more, not even what is being delivered right now
-      if (!listeners.size) linger(option('lingerMs'), onUnused)
+      listeners.delete(entry)
+      if (!listeners.size) linger.start(onUnused, option('lingerMs'))
     }
   }
 
@@ -299,6 +293,7 @@ export function makeSocket(
   return {
     url,
     params,
+    beforeConnect,
     options,
     given,
     env,
@@ -328,14 +323,15 @@ export function makeSocket(
       connect()
     },
     close() {
-      if (state.status !== 'idle') end(null) // who comes later is to be connected
+      if (state.status !== 'idle') end(null) // an idle socket connects for its next listener
     },
     resumeFrom(id) {
-      if (!state.isConnected && isId(id)) {
+      if (state.isConnected || !isId(id)) inbox.endGap()
+      else {
         inbox.reset(id)
         if (link) connect() // the one in progress asks for something else
       }
-      set({ continuity: 'live' })
+      set()
     },
   } as Socket
 }

@@ -1,14 +1,17 @@
 /**
- * - `idle`: nobody listens; `connecting`; `open`
- * - `waiting`: for the next try; `offline`: the same, and the browser says that there is no network
- * - `closed`: for good, by `close()`, a close code of 4000–4099 or an impossible address, until `reconnect()`
+ * - `idle`: nobody listens
+ * - `connecting`, `open`
+ * - `waiting`: the socket waits for its next try
+ * - `offline`: the same, and the browser says that there is no network
+ * - `closed`: closed until `reconnect()`, because of `close()`, a close code of 4000–4099 or an impossible address
  */
 export type Status = 'idle' | 'connecting' | 'open' | 'waiting' | 'offline' | 'closed'
 
 /**
- * - `live`: nothing was missed; `recovering`: the connection was lost, what came meanwhile is awaited
- * - `gap`: messages were lost, or may have been; fetch your snapshot again, then say so with `resumeFrom`. Of a server
- *   that gives no ids it ends by itself, `stableAfterMs` after it was told
+ * - `live`: nothing was missed
+ * - `recovering`: the connection was lost, and the messages sent meanwhile may still come
+ * - `gap`: messages were lost, or may have been. Fetch your snapshot again, then call `resumeFrom`. If the server gives
+ *   no ids, the gap ends by itself after `stableAfterMs`
  */
 export type Continuity = 'live' | 'recovering' | 'gap'
 
@@ -18,7 +21,7 @@ export interface SocketError {
   reason: string
 }
 
-/** What a socket is like at one moment; never changed, only replaced. */
+/** The state of a socket at one moment; never changed, only replaced. */
 export interface SocketState {
   readonly status: Status
   /** Whether `status` is `open`. */

@@ -1,7 +1,7 @@
 /**
- * Makes `url` an address that a WebSocket takes: a relative one is resolved against the page's, as browsers do for
- * links; `http` becomes `ws` and `https` `wss`. An absolute one stays as it is written, because not every platform's
- * `URL` returns what it was given. Without a page a relative one stays too: opening it will tell what is wrong.
+ * Returns `url` as an address that a WebSocket takes. A relative one is resolved against the page, as browsers do for
+ * links. `http` becomes `ws`, and `https` becomes `wss`. An absolute one otherwise stays as it is written, because some
+ * platforms' `URL` changes it. Without a page, a relative one stays too: opening it then tells the error.
  */
 export function resolveUrl(url: string): string {
   let address = url

@@ -1,24 +1,25 @@
 import { useReducer } from 'react'
+import type { Gap } from './controls.js'
 import { type FlowState, foldFlow, UNKNOWN_FLOW } from './foldFlow.js'
-import type { Gap, Message } from './messages.js'
+import type { Message } from './messages.js'
 import type { Source } from './registry.js'
 import { useMessage } from './useMessage.js'
 
 /** What `useFlow` returns. */
 export interface FollowedFlow extends FlowState {
   /**
-   * Whether messages of the flow may have been lost, so that what is shown may be behind, until the flow starts
-   * anew: after a `$gap` that may concern it. Fetch your snapshot again, as after every gap.
+   * Whether messages of the flow may have been lost, so that its state may be out of date. True after a `$gap` that
+   * may concern the flow, until the flow starts anew. Fetch your snapshot again, as after every gap.
    */
   readonly isStale: boolean
 }
 
-/** A flow as its messages tell, and where they come from. */
+/** The state of a flow, and the source and topic of its messages. */
 interface Fold {
   source: Source
   flowId: number
   flow: FollowedFlow
-  /** The topic that they come with; `undefined` also for broadcasts. */
+  /** The topic of the latest message; `undefined` for broadcasts and before the first message. */
   topic?: string | undefined
 }
 
@@ -30,24 +31,26 @@ function reduce(before: Fold, event: Event): Fold {
   const { source, flowId } = event
   const isSame = before.source === source && before.flowId === flowId
   const fold: Fold = isSame ? before : { source, flowId, flow: UNKNOWN }
-  const { flow } = fold
+  return 'message' in event ? afterMessage(fold, event.message) : afterGap(fold, event.gap)
+}
 
-  if ('message' in event) {
-    const { payload, topic } = event.message
-    const isStart = payload.status === 'STARTED' && payload.nodeId === undefined
-    return { ...fold, topic, flow: { ...foldFlow(flow, payload), isStale: flow.isStale && !isStart } }
-  }
-  const { topic, reset } = event.gap
-  // One that names no topic may be of anything; before the first message, nobody knows where it would come from.
-  const isConcerned = topic === undefined || topic === fold.topic || flow.status === null
+function afterMessage(fold: Fold, { payload, topic }: Message<'FLOW_STATUS'>): Fold {
+  const isStart = payload.status === 'STARTED' && payload.nodeId === undefined
+  const isStale = fold.flow.isStale && !isStart
+  return { ...fold, topic, flow: { ...foldFlow(fold.flow, payload), isStale } }
+}
+
+function afterGap(fold: Fold, { topic, reset }: Gap): Fold {
+  // A gap without a topic may concern any flow. Before its first message, the topic of the flow is not known.
+  const isConcerned = topic === undefined || topic === fold.topic || fold.flow.status === null
   if (!isConcerned) return fold
-  return { ...fold, flow: reset ? UNKNOWN : { ...flow, isStale: true } }
+  return { ...fold, flow: reset ? UNKNOWN : { ...fold.flow, isStale: true } }
 }
 
 /**
- * Returns the state of one flow, folded from its `FLOW_STATUS` messages since the component mounted; what comes at
- * once renders once, and messages of other flows render nothing. It follows no topic: where the flow's messages
- * come with one that the address does not name, `useTopic` does.
+ * Returns the state of one flow, folded from its `FLOW_STATUS` messages since the component mounted. Messages that come
+ * together render once. Messages of other flows render nothing. This hook follows no topic: call `useTopic` if the
+ * messages of the flow have a topic that the address does not name.
  */
 export function useFlow(source: Source, flowId: number): FollowedFlow {
   const [fold, dispatch] = useReducer(reduce, { source, flowId, flow: UNKNOWN })

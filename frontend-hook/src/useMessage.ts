@@ -4,8 +4,8 @@ import { type Source, socketOf } from './registry.js'
 import { watchSource } from './warn.js'
 
 /**
- * Calls `handler`, always the one of the latest render, with every message of `type`, in order; causes no render. `'*'`
- * stands for every application message.
+ * Calls the `handler` of the latest render with every message of `type`, in order. Causes no render. `'*'` stands for
+ * every application message.
  */
 export function useMessage<K extends EventType>(source: Source, type: K, handler: Handler<K>): void
 export function useMessage(
@@ -21,10 +21,7 @@ export function useMessage(
   const latest = useRef(handler)
   useInsertionEffect(() => {
     latest.current = handler
-    try {
-      if (process.env.NODE_ENV !== 'production') return watchSource(source)
-    } catch {}
-    return undefined
+    return watchSource(source)
   })
 
   useEffect(
@@ -36,7 +33,7 @@ export function useMessage(
   )
 }
 
-/** Returns the latest message of `type` since the component mounted, null at first; what comes at once renders once. */
+/** Returns the latest message of `type` since the component mounted, or null. Messages that come together render once. */
 export function useLatest<K extends EventType>(source: Source, type: K): Message<K> | null {
   const [latest, setLatest] = useState<{ from?: Source; message?: Message<K> }>({})
   useMessage<K>(source, type, (_, message) => setLatest({ from: source, message }))

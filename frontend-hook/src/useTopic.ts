@@ -4,7 +4,7 @@ import { NOT_JOINED, type TopicState } from './membership.js'
 import type { Source } from './registry.js'
 import { watchSource } from './warn.js'
 
-/** Makes what `useSyncExternalStore` wants of a topic. */
+/** Makes a store of the topic's state, for `useSyncExternalStore`. */
 function makeStore(source: Source, topic: string | null | undefined) {
   let options: TopicOptions | undefined
   let joined: JoinedTopic | undefined
@@ -27,9 +27,9 @@ function makeStore(source: Source, topic: string | null | undefined) {
 }
 
 /**
- * Follows `topic` on `source` while the component is mounted; null for either is none. Components that follow the
- * same topic share it, and it is left a moment after the last of them is gone. Its messages come to `useMessage`,
- * like all. `options` count when the topic is joined.
+ * Follows `topic` on `source` while the component is mounted. If either is null, it follows nothing. Components that
+ * follow the same topic share it. It is left a moment after the last of them is gone. Its messages come to
+ * `useMessage`, like all messages. `options` count when the topic is joined.
  */
 export function useTopic(
   source: Source,
@@ -39,10 +39,7 @@ export function useTopic(
   const store = useMemo(() => makeStore(source, topic), [source, topic])
   useInsertionEffect(() => {
     store.setOptions(options)
-    try {
-      if (process.env.NODE_ENV !== 'production') return watchSource(source)
-    } catch {}
-    return undefined
+    return watchSource(source)
   })
   return useSyncExternalStore(store.subscribe, store.getSnapshot, () => NOT_JOINED)
 }

@@ -1,45 +1,41 @@
 import { useDebugValue, useEffect, useInsertionEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Options } from './options.js'
-import { give, type Source, socketOf } from './registry.js'
+import { findSocket, give, type Source } from './registry.js'
 import { type Actions, makeView, type Snapshot } from './view.js'
 import { watchSource } from './warn.js'
 
-/** What `useWebSocket` returns. Members are read lazily: what a component does not read never renders it. */
+/** What `useWebSocket` returns. A change renders the component only if the component has read the changed member. */
 export interface FlowSocket extends Snapshot, Actions {}
 
 /** Options of a connection, and of the component that uses it. */
 export interface HookOptions extends Options {
-  /** Whether to take part: `false` is as if `source` was null. Default true. */
+  /** Whether the component takes part. `false` has the effect of a `source` that is null. Default true. */
   enabled?: boolean | undefined
 }
 
-/** What React's tools show: to read it there counts as no reading. */
-const stateOf = (source: Source) => socketOf(source, true)?.state
+/** The state that React's tools show. Showing it does not count as reading. */
+const stateOf = (source: Source) => findSocket(source)?.state
 
 /**
- * Connects the component to `source`: an address, relative to the page if you like, whose one connection
- * all components share; a socket of `createSocket`; or null for none.
+ * Connects the component to `source`. This is an address, a socket of `createSocket`, or null for none. An address may
+ * be relative to the page. All components share its one connection.
  *
- * Options belong to the connection: those of all its mounted components are merged, the latest given wins, `undefined`
- * is as if left out. A socket has its own, and takes only `enabled` here.
+ * Options belong to the connection. Those of all its mounted components are merged: the latest counts, and `undefined`
+ * counts as left out. A socket has options of its own, and takes only `enabled` here.
  */
 export function useWebSocket(source: Source, options?: HookOptions): FlowSocket {
   const from = options?.enabled === false ? null : source
-  const view = useMemo(() => makeView(from), [from])
-  const [subscribe, getSnapshot, getServerSnapshot, committed] = view
+  const [subscribe, getSnapshot, getServerSnapshot, committed, user] = useMemo(() => makeView(from), [from])
   const snapshot = useSyncExternalStore(subscribe, getSnapshot, getServerSnapshot)
 
   useDebugValue(from, stateOf)
 
   useInsertionEffect(() => {
-    give(from, options, subscribe, view) // in time for what children send when they mount
-    try {
-      if (process.env.NODE_ENV !== 'production') return watchSource(from)
-    } catch {}
-    return undefined
+    give(from, options, user)
+    return watchSource(from)
   })
   useEffect(() => {
-    give(from, options, subscribe, view, true) // again where a component that was hidden is shown
+    give(from, options, user) // again, because hiding a component takes its options back
     committed(snapshot)
   })
 

@@ -1,14 +1,14 @@
 import type { Message, Outgoing, PayloadOf, Type } from './messages.js'
-import { post } from './post.js'
-import { type Source, socketOf } from './registry.js'
+import { makeOneByOne } from './oneByOne.js'
+import { findSocket, type Source, socketOf, type User } from './registry.js'
 import { IDLE, type SocketState } from './state.js'
+import { makeTracked } from './tracked.js'
 
 /** What one component sees at one moment. */
 export interface Snapshot extends SocketState {
   /**
-   * The message received last, null at first. Every message is shown in a render of its own, in order;
-   * should more than 10,000 wait for theirs, the oldest are skipped. To act on messages, `useMessage` is
-   * better: it renders nothing.
+   * The latest message, null before the first. Each message is shown in a render of its own, in order. If more than
+   * 10,000 wait for their render, the oldest are skipped. To act on messages, prefer `useMessage`: it renders nothing.
    */
   readonly lastMessage: Message | null
 }
@@ -19,7 +19,7 @@ export interface SendMessage {
   (message: Outgoing): boolean
 }
 
-/** What a component can do, for the connection that all share; each keeps its identity as long as the source is the same. */
+/** What a component can do with the connection that all share. Each function stays the same while the source does. */
 export interface Actions {
   /** Sends a message, or keeps it for the next connection; false if it was dropped. See `Socket.send`. */
   sendMessage: SendMessage
@@ -27,108 +27,72 @@ export interface Actions {
   reconnect(): void
   /** Closes for good, for all components. See `Socket.close`. */
   close(): void
-  /** Looks after the connection now. See `Socket.probe`. */
+  /** Checks the connection now. See `Socket.probe`. */
   probe(): void
-  /** Says what is known from elsewhere. See `Socket.resumeFrom`. */
+  /** Tells what the application knows from elsewhere. See `Socket.resumeFrom`. */
   resumeFrom(id?: string): void
 }
 
 /** What one component has in hand. */
 type Shown = { -readonly [K in keyof Snapshot]: Snapshot[K] } & Actions
 
-/** Messages that may wait to be seen as `lastMessage`. */
-const MAX_UNSEEN = 10_000
-
-/** What one component has of one source, as React's hooks want it. */
+/** The view of one component on one source, in the form that React's hooks want. */
 export type View = readonly [
   /**
-   * Connects, and calls `notify` whenever the snapshot may have changed, until the returned function is called, which
-   * also takes back the options that were given with this as their user.
+   * Connects, and calls `notify` whenever the snapshot may have changed, until the returned function is called. That
+   * function also takes back the options that `user` gave.
    */
   subscribe: (notify: () => void) => () => void,
-  /** Returns the present snapshot, whose members count as read when they are: the same until one of those has changed. */
+  /** Returns the present snapshot. It stays the same until a member changes that the component has read. */
   getSnapshot: () => Shown,
-  /** Returns the snapshot of a component that is rendered on a server, and of the page that takes over from it. */
+  /** Returns the snapshot of a component on a server, and of the page that takes over from the server. */
   getServerSnapshot: () => Shown,
-  /** Says that the user sees `snapshot` now. */
+  /** Tells that the user sees `snapshot` now. */
   committed: (snapshot: Shown) => void,
+  /** The component, as the giver of its options. It is mounted while it is subscribed. */
+  user: User,
 ]
 
-/**
- * Makes the view of a component on `source`.
- *
- * Only what the component has read counts as a change. `lastMessage` advances by one message per commit:
- * the next is shown in a task of its own after the last was committed, so that React's batching merges
- * none, and a burst neither blocks the page nor nests updates.
- */
+/** Makes the view of a component on `source`. */
 export function makeView(source: Source): View {
-  const read = new Set<keyof Shown>()
-  let message: Message | null = null
-  let unseen: Message[] = []
-  let isShowing = false // from its render until the next one's turn
-  let isNew = false // until it was committed
   let changed: () => void
+  const user = { isMounted: false }
+  const messages = makeOneByOne(() => changed())
 
-  const socket = () => socketOf(source, true) // nothing before the first commit, and after the end
+  const find = () => findSocket(source) // finds none before the first commit, and after the end
 
   const actions: Actions = {
-    sendMessage: (...sent: [Outgoing]) => socket()?.send(...sent) ?? false,
-    reconnect: () => socket()?.reconnect(),
-    close: () => socket()?.close(),
-    probe: () => socket()?.probe(),
-    resumeFrom: (id) => socket()?.resumeFrom(id),
+    sendMessage: (...sent: [Outgoing]) => find()?.send(...sent) ?? false,
+    reconnect: () => find()?.reconnect(),
+    close: () => find()?.close(),
+    probe: () => find()?.probe(),
+    resumeFrom: (id) => find()?.resumeFrom(id),
   }
 
-  const present = (state = socket()?.state ?? IDLE): Shown =>
-    new Proxy({ ...state, ...actions, lastMessage: message } as Shown, {
-      get(shown, key: keyof Shown, snapshot) {
-        // Unread, it may have changed without a new snapshot; who reads it first in a handler has no other chance.
-        if (snapshot === last && !read.has(key)) shown[key] = present()[key] as never
-        read.add(key)
-        return shown[key]
-      },
-    })
-  const atServer = present(IDLE)
-  let last = present()
-
-  const advance = () => {
-    isShowing = isNew = unseen.length > 0
-    if (!isShowing) return
-    message = unseen.shift() as Message
-    changed()
-  }
-
-  const onMessage = (_: unknown, received: Message) => {
-    if (!read.has('lastMessage')) return
-    if (unseen.push(received) > MAX_UNSEEN) unseen.shift()
-    if (!isShowing) advance()
-  }
+  const valuesOf = (state: SocketState): Shown => ({ ...state, ...actions, lastMessage: messages.message })
+  const [getSnapshot, isPresent, snapshotOf, read] = makeTracked(() => valuesOf(find()?.state ?? IDLE))
+  const atServer = snapshotOf(valuesOf(IDLE))
 
   const subscribe = (notify: () => void) => {
     changed = notify
+    user.isMounted = true
     const socket = socketOf(source)
     const stop = socket?.subscribe(notify)
-    const stopMessages = socket?.on('*', onMessage)
+    const stopMessages = socket?.on('*', (_, message) => {
+      if (read.has('lastMessage')) messages.add(message)
+    })
     return () => {
+      user.isMounted = false
       stop?.()
       stopMessages?.()
-      socket?.given.delete(subscribe)
-      unseen = []
-      isShowing = isNew = false
+      socket?.given.delete(user)
+      messages.clear()
     }
   }
 
-  const getSnapshot = () => {
-    const now = present()
-    for (const key of read) if (now[key] !== last[key]) last = now
-    return last
-  }
-
   const committed = (snapshot: Shown) => {
-    if (snapshot !== last || !isNew) return
-    isNew = false
-    post(advance)
+    if (isPresent(snapshot)) messages.committed()
   }
 
-  return [subscribe, getSnapshot, () => atServer, committed]
+  return [subscribe, getSnapshot, () => atServer, committed, user]
 }

@@ -1,4 +1,4 @@
-import type { Gap } from '../src/messages.js'
+import type { Gap } from '../src/controls.js'
 import type { Options } from '../src/options.js'
 import type { Socket } from '../src/socket.js'
 import { createFakeServer, fakeId as id } from '../src/testing.js'

@@ -35,7 +35,7 @@ it('the page of limits has those of the hook, with their defaults', () => {
   for (const name of Object.keys(NO_LIMITS)) expect(rows.has(`hook ${name}`)).toBe(false)
   expect(Object.fromEntries(rows)).toEqual({
     ...Object.fromEntries(Object.entries(DEFAULTS).map(([name, value]) => [`hook ${name}`, value])),
-    'hook, fixed messages that lastMessage has yet to show': constant('view.ts', 'MAX_UNSEEN'),
+    'hook, fixed messages that lastMessage has yet to show': constant('oneByOne.ts', 'MAX_UNSEEN'),
     'hook, fixed acknowledged messages without an answer': constant('ack.ts', 'MAX_WAITING'),
     'hook, fixed longest timeoutMs of sendAcknowledged': constant('ack.ts', 'MAX_TIMEOUT_MS'),
   })

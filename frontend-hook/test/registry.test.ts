@@ -3,7 +3,7 @@ import { sendAcknowledged, startSession } from '../src/ack.js'
 import { createSocket } from '../src/core.js'
 import { joinTopic } from '../src/joinTopic.js'
 import { page as pageWide } from '../src/page.js'
-import { give, socketOf } from '../src/registry.js'
+import { give, socketOf, type User } from '../src/registry.js'
 import { createFakeServer, flow, id } from './fake.js'
 
 beforeEach(() => {
@@ -132,15 +132,18 @@ describe('The session', () => {
   })
 })
 
+/** A component that gives options. */
+const user = (isMounted = true): { isMounted: boolean } & User => ({ isMounted })
+
 describe('The options of an address', () => {
   it('are those of its users; of each the later one that is not undefined', () => {
-    const [first, second, third] = [{}, {}, {}]
+    const [first, second, third] = [user(), user(), user()]
     const socket = socketOf('/ws')
     const isKept = () => socket?.send('FLOW_STATUS', flow(1).payload)
-    give('/ws', { maxQueued: 1 }, first, [], true)
-    give('/ws', { maxQueued: 0 }, second, [], true)
-    give('/ws', { maxQueued: undefined }, third, [], true)
-    give('/ws', undefined, third, [], true)
+    give('/ws', { maxQueued: 1 }, first)
+    give('/ws', { maxQueued: 0 }, second)
+    give('/ws', { maxQueued: undefined }, third)
+    give('/ws', undefined, third)
 
     expect(isKept()).toBe(false)
     socket?.given.delete(second)
@@ -151,17 +154,18 @@ describe('The options of an address', () => {
 
   it('that are given early count for a moment, unless their user is mounted by then', async () => {
     page()
-    const [mounted, hidden] = [{}, {}]
+    const [mounted, hidden] = [user(false), user(false)]
     const socket = socketOf('/ws')
     const stop = socket?.subscribe(() => {})
-    give('/ws', { maxQueued: 0 }, mounted, [])
-    give('/ws', { maxDelayMs: 1 }, hidden, [])
-    expect(socket?.given.size).toBe(3)
-    give('/ws', { maxQueued: 0 }, mounted, [], true)
+    give('/ws', { maxQueued: 0 }, mounted)
+    give('/ws', { maxDelayMs: 1 }, hidden)
+    expect([...(socket?.given.keys() ?? [])]).toEqual(['/ws', mounted, hidden])
+    mounted.isMounted = true
+    give('/ws', { maxQueued: 0 }, mounted)
 
     await settle(200)
     expect([...(socket?.given.keys() ?? [])]).toEqual(['/ws', mounted])
-    give('/ws', { maxQueued: 1 }, mounted, []) // it counts at once, and stays
+    give('/ws', { maxQueued: 1 }, mounted) // it counts at once, and stays
     await settle(200)
 
     expect(socket?.given.get(mounted)).toEqual({ maxQueued: 1 })
@@ -172,8 +176,8 @@ describe('The options of an address', () => {
   it('stand beside a socket, not on it', () => {
     const socket = createSocket('/ws')
 
-    give(socket, { maxQueued: 0 }, {}, {}, true)
-    give(null, { maxQueued: 0 }, {}, {}, true)
+    give(socket, { maxQueued: 0 }, user())
+    give(null, { maxQueued: 0 }, user())
 
     expect(socket.send('FLOW_STATUS', flow(1).payload)).toBe(true)
   })

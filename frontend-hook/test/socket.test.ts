@@ -252,6 +252,27 @@ describe('Address', () => {
     expect(addressOf('ws://hub/ws', { after: id(7) })).toBe(`ws://hub/ws?signal-hub=1&after=${id(7)}`)
   })
 
+  it('takes the parameters that are set before each connection', () => {
+    const fake = createFakeServer()
+    const socket = fake.socket()
+    let connections = 0
+    socket.beforeConnect.add(() => {
+      throw new Error('first')
+    })
+    socket.beforeConnect.add(() => {
+      connections++
+      socket.params.n = `${connections}`
+    })
+    socket.on('*', noop)
+    fake.clock.advance(0)
+    socket.reconnect()
+
+    expect(fake.connections.map(({ url }) => url)).toEqual(
+      [1, 2].map((n) => `ws://hub/ws?signal-hub=1&n=${n}`),
+    )
+    expect(fake.reported).toEqual([new Error('first'), new Error('first')])
+  })
+
   it('offers subprotocols only when told to', () => {
     expect(opened().fake.last.protocols).toBeUndefined()
     expect(opened({ protocols: ['a'] }).fake.last.protocols).toEqual(['a'])
@@ -259,6 +280,16 @@ describe('Address', () => {
 })
 
 describe('Receiving', () => {
+  it.each(['', '$', '*', 'constructor'])('takes no message of type "%s" for a change of state', (type) => {
+    const { fake, socket } = opened()
+    const listener = vi.fn()
+    socket.subscribe(listener)
+
+    fake.last.message({ type, payload: {} })
+
+    expect(listener).not.toHaveBeenCalled()
+  })
+
   it('delivers every message, by type and to `*`, in order', () => {
     const { fake, socket } = opened()
     const flows = flowsOf(socket)

@@ -64,7 +64,7 @@ describe('createFakeServer()', () => {
   })
 
   it('says so where nobody has connected', () => {
-    expect(() => createFakeServer().last).toThrow('nobody connected')
+    expect(() => createFakeServer().last).toThrow('expected a connection, was none')
   })
 
   it('refuses what is sent before it is open, as browsers do', () => {

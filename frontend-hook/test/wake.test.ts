@@ -230,6 +230,19 @@ describe('The network', () => {
     expect(socket.state.status).toBe('waiting')
   })
 
+  it('is asked about for a second, also if the page is seen again meanwhile', () => {
+    const { fake } = watched()
+
+    fake.dispatch('online')
+    fake.clock.advance(500)
+    fake.dispatch('visibilitychange')
+    fake.clock.advance(499)
+    expect(fake.connections).toHaveLength(1)
+    fake.clock.advance(1)
+
+    expect(fake.connections).toHaveLength(2)
+  })
+
   it('is asked about while nobody sees the page, too', () => {
     const { fake } = watched()
     fake.visible = false
