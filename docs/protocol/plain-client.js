@@ -6,7 +6,7 @@ const isNewer = (id, seen) => !seen || id.slice(0, 16) !== seen.slice(0, 16) || 
 export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, after, baseMs = 1000 }) {
   const session = Array.from(crypto.getRandomValues(new Uint8Array(32)), (n) => (n & 15).toString(16)).join('')
   const all = { id: after } // the resume point
-  const joined = new Map() // topics joined at run time, by name: { topic, id to go on behind }
+  const joined = new Map() // topics joined at run time, by name: { topic, id to go on after }
   const waiting = new Map() // messages not answered, by ref: { message, settle, epoch, sentAt }
   let catchUps = new Map(), running = all // topics of the address that start elsewhere, by name; the one under way
   let socket, timer, epoch, silentMs, granted, attempt = -1, refs = 0
@@ -69,7 +69,7 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
     else if (transmit(sent.message)) Object.assign(sent, { epoch, sentAt: sent.sentAt ?? Date.now() })
   }
   open()
-  const join = (topic, id) => ask('$join', joined.set(topic, { topic, id }).get(topic)) // behind id, or from now on
+  const join = (topic, id) => ask('$join', joined.set(topic, { topic, id }).get(topic)) // after id, or from now on
   const leave = (topic) => joined.delete(topic) && ask('$leave', { topic })
   const send = (type, payload) => new Promise((resolve, reject) => {
     const message = { type, payload, ref: `${++refs}` }
