@@ -1,6 +1,5 @@
 package io.github.signalhub;
 
-import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import java.util.Optional;
 
@@ -43,32 +42,22 @@ public final class PublishResult {
     CLOSED
   }
 
-  private static final PublishResult OVERLOADED = new PublishResult(Status.OVERLOADED, null);
-  static final PublishResult TOO_LARGE = new PublishResult(Status.TOO_LARGE, null);
-  private static final PublishResult TOO_MANY_KEYS = new PublishResult(Status.TOO_MANY_KEYS, null);
-  private static final PublishResult TABLES_FULL = new PublishResult(Status.TABLES_FULL, null);
-  private static final PublishResult CLOSED = new PublishResult(Status.CLOSED, null);
-
   private final Status status;
-  private final MessageId id;
+  private final long epoch;
+  private final long offset;
 
-  private PublishResult(Status status, MessageId id) {
+  private PublishResult(Status status, long epoch, long offset) {
     this.status = status;
-    this.id = id;
+    this.epoch = epoch;
+    this.offset = offset;
   }
 
   static PublishResult accepted(long epoch, long offset) {
-    return new PublishResult(Status.ACCEPTED, new MessageId(epoch, offset));
+    return new PublishResult(Status.ACCEPTED, epoch, offset);
   }
 
-  /** Returns the outcome that {@link HubLog#append} stated by a negative number. */
-  static PublishResult refused(long code) {
-    if (code == HubLog.OVERLOADED) {
-      return OVERLOADED;
-    } else if (code == HubLog.TOO_MANY_KEYS) {
-      return TOO_MANY_KEYS;
-    }
-    return code == HubLog.TABLES_FULL ? TABLES_FULL : CLOSED;
+  static PublishResult refused(Status status) {
+    return new PublishResult(status, 0, 0);
   }
 
   /** Returns the outcome. */
@@ -83,12 +72,12 @@ public final class PublishResult {
 
   /** Returns the id that the message got, by which clients resume; empty unless it was accepted. */
   public Optional<String> id() {
-    return Optional.ofNullable(id).map(MessageId::toString);
+    return isAccepted() ? Optional.of(new MessageId(epoch, offset).toString()) : Optional.empty();
   }
 
   /** Returns the outcome and the id. */
   @Override
   public String toString() {
-    return id == null ? status.toString() : status + " " + id;
+    return id().map(id -> status + " " + id).orElse(status.toString());
   }
 }

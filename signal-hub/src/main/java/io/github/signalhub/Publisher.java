@@ -1,10 +1,15 @@
 package io.github.signalhub;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.github.signalhub.internal.log.AppendResult;
 import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.session.Session;
+import io.github.signalhub.json.Json;
 import java.lang.System.Logger.Level;
 import java.util.EnumMap;
 import java.util.Map;
@@ -18,11 +23,18 @@ import java.util.concurrent.atomic.LongAdder;
  * Episode}. Thread-safe.
  */
 final class Publisher {
+  private static final byte[] TYPE = "{\"type\":".getBytes(US_ASCII);
+  private static final byte[] PAYLOAD = ",\"payload\":".getBytes(US_ASCII);
+  private static final byte[] TOPIC = ",\"topic\":".getBytes(US_ASCII);
+
   private final HubOptions options;
   private final boolean compacts;
   private final HubLog log;
   private final long epoch;
-  private final Envelope envelope;
+
+  /** The end of each text. The log writes the offset's digits into it. */
+  private final byte[] end;
+
   private final LongAdder refused = new LongAdder();
   private final Map<PublishResult.Status, Episode> episodes =
       new EnumMap<>(PublishResult.Status.class); // not modified any more
@@ -37,7 +49,7 @@ final class Publisher {
     this.compacts = options.compacts();
     this.log = log;
     this.epoch = epoch;
-    this.envelope = new Envelope(epoch);
+    this.end = (",\"id\":\"" + new MessageId(epoch, 0) + "\"}").getBytes(US_ASCII);
     for (PublishResult.Status status : PublishResult.Status.values()) {
       episodes.put(status, new Episode(options.nanoClock()));
     }
@@ -50,23 +62,29 @@ final class Publisher {
    * @throws IllegalArgumentException as {@link Hub#publish(String, Message)}
    */
   PublishResult publish(String topic, Message message, Optional<String> shown) {
-    byte[] json = envelope.encode(Objects.requireNonNull(message, "message"), shown);
+    byte[] json = encode(message, shown);
     MessageKey key = compacts ? options.key(topic, message) : null;
     if (isTooLarge(topic, json, key)
         || key != null
             && !key.deletes()
             && HubLog.tableBytes(topic, json, key) > options.maxTableBytes()) {
-      refused.increment();
-      return PublishResult.TOO_LARGE;
+      return refused(PublishResult.Status.TOO_LARGE, topic);
     }
-    long offset = log.append(topic, json, key);
-    if (offset > 0) {
-      return PublishResult.accepted(epoch, offset);
-    }
+    AppendResult result = log.append(topic, json, key);
+    return switch (result.outcome()) {
+      case APPENDED -> PublishResult.accepted(epoch, result.offset());
+      case OVERLOADED -> refused(PublishResult.Status.OVERLOADED, topic);
+      case TOO_MANY_KEYS -> refused(PublishResult.Status.TOO_MANY_KEYS, topic);
+      case TABLES_FULL -> refused(PublishResult.Status.TABLES_FULL, topic);
+      case FULL, CLOSED ->
+          refused(PublishResult.Status.CLOSED, topic); // FULL: private topics alone
+    };
+  }
+
+  private PublishResult refused(PublishResult.Status status, String topic) {
     refused.increment();
-    PublishResult result = PublishResult.refused(offset);
-    warnIfFull(result.status(), topic);
-    return result;
+    warnIfFull(status, topic);
+    return PublishResult.refused(status);
   }
 
   /**
@@ -75,7 +93,7 @@ final class Publisher {
    * @throws IllegalArgumentException as {@link Client#send(Message)}
    */
   SendResult send(Session session, Message message) {
-    byte[] json = envelope.encode(Objects.requireNonNull(message, "message"), Optional.empty());
+    byte[] json = encode(message, Optional.empty());
     if (isTooLarge(Session.privateTopic(session.clientId()), json, null)) {
       refused.increment();
       return SendResult.TOO_LARGE;
@@ -83,16 +101,50 @@ final class Publisher {
     if (session.isSealed()) {
       return SendResult.CLOSING;
     }
-    long offset = session.send(json);
-    if (offset > 0) {
+    AppendResult result = session.send(json);
+    if (result.isAppended()) {
       return SendResult.ACCEPTED;
     }
     refused.increment();
-    if (offset == HubLog.OVERLOADED) {
-      warnIfFull(PublishResult.Status.OVERLOADED, "");
-      return SendResult.OVERLOADED;
+    return switch (result.outcome()) {
+      case OVERLOADED -> {
+        warnIfFull(PublishResult.Status.OVERLOADED, "");
+        yield SendResult.OVERLOADED;
+      }
+      case FULL -> SendResult.FULL;
+      default -> SendResult.UNKNOWN; // CLOSED: a session has no table
+    };
+  }
+
+  /**
+   * Returns a message's text with a place for its offset at the end.
+   *
+   * @param shown the topic's name as peers see it; empty if they do not
+   * @throws IllegalArgumentException if the payload cannot be written as JSON
+   */
+  private byte[] encode(Message message, Optional<String> shown) {
+    Objects.requireNonNull(message, "message");
+    byte[] type = Json.writeBytes(message.type());
+    byte[] payload = Json.writeBytes(message.payload());
+    byte[] topic = shown.map(Json::writeBytes).orElse(null);
+    int topicBytes = topic == null ? 0 : TOPIC.length + topic.length;
+    int typeBytes = TYPE.length + type.length;
+    byte[] json = new byte[typeBytes + PAYLOAD.length + payload.length + topicBytes + end.length];
+    int at = copy(TYPE, json, 0);
+    at = copy(type, json, at);
+    at = copy(PAYLOAD, json, at);
+    at = copy(payload, json, at);
+    if (topic != null) {
+      at = copy(TOPIC, json, at);
+      at = copy(topic, json, at);
     }
-    return offset == HubLog.FULL ? SendResult.FULL : SendResult.UNKNOWN;
+    copy(end, json, at);
+    return json;
+  }
+
+  private static int copy(byte[] bytes, byte[] into, int at) {
+    System.arraycopy(bytes, 0, into, at, bytes.length);
+    return at + bytes.length;
   }
 
   /** Returns how many messages were refused. */

@@ -1,6 +1,5 @@
 package io.github.signalhub;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.flow.FlowStatus;
@@ -81,7 +80,12 @@ class VectorsTest {
 
   /** Returns the fields of a message as sent, in order, without the id, which the log assigns. */
   private static String written(Message message, Optional<String> topic) {
-    String json = new String(new Envelope(0).encode(message, topic), UTF_8);
+    Room room = new Room();
+    MemoryLink link = room.connect(topic.stream().toArray(String[]::new));
+    topic.ifPresentOrElse(
+        name -> room.hub.publish(name, message), () -> room.hub.broadcast(message));
+    room.run();
+    String json = link.received().get(0);
     return json.substring(0, json.lastIndexOf(",\"id\":"));
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * <ul>
  *   <li>First the newer one is there, and {@link #last} says so; only then the older one leaves. A
  *       reader that looks no further than its horizon and misses the older one therefore finds that
- *       the log goes on behind its horizon, and comes again. Superseded is no loss, so the floor
+ *       the log goes on after its horizon, and comes again. Superseded is no loss, so the floor
  *       stays.
  *   <li>A reader that holds the older one already gives it out, and the newer one later.
  *   <li>Every other entry keeps its place, so no search misses it.
@@ -110,13 +110,12 @@ final class CompactedLog extends TopicLog {
   }
 
   @Override
-  void append(Entry appended) {
+  void append(Entry appended, Entry superseded) {
     Entry.Keyed entry = (Entry.Keyed) appended;
-    Entry.Keyed superseded = (Entry.Keyed) supersededBy(entry.key);
     entries.put(entry.offset(), entry);
     last = entry.offset();
     if (superseded != null) {
-      remove(superseded); // only now: see above
+      remove((Entry.Keyed) superseded); // only now: see above
     }
     if (entry.isEvictable()) {
       lastTombstone = entry.offset();

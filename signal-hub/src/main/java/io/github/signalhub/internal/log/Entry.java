@@ -148,6 +148,11 @@ public sealed class Entry {
     return (int) CACHED_BYTES.getAndSet(this, EVICTED);
   }
 
+  /** Returns whether the entry is gone from the log. Exact under the log's lock. */
+  boolean hasLeft() {
+    return cachedBytes == EVICTED;
+  }
+
   /** Returns how many encoded bytes are counted. A snapshot. */
   int cachedBytes() {
     return Math.max(0, cachedBytes);

@@ -22,22 +22,7 @@ public final class HubLog {
   /** The name of the topic that every client follows. */
   public static final String BROADCAST = "$broadcast";
 
-  /** {@link #append}: the log is full of entries that readers still need; nothing was appended. */
-  public static final long OVERLOADED = -1;
-
-  /** {@link #append}: too much waits in this private topic; nothing was appended. */
-  public static final long FULL = -2;
-
-  /** {@link #append}: the log or the private topic is closed; nothing was appended. */
-  public static final long CLOSED = -3;
-
-  /** {@link #append}: the topic has as many keys as it may have; nothing was appended. */
-  public static final long TOO_MANY_KEYS = -4;
-
-  /** {@link #append}: the tables' budget has no room for this message; nothing was appended. */
-  public static final long TABLES_FULL = -5;
-
-  /** How many bytes {@link #append} expects behind the place of an offset's digits. */
+  /** How many bytes {@link #append} expects after the place of an offset's digits. */
   public static final int BYTES_AFTER_DIGITS = 2;
 
   /** How many bytes an entry counts besides its text. */
@@ -124,7 +109,7 @@ public final class HubLog {
   }
 
   /** Appends a message to the stream of a name; see {@link #append(String, byte[], MessageKey)}. */
-  public long append(String name, byte[] json) {
+  public AppendResult append(String name, byte[] json) {
     return append(name, json, null);
   }
 
@@ -135,40 +120,37 @@ public final class HubLog {
    * @param json the message; the digits of its offset are patched in at their place at its end;
    *     owned by the log from now on
    * @param key in a compacted topic, what the message is about; {@code null} in others
-   * @return its offset, or {@link #OVERLOADED}, {@link #TOO_MANY_KEYS}, {@link #TABLES_FULL} or
-   *     {@link #CLOSED}
    */
-  public long append(String name, byte[] json, MessageKey key) {
+  public AppendResult append(String name, byte[] json, MessageKey key) {
     while (!closed) {
       Topic topic = topics.find(name);
-      long result = append(topic != null ? topic : create(name), json, key);
-      if (result != CLOSED) {
+      AppendResult result = append(topic != null ? topic : create(name), json, key);
+      if (result != AppendResult.CLOSED) {
         return result;
       } // else the topic was dropped just now
     }
-    return CLOSED;
+    return AppendResult.CLOSED;
   }
 
   /**
    * Appends a message to a stream and wakes a reader.
    *
    * @param json as in {@link #append(String, byte[], MessageKey)}
-   * @return its offset, or {@link #OVERLOADED}, {@link #FULL} or {@link #CLOSED}
    */
-  public long append(Topic topic, byte[] json) {
+  public AppendResult append(Topic topic, byte[] json) {
     return append(topic, json, null);
   }
 
-  private long append(Topic topic, byte[] json, MessageKey key) {
+  private AppendResult append(Topic topic, byte[] json, MessageKey key) {
     long now = nanoClock.getAsLong();
     LogReader.TopicSubscription[] concerned;
     boolean begunAnew;
-    long offset;
+    AppendResult result;
     lock.lock();
     try {
       long marksBefore = marks;
-      offset = append(topic, json, key, now);
-      concerned = offset > 0 ? topic.links : Topic.NO_LINKS;
+      result = append(topic, json, key, now);
+      concerned = result.isAppended() ? topic.links : Topic.NO_LINKS;
       begunAnew = marks != marksBefore;
     } finally {
       lock.unlock();
@@ -181,44 +163,44 @@ public final class HubLog {
     if (begunAnew) {
       wakeAnother(null);
     }
-    return offset;
+    return result;
   }
 
   /** Appends a message and flags the readers concerned. Guarded by the lock. */
-  private long append(Topic topic, byte[] json, MessageKey key, long now) {
+  private AppendResult append(Topic topic, byte[] json, MessageKey key, long now) {
     if (closed) {
-      return CLOSED;
+      return AppendResult.CLOSED;
     }
     eviction.age(now); // first: what is too old keeps nothing out
     if (topic.dropped) {
-      return CLOSED;
+      return AppendResult.CLOSED;
     }
     if (topic instanceof Topic.Private waiting && !eviction.admitsPrivate(waiting, json.length)) {
-      return FULL;
+      return AppendResult.FULL;
     }
     TopicLog entries = topic.log();
     Entry superseded = entries.supersededBy(key);
     boolean admitted = entries.admits(key);
     if (!admitted || !eviction.admitsRow(topic, json, key, superseded)) {
       topics.dropIfUnused(topic); // a topic that was created for this message
-      return admitted ? TABLES_FULL : TOO_MANY_KEYS;
+      return admitted ? AppendResult.TABLES_FULL : AppendResult.TOO_MANY_KEYS;
     }
     boolean fits = eviction.makeRoom(topic, Entry.sizeBytes(json, key), superseded);
     if (topic.dropped) {
-      return CLOSED; // its last entry made room; the next attempt creates it again
+      return AppendResult.CLOSED; // its last entry made room; the next attempt creates it again
     }
     if (!fits) {
       topics.dropIfUnused(topic);
-      return OVERLOADED;
+      return AppendResult.OVERLOADED;
     }
     long offset = horizon + 1;
     MessageId.incrementOffset(digits);
     int place = json.length - BYTES_AFTER_DIGITS - digits.length;
     System.arraycopy(digits, 0, json, place, digits.length);
     Entry entry = entries.newEntry(topic, offset, json, key, now);
-    superseded = entries.supersededBy(key); // a tombstone may have been evicted
-    entries.append(entry);
-    if (superseded != null) {
+    boolean supersedes = superseded != null && !superseded.hasLeft(); // it may have made room
+    entries.append(entry, supersedes ? superseded : null);
+    if (supersedes) {
       eviction.left(superseded);
     }
     eviction.added(entry);
@@ -227,7 +209,7 @@ public final class HubLog {
     }
     eviction.trim(topic, now);
     horizon = offset;
-    return offset;
+    return AppendResult.appended(offset);
   }
 
   /**

@@ -24,15 +24,13 @@ final class RingLog extends TopicLog {
   /** Rings up to this many slots are not worth shrinking. */
   private static final int SHRINK_ABOVE = 64;
 
-  /** Offset of the newest entry that was evicted: whoever is behind it has a gap. */
+  /** Offset of the newest entry that was evicted. A reader that has read less has a gap. */
   private volatile long floor;
 
   /** {@code null}, the only {@link Entry}, or the {@link Ring} of several. */
   private volatile Object held;
 
-  /**
-   * Indexes of the oldest retained entry and behind the newest; they wrap around as {@code int}s.
-   */
+  /** Index of the oldest retained entry, and the index after the newest one. Both wrap around. */
   private volatile int begin;
 
   private volatile int end;
@@ -119,7 +117,7 @@ final class RingLog extends TopicLog {
   }
 
   @Override
-  void append(Entry entry) {
+  void append(Entry entry, Entry superseded) {
     if (held == null) {
       held = entry;
     } else {

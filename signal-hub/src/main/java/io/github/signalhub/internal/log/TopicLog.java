@@ -32,7 +32,7 @@ public abstract class TopicLog {
   public abstract int size();
 
   /**
-   * Returns the oldest retained entry behind an offset, or {@code null}. If entries behind it were
+   * Returns the oldest retained entry after an offset, or {@code null}. If entries after it were
    * evicted, the {@link #floor} read after this call is above the offset.
    */
   public abstract Entry firstAfter(long offset);
@@ -54,8 +54,12 @@ public abstract class TopicLog {
   /** Returns an entry that may be appended next. */
   abstract Entry newEntry(Topic topic, long offset, byte[] json, MessageKey key, long nanos);
 
-  /** Appends an entry; then the one that it supersedes is gone. */
-  abstract void append(Entry entry);
+  /**
+   * Appends an entry, and then removes the one that it supersedes.
+   *
+   * @param superseded as {@link #supersededBy} says; {@code null}: none
+   */
+  abstract void append(Entry entry, Entry superseded);
 
   /** Returns the entry to be evicted first, or {@code null} if none may be. */
   abstract Entry oldest();

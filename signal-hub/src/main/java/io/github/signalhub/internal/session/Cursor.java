@@ -477,13 +477,20 @@ final class Cursor implements Outbound {
       return true;
     }
     Entry entry = shard.merge.peek();
-    byte[] frame = entry == null ? null : shard.slowFrames.frame(entry, form, this);
+    byte[] frame = entry == null ? null : frame(entry);
     if (frame == null) {
       return false;
     }
     inFlight.add(frame, entry);
     shard.merge.advance();
     return true;
+  }
+
+  /** Returns an entry's frame, or {@code null} if the session has to wait for it. */
+  private byte[] frame(Entry entry) {
+    return form.isSlow(entry.json())
+        ? shard.slowFrames.frame(entry, form, this)
+        : entry.encode(form);
   }
 
   /** Keeps frame {@code i} of those in flight until its end is accepted. */

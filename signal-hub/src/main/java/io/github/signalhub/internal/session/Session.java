@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.log.AppendResult;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.spi.CloseReason;
@@ -106,13 +107,12 @@ public final class Session implements Inbound {
    * Sends a message to this session alone.
    *
    * @param json as for {@link HubLog#append}
-   * @return its offset, or {@link HubLog#FULL}, {@link HubLog#OVERLOADED} or {@link HubLog#CLOSED}
    */
-  public long send(byte[] json) {
+  public AppendResult send(byte[] json) {
     Topic topic;
     synchronized (this) {
       if (ended) {
-        return HubLog.CLOSED;
+        return AppendResult.CLOSED;
       }
       if (privateTopic == null) {
         privateTopic = linkPrivateTopic();

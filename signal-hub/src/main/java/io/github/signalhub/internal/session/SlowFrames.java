@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The frames that sessions of one shard wait for because they are being encoded elsewhere. A
- * session gets nothing that comes behind the entry before; it is flushed again when there is a
- * frame.
+ * The frames that sessions of one shard wait for because they are being encoded elsewhere. Until a
+ * session has the frame of an entry, it gets nothing that comes after the entry. It is flushed
+ * again when there is a frame.
  *
- * <p>Such an entry is not offered yet: until the sessions that wait were flushed, it may not leave
- * the log, nor what comes behind it. Entries that had been offered before are not held, so that who
- * reads old ones holds up nobody.
+ * <p>Such an entry is not offered yet. Until the sessions that wait were flushed, neither it nor
+ * any later entry may leave the log. Entries that had been offered before are not held. So a client
+ * that reads old entries holds up nobody.
  *
  * <p>Confined to the shard's loop.
  */
@@ -34,11 +34,8 @@ final class SlowFrames {
     this.encoder = encoder;
   }
 
-  /** Returns an entry's frame, or {@code null} if the session has to wait for it. */
+  /** Returns the frame of an entry whose form is slow, or {@code null}: the session has to wait. */
   byte[] frame(Entry entry, WireForm form, Cursor session) {
-    if (!form.isSlow(entry.json())) {
-      return entry.encode(form);
-    }
     byte[] known = entry.encoded(form);
     if (known == null) {
       Frame frame = new Frame(entry, form);
@@ -98,6 +95,6 @@ final class SlowFrames {
     }
   }
 
-  /** Keeps an entry, and what is behind it, until so many sessions were flushed. */
+  /** Keeps an entry, and all later ones, until so many sessions were flushed. */
   private record Hold(Frame frame, long until) {}
 }

@@ -255,7 +255,8 @@ class CompactedLogTest {
   }
 
   private void append(long offset, MessageKey key) {
-    log.append(log.newEntry(null, offset, new byte[10], key, 0));
+    Entry entry = log.newEntry(null, offset, new byte[10], key, 0);
+    log.append(entry, log.supersededBy(key));
   }
 
   private List<Long> offsets() {

@@ -37,7 +37,7 @@ class HubLogTablesTest {
       put("a");
       put("b");
 
-      assertThat(put("a")).isEqualTo(3);
+      assertThat(put("a").offset()).isEqualTo(3);
 
       assertThat(offsets()).containsExactly(2L, 3L);
       assertThat(topic().log().floor()).isZero();
@@ -97,7 +97,7 @@ class HubLogTablesTest {
       put("c");
       clock.addAndGet(1_000_000);
       for (int i = 0; i < 50; i++) {
-        assertThat(log.append("stream", json())).isPositive();
+        assertThat(log.append("stream", json()).offset()).isPositive();
       }
       log.expire(topic());
 
@@ -111,8 +111,8 @@ class HubLogTablesTest {
       put("a");
       put("b");
 
-      assertThat(put("c")).isEqualTo(HubLog.OVERLOADED);
-      assertThat(log.append("stream", json())).isEqualTo(HubLog.OVERLOADED);
+      assertThat(put("c")).isEqualTo(AppendResult.OVERLOADED);
+      assertThat(log.append("stream", json())).isEqualTo(AppendResult.OVERLOADED);
 
       assertThat(offsets()).containsExactly(1L, 2L);
       assertThat(log.find("stream")).isEmpty();
@@ -125,9 +125,9 @@ class HubLogTablesTest {
       put("b");
       topic().log().firstAfter(0).encode(json -> new byte[7]);
 
-      assertThat(put("a")).isEqualTo(3);
-      assertThat(delete("b")).isEqualTo(4);
-      assertThat(put("c")).as("the tombstone of b makes room").isEqualTo(5);
+      assertThat(put("a").offset()).isEqualTo(3);
+      assertThat(delete("b").offset()).isEqualTo(4);
+      assertThat(put("c").offset()).as("the tombstone of b makes room").isEqualTo(5);
 
       assertThat(offsets()).containsExactly(3L, 5L);
       assertThat(log.bytes()).isEqualTo(2 * KEYED + TABLE);
@@ -142,14 +142,14 @@ class HubLogTablesTest {
       put("c");
       log.append("stream", json());
 
-      assertThat(put("d")).isEqualTo(HubLog.TOO_MANY_KEYS);
+      assertThat(put("d")).isEqualTo(AppendResult.TOO_MANY_KEYS);
 
       assertThat(log.horizon()).isEqualTo(4);
       assertThat(log.find("stream")).isPresent();
-      assertThat(put("c")).isEqualTo(5);
-      assertThat(delete("u")).isEqualTo(6);
-      assertThat(delete("a")).isEqualTo(7);
-      assertThat(put("d")).isEqualTo(8);
+      assertThat(put("c").offset()).isEqualTo(5);
+      assertThat(delete("u").offset()).isEqualTo(6);
+      assertThat(delete("a").offset()).isEqualTo(7);
+      assertThat(put("d").offset()).isEqualTo(8);
     }
   }
 
@@ -230,7 +230,7 @@ class HubLogTablesTest {
       log = newLog(KEYED + TABLE, new Retention(2, 1 << 20, AGE, 3, 0, false));
       delete("a");
 
-      assertThat(put("a")).isEqualTo(2);
+      assertThat(put("a").offset()).isEqualTo(2);
 
       assertThat(offsets()).containsExactly(2L);
       assertThat(topic().log().floor()).isEqualTo(1);
@@ -316,7 +316,7 @@ class HubLogTablesTest {
           .containsExactly(1L, 2L, 3L);
 
       clock.addAndGet(1);
-      assertThat(log.append("stream", json())).as("4 has no message").isEqualTo(5);
+      assertThat(log.append("stream", json()).offset()).as("4 has no message").isEqualTo(5);
 
       assertThat(offsets()).containsExactly(3L);
       assertThat(topic().log().floor()).isEqualTo(4);
@@ -369,10 +369,10 @@ class HubLogTablesTest {
     void fullTableTakesANewKeyWhenAnOldOneLeaves() {
       log = newLog(1 << 20, new Retention(100, 1 << 20, 1_000_000, 1, KEY_AGE, false));
       put("a");
-      assertThat(put("b")).isEqualTo(HubLog.TOO_MANY_KEYS);
+      assertThat(put("b")).isEqualTo(AppendResult.TOO_MANY_KEYS);
       clock.addAndGet(2_000);
 
-      assertThat(put("b")).isEqualTo(3);
+      assertThat(put("b").offset()).isEqualTo(3);
     }
 
     @Test
@@ -401,17 +401,17 @@ class HubLogTablesTest {
               name -> new Retention(100, 1 << 20, AGE, name.startsWith("table") ? 9 : 0, 0, false),
               clock::get);
       put("a");
-      assertThat(log.append("table2", json(), new MessageKey("a", false))).isPositive();
+      assertThat(log.append("table2", json(), new MessageKey("a", false)).offset()).isPositive();
 
-      assertThat(put("b")).isEqualTo(HubLog.TABLES_FULL);
+      assertThat(put("b")).isEqualTo(AppendResult.TABLES_FULL);
       assertThat(log.append("table3", json(), new MessageKey("a", false)))
-          .isEqualTo(HubLog.TABLES_FULL);
+          .isEqualTo(AppendResult.TABLES_FULL);
 
       assertThat(log.find("table3")).as("it was created for that message").isEmpty();
-      assertThat(log.append("stream", json())).isEqualTo(3);
-      assertThat(put("a")).as("no larger than what it supersedes").isEqualTo(4);
-      assertThat(delete("a")).isEqualTo(5);
-      assertThat(put("b")).isEqualTo(6);
+      assertThat(log.append("stream", json()).offset()).isEqualTo(3);
+      assertThat(put("a").offset()).as("no larger than what it supersedes").isEqualTo(4);
+      assertThat(delete("a").offset()).isEqualTo(5);
+      assertThat(put("b").offset()).isEqualTo(6);
       assertThat(log.tableBytes()).isEqualTo(2 * (CHARGE + TABLE) + 1);
     }
   }
@@ -435,7 +435,7 @@ class HubLogTablesTest {
       assertThat(reader.link.wasDropped(3)).isTrue();
       assertThat(log.bytes()).isZero();
       assertThat(log.tableBytes()).isZero();
-      assertThat(put("a")).isEqualTo(4);
+      assertThat(put("a").offset()).isEqualTo(4);
       assertThat(topic().log().floor()).isEqualTo(3);
     }
 
@@ -485,11 +485,11 @@ class HubLogTablesTest {
     return ("0123456789abcd" + "0".repeat(16) + "\"}").getBytes(US_ASCII);
   }
 
-  private long put(String key) {
+  private AppendResult put(String key) {
     return log.append("table", json(), new MessageKey(key, false));
   }
 
-  private long delete(String key) {
+  private AppendResult delete(String key) {
     return log.append("table", json(), new MessageKey(key, true));
   }
 

@@ -32,9 +32,10 @@ class HubLogTest {
     void givesEveryMessageTheNextOffsetWhateverItsTopic() {
       byte[] second = json();
 
-      assertThat(log.append("a", json())).isEqualTo(1);
-      assertThat(log.append("b", second)).isEqualTo(2);
-      assertThat(log.append(log.find(HubLog.BROADCAST).orElseThrow(), json())).isEqualTo(3);
+      assertThat(log.append("a", json()).offset()).isEqualTo(1);
+      assertThat(log.append("b", second).offset()).isEqualTo(2);
+      assertThat(log.append(log.find(HubLog.BROADCAST).orElseThrow(), json()).offset())
+          .isEqualTo(3);
 
       assertThat(log.horizon()).isEqualTo(3);
       assertThat(new String(second, US_ASCII)).isEqualTo("0123456789abcd0000000000000002\"}");
@@ -47,9 +48,9 @@ class HubLogTest {
 
       log.close();
 
-      assertThat(log.append("b", json())).isEqualTo(HubLog.CLOSED);
+      assertThat(log.append("b", json())).isEqualTo(AppendResult.CLOSED);
       assertThat(log.append(log.find(HubLog.BROADCAST).orElseThrow(), json()))
-          .isEqualTo(HubLog.CLOSED);
+          .isEqualTo(AppendResult.CLOSED);
       assertThat(log.find("b")).isEmpty();
       assertThat(log.horizon()).isEqualTo(1);
     }
@@ -142,7 +143,7 @@ class HubLogTest {
       append("silent", 1);
       clock.addAndGet(AGE + 1);
 
-      assertThat(log.append("a", new byte[2 << 20])).isEqualTo(HubLog.OVERLOADED);
+      assertThat(log.append("a", new byte[2 << 20])).isEqualTo(AppendResult.OVERLOADED);
 
       assertThat(log.find("silent")).isEmpty();
     }
@@ -222,14 +223,14 @@ class HubLogTest {
       append("a", 3);
       clock.addAndGet(1_000_000);
 
-      assertThat(log.append("a", json())).isEqualTo(HubLog.OVERLOADED);
-      assertThat(log.append("new", json())).isEqualTo(HubLog.OVERLOADED);
+      assertThat(log.append("a", json())).isEqualTo(AppendResult.OVERLOADED);
+      assertThat(log.append("new", json())).isEqualTo(AppendResult.OVERLOADED);
       assertThat(offsets("a")).containsExactly(1L, 2L, 3L);
       assertThat(log.horizon()).isEqualTo(3);
       assertThat(log.find("new")).as("a topic that was refused its first message").isEmpty();
 
       reader.offer(3);
-      assertThat(log.append("a", json())).isEqualTo(4);
+      assertThat(log.append("a", json()).offset()).isEqualTo(4);
       assertThat(offsets("a")).containsExactly(4L);
     }
 
@@ -240,9 +241,9 @@ class HubLogTest {
       append("a", 2);
       append("rare", 1);
 
-      assertThat(log.append("a", json())).isEqualTo(4);
-      assertThat(log.append("a", json())).isEqualTo(5);
-      assertThat(log.append("a", json())).isEqualTo(HubLog.OVERLOADED);
+      assertThat(log.append("a", json()).offset()).isEqualTo(4);
+      assertThat(log.append("a", json()).offset()).isEqualTo(5);
+      assertThat(log.append("a", json())).isEqualTo(AppendResult.OVERLOADED);
     }
 
     @Test
@@ -250,7 +251,7 @@ class HubLogTest {
       log = newLog(SIZE + TOPIC, new Retention(100, 1 << 20, AGE));
       append("a", 1);
 
-      assertThat(log.append("a", json())).isEqualTo(2);
+      assertThat(log.append("a", json()).offset()).isEqualTo(2);
 
       assertThat(offsets("a")).containsExactly(2L);
       assertThat(log.find("a").orElseThrow().log().floor()).isEqualTo(1);
@@ -261,7 +262,7 @@ class HubLogTest {
       log = newLog(2 * SIZE + TOPIC, new Retention(100, 1 << 20, AGE));
       append("a", 2);
 
-      assertThat(log.append("a", new byte[3 * SIZE])).isEqualTo(HubLog.OVERLOADED);
+      assertThat(log.append("a", new byte[3 * SIZE])).isEqualTo(AppendResult.OVERLOADED);
 
       assertThat(offsets("a")).containsExactly(1L, 2L);
     }
@@ -386,35 +387,35 @@ class HubLogTest {
     @Test
     void holds64MessagesUntilTheyAreWritten() {
       for (int i = 0; i < 64; i++) {
-        assertThat(log.append(link.topic(), json())).isPositive();
+        assertThat(log.append(link.topic(), json()).offset()).isPositive();
       }
-      assertThat(log.append(link.topic(), json())).isEqualTo(HubLog.FULL);
+      assertThat(log.append(link.topic(), json())).isEqualTo(AppendResult.FULL);
 
       written.set(2);
 
-      assertThat(log.append(link.topic(), json())).isEqualTo(65);
-      assertThat(log.append(link.topic(), json())).isEqualTo(66);
-      assertThat(log.append(link.topic(), json())).isEqualTo(HubLog.FULL);
+      assertThat(log.append(link.topic(), json()).offset()).isEqualTo(65);
+      assertThat(log.append(link.topic(), json()).offset()).isEqualTo(66);
+      assertThat(log.append(link.topic(), json())).isEqualTo(AppendResult.FULL);
     }
 
     @Test
     void holds64KibibytesUntilTheyAreWritten() {
-      assertThat(log.append(link.topic(), new byte[40 * 1024])).isEqualTo(1);
-      assertThat(log.append(link.topic(), new byte[40 * 1024])).isEqualTo(HubLog.FULL);
+      assertThat(log.append(link.topic(), new byte[40 * 1024]).offset()).isEqualTo(1);
+      assertThat(log.append(link.topic(), new byte[40 * 1024])).isEqualTo(AppendResult.FULL);
 
       written.set(1);
 
-      assertThat(log.append(link.topic(), new byte[40 * 1024])).isEqualTo(2);
+      assertThat(log.append(link.topic(), new byte[40 * 1024]).offset()).isEqualTo(2);
     }
 
     @Test
     void holdsOneMessageOfAnyLengthWhenNothingWaits() {
-      assertThat(log.append(link.topic(), new byte[100 * 1024])).isEqualTo(1);
-      assertThat(log.append(link.topic(), new byte[100 * 1024])).isEqualTo(HubLog.FULL);
+      assertThat(log.append(link.topic(), new byte[100 * 1024]).offset()).isEqualTo(1);
+      assertThat(log.append(link.topic(), new byte[100 * 1024])).isEqualTo(AppendResult.FULL);
 
       written.set(1);
 
-      assertThat(log.append(link.topic(), new byte[100 * 1024])).isEqualTo(2);
+      assertThat(log.append(link.topic(), new byte[100 * 1024]).offset()).isEqualTo(2);
     }
 
     @Test
@@ -423,7 +424,7 @@ class HubLogTest {
 
       log.unlink(link);
 
-      assertThat(log.append(link.topic(), json())).isEqualTo(HubLog.CLOSED);
+      assertThat(log.append(link.topic(), json())).isEqualTo(AppendResult.CLOSED);
       assertThat(log.size()).isZero();
       assertThat(log.bytes()).isZero();
       assertThat(log.topicCount()).isEqualTo(1);
@@ -443,7 +444,7 @@ class HubLogTest {
 
   private void append(String topic, int times) {
     for (int i = 0; i < times; i++) {
-      assertThat(log.append(topic, json())).isPositive();
+      assertThat(log.append(topic, json()).offset()).isPositive();
     }
   }
 

@@ -115,12 +115,12 @@ class RingLogTest {
         readers.add(threads.submit(() -> readUntil(entries)));
       }
       for (int i = 1; i <= entries; i++) {
-        log.append(entry(i));
+        log.append(entry(i), null);
         while (log.size() > i % 200) {
           log.removeOldest();
         }
       }
-      log.append(entry(entries + 1));
+      log.append(entry(entries + 1), null);
 
       for (Future<Long> reader : readers) {
         assertThat(reader.get(30, TimeUnit.SECONDS)).as("losses without a trace").isZero();
@@ -154,7 +154,7 @@ class RingLogTest {
 
   private void appendTo(long offset) {
     for (long next = log.last() + 10; next <= offset; next += 10) {
-      log.append(entry(next));
+      log.append(entry(next), null);
     }
   }
 

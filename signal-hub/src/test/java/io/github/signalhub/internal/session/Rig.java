@@ -122,20 +122,20 @@ final class Rig implements Registrar {
   /** Publishes numbers as payloads, and offers each to who reads. */
   void publish(String topic, int from, int to) {
     for (int n = from; n < to; n++) {
-      assertThat(log.append(topic, json(topic, n))).isPositive();
+      assertThat(log.append(topic, json(topic, n)).offset()).isPositive();
       transport.run();
     }
   }
 
   /** Publishes a row of a table. */
   void put(String topic, String key, int n) {
-    assertThat(log.append(topic, json(topic, n), new MessageKey(key, false))).isPositive();
+    assertThat(log.append(topic, json(topic, n), new MessageKey(key, false)).offset()).isPositive();
     transport.run();
   }
 
   /** Deletes a row of a table. */
   void delete(String topic, String key, int n) {
-    assertThat(log.append(topic, json(topic, n), new MessageKey(key, true))).isPositive();
+    assertThat(log.append(topic, json(topic, n), new MessageKey(key, true)).offset()).isPositive();
     transport.run();
   }
 
