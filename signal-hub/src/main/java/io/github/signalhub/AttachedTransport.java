@@ -5,6 +5,7 @@ import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A transport of a hub, and how many links came by it that are not gone yet. Thread-safe. */
@@ -17,9 +18,7 @@ final class AttachedTransport {
     this.transport = transport;
   }
 
-  /**
-   * Returns one for links that are registered with the hub itself: nothing of it can be stopped.
-   */
+  /** Returns one for links that are registered with the hub itself. Their owners stop them. */
   static AttachedTransport ofDirectLinks() {
     return new AttachedTransport(new DirectLinks());
   }
@@ -37,13 +36,13 @@ final class AttachedTransport {
     notifyAll();
   }
 
-  /** Takes no more links from now on; the transport refuses them itself, where it can. */
+  /** Takes no more links from now on. The transport refuses them itself, where it can. */
   void stopAccepting(Duration retryAfter) {
     draining = true;
     isolated(() -> transport.stopAccepting(retryAfter));
   }
 
-  /** Returns whether links are taken no more. */
+  /** Returns whether no more links are taken. */
   boolean isDraining() {
     return draining;
   }
@@ -87,6 +86,11 @@ final class AttachedTransport {
 
     @Override
     public void stopAccepting(Duration retryAfter) {}
+
+    @Override
+    public Optional<Duration> retryAfter() {
+      return Optional.empty(); // their owners refuse them
+    }
 
     @Override
     public void stop() {}

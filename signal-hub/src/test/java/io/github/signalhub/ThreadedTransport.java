@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +54,11 @@ final class ThreadedTransport implements Transport {
 
   @Override
   public void stopAccepting(Duration retryAfter) {}
+
+  @Override
+  public Optional<Duration> retryAfter() {
+    return Optional.empty();
+  }
 
   @Override
   public void stop() {

@@ -77,7 +77,7 @@ public final class CallbackLink {
   // Confined to the loop.
   private final Loop.Timer rate;
   private List<String> underWay = List.of(); // what the sender has
-  private boolean toldToRead = true;
+  private boolean toldToRead = true; // the last that the sender was told: changes alone are told
 
   CallbackLink(
       Loop loop,
@@ -98,7 +98,8 @@ public final class CallbackLink {
             registrar.reservation(handshake, this::evict),
             registrar.maxMessageBytes(),
             options.minMessageBytesPerSecond(),
-            options.nanoClock());
+            options.nanoClock(),
+            link::isReadEnabled);
   }
 
   /** Reports a whole text message of the peer, or its last part. Ignored after the end. */
@@ -407,7 +408,7 @@ public final class CallbackLink {
 
     @Override
     public void setReadEnabled(boolean enabled) {
-      inbox.setWanted(enabled);
+      inbox.updateDemand();
       loop.execute(CallbackLink.this::deliver); // the caller may hold locks
     }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,8 +14,9 @@ import java.util.function.LongSupplier;
  * and one that is unfinished. Everything is counted by the {@link Reservation} before it is kept,
  * and the limits hold from the moment that the platform reports a part, however busy the loop is.
  *
- * <p>It also knows whether the platform is to read. It does while the hub wants messages and not
- * too many wait, and after the end: the peer's goodbye is read.
+ * <p>It also says whether the platform is to read: while the hub wants messages and not too many
+ * wait, and after the end, because the peer's goodbye is read. The {@link Link} knows what the hub
+ * wants. The inbox keeps the time of the last change, and lets threads wait for the next one.
  *
  * <p>An unfinished message has a least rate. It may be late by a grace of {@value #GRACE_SECONDS}
  * seconds. Time in which the platform is not to read does not count.
@@ -38,6 +40,7 @@ final class Inbox {
   private final int maxMessageBytes;
   private final long nanosPerByte;
   private final LongSupplier nanoClock;
+  private final BooleanSupplier wanted;
 
   /** A high surrogate at the end of the last part of a text, or 0. Of the thread that adds. */
   private char split;
@@ -47,11 +50,12 @@ final class Inbox {
   private int waitingBytes;
   private Unfinished unfinished; // null: none
   private long counted;
-  private boolean wanted = true; // by the hub
   private boolean full;
   private boolean closed;
   private long pausedAt; // if the platform is not to read
-  private CountDownLatch resumed = new CountDownLatch(0); // a latch does not pin a virtual thread
+
+  /** Open while the platform is to read. A latch does not pin a virtual thread. */
+  private CountDownLatch reading = new CountDownLatch(0);
 
   /** What came of a message whose end has not come. */
   private static final class Unfinished {
@@ -73,9 +77,15 @@ final class Inbox {
    * @param maxMessageBytes the most bytes of a message
    * @param minBytesPerSecond the least rate of an unfinished message
    * @param nanoClock a clock as {@link System#nanoTime}
+   * @param wanted whether the hub wants messages; {@link #updateDemand} is called when it changes
    */
   Inbox(
-      Reservation reservation, int maxMessageBytes, int minBytesPerSecond, LongSupplier nanoClock) {
+      Reservation reservation,
+      int maxMessageBytes,
+      int minBytesPerSecond,
+      LongSupplier nanoClock,
+      BooleanSupplier wanted) {
+    this.wanted = wanted;
     this.reservation = reservation;
     this.maxMessageBytes = maxMessageBytes;
     this.nanosPerByte = TimeUnit.SECONDS.toNanos(1) / minBytesPerSecond;
@@ -167,6 +177,7 @@ final class Inbox {
       if (closed) {
         return Added.CLOSED;
       }
+      updateDemand(); // first: a pause before the message is no pause of it
       if (unfinished == null) {
         long now = nanoClock.getAsLong();
         unfinished = new Unfinished(text, now);
@@ -206,7 +217,8 @@ final class Inbox {
     }
     waiting.add(message);
     waitingBytes += message.bytes.length;
-    updateDemand(() -> full |= exceeds(1));
+    full |= exceeds(1);
+    updateDemand();
     return waiting.size() == 1 ? Added.FIRST : Added.KEPT;
   }
 
@@ -248,7 +260,8 @@ final class Inbox {
     if (next != null) {
       waitingBytes -= next.bytes.length;
       uncount(next.bytes.length + OVERHEAD_BYTES);
-      updateDemand(() -> full &= exceeds(2));
+      full &= exceeds(2);
+      updateDemand();
     }
     return next;
   }
@@ -256,7 +269,8 @@ final class Inbox {
   /** Keeps no more messages, and drops the unfinished one; returns whether it did until now. */
   synchronized boolean close() {
     boolean open = !closed;
-    updateDemand(() -> closed = true);
+    closed = true;
+    updateDemand();
     if (unfinished != null) {
       uncount(unfinished.bytes.length + OVERHEAD_BYTES);
       unfinished = null;
@@ -272,14 +286,9 @@ final class Inbox {
     uncount(counted);
   }
 
-  /** Says whether the hub wants messages. */
-  synchronized void setWanted(boolean wanted) {
-    updateDemand(() -> this.wanted = wanted);
-  }
-
   /** Returns whether the platform is to read. */
   synchronized boolean isReadEnabled() {
-    return closed || wanted && !full;
+    return closed || wanted.getAsBoolean() && !full;
   }
 
   /** Waits until the platform is to read; returns whether it is. */
@@ -293,7 +302,8 @@ final class Inbox {
   }
 
   private synchronized CountDownLatch latch() {
-    return resumed;
+    updateDemand(); // or a waiting thread would spin until the loop has told of a change
+    return reading;
   }
 
   synchronized boolean isUnfinished() {
@@ -305,6 +315,7 @@ final class Inbox {
    * Long#MAX_VALUE} if there is none, or if the platform is not to read.
    */
   synchronized long nanosUntilLate() {
+    updateDemand(); // or a pause that has just ended would count
     if (unfinished == null || !isReadEnabled()) {
       return Long.MAX_VALUE;
     }
@@ -317,18 +328,18 @@ final class Inbox {
     return waitingBytes + (unfinished == null ? 0 : unfinished.size);
   }
 
-  private void updateDemand(Runnable change) {
-    boolean before = isReadEnabled();
-    change.run();
+  /** Notes the time if it has changed whether the platform is to read, and lets waiters go on. */
+  synchronized void updateDemand() {
+    boolean before = reading.getCount() == 0;
     boolean now = isReadEnabled();
     if (before && !now) {
       pausedAt = nanoClock.getAsLong();
-      resumed = new CountDownLatch(1);
+      reading = new CountDownLatch(1);
     } else if (now && !before) {
       if (unfinished != null) {
         unfinished.beganAt += nanoClock.getAsLong() - pausedAt;
       }
-      resumed.countDown();
+      reading.countDown();
     }
   }
 }

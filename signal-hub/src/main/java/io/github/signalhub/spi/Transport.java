@@ -27,18 +27,15 @@ public interface Transport {
   /**
    * Refuses new links from now on and leaves the existing ones alone. Returns without blocking.
    *
-   * @param retryAfter when whoever asks may come back, for transports that can say so
+   * @param retryAfter in which time a peer that is refused may come back; see {@link #retryAfter}
    */
   void stopAccepting(Duration retryAfter);
 
   /**
-   * Returns when whoever asks may come back, as it was told to {@link #stopAccepting}; empty while
-   * new links are accepted. The peer is told by the {@code Retry-After} of a 503. Empty by default:
-   * a transport that can tell its peers overrides it.
+   * Returns the time that {@link #stopAccepting} was told; empty while new links are accepted. A
+   * peer that is refused learns of it by the {@code Retry-After} of a 503.
    */
-  default Optional<Duration> retryAfter() {
-    return Optional.empty();
-  }
+  Optional<Duration> retryAfter();
 
   /**
    * Cuts every link that is left and releases threads and ports. Each link is still {@linkplain

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -670,6 +671,11 @@ class AdmissionTest {
 
     @Override
     public void stopAccepting(Duration retryAfter) {}
+
+    @Override
+    public Optional<Duration> retryAfter() {
+      return Optional.empty();
+    }
 
     @Override
     public void stop() {}

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
@@ -138,6 +139,11 @@ class MemoryTransportTest {
           @Override
           public void stopAccepting(Duration retryAfter) {
             throw new IllegalStateException("on purpose");
+          }
+
+          @Override
+          public Optional<Duration> retryAfter() {
+            return Optional.empty();
           }
 
           @Override

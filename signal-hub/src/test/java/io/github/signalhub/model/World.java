@@ -417,6 +417,11 @@ final class World {
     }
 
     @Override
+    public Optional<Duration> retryAfter() {
+      return transport.retryAfter();
+    }
+
+    @Override
     public void stop() {
       if (drains) {
         runAll();
