@@ -1,13 +1,13 @@
 package io.github.signalhub;
 
-import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.control.ControlMessage;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Loop;
 import java.net.SocketAddress;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -102,10 +102,11 @@ public final class Client {
    */
   public boolean join(String topic, String after) {
     TopicNames.check(topic);
-    if (MessageId.parse(Objects.requireNonNull(after, "after")).isEmpty()) {
+    StartId start = StartId.parse(Objects.requireNonNull(after, "after"));
+    if (!start.isWellFormed()) {
       throw new IllegalArgumentException("expected the id of a message as after");
     }
-    return topics.join(topic, after);
+    return topics.join(topic, start);
   }
 
   /**
@@ -154,10 +155,10 @@ public final class Client {
   }
 
   /** Closes the connection with 1001 after everything that it was sent so far and {@code $bye}. */
-  void sayGoodbye(Map<String, Object> bye) {
+  void sayGoodbye(ControlMessage bye) {
     Runnable goodbye = // on the loop, where the one is sure to come before the other
         () -> {
-          session.control("$bye", bye);
+          session.control(bye);
           close(CloseReason.GOING_AWAY);
         };
     if (loop().inLoop()) {

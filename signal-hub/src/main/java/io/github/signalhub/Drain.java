@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Loop;
@@ -7,9 +8,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -88,7 +87,7 @@ final class Drain {
     double apartMillis = (double) returnOver(clients.size()).toMillis() / told.size();
     for (int i = 0; i < told.size(); i++) {
       Client client = told.get(i);
-      Map<String, Object> bye = bye((long) ((i + 0.5) * apartMillis));
+      ControlMessage bye = ControlMessage.bye((long) ((i + 0.5) * apartMillis));
       isolated(() -> client.sayGoodbye(bye));
     }
     long apartNanos = Math.min(CLOSE_NANOS, atMost.toNanos() / 2 / Math.max(1, plain.size()));
@@ -97,14 +96,6 @@ final class Drain {
       long nanos = i * apartNanos;
       isolated(() -> closeIn(client, nanos));
     }
-  }
-
-  /** Returns the payload of {@code $bye}. */
-  static Map<String, Object> bye(long retryAfterMs) {
-    Map<String, Object> payload = new LinkedHashMap<>();
-    payload.put("reason", "shutdown");
-    payload.put("retryAfterMs", retryAfterMs);
-    return payload;
   }
 
   private Duration returnOver(int clients) {

@@ -1,9 +1,9 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.inbound.ClientHandler;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.presence.Presence;
-import io.github.signalhub.internal.refs.Reply;
 import io.github.signalhub.spi.CloseReason;
 import java.lang.System.Logger.Level;
 import java.util.List;

@@ -1,7 +1,5 @@
 package io.github.signalhub;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.spi.HandshakeQuery;
 import java.util.Objects;
@@ -10,7 +8,6 @@ import java.util.Objects;
 final class TopicNames {
   static final String BROADCAST = HubLog.BROADCAST;
   private static final String USER = "$user:";
-  private static final int MAX_USER_BYTES = 255;
 
   private TopicNames() {}
 
@@ -34,10 +31,8 @@ final class TopicNames {
    * @throws IllegalArgumentException if the name is empty or has more than 255 bytes of UTF-8
    */
   static String ofUser(String user) {
-    int bytes = Objects.requireNonNull(user, "user").getBytes(UTF_8).length;
-    if (bytes < 1 || bytes > MAX_USER_BYTES) {
-      throw new IllegalArgumentException(
-          "expected a user of 1 to " + MAX_USER_BYTES + " UTF-8 bytes, was " + bytes);
+    if (!HandshakeQuery.isUser(Objects.requireNonNull(user, "user"))) {
+      throw new IllegalArgumentException("expected a user of 1 to 255 UTF-8 bytes");
     }
     return USER + user;
   }

@@ -35,11 +35,12 @@ class ImportRulesTest {
     "json, ''",
     "memory, spi",
     "internal.log, spi",
-    "internal.session, internal.log spi json",
-    "internal.refs, internal.address spi",
-    "internal.presence, internal.session internal.logger spi",
-    "internal.inbound, internal.refs internal.presence internal.session internal.log"
-        + " internal.logger spi json",
+    "internal.control, internal.log json spi",
+    "internal.session, internal.control internal.log spi",
+    "internal.refs, internal.address internal.control spi",
+    "internal.presence, internal.session internal.log internal.logger spi",
+    "internal.inbound, internal.control internal.refs internal.presence internal.session"
+        + " internal.logger spi",
   })
   void aRoomImportsOnlyTheRoomsItMayKnow(String room, String known) {
     String[] allowed =

@@ -3,6 +3,7 @@ package io.github.signalhub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -86,7 +86,7 @@ class SlowFormsTest {
     broadcast(LARGE);
     loop.run();
 
-    hub.clients().iterator().next().sayGoodbye(Map.of());
+    hub.clients().iterator().next().sayGoodbye(ControlMessage.bye(0));
 
     assertThat(link.arrived()).containsExactly("$hello", "$bye");
     encode();

@@ -86,8 +86,12 @@ public final class HandshakeQuery {
    * #MAX_TOPIC_BYTES} bytes of UTF-8 that do not begin with {@code $}.
    */
   public static boolean isTopic(String name) {
+    return isUser(name) && !name.startsWith("$");
+  }
+
+  /** Returns whether a user may have this name: 1 to {@value #MAX_TOPIC_BYTES} bytes of UTF-8. */
+  public static boolean isUser(String name) {
     return !Objects.requireNonNull(name, "name").isEmpty()
-        && !name.startsWith("$")
         && name.length() <= MAX_TOPIC_BYTES // first: a long one is not worth encoding
         && name.getBytes(StandardCharsets.UTF_8).length <= MAX_TOPIC_BYTES;
   }

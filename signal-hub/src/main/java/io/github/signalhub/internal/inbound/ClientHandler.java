@@ -1,6 +1,6 @@
 package io.github.signalhub.internal.inbound;
 
-import io.github.signalhub.internal.refs.Reply;
+import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.spi.CloseReason;
 
 /**

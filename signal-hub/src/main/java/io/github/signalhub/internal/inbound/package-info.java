@@ -3,8 +3,8 @@
  * client within limits, is parsed when there is room, and is handed out or done.
  *
  * <p>Invariant: nothing here runs application code, or parses, on an event loop or while it holds a
- * lock; the application is known as {@code ClientHandler} alone. Imports {@code internal.refs},
- * {@code internal.presence}, {@code internal.session}, {@code internal.log} for ids, {@code
- * internal.logger}, {@code json} and {@code spi}. Read {@code ClientQueue} first.
+ * lock; the application is known as {@code ClientHandler} alone. Imports {@code internal.control},
+ * {@code internal.refs}, {@code internal.presence}, {@code internal.session}, {@code
+ * internal.logger} and {@code spi}. Read {@code ClientQueue} first.
  */
 package io.github.signalhub.internal.inbound;

@@ -1,6 +1,4 @@
-package io.github.signalhub.internal.session;
-
-import io.github.signalhub.internal.log.MessageId;
+package io.github.signalhub.internal.log;
 
 /**
  * The id of a message after which a topic or a session is asked to begin. It is parsed once, where
@@ -9,27 +7,27 @@ import io.github.signalhub.internal.log.MessageId;
  * @param text the text; not checked
  * @param id the id; {@code null} if the text is no id
  */
-record StartId(String text, MessageId id) {
+public record StartId(String text, MessageId id) {
   /** {@link #offset}: no message of this log had the id yet. */
-  static final long UNKNOWN = -1;
+  public static final long UNKNOWN = -1;
 
   /** Parses the text that a peer sent; {@code null} stays {@code null}. */
-  static StartId parse(String text) {
+  public static StartId parse(String text) {
     return text == null ? null : new StartId(text, MessageId.parse(text).orElse(null));
   }
 
   /** Returns the id of an offset. */
-  static StartId of(MessageId id) {
+  public static StartId of(MessageId id) {
     return new StartId(id.toString(), id);
   }
 
   /** Returns whether the text is an id, of this or another log. */
-  boolean isWellFormed() {
+  public boolean isWellFormed() {
     return id != null;
   }
 
   /** Returns the id's offset, or {@link #UNKNOWN} if it is of another log or after the horizon. */
-  long offset(long epoch, long horizon) {
+  public long offset(long epoch, long horizon) {
     boolean known = id != null && id.epoch() == epoch && id.offset() <= horizon;
     return known ? id.offset() : UNKNOWN;
   }

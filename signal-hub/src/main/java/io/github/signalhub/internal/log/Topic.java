@@ -46,11 +46,6 @@ public sealed class Topic permits Topic.Private {
     return log;
   }
 
-  /** Returns whether peers never see this topic's name. Thread-safe. */
-  public final boolean isInternal() {
-    return name.startsWith("$");
-  }
-
   /** Returns whether newer entries supersede older ones of their key. Thread-safe. */
   public final boolean isCompacted() {
     return log.isCompacted();
@@ -68,12 +63,17 @@ public sealed class Topic permits Topic.Private {
 
   /** Returns what a topic of a name counts. */
   static int sizeBytes(String name, boolean compacted) {
-    boolean latin1 = true; // as the JVM keeps it
-    for (int i = 0; i < name.length() && latin1; i++) {
-      latin1 = name.charAt(i) < 256;
+    return OVERHEAD_BYTES + nameBytes(name) + (compacted ? TABLE_OVERHEAD_BYTES : 0);
+  }
+
+  /** Returns what the JVM needs for the characters of a name. Thread-safe. */
+  public static int nameBytes(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) > 255) { // not Latin-1, so the JVM keeps two bytes for each
+        return 2 * name.length();
+      }
     }
-    int nameBytes = latin1 ? name.length() : 2 * name.length();
-    return OVERHEAD_BYTES + nameBytes + (compacted ? TABLE_OVERHEAD_BYTES : 0);
+    return name.length();
   }
 
   final boolean isPrivate() {

@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.presence;
 
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.presence.Presence.Joined;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.Handshake;
@@ -87,7 +88,7 @@ public final class FollowedTopics {
    * @param after the id to begin after, or {@code null}; see {@link Session#join}
    * @return whether the topic is followed from now on
    */
-  public boolean join(String topic, String after) {
+  public boolean join(String topic, StartId after) {
     boolean joined;
     synchronized (this) {
       if (isClosing() || topics.contains(topic)) {
@@ -112,7 +113,7 @@ public final class FollowedTopics {
   }
 
   /** Follows a topic at the client's own request, which was granted, if that still holds. */
-  public Joined granted(Decision decision, String after, Object ref) {
+  public Joined granted(Decision decision, StartId after, Object ref) {
     String topic = decision.topic;
     Joined joined = Joined.DONE;
     synchronized (this) {

@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.presence;
 
+import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.Loop;
@@ -89,7 +90,7 @@ public final class Presence {
   /**
    * Creates an empty presence.
    *
-   * @param limits how many stays there may be
+   * @param limits how many user presences there may be
    * @param graces returns a topic's grace; empty if nobody watches the topic
    * @param nanoClock a clock as {@link System#nanoTime}
    */
@@ -469,8 +470,7 @@ public final class Presence {
 
     /** Returns what a name takes. */
     static int of(String name) {
-      boolean latin1 = name.chars().allMatch(c -> c < 256);
-      return 40 + (latin1 ? 1 : 2) * name.length();
+      return 40 + Topic.nameBytes(name);
     }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.signalhub.internal.refs;
 
+import io.github.signalhub.internal.control.ControlMessage;
+import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.HashMap;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -87,9 +90,10 @@ public final class RefSessions {
    * Returns a connection's place in its session; {@link Membership#end} gives it up.
    *
    * @param session the client's own id
-   * @param asker the connection's client
+   * @param asker sends to the connection's client
    */
-  public synchronized Membership attach(String session, Handshake handshake, Reply.Asker asker) {
+  public synchronized Membership attach(
+      String session, Handshake handshake, Consumer<ControlMessage> asker) {
     forgetExpired();
     boolean bound = byAddress && handshake.user().isEmpty();
     Object address = bound ? Party.addressOf(handshake) : null;
@@ -285,10 +289,10 @@ public final class RefSessions {
   /**
    * One connection of a session.
    *
-   * @param asker its client
+   * @param asker sends to its client
    * @param number larger for a later connection
    */
-  private record Seat(Reply.Asker asker, long number) {}
+  private record Seat(Consumer<ControlMessage> asker, long number) {}
 
   /** The messages of one session that are in progress, and replies to those that are done. */
   private static final class Window {
@@ -383,7 +387,7 @@ public final class RefSessions {
           return window.begin(ref, seat);
         }
       }
-      known.sendTo(seat.asker, ref);
+      seat.asker.accept(known.to(ref));
       return false;
     }
 
@@ -393,7 +397,7 @@ public final class RefSessions {
       if (isTooMany(session.account)) {
         makeRoom(session.account);
       }
-      reply.sendTo(asked.asker, ref);
+      asked.asker.accept(reply.to(ref));
     }
 
     /** Gives the place up, when nothing that this connection sent is in progress. */

@@ -6,6 +6,7 @@
  * session of {@code internal.session}, which is one connection.
  *
  * <p>Invariant: nothing here knows the log, parses or processes a message, starts a thread or a
- * timer, or sends while it holds a lock. Imports {@code spi}. Read {@code RefSessions} first.
+ * timer, or sends while it holds a lock. Imports {@code internal.control} and {@code spi}. Read
+ * {@code RefSessions} first.
  */
 package io.github.signalhub.internal.refs;

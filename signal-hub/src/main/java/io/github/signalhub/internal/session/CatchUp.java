@@ -1,8 +1,6 @@
 package io.github.signalhub.internal.session;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+import io.github.signalhub.internal.log.StartId;
 
 /**
  * A catch-up that waits for its turn: of one topic, the session is to be sent the entries between
@@ -27,19 +25,5 @@ record CatchUp(Subscription subscription, StartId start, Object ref, Cause cause
   /** Returns whether the peer is owed a reply. */
   boolean isReply() {
     return cause != Cause.SESSION;
-  }
-
-  /**
-   * Returns the reply if the topic was left before this began; empty if no client waits for one.
-   */
-  Optional<Control> refusal() {
-    if (ref == null) {
-      return Optional.empty();
-    }
-    Map<String, Object> payload = new LinkedHashMap<>();
-    payload.put("ref", ref);
-    payload.put("code", "left");
-    payload.put("reason", "the topic was left before it was joined");
-    return Optional.of(Control.reply("$error", payload));
   }
 }

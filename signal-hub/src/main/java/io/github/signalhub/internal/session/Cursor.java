@@ -2,8 +2,11 @@ package io.github.signalhub.internal.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.signalhub.internal.control.ControlMessage;
+import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
@@ -15,12 +18,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * How far one session is: everything of its topics up to the position was accepted by its link. All
@@ -101,6 +103,22 @@ final class Cursor implements Outbound {
     }
   }
 
+  /**
+   * {@code $gap}, which waits to be sent. While it waits, further losses of its topic widen it: the
+   * subscription knows what is missing. So a session holds at most one per topic. The client of a
+   * compacted topic is to forget everything, because its state follows.
+   */
+  private record Gap(Subscription subscription, long epoch) implements Supplier<ControlMessage> {
+    @Override
+    public ControlMessage get() {
+      Subscription.Missing missing = subscription.missing;
+      subscription.missing = null;
+      String next = new MessageId(epoch, missing.upTo() + 1).toString();
+      Topic topic = subscription.topic();
+      return ControlMessage.gap(topic.name(), missing.after(), next, topic.isCompacted());
+    }
+  }
+
   /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
   private record Running(Subscription subscription, long after) {
     Running sentUpTo(long offset) {
@@ -121,7 +139,7 @@ final class Cursor implements Outbound {
   private final boolean toldOfGaps;
   private final ReadGate gate;
   private final Outbox outbox;
-  private final Control sync = () -> Control.sync(id(reached())).json();
+  private final Supplier<ControlMessage> sync = () -> ControlMessage.sync(id(reached()));
   private final Deque<CatchUp> catchUps = new ArrayDeque<>(1);
 
   /** What waits for the loop, in order: joins, leaves, an abort. Thread-safe. */
@@ -170,7 +188,7 @@ final class Cursor implements Outbound {
     List<String> names = new ArrayList<>(topics);
     names.removeIf(name -> name.startsWith("$"));
     tell(
-        Control.hello(
+        ControlMessage.hello(
             clientId, id(position), start.resumed(), names, shard.syncMs(), start.toldCatchUps()));
     for (Subscription subscription : start.gaps()) {
       tellGap(subscription, start.gapsAfter(), start.gapUpTo(subscription));
@@ -271,12 +289,8 @@ final class Cursor implements Outbound {
       subscriptions.remove(left);
       catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));
     }
-    Map<String, Object> payload = new LinkedHashMap<>(Map.of("topic", topic));
-    if (ref != null) {
-      payload.put("ref", ref);
-    }
     gate.replyWaits();
-    tell(Control.reply("$left", payload));
+    tell(ControlMessage.left(topic, ref));
     if (left != null) {
       if (running != null && running.subscription() == left) {
         // After $left: a client that is cut in between still knows that something is missing.
@@ -288,7 +302,7 @@ final class Cursor implements Outbound {
   }
 
   /** Sends a reply, which has been counted. */
-  void reply(Control reply) {
+  void reply(ControlMessage reply) {
     if (life != Life.ENDED) {
       tell(reply);
       flushSoon();
@@ -756,7 +770,8 @@ final class Cursor implements Outbound {
 
   private void tellJoined(CatchUp next, long after, String told) {
     running = new Running(next.subscription(), after);
-    tell(Control.joined(next, told, id(reached())));
+    String topic = next.subscription().topic().name();
+    tell(ControlMessage.joined(topic, told, id(reached()), next.ref(), next.isReply()));
   }
 
   private void handleInCatchUp(Merge.Loss loss) {
@@ -767,13 +782,15 @@ final class Cursor implements Outbound {
 
   private void endCatchUp() {
     running = null;
-    tell(Control.sync(id(reached())));
+    tell(ControlMessage.sync(id(reached())));
   }
 
   /** Replies to a join that waits, and returns {@code true}. */
   private boolean refuse(CatchUp catchUp) {
-    if (catchUp.isReply()) {
-      catchUp.refusal().ifPresentOrElse(this::tell, gate::replyRead);
+    if (catchUp.ref() != null) {
+      tell(Reply.LEFT.to(catchUp.ref()));
+    } else if (catchUp.isReply()) {
+      gate.replyRead();
     }
     return true;
   }
@@ -794,9 +811,9 @@ final class Cursor implements Outbound {
   }
 
   /** Adds a control message, if the peer asked for them; a reply has been counted. */
-  private void tell(Control control) {
+  private void tell(ControlMessage control) {
     if (controlMessages) {
-      outbox.add(control);
+      outbox.add(() -> control);
     } else if (control.isReply()) {
       gate.replyRead();
     }
@@ -811,7 +828,7 @@ final class Cursor implements Outbound {
       subscription.missing = new Subscription.Missing(subscription.missing.after(), upTo);
     } else {
       subscription.missing = new Subscription.Missing(after, upTo);
-      outbox.add(new Control.Gap(subscription, shard.epoch));
+      outbox.add(new Gap(subscription, shard.epoch));
     }
   }
 

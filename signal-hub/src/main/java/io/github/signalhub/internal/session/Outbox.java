@@ -1,19 +1,21 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.spi.WireForm;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The control messages of one session that its link has not accepted: those that nobody has taken
- * yet, and the frames of those taken at least once. They go before all entries, in order. Confined
- * to the session's loop.
+ * yet, and the frames of those taken at least once. They go before all entries, in order. A message
+ * is made when it is taken, so that it says what is true then. Confined to the session's loop.
  */
 final class Outbox {
   private final ReadGate gate;
-  private final Deque<Control> waiting = new ArrayDeque<>(1);
+  private final Deque<Supplier<ControlMessage>> waiting = new ArrayDeque<>(1);
   private final List<Frame> frames = new ArrayList<>(1);
 
   private record Frame(byte[] bytes, boolean reply) {}
@@ -27,17 +29,17 @@ final class Outbox {
     this.gate = gate;
   }
 
-  void add(Control control) {
+  void add(Supplier<ControlMessage> control) {
     waiting.add(control);
   }
 
   /** Returns whether a message is here that nobody has taken yet. */
-  boolean contains(Control control) {
+  boolean contains(Supplier<ControlMessage> control) {
     return waiting.contains(control);
   }
 
   /** Takes back a message that nobody has taken yet. */
-  void remove(Control control) {
+  void remove(Supplier<ControlMessage> control) {
     waiting.remove(control);
   }
 
@@ -52,7 +54,8 @@ final class Outbox {
 
   /** Makes frames of all that wait. */
   void encode(WireForm form) {
-    for (Control control = waiting.poll(); control != null; control = waiting.poll()) {
+    while (!waiting.isEmpty()) {
+      ControlMessage control = waiting.remove().get();
       frames.add(new Frame(form.encode(control.json()), control.isReply()));
     }
   }

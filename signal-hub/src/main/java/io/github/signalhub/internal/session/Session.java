@@ -1,7 +1,9 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.log.AppendResult;
 import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
@@ -9,7 +11,6 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Outbound;
 import java.util.List;
-import java.util.Map;
 
 /**
  * One client, as the hub and the transport see it: a {@linkplain Cursor cursor} over the topics
@@ -123,19 +124,15 @@ public final class Session implements Inbound {
   }
 
   /**
-   * Sends a reply, if the peer asked for control messages, before everything of the log that it was
-   * not sent yet; on the loop before anything else can happen. While more than {@value
-   * ReadGate#MAX_REPLIES} wait for the peer to read them, nothing is read from it.
-   *
-   * @param type its type, which begins with {@code $}
-   * @param payload its payload; owned by the session from now on
+   * Sends a reply, if the peer asked for control messages. It comes before everything of the log
+   * that was not sent yet. On the loop it is sent within this call. While more than {@value
+   * ReadGate#MAX_REPLIES} replies wait for the peer to read them, nothing is read from it.
    */
-  public void control(String type, Map<String, Object> payload) {
+  public void control(ControlMessage reply) {
     if (!cursor.sendsControlMessages()) {
       return;
     }
     listener.readGate().replyWaits();
-    Control reply = Control.reply(type, payload);
     if (shard.loop().inLoop()) {
       cursor.reply(reply);
     } else {
@@ -148,12 +145,12 @@ public final class Session implements Inbound {
    * nothing if the session is sealed or has ended: its client asks again when it comes back.
    * Confined to the loop.
    *
-   * @param after the id to begin after, unchecked; {@code null}: from now on, or before everything
-   *     if the topic is compacted
+   * @param after the id to begin after; {@code null}: from now on, or before everything if the
+   *     topic is compacted
    * @param ref what the reply is to bear, a string or an integer, or {@code null}
    */
-  public void join(String topic, String after, Object ref) {
-    cursor.join(topic, StartId.parse(after), ref);
+  public void join(String topic, StartId after, Object ref) {
+    cursor.join(topic, after, ref);
   }
 
   /**

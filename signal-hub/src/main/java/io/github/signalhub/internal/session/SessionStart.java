@@ -2,6 +2,7 @@ package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;

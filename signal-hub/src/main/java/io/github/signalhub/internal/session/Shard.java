@@ -4,6 +4,7 @@ import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.SlowEncoder;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;

@@ -6,7 +6,7 @@
  * what lies between the position and the horizon.
  *
  * <p>Invariant: everything is confined to its loop, except where stated; nothing here performs I/O,
- * runs application code or parses messages. Imports {@code log}, {@code spi} and {@code json}. Read
- * {@code Cursor} first: it has all states of a session. Then {@code Shard}.
+ * runs application code or parses messages. Imports {@code internal.control}, {@code internal.log}
+ * and {@code spi}. Read {@code Cursor} first: it has all states of a session. Then {@code Shard}.
  */
 package io.github.signalhub.internal.session;

@@ -2,15 +2,17 @@ package io.github.signalhub.internal.refs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.internal.control.ControlMessage;
+import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.spi.Handshake;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -290,7 +292,7 @@ class RefSessionsTest {
   }
 
   /** Remembers what it is told: each time the type and the ref. */
-  private static final class Client implements Reply.Asker {
+  private static final class Client implements Consumer<ControlMessage> {
     private final Handshake handshake;
     private final List<String> told = new ArrayList<>();
 
@@ -299,8 +301,8 @@ class RefSessionsTest {
     }
 
     @Override
-    public void control(String type, Map<String, Object> payload) {
-      told.add(type + " " + payload.get("ref"));
+    public void accept(ControlMessage message) {
+      told.add(message.type().text() + " " + message.payload().get("ref"));
     }
   }
 }

@@ -2,11 +2,12 @@ package io.github.signalhub.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.internal.control.ControlMessage;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Nested;
@@ -121,7 +122,7 @@ class CatchUpTest {
       MemoryLink link = rig.connect("t");
       rig.publish("t", 0, 2);
 
-      rig.with(link, session -> session.join("t", Rig.id(0), 7L));
+      rig.with(link, session -> session.join("t", StartId.parse(Rig.id(0)), 7L));
 
       assertThat(rig.arrived(link))
           .containsExactly("$hello", "t=0", "t=1", "$joined t (2,2] ref 7", "$sync 2");
@@ -266,7 +267,7 @@ class CatchUpTest {
       rig.publish("t", 0, 3);
       link.read(joined("$joined t (0,3]", "t") + 1);
       rig.join(link, "t", Rig.id(0));
-      rig.with(link, session -> session.join("t", Rig.id(0), 2L));
+      rig.with(link, session -> session.join("t", StartId.parse(Rig.id(0)), 2L));
       rig.with(link, session -> session.join("t", null, 3L));
 
       rig.with(link, session -> session.leave("t", 4L));
@@ -301,7 +302,7 @@ class CatchUpTest {
       MemoryLink link = rig.connect();
       rig.publish("few", 0, 3);
       link.read(1);
-      rig.with(link, session -> session.control("$ack", new HashMap<>(Map.of("ref", 1L))));
+      rig.with(link, session -> session.control(ControlMessage.ack(1L)));
       rig.join(link, "few", Rig.id(0));
       link.read(1); // behind the rest of the first answer waits that of the join
       rig.publish("few", 3, 8);
@@ -328,10 +329,10 @@ class CatchUpTest {
       link.read(1); // of $joined: a's is running
       rig.join(link, "a", Rig.id(0));
 
-      rig.with(link, session -> session.join("b", Rig.id(0), 1L));
+      rig.with(link, session -> session.join("b", StartId.parse(Rig.id(0)), 1L));
       rig.with(link, session -> session.join("b", null, 2L));
       rig.with(link, session -> session.leave("b", 3L));
-      rig.with(link, session -> session.join("b", Rig.id(0), 4L));
+      rig.with(link, session -> session.join("b", StartId.parse(Rig.id(0)), 4L));
       link.resume();
 
       assertThat(rig.arrived(link))
@@ -357,7 +358,7 @@ class CatchUpTest {
       MemoryLink link = rig.connect();
       rig.publish("a", 0, 1);
       link.stall();
-      rig.with(link, session -> session.join("a", Rig.id(0), 1L));
+      rig.with(link, session -> session.join("a", StartId.parse(Rig.id(0)), 1L));
 
       rig.with(link, session -> assertThat(session.outbound().isEmpty()).isFalse());
       rig.with(link, session -> session.leave("a", 2L));

@@ -3,9 +3,10 @@ package io.github.signalhub.internal.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
+import io.github.signalhub.internal.control.ControlMessage;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.Handshake;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ControlTest {
@@ -61,7 +62,7 @@ class ControlTest {
     link.stall();
 
     for (int i = 0; i < 20; i++) {
-      rig.with(link, session -> session.join("t", Rig.id(0), "first"));
+      rig.with(link, session -> session.join("t", StartId.parse(Rig.id(0)), "first"));
       rig.with(link, session -> session.join("t", null, "second"));
       rig.leave(link, "t");
       rig.leave(link, "t");
@@ -111,7 +112,7 @@ class ControlTest {
     Session session = rig.session(link);
     link.cut();
 
-    assertThatNoException().isThrownBy(() -> session.control("$ack", Map.of("ref", 1)));
+    assertThatNoException().isThrownBy(() -> session.control(ControlMessage.ack(1)));
     rig.transport.run();
 
     assertThat(rig.arrived(link)).containsExactly("$hello");
@@ -119,7 +120,7 @@ class ControlTest {
 
   private void answer(MemoryLink link, int count) {
     for (int i = 0; i < count; i++) {
-      rig.session(link).control("$ack", Map.of("ref", i));
+      rig.session(link).control(ControlMessage.ack(i));
     }
     rig.transport.run();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.Handshake;
@@ -28,7 +29,7 @@ class ControlVectorsTest {
     rig.publish("flow:42", 0, 4);
     MemoryLink link = rig.connect();
 
-    rig.with(link, session -> session.join("flow:42", Rig.id(1), "join-1"));
+    rig.with(link, session -> session.join("flow:42", StartId.parse(Rig.id(1)), "join-1"));
 
     assertThat(link.received()).contains(vector("joined"));
   }

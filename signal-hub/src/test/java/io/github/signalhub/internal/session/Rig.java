@@ -9,6 +9,7 @@ import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.internal.log.SlowEncoder;
+import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
@@ -112,7 +113,7 @@ final class Rig implements Registrar {
   }
 
   void join(MemoryLink link, String topic, String after) {
-    with(link, session -> session.join(topic, after, null));
+    with(link, session -> session.join(topic, StartId.parse(after), null));
   }
 
   void leave(MemoryLink link, String topic) {
