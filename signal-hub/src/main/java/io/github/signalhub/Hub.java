@@ -36,6 +36,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /**
  * A log with cursors: what is published is appended once, and every client reads on from where it
@@ -83,29 +84,32 @@ public final class Hub implements Registrar, AutoCloseable {
   private final AttachedTransport direct = AttachedTransport.ofDirectLinks();
   private volatile boolean closing;
 
-  Hub(HubOptions options, InboundOptions inboundOptions, Executor encodingExecutor) {
+  Hub(
+      HubOptions options,
+      Optional<BiPredicate<? super Client, ? super String>> joins,
+      Executor encodingExecutor) {
     this.options = options;
-    log = new HubLog(options.logLimits(), options::retention, options.nanoClock());
+    log = new HubLog(options.logLimits(), options::retention, options.nanoClock);
     publisher = new Publisher(options, log, epoch);
     slowEncoder = new SlowEncoder(encodingExecutor);
-    callbacks = new Callbacks(options.callbackExecutor());
-    listeners = new Listeners(inboundOptions.joins());
+    callbacks = new Callbacks(options.callbackExecutor);
+    listeners = new Listeners(joins);
     listeners.add(new ConnectionLog());
-    inboundBudget = new InboundBudget(inboundOptions.maxWaitingBytes());
+    inboundBudget = new InboundBudget(options.maxWaitingBytes);
     inbound =
         new ClientQueue.Shared(
             callbacks,
             inboundBudget,
             new RefSessions(
-                options.nanoClock(),
+                options.nanoClock,
                 RefSessions.maxRefsOfHeap(),
-                inboundOptions.anonymousSessionsByAddress()),
-            options.nanoClock(),
-            inboundOptions.maxMessageBytes(),
-            inboundOptions.maxMessagesPerSecond());
+                options.anonymousSessionsByAddress),
+            options.nanoClock,
+            options.maxClientMessageBytes,
+            options.maxClientMessagesPerSecond);
     presence =
         new Presence(
-            options.presenceLimits(), options::presence, options.nanoClock(), callbacks, listeners);
+            options.presenceLimits(), options::presence, options.nanoClock, callbacks, listeners);
   }
 
   /** Returns a hub with the default options. */
@@ -378,21 +382,21 @@ public final class Hub implements Registrar, AutoCloseable {
     List<String> topics = new ArrayList<>(List.of(TopicNames.BROADCAST));
     handshake.user().map(TopicNames::ofUser).ifPresent(topics::add);
     handshake.topics().forEach(topic -> topics.add(TopicNames.check(topic)));
-    if (handshake.topics().size() > options.maxTopicsPerClient()) {
+    if (handshake.topics().size() > options.maxTopicsPerClient) {
       throw new IllegalArgumentException(
           "expected at most "
-              + options.maxTopicsPerClient()
+              + options.maxTopicsPerClient
               + " topics, was "
               + handshake.topics().size());
     }
     if (closing || transport.isDraining()) {
-      throw new IllegalStateException("the hub is closed, or takes no more clients this way");
+      throw new IllegalStateException("the hub is closed, or its transport takes no more clients");
     }
     ClientQueue queue = new ClientQueue(inbound, connection);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Session session = shard.register(connection, handshake, newClientId(), topics, queue);
     FollowedTopics followed =
-        new FollowedTopics(session, handshake, presence, options.maxTopicsPerClient());
+        new FollowedTopics(session, handshake, presence, options.maxTopicsPerClient);
     Client client = new Client(session, handshake, followed, publisher, transport);
     boolean watched = followed.begin();
     clients.put(client.id(), client);
@@ -441,7 +445,7 @@ public final class Hub implements Registrar, AutoCloseable {
   /** Returns {@link HubBuilder#maxTopicsPerClient}. */
   @Override
   public int maxTopicsPerClient() {
-    return options.maxTopicsPerClient();
+    return options.maxTopicsPerClient;
   }
 
   /** {@inheritDoc} Counts towards {@link HubBuilder#maxWaitingBytes}. */
@@ -544,7 +548,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private Shard newShard(Loop loop) {
     Shard shard =
         new Shard(
-            log, epoch, loop, options.nanoClock(), options.syncInterval().toNanos(), slowEncoder);
+            log, epoch, loop, options.nanoClock, options.syncNanos, slowEncoder);
     log.add(shard);
     return shard;
   }

@@ -2,12 +2,9 @@ package io.github.signalhub;
 
 import io.github.signalhub.internal.threads.DaemonThreads;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
@@ -15,26 +12,10 @@ import java.util.function.LongSupplier;
 
 /** Sets the options of a {@link Hub}. Not thread-safe. */
 public final class HubBuilder {
-  private static final long MAX_DEFAULT_LOG_BYTES = 64L << 20;
-  private static final long MAX_DEFAULT_PRESENCE_BYTES = 64L << 20;
   private static final int MAX_WAITING_ENCODINGS = 16;
 
-  private final Map<String, TopicOptions> exact = new HashMap<>();
-  private final TreeMap<String, TopicOptions> prefixes = new TreeMap<>();
-  private TopicOptions topicDefaults = TopicOptions.DEFAULT;
-  private TopicOptions broadcast = TopicOptions.DEFAULT;
-  private TopicOptions users = TopicOptions.DEFAULT;
-  private long maxLogBytes = Math.min(MAX_DEFAULT_LOG_BYTES, Runtime.getRuntime().maxMemory() / 8);
-  private OptionalLong maxTableBytes = OptionalLong.empty();
-  private int maxMessageBytes = 2 << 20;
-  private int maxTopicsPerClient = 128;
-  private long maxPresenceBytes =
-      Math.min(MAX_DEFAULT_PRESENCE_BYTES, Runtime.getRuntime().maxMemory() / 16);
-  private Duration grace = Duration.ofSeconds(2);
-  private Duration syncInterval = Duration.ofSeconds(15);
-  private Optional<Executor> callbackExecutor = Optional.empty();
-  private LongSupplier nanoClock = System::nanoTime;
-  private InboundOptions inbound = InboundOptions.DEFAULT;
+  private final HubOptions.Draft draft = new HubOptions.Draft();
+  private Optional<BiPredicate<? super Client, ? super String>> joins = Optional.empty();
 
   HubBuilder() {}
 
@@ -43,7 +24,7 @@ public final class HubBuilder {
    * default.
    */
   public HubBuilder topicDefaults(TopicOptions options) {
-    topicDefaults = Objects.requireNonNull(options, "options");
+    draft.topicDefaults = Objects.requireNonNull(options, "options");
     return this;
   }
 
@@ -57,9 +38,9 @@ public final class HubBuilder {
     Objects.requireNonNull(options, "options");
     TopicNames.check(nameOrPrefix);
     if (nameOrPrefix.endsWith("*")) {
-      prefixes.put(nameOrPrefix.substring(0, nameOrPrefix.length() - 1), options);
+      draft.prefixes.put(nameOrPrefix.substring(0, nameOrPrefix.length() - 1), options);
     } else {
-      exact.put(nameOrPrefix, options);
+      draft.exact.put(nameOrPrefix, options);
     }
     return this;
   }
@@ -71,7 +52,7 @@ public final class HubBuilder {
    *     could not name what it lacks
    */
   public HubBuilder broadcasts(TopicOptions options) {
-    broadcast = stream(options);
+    draft.broadcast = stream(options);
     return this;
   }
 
@@ -81,7 +62,7 @@ public final class HubBuilder {
    * @throws IllegalArgumentException as {@link #broadcasts}
    */
   public HubBuilder users(TopicOptions options) {
-    users = stream(options);
+    draft.users = stream(options);
     return this;
   }
 
@@ -96,7 +77,7 @@ public final class HubBuilder {
    * or an eighth of the heap, whichever is less.
    */
   public HubBuilder maxLogBytes(long maxLogBytes) {
-    this.maxLogBytes = maxLogBytes;
+    draft.maxLogBytes = maxLogBytes;
     return this;
   }
 
@@ -110,7 +91,7 @@ public final class HubBuilder {
    * larger than the message that it supersedes is always taken.
    */
   public HubBuilder maxTableBytes(long maxTableBytes) {
-    this.maxTableBytes = OptionalLong.of(maxTableBytes);
+    draft.maxTableBytes = OptionalLong.of(maxTableBytes);
     return this;
   }
 
@@ -120,7 +101,7 @@ public final class HubBuilder {
    * the 1 MiB that the JDK server reads of a client, so that what came in can go out again.
    */
   public HubBuilder maxMessageBytes(int maxMessageBytes) {
-    this.maxMessageBytes = maxMessageBytes;
+    draft.maxMessageBytes = maxMessageBytes;
     return this;
   }
 
@@ -137,7 +118,7 @@ public final class HubBuilder {
    * the topic in its handshake is closed with 1013.
    */
   public HubBuilder maxTopicsPerClient(int maxTopicsPerClient) {
-    this.maxTopicsPerClient = maxTopicsPerClient;
+    draft.maxTopicsPerClient = maxTopicsPerClient;
     return this;
   }
 
@@ -150,7 +131,7 @@ public final class HubBuilder {
    * default or a sixteenth of the heap, whichever is less.
    */
   public HubBuilder maxPresenceBytes(long maxPresenceBytes) {
-    this.maxPresenceBytes = maxPresenceBytes;
+    draft.maxPresenceBytes = maxPresenceBytes;
     return this;
   }
 
@@ -159,7 +140,7 @@ public final class HubBuilder {
    * seconds by default, at most an hour. It covers clients that are between two reads.
    */
   public HubBuilder grace(Duration grace) {
-    this.grace = Objects.requireNonNull(grace, "grace");
+    draft.grace = Objects.requireNonNull(grace, "grace");
     return this;
   }
 
@@ -169,7 +150,7 @@ public final class HubBuilder {
    * seconds by default, 0 for never, else 1 millisecond to an hour.
    */
   public HubBuilder syncInterval(Duration syncInterval) {
-    this.syncInterval = Objects.requireNonNull(syncInterval, "syncInterval");
+    draft.syncInterval = Objects.requireNonNull(syncInterval, "syncInterval");
     return this;
   }
 
@@ -185,7 +166,7 @@ public final class HubBuilder {
    *     does not count
    */
   public HubBuilder authorizeJoins(BiPredicate<? super Client, ? super String> joins) {
-    inbound = inbound.withJoins(Objects.requireNonNull(joins, "joins"));
+    this.joins = Optional.of(Objects.requireNonNull(joins, "joins"));
     return this;
   }
 
@@ -197,7 +178,8 @@ public final class HubBuilder {
    * @throws IllegalArgumentException if it is less than 1
    */
   public HubBuilder maxClientMessageBytes(int maxClientMessageBytes) {
-    inbound = inbound.withMaxMessageBytes(maxClientMessageBytes);
+    HubOptions.atLeast(1, "maxClientMessageBytes", maxClientMessageBytes);
+    draft.maxClientMessageBytes = maxClientMessageBytes;
     return this;
   }
 
@@ -210,7 +192,8 @@ public final class HubBuilder {
    * @throws IllegalArgumentException if it is negative
    */
   public HubBuilder maxClientMessagesPerSecond(int maxClientMessagesPerSecond) {
-    inbound = inbound.withMaxMessagesPerSecond(maxClientMessagesPerSecond);
+    HubOptions.atLeast(0, "maxClientMessagesPerSecond", maxClientMessagesPerSecond);
+    draft.maxClientMessagesPerSecond = maxClientMessagesPerSecond;
     return this;
   }
 
@@ -231,7 +214,7 @@ public final class HubBuilder {
    * @throws IllegalArgumentException if it is less than 2
    */
   public HubBuilder maxWaitingBytes(long maxWaitingBytes) {
-    inbound = inbound.withMaxWaitingBytes(maxWaitingBytes);
+    draft.maxWaitingBytes = HubOptions.atLeast(2, "maxWaitingBytes", maxWaitingBytes);
     return this;
   }
 
@@ -244,7 +227,7 @@ public final class HubBuilder {
    * processed twice.
    */
   public HubBuilder anonymousSessionsByAddress() {
-    inbound = inbound.withAnonymousSessionsByAddress();
+    draft.anonymousSessionsByAddress = true;
     return this;
   }
 
@@ -254,7 +237,7 @@ public final class HubBuilder {
    * delays other clients only once all threads wait.
    */
   public HubBuilder callbackExecutor(Executor callbackExecutor) {
-    this.callbackExecutor =
+    draft.callbackExecutor =
         Optional.of(Objects.requireNonNull(callbackExecutor, "callbackExecutor"));
     return this;
   }
@@ -264,7 +247,7 @@ public final class HubBuilder {
    * measured, and users are absent; for tests.
    */
   public HubBuilder nanoClock(LongSupplier nanoClock) {
-    this.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
+    draft.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
     return this;
   }
 
@@ -279,30 +262,13 @@ public final class HubBuilder {
 
   /** Returns a hub that encodes slow messages on this executor. */
   Hub build(Executor encodingExecutor) {
-    return new Hub(
-        new HubOptions(
-            topicDefaults,
-            broadcast,
-            users,
-            exact,
-            prefixes,
-            maxLogBytes,
-            maxTableBytes.orElse(Math.max(1, maxLogBytes / 2)),
-            maxMessageBytes,
-            maxTopicsPerClient,
-            maxPresenceBytes,
-            grace,
-            syncInterval,
-            callbackExecutor,
-            nanoClock),
-        inbound,
-        encodingExecutor);
+    return new Hub(new HubOptions(draft), joins, encodingExecutor);
   }
 
   /**
-   * Where messages are encoded that would take an event loop too long: one thread for two cores,
-   * and few messages that wait. More are refused: who wants them is better off with a form that is
-   * made at once than with a long wait.
+   * Returns where messages are encoded that would take an event loop too long: one thread for two
+   * cores, and few messages that wait. More are refused: clients get a form sooner that is made at
+   * once than after a long wait.
    */
   private static Executor newEncodingExecutor() {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);

@@ -6,29 +6,17 @@ import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.internal.presence.Presence;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** What a {@link HubBuilder} was set to. Immutable. */
-record HubOptions(
-    TopicOptions topicDefaults,
-    TopicOptions broadcast,
-    TopicOptions users,
-    Map<String, TopicOptions> exact,
-    TreeMap<String, TopicOptions> prefixes,
-    long maxLogBytes,
-    long maxTableBytes,
-    int maxMessageBytes,
-    int maxTopicsPerClient,
-    long maxPresenceBytes,
-    Duration grace,
-    Duration syncInterval,
-    Optional<Executor> callbackExecutor,
-    LongSupplier nanoClock) {
+/** What a {@link HubBuilder} was set to, within the range of each option. Immutable. */
+final class HubOptions {
   private static final Duration MAX_GRACE = Duration.ofHours(1);
   private static final Duration MIN_SYNC = Duration.ofMillis(1);
   private static final Duration MAX_SYNC = Duration.ofHours(1);
@@ -39,40 +27,98 @@ record HubOptions(
   static final int PRIVATE_MESSAGES = 64;
   static final long PRIVATE_BYTES = 64 * 1024;
 
-  HubOptions {
-    if (maxLogBytes < 1) {
-      throw new IllegalArgumentException("expected maxLogBytes of at least 1, was " + maxLogBytes);
+  /** What a builder was set to until now, at first the defaults. */
+  static final class Draft {
+    final Map<String, TopicOptions> exact = new HashMap<>();
+    final TreeMap<String, TopicOptions> prefixes = new TreeMap<>();
+    TopicOptions topicDefaults = TopicOptions.DEFAULT;
+    TopicOptions broadcast = TopicOptions.DEFAULT;
+    TopicOptions users = TopicOptions.DEFAULT;
+    long maxLogBytes = atMostOfHeap(8, 64L << 20);
+    OptionalLong maxTableBytes = OptionalLong.empty(); // half of the log
+    int maxMessageBytes = 2 << 20;
+    int maxTopicsPerClient = 128;
+    long maxPresenceBytes = atMostOfHeap(16, 64L << 20);
+    Duration grace = Duration.ofSeconds(2);
+    Duration syncInterval = Duration.ofSeconds(15);
+    int maxClientMessageBytes = Integer.MAX_VALUE;
+    int maxClientMessagesPerSecond; // 0: any number
+    long maxWaitingBytes = atMostOfHeap(4, 128L << 20);
+    boolean anonymousSessionsByAddress;
+    Optional<Executor> callbackExecutor = Optional.empty();
+    LongSupplier nanoClock = System::nanoTime;
+
+    private static long atMostOfHeap(int part, long bytes) {
+      return Math.min(bytes, Runtime.getRuntime().maxMemory() / part);
     }
-    if (maxTableBytes < 1) {
-      throw new IllegalArgumentException(
-          "expected maxTableBytes of at least 1, was " + maxTableBytes);
-    }
-    if (maxMessageBytes < 1) {
-      throw new IllegalArgumentException(
-          "expected maxMessageBytes of at least 1, was " + maxMessageBytes);
-    }
-    if (maxTopicsPerClient < 0) {
-      throw new IllegalArgumentException(
-          "expected maxTopicsPerClient of at least 0, was " + maxTopicsPerClient);
-    }
-    if (maxPresenceBytes < 1) {
-      throw new IllegalArgumentException(
-          "expected maxPresenceBytes of at least 1, was " + maxPresenceBytes);
-    }
+  }
+
+  final long maxLogBytes;
+  final long maxTableBytes;
+  final int maxMessageBytes;
+  final int maxTopicsPerClient;
+  final long syncNanos;
+  final int maxClientMessageBytes;
+  final int maxClientMessagesPerSecond;
+  final long maxWaitingBytes;
+  final boolean anonymousSessionsByAddress;
+  final Optional<Executor> callbackExecutor;
+  final LongSupplier nanoClock;
+
+  private final TopicOptions topicDefaults;
+  private final TopicOptions broadcast;
+  private final TopicOptions users;
+  private final Map<String, TopicOptions> exact;
+  private final TreeMap<String, TopicOptions> prefixes;
+  private final long maxPresenceBytes;
+  private final Duration grace;
+
+  /**
+   * Freezes what was set.
+   *
+   * @throws IllegalArgumentException if an option is out of range
+   */
+  HubOptions(Draft set) {
+    topicDefaults = set.topicDefaults;
+    broadcast = set.broadcast;
+    users = set.users;
+    exact = Map.copyOf(set.exact);
+    prefixes = new TreeMap<>(set.prefixes);
+    maxLogBytes = atLeast(1, "maxLogBytes", set.maxLogBytes);
+    maxTableBytes =
+        atLeast(1, "maxTableBytes", set.maxTableBytes.orElse(Math.max(1, maxLogBytes / 2)));
+    // A message that can never fit in the log is too large, and no overload.
+    long fits = Math.max(0, maxLogBytes - HubLog.ENTRY_OVERHEAD_BYTES);
+    maxMessageBytes = (int) Math.min(atLeast(1, "maxMessageBytes", set.maxMessageBytes), fits);
+    maxTopicsPerClient = (int) atLeast(0, "maxTopicsPerClient", set.maxTopicsPerClient);
+    maxPresenceBytes = atLeast(1, "maxPresenceBytes", set.maxPresenceBytes);
+    grace = set.grace;
     if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
       throw new IllegalArgumentException(
           "expected a grace of 0 to " + MAX_GRACE + ", was " + grace);
     }
-    boolean outOfRange =
-        syncInterval.compareTo(MAX_SYNC) > 0 || syncInterval.compareTo(MIN_SYNC) < 0;
-    if (outOfRange && !syncInterval.isZero()) {
+    Duration sync = set.syncInterval;
+    boolean outOfRange = sync.compareTo(MAX_SYNC) > 0 || sync.compareTo(MIN_SYNC) < 0;
+    if (outOfRange && !sync.isZero()) {
       throw new IllegalArgumentException(
-          "expected a sync interval of 0 or 1 ms to " + MAX_SYNC + ", was " + syncInterval);
+          "expected a sync interval of 0 or 1 ms to " + MAX_SYNC + ", was " + sync);
     }
-    maxMessageBytes = // one that could never fit in the log is too large, not an overload
-        (int) Math.min(maxMessageBytes, Math.max(0, maxLogBytes - HubLog.ENTRY_OVERHEAD_BYTES));
-    exact = Map.copyOf(exact);
-    prefixes = new TreeMap<>(prefixes);
+    syncNanos = sync.toNanos();
+    maxClientMessageBytes = set.maxClientMessageBytes;
+    maxClientMessagesPerSecond = set.maxClientMessagesPerSecond;
+    maxWaitingBytes = set.maxWaitingBytes;
+    anonymousSessionsByAddress = set.anonymousSessionsByAddress;
+    callbackExecutor = set.callbackExecutor;
+    nanoClock = set.nanoClock;
+  }
+
+  /** Returns a value that is in range. */
+  static long atLeast(long least, String option, long value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "expected " + option + " of at least " + least + ", was " + value);
+    }
+    return value;
   }
 
   LogLimits logLimits() {
@@ -116,7 +162,7 @@ record HubOptions(
     return find(topic).maxKeys();
   }
 
-  /** Returns for how long a user of a topic may be away; empty if nobody watches who is there. */
+  /** Returns for how long a user of a topic may be away; empty if nobody watches the topic. */
   Optional<Duration> presence(String topic) {
     return find(topic).presence();
   }

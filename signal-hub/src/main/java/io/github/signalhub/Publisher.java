@@ -51,7 +51,7 @@ final class Publisher {
     this.epoch = epoch;
     this.end = (",\"id\":\"" + new MessageId(epoch, 0) + "\"}").getBytes(US_ASCII);
     for (PublishResult.Status status : PublishResult.Status.values()) {
-      episodes.put(status, new Episode(options.nanoClock()));
+      episodes.put(status, new Episode(options.nanoClock));
     }
   }
 
@@ -67,7 +67,7 @@ final class Publisher {
     if (isTooLarge(topic, json, key)
         || key != null
             && !key.deletes()
-            && HubLog.tableBytes(topic, json, key) > options.maxTableBytes()) {
+            && HubLog.tableBytes(topic, json, key) > options.maxTableBytes) {
       return refused(PublishResult.Status.TOO_LARGE, topic);
     }
     AppendResult result = log.append(topic, json, key);
@@ -153,8 +153,8 @@ final class Publisher {
   }
 
   private boolean isTooLarge(String topic, byte[] json, MessageKey key) {
-    return json.length > options.maxMessageBytes()
-        || HubLog.sizeBytes(topic, json, key) > options.maxLogBytes();
+    return json.length > options.maxMessageBytes
+        || HubLog.sizeBytes(topic, json, key) > options.maxLogBytes;
   }
 
   private void warnIfFull(PublishResult.Status status, String topic) {
@@ -167,11 +167,11 @@ final class Publisher {
           status,
           full.get(),
           log.bytes(),
-          options.maxLogBytes(),
+          options.maxLogBytes,
           log.size(),
           log.topicCount(),
           log.tableBytes(),
-          options.maxTableBytes());
+          options.maxTableBytes);
     }
   }
 
@@ -180,7 +180,7 @@ final class Publisher {
    */
   private Optional<String> whatIsFull(PublishResult.Status status, String topic) {
     return switch (status) {
-      case OVERLOADED -> Optional.of("what clients have yet to be offered fills the log");
+      case OVERLOADED -> Optional.of("messages that were not offered to all clients yet fill the log");
       case TABLES_FULL -> Optional.of("the budget of compacted topics is spent");
       case TOO_MANY_KEYS ->
           Optional.of("a compacted topic has all its " + options.maxKeys(topic) + " keys");

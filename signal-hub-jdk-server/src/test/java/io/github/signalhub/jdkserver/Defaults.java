@@ -113,23 +113,23 @@ final class Defaults {
   }
 
   private void hub(Object options) throws ReflectiveOperationException {
+    Object set = get(Hub.builder(), "draft");
     for (String name :
         Set.of(
             "grace",
             "maxLogBytes",
+            "maxMessageBytes",
             "maxPresenceBytes",
-            "maxTableBytes",
             "maxTopicsPerClient",
+            "maxWaitingBytes",
             "syncInterval")) {
-      put("hub " + name, get(options, name));
+      put("hub " + name, get(set, name));
     }
+    put("hub maxTableBytes", get(options, "maxTableBytes"));
     put(
-        "hub maxMessageBytes",
-        get(Hub.builder(), "maxMessageBytes")); // the options never pass the log
-    Object inbound = get(Hub.builder(), "inbound");
-    put("hub maxClientMessageBytes", noneIf(Integer.MAX_VALUE, get(inbound, "maxMessageBytes")));
-    put("hub maxClientMessagesPerSecond", noneIf(0, get(inbound, "maxMessagesPerSecond")));
-    put("hub maxWaitingBytes", get(inbound, "maxWaitingBytes"));
+        "hub maxClientMessageBytes",
+        noneIf(Integer.MAX_VALUE, get(set, "maxClientMessageBytes")));
+    put("hub maxClientMessagesPerSecond", noneIf(0, get(set, "maxClientMessagesPerSecond")));
   }
 
   /** Before Java 24 it is a pool; later there is no number, and the rule is that of the page. */
@@ -223,7 +223,7 @@ final class Defaults {
     put(
         "fixed pings that wait for their pong",
         constant(SERVER + "internal.ws.ControlQueue.MAX_PONGS"));
-    put("fixed length of a ref", constant(CORE + "internal.inbound.ClientMessages.MAX_REF_CHARS"));
+    put("fixed length of a ref", constant(CORE + "internal.control.ClientMessage.MAX_REF_CHARS"));
     put(
         "fixed remembered refs of a session",
         constant(CORE + "internal.refs.RefSessions.MAX_REPLIES"));

@@ -113,14 +113,14 @@ public final class HandshakeQuery {
     return parameters;
   }
 
-  /** Returns the names of the topics asked for, without repetitions: whether it may is not said. */
+  /** Returns the names of the topics asked for, without repetitions. It may not be allowed all of them. */
   public List<String> topics() {
     return List.copyOf(topics);
   }
 
   /**
    * Returns the topics that are to start elsewhere than {@link #after}, each with the id to start
-   * behind; unmodifiable.
+   * after; unmodifiable.
    */
   public Map<String, String> starts() {
     return Collections.unmodifiableMap(starts);
@@ -210,7 +210,7 @@ public final class HandshakeQuery {
 
   private static int hex(String text, int at) {
     int value = at < text.length() ? Character.digit(text.charAt(at), 16) : -1;
-    check(value >= 0, "expected two hex digits behind % (RFC 3986 §2.1)");
+    check(value >= 0, "expected two hex digits after % (RFC 3986 §2.1)");
     return value;
   }
 

@@ -117,8 +117,7 @@ public final class Presence {
     if (joined == Joined.FULL && full.begins()) {
       HubLogger.HUB.log(
           Level.WARNING,
-          "Joins of topics with presence are refused: what is known of users takes {0} of {1}"
-              + " bytes",
+          "Joins of topics with presence are refused: presence takes {0} of {1} bytes",
           bytes(),
           limits.bytes);
     }

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ControlMessageTest {
-  private static final Path VECTORS = Path.of("..", "protocol", "vectors");
+  private static final Path VECTORS = Path.of("..", "docs", "protocol", "vectors");
 
   @Test
   void everyTypeHasAVectorAndNoVectorHasAnother() throws IOException {
