@@ -23,7 +23,6 @@ export const mutations = [
   { name: 'age is looked at in the first pool alone', file: log('Eviction'), find: 'i < lists.size()', replace: 'i < 1' },
   { name: 'what is too old leaves though readers need it', file: log('Eviction'), find: ' && isReleased(entry);', replace: ';' },
   { name: 'room is counted on that a tombstone has given already', file: log('Eviction'), find: 'superseded != null && !superseded.isEvictable()', replace: 'superseded != null' },
-  { name: 'a tombstone that made room leaves twice', file: log('HubLog'), find: ' && !superseded.hasLeft()', replace: '' },
   { name: 'a forgotten topic leaves no trace', file: log('Topics'), find: 'floors.raise(topic.name(), topic.log().floor());', replace: '' },
   { name: 'a topic that returns ignores the trace', file: log('Topics'), find: 'floors.floor(key)', replace: '0' },
   { name: 'an ended private topic is not cleared', file: log('HubLog'), find: 'eviction.clear(topic);', replace: '' },

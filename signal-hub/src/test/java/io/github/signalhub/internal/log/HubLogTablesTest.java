@@ -156,6 +156,19 @@ class HubLogTablesTest {
   @Nested
   class Tombstones {
     @Test
+    void thatMakeRoomForANewMessageOfTheirKeyLeaveOnce() {
+      log = newLog(2 * KEYED + TABLE, new Retention(2, 1 << 20, AGE, 3, 0, false));
+      put("a");
+      delete("b");
+
+      assertThat(put("b").offset()).isEqualTo(3);
+
+      assertThat(offsets()).containsExactly(1L, 3L);
+      assertThat(log.size()).isEqualTo(2);
+      assertThat(log.bytes()).isEqualTo(2 * KEYED + TABLE);
+    }
+
+    @Test
     void areLimitedByTheTopicsCountOnceTheGraceIsOver() {
       put("a");
       delete("x");
