@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One connected client of a hub. A client is a connection: who comes back is a new one, with a new
- * id, and may be the same {@linkplain #user() user}. Methods do nothing once it is gone.
- * Thread-safe.
+ * One connected client of a hub. A client is a connection. After a reconnect there is a new client
+ * with a new id; its {@linkplain #user() user} may be the same. Methods do nothing once the client
+ * is gone. Thread-safe.
  */
 public final class Client {
   private final Session session;
@@ -42,7 +42,7 @@ public final class Client {
     return session.clientId();
   }
 
-  /** Returns who it is, if the handshake authenticated it. */
+  /** Returns the user, if the handshake authenticated one. */
   public Optional<String> user() {
     return handshake.user();
   }
@@ -79,10 +79,10 @@ public final class Client {
    * Makes the client follow a topic, from what it was sent last on. Takes effect on its event loop,
    * a moment later.
    *
-   * @return whether the client follows the topic from now on: {@code false} if it follows {@link
-   *     HubBuilder#maxTopicsPerClient} others already, those counted that its user has left for
-   *     less than {@linkplain TopicOptions#withPresence their grace}; if {@link
-   *     HubBuilder#maxPresenceBytes} leaves no room; or if it is being closed, or gone
+   * @return whether the client follows the topic from now on. {@code false} if it follows {@link
+   *     HubBuilder#maxTopicsPerClient} others already; topics count that its user has left for less
+   *     than {@linkplain TopicOptions#withPresence their grace}. Also {@code false} if {@link
+   *     HubBuilder#maxPresenceBytes} leaves no room, or if the client is being closed or gone
    * @throws IllegalArgumentException if the name is empty, begins with {@code $}, or has more than
    *     255 bytes of UTF-8
    */
@@ -91,14 +91,14 @@ public final class Client {
   }
 
   /**
-   * Makes the client follow a topic, and sends it first what was published to the topic after a
-   * message that it has, as far as it is retained. Does nothing if it follows the topic already.
-   * Takes effect on its event loop, a moment later.
+   * Makes the client follow a topic. First the client is sent the retained messages that were
+   * published to the topic after a message that it has. Does nothing if it follows the topic
+   * already. Takes effect on its event loop, a moment later.
    *
    * @param after the id of that message
    * @return as {@link #join(String)}
    * @throws IllegalArgumentException as {@link #join(String)}, or if {@code after} is no id of a
-   *     message; one of another hub is, and the client is told of a gap
+   *     message. The id of another hub's message is one, and the client is told of a gap
    */
   public boolean join(String topic, String after) {
     TopicNames.check(topic);

@@ -6,8 +6,8 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * What makes a topic a table: each message has a key, and a newer message supersedes the older ones
- * of its key. Immutable; the functions run on the threads that publish and are thread-safe.
+ * How a topic becomes a table: each message has a key, and supersedes the older ones of its key.
+ * Immutable; the functions run on the threads that publish and are thread-safe.
  *
  * @param key returns the key of a message, 1 to 255 characters
  * @param deletes returns whether a message says that its key is gone

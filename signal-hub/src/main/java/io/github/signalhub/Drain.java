@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The end of clients in good order, within a time. All of them come back, so what matters is that
- * they do not come at once: who asked for control messages is told when to ({@code $bye}) and
- * closed; who did not comes back at its own moment after the close, and so the closes are spread.
+ * Ends clients in good order, within a time. All of them come back, and they must not come at once.
+ * Clients that asked for control messages are told when to come back ({@code $bye}) and closed. The
+ * others come back at their own moment after the close, so their closes are spread.
  *
  * <p>For one use, on one thread; it waits there, and the clients end on their loops.
  */
@@ -79,7 +79,10 @@ final class Drain {
     }
   }
 
-  /** Tells who asked for control messages when to come back, and closes all. Does not wait. */
+  /**
+   * Tells the clients that asked for control messages when to come back, and closes all clients.
+   * Does not wait.
+   */
   void sayGoodbye(Collection<Client> clients) {
     List<Client> told = new ArrayList<>();
     List<Client> plain = new ArrayList<>();

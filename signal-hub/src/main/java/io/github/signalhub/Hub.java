@@ -42,16 +42,17 @@ import java.util.function.BiPredicate;
  * A log with cursors: what is published is appended once, and every client reads on from where it
  * is.
  *
- * <p>Publishing costs the same for ten clients as for a hundred thousand; it never waits for a
- * client, and a client that does not read costs the others nothing. All messages of a hub have one
- * order, and every client sees those of its topics in that order. A client that comes back with the
- * id of the last message that it has is sent what it missed, or told that something is gone.
+ * <p>Publishing costs the same for ten clients as for a hundred thousand. It never waits for a
+ * client. A client that does not read costs the others nothing. All messages of a hub have one
+ * order, and every client sees those of its topics in that order. A client may come back with the
+ * id of the last message that it has. Then it is sent the messages that it missed, or told that
+ * some are gone.
  *
  * <pre>{@code
  * Hub hub = Hub.create();
  * hub.onMessage((client, message) -> {
  *   if (message.type().equals("SAY") && message.payload() instanceof String text) {
- *     hub.broadcast("SAY", text); // and nothing else of what clients send
+ *     hub.broadcast("SAY", text); // and no other message of clients
  *   }
  * });
  * hub.broadcast("TICK", Map.of("n", 1));
@@ -101,9 +102,7 @@ public final class Hub implements Registrar, AutoCloseable {
             callbacks,
             inboundBudget,
             new RefSessions(
-                options.nanoClock,
-                RefSessions.maxRefsOfHeap(),
-                options.anonymousSessionsByAddress),
+                options.nanoClock, RefSessions.maxRefsOfHeap(), options.anonymousSessionsByAddress),
             options.nanoClock,
             options.maxClientMessageBytes,
             options.maxClientMessagesPerSecond);
@@ -151,9 +150,9 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
-   * Closes the clients of one transport as {@link #close(Duration)} does those of all, and leaves
-   * the hub, the other clients, and the transport itself open: whoever owns that stops it next.
-   * Does nothing if it is not attached.
+   * Closes the clients of one transport as {@link #close(Duration)} does those of all. The hub, the
+   * other clients and the transport stay open. The transport's owner stops it next. Does nothing if
+   * the transport is not attached.
    *
    * @param atMost how long to wait
    * @throws IllegalArgumentException if it is negative
@@ -217,9 +216,8 @@ public final class Hub implements Registrar, AutoCloseable {
    * exists while it has messages or subscribers.
    *
    * @throws IllegalArgumentException if the topic's name is empty, begins with {@code $} or has
-   *     more than 255 bytes of UTF-8, the payload cannot be written as JSON, or the topic is
-   *     compacted and the message has no key: one of 1 to 255 characters that is computed without
-   *     an exception
+   *     more than 255 bytes of UTF-8; if the payload cannot be written as JSON; or if the topic is
+   *     compacted and the message has no key of 1 to 255 characters
    */
   public PublishResult publish(String topic, Message message) {
     return publisher.publish(TopicNames.check(topic), message, Optional.of(topic));
@@ -261,7 +259,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * earlier message.
    *
    * @throws IllegalArgumentException if the user's name is empty or has more than 255 bytes of
-   *     UTF-8, or the payload cannot be written as JSON
+   *     UTF-8; or if the payload cannot be written as JSON
    */
   public PublishResult sendToUser(String user, Message message) {
     return publisher.publish(TopicNames.ofUser(user), message, Optional.empty());
@@ -306,19 +304,19 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
-   * Returns the id of the newest message. For a snapshot that live messages follow without a gap,
-   * read this first, then the state, hand out both, and let the client connect with {@code after=}
-   * this id; it then applies messages idempotently.
+   * Returns the id of the newest message. It lets live messages follow a snapshot without a gap:
+   * read the id first, then the state, and hand out both. The client connects with {@code after=}
+   * this id, and applies messages idempotently.
    */
   public String lastId() {
     return new MessageId(epoch, log.horizon()).toString();
   }
 
   /**
-   * Returns the users that follow a topic {@linkplain TopicOptions#withPresence with presence},
-   * those included that are away for less than its grace; a snapshot, unmodifiable, in no order.
-   * Empty for other topics. Proportional to the users; the hub's calls about them stay consistent
-   * with it.
+   * Returns the users that follow a topic {@linkplain TopicOptions#withPresence with presence}.
+   * Users that are away for less than its grace are included. A snapshot, unmodifiable, in no
+   * order. Empty for other topics. Proportional to the users; the hub's calls about them stay
+   * consistent with it.
    */
   public Set<String> presence(String topic) {
     return presence.users(Objects.requireNonNull(topic, "topic"));
@@ -473,15 +471,15 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
-   * Closes the hub: refuses new messages and clients, sends every client what was published before,
-   * closes it with 1001, tells of no more users' presence, lets the listeners' calls in progress
-   * return, and stops the transports. What is not done at the deadline is cut. A call from inside a
-   * listener does not wait for itself. The second call does nothing.
+   * Closes the hub. It refuses new messages and clients. Every client is sent the messages that
+   * were published before, and closed with 1001. Listeners are told of no more presence, and their
+   * calls in progress return. Then the transports stop. Connections that are left at the deadline
+   * are cut. A call from inside a listener does not wait for itself. The second call does nothing.
    *
-   * <p>The clients' return is spread, so that whoever takes over is not overrun. Who asked for
-   * control messages is told when to come back ({@code $bye}), the first at once and the last after
-   * {@code returnOver}. Who did not comes back when it likes; so those are closed one after the
-   * other, 1 ms apart, or less where that would take more than half of {@code drain}.
+   * <p>The clients' return is spread, so that the server that takes over is not overrun. Clients
+   * that asked for control messages are told when to come back ({@code $bye}): the first at once,
+   * the last after {@code returnOver}. The others come back when they like. So they are closed one
+   * after the other, 1 ms apart, or less if that took more than half of {@code drain}.
    *
    * @param drain how long this may take; 0: everybody is closed at once and may be cut
    * @param returnOver over which time the clients come back
@@ -501,7 +499,10 @@ public final class Hub implements Registrar, AutoCloseable {
     return clients.values().stream().filter(client -> client.user().equals(wanted)).toList();
   }
 
-  /** Takes from a new client what was taken from its user while its handshake was decided. */
+  /**
+   * Takes the topics from a new client that were taken from its user while its handshake was
+   * decided.
+   */
   private void takeBack(Client client, String user, Handshake handshake) {
     long since = handshake.decidedSince();
     for (String topic : handshake.topics()) {
@@ -546,9 +547,7 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   private Shard newShard(Loop loop) {
-    Shard shard =
-        new Shard(
-            log, epoch, loop, options.nanoClock, options.syncNanos, slowEncoder);
+    Shard shard = new Shard(log, epoch, loop, options.nanoClock, options.syncNanos, slowEncoder);
     log.add(shard);
     return shard;
   }

@@ -20,7 +20,7 @@ public final class HubBuilder {
   HubBuilder() {}
 
   /**
-   * Sets the options of topics that no other setting names; {@link TopicOptions#DEFAULT} by
+   * Sets the options of all topics that no other setting names; {@link TopicOptions#DEFAULT} by
    * default.
    */
   public HubBuilder topicDefaults(TopicOptions options) {
@@ -48,8 +48,8 @@ public final class HubBuilder {
   /**
    * Sets the options of broadcasts; {@link TopicOptions#DEFAULT} by default.
    *
-   * @throws IllegalArgumentException if they are compacted: a client whose first state was cut
-   *     could not name what it lacks
+   * @throws IllegalArgumentException if they are compacted: a client that was cut amid its first
+   *     state could not ask for the rest
    */
   public HubBuilder broadcasts(TopicOptions options) {
     draft.broadcast = stream(options);
@@ -57,7 +57,7 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets the options of what is sent to users; {@link TopicOptions#DEFAULT} by default.
+   * Sets the options of messages to users; {@link TopicOptions#DEFAULT} by default.
    *
    * @throws IllegalArgumentException as {@link #broadcasts}
    */
@@ -67,14 +67,16 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how many bytes the whole log may take: the JSON text of all messages, the wire forms made
-   * of it, and 96 bytes per message; in compacted topics 256, and two for each character of its
-   * key. Each topic that has messages counts 128 bytes and its name besides, a compacted one 432.
-   * That is what they take on a 64-bit JVM with compressed pointers, within a quarter. The oldest
-   * messages of the hub make room. While all that is left has yet to be offered to connected
-   * clients, or is {@linkplain #maxTableBytes the newest of its key}, publishing returns {@link
-   * PublishResult.Status#OVERLOADED}, and a warning with figures is logged once. By default 64 MiB
-   * or an eighth of the heap, whichever is less.
+   * Sets how many bytes the whole log may take; by default 64 MiB or an eighth of the heap,
+   * whichever is less. A message counts its JSON text, the wire forms made of it, and 96 bytes. In
+   * a compacted topic it counts 256 bytes, and two for each character of its key. Each topic that
+   * has messages counts its name and 128 bytes, a compacted one 432. The counts are within a
+   * quarter of the real size on a 64-bit JVM with compressed pointers.
+   *
+   * <p>The oldest messages of the hub make room. But a message stays while connected clients were
+   * not offered it yet, or while it is {@linkplain #maxTableBytes the newest of its key}. If no
+   * message may leave, publishing returns {@link PublishResult.Status#OVERLOADED}, and a warning
+   * with figures is logged once.
    */
   public HubBuilder maxLogBytes(long maxLogBytes) {
     draft.maxLogBytes = maxLogBytes;
@@ -82,13 +84,13 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how much of the log the keys of all compacted topics may take together, so that other
-   * messages keep the rest; at least 1 byte, by default half of {@link #maxLogBytes}. The newest
-   * message of each key counts as {@link #maxLogBytes} says, with its text four times: its wire
-   * forms stay as long as it does. Each compacted topic that has keys counts what it does there.
+   * Sets how many bytes of the log the keys of all compacted topics may take together; at least 1,
+   * by default half of {@link #maxLogBytes}. Other messages keep the rest. The newest message of
+   * each key counts as {@link #maxLogBytes} says, but its text counts four times: its wire forms
+   * stay as long as the message. Each compacted topic that has keys counts as it does there.
    * Deletions count nothing here. A message that needs more is refused with {@link
-   * PublishResult.Status#TABLES_FULL}, and a warning with figures is logged once. One that is no
-   * larger than the message that it supersedes is always taken.
+   * PublishResult.Status#TABLES_FULL}, and a warning with figures is logged once. A message that is
+   * no larger than the one that it supersedes is always taken.
    */
   public HubBuilder maxTableBytes(long maxTableBytes) {
     draft.maxTableBytes = OptionalLong.of(maxTableBytes);
@@ -96,9 +98,9 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how many bytes of JSON text a published message may have, its id and topic included; a
-   * larger one is refused with {@link PublishResult.Status#TOO_LARGE}. 2 MiB by default: more than
-   * the 1 MiB that the JDK server reads of a client, so that what came in can go out again.
+   * Sets how many bytes of JSON text a published message may have, with its id and topic. A larger
+   * one is refused with {@link PublishResult.Status#TOO_LARGE}. The default is 2 MiB. The server
+   * reads at most 1 MiB of a client, so each message that came in can go out again.
    */
   public HubBuilder maxMessageBytes(int maxMessageBytes) {
     draft.maxMessageBytes = maxMessageBytes;
@@ -111,11 +113,11 @@ public final class HubBuilder {
    * {@code too_many_topics}.
    *
    * <p>Topics {@linkplain TopicOptions#withPresence with presence} that the client's user has left
-   * for less than their grace count as if the client followed them; not at a handshake. One user
-   * may be in four times as many topics with presence, over all its clients and with those that it
-   * has left for less than their grace. If it comes to one more, the topic that it left first
-   * counts as left for good. If there is none, a join is refused as above, and a client that names
-   * the topic in its handshake is closed with 1013.
+   * for less than their grace count, too. They do not count at a handshake. One user may be in four
+   * times as many topics with presence, over all its clients. Topics that it has left for less than
+   * their grace count. If the user comes to one more topic, the topic that it left first counts as
+   * left for good. If there is none, a join is refused as above, and a client that names the topic
+   * in its handshake is closed with 1013.
    */
   public HubBuilder maxTopicsPerClient(int maxTopicsPerClient) {
     draft.maxTopicsPerClient = maxTopicsPerClient;
@@ -123,12 +125,12 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how many bytes may be taken by the knowledge of which users follow topics {@linkplain
-   * TopicOptions#withPresence with presence}, those included that are away for less than the grace;
-   * at least 1. A user in one topic takes about 300 to 700 bytes and the two names. When there is
-   * no room, {@link Client#join} returns {@code false}, a {@code $join} is answered by {@code
-   * overloaded}, a handshake ends with 1013, and a warning with figures is logged once. 64 MiB by
-   * default or a sixteenth of the heap, whichever is less.
+   * Sets how many bytes presence may take, at least 1; by default 64 MiB or a sixteenth of the
+   * heap, whichever is less. Presence is the knowledge of which users follow topics {@linkplain
+   * TopicOptions#withPresence with presence}, or are away for less than the grace. A user in one
+   * topic takes about 300 to 700 bytes and the two names. When there is no room, {@link
+   * Client#join} returns {@code false}, a {@code $join} is answered by {@code overloaded}, and a
+   * handshake ends with 1013. A warning with figures is logged once.
    */
   public HubBuilder maxPresenceBytes(long maxPresenceBytes) {
     draft.maxPresenceBytes = maxPresenceBytes;
@@ -136,8 +138,8 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how long a message stays although its topic's limits are passed, while the log has room; 2
-   * seconds by default, at most an hour. It covers clients that are between two reads.
+   * Sets how long a message stays although its topic's limits are passed; 2 seconds by default, at
+   * most an hour. It stays while the log has room. This covers clients that are between two reads.
    */
   public HubBuilder grace(Duration grace) {
     draft.grace = Objects.requireNonNull(grace, "grace");
@@ -145,9 +147,9 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how often a client that asked for control messages is told how far it is ({@code $sync}),
-   * so that it knows that its connection lives and where to resume although nothing came; 15
-   * seconds by default, 0 for never, else 1 millisecond to an hour.
+   * Sets how often a client that asked for control messages is told how far it is ({@code $sync}).
+   * 15 seconds by default, 0 for never, else 1 millisecond to an hour. So the client knows that its
+   * connection lives, and where to resume, although no message came.
    */
   public HubBuilder syncInterval(Duration syncInterval) {
     draft.syncInterval = Objects.requireNonNull(syncInterval, "syncInterval");
@@ -155,15 +157,16 @@ public final class HubBuilder {
   }
 
   /**
-   * Lets clients that asked for control messages join topics by themselves ({@code $join}): those
-   * that this returns {@code true} for, up to {@link #maxTopicsPerClient}. Without it none is
-   * granted. It is asked at every {@code $join}, also for a topic that the client follows; not
-   * about topics of the handshake, nor when the application lets a client join.
+   * Lets clients that asked for control messages join topics by themselves ({@code $join}). A join
+   * is granted if this hook returns {@code true}, up to {@link #maxTopicsPerClient}. Without a hook
+   * no join is granted. The hook is asked at every {@code $join}, also about a topic that the
+   * client follows. It is not asked about topics of the handshake, nor when the application lets a
+   * client join.
    *
-   * @param joins told the client and the topic, a valid name; runs where listeners do, in order
-   *     with the client's messages, and may wait. If it throws, the client is told {@code
-   *     internal}. If {@link Client#leave} takes the topic from the client meanwhile, its answer
-   *     does not count
+   * @param joins is told the client and the topic, which is a valid name. It runs where listeners
+   *     do, in order with the client's messages, and may wait. If it throws, the client is told
+   *     {@code internal}. If {@link Client#leave} takes the topic from the client meanwhile, its
+   *     answer does not count
    */
   public HubBuilder authorizeJoins(BiPredicate<? super Client, ? super String> joins) {
     this.joins = Optional.of(Objects.requireNonNull(joins, "joins"));
@@ -172,8 +175,8 @@ public final class HubBuilder {
 
   /**
    * Sets how many bytes a client's message may have, at least 1; by default as many as the
-   * transport allows. A client that sends a larger one is closed with 1009. It holds for every
-   * transport; one with a limit of its own, as the JDK server's, need not read as much first.
+   * transport allows. A client that sends a larger one is closed with 1009. The limit holds for
+   * every transport. A transport may have a lower limit of its own, as the server has.
    *
    * @throws IllegalArgumentException if it is less than 1
    */
@@ -184,10 +187,10 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how many messages a second a client may send, texts of every kind and binary ones, at
-   * least 1; 0, the default, for any number. It may send those of one second at once. A client that
-   * sends more is closed with 4101, which tells it to come back later. It holds for every
-   * transport.
+   * Sets how many messages a second a client may send, at least 1; 0, the default, for any number.
+   * Texts of every kind and binary messages count. A client may send the messages of one second at
+   * once. If it sends more, it is closed with 4101, which tells it to come back later. The limit
+   * holds for every transport.
    *
    * @throws IllegalArgumentException if it is negative
    */
@@ -198,18 +201,18 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how many bytes of heap the messages of all clients may take that listeners have not done
-   * with, at least 2; by default 128 MiB or a quarter of the heap, whichever is less.
+   * Sets how many bytes of heap the messages of all clients may take until listeners have returned;
+   * at least 2, by default 128 MiB or a quarter of the heap, whichever is less.
    *
    * <p>One half is for messages that wait, and for parts of messages that a {@link
-   * io.github.signalhub.spi.CallbackTransport} has received. When more comes in, the client that
-   * has most waiting is closed with 1013: of the user that has most, or the address of clients
-   * without one.
+   * io.github.signalhub.spi.CallbackTransport} has received. When more comes in, one client is
+   * closed with 1013. The user or the address that has most waiting is looked for, then its client
+   * that has most.
    *
    * <p>The other half is for messages from their parsing until the listeners have returned. Parsed
    * JSON takes more than its text: 1 MiB may take 40 MiB. A message that alone would take more than
    * the half closes its client with 1009. Others wait for room. The messages of one user or address
-   * in listeners take at most as much as they leave free, so that others' messages find room.
+   * in listeners take at most as much as they leave free. So the messages of others find room.
    *
    * @throws IllegalArgumentException if it is less than 2
    */
@@ -220,10 +223,10 @@ public final class HubBuilder {
 
   /**
    * Binds the sessions of clients without a user to their addresses (of IPv6, the first 64 bits).
-   * Not bound by default. A session of such a client is a bearer secret that travels in the address
-   * of the WebSocket: with it, others can learn which {@code ref}s were processed, and make the hub
-   * take their messages for repeats. Bound, that takes the same address, too. But a client whose
-   * address changes on the way then begins a new session, and a message that it repeats is
+   * Not bound by default. A session of such a client is a secret that travels in the address of the
+   * WebSocket. Others that know it can learn which {@code ref}s were processed, and make the hub
+   * take their messages for repeats. If sessions are bound, they need the same IP address, too. But
+   * a client whose address changes begins a new session then. A message that it repeats is
    * processed twice.
    */
   public HubBuilder anonymousSessionsByAddress() {
@@ -232,9 +235,9 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets where listeners run; not shut down by the hub. By default virtual threads on Java 24 and
-   * later, else a pool of four daemon threads per core, at least eight: there a listener that waits
-   * delays other clients only once all threads wait.
+   * Sets where listeners run; the hub does not shut it down. The default is virtual threads on Java
+   * 24 and later. Before, it is a pool of four daemon threads per core, at least eight. There a
+   * listener that waits delays other clients only once all threads wait.
    */
   public HubBuilder callbackExecutor(Executor callbackExecutor) {
     draft.callbackExecutor =
@@ -266,9 +269,9 @@ public final class HubBuilder {
   }
 
   /**
-   * Returns where messages are encoded that would take an event loop too long: one thread for two
-   * cores, and few messages that wait. More are refused: clients get a form sooner that is made at
-   * once than after a long wait.
+   * Returns the threads for messages whose encoding takes an event loop too long: one for two
+   * cores. Few messages wait. More are refused, because a form that is made at once comes sooner
+   * than after a long wait.
    */
   private static Executor newEncodingExecutor() {
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);

@@ -3,23 +3,24 @@ package io.github.signalhub;
 import io.github.signalhub.spi.CloseReason;
 
 /**
- * What an application does when clients come, speak and go.
+ * The calls that an application gets when clients come, speak and go.
  *
  * <p>For one client all calls are serial and in order: {@link #onConnect} first, messages in the
- * order in which they arrived, {@link #onDisconnect} last, each end exactly once. Calls for
- * different clients run at the same time, on the {@linkplain HubBuilder#callbackExecutor callback
- * executor} and never on an event loop, so a listener may wait; while it does, no more is read from
- * that client than a small bound. An exception is logged and ends nothing. Implementations are
- * thread-safe.
+ * order in which they arrived, {@link #onDisconnect} last. Each of the two ends is called exactly
+ * once. Calls for different clients run at the same time. They run on the {@linkplain
+ * HubBuilder#callbackExecutor callback executor} and never on an event loop, so a listener may
+ * wait. Meanwhile little more is read from that client. An exception is logged and ends nothing.
+ * Implementations are thread-safe.
  */
 public interface HubListener {
-  /** A client has connected and will be sent what is published from now on. */
+  /** A client has connected. It will be sent the messages that are published from now on. */
   default void onConnect(Client client) {}
 
   /**
-   * A client has sent a message. If it gave the message a {@code ref}, and asked for control
-   * messages, it is told {@code $ack} when all listeners have returned; else {@code $error}, for
-   * which the first listener that threw is decisive. The others are called all the same.
+   * A client has sent a message. If it asked for control messages and gave the message a {@code
+   * ref}, it is answered: with {@code $ack} when all listeners have returned, or with {@code
+   * $error} if one threw. The first listener that throws decides the code. The others are called
+   * all the same.
    *
    * <p>Within a {@linkplain io.github.signalhub.spi.Handshake#session session} a message that comes
    * again with the same {@code ref} is not handed out again.
@@ -29,9 +30,9 @@ public interface HubListener {
   default void onMessage(Client client, Message message) {}
 
   /**
-   * A client has sent a text that is no message: not JSON, or without a {@code type} that clients
-   * may use, or, if it asked for control messages, with a {@code ref} that cannot be one. Counted
-   * as {@link HubStats#ignored} whatever is done here.
+   * A client has sent a text that is no message. It is not JSON, or has no {@code type} that
+   * clients may use, or has a bad {@code ref} although the client asked for control messages. It is
+   * counted as {@link HubStats#ignored} in any case.
    */
   default void onText(Client client, String text) {}
 
@@ -49,7 +50,7 @@ public interface HubListener {
    * A user has come to a topic {@linkplain TopicOptions#withPresence with presence}: its first
    * connection follows it. {@link Hub#presence} contains the user.
    *
-   * <p>The calls about presence of a hub are serial, in order, and apart from those for its
+   * <p>The calls about presence of a hub are serial and in order. They are apart from the calls for
    * clients: a user's {@code onPresent} may come before or after its client's {@link #onConnect}. A
    * visit that is over before its call was due is left out, and so is an absence. None begins after
    * the hub began to close.
@@ -62,9 +63,9 @@ public interface HubListener {
   default void onAbsent(String topic, String user) {}
 
   /**
-   * Returns whether clients may send binary messages; if no listener of the hub accepts them, who
-   * sends one is closed with 1003. {@code false} by default. Asked on an event loop: returns a
-   * constant.
+   * Returns whether clients may send binary messages; {@code false} by default. If no listener of
+   * the hub accepts them, a client that sends one is closed with 1003. Called on an event loop, so
+   * return a constant.
    */
   default boolean acceptsBinary() {
     return false;

@@ -4,14 +4,14 @@ import io.github.signalhub.json.Json;
 import java.util.Objects;
 
 /**
- * What is published, and what a client sends: a type and a payload. On the wire {@code
- * {"type":…,"payload":…}}; the topic and the id that a peer sees are added by the hub, and those
- * that a peer sends are ignored.
+ * A message that is published, or that a client sends: a type and a payload. On the wire it is
+ * {@code {"type":…,"payload":…}}. The hub adds the topic and the id that a peer sees. It ignores
+ * those that a peer sends.
  *
- * <p>The payload of a message to publish is a value of the types that {@link Json} lists: a record,
- * enum, map, collection, string, number, boolean, {@code null}, {@code Instant}, or ready JSON text
- * ({@link io.github.signalhub.json.RawJson}) for everything else. The payload of a message that a
- * client sent is what {@link Json#parse(byte[])} returns. Immutable if its payload is.
+ * <p>The payload of a message to publish is a value of the types that {@link Json} lists, such as a
+ * record, map, collection, string or number. For everything else there is ready JSON text ({@link
+ * io.github.signalhub.json.RawJson}). The payload of a message that a client sent is a value as
+ * {@link Json#parse(byte[])} returns it. Immutable if its payload is.
  *
  * <p>Numbers in it that are ids beyond 2<sup>53</sup> − 1 arrive rounded in browsers. Send them as
  * text.

@@ -4,8 +4,7 @@ import io.github.signalhub.internal.log.MessageId;
 import java.util.Optional;
 
 /**
- * What became of a message that was published. Overload and closure are values, not exceptions.
- * Immutable.
+ * The outcome of publishing a message. Overload and closure are values, not exceptions. Immutable.
  */
 public final class PublishResult {
   /** The outcomes. */
@@ -13,8 +12,8 @@ public final class PublishResult {
     /** The message is in the log, and every client of its topic will be sent it. */
     ACCEPTED,
     /**
-     * The log is full of messages that connected clients have yet to be offered, so nothing was
-     * appended: publish again a little later, or less. If {@link HubBuilder#maxTableBytes} leaves
+     * The log is full of messages that were not offered to all connected clients yet. Nothing was
+     * appended. Publish again a little later, or less. If {@link HubBuilder#maxTableBytes} leaves
      * no room beside it, the log may also be full of the keys of compacted topics. See {@link
      * HubBuilder#maxLogBytes}.
      */
@@ -32,10 +31,10 @@ public final class PublishResult {
     TOO_MANY_KEYS,
     /**
      * The keys of all compacted topics together take as much as {@link HubBuilder#maxTableBytes}
-     * allows, and this message would need more, so nothing was appended. Deletions are accepted,
-     * and so are messages that are no larger than those that they supersede. Keys make room when
-     * they are deleted, become too old ({@link TopicOptions#withKeyAge}), or their topic is dropped
-     * ({@link Hub#dropTopic}).
+     * allows. This message would need more, so nothing was appended. Deletions are accepted, and so
+     * are messages that are no larger than those that they supersede. Keys make room when they are
+     * deleted, become too old ({@link TopicOptions#withKeyAge}), or their topic is dropped ({@link
+     * Hub#dropTopic}).
      */
     TABLES_FULL,
     /** The hub is closed. */

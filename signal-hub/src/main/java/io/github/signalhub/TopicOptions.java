@@ -8,25 +8,25 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * How much of a topic is kept for clients that come back, and how. When a limit is passed the
- * oldest messages leave, but none that a connected client has yet to be offered, and none younger
- * than {@linkplain HubBuilder#grace the grace} while there is room. Immutable.
+ * How much of a topic is kept for clients that come back, and how. When a limit is passed, the
+ * oldest messages leave. But a message stays until it was offered to all connected clients, and for
+ * {@linkplain HubBuilder#grace the grace} while there is room. Immutable.
  *
  * @param messages how many messages, at least 1; in a compacted topic, how many deletions
- * @param bytes how many bytes of JSON text, each message with 96 bytes added, at least 1; in a
- *     compacted topic those of deletions alone, with 256 bytes and two for each character of the
+ * @param bytes how many bytes of JSON text, at least 1; each message counts 96 bytes besides. In a
+ *     compacted topic deletions alone count, each with 256 bytes and two for each character of its
  *     key
  * @param age how old a message may become, at least 1 ns; in a compacted topic only deletions age.
- *     Messages that are too old leave when something is published, to whatever topic; a client that
- *     comes to the topic is sent none of them. While nothing is published they stay, within {@link
- *     HubBuilder#maxLogBytes}: a hub has no timer for this
- * @param lagPolicy what becomes of clients that read too slowly
- * @param compaction what makes the topic a table; empty: it is a stream
+ *     Messages that are too old leave when a message is published to any topic. A client that comes
+ *     to the topic is sent none of them. While nothing is published they stay, because a hub has no
+ *     timer for this
+ * @param lagPolicy how clients are treated that read too slowly
+ * @param compaction how the topic is a table; empty: it is a stream
  * @param maxKeys how many keys a compacted topic may have, at least 1
- * @param keyAge how old the newest message of a key may become in a compacted topic, at least 1 ns;
- *     empty: any age
- * @param presence for how long a user of the topic may be away before it counts as gone; empty:
- *     nobody watches who is there
+ * @param keyAge in a compacted topic, how old the newest message of a key may become, at least 1
+ *     ns; empty: any age
+ * @param presence for how long a user of the topic may be away before it counts as gone; empty: the
+ *     topic has no presence
  */
 public record TopicOptions(
     int messages,
@@ -105,8 +105,8 @@ public record TopicOptions(
   }
 
   /**
-   * Returns these options for a table: a newer message supersedes the older ones of its key, and a
-   * message without payload deletes it.
+   * Returns these options for a table. A newer message supersedes the older ones of its key. A
+   * message without payload deletes the key.
    *
    * @param key returns the key of a message, 1 to 255 characters; runs on the thread that publishes
    */
@@ -118,9 +118,10 @@ public record TopicOptions(
    * Returns these options for a table: a newer message supersedes the older ones of its key.
    *
    * @param key returns the key of a message, 1 to 255 characters; runs on the thread that publishes
-   * @param deletes returns whether a message says that its key is gone; such a message is kept as
-   *     long as the limits of messages, bytes and age allow, all others until they are superseded,
-   *     are older than {@link #withKeyAge}, or the topic is {@linkplain Hub#dropTopic dropped}
+   * @param deletes returns whether a message says that its key is gone. Such a message is kept as
+   *     long as the limits of messages, bytes and age allow. All others are kept until they are
+   *     superseded, are older than {@link #withKeyAge}, or the topic is {@linkplain Hub#dropTopic
+   *     dropped}
    */
   public TopicOptions compactBy(Function<Message, String> key, Predicate<Message> deletes) {
     Optional<Compaction> by = Optional.of(new Compaction(key, deletes));
@@ -136,12 +137,12 @@ public record TopicOptions(
   }
 
   /**
-   * Returns these options with an age for the keys of a compacted topic; without it, the newest
+   * Returns these options with an age for the keys of a compacted topic. Without it, the newest
    * message of a key stays until it is superseded. It has no effect on other topics.
    *
    * <p>Keys leave together: once the oldest key is a quarter older than this, all leave whose
-   * newest message is older than this. The topic's clients are then told {@code $gap} with {@code
-   * reset} and sent the rest anew; a client that cannot be told is closed with 4100. So choose an
+   * newest message is older than this. Then the topic's clients are told {@code $gap} with {@code
+   * reset}, and sent the rest anew. A client that cannot be told is closed with 4100. So choose an
    * age that is much longer than the time in which living keys get a newer message. It is looked at
    * when the ages of messages are.
    *
@@ -155,7 +156,7 @@ public record TopicOptions(
   /**
    * Returns these options with presence: {@link Hub#presence} tells which users follow the topic,
    * and {@link HubListener#onPresent} and {@link HubListener#onAbsent} when that changes. It has no
-   * effect on broadcasts and on what is sent to users, and connections without a user do not count.
+   * effect on broadcasts and on messages to users. Connections without a user do not count.
    *
    * <p>A topic that a user has left for less than the grace counts towards {@link
    * HubBuilder#maxTopicsPerClient} of its clients. All users together may take {@link

@@ -1,5 +1,5 @@
 /**
- * What users of the library read. Start with {@link io.github.signalhub.Hub}:
+ * The classes that users of the library read. Start with {@link io.github.signalhub.Hub}:
  *
  * <pre>{@code
  * Hub hub = Hub.create();

@@ -126,9 +126,7 @@ final class Defaults {
       put("hub " + name, get(set, name));
     }
     put("hub maxTableBytes", get(options, "maxTableBytes"));
-    put(
-        "hub maxClientMessageBytes",
-        noneIf(Integer.MAX_VALUE, get(set, "maxClientMessageBytes")));
+    put("hub maxClientMessageBytes", noneIf(Integer.MAX_VALUE, get(set, "maxClientMessageBytes")));
     put("hub maxClientMessagesPerSecond", noneIf(0, get(set, "maxClientMessagesPerSecond")));
   }
 

@@ -9,7 +9,7 @@ import java.util.Objects;
  * <p><b>Read</b>, a text becomes plain values, unmodifiable all the way down:
  *
  * <table>
- *   <caption>What is read as what</caption>
+ *   <caption>The Java value of each JSON value</caption>
  *   <tr><th>JSON</th><th>Java</th></tr>
  *   <tr><td>object</td><td>{@code Map<String, Object>} in the text's order</td></tr>
  *   <tr><td>array</td><td>{@code List<Object>}</td></tr>
@@ -19,17 +19,17 @@ import java.util.Objects;
  *   <tr><td>{@code null}</td><td>{@code null}, also within maps and lists</td></tr>
  * </table>
  *
- * <p>Numbers are exact, but for the sign of a zero: {@code -0} is 0. Refused are, besides what the
- * grammar excludes: a byte order mark, a name that an object has twice, a surrogate without its
- * other half (escaped or not), malformed UTF-8, and what is beyond a limit. A name that comes twice
- * is refused (RFC 7493 §2.3) because readers differ in which value they take: what one of them has
- * checked is not what the next one uses.
+ * <p>Numbers are exact, but for the sign of a zero: {@code -0} is 0. The reader refuses all that
+ * the grammar excludes. It also refuses a byte order mark, a name that an object has twice, a
+ * surrogate without its other half (escaped or not), malformed UTF-8, and texts beyond a limit. A
+ * name that comes twice is refused (RFC 7493 §2.3) because readers differ in which value they take.
+ * One of them would check another value than the next one uses.
  *
  * <p><b>Written</b>, with nothing to configure, are the types of this table and no others. Where
  * several rows fit, the first one counts.
  *
  * <table>
- *   <caption>What is written as what</caption>
+ *   <caption>The JSON text of each Java value</caption>
  *   <tr><th>Java</th><th>JSON</th><th>as a key of a map</th></tr>
  *   <tr><td>{@code null}</td><td>{@code null}</td><td>refused</td></tr>
  *   <tr><td>{@code Optional} and its primitive kin</td><td>the value; if empty, {@code null}, except
@@ -69,8 +69,8 @@ import java.util.Objects;
  * rounded: {@code 9007199254740993} arrives as {@code 9007199254740992}. Send such ids as text:
  * {@code Long.toString(id)}.
  *
- * <p>What is written is valid UTF-8 on one line, also when read as JavaScript: U+2028 and U+2029
- * are escaped. Stateless and thread-safe.
+ * <p>The text is valid UTF-8 on one line, also when it is read as JavaScript: U+2028 and U+2029 are
+ * escaped. Stateless and thread-safe.
  */
 public final class Json {
   private Json() {}
@@ -123,8 +123,8 @@ public final class Json {
 
   /**
    * Finds out whether records of a class can be read for writing, and those that its components
-   * declare. A program that calls this where it introduces its types learns of a missing line in
-   * its {@code module-info} at its start, and not at its first message.
+   * declare. A program may call this where it introduces its types. Then it learns of a missing
+   * line in its {@code module-info} at its start, and not at its first message.
    *
    * @throws IllegalArgumentException if a module does not let this one read a record; the message
    *     names the line to add
@@ -136,10 +136,10 @@ public final class Json {
   /**
    * Writes a value as text.
    *
-   * @param value see above for what is written how; may be {@code null}
-   * @throws IllegalArgumentException if JSON has no place for something in it: an unsupported
-   *     class, NaN or an infinity, a lone surrogate, a map with two keys of the same text, a value
-   *     that contains itself; or if it is nested more than 256 levels deep
+   * @param value a value of the types above; may be {@code null}
+   * @throws IllegalArgumentException if something in it cannot be written: an unsupported class,
+   *     NaN or an infinity, a lone surrogate, two keys of a map with the same text, or a value that
+   *     contains itself; also if it is nested more than 256 levels deep
    */
   public static String write(Object value) {
     return new JsonWriter().value(value).toString();
@@ -148,7 +148,7 @@ public final class Json {
   /**
    * Writes a value as text in UTF-8.
    *
-   * @param value see above for what is written how; may be {@code null}
+   * @param value a value of the types above; may be {@code null}
    * @return the text; belongs to the caller
    * @throws IllegalArgumentException as {@link #write(Object)} does
    */

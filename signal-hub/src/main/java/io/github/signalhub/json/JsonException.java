@@ -19,8 +19,8 @@ public final class JsonException extends IllegalArgumentException {
   }
 
   /**
-   * Returns where the text departs from what was expected, from 0: in {@code char}s if a string was
-   * read, in bytes if bytes were.
+   * Returns the index of the first unexpected character, from 0. It counts {@code char}s if a
+   * string was read, and bytes if bytes were.
    */
   public int offset() {
     return offset;

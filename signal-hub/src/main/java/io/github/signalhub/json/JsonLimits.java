@@ -1,11 +1,11 @@
 package io.github.signalhub.json;
 
 /**
- * What {@link Json#parse(String, JsonLimits)} takes at most. Beyond any of these it throws a {@link
+ * The limits of {@link Json#parse(String, JsonLimits)}. Beyond any of them it throws a {@link
  * JsonException}.
  *
- * <p>A parsed text can take some 40 times its length in memory (many small objects are the worst
- * case), so {@code maxLength} is the limit to set for texts from strangers. Immutable.
+ * <p>A parsed text can take some 40 times its length in memory. Many small objects are the worst
+ * case. So set {@code maxLength} for texts from strangers. Immutable.
  *
  * @param maxDepth the most arrays and objects within each other, at least 1; {@value
  *     #DEFAULT_MAX_DEPTH} by default. Reading needs no stack, but {@code hashCode}, {@code equals}
@@ -13,9 +13,8 @@ package io.github.signalhub.json;
  * @param maxLength the longest text, in {@code char}s of a string or in bytes, at least 1; 16 Mi by
  *     default
  * @param maxDigits the most digits of a number and also the largest magnitude of its exponent, 1 to
- *     {@value #MOST_DIGITS}; {@value #DEFAULT_MAX_DIGITS} by default. It is what makes {@code
- *     1e999999999} cheap for whoever goes on to calculate with it; the time to convert one number
- *     grows with its square
+ *     {@value #MOST_DIGITS}; {@value #DEFAULT_MAX_DIGITS} by default. It keeps programs safe that
+ *     calculate with {@code 1e999999999}. The time to convert one number grows with its square
  */
 public record JsonLimits(int maxDepth, int maxLength, int maxDigits) {
   private static final int DEFAULT_MAX_DEPTH = 64;

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Turns one text into one value (RFC 8259 §2, §4, §5). What is open is kept in a list of {@link
- * Container}s, not on the stack, so depth costs no more than length does. Not thread-safe: one
- * instance reads one text.
+ * Turns one text into one value (RFC 8259 §2, §4, §5). Open arrays and objects are kept in a list
+ * of {@link Container}s, not on the stack. So depth costs no more than length does. Not
+ * thread-safe: one instance reads one text.
  */
 final class JsonReader {
   /** Stands for a value that has been begun and not ended. */
@@ -38,7 +38,7 @@ final class JsonReader {
   static Object read(byte[] utf8, JsonLimits limits) {
     requireLength(utf8.length, limits.maxLength(), "bytes");
     String text = new String(utf8, StandardCharsets.UTF_8);
-    // That is the fastest decoder there is, but it puts U+FFFD for what is malformed. Only a text
+    // That is the fastest decoder there is, but it puts U+FFFD for malformed bytes. Only a text
     // with a U+FFFD in it is worth a second, slower look.
     if (text.indexOf('\uFFFD') >= 0) {
       requireUtf8(utf8);
@@ -174,8 +174,8 @@ final class JsonReader {
   /**
    * An array or object that has been opened and not closed.
    *
-   * <p>Names chosen to have one hash code do not make it slow: a {@code HashMap} turns a crowded
-   * bucket into a tree, ordered here by the strings themselves as {@code String} is comparable.
+   * <p>Names with one hash code do not make it slow. A {@code HashMap} turns a crowded bucket into
+   * a tree, and orders it by the strings, because {@code String} is comparable.
    */
   private static final class Container {
     final Container parent;

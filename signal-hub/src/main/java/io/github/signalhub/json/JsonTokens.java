@@ -9,7 +9,7 @@ import java.util.HexFormat;
  * §7). Every {@code char} is looked at a constant number of times. Not thread-safe.
  */
 final class JsonTokens {
-  /** What {@link #peek()} returns behind the last {@code char}. */
+  /** The value that {@link #peek()} returns after the last {@code char}. */
   static final int END = -1;
 
   /** Integers of so many digits fit a {@code long}, whatever the digits. */

@@ -44,11 +44,15 @@ import java.util.concurrent.atomic.LongAdder;
  * Turns one value into one text (RFC 8259). It recurses into containers, to a depth that any stack
  * holds. Not thread-safe: one instance writes one text.
  *
- * <p>It collects {@code char}s, not bytes: as long as they are ASCII, a {@code StringBuilder} holds
- * one byte for each, copies what needs no escape as a block, and its encoding is a block copy too.
+ * <p>It collects {@code char}s, not bytes. As long as they are ASCII, a {@code StringBuilder} holds
+ * one byte for each. It copies runs without escapes as a block, and its encoding is a block copy,
+ * too.
  */
 final class JsonWriter {
-  /** Four times what is read by default, so that what has been read can be wrapped and sent on. */
+  /**
+   * Four times the depth that is read by default, so that a value that was read can be wrapped and
+   * sent on.
+   */
   private static final int MAX_DEPTH = 256;
 
   /** How deep a place in a value is told. */
@@ -59,7 +63,7 @@ final class JsonWriter {
 
   /**
    * As {@link LocalDate} writes its year. The texts of {@link Year} and {@link YearMonth} have no
-   * sign beyond 9999, and the former has no zeros in front: ISO 8601 asks for both.
+   * sign beyond 9999. The former has no zeros in front. ISO 8601 asks for both.
    */
   private static final DateTimeFormatter YEAR =
       new DateTimeFormatterBuilder()

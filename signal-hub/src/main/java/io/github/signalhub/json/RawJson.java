@@ -3,10 +3,10 @@ package io.github.signalhub.json;
 /**
  * JSON text that is ready to be written as it stands, as a whole value or within another one.
  *
- * <p>It is checked once, when made, by the same strict reader as {@link Json#parse(String)}, so it
- * cannot break the text around it. Two things in it are changed without changing its meaning, so
- * that what {@link Json} writes is always one line: a line break between tokens becomes a space,
- * and U+2028 and U+2029 within strings are escaped. Immutable.
+ * <p>The strict reader of {@link Json#parse(String)} checks it once, when it is made. So it cannot
+ * break the text around it. Two things are changed so that {@link Json} always writes one line: a
+ * line break between tokens becomes a space, and U+2028 and U+2029 within strings are escaped. The
+ * meaning stays. Immutable.
  */
 public final class RawJson {
   private final String text;

@@ -18,9 +18,9 @@ import java.util.Set;
  * How to take a class of records apart: its components' names, ready to be written, and their
  * accessors. Found once per class and unloaded with it.
  *
- * <p>What is kept with the class consists of the JDK's types alone. A record may belong to a parent
- * class loader that outlives this library's: an object of ours in its class would keep our loader,
- * and all that it loaded, for as long. Immutable.
+ * <p>Only objects of the JDK's types are kept with the class. A record may belong to a parent class
+ * loader that outlives this library's. An object of ours in its class would keep our loader, and
+ * all that it loaded, for as long. Immutable.
  */
 final class RecordShape {
   private static final MethodType ACCESSOR = MethodType.methodType(Object.class, Object.class);

@@ -1,10 +1,10 @@
 /**
  * A small strict reader and writer of JSON (RFC 8259): text to plain Java values and back, no more.
  *
- * <p>The reader accepts what the grammar allows and nothing else, keeps numbers exact, takes linear
- * time and bounded memory whatever a peer sends, and never repeats a text's content in an error.
- * The writer takes records, maps, lists and plain values as they are, without annotations or
- * configuration; what it writes is always one line.
+ * <p>The reader accepts exactly the texts of the grammar, and keeps numbers exact. It takes linear
+ * time and bounded memory for any text, and never repeats a text's content in an error. The writer
+ * takes records, maps, lists and plain values as they are, without annotations or configuration. It
+ * always writes one line.
  *
  * <p>Invariant: nothing here does I/O, logs, or imports another package of this library. Read
  * {@link io.github.signalhub.json.Json} first: it says how the two worlds map to each other.

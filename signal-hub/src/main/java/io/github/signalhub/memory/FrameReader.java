@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the client's end makes of {@link LinkOptions#FRAMES} that arrive in any portions. Not
+ * The client's end: makes texts of {@link LinkOptions#FRAMES} that arrive in any portions. Not
  * thread-safe.
  */
 final class FrameReader {

@@ -209,8 +209,7 @@ public final class MemoryTransport implements Transport {
   }
 
   /**
-   * Ends the closing of links that do not read, as other transports do at a deadline: every link
-   * that is being closed is cut.
+   * Cuts every link that is being closed and does not read. Other transports do so at a deadline.
    */
   public void expireClosing() {
     links.forEach(MemoryLink::expireClosing);

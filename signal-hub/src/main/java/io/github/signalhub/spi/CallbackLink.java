@@ -29,7 +29,7 @@ import java.util.function.Supplier;
  *   <li>1002: a text begins within a binary message, or the other way round (RFC 6455 §5.4).
  * </ul>
  *
- * <p>What follows is ignored. The platform stops reading while the hub wants no more, in one of
+ * <p>Later messages are ignored. The platform stops reading while the hub wants no more, in one of
  * these ways:
  *
  * <ul>
@@ -161,8 +161,8 @@ public final class CallbackLink {
   }
 
   /**
-   * Reports that the connection is gone, whoever ended it. The hub gets the messages that were
-   * reported before. Idempotent.
+   * Reports that the connection is gone. Either side may have ended it. The hub gets the messages
+   * that were reported before. Idempotent.
    */
   public void closed(CloseReason reason) {
     Objects.requireNonNull(reason, "reason");
@@ -277,7 +277,10 @@ public final class CallbackLink {
     }
   }
 
-  /** Drops what waits: all clients hold too much, and this one holds most. On any thread. */
+  /**
+   * Drops the messages that wait, because all clients hold too much, and this one holds most. On
+   * any thread.
+   */
   private void evict() {
     inbox.drop();
     loop.execute(() -> link.abort(CloseReason.TRY_AGAIN_LATER));
@@ -300,7 +303,10 @@ public final class CallbackLink {
     }
   }
 
-  /** Hands over what waits while the hub reads. Whoever adds to an empty inbox calls this. */
+  /**
+   * Hands over the messages that wait while the hub reads. Called after a message was added to an
+   * empty inbox.
+   */
   private void deliver() {
     handOver(TURN);
     tellDemand();
@@ -322,7 +328,8 @@ public final class CallbackLink {
   }
 
   private void handOver(int atMost) {
-    boolean all = atMost == Integer.MAX_VALUE; // what a peer sent before it left is not lost
+    boolean all =
+        atMost == Integer.MAX_VALUE; // messages that a peer sent before it left are not lost
     for (int i = 0; link.takesMessages() && (all || link.isReadEnabled()); i++) {
       if (i == atMost) {
         loop.execute(this::deliver);
@@ -422,7 +429,7 @@ public final class CallbackLink {
 
     @Override
     public void sendClose(CloseReason reason) {
-      handOver(Integer.MAX_VALUE); // what came before our goodbye
+      handOver(Integer.MAX_VALUE); // the messages that came before our goodbye
       inbox.drop(); // the peer's goodbye is read though the hub wants no more
       tellDemand();
       sender.close(reason);

@@ -12,18 +12,18 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * A transport for platforms that send whole texts and tell when each is done, and that have loops
- * of their own or none: Jakarta WebSocket, Spring, Netty's higher layers, a test.
+ * A transport for platforms that send whole texts and tell when each is done. They may have loops
+ * of their own. Examples are Jakarta WebSocket, Spring, Netty's higher layers, and tests.
  *
  * <p>The platform's glue calls {@link #open} when a connection is there. Then it calls {@link
  * CallbackLink#text}, {@link CallbackLink#binary} and at its end {@link CallbackLink#closed}. The
  * link calls the glue's {@link CallbackSender}, with one text at a time, or with several if {@link
- * Builder#maxTextsPerSend} allows it. While they are under way nothing is queued for that link:
- * what is published meanwhile follows when they are done.
+ * Builder#maxTextsPerSend} allows it. While they are under way nothing is queued for that link.
+ * Messages that are published meanwhile follow when they are done.
  *
- * <p>An executor that rejects a task, or throws anything else, has ended: the connections of that
- * loop are cut, and the hub's clients end with 1006. Nothing throws into the platform, nor out of
- * {@code hub.close()}. A later connection asks the executor again. Thread-safe.
+ * <p>An executor that rejects a task, or throws anything else, counts as ended. The connections of
+ * that loop are cut, and the hub's clients end with 1006. Nothing throws into the platform, nor out
+ * of {@code hub.close()}. A later connection asks the executor again. Thread-safe.
  */
 public final class CallbackTransport implements Transport {
   private final Options options;
@@ -140,9 +140,9 @@ public final class CallbackTransport implements Transport {
     }
 
     /**
-     * Sets how many bytes a second of an unfinished message must come, at least 1, in UTF-8 for
-     * texts; by default 1 KiB. A client that is 10 seconds late is closed with 1013. Time in which
-     * the hub wants no messages does not count.
+     * Sets how many bytes a second of an unfinished message must come, at least 1; by default 1
+     * KiB. Texts count in UTF-8. A client that is 10 seconds late is closed with 1013. Time in
+     * which the hub wants no messages does not count.
      */
     public Builder minMessageBytesPerSecond(int minMessageBytesPerSecond) {
       this.minMessageBytesPerSecond = minMessageBytesPerSecond;

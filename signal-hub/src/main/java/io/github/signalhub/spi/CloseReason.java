@@ -4,10 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
- * Why a link ended or is to end: a status code of RFC 6455 §7.4 and a short text for the peer.
+ * The reason why a link ended or is to end: a status code of RFC 6455 §7.4 and a short text for the
+ * peer.
  *
- * <p>Codes 4000–4099 tell a client of this project not to come back, 4100–4199 to back off and come
- * back, 4200–4299 to come back at once. Immutable.
+ * <p>Codes 4000–4099 tell a client of this project not to come back. 4100–4199 tell it to come back
+ * after a while, 4200–4299 at once. Immutable.
  *
  * @param code the status code, 1000 to 4999; 1005 and 1006 are never sent
  * @param reason a text for the peer, at most {@value #MAX_REASON_BYTES} bytes of UTF-8; may be

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What was agreed when a link was opened. A transport fills it after its authorisation hook agreed:
- * the topics in it are granted, not merely asked for. Immutable.
+ * The agreement with a client when its link was opened. A transport fills it after its
+ * authorisation hook agreed. So the topics in it are granted, not merely asked for. Immutable.
  */
 public final class Handshake {
   private final String user;
@@ -40,8 +40,8 @@ public final class Handshake {
   }
 
   /**
-   * Returns who the client is, if it was authenticated: every link of a user gets what is sent to
-   * it.
+   * Returns the client's user, if it was authenticated. Every link of a user gets the messages to
+   * the user.
    */
   public Optional<String> user() {
     return Optional.ofNullable(user);
@@ -53,16 +53,16 @@ public final class Handshake {
   }
 
   /**
-   * Returns the id of the last message that the client has, as the client sent it and unchecked:
-   * the hub goes on behind it or tells a gap. Whoever sends one understands {@code $gap}.
+   * Returns the id of the last message that the client has, as the client sent it and unchecked.
+   * The hub goes on after it, or tells a gap. A client that sends one understands {@code $gap}.
    */
   public Optional<String> after() {
     return Optional.ofNullable(after);
   }
 
   /**
-   * Returns the topics that start elsewhere than {@link #after}, each with the id to start behind,
-   * as the client sent it and unchecked; unmodifiable.
+   * Returns the topics that start elsewhere than {@link #after}, unmodifiable. Each has the id to
+   * start after, as the client sent it and unchecked.
    */
   public Map<String, String> starts() {
     return starts;
@@ -87,8 +87,8 @@ public final class Handshake {
   }
 
   /**
-   * Returns what {@link Registrar#revocations} said before it was decided; {@link Long#MAX_VALUE}
-   * if nobody had to decide.
+   * Returns the number of {@link Registrar#revocations} before it was decided; {@link
+   * Long#MAX_VALUE} if nobody had to decide.
    */
   public long decidedSince() {
     return decidedSince;
@@ -110,7 +110,7 @@ public final class Handshake {
     return builder.decidedSince(revocations).build();
   }
 
-  /** Collects what was agreed. Not thread-safe. */
+  /** Collects the parts of an agreement. Not thread-safe. */
   public static final class Builder {
     private final Set<String> topics = new LinkedHashSet<>();
     private final Map<String, String> starts = new LinkedHashMap<>();
@@ -123,7 +123,7 @@ public final class Handshake {
 
     private Builder() {}
 
-    /** Sets who the client is; unset by default. */
+    /** Sets the client's user; unset by default. */
     public Builder user(String user) {
       this.user = Objects.requireNonNull(user, "user");
       return this;
@@ -174,9 +174,9 @@ public final class Handshake {
     }
 
     /**
-     * Sets what {@link Registrar#revocations} said before the application was asked about this
-     * client. The hub does not give what was taken from the user after that. Unset by default: what
-     * was taken back before the registration does not count.
+     * Sets the number of {@link Registrar#revocations} before the application was asked about this
+     * client. The hub does not give topics that were taken from the user after that. Unset by
+     * default: then revocations before the registration do not count.
      */
     public Builder decidedSince(long revocations) {
       this.decidedSince = revocations;

@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What a client asks for in the query of its handshake: {@code topic}, {@code after}, {@code
+ * The requests of a client in the query of its handshake: {@code topic}, {@code after}, {@code
  * session} and {@code signal-hub}. For transports that are opened by an HTTP request. Most of them
  * ask an {@code Admission}, which reads it and checks the rest of the request. Without one:
  *
@@ -82,8 +82,8 @@ public final class HandshakeQuery {
   }
 
   /**
-   * Returns whether applications and clients may use this name for a topic: 1 to {@value
-   * #MAX_TOPIC_BYTES} bytes of UTF-8 that do not begin with {@code $}.
+   * Returns whether applications and clients may use this name for a topic. It has 1 to {@value
+   * #MAX_TOPIC_BYTES} bytes of UTF-8, and does not begin with {@code $}.
    */
   public static boolean isTopic(String name) {
     return isUser(name) && !name.startsWith("$");
@@ -98,7 +98,8 @@ public final class HandshakeQuery {
 
   /**
    * Returns whether a text can be the id of a message, of any hub: 16 lower-case hex digits, a
-   * hyphen, and an offset of 16 digits, at most 2^53 − 1, so that JavaScript reads it exactly.
+   * hyphen, and an offset of 16 digits. The offset is at most 2^53 − 1, so that JavaScript reads it
+   * exactly.
    */
   public static boolean isMessageId(String text) {
     return ID.matcher(Objects.requireNonNull(text, "text")).matches()
@@ -113,7 +114,10 @@ public final class HandshakeQuery {
     return parameters;
   }
 
-  /** Returns the names of the topics asked for, without repetitions. It may not be allowed all of them. */
+  /**
+   * Returns the names of the topics asked for, without repetitions. It may not be allowed all of
+   * them.
+   */
   public List<String> topics() {
     return List.copyOf(topics);
   }

@@ -11,12 +11,13 @@ import java.util.function.LongSupplier;
 
 /**
  * The messages of the peer of a {@link CallbackLink} that the hub has not taken: those that wait,
- * and one that is unfinished. Everything is counted by the {@link Reservation} before it is kept,
- * and the limits hold from the moment that the platform reports a part, however busy the loop is.
+ * and one that is unfinished. The {@link Reservation} counts each part before it is kept. The
+ * limits hold from the moment that the platform reports a part, however busy the loop is.
  *
- * <p>It also says whether the platform is to read: while the hub wants messages and not too many
- * wait, and after the end, because the peer's goodbye is read. The {@link Link} knows what the hub
- * wants. The inbox keeps the time of the last change, and lets threads wait for the next one.
+ * <p>It also says whether the platform is to read. It is while the hub wants messages and not too
+ * many wait. After the end it is, too, because the peer's goodbye is read. The {@link Link} knows
+ * what the hub wants. The inbox keeps the time of the last change, and lets threads wait for the
+ * next one.
  *
  * <p>An unfinished message has a least rate. It may be late by a grace of {@value #GRACE_SECONDS}
  * seconds. Time in which the platform is not to read does not count.

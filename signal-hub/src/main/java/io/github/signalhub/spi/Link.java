@@ -29,8 +29,8 @@ import java.util.function.LongSupplier;
  * the peer has a part is finished before anything else is sent.
  *
  * <p>Three deadlines come from {@link LinkTimeouts}. A silent peer gets a ping, and is cut if it
- * does not answer. A peer that takes nothing of what waits for it is cut. A peer that does not end
- * the connection after the goodbye is cut.
+ * does not answer. A peer that takes no byte of the frames that wait for it is cut. A peer that
+ * does not end the connection after the goodbye is cut.
  *
  * <p>A platform that takes bytes writes in {@link PlatformConnection#flush}, and again when its
  * socket is writable:
@@ -43,8 +43,8 @@ import java.util.function.LongSupplier;
  * }
  * }</pre>
  *
- * <p>What {@link Connection} declares is thread-safe, and {@link #isReadEnabled}. All other methods
- * are confined to the loop.
+ * <p>The methods of {@link Connection} are thread-safe, and {@link #isReadEnabled}. All other
+ * methods are confined to the loop.
  */
 public final class Link implements Connection {
   private static final HubLogger LOG = HubLogger.of(Link.class);
@@ -273,9 +273,9 @@ public final class Link implements Connection {
   }
 
   /**
-   * Says that the platform has said goodbye, as {@link PlatformConnection#sendClose} asked for, and
-   * that the peer's system has it, if the platform can know. Now the peer's time to end the
-   * connection begins.
+   * Says that the platform has said goodbye, as {@link PlatformConnection#sendClose} asked for. If
+   * the platform can know, the peer's system has it. Now the peer's time to end the connection
+   * begins.
    */
   public void closeSent() {
     if (state == State.CLOSING && closeWaits) {

@@ -5,9 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * What one client is still to be sent, as whole frames in its link's {@linkplain WireForm wire
- * form}. A transport takes from it and reports what the link {@linkplain #accepted accepted}; only
- * that counts as sent. What was taken and not accepted is taken again, so a transport needs no
+ * The frames that one client is still to be sent, in its link's {@linkplain WireForm wire form}. A
+ * transport takes bytes and reports how many the link {@linkplain #accepted accepted}. Only these
+ * count as sent. Bytes that were taken and not accepted are taken again, so a transport needs no
  * buffer per link.
  *
  * <pre>{@code
@@ -23,11 +23,11 @@ import java.util.List;
  */
 public interface Outbound {
   /**
-   * Copies bytes into {@code into}, going on where the previous call stopped, until it is full or
-   * nothing is left; a frame may be split at the end. May be called several times before {@link
-   * #accepted}.
+   * Copies bytes into {@code into} until it is full or nothing is left. It goes on where the
+   * previous call stopped. A frame may be split at the end. May be called several times before
+   * {@link #accepted}.
    *
-   * @param into where to copy; its position moves behind the bytes
+   * @param into where to copy; its position moves to the end of the copied bytes
    * @return how many bytes were copied; 0 if nothing is left or {@code into} has no room
    */
   int take(ByteBuffer into);
@@ -66,13 +66,13 @@ public interface Outbound {
   boolean accepted(int bytes);
 
   /**
-   * Returns how many bytes of a frame are still to be accepted of which others have been: until it
-   * is 0, nothing else may be written to the link.
+   * Returns how many bytes are left of a frame that was accepted in part. Until it is 0, nothing
+   * else may be written to the link.
    */
   int unfinished();
 
   /**
-   * Ends the outbound: what the hub has for this client now can still be taken, later messages
+   * Ends the outbound. Messages that the hub has for this client now can still be taken, later ones
    * cannot. Idempotent.
    */
   void seal();

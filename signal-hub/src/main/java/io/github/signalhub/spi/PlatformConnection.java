@@ -14,8 +14,8 @@ public interface PlatformConnection {
   void flush();
 
   /**
-   * Stops or restarts reading from the peer. What was read before and kept is handed to the link
-   * after the call that restarts.
+   * Stops or restarts reading from the peer. Messages that were read before and kept are handed to
+   * the link after the call that restarts.
    */
   void setReadEnabled(boolean enabled);
 
@@ -43,8 +43,8 @@ public interface PlatformConnection {
   }
 
   /**
-   * Returns how many bytes the peer has taken in all. A peer that takes nothing of what waits for
-   * it is cut.
+   * Returns how many bytes the peer has taken in all. If frames wait for the peer and it takes none
+   * of their bytes, it is cut.
    *
    * @param accepted how many bytes the platform has accepted, which is returned by default
    */

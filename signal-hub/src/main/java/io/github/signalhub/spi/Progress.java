@@ -3,9 +3,9 @@ package io.github.signalhub.spi;
 import java.util.function.LongSupplier;
 
 /**
- * Finds out whether a peer still takes what was written for it, by looks at regular intervals. It
- * counts looks and not time: a process that was stopped for a while has looked once since, and no
- * peer is blamed for the pause.
+ * Finds out whether a peer still takes bytes that were written for it, by looks at regular
+ * intervals. It counts looks and not time. A process that was stopped for a while has looked once
+ * since, so no peer is blamed for the pause.
  *
  * <p>Confined to the loop.
  */

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Where a transport announces its links: the hub, as a transport sees it. {@link #register} and
- * {@link #unregister} are confined to the link's {@linkplain Connection#loop() loop}; all others
+ * The hub, as a transport sees it: the place where links are announced. {@link #register} and
+ * {@link #unregister} are confined to the link's {@linkplain Connection#loop() loop}. All others
  * are thread-safe.
  *
  * <p>A server that has a transport uses {@link #attach}, {@link #drain} and {@link #detach}. A
@@ -13,11 +13,11 @@ import java.time.Duration;
  */
 public interface Registrar {
   /**
-   * Makes a new client of this link. What it is to be sent can be taken from {@link
-   * Inbound#outbound()} at once.
+   * Makes a new client of this link. Its frames can be taken from {@link Inbound#outbound()} at
+   * once.
    *
    * @param connection the link; used by the hub until {@link #unregister}
-   * @param handshake what was agreed when the link was opened
+   * @param handshake the agreement of when the link was opened
    * @return where the peer's messages go; never {@code null}
    * @throws IllegalArgumentException if the handshake breaks a limit of the hub, such as {@link
    *     #maxTopicsPerClient}; the transport refuses the link
@@ -38,8 +38,8 @@ public interface Registrar {
   }
 
   /**
-   * Ends the client of a link. Called exactly once for every registered link, whoever ended it and
-   * however; further calls do nothing.
+   * Ends the client of a link. Called exactly once for every registered link, whatever ended it.
+   * Further calls do nothing.
    *
    * @param inbound what {@link #register} returned
    * @param reason why the link ended
@@ -48,7 +48,7 @@ public interface Registrar {
 
   /**
    * Returns how many bytes a message of a peer may have; by default any number. The hub checks it
-   * again, so a transport need not; one that does closes the link with {@link
+   * again, so a transport need not. A transport that checks it closes the link with {@link
    * CloseReason#TOO_LARGE} before it keeps such a message. Constant.
    */
   default int maxMessageBytes() {
@@ -64,13 +64,14 @@ public interface Registrar {
   }
 
   /**
-   * Returns what counts the messages of a link's peer that the transport keeps before the hub takes
-   * them: whole ones, and parts of one. By default nothing counts them.
+   * Returns the count of the messages that the transport keeps for a link's peer before the hub
+   * takes them: whole ones, and parts of one. By default nothing is counted.
    *
-   * @param handshake says whose they are; a user, or an address, has a share
-   * @param evict is called if all clients hold too much and this link holds most: drops what is
-   *     kept, gives it back, and ends the link with {@link CloseReason#TRY_AGAIN_LATER}. On any
-   *     thread, at any time until nothing is kept; idempotent
+   * @param handshake names the user or the address that has the share
+   * @param evict is called if all clients hold too much and this link holds most. It drops the kept
+   *     messages, gives their bytes back, and ends the link with {@link
+   *     CloseReason#TRY_AGAIN_LATER}. It is called on any thread, at any time until nothing is
+   *     kept; idempotent
    */
   default Reservation reservation(Handshake handshake, Runnable evict) {
     return Reservation.UNCOUNTED;

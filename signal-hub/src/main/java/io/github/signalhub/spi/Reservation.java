@@ -1,8 +1,8 @@
 package io.github.signalhub.spi;
 
 /**
- * What one link keeps of its peer's messages that the hub has not taken. It counts towards the
- * hub's limit of all clients. Obtained from {@link Registrar#reservation}. Thread-safe.
+ * The bytes of messages that one link keeps and the hub has not taken. They count towards the hub's
+ * limit of all clients. Obtained from {@link Registrar#reservation}. Thread-safe.
  */
 public interface Reservation {
   /** Counts nothing, and grants everything. */

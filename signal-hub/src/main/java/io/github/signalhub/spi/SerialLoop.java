@@ -83,8 +83,8 @@ final class SerialLoop implements Loop {
   /**
    * {@inheritDoc}
    *
-   * <p>What lives on the loop ends with it, and its tasks are due no more. An executor that was
-   * shut down by then is not asked for nothing.
+   * <p>The connections on the loop end with it, and their tasks are due no more. An executor that
+   * was shut down by then is not asked for nothing.
    */
   @Override
   public boolean schedule(Runnable task, long delayNanos) {

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The thread that all loops without timers of their own share. It only passes tasks on, and ends
- * when nothing is scheduled for a while. A thread of the JDK's that does the same never ends, and
- * would keep the class loader of whoever used it first. Thread-safe.
+ * when nothing is scheduled for a while. A thread of the JDK's that does the same never ends. It
+ * would keep the class loader of its first user. Thread-safe.
  */
 final class Timers {
   private static final int IDLE_SECONDS = 1;

@@ -7,8 +7,8 @@ import java.util.Optional;
 /**
  * A way for clients to reach a hub: it accepts links, registers them and moves their bytes.
  *
- * <p>A transport is attached to one hub and goes through {@link #start}, {@link #stopAccepting} and
- * {@link #stop} in this order, each at most once; {@link #stop} may also come first.
+ * <p>A transport is attached to one hub. It goes through {@link #start}, {@link #stopAccepting} and
+ * {@link #stop} in this order, each at most once. {@link #stop} may also come first.
  * Implementations are thread-safe.
  */
 public interface Transport {

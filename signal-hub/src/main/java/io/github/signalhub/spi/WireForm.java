@@ -1,7 +1,7 @@
 package io.github.signalhub.spi;
 
 /**
- * How a message's JSON text is turned into the bytes of one kind of link: a WebSocket frame, an
+ * A way to turn a message's JSON text into the bytes of one kind of link: a WebSocket frame, an
  * event of an event stream, or the text itself.
  *
  * <p>The hub encodes a message at most once per form and shares the result among all links that
@@ -24,8 +24,8 @@ public interface WireForm {
   /**
    * Returns whether encoding this message takes longer than an event loop should be busy with it,
    * about a millisecond: {@code false} by default. The hub encodes such a message on another
-   * thread, once for all links of this form; they get it, and what comes behind it, when that is
-   * done.
+   * thread, once for all links of this form. When that is done, they get the message and those
+   * after it.
    *
    * @param json as for {@link #encode}
    */
@@ -34,9 +34,9 @@ public interface WireForm {
   }
 
   /**
-   * Encodes a message as one frame in a way that is never slow, for event loops, and in place of
-   * {@link #encode} where that failed or too many messages are being encoded already: by default as
-   * {@link #encode} does.
+   * Encodes a message as one frame in a way that is never slow. Event loops call it, and it
+   * replaces an {@link #encode} that failed, or that too many others are before. By default it does
+   * as {@link #encode}.
    *
    * @param json as for {@link #encode}
    * @return as from {@link #encode}

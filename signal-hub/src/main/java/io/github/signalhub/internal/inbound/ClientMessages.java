@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Does what the texts of one client say: messages go to the application, requests ({@code $join},
- * {@code $leave}) are done, and a client that asked for control messages gets replies. Called where
+ * Does as the texts of one client say. Messages go to the application, and requests ({@code $join},
+ * {@code $leave}) are done. A client that asked for control messages gets replies. Called where
  * listeners run, one text at a time.
  */
 final class ClientMessages {

@@ -18,10 +18,10 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * What one client's link has given and the application has not done with: its callbacks, one at a
- * time and in order. While too much waits, reading from the client is paused: what waits is bounded
- * by that and by what the transport had read already. What waits of all clients is bounded by
- * {@link InboundBudget}. Thread-safe.
+ * The callbacks of one client that the application has not done with. They run one at a time and in
+ * order. While too many wait, reading from the client is paused. So they are bounded by that, and
+ * by the messages that the transport had read already. {@link InboundBudget} bounds those of all
+ * clients together. Thread-safe.
  */
 public final class ClientQueue implements SessionListener, InboundBudget.Owner, Runnable {
   /** Reading pauses while more messages or bytes than these wait, until half of them are left. */
@@ -51,7 +51,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   private volatile Callback current; // null between two
 
   /**
-   * What the clients of one hub share.
+   * The parts that the clients of one hub share.
    *
    * @param executor runs the callbacks
    * @param nanoClock a clock as {@link System#nanoTime}

@@ -2,8 +2,8 @@ package io.github.signalhub.internal.inbound;
 
 /**
  * About how many bytes of heap a JSON text takes once it is parsed, without parsing it. Measured
- * with HotSpot's compressed pointers. Of a text that is no JSON, what is parsed up to its fault is
- * counted, or the text as a {@code String}, whichever is more.
+ * with HotSpot's compressed pointers. A text that is no JSON counts the values before its fault, or
+ * itself as a {@code String}, whichever is more.
  *
  * <p>Not thread-safe: an instance reads one text.
  */

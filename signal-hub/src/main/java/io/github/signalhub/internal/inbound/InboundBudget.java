@@ -16,17 +16,18 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What all clients' messages take on the heap that are kept for the hub by a transport, wait for
- * listeners, or are in listeners.
+ * The heap of all clients' messages: those that a transport keeps for the hub, that wait for
+ * listeners, or that are in listeners.
  *
- * <p>One half is for what waits, as the bytes that came. When more arrives, the {@link Party} that
- * has most waiting loses its client with most. The other half is for what is parsed, from the
- * parsing until the listeners have returned: the bytes that came, and what they are parsed to. What
- * there is no room to parse waits, and holds no thread. What listeners have cannot be taken from
- * them. So a party's parsed messages may take no more than they leave free, except small ones:
- * there is always some room for others.
+ * <p>One half is for messages that wait, as the bytes that came. When more arrive, the {@link
+ * Party} that has most waiting loses its client with most. The other half is for messages from the
+ * parsing until the listeners have returned. There the bytes count, and the values that they are
+ * parsed to. A message for which there is no room waits, and holds no thread. Messages cannot be
+ * taken from listeners. So a party's parsed messages may take no more than they leave free, except
+ * small ones: there is always some room for others.
  *
- * <p>When nothing is parsed, each message fits that may be taken at all; so what waits goes on.
+ * <p>When nothing is parsed, each message fits that may be taken at all. So messages that wait go
+ * on.
  *
  * <p>Thread-safe. Its lock is taken last: nobody is called while it is held.
  */
@@ -50,9 +51,9 @@ public final class InboundBudget {
     half = capacity / 2;
   }
 
-  /** What a share is of. Its methods are called without the budget's lock. */
+  /** The owner of a share. Its methods are called without the budget's lock. */
   interface Owner {
-    /** Drops what waits, and ends the client. */
+    /** Drops the messages that wait, and ends the client. */
     void evict();
 
     /** Goes on with the message that waited for room, which is there now. */

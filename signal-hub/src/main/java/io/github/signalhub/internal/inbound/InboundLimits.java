@@ -9,10 +9,10 @@ import java.util.function.LongSupplier;
 
 /**
  * How large and how frequent the messages of one client may be. The first one beyond that ends its
- * connection, and what follows it until the end is dropped.
+ * connection. Later messages are dropped.
  *
- * <p>The messages of a second may come in any distribution. So it is kept when the messages so far
- * would have come at an even pace, and that may be at most a second ahead.
+ * <p>The messages of a second may come in any distribution. The time is kept at which the messages
+ * so far would have come at an even pace. It may be at most a second ahead.
  *
  * <p>Confined to the client's loop.
  */

@@ -1,10 +1,10 @@
 /**
- * The way of what clients send, from their links to the application: it waits in a queue of its
- * client within limits, is parsed when there is room, and is handed out or done.
+ * The way of clients' messages from their links to the application. A message waits in a queue of
+ * its client within limits. It is parsed when there is room, and handed out or done.
  *
- * <p>Invariant: nothing here runs application code, or parses, on an event loop or while it holds a
- * lock; the application is known as {@code ClientHandler} alone. Imports {@code internal.control},
- * {@code internal.refs}, {@code internal.presence}, {@code internal.session}, {@code
- * internal.logger} and {@code spi}. Read {@code ClientQueue} first.
+ * <p>Invariant: on an event loop, or while it holds a lock, nothing here runs application code or
+ * parses. The application is known as {@code ClientHandler} alone. Imports {@code
+ * internal.control}, {@code internal.refs}, {@code internal.presence}, {@code internal.session},
+ * {@code internal.logger} and {@code spi}. Read {@code ClientQueue} first.
  */
 package io.github.signalhub.internal.inbound;

@@ -1,7 +1,7 @@
 package io.github.signalhub.internal.log;
 
 /**
- * What became of a message that was to be appended to a {@link HubLog}. Immutable.
+ * The outcome of appending a message to a {@link HubLog}. Immutable.
  *
  * @param outcome whether it was appended, or why it was not
  * @param offset the message's offset; 0 if it was not appended

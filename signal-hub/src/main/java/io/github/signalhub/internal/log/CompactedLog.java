@@ -6,17 +6,17 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /**
  * The log of a table: the newest entry of each key. One that deletes its key is a tombstone, which
- * may be evicted. All others, the live ones, stay until they are superseded, or the table
- * {@linkplain #beginAnew begins anew} because keys are too old or the topic is dropped.
+ * may be evicted. All others, the live ones, stay until they are superseded or the table
+ * {@linkplain #beginAnew begins anew}. It does so when keys are too old, or the topic is dropped.
  *
  * <p>Readers see the entries by offset and nothing else. How a newer entry supersedes the older of
  * its key under their eyes:
  *
  * <ul>
- *   <li>First the newer one is there, and {@link #last} says so; only then the older one leaves. A
- *       reader that looks no further than its horizon and misses the older one therefore finds that
- *       the log goes on after its horizon, and comes again. Superseded is no loss, so the floor
- *       stays.
+ *   <li>First the newer one is there, and {@link #last} says so. Only then the older one leaves. A
+ *       reader looks no further than its horizon. If it misses the older one, it finds that the log
+ *       goes on after its horizon, and comes again. An entry that was superseded is no loss, so the
+ *       floor stays.
  *   <li>A reader that holds the older one already gives it out, and the newer one later.
  *   <li>Every other entry keeps its place, so no search misses it.
  * </ul>

@@ -6,17 +6,20 @@ import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One message in the log. What readers see of it never changes; its neighbours in the {@link
- * ExpiryList} are guarded by the log's lock, and its wire forms by its own monitor. Thread-safe.
+ * One message in the log. Offset, text and topic never change. The neighbours in the {@link
+ * ExpiryList} are guarded by the log's lock, and the wire forms by the entry's own monitor.
+ * Thread-safe.
  */
 public sealed class Entry {
   /**
-   * What an entry counts besides its bytes, for limits: about the object, its array's header and
-   * its place in a ring on a 64-bit JVM with compressed pointers.
+   * The bytes that an entry counts towards limits besides its text: about the object, its array's
+   * header and its place in a ring. Those of a 64-bit JVM with compressed pointers.
    */
   static final int OVERHEAD_BYTES = 96;
 
-  /** What a decoded text counts besides its characters: about the string and its array. */
+  /**
+   * The bytes that a decoded text counts besides its characters: about the string and its array.
+   */
   static final int TEXT_OVERHEAD_BYTES = 48;
 
   private static final int EVICTED = -1;
@@ -207,7 +210,7 @@ public sealed class Entry {
   static final class Keyed extends Entry {
     /**
      * How often a live row's text is charged to the tables' budget: once for itself, and once for
-     * each wire form that a server may make of it, which stays for as long as the row does.
+     * each wire form that a server may make of it. The forms stay as long as the row.
      */
     private static final int FORMS_OF_A_ROW = 4;
 

@@ -13,10 +13,11 @@ import java.util.function.LongSupplier;
  *       entries alone fill the log, nothing more is admitted.
  *   <li>Passing a topic's limits evicts its oldest entries, but none younger than the grace.
  *   <li>Passing the log's limit evicts the oldest entries of all, the grace notwithstanding.
- *   <li>In a table all this concerns the tombstones alone: the live entries stay, and count. All
+ *   <li>In a table all this concerns the tombstones alone. The live entries stay, and count. All
  *       tables share a budget for them, so that streams keep the rest of the log.
- *   <li>Live entries may have an age too. A table sheds all that are older once its oldest is a
- *       quarter beyond it: its clients are sent the rest anew, which must not happen for every key.
+ *   <li>Live entries may have an age too. Once the oldest is a quarter beyond it, the table sheds
+ *       all that are older. They leave together, because the table's clients are then sent the rest
+ *       anew.
  *   <li>Age is looked at when something is published, whatever its topic: a few entries of every
  *       expiry list leave each time. It is also looked at in a topic that a client comes to. There
  *       is no timer.
@@ -40,7 +41,7 @@ final class Eviction {
   /** A lower bound of what the readers have released, kept because it only grows. */
   private long released;
 
-  /** Whoever gives out offsets. */
+  /** The part that gives out offsets. */
   interface Marks {
     /**
      * Lets a table begin anew at the next offset, for all its readers. Called after live entries
@@ -227,7 +228,7 @@ final class Eviction {
     }
   }
 
-  /** Evicts everything in a topic, though readers may need it: the application says so. */
+  /** Evicts everything in a topic because the application says so, although readers may need it. */
   void drop(Topic topic) {
     if (topic.log() instanceof CompactedLog table) {
       while (table.oldest() != null) {

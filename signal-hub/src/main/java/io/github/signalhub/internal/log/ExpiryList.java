@@ -3,11 +3,10 @@ package io.github.signalhub.internal.log;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The retained entries of the topics that share a {@link Retention}, oldest first: the oldest entry
- * is the first to expire, whatever its topic. The entries that limits may make leave are in one
- * list, and the live entries of tables, which have an age of their own, in another. A list is
- * linked through its entries, so that one leaves from anywhere at no cost. Guarded by the log's
- * lock.
+ * The retained entries of the topics that share a {@link Retention}, oldest first. So the oldest
+ * entry is the first to expire, whatever its topic. One list has the entries that limits may make
+ * leave. Another has the live entries of tables, which have an age of their own. A list is linked
+ * through its entries, so that one leaves from anywhere at no cost. Guarded by the log's lock.
  */
 final class ExpiryList {
   final Retention retention;

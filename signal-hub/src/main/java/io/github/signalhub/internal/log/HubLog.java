@@ -11,11 +11,11 @@ import java.util.function.LongSupplier;
 /**
  * The log of one hub: a total order over all its topics.
  *
- * <p>Under one short lock a message gets the next offset, joins its topic, flags the readers that
- * are concerned and moves the {@linkplain #horizon horizon}. Nothing else happens there: no I/O, no
+ * <p>Under one short lock a message gets the next offset and joins its topic. It flags the readers
+ * of the topic, and moves the {@linkplain #horizon horizon}. Nothing else happens there: no I/O, no
  * application code, no loop over clients.
  *
- * <p>Which topics there are: see {@link Topics}; what leaves the log, and when: {@link Eviction}.
+ * <p>{@link Topics} has the topics. {@link Eviction} decides which entries leave, and when.
  * Thread-safe.
  */
 public final class HubLog {
@@ -117,9 +117,9 @@ public final class HubLog {
    * Appends a message to the topic of a name, which is created if it does not exist, and wakes a
    * reader.
    *
-   * @param json the message; the digits of its offset are patched in at their place at its end;
-   *     owned by the log from now on
-   * @param key in a compacted topic, what the message is about; {@code null} in others
+   * @param json the message, owned by the log from now on. The digits of its offset are written
+   *     into their place at its end
+   * @param key in a compacted topic, the message's key; {@code null} in others
    */
   public AppendResult append(String name, byte[] json, MessageKey key) {
     while (!closed) {

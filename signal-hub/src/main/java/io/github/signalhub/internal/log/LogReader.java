@@ -7,11 +7,11 @@ import java.util.function.Consumer;
  * One reader of the log, which is one event loop with all its clients. It knows up to where it has
  * offered everything to them, so that nothing newer is evicted.
  *
- * <p>Why no wake-up is lost: a publisher appends the entry, sets the subscription's flag, moves the
- * horizon, and only then looks whether the reader is scheduled. A reader first says that it is no
- * longer scheduled, reads the horizon, clears each flag, and only then looks at the log. A
- * subscription whose log is already ahead of that horizon it keeps for its next turn, and the
- * publisher that is about to move the horizon will schedule that turn.
+ * <p>Why no wake-up is lost: a publisher appends the entry, sets the subscription's flag, and moves
+ * the horizon. Only then it looks whether the reader is scheduled. A reader first says that it is
+ * no longer scheduled. It reads the horizon and clears each flag. Only then it looks at the log. If
+ * a subscription's log is already ahead of that horizon, the reader keeps the subscription for its
+ * next turn. The publisher that is about to move the horizon will schedule that turn.
  */
 public abstract class LogReader {
   private final AtomicReference<TopicSubscription> flagged = new AtomicReference<>();
@@ -96,7 +96,7 @@ public abstract class LogReader {
   /**
    * Takes every flagged subscription. Confined to the reader.
    *
-   * @param dirty gets each, its flag cleared: if its log is ahead of the horizon that was read
+   * @param dirty gets each, with its flag cleared. If its log is ahead of the horizon that was read
    *     before this call, it has to be looked at again
    */
   protected final void takeFlagged(Consumer<TopicSubscription> dirty) {

@@ -9,14 +9,14 @@ import java.lang.invoke.VarHandle;
  * <p>How reading without a lock is sound, besides what {@link TopicLog} says:
  *
  * <ul>
- *   <li>An entry knows its {@linkplain Entry#index index}, so whoever reads a slot can tell whether
+ *   <li>An entry knows its {@linkplain Entry#index index}. So a reader of a slot can tell whether
  *       it still holds the entry of that index. If not, the entry was evicted.
- *   <li>A writer stores the entry, then moves {@code end}; a reader loads {@code end} and then the
- *       ring, so the ring that it sees holds everything below {@code end} that was not evicted.
+ *   <li>A writer stores the entry, then moves {@code end}. A reader loads {@code end}, then the
+ *       ring. So the ring that it sees holds everything below {@code end} that was not evicted.
  * </ul>
  *
- * <p>Most topics of a large hub hold a single message, so a single entry needs no ring, and what
- * can be derived is no field.
+ * <p>Most topics of a large hub hold a single message. So a single entry needs no ring, and values
+ * that can be derived are no fields.
  */
 final class RingLog extends TopicLog {
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Entry[].class);

@@ -8,9 +8,9 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
- * Encodes what takes too long for an event loop elsewhere: each message once for each form, however
- * many wait for it. What the executor does not take, and what fails, is {@linkplain
- * WireForm#encodeQuickly encoded quickly}, so that nobody waits for long. Thread-safe.
+ * Encodes messages elsewhere that take an event loop too long. Each is encoded once for each form,
+ * however many sessions wait for it. If the executor refuses or the encoding fails, the message is
+ * {@linkplain WireForm#encodeQuickly encoded quickly}, so that nobody waits for long. Thread-safe.
  */
 public final class SlowEncoder {
   private final Executor executor;
@@ -28,8 +28,8 @@ public final class SlowEncoder {
   /**
    * Encodes an entry's message; {@link Entry#encoded(WireForm)} has it then.
    *
-   * @param whenDone run once it has, or if there is no way to encode it; on any thread, and perhaps
-   *     before this method returns
+   * @param whenDone is run once the entry has the form, or if there is no way to encode it. It runs
+   *     on any thread, and perhaps before this method returns
    */
   public void encode(Entry entry, WireForm form, Runnable whenDone) {
     Frame frame = new Frame(entry, form);

@@ -4,18 +4,19 @@ import java.util.function.LongSupplier;
 
 /**
  * One topic of a hub: its log and its links to the readers that have subscribers. Obtained from
- * {@link HubLog}. What is not final is guarded by the log's lock, except where stated.
+ * {@link HubLog}. Fields that are not final are guarded by the log's lock, except where stated.
  */
 public sealed class Topic permits Topic.Private {
   static final LogReader.TopicSubscription[] NO_LINKS = new LogReader.TopicSubscription[0];
 
   /**
-   * What a topic counts while it has entries, besides its name: about the object, its log, its name
-   * as an object and its place in a map on a 64-bit JVM with compressed pointers.
+   * The bytes that a topic counts while it has entries, besides its name: about the object, its
+   * log, its name as an object and its place in a map. Those of a 64-bit JVM with compressed
+   * pointers.
    */
   static final int OVERHEAD_BYTES = 128;
 
-  /** What a table counts besides that: about three maps. */
+  /** The bytes that a table counts besides that: about three maps. */
   static final int TABLE_OVERHEAD_BYTES = 304;
 
   final ExpiryList expiry;

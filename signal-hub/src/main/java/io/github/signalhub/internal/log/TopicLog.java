@@ -5,7 +5,7 @@ package io.github.signalhub.internal.log;
  * a {@link CompactedLog}.
  *
  * <p>One thread at a time writes, under the log's lock; any thread reads at any moment without it.
- * What makes that sound is common to both: an entry is there before {@link #last} says so, and the
+ * Both keep two rules that make this sound. An entry is there before {@link #last} says so. The
  * {@link #floor} is raised before an evicted entry is taken away. So a reader that finds an entry
  * missing and looks at the floor <em>afterwards</em> sees that something was lost.
  */
@@ -19,9 +19,9 @@ public abstract class TopicLog {
   public abstract long last();
 
   /**
-   * Returns the offset of the newest entry up to an offset that limits may evict or have evicted;
-   * the initial floor if there is none. No later entry may have been offered to the caller, so that
-   * all of them are retained.
+   * Returns the offset of the newest entry, up to an offset, that limits may evict or have evicted.
+   * It is the initial floor if there is none. No later entry may have been offered to the caller,
+   * so that all of them are retained.
    */
   public abstract long lastEvictable(long upTo);
 
@@ -43,7 +43,7 @@ public abstract class TopicLog {
    */
   public abstract Entry next(Entry entry);
 
-  // What follows is guarded by the log's lock.
+  // The following methods are guarded by the log's lock.
 
   /** Returns whether a message of this key may be appended; {@code null} for a stream's. */
   abstract boolean admits(MessageKey key);

@@ -27,7 +27,7 @@ final class Topics {
   private final DroppedFloors floors = new DroppedFloors();
   private final Topic broadcast;
 
-  /** Read by any thread; whoever misses a topic in it looks again under the lock. */
+  /** Read by any thread. A thread that misses a topic in it looks again under the lock. */
   private volatile Map<String, Topic> byName = new ConcurrentHashMap<>();
 
   /** How many the map has had at most. */

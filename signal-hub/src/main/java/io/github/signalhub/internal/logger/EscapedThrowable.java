@@ -5,9 +5,9 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 
 /**
- * Stands in a log for an exception whose text could forge lines, or is very long: many exceptions
- * quote their input, and that may be a peer's. It has the stack trace, the causes and the
- * suppressed exceptions of the original, and says the original's class and escaped text.
+ * Stands in a log for an exception whose text could forge lines, or is very long. Many exceptions
+ * quote their input, which may be a peer's. It has the stack trace, the causes and the suppressed
+ * exceptions of the original, and says the original's class and escaped text.
  */
 final class EscapedThrowable extends Exception {
   private static final long serialVersionUID = 1L;

@@ -8,17 +8,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A logger that can be given what a peer said.
+ * A logger that can be given texts of peers.
  *
  * <p>Every value is escaped ({@link LogText}), and so is the text of an exception ({@link
  * EscapedThrowable}). The {@link Logger} gets a finished string without parameters. With
  * parameters, the bridge to SLF4J would fill the braces in a peer's text, or throw.
  *
- * <p>A warning or an error with a cause is counted when it repeats ({@link Repeats}). What a logger
- * throws is dropped: it must not end what the line tells of. An {@link Error} is not dropped.
+ * <p>A warning or an error with a cause is counted when it repeats ({@link Repeats}). An exception
+ * of a logger is dropped, because it must not end the work that the line tells of. An {@link Error}
+ * is not dropped.
  *
- * <p>It is a {@link Logger} itself, because {@code java.util.logging} names the first class that is
- * none as the source of a line: the class that logs, and not this one.
+ * <p>It is a {@link Logger} itself. {@code java.util.logging} names the first class that is no
+ * logger as the source of a line. So it names the class that logs, and not this one.
  *
  * <p>Thread-safe.
  */
@@ -28,7 +29,7 @@ public final class HubLogger implements Logger {
   private static final Repeats REPEATS = new Repeats(System::nanoTime);
 
   /**
-   * What all parts of a hub write to, so that an application has one name to configure: that of the
+   * The logger of all parts of a hub. So an application has one name to configure: that of the
    * class {@code Hub}.
    */
   public static final HubLogger HUB =
@@ -61,7 +62,7 @@ public final class HubLogger implements Logger {
    * Writes a line.
    *
    * @param text of this library; {@code {0}} stands for the first value
-   * @param said the values, of whoever; each is escaped
+   * @param said the values, also those of peers; each is escaped
    */
   @Override
   public void log(Level level, String text, Object... said) {
@@ -91,8 +92,9 @@ public final class HubLogger implements Logger {
   }
 
   /**
-   * Writes a line with a cause. A warning or an error is counted as a repeat by its text before
-   * values are filled in, the class of its cause, and where that came from.
+   * Writes a line with a cause. A warning or an error is a repeat if three things are the same: its
+   * text before values are filled in, the class of its cause, and the place that the cause came
+   * from.
    */
   public void log(Level level, Throwable cause, String text, Object... said) {
     repeats.tellExpired();

@@ -1,8 +1,8 @@
 package io.github.signalhub.internal.logger;
 
 /**
- * Makes what a peer said fit to stand in a line of a log: it can end no line, move no cursor, and
- * turn no text around. Thread-safe: it has no state.
+ * Makes a peer's text fit for a line of a log. It can end no line, move no cursor, and turn no text
+ * around. Thread-safe: it has no state.
  */
 public final class LogText {
   private static final int MOST_CHARS = 200;
@@ -10,9 +10,9 @@ public final class LogText {
   private LogText() {}
 
   /**
-   * Returns a text in which control and format characters (C0, C1, line ends of Unicode, bidi
-   * controls), lone surrogates and backslashes are escaped as in Java. Of a long result about the
-   * first 200 characters are left.
+   * Returns a text in which control and format characters, lone surrogates and backslashes are
+   * escaped as in Java. Control characters are C0, C1, line ends of Unicode and bidi controls. Of a
+   * long result about the first 200 characters are left.
    */
   public static String of(String said) {
     return of(said, MOST_CHARS);

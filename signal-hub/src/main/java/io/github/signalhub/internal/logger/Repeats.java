@@ -13,11 +13,11 @@ import java.util.function.LongSupplier;
 
 /**
  * Warnings that repeat, because a peer can make many of them repeat as often as it likes. The first
- * one of a kind is written in full. Of those that follow within a minute, one line tells the
- * number: when there are 9, 90, 900 and so on more, and when something is logged after the minute.
+ * one of a kind is written in full. Those that follow within a minute are counted. One line tells
+ * their number at 9, 90, 900 and so on, and when something is logged after the minute.
  *
- * <p>Of at most {@value #MOST_KINDS} kinds within a minute the first is written; all others are one
- * kind. There is no timer, because a thread of its own would keep a class loader alive.
+ * <p>Within a minute there are at most {@value #MOST_KINDS} kinds; all others are one kind. There
+ * is no timer, because a thread of its own would keep a class loader alive.
  *
  * <p>Thread-safe.
  */
@@ -150,7 +150,7 @@ final class Repeats {
 
   private void tell(long now) {
     if (!lock.tryLock()) {
-      return; // whoever has it is here for the same
+      return; // the thread that has it is here for the same
     }
     List<Line> lines = new ArrayList<>();
     try {

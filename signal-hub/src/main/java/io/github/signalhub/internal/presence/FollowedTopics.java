@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The topics that one client follows besides broadcasts: what was granted at the handshake, by the
- * application, and at the client's request comes together here. The session learns of changes in
- * their order. The audience is told of presence when no lock is held. Thread-safe.
+ * The topics that one client follows besides broadcasts. They were granted at the handshake, by the
+ * application, or at the client's request. The session learns of changes in their order. The
+ * audience is told of presence when no lock is held. Thread-safe.
  */
 public final class FollowedTopics {
   private final Session session;

@@ -20,20 +20,20 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Which users follow which topics, for topics that want to know.
+ * Which users follow which topics, for topics with presence.
  *
- * <p>A user is present from the first of its connections that follows the topic until the grace
- * after the last one is over. The audience is told of the difference between what is and what it
- * was told last: a user of whom both agree waits for no call. So what waits is bounded by the
- * users, however slow the audience, and it is never told of what is over already.
+ * <p>A user is present from the first of its connections that follows the topic. After the last one
+ * the grace passes, then the user is gone. The audience is told of differences to the state that it
+ * was told last. No call waits for a user without a difference. So the calls that wait are bounded
+ * by the users, however slow the audience is. It is never told of a visit that is over already.
  *
  * <p>A user presence is one user in one topic. It begins when the user comes. It ends when the user
  * is gone and the audience knows. User presences are bounded: each user may have so many, and all
  * together so many bytes. A user that comes to one more topic loses its oldest absences first: it
  * pays itself for topics that it ran through.
  *
- * <p>Changes are O(1). {@link #announce} is apart from them, so that callers hold no lock when an
- * executor calls the audience on the calling thread. Thread-safe.
+ * <p>Changes are O(1). {@link #announce} is apart from them: an executor may call the audience on
+ * the calling thread, and then the caller must hold no lock. Thread-safe.
  */
 public final class Presence {
   private final Limits limits;
@@ -109,8 +109,8 @@ public final class Presence {
   }
 
   /**
-   * Notes that one more connection of a user follows a topic, unless a limit is passed: a warning
-   * tells of the first in a while for which there is no room.
+   * Notes that one more connection of a user follows a topic, unless a limit is passed. If there is
+   * no room, a warning tells of the first in a while.
    */
   public Joined joined(String topic, String user) {
     Joined joined = join(topic, user);
@@ -202,7 +202,7 @@ public final class Presence {
     return Collections.unmodifiableSet(present);
   }
 
-  /** Lets the audience be told what it was not told yet, one call after the other. */
+  /** Tells the audience of all differences, one call after the other. */
   public void announce() {
     synchronized (this) {
       if (announcing || untold.isEmpty()) {
@@ -354,8 +354,8 @@ public final class Presence {
   }
 
   /**
-   * Looks at those who left first, whose timers may have ended together with their loops: a
-   * transport can be stopped while its hub lives on.
+   * Looks at the users that left first. Their timers may have ended together with their loops,
+   * because a transport can be stopped while its hub lives on.
    */
   private void forgetOverdue() {
     long now = nanoClock.getAsLong();
@@ -451,7 +451,7 @@ public final class Presence {
     }
   }
 
-  /** About what things take on a 64-bit JVM with compressed pointers. */
+  /** The bytes that things take on a 64-bit JVM with compressed pointers, about. */
   private static final class Bytes {
     /** A user presence, and its place in its topic's map. */
     static final int PRESENCE = 96;

@@ -1,7 +1,7 @@
 /**
- * Who follows what: the topics of each client, and the users that are in topics which want to know.
+ * The topics of each client, and the users of topics with presence.
  *
- * <p>Invariant: nobody is told anything while a lock is held; nothing here starts a thread, knows
+ * <p>Invariant: nobody is told anything while a lock is held. Nothing here starts a thread, knows
  * the application's classes, or sends a message. Imports {@code internal.session}, {@code
  * internal.log} for names and ids, {@code internal.logger} and {@code spi}. Read {@code Presence}
  * first.

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The user, or the {@linkplain AddressKey address} of clients without one, for whom it is counted
- * what clients use. Clients of a transport that knows no address are one party. Immutable.
+ * The user that a quota is counted for, or the {@linkplain AddressKey address} of clients without a
+ * user. Clients of a transport that knows no address are one party. Immutable.
  *
  * @param user the user, or {@code null}
  * @param address the address if there is no user, or {@code null}
@@ -21,7 +21,7 @@ public record Party(String user, Object address) {
     return new Party(user, user == null ? addressOf(handshake) : null);
   }
 
-  /** Returns what stands for the address of a client, or {@code null} if it is not known. */
+  /** Returns the key of a client's address, or {@code null} if it is not known. */
   static Object addressOf(Handshake handshake) {
     Optional<SocketAddress> remote = handshake.remoteAddress();
     if (remote.isEmpty()) {

@@ -18,18 +18,18 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * The sessions in which a repeated {@code ref} is processed once: those that have a connection, and
- * for {@link #FORGET_AFTER} those whose last connection has ended, the idle ones.
+ * The sessions in which a repeated {@code ref} is processed once. A session is kept while it has a
+ * connection, and for {@link #FORGET_AFTER} after the last one has ended. Then it is called idle.
  *
  * <p>A session knows its messages that are in progress, and the replies to the last {@value
- * #MAX_REPLIES} that are done. What is in progress is never forgotten; there is at most one of it
- * per connection, because a connection's messages are processed one by one.
+ * #MAX_REPLIES} that are done. A message in progress is never forgotten. Each connection has at
+ * most one, because its messages are processed one by one.
  *
  * <p>Two things are limited: idle sessions ({@value #MAX_IDLE_SESSIONS}) and replies. A {@link
  * Party} may have a quarter of each. A party beyond its quota pays; beyond a limit, the party that
- * has most pays. It pays with replies of its live sessions, down to {@value #MIN_REPLIES} each,
- * then with its oldest idle session that has had {@link #PROMISED}, then with its newest one. So
- * nobody's session is forgotten early for what others do, unless they are that many.
+ * has most pays. First it pays with replies of its live sessions, down to {@value #MIN_REPLIES}
+ * each. Then it pays with its oldest idle session that has had {@link #PROMISED}, then with its
+ * newest one. So no session is forgotten early because of others, unless they are that many.
  *
  * <p>There is no timer: every connection that begins or ends clears up. Thread-safe.
  */

@@ -3,8 +3,8 @@ package io.github.signalhub.internal.session;
 import io.github.signalhub.internal.log.StartId;
 
 /**
- * A catch-up that waits for its turn: of one topic, the session is to be sent the entries between
- * an older offset and the session's position, alone. Immutable.
+ * A catch-up that waits for its turn. The session is to be sent the entries of one topic between an
+ * older offset and its position, and nothing else meanwhile. Immutable.
  *
  * @param subscription the topic
  * @param start the id after which to begin; {@code null}: from now on, or before everything if the

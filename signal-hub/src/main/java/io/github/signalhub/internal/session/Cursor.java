@@ -29,22 +29,21 @@ import java.util.function.Supplier;
  * states of a session, and all transitions between them, are in this class.
  *
  * <p><em>Sending.</em> {@link #take} copies what comes next, and {@link #accepted} moves the
- * position. In between the frames are in flight and nothing is owed to anybody: frames that the
- * link did not accept are taken again. Of a frame that it accepted in part the bytes are kept until
- * their end is accepted, whatever leaves the log meanwhile. So a client that does not read costs
- * one frame, and costs the others nothing.
+ * position. In between the frames are in flight. Frames that the link did not accept are taken
+ * again. If it accepted a part of a frame, the bytes are kept until their end is accepted, whatever
+ * leaves the log meanwhile. So a client that does not read costs one frame, and costs the others
+ * nothing.
  *
- * <p><em>What comes next.</em> First the control messages. Then the catch-up whose turn it is,
- * alone: while any waits or runs, nothing live is sent, so the position stands still, and all of
- * them end where it is. Then what is live: the entries of the dirty topics between the position and
- * the horizon.
+ * <p><em>Order.</em> First the control messages are sent. Then comes the catch-up whose turn it is,
+ * alone. While any catch-up waits or runs, no live entry is sent. So the position stands still, and
+ * all catch-ups end there. Then the live entries come: those of the dirty topics between the
+ * position and the horizon.
  *
- * <p><em>Losses.</em> If entries left the log unsent, {@link #decide} says what becomes of the
- * session, and {@link #handle} does it. Usually the client is told a gap, and goes on with the
- * entries that are retained; a table is sent anew. When a session lags again within a minute, its
- * streams skip to the horizon: else a client that is always too slow would for ever be sent what is
- * about to leave. A topic may ask to close such a client, and a client that cannot be told is
- * closed.
+ * <p><em>Losses.</em> If entries left the log unsent, {@link #decide} decides about the session,
+ * and {@link #handle} does it. Usually the client is told a gap, and goes on with the retained
+ * entries. A table is sent anew. When a session lags again within a minute, its streams skip to the
+ * horizon. Else a client that is always too slow would for ever be sent entries that are about to
+ * leave. A topic may ask to close such a client. A client that cannot be told is closed.
  *
  * <p>Confined to its loop, except where stated.
  */
@@ -61,7 +60,7 @@ final class Cursor implements Outbound {
     ENDED
   }
 
-  /** What the peer knows of lags. What is lost until it has read of a lag is the same lag. */
+  /** The peer's knowledge of lags. Losses are the same lag until the peer has read of it. */
   private enum Lag {
     NEVER,
     /** The peer has yet to read of it. */
@@ -71,7 +70,7 @@ final class Cursor implements Outbound {
     READ
   }
 
-  /** What becomes of a session that lost entries. */
+  /** The treatment of a session that lost entries. */
   private enum Remedy {
     CLOSE,
     GAP,
@@ -142,7 +141,7 @@ final class Cursor implements Outbound {
   private final Supplier<ControlMessage> sync = () -> ControlMessage.sync(id(reached()));
   private final Deque<CatchUp> catchUps = new ArrayDeque<>(1);
 
-  /** What waits for the loop, in order: joins, leaves, an abort. Thread-safe. */
+  /** The changes that wait for the loop, in order: joins, leaves, an abort. Thread-safe. */
   private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
 
   private Life life = Life.OPEN;
@@ -237,7 +236,7 @@ final class Cursor implements Outbound {
     return sealedAt < NOT_SEALED;
   }
 
-  // What others ask of a session.
+  // Requests of the hub and of the application.
 
   /**
    * Has a {@link #join}, {@link #leave} or {@link #abort} done soon, in the order of these calls.
@@ -351,7 +350,7 @@ final class Cursor implements Outbound {
     return position;
   }
 
-  // What the link asks of a session.
+  // Calls of the link.
 
   @Override
   public int take(ByteBuffer into) {
@@ -592,7 +591,7 @@ final class Cursor implements Outbound {
     }
   }
 
-  /** Moves the position to the end of what was looked at, if nothing up to there is left. */
+  /** Moves the position to the limit of the last look, if nothing up to there is left. */
   private void caughtUp() {
     boolean sent = life == Life.OPEN && shard.merge.isDone();
     if (sent && !outbox.isWaiting() && !isCatchingUp()) {
@@ -601,9 +600,9 @@ final class Cursor implements Outbound {
     }
   }
 
-  // What comes next.
+  // The order of what is sent.
 
-  /** Has the shard's merge return what comes next, after the control messages. */
+  /** Has the shard's merge return the entries that come after the control messages. */
   private void look() {
     Merge merge = shard.merge;
     merge.clear();
@@ -632,8 +631,8 @@ final class Cursor implements Outbound {
   }
 
   /**
-   * Decides what becomes of the session, which lost live entries of one topic. If the client was
-   * too slow for them, a lag begins, unless the peer has yet to read of one.
+   * Decides about the session, which lost live entries of one topic. If the client was too slow for
+   * them, a lag begins, unless the peer has yet to read of one.
    */
   private Remedy decide(Merge.Loss loss) {
     Topic topic = loss.subscription().topic();
@@ -675,7 +674,7 @@ final class Cursor implements Outbound {
 
   /**
    * Skips every stream up to an offset, and tells of it. Changes of tables are sent as ever, and
-   * the position moves along: a client that is cut in the middle goes on where it was.
+   * the position moves with them. So a client that is cut in the middle goes on where it was.
    */
   private void skip(long after, long upTo) {
     boolean everything = true;

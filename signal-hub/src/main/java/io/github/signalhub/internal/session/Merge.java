@@ -87,9 +87,9 @@ final class Merge {
   }
 
   /**
-   * Returns whether everything was returned. A merge ends early if entries left the log meanwhile
-   * that come next, and the next merge finds the loss: only then is it known what the link
-   * accepted, and so where the loss begins.
+   * Returns whether everything was returned. A merge ends early if the next entries left the log
+   * meanwhile. The next merge finds the loss. Only then it is known which frames the link accepted,
+   * and so where the loss begins.
    */
   boolean isDone() {
     return peek() == null && !broken;

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * The control messages of one session that its link has not accepted: those that nobody has taken
- * yet, and the frames of those taken at least once. They go before all entries, in order. A message
- * is made when it is taken, so that it says what is true then. Confined to the session's loop.
+ * The control messages of one session that its link has not accepted. Some wait to be taken; of
+ * those taken at least once the frames are here. They go before all entries, in order. A message is
+ * made when it is taken, so that it says what is true then. Confined to the session's loop.
  */
 final class Outbox {
   private final ReadGate gate;

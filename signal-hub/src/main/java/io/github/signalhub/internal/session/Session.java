@@ -13,8 +13,8 @@ import io.github.signalhub.spi.Outbound;
 import java.util.List;
 
 /**
- * One client, as the hub and the transport see it: a {@linkplain Cursor cursor} over the topics
- * that it follows, a topic of its own, and what takes the peer's messages.
+ * One client, as the hub and the transport see it. It has a {@linkplain Cursor cursor} over the
+ * topics that it follows, a topic of its own, and a listener for the peer's messages.
  *
  * <p>Thread-safe, except where stated.
  */
@@ -26,8 +26,8 @@ public final class Session implements Inbound {
   private final SessionListener listener;
 
   /**
-   * The topic of what is sent to this session alone: nobody else knows it, it is created on first
-   * use, and it ends with the session. Guarded by this, as {@link #ended} is.
+   * The topic of messages to this session alone. Nobody else knows it. It is created on first use,
+   * and ends with the session. Guarded by this, as {@link #ended} is.
    */
   private Subscribers privateTopic;
 
@@ -84,8 +84,8 @@ public final class Session implements Inbound {
   }
 
   /**
-   * Runs a task on this session's loop soon, never within this call; not if the loop has ended, and
-   * the session with it.
+   * Runs a task on this session's loop soon, never within this call. If the loop has ended, and the
+   * session with it, the task is not run.
    */
   public void execute(Runnable task) {
     shard.execute(task);

@@ -3,11 +3,11 @@ package io.github.signalhub.internal.session;
 import io.github.signalhub.spi.CloseReason;
 
 /**
- * What happens to one session, for whoever runs the application's callbacks. Called on the
+ * The events of one session, for the part that runs the application's callbacks. Called on the
  * session's loop: returns without blocking and runs no application code.
  */
 public interface SessionListener {
-  /** Returns what holds up reading from the peer; the same object every time. */
+  /** Returns the gate that holds up reading from the peer; the same object every time. */
   ReadGate readGate();
 
   /** Takes a text message of the peer; its bytes belong to the callee. */

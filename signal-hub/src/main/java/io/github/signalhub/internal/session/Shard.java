@@ -20,13 +20,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
 /**
- * All sessions of one event loop. Woken when something was published for any of them, it marks
- * those that are concerned and flushes them in slices, so that the loop gets to its sockets in
- * between.
+ * All sessions of one event loop. It is woken when a message was published for any of them. It
+ * marks the sessions that follow the topic, and flushes them in slices. In between the loop gets to
+ * its sockets.
  *
- * <p>A <em>round</em> is what was queued when it began: at its end everything up to the horizon of
- * its beginning has been offered to every session, and may be evicted as far as this shard is
- * concerned.
+ * <p>A <em>round</em> flushes the sessions that were queued when it began. At its end everything up
+ * to the horizon of its beginning has been offered to every session. This shard needs it no more.
  *
  * <p>Confined to its loop, except where stated.
  */
@@ -184,7 +183,9 @@ public final class Shard extends LogReader {
     return syncMs;
   }
 
-  /** Moves the horizon up to the log's, marks the sessions concerned, and returns it. */
+  /**
+   * Moves the horizon up to the log's, marks the sessions with entries up to there, and returns it.
+   */
   long advance() {
     markSessions();
     flushSoon();

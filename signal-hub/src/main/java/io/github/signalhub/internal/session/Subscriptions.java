@@ -82,7 +82,7 @@ final class Subscriptions {
     }
   }
 
-  /** Cleans all that have no entries behind an offset. */
+  /** Cleans all that have no entries after an offset. */
   void cleanUpTo(long offset) {
     for (int i = dirty.size() - 1; i >= 0; i--) {
       if (dirty.get(i).topic().log().last() <= offset) {

@@ -1,11 +1,11 @@
 /**
- * Clients as cursors over the log: a session is a set of topics and one position, and a shard is
- * all sessions of one event loop.
+ * Clients as cursors over the log. A session is a set of topics and one position. A shard is all
+ * sessions of one event loop.
  *
  * <p>Live delivery, resume after a lost connection and slow clients are one operation here: write
- * what lies between the position and the horizon.
+ * the entries between the position and the horizon.
  *
- * <p>Invariant: everything is confined to its loop, except where stated; nothing here performs I/O,
+ * <p>Invariant: everything is confined to its loop, except where stated. Nothing here performs I/O,
  * runs application code or parses messages. Imports {@code internal.control}, {@code internal.log}
  * and {@code spi}. Read {@code Cursor} first: it has all states of a session. Then {@code Shard}.
  */
