@@ -27,8 +27,9 @@ import java.util.function.Consumer;
  * hub.broadcast("TICK", Map.of("n", 1));
  * }</pre>
  *
- * <p>Its event loops keep the program running until it is closed. Closing it does not close its
- * hub, which may serve other transports, too; closing the hub stops it. Thread-safe.
+ * <p>Its event loops keep the program running until the server is closed. Closing the server does
+ * not close its hub, which may serve other transports, too. Closing the hub stops the server.
+ * Thread-safe.
  */
 public final class SignalServer implements AutoCloseable {
   private static final Duration DEFAULT_DRAIN = Duration.ofSeconds(5);
@@ -63,8 +64,8 @@ public final class SignalServer implements AutoCloseable {
    * Returns a builder with the default options.
    *
    * @param registrar the {@link Hub} whose clients the server serves. Authors of other protocols
-   *     may bring a registrar of their own, which gets every WebSocket and decides what goes over
-   *     it; it is then theirs to know when the server is stopped.
+   *     may bring a registrar of their own. It gets every WebSocket and decides what goes over it.
+   *     Such a registrar has to find out by itself that the server was stopped.
    */
   public static SignalServerBuilder builder(Registrar registrar) {
     return new SignalServerBuilder(requireNonNull(registrar, "registrar"));
@@ -104,8 +105,8 @@ public final class SignalServer implements AutoCloseable {
    * SignalServerBuilder#context(String, HttpHandler, Filter...)}. Its filters are there before the
    * first request.
    *
-   * @return the context, with its attributes, filters and authenticator. What is added to it later
-   *     counts for later requests
+   * @return the context, with its attributes, filters and authenticator. Later changes of it hold
+   *     for later requests
    * @throws IllegalArgumentException if the path does not begin with {@code /} or has a context
    */
   public HttpContext context(String path, HttpHandler handler, Filter... filters) {
@@ -131,7 +132,7 @@ public final class SignalServer implements AutoCloseable {
   }
 
   /**
-   * Removes a context while the server runs. Exchanges that have begun go on; later requests get
+   * Removes a context while the server runs. Exchanges that have begun go on. Later requests get
    * another context with a shorter path, or 404.
    *
    * @throws IllegalArgumentException if there is no context of exactly this path
@@ -141,12 +142,13 @@ public final class SignalServer implements AutoCloseable {
   }
 
   /**
-   * Stops in good order. Until every client is gone the port stays open: handshakes are answered
-   * with 503 and {@code Retry-After}, other requests as always. Clients are sent what was published
-   * before and then close code 1001, and those of a hub are told when to come back and closed one
-   * after the other as {@link Hub#close(Duration)} does it. Then the port is closed, HTTP exchanges
-   * in progress finish, and the threads end. What is not done at the deadline is cut. The second
-   * call does nothing. Interrupting the waiting thread moves the deadline to now.
+   * Stops in good order. The port stays open until every client is gone. Meanwhile handshakes are
+   * answered with 503 and {@code Retry-After}, and other requests as always. Clients are sent what
+   * was published before, and then close code 1001. Clients of a hub are told when to come back,
+   * and are closed one after the other as {@link Hub#close(Duration)} does it. Then the port is
+   * closed, HTTP exchanges in progress finish, and the threads end. At the deadline, everything
+   * that is left is cut. A second call does nothing. An interrupt of the waiting thread moves the
+   * deadline to now.
    *
    * @param atMost how long this may take
    * @throws IllegalArgumentException if it is negative
@@ -160,7 +162,7 @@ public final class SignalServer implements AutoCloseable {
    *
    * @param atMost how long this may take
    * @param returnOver over which time the clients come back, as for {@link Hub#close(Duration,
-   *     Duration)}; another registrar than a hub does not use it
+   *     Duration)}; only a hub uses it
    * @throws IllegalArgumentException if one of them is negative
    */
   public void stop(Duration atMost, Duration returnOver) {
@@ -195,7 +197,7 @@ public final class SignalServer implements AutoCloseable {
     stop(DEFAULT_DRAIN);
   }
 
-  /** Ties the knot between contexts, which know their server's address, and the transport. */
+  /** Connects the contexts, which know the address of their server, with the transport. */
   private static final class Holder {
     private volatile NioTransport transport;
 

@@ -34,8 +34,8 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /**
- * Collects the options of a {@link SignalServer}. Each has a default; what is out of range is told
- * by {@link #start} with an {@link IllegalArgumentException}. Timeouts are between 1 ms and a day
+ * Collects the options of a {@link SignalServer}. Each has a default. {@link #start} throws an
+ * {@link IllegalArgumentException} if an option is out of its range. Timeouts are 1 ms to a day,
  * and precise to about 50 ms. Not thread-safe.
  */
 public final class SignalServerBuilder {
@@ -81,7 +81,7 @@ public final class SignalServerBuilder {
     this.registrar = registrar;
   }
 
-  /** Sets the port, 0 to 65535; 8080 by default. 0 picks a free one. */
+  /** Sets the port, 0 to 65535; 8080 by default. With 0, the system picks a free one. */
   public SignalServerBuilder port(int port) {
     this.port = port;
     return this;
@@ -94,17 +94,17 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets the path of the WebSocket, compared exactly with a request's decoded path; {@code /ws} by
-   * default. A request for it that is no handshake is answered with 426, unless there is a {@link
-   * #context} of exactly this path.
+   * Sets the path of the WebSocket; {@code /ws} by default. It is compared exactly with the decoded
+   * path of a request. A request for it that is no handshake is answered with 426, unless there is
+   * a {@link #context} of exactly this path.
    */
   public SignalServerBuilder path(String path) {
     return paths(path);
   }
 
   /**
-   * Sets several paths of the WebSocket, at least one, in place of {@link #path}; which one a
-   * client used makes no difference but to the {@linkplain HandshakeRequest#path handshake hook}.
+   * Sets several paths of the WebSocket, at least one, in place of {@link #path}. Only the
+   * {@linkplain HandshakeRequest#path handshake hook} sees which one a client used.
    */
   public SignalServerBuilder paths(String... paths) {
     this.paths = Set.copyOf(List.of(paths));
@@ -112,12 +112,14 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Encrypts all connections (TLS): clients connect to {@code wss:} and {@code https:}; by default
-   * none is. Handshakes are computed on threads for nothing else, as many as there are processors
-   * and at least two, where addresses take turns. They have to be done within the {@linkplain
-   * #handshakeTimeout handshake timeout}. Which versions and ciphers there are is the context's to
-   * say. A second handshake on a connection (TLS 1.2) is refused; what is no TLS is closed. A
-   * client that names protocols (ALPN) has to name {@code http/1.1}.
+   * Encrypts all connections (TLS), so that clients connect to {@code wss:} and {@code https:}. By
+   * default connections are not encrypted. The context decides about versions and ciphers.
+   *
+   * <p>Handshakes are computed on threads of their own, as many as there are processors, and at
+   * least two. Addresses take turns there. A handshake has to end within the {@linkplain
+   * #handshakeTimeout handshake timeout}. A second handshake on a connection (TLS 1.2) is refused.
+   * Bytes that are no TLS end the connection. A client that names protocols (ALPN) has to name
+   * {@code http/1.1}.
    *
    * @param context with the server's key and certificate
    */
@@ -127,24 +129,24 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Adds a handler for everything that is no WebSocket handshake; none by default. It serves the
-   * paths that begin with {@code path}, unless another context has a longer one. A path without a
-   * context is answered with 404, and so is every path that begins with two slashes. {@code OPTIONS
-   * *} goes to the context of {@code /}.
+   * Adds a handler for requests that are no WebSocket handshakes; there is none by default. It
+   * serves the paths that begin with {@code path}, unless another context has a longer path. A path
+   * without a context is answered with 404, and so is every path that begins with two slashes.
+   * {@code OPTIONS *} goes to the context of {@code /}.
    *
-   * <p>An exchange ends when its response is complete. Any thread may complete it, by closing the
+   * <p>An exchange ends when its response is complete. Any thread may complete it: by closing the
    * response's body or the exchange, or by {@code sendResponseHeaders(status, -1)}. So a handler
    * may return first, and another thread may answer. The handler's thread and its place among the
-   * {@linkplain #maxConcurrentExchanges concurrent exchanges} are free when it returns. Once it has
-   * returned, a response of known length is also complete with its last byte.
+   * {@linkplain #maxConcurrentExchanges concurrent exchanges} are free when it returns. After that,
+   * a response of known length is also complete with its last byte.
    *
    * <p>There is exactly one response, whichever threads race for it. If a filter or a handler
-   * throws, the exchange ends, even if another thread was to answer: with 500 if nothing was sent,
-   * otherwise the connection is reset. A response that is not complete never looks complete. That,
-   * and a handler that throws, is a warning in the log. An exchange that nobody ends is ended after
-   * {@link #exchangeTimeout}.
+   * throws, the exchange ends, even if another thread was to answer. It ends with 500 if nothing
+   * was sent, and otherwise with a reset of the connection. An incomplete response never looks
+   * complete. It is a warning in the log, and so is a handler that throws. An exchange that no
+   * thread ends is ended after {@link #exchangeTimeout}.
    *
-   * @param path begins with {@code /}; there may be one context for each
+   * @param path begins with {@code /}; there may be one context for each path
    * @param filters run before the handler, in this order
    * @see SignalServer#context(String, HttpHandler, Filter...)
    */
@@ -154,7 +156,7 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Adds a handler as the other method does, in a context with attributes, filters or an
+   * Adds a handler as the other method does. Its context can have attributes, filters and an
    * authenticator. As on the JDK's server, the filters run first, then the authenticator, then the
    * handler.
    *
@@ -170,7 +172,7 @@ public final class SignalServerBuilder {
 
   /**
    * Sets the hook that decides about clients, as {@link Admission.Builder#handshake}. By default
-   * they may all connect, and requests for topics get 403.
+   * all clients may connect, and requests for topics get 403.
    */
   public SignalServerBuilder handshake(HandshakeHook hook) {
     admission.handshake(hook);
@@ -178,10 +180,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Lets pages of these origins connect, besides those of the same host and port, which alone may
-   * by default. {@link Admission.Builder#allowedOrigins} has the patterns, and what each risks.
+   * Lets pages of these origins connect, as {@link Admission.Builder#allowedOrigins}. By default
+   * only pages of the same host and port may.
    *
-   * @param origins such as {@code https://example.com} or {@code https://*.example.org}
    * @throws IllegalArgumentException if one is no origin
    */
   public SignalServerBuilder allowedOrigins(String... origins) {
@@ -189,28 +190,25 @@ public final class SignalServerBuilder {
     return this;
   }
 
-  /** Lets every page of the web connect: for public data only, or with tokens that no page has. */
+  /** Lets every page of the web connect, as {@link Admission.Builder#allowAnyOrigin}. */
   public SignalServerBuilder allowAnyOrigin() {
     admission.allowAnyOrigin();
     return this;
   }
 
   /**
-   * Lets requests name these hosts, besides {@code localhost} and IP addresses. By default they may
-   * name any host, unless the server is {@linkplain #bindAddress bound} to a loopback address. It
-   * holds for WebSockets and for {@linkplain #context contexts}. {@link
-   * Admission.Builder#allowedHosts} says what it protects from.
+   * Lets requests name these hosts, as {@link Admission.Builder#allowedHosts}. By default they may
+   * name any host, unless the server is {@linkplain #bindAddress bound} to a loopback address. This
+   * holds for WebSockets and for {@linkplain #context contexts}.
    *
-   * @param hosts such as {@code example.com}, or {@code *.example.com} for all of its subdomains;
-   *     without a port
-   * @throws IllegalArgumentException if one is none of these
+   * @throws IllegalArgumentException if one is no host name
    */
   public SignalServerBuilder allowedHosts(String... hosts) {
     admission.allowedHosts(hosts);
     return this;
   }
 
-  /** Lets requests name any host, also at a loopback address: for servers that trust nobody. */
+  /** Lets requests name any host, as {@link Admission.Builder#allowAnyHost}. */
   public SignalServerBuilder allowAnyHost() {
     admission.allowAnyHost();
     return this;
@@ -218,7 +216,7 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how long a client's message may be, 1 to 2^30 bytes; 1 MiB by default. A client that
-   * announces a longer one is closed with 1009 before it is read.
+   * announces a longer message is closed with 1009 before the message is read.
    */
   public SignalServerBuilder maxMessageBytes(int bytes) {
     maxMessageBytes = bytes;
@@ -226,14 +224,15 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how many bytes all clients together may have sent of messages that are not complete yet;
-   * at least {@link #maxMessageBytes}, and 56 KiB more with {@link #compression}; by default a
-   * quarter of what the JVM's heap may grow to, or twice the longest message if that is more. What
-   * a message has inflated to counts, and what inflates it, 56 KiB; less than 4 KiB of a message
-   * and what arrives at once do not. When there is no room for one more, the address whose clients
-   * hold most pays: the client with its longest message is closed with 1013, which tells it to come
-   * back later. Of IPv6 addresses the first 64 bits count. Clients of a trusted proxy count by the
-   * address that it names.
+   * Sets how many bytes of incomplete messages the server holds for all clients together. The least
+   * value is {@link #maxMessageBytes}, and 56 KiB more with {@link #compression}. The default is a
+   * quarter of the largest heap of the JVM, or twice the longest message if that is more.
+   *
+   * <p>Inflated bytes count, and so do the 56 KiB that inflate a message. The first 4 KiB of a
+   * message do not count, nor does a message that arrives at once. If there is no room, the address
+   * whose clients hold most pays: its client with the longest message is closed with 1013, so that
+   * it comes back later. Of IPv6 addresses the first 64 bits count. Clients of a trusted proxy
+   * count by the address that it names.
    */
   public SignalServerBuilder maxUnfinishedBytes(long bytes) {
     maxUnfinishedBytes = OptionalLong.of(bytes);
@@ -242,8 +241,9 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how fast the rest of a message must come, at least 1 byte a second; 1 KiB a second by
-   * default, as sent, compressed or not. A client that is 10 seconds later than this allows is
-   * closed with 1013. Time in which the server does not read from the client does not count.
+   * default. Bytes count as they were sent, compressed or not. A client that is 10 seconds later
+   * than this allows is closed with 1013. Time in which the server does not read from the client
+   * does not count.
    */
   public SignalServerBuilder minMessageBytesPerSecond(int bytes) {
     minMessageBytesPerSecond = bytes;
@@ -251,8 +251,8 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets of how many frames a client's message may consist, at least 1; 131,072 by default. A
-   * client that goes on is closed with 1009.
+   * Sets how many frames a client's message may have, at least 1; 131,072 by default. A client that
+   * sends more is closed with 1009.
    */
   public SignalServerBuilder maxFragments(int fragments) {
     maxFragments = fragments;
@@ -273,14 +273,15 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how much the server may keep of what its clients sent compressed, at least 0 bytes; by
-   * default an eighth of what the JVM's heap may grow to. Most clients refer back to their earlier
+   * Sets how much the server may keep of what its clients sent compressed, at least 0 bytes. The
+   * default is an eighth of the largest heap of the JVM. Most clients refer back to their earlier
    * messages. Such a client takes 32 KiB from its first compressed message until its connection
-   * ends. All clients of an address may take three times what is left for others. While there is no
-   * room for one more, new handshakes agree on no compression, except with clients that offer
-   * {@code client_no_context_takeover}, which need no room. A client that agreed before, and whose
-   * first compressed message finds no room, is closed with 1013 after that message was taken; it
-   * can come back at once, without compression.
+   * ends. All clients of an address may take three times what is left for others.
+   *
+   * <p>While there is no room for one more client, new handshakes agree on no compression. The
+   * exception is a client that offers {@code client_no_context_takeover}, because it needs no room.
+   * If the first compressed message of a client finds no room, the message is still taken. Then the
+   * client is closed with 1013. It can come back at once, without compression.
    */
   public SignalServerBuilder maxCompressionWindowBytes(long bytes) {
     maxCompressionWindowBytes = OptionalLong.of(bytes);
@@ -289,7 +290,7 @@ public final class SignalServerBuilder {
 
   /**
    * Sets from which length on messages are compressed, at least 0 bytes; 512 by default. Shorter
-   * ones would cost more time than they save bytes.
+   * messages would cost more time than they save bytes.
    */
   public SignalServerBuilder compressionThreshold(int bytes) {
     compressionThreshold = bytes;
@@ -297,10 +298,10 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a request's head may be, at least 2 bytes; 16 KiB by default. A single line may
-   * have half of it, and there may be 100 header lines. Beyond: 431, or 414 in the first line. The
-   * topics of a handshake are in the first line: by default it has room for 128 names of 19
-   * characters, escapes counted in full, each with the id at which it is to start.
+   * Sets how long the head of a request may be, at least 2 bytes; 16 KiB by default. A single line
+   * may have half of it, and there may be 100 header lines. Longer heads get 431, and longer first
+   * lines get 414. The topics of a handshake are in the first line. By default it has room for 128
+   * names of 19 characters, each with its id. Escapes count in full.
    */
   public SignalServerBuilder maxRequestHeadBytes(int bytes) {
     maxRequestHeadBytes = bytes;
@@ -308,8 +309,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a request's body may be, at least 0 bytes; 1 MiB by default. Beyond: 413. Of a
-   * body no more than 64 KiB, or {@link #bufferedRequestBytes} if that is more, are held in memory.
+   * Sets how long the body of a request may be, at least 0 bytes; 1 MiB by default. Longer bodies
+   * get 413. Of a body, at most 64 KiB are in memory at once, or {@link #bufferedRequestBytes} if
+   * that is more.
    */
   public SignalServerBuilder maxRequestBodyBytes(long bytes) {
     maxRequestBodyBytes = bytes;
@@ -317,9 +319,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how fast a request's body must come, at least 1 byte a second; 1 KiB a second by default.
-   * A client whose body was waited for 10 seconds longer than this allows gets 408. Time in which
-   * the handler does not read does not count.
+   * Sets how fast the body of a request must come, at least 1 byte a second; 1 KiB a second by
+   * default. A client that is 10 seconds later than this allows gets 408. Time in which the handler
+   * does not read does not count.
    */
   public SignalServerBuilder minRequestBodyBytesPerSecond(int bytes) {
     minBodyBytesPerSecond = bytes;
@@ -327,19 +329,20 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how many requests may be in the application's hands at once, and how many handshakes
-   * besides, at least 1; 1,024 of either by default. Beyond: 503 with {@code Retry-After}. A
-   * request counts until its handler has returned, and not while another thread is to answer it.
+   * Sets how many requests the application may have at once, and how many handshakes besides, at
+   * least 1; 1,024 of either by default. More are refused with 503 and {@code Retry-After}. A
+   * request counts until its handler has returned. It does not count while another thread is to
+   * answer it.
    *
-   * <p>One address may have three times as many as are left free, so a single one gets three
+   * <p>One address may have three times as many as are left free. So a single address gets three
    * quarters of all, and others get through. The same holds for the threads of handlers and of
    * handshake hooks, for {@link #maxBufferedBytes} and for {@link #maxSlowPeers}. Of IPv6 addresses
-   * the first 64 bits count, and behind a {@linkplain #trustedProxies trusted proxy} the clients
-   * that it names. A proxy that is not trusted is one address.
+   * the first 64 bits count. The clients of a {@linkplain #trustedProxies trusted proxy} count by
+   * the addresses that it names. A proxy that is not trusted is one address.
    *
    * <p>A request for which there is no thread waits. It is refused with 503 after the {@linkplain
-   * #handshakeTimeout handshake timeout}, or at once while another one of its address has waited
-   * for a second. What is refused is a warning in the log once for each episode.
+   * #handshakeTimeout handshake timeout}. It is refused at once if another request of its address
+   * has waited for a second. Refusals are a warning in the log, once for each episode.
    */
   public SignalServerBuilder maxConcurrentExchanges(int exchanges) {
     maxConcurrentExchanges = exchanges;
@@ -348,12 +351,12 @@ public final class SignalServerBuilder {
 
   /**
    * Sets up to which length the body of a request is complete before its handler runs, 0 to 2^30
-   * bytes; 64 KiB by default. A client that sends it slowly holds no thread. Of a longer body, this
-   * much is received first, and the handler waits for the rest.
+   * bytes; 64 KiB by default. So a client that sends such a body slowly holds no thread. If the
+   * body is longer, this much is received first, and the handler waits for the rest.
    *
    * <p>A client that sends {@code Expect: 100-continue} gets its handler at once, so that the
-   * handler can refuse it by its head. With 0, every client does: for handlers that answer while a
-   * client still sends.
+   * handler can refuse it by its head. With 0, every client does. That is for handlers that answer
+   * while a client still sends.
    */
   public SignalServerBuilder bufferedRequestBytes(int bytes) {
     bufferedRequestBytes = bytes;
@@ -362,7 +365,7 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how much of a response a handler can write without waiting for its client, 1 to 2^30
-   * bytes; 256 KiB by default. The handler of a shorter response does not wait, however slowly its
+   * bytes; 256 KiB by default. The handler of a shorter response never waits, however slowly its
    * client reads.
    */
   public SignalServerBuilder bufferedResponseBytes(int bytes) {
@@ -371,10 +374,10 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how many bytes of requests and responses the server holds in all, at least what two
-   * exchanges take (640 KiB by default); by default an eighth of what the JVM's heap may grow to.
-   * An address that has its share gets 503 with {@code Retry-After}. A response that has begun then
-   * waits for its client earlier.
+   * Sets how many bytes of requests and responses the server holds in all. The least value is what
+   * two exchanges take, 640 KiB by default. The default is an eighth of the largest heap of the
+   * JVM. An address that has its share gets 503 with {@code Retry-After}. A response that has begun
+   * then waits for its client earlier.
    */
   public SignalServerBuilder maxBufferedBytes(long bytes) {
     maxBufferedBytes = OptionalLong.of(bytes);
@@ -382,16 +385,16 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets for how many slow clients handlers may wait at once, at least 1; a third of the handlers'
-   * threads by default, which are 128 before Java 24, and a third of {@link
-   * #maxConcurrentExchanges} from then on. With a {@link #handlerExecutor} other than a {@code
-   * ThreadPoolExecutor}, whose threads are not known, 16.
+   * Sets for how many slow clients handlers may wait at once, at least 1. The default is a third of
+   * the handlers' threads, which are 128 before Java 24. From Java 24 on it is a third of {@link
+   * #maxConcurrentExchanges}. With a {@link #handlerExecutor} whose threads are not known, because
+   * it is no {@code ThreadPoolExecutor}, it is 16.
    *
-   * <p>A client is slow once its handler has waited a second longer for it than its bytes take at
-   * 64 KiB a second, or a quarter of a second while all threads are busy, until it has caught up.
-   * One too many is answered with 503 and {@code Retry-After} while it sends, and reset while it
-   * reads. A request with a body beyond {@link #bufferedRequestBytes} of an address that has its
-   * share gets 503 before its handler runs.
+   * <p>A client is slow once its handler has waited for it a second longer than its bytes take at
+   * 64 KiB a second. While all threads are busy, a quarter of a second is enough. The client is
+   * slow until it has caught up. If there is one slow client too many, it gets 503 and {@code
+   * Retry-After} while it sends, and a reset while it reads. An address that has its share gets 503
+   * for a request with a body beyond {@link #bufferedRequestBytes}, before the handler runs.
    */
   public SignalServerBuilder maxSlowPeers(int peers) {
     maxSlowPeers = OptionalInt.of(peers);
@@ -410,10 +413,10 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how many connections one address may have at once, at least 1. By default an address may
-   * have three times what is left for others: one alone three quarters of {@link #maxConnections}.
-   * Of IPv6 addresses the first 64 bits count. One more is closed as with {@link #maxConnections}.
-   * Connections of {@linkplain #trustedProxies trusted proxies} do not count; the WebSockets of
-   * each client that they name do, and one more is refused with 429.
+   * have three times what is left for others. So one address alone may have three quarters of
+   * {@link #maxConnections}. Of IPv6 addresses the first 64 bits count. One more is closed as with
+   * {@link #maxConnections}. Connections of {@linkplain #trustedProxies trusted proxies} do not
+   * count. The WebSockets of each client that they name do, and one more is refused with 429.
    */
   public SignalServerBuilder maxConnectionsPerAddress(int connections) {
     maxConnectionsPerAddress = OptionalInt.of(connections);
@@ -424,10 +427,9 @@ public final class SignalServerBuilder {
    * Sets the proxies that are believed about their clients, as {@link
    * Admission.Builder#trustedProxies}; none by default. The address that they name counts for
    * {@link HandshakeRequest#remoteAddress}, {@code HttpExchange.getRemoteAddress} and {@link
-   * #maxConnectionsPerAddress}. See {@link #proxyField}.
+   * #maxConnectionsPerAddress}.
    *
-   * @param addresses such as {@code 127.0.0.1}, {@code 10.0.0.0/8} or {@code fd00::/8}
-   * @throws IllegalArgumentException if one is no address or range; host names are not
+   * @throws IllegalArgumentException if one is no address or range; a host name is neither
    */
   public SignalServerBuilder trustedProxies(String... addresses) {
     admission.trustedProxies(addresses);
@@ -435,14 +437,12 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets which field the {@linkplain #trustedProxies trusted proxies} write, as {@link
-   * Admission.Builder#proxyField}. By default whichever is there is believed. If both are there and
-   * name different clients, neither is: all such clients of a proxy then count as one address for
-   * {@link #maxConnectionsPerAddress}.
+   * Sets the field that the {@linkplain #trustedProxies trusted proxies} write, as {@link
+   * Admission.Builder#proxyField}. By default either field is believed. If both are there and name
+   * different clients, neither is. Then all such clients of a proxy count as one address for {@link
+   * #maxConnectionsPerAddress}.
    *
-   * @param field {@code X-Forwarded-For} (with {@code -Proto}, {@code -Host} and {@code -Port}) or
-   *     {@code Forwarded}, in any case
-   * @throws IllegalArgumentException if it is neither
+   * @throws IllegalArgumentException if there is no such field
    */
   public SignalServerBuilder proxyField(String field) {
     admission.proxyField(field);
@@ -459,14 +459,13 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets where HTTP handlers and filters run; it is not shut down with the server. By default a
-   * virtual thread for each (Java 24 and later), or a pool of 128 daemon threads. The threads of a
-   * {@code ThreadPoolExecutor}, as many as it has when the server starts, are shared among
-   * addresses as the server's own are; a thread that has done its task may get the next one
-   * directly.
+   * Sets the executor of HTTP handlers and filters. It is not shut down with the server. By default
+   * each runs on a virtual thread (Java 24 and later), or on a pool of 128 daemon threads.
+   * Addresses share the threads of a {@code ThreadPoolExecutor}, as many as it has when the server
+   * starts. A thread that has done its task may get the next one directly.
    *
-   * <p>An executor that runs tasks in its caller runs them on an event loop, and delays all others
-   * there. A handler that would have to wait for its client then fails instead.
+   * <p>An executor may run tasks in its caller. Then they run on an event loop, and delay all its
+   * other connections. A handler that would have to wait for its client then fails instead.
    */
   public SignalServerBuilder handlerExecutor(Executor executor) {
     handlerExecutor = Optional.of(executor);
@@ -474,8 +473,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets where the handshake hook runs; it is not shut down with the server. By default a virtual
-   * thread for each (Java 24 and later), or a pool of 64 daemon threads, which handlers never use.
+   * Sets the executor of the handshake hook. It is not shut down with the server. By default each
+   * call runs on a virtual thread (Java 24 and later), or on a pool of 64 daemon threads, which
+   * handlers never use.
    */
   public SignalServerBuilder handshakeExecutor(Executor executor) {
     handshakeExecutor = Optional.of(executor);
@@ -483,9 +483,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a client may take from its connection to the end of its request's head, and the
-   * handshake hook for its decision; 10 seconds by default. A head that is not complete by then is
-   * answered with 408; a hook that is too slow, or a client that sent nothing, is cut.
+   * Sets how long a client may take from its connection to the end of its request's head, and how
+   * long the handshake hook may take; 10 seconds by default. An incomplete head is then answered
+   * with 408. If the hook is too slow, or the client sent nothing, the connection is cut.
    */
   public SignalServerBuilder handshakeTimeout(Duration timeout) {
     handshakeTimeout = requireNonNull(timeout, "timeout");
@@ -495,7 +495,8 @@ public final class SignalServerBuilder {
   /**
    * Sets how long a connection may wait for its next HTTP request; 75 seconds by default. Then it
    * is closed. A proxy that sends a request at that moment gets no answer, and reports 502. So this
-   * should be longer than the proxy keeps idle connections: nginx and Varnish do for 60 seconds.
+   * should be longer than the proxy keeps idle connections. nginx and Varnish keep them for 60
+   * seconds.
    */
   public SignalServerBuilder keepAliveTimeout(Duration timeout) {
     keepAliveTimeout = requireNonNull(timeout, "timeout");
@@ -503,12 +504,13 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets for how long an exchange may stand still before it is complete; 5 minutes by default. It
-   * stands still while no byte of its request and none of its response moves. So a slow upload, a
-   * slow reader and a stream of events may take as long as they like. A handler that computes for
-   * longer, and an exchange that the application forgot, are ended: with 503 and {@code Connection:
-   * close} if nothing was sent, otherwise with a reset. That is a warning in the log. Later uses of
-   * the exchange throw an {@code IOException}. The handler's thread is not interrupted.
+   * Sets how long an incomplete exchange may stand still; 5 minutes by default. It stands still
+   * while no byte of its request or its response moves. So a slow upload, a slow reader and a
+   * stream of events may take as long as they like. A handler that computes for longer, and an
+   * exchange that the application forgot, are ended. They end with 503 and {@code Connection:
+   * close} if nothing was sent, and otherwise with a reset. That is a warning in the log. Later
+   * uses of the exchange throw an {@code IOException}. The thread of the handler is not
+   * interrupted.
    */
   public SignalServerBuilder exchangeTimeout(Duration timeout) {
     exchangeTimeout = requireNonNull(timeout, "timeout");
@@ -525,9 +527,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a client may take to answer a ping, with anything; 20 seconds by default. Then it
-   * is cut. The time begins when its system last took bytes that were sent to it. While the
-   * application reads too slowly, its clients are not to blame and time stands still.
+   * Sets how long a client may take to answer a ping with anything; 20 seconds by default. Then it
+   * is cut. The time begins when its system last took bytes that were sent to it. It stands still
+   * while the application reads too slowly, because that is no fault of the client.
    */
   public SignalServerBuilder pongTimeout(Duration timeout) {
     pongTimeout = requireNonNull(timeout, "timeout");
@@ -536,10 +538,10 @@ public final class SignalServerBuilder {
 
   /**
    * Sets how much the system holds of what one client is sent and has not taken yet (SO_SNDBUF), 4
-   * KiB to 16 MiB; 128 KiB by default. More makes one client on a long and fast path faster: it
-   * gets about twice this in each round trip. Less saves memory of the system, and fewer messages
-   * are out of the hub's reach when a client becomes slow. Linux takes up to twice this for each
-   * client, and sets no more than {@code net.core.wmem_max}.
+   * KiB to 16 MiB; 128 KiB by default. A larger buffer makes one client on a long and fast path
+   * faster: it gets about twice this in each round trip. A smaller one saves memory of the system.
+   * It also leaves fewer messages out of the hub's reach when a client becomes slow. Linux takes up
+   * to twice this for each client, and sets no more than {@code net.core.wmem_max}.
    */
   public SignalServerBuilder sendBufferBytes(int bytes) {
     sendBufferBytes = bytes;
@@ -547,10 +549,10 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets for how long a client may take nothing of what is to be sent; 30 seconds by default. Then
-   * it is cut. A client that reads slowly is not cut: its system has to take 4 KiB in this time.
-   * The time is precise to an eighth. Systems other than Linux say less about what a client took:
-   * there the client has to make room in a full send buffer.
+   * Sets how long a client may take nothing of what is to be sent; 30 seconds by default. Then it
+   * is cut. A client that reads slowly is not cut, but its system has to take 4 KiB in this time.
+   * The time is precise to an eighth. On Linux the server sees what a client took. On other systems
+   * the client has to make room in a full send buffer.
    */
   public SignalServerBuilder writeTimeout(Duration timeout) {
     writeTimeout = requireNonNull(timeout, "timeout");
@@ -558,8 +560,8 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a client may take to answer a close frame, from when its system has taken the
-   * frame; 5 seconds by default. Then the connection is cut.
+   * Sets how long a client may take to answer a close frame; 5 seconds by default. The time begins
+   * when its system has taken the frame. Then the connection is cut.
    */
   public SignalServerBuilder closeTimeout(Duration timeout) {
     closeTimeout = requireNonNull(timeout, "timeout");

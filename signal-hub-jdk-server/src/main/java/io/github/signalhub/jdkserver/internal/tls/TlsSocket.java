@@ -42,9 +42,10 @@ import javax.net.ssl.SSLSession;
 public final class TlsSocket implements ByteSocket {
   private static final HubLogger LOG = HubLogger.of(TlsSocket.class);
   private static final String TLS_1_3 = "TLSv1.3";
-  private static final String[] PROTOCOLS = {
-    "http/1.1"
-  }; // RFC 7301: a client that names others gets no connection
+
+  /** A client that names other protocols alone gets no connection (RFC 7301). */
+  private static final String[] PROTOCOLS = {"http/1.1"};
+
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final NioLoop loop;
