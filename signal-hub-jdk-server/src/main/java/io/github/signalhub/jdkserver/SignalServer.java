@@ -7,7 +7,6 @@ import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
-import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.server.NioTransport;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
@@ -36,14 +35,12 @@ public final class SignalServer implements AutoCloseable {
 
   private final Registrar registrar;
   private final NioTransport transport;
-  private final HubHttpServer http;
   private final ServerThreads threads;
 
-  private SignalServer(
-      Registrar registrar, NioTransport transport, HubHttpServer http, ServerThreads threads) {
+  /** Takes over a transport that was started. */
+  SignalServer(Registrar registrar, NioTransport transport, ServerThreads threads) {
     this.registrar = registrar;
     this.transport = transport;
-    this.http = http;
     this.threads = threads;
   }
 
@@ -69,25 +66,6 @@ public final class SignalServer implements AutoCloseable {
    */
   public static SignalServerBuilder builder(Registrar registrar) {
     return new SignalServerBuilder(requireNonNull(registrar, "registrar"));
-  }
-
-  static SignalServer start(Registrar registrar, ServerOptions options) throws IOException {
-    ServerThreads threads =
-        new ServerThreads(options.handlerExecutor(), options.handshakeExecutor());
-    Holder holder = new Holder();
-    HubHttpServer http =
-        new HubHttpServer(holder::address, threads.handlerExecutor(), options.transport().tls());
-    try {
-      for (ServerOptions.Context each : options.contexts()) {
-        http.createContext(each.path(), each.handler(), each.setUp());
-      }
-      holder.transport = new NioTransport(options.transport(), http, threads);
-      registrar.attach(holder.transport);
-    } catch (IOException | RuntimeException e) {
-      threads.close();
-      throw e;
-    }
-    return new SignalServer(registrar, holder.transport, http, threads);
   }
 
   /** Returns the port that is listened on. */
@@ -125,10 +103,12 @@ public final class SignalServer implements AutoCloseable {
    */
   public HttpContext context(
       String path, HttpHandler handler, Consumer<? super HttpContext> setUp) {
-    return http.createContext(
-        requireNonNull(path, "path"),
-        requireNonNull(handler, "handler"),
-        requireNonNull(setUp, "setUp"));
+    return transport
+        .http()
+        .createContext(
+            requireNonNull(path, "path"),
+            requireNonNull(handler, "handler"),
+            requireNonNull(setUp, "setUp"));
   }
 
   /**
@@ -138,7 +118,7 @@ public final class SignalServer implements AutoCloseable {
    * @throws IllegalArgumentException if there is no context of exactly this path
    */
   public void removeContext(String path) {
-    http.removeContext(path);
+    transport.http().removeContext(path);
   }
 
   /**
@@ -195,15 +175,5 @@ public final class SignalServer implements AutoCloseable {
   @Override
   public void close() {
     stop(DEFAULT_DRAIN);
-  }
-
-  /** Connects the contexts, which know the address of their server, with the transport. */
-  private static final class Holder {
-    private volatile NioTransport transport;
-
-    private InetSocketAddress address() {
-      NioTransport current = transport;
-      return current == null ? null : current.address();
-    }
   }
 }

@@ -10,9 +10,12 @@ import io.github.signalhub.admission.HandshakeHook;
 import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.PeerLimits;
+import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
+import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
 import io.github.signalhub.jdkserver.internal.link.LinkOptions;
+import io.github.signalhub.jdkserver.internal.server.NioTransport;
 import io.github.signalhub.jdkserver.internal.server.TransportOptions;
 import io.github.signalhub.jdkserver.internal.socket.SocketOptions;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
@@ -43,7 +46,7 @@ public final class SignalServerBuilder {
 
   private final Registrar registrar;
   private final Admission.Builder admission = Admission.builder();
-  private final List<ServerOptions.Context> contexts = new ArrayList<>();
+  private final List<Consumer<HubHttpServer>> contexts = new ArrayList<>();
   private Optional<InetAddress> bindAddress = Optional.empty();
   private int port = 8080;
   private Set<String> paths = Set.of("/ws");
@@ -166,7 +169,8 @@ public final class SignalServerBuilder {
       String path, HttpHandler handler, Consumer<? super HttpContext> setUp) {
     requireNonNull(path, "path");
     requireNonNull(handler, "handler");
-    contexts.add(new ServerOptions.Context(path, handler, requireNonNull(setUp, "setUp")));
+    requireNonNull(setUp, "setUp");
+    contexts.add(http -> http.createContext(path, handler, setUp));
     return this;
   }
 
@@ -577,24 +581,38 @@ public final class SignalServerBuilder {
    * @throws IllegalStateException if the hub is closed
    */
   public SignalServer start() throws IOException {
-    return SignalServer.start(registrar, freeze());
+    ServerThreads threads = new ServerThreads(handlerExecutor, handshakeExecutor);
+    try {
+      NioTransport transport = transport(threads);
+      registrar.attach(transport);
+      return new SignalServer(registrar, transport, threads);
+    } catch (IOException | RuntimeException e) {
+      threads.close();
+      throw e;
+    }
   }
 
-  ServerOptions freeze() {
+  /** Returns a transport that has all contexts and is not started. */
+  NioTransport transport(ServerThreads threads) {
+    NioTransport transport = new NioTransport(options(), threads);
+    contexts.forEach(context -> context.accept(transport.http()));
+    return transport;
+  }
+
+  /** Returns the options, frozen. */
+  TransportOptions options() {
     InetSocketAddress address =
         bindAddress
             .map(bound -> new InetSocketAddress(bound, port))
             .orElseGet(() -> new InetSocketAddress(port));
-    TransportOptions transport =
-        new TransportOptions(
-            address,
-            tls,
-            loops,
-            new PeerLimits(maxConnections, maxConnectionsPerAddress),
-            new SocketOptions(writeTimeout, sendBufferBytes),
-            httpOptions(address),
-            linkOptions());
-    return new ServerOptions(transport, contexts, handlerExecutor, handshakeExecutor);
+    return new TransportOptions(
+        address,
+        tls,
+        loops,
+        new PeerLimits(maxConnections, maxConnectionsPerAddress),
+        new SocketOptions(writeTimeout, sendBufferBytes),
+        httpOptions(address),
+        linkOptions());
   }
 
   private HttpOptions httpOptions(InetSocketAddress address) {

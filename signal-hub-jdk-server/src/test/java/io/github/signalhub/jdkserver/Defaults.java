@@ -103,7 +103,7 @@ final class Defaults {
     try (Hub hub = Hub.create()) {
       defaults.hub(get(hub, "options"));
       defaults.threadsOfListeners(get(hub, "callbacks"));
-      defaults.server(SignalServer.builder(hub).freeze().transport());
+      defaults.server(SignalServer.builder(hub).options());
     }
     defaults.platform(get(new CallbackTransport("any", Runnable::run), "options"));
     defaults.topic(TopicOptions.DEFAULT);

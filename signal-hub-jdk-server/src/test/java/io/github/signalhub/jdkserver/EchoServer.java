@@ -2,7 +2,6 @@ package io.github.signalhub.jdkserver;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
-import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.server.NioTransport;
 import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
@@ -24,13 +23,9 @@ public final class EchoServer implements AutoCloseable {
   private final EchoRegistrar echo = new EchoRegistrar();
   private final Carrier carrier;
 
-  private EchoServer(Carrier carrier, ServerOptions options) throws IOException {
+  private EchoServer(Carrier carrier, SignalServerBuilder options) throws IOException {
     this.carrier = carrier;
-    HubHttpServer http = new HubHttpServer(() -> null, executor, options.transport().tls());
-    for (ServerOptions.Context each : options.contexts()) {
-      http.createContext(each.path(), each.handler(), each.setUp());
-    }
-    transport = new NioTransport(options.transport(), http, threads);
+    transport = options.transport(threads);
     transport.start(echo);
   }
 
@@ -52,7 +47,7 @@ public final class EchoServer implements AutoCloseable {
       throws IOException {
     try (Hub unused = Hub.create()) {
       SignalServerBuilder builder = carrier.secure(SignalServer.builder(unused).port(0));
-      return new EchoServer(carrier, options.apply(builder).freeze());
+      return new EchoServer(carrier, options.apply(builder));
     }
   }
 

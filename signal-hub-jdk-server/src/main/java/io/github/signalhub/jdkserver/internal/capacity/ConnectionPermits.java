@@ -2,8 +2,6 @@ package io.github.signalhub.jdkserver.internal.capacity;
 
 import io.github.signalhub.internal.address.AddressKey;
 import java.net.InetAddress;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 
@@ -12,10 +10,9 @@ import java.util.function.Predicate;
  * addresses have shares ({@link FairShares}). Thread-safe.
  */
 public final class ConnectionPermits {
-  private final PeerLimits limits;
+  private final int maxConnections;
   private final Predicate<InetAddress> proxies;
   private final AtomicInteger connections = new AtomicInteger();
-  private final Map<Long, Integer> byAddress = new ConcurrentHashMap<>();
   private final FairShares shares;
 
   /** The right to one connection. Given back once, on any thread. */
@@ -31,9 +28,9 @@ public final class ConnectionPermits {
    *     count instead of its connections
    */
   public ConnectionPermits(PeerLimits limits, Predicate<InetAddress> proxies) {
-    this.limits = limits;
+    this.maxConnections = limits.maxConnections();
     this.proxies = proxies;
-    this.shares = new FairShares(limits.maxConnections());
+    this.shares = new FairShares(maxConnections, limits.maxPerAddress());
   }
 
   /**
@@ -42,12 +39,9 @@ public final class ConnectionPermits {
    * @return its permit, or {@code null} if there are too many connections
    */
   public Permit tryTake(InetAddress address) {
-    if (connections.incrementAndGet() > limits.maxConnections()) {
-      connections.decrementAndGet();
-      return null;
-    }
-    Permit ofAddress = proxies.test(address) ? () -> {} : tryTakeFor(address);
-    if (ofAddress == null) {
+    boolean hasRoom = connections.incrementAndGet() <= maxConnections;
+    Permit ofAddress = hasRoom && !proxies.test(address) ? tryTakeFor(address) : () -> {};
+    if (!hasRoom || ofAddress == null) {
       connections.decrementAndGet();
       return null;
     }
@@ -63,19 +57,8 @@ public final class ConnectionPermits {
    * @return its permit, or {@code null} if this address has too many
    */
   public Permit tryTakeFor(InetAddress address) {
-    Long key = AddressKey.of(address);
-    if (limits.maxPerAddress().isEmpty()) {
-      return shares.tryTake(key, 1) ? () -> shares.giveBack(key, 1) : null;
-    }
-    int most = limits.maxPerAddress().getAsInt();
-    boolean[] taken = {false};
-    byAddress.compute(
-        key,
-        (same, count) -> {
-          taken[0] = count == null || count < most;
-          return taken[0] ? (count == null ? 1 : count + 1) : count;
-        });
-    return taken[0] ? () -> leave(key) : null;
+    FairShares.Holding share = shares.holding(AddressKey.of(address));
+    return share.tryTake(1) ? share::end : null;
   }
 
   /** Returns how many connections there are. */
@@ -85,10 +68,6 @@ public final class ConnectionPermits {
 
   /** Returns how many addresses are counted. */
   int addresses() {
-    return byAddress.size();
-  }
-
-  private void leave(Long key) {
-    byAddress.compute(key, (same, count) -> count == null || count == 1 ? null : count - 1);
+    return shares.addresses();
   }
 }

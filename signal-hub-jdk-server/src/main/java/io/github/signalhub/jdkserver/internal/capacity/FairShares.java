@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.capacity;
 import io.github.signalhub.internal.address.AddressKey;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -17,6 +18,7 @@ public final class FairShares {
   private static final int RATIO = 3;
 
   private final long capacity;
+  private final OptionalInt maxPerAddress;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Long, Long> held = new HashMap<>();
   private long used;
@@ -27,7 +29,17 @@ public final class FairShares {
    * @param capacity the amount to divide
    */
   public FairShares(long capacity) {
+    this(capacity, OptionalInt.empty());
+  }
+
+  /**
+   * Creates shares of which nothing is taken.
+   *
+   * @param maxPerAddress how much an address may hold; if empty, its fair share
+   */
+  FairShares(long capacity, OptionalInt maxPerAddress) {
     this.capacity = capacity;
+    this.maxPerAddress = maxPerAddress;
   }
 
   /**
@@ -86,6 +98,16 @@ public final class FairShares {
     }
   }
 
+  /** Returns how many addresses hold something. */
+  int addresses() {
+    lock.lock();
+    try {
+      return held.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns an empty holding for one user of an address. */
   public Holding holding(long address) {
     return new Holding(address);
@@ -94,6 +116,9 @@ public final class FairShares {
   private boolean isThereFor(long address, long amount) {
     long free = capacity - used;
     long own = held.getOrDefault(address, 0L);
+    if (maxPerAddress.isPresent()) {
+      return amount <= free && own + amount <= maxPerAddress.getAsInt();
+    }
     return amount <= free && (own == 0 || own + amount <= RATIO * free);
   }
 

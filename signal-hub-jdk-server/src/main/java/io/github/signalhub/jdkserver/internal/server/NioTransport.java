@@ -60,18 +60,22 @@ public final class NioTransport implements Transport {
   /**
    * Creates a transport that is not started.
    *
-   * @param http serves all requests that are no WebSocket handshakes
    * @param threads run handlers, filters and handshake hooks; they are not closed here
    */
-  public NioTransport(TransportOptions options, HubHttpServer http, ServerThreads threads) {
+  public NioTransport(TransportOptions options, ServerThreads threads) {
     this.options = requireNonNull(options, "options");
-    this.http = requireNonNull(http, "http");
     this.threads = requireNonNull(threads, "threads");
+    this.http = new HubHttpServer(this::address, threads.handlerExecutor(), options.tls());
   }
 
   @Override
   public String name() {
     return "jdk-server";
+  }
+
+  /** Returns the contexts, which serve all requests that are no WebSocket handshakes. */
+  public HubHttpServer http() {
+    return http;
   }
 
   /** Returns the address of the listening socket; {@code null} before the start. */

@@ -4,7 +4,6 @@ import io.github.signalhub.admission.Admission;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.PeerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
-import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
 import io.github.signalhub.jdkserver.internal.link.LinkOptions;
@@ -61,7 +60,6 @@ final class TestTransport {
                 16 << 20,
                 OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),
                 1 << 20)),
-        new HubHttpServer(() -> null, Runnable::run, tls),
         new ServerThreads(Optional.of(Runnable::run), Optional.of(Runnable::run)));
   }
 }
