@@ -146,7 +146,7 @@ public final class Workers {
     Thread.interrupted(); // an interrupt of an earlier job is not for this one
     try {
       job.code.run();
-    } catch (Throwable t) { // the next job must get this thread, whatever happened
+    } catch (Throwable t) { // also an Error, because the next job must get this thread
       tell(t);
     } finally {
       Thread.interrupted();

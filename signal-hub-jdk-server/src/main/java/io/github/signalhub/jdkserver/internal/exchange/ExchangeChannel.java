@@ -13,11 +13,11 @@ import javax.net.ssl.SSLSession;
  * and empties the buffers. The handler's thread blocks.
  *
  * <p>Thread-safe, but only one thread at a time may read the body. {@link #finished} is called
- * exactly once. Threads that the application left behind may read and write after it. Their calls
- * and waits must fail.
+ * exactly once. Threads of the application may read and write after it. Their calls and waits must
+ * fail.
  */
 public interface ExchangeChannel {
-  /** What happens to the connection when an exchange is over. */
+  /** The fate of a connection whose exchange is over. */
   enum Ending {
     /**
      * The response is complete, and the next request may follow. The rest of the request's body is

@@ -107,8 +107,8 @@ final class RequestBody extends InputStream {
 
   /**
    * Returns whether the next request can be found after this body: it was read to its end, or can
-   * be discarded. If a client waits to be asked for its body and gets a response first, it may or
-   * may not send the body (RFC 9110 §10.1.1).
+   * be discarded. A client that waits to be asked for its body may get a response first. Then it
+   * may or may not send the body (RFC 9110 §10.1.1).
    */
   boolean canBeFollowed() {
     return !broken && !awaitsContinue && (ended || isShort());

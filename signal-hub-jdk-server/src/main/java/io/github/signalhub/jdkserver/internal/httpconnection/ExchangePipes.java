@@ -24,8 +24,8 @@ import javax.net.ssl.SSLSession;
 
 /**
  * One request on its way through a handler: a bounded pipe in either direction between the
- * connection's loop and the threads that answer. A thread that the application left behind holds an
- * exchange that is over. It cannot disturb the next one.
+ * connection's loop and the threads that answer. A thread of the application may outlive its
+ * request. It holds an exchange that is over, and cannot disturb the next one.
  *
  * <p>The handler's place and thread are given back when it returns. The exchange goes on until it
  * is complete. A timer ends it if none of its bytes move for too long. The loop discards the rest
@@ -91,10 +91,8 @@ final class ExchangePipes implements ExchangeChannel {
             new Owner(() -> onLoop(() -> stage.responseReady(this))) {
               @Override
               public HttpException refuse(Refusals.Reason reason) {
-                onLoop(
-                    () ->
-                        stage.abandon(
-                            ExchangePipes.this, reason)); // now, whatever the handler does about it
+                // The handler may ignore the failure, so the loop acts by itself.
+                onLoop(() -> stage.abandon(ExchangePipes.this, reason));
                 return super.refuse(reason);
               }
 

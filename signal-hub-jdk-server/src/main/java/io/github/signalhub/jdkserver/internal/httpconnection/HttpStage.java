@@ -184,7 +184,7 @@ public final class HttpStage implements ConnectionStage {
     RefusalStage.begin(connection, context.clock(), refused, withBody);
   }
 
-  /** Acts on a request. Its framing has to be clear, whatever it asks for (RFC 9112 §6.3). */
+  /** Acts on a request. The framing of every request has to be clear (RFC 9112 §6.3). */
   private void begin(RequestHead head) throws IOException {
     if (connection.lacksTls()) {
       throw new HttpException(400, "this port speaks TLS: use https: or wss:");

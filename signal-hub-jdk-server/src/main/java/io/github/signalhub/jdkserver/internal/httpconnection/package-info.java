@@ -3,12 +3,11 @@
  * WebSocket links.
  *
  * <p>Invariants: application code never runs on a loop. Every wait for a peer has a deadline. A
- * thread that the application left behind cannot disturb a later request. The grammar of HTTP is in
- * {@code internal.http}, and what a handler sees is in {@code internal.exchange}.
+ * thread of the application that outlives its request cannot disturb a later request. {@code
+ * internal.http} has the grammar of HTTP, and {@code internal.exchange} has the API of handlers.
  *
  * <p>Read {@link io.github.signalhub.jdkserver.internal.httpconnection.HttpStage} first. It hands a
- * connection to {@code ExchangePipes}, {@code HandshakeStage} or {@code RefusalStage}. {@link
- * io.github.signalhub.jdkserver.internal.httpconnection.ServerContext} is what all connections
- * share.
+ * connection to {@code ExchangePipes}, {@code HandshakeStage} or {@code RefusalStage}. All
+ * connections share a {@link io.github.signalhub.jdkserver.internal.httpconnection.ServerContext}.
  */
 package io.github.signalhub.jdkserver.internal.httpconnection;

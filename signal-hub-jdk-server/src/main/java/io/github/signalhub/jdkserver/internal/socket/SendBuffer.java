@@ -12,7 +12,7 @@ import java.nio.channels.SocketChannel;
  * megabytes, which no timeout and no hub sees.
  *
  * <p>Java cannot ask how full the buffer is. But Linux reports a socket as writable while at most
- * two thirds of its limit are queued, and the limit can be moved at any time. So the least limit at
+ * two thirds of its limit are queued. The limit can be moved at any time. So the least limit at
  * which the socket is writable tells how much is queued. Other systems report a socket as writable
  * as soon as there is any room. On these the buffer counts as empty.
  *

@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSession;
 /**
  * One accepted socket on its loop, and the {@link ConnectionStage} that gives its bytes a meaning.
  * A {@link ByteSocket} is between the two. The connection keeps bytes that a stage did not take. It
- * watches for writes that get stuck. It closes the socket once, whatever a stage throws.
+ * watches for writes that get stuck. It closes the socket once, also after an exception of a stage.
  *
  * <p>Confined to the loop.
  */
@@ -50,7 +50,7 @@ public final class SocketConnection implements NioLoop.Ready {
   private Action onTaken; // null if no action waits
   private ByteBuffer rest; // received and not taken by the stage; on the heap
 
-  /** A task of one connection. What it throws ends that connection. */
+  /** A task of one connection. An exception of the task ends that connection. */
   public interface Action {
     void run() throws IOException;
   }
@@ -272,7 +272,9 @@ public final class SocketConnection implements NioLoop.Ready {
     run(() -> stage.drain());
   }
 
-  /** Runs a task of this connection. What it throws ends this connection and nothing else. */
+  /**
+   * Runs a task of this connection. An exception of the task ends this connection and nothing else.
+   */
   public void run(Action action) {
     if (!open) {
       return;

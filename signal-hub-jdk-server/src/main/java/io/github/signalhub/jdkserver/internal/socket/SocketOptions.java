@@ -4,7 +4,7 @@ import io.github.signalhub.jdkserver.internal.loop.TimerWheel;
 import java.time.Duration;
 
 /**
- * The options of a socket, whatever is spoken over it. Immutable.
+ * The options of all sockets. Immutable.
  *
  * @param writeTimeout how long a peer may take no byte of what is written
  * @param sendBufferBytes how much the system holds of what one connection is sent

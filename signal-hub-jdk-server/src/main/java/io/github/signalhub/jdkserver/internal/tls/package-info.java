@@ -1,8 +1,8 @@
 /**
  * TLS over a socket of the room {@code socket}.
  *
- * <p>Invariants: nothing is computed on a loop that takes long. An idle connection holds no buffer.
- * This room knows no stage and no protocol above TLS.
+ * <p>Invariants: long computing runs on threads of its own, never on a loop. An idle connection
+ * holds no buffer. This room knows no stage and no protocol above TLS.
  *
  * <p>Read {@link io.github.signalhub.jdkserver.internal.tls.TlsSocket} first.
  */
