@@ -10,7 +10,14 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const COPIED = ['examples', 'frontend-hook', 'signal-hub', 'signal-hub-jdk-server', 'verification', 'npm-ci.mjs']
+const COPIED = [
+  'examples',
+  'frontend-hook',
+  'signal-hub',
+  'signal-hub-jdk-server',
+  'verification',
+  'npm-ci.mjs',
+]
 const LEFT_OUT = new Set(['node_modules', 'target', 'dist', 'data', '.git'])
 const TIMEOUT = { timeout: 300_000 }
 
