@@ -1,6 +1,6 @@
 /**
- * A simulated network for tests of what is built on a hub: virtual time, and faults drawn from a
- * seed. And the contract of carriers, for authors of servers and adapters.
+ * A simulated network for tests of applications of a hub, with virtual time and with faults drawn
+ * from a seed. Also the contract of carriers, for authors of servers and adapters.
  */
 module io.github.signalhub.testkit {
   requires transitive io.github.signalhub;

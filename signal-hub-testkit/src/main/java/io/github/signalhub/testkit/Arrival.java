@@ -7,17 +7,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One text that a client was sent, read as docs/protocol says. Immutable.
+ * One text that a client received, parsed as docs/protocol says. Immutable.
  *
- * @param at when it arrived, since the network's beginning
- * @param connection by which connection of the client, counted from 1
+ * @param at the time of its arrival, since the network's beginning
+ * @param connection the number of the client's connection, counted from 1
  * @param type the message's type; control messages begin with {@code $}
  * @param payload its payload, as {@link Json#parse(String)} returns it; may be {@code null}
- * @param topic its topic; empty for broadcasts, what was sent to a user or client, and control
+ * @param topic its topic; empty for broadcasts, for messages to a user or client, and for control
  *     messages
  * @param id its id; empty for control messages
- * @param repeated whether the client had it already, which the hub never lets happen
- * @param text the text as it came
+ * @param repeated whether the client had it already; always {@code false} with a correct hub
+ * @param text the unchanged text
  */
 public record Arrival(
     Duration at,
@@ -67,7 +67,7 @@ public record Arrival(
         : Optional.empty();
   }
 
-  /** Returns a member that is a text by the protocol. */
+  /** Returns a member that the protocol defines as a string. */
   Optional<String> text(String name) {
     return member(name).map(String.class::cast);
   }

@@ -8,14 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a client goes on when it comes back (docs/protocol, "Resuming" and "Catch-up"): the topics
- * that it follows, its resume point, and the topics whose catch-up is not over. Confined to the
+ * The state from which a client resumes (docs/protocol, "Resuming" and "Catch-up"). It holds the
+ * client's topics, its resume point, and the topics whose catch-up is not over. Confined to the
  * test's thread.
  */
 final class Bookmark {
   private final Set<String> topics = new LinkedHashSet<>();
 
-  /** Topics that start elsewhere than the resume point, each with the id to start behind. */
+  /** The topics that do not start at the resume point. Each one starts after its own id. */
   private final Map<String, String> starts = new LinkedHashMap<>();
 
   private Optional<String> point = Optional.empty();
@@ -50,20 +50,20 @@ final class Bookmark {
     return topics;
   }
 
-  /** Asks for what comes next. */
+  /** Asks for the messages that follow. */
   void ask(Handshake.Builder handshake) {
     topics.forEach(handshake::topic);
     starts.forEach(handshake::topic);
     point.ifPresent(handshake::after);
   }
 
-  /** Whatever was under way is not any more. */
+  /** Ends the catch-up of the connection that ended. */
   void disconnected() {
     catchingUp = Optional.empty();
   }
 
   /**
-   * Takes note of a message.
+   * Records a message.
    *
    * @return whether the client had it already
    */
@@ -104,11 +104,13 @@ final class Bookmark {
   private void gap(Arrival gap) {
     String next = gap.text("next").orElseThrow();
     if (point.equals(gap.text("after")) && isNotBehind(next, point.orElseThrow())) {
-      point = Optional.empty(); // a resume point that the hub never gave is none
+      point = Optional.empty(); // the hub never gave this resume point
     }
     boolean reset = gap.member("reset").equals(Optional.of(true));
     if (reset && catchingUp.isPresent() && catchingUp.equals(gap.text("topic"))) {
-      starts.put(catchingUp.get(), next.substring(0, 17) + "0".repeat(16)); // it begins anew
+      starts.put(
+          catchingUp.get(),
+          next.substring(0, 17) + "0".repeat(16)); // this topic starts again from its oldest entry
     }
   }
 
@@ -129,7 +131,7 @@ final class Bookmark {
     }
   }
 
-  /** Returns whether an id comes before another one of the same epoch, or is that one. */
+  /** Returns whether an id equals another id or is an earlier one of the same epoch. */
   private static boolean isNotBehind(String id, String other) {
     return other != null
         && id.regionMatches(0, other, 0, 17)

@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When a client comes back after its connection ended (docs/protocol, "Endings"). Confined to the
- * test's thread.
+ * Decides when a client reconnects after its connection ended (docs/protocol, "Endings"). Confined
+ * to the test's thread.
  */
 final class Comeback {
   private static final long FIRST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -24,17 +24,19 @@ final class Comeback {
     this.allowed = allowed;
   }
 
-  /** A connection works. */
+  /** Records that a connection was established. */
   void succeeded() {
     failures = 0;
   }
 
-  /** The server said when to come back. */
+  /** Records the delay that the server announced. */
   void announced(long millis) {
     announced = OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
-  /** Returns how long to wait; empty to stay away. */
+  /**
+   * Returns how long to wait before the next connection; empty if the client must not reconnect.
+   */
   OptionalLong delayNanos(CloseReason reason) {
     OptionalLong told = announced;
     announced = OptionalLong.empty();

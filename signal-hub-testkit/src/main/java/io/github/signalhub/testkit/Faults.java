@@ -4,21 +4,21 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * What goes wrong on the links of a {@link SimulatedNetwork}, and how often. At each step of the
- * network one link, drawn by the seed, may suffer; a probability is that of a step. Immutable.
+ * The faults on the links of a {@link SimulatedNetwork}, with their probabilities. At each step of
+ * the network, the seed draws one link, which may get one fault. Each probability applies to one
+ * step. Immutable.
  *
  * @param stall the probability that a client stops reading for up to {@code stallTime}
- * @param partialWrite the probability that it reads 1 to {@code partialBytes} bytes more, which
- *     splits messages, and then stops reading for up to {@code stallTime}
- * @param cut the probability that the link breaks: both ends learn of it, and what is under way is
- *     lost
- * @param halfOpen the probability that the link goes silent: neither end learns of it, up to 64 KiB
- *     of the hub's bytes go nowhere, then nothing is accepted; each end learns of it by a time-out
- *     of its own
- * @param stallTime how long a stall lasts at most, at least 1 ns; 2 s by default
- * @param partialBytes how many bytes a partial write has at most, at least 1; 200 by default
- * @param minDelay how long a message is under way at least, in either direction; 0 by default
- * @param maxDelay how long it is under way at most, at least {@code minDelay}; order is kept
+ * @param partialWrite the probability that a client reads 1 to {@code partialBytes} bytes more,
+ *     which splits messages, and then stops reading for up to {@code stallTime}
+ * @param cut the probability that the link breaks. Both ends learn of it. Texts in transit are lost
+ * @param halfOpen the probability that the link goes silent. The link loses up to 64 KiB of the
+ *     hub's bytes, and then accepts no more. Each end notices it only by its own time-out
+ * @param stallTime the longest stall, at least 1 ns; 2 s by default
+ * @param partialBytes the most bytes of a partial write, at least 1; 200 by default
+ * @param minDelay the least delay of a message, in either direction; 0 by default
+ * @param maxDelay the greatest delay, at least {@code minDelay}; 0 by default. Messages keep their
+ *     order
  */
 public record Faults(
     double stall,
@@ -29,10 +29,10 @@ public record Faults(
     int partialBytes,
     Duration minDelay,
     Duration maxDelay) {
-  /** Nothing goes wrong, and nothing takes time. */
+  /** No faults and no delay. */
   public static final Faults NONE = builder().build();
 
-  /** A bad day: everything goes wrong now and then, and messages are under way for up to 80 ms. */
+  /** A bad network: each fault occurs now and then, and messages take up to 80 ms. */
   public static final Faults ROUGH =
       builder()
           .stall(0.01)
@@ -45,8 +45,8 @@ public record Faults(
   /**
    * Checks the limits.
    *
-   * @throws IllegalArgumentException if a probability is outside 0 to 1 or all together are more
-   *     than 1, or a limit is out of range
+   * @throws IllegalArgumentException if a probability is outside 0 to 1, their sum is more than 1,
+   *     or a limit is out of range
    */
   public Faults {
     Objects.requireNonNull(stallTime, "stallTime");
@@ -82,7 +82,7 @@ public record Faults(
     return value;
   }
 
-  /** Collects faults. Not thread-safe. */
+  /** A builder of faults. Not thread-safe. */
   public static final class Builder {
     private double stall;
     private double partialWrite;
@@ -119,19 +119,19 @@ public record Faults(
       return this;
     }
 
-    /** Sets how long a stall lasts at most; 2 seconds by default. */
+    /** Sets the longest stall; 2 seconds by default. */
     public Builder stallTime(Duration most) {
       stallTime = most;
       return this;
     }
 
-    /** Sets how many bytes a partial write has at most; 200 by default. */
+    /** Sets the most bytes of a partial write; 200 by default. */
     public Builder partialBytes(int most) {
       partialBytes = most;
       return this;
     }
 
-    /** Sets how long a message is under way; no time by default. */
+    /** Sets the least and the greatest delay of a message; 0 by default. */
     public Builder delay(Duration least, Duration most) {
       minDelay = least;
       maxDelay = most;

@@ -7,11 +7,11 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What the hub promises, checked against what a client got: the messages of its topics in the hub's
- * one order, a catch-up before what is live, none missing but those that a {@code $gap} told of,
- * none twice.
+ * Checks the hub's promise against the messages that a client received. The client gets the
+ * messages of its topics once, in the hub's order. A catch-up comes before live messages. A message
+ * may be missing only if a {@code $gap} announced it.
  *
- * <p>Tell it of everything that is published; it takes note of what was accepted.
+ * <p>The test reports every publication to it. It ignores publications that the hub did not accept.
  *
  * <pre>{@code
  * Guarantee guarantee = new Guarantee(network);
@@ -28,69 +28,68 @@ public final class Guarantee {
   private final Publications published = new Publications();
   private Optional<String> newest = Optional.empty();
 
-  /** Creates a checker that knows of nothing published. */
+  /** Creates a checker without publications. */
   public Guarantee(SimulatedNetwork network) {
     this.network = Objects.requireNonNull(network, "network");
   }
 
-  /** Takes note of a broadcast. */
+  /** Records a broadcast. */
   public void broadcast(PublishResult result) {
     note("", Optional.empty(), false, result);
   }
 
-  /** Takes note of a message to a user. */
+  /** Records a message to a user. */
   public void sentToUser(String user, PublishResult result) {
     note(ofUser(user), Optional.empty(), false, result);
   }
 
-  /** Takes note of a message to a topic. */
+  /** Records a message to a topic. */
   public void published(String topic, PublishResult result) {
     note(Objects.requireNonNull(topic, "topic"), Optional.empty(), false, result);
   }
 
-  /** Takes note of a message to a compacted topic, where a newer one of its key supersedes it. */
+  /** Records a message to a compacted topic. A newer message of the same key supersedes it. */
   public void published(String topic, String key, PublishResult result) {
     note(Objects.requireNonNull(topic, "topic"), Optional.of(key), false, result);
   }
 
-  /** Takes note of the deletion of a key in a compacted topic, which who comes later may miss. */
+  /** Records the deletion of a key in a compacted topic. Clients that come later may miss it. */
   public void deleted(String topic, String key, PublishResult result) {
     note(Objects.requireNonNull(topic, "topic"), Optional.of(key), true, result);
   }
 
   /**
-   * Takes note that a compacted topic was {@linkplain io.github.signalhub.Hub#dropTopic dropped}:
-   * its keys need not come to clients that are told so, or come later. Of other topics nothing need
-   * be said: what a client was not sent is a gap like any other.
+   * Records that a compacted topic was {@linkplain io.github.signalhub.Hub#dropTopic dropped}.
+   * Clients that get a gap for it, or connect later, need not get its keys. For other topics no
+   * call is needed: the hub reports the missing messages as a gap.
    */
   public void dropped(String topic) {
     published.drop(Objects.requireNonNull(topic, "topic"));
   }
 
   /**
-   * Takes note that a compacted topic has an {@linkplain
-   * io.github.signalhub.TopicOptions#withKeyAge age of keys}: older keys need not come to clients
-   * that begin anew.
+   * Records that a compacted topic has an {@linkplain io.github.signalhub.TopicOptions#withKeyAge
+   * age of keys}. Clients that start from the oldest entry need not get older keys.
    */
   public void keysAge(String topic, Duration age) {
     published.age(Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(age, "age"));
   }
 
   /**
-   * Checks what a client got so far.
+   * Checks the messages that a client has received so far.
    *
-   * @throws AssertionError if something is missing, came twice or in the wrong order; its message
-   *     names the seed
+   * @throws AssertionError if a message is missing, repeated or out of order; the error names the
+   *     seed
    */
   public void check(SimulatedClient client) {
     read(client);
   }
 
   /**
-   * Checks that a client got everything that it was to get, to the newest message: for a client
+   * Checks that a client has received everything up to the newest message. Call it for a client
    * that was connected and read for long enough.
    *
-   * @throws AssertionError as {@link #check}, and if something is still missing
+   * @throws AssertionError as {@link #check}, and if a message is still missing
    */
   public void checkComplete(SimulatedClient client) {
     read(client).finish(newest);

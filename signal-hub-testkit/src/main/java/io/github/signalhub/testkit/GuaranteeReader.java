@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads what one client got, from the first arrival to the last, next to what was published, and
- * objects where the guarantee is broken. Confined to the test's thread.
+ * Compares the arrivals of one client with the publications, from the first to the last. Throws
+ * where the guarantee is broken. Confined to the test's thread.
  */
 final class GuaranteeReader {
   private static final String BROADCASTS = "";
@@ -23,16 +23,16 @@ final class GuaranteeReader {
   private final Publications published;
   private final String where;
 
-  /** Up to where the client has everything of a topic, as far as it was told of gaps. */
+  /** For each topic, the id up to which the client has every message, announced gaps aside. */
   private final Map<String, String> complete = new HashMap<>();
 
   private final Map<String, List<Loss>> losses = new HashMap<>();
   private final Set<String> untold = new HashSet<>();
 
-  /** When it last knew nothing of a topic. */
+  /** For each topic, the time when the client last started from its oldest entry. */
   private final Map<String, Duration> knewNothing = new HashMap<>();
 
-  /** When topics were joined from now on of which nothing has come since. */
+  /** The topics that were joined without a catch-up and have sent nothing since, with the time. */
   private final Map<String, Duration> joinedAt = new HashMap<>();
 
   private Optional<String> catchingUp = Optional.empty();
@@ -41,7 +41,7 @@ final class GuaranteeReader {
   private boolean greeted;
   private Arrival reading;
 
-  /** That messages between two ids, both exclusive, may be missing. */
+  /** A gap: messages between two ids, both exclusive, may be missing. */
   private record Loss(String after, String next) {
     boolean covers(String id) {
       return id.compareTo(after) > 0 && id.compareTo(next) < 0;
@@ -66,17 +66,19 @@ final class GuaranteeReader {
     }
   }
 
-  /** Checks that nothing is to come, when the newest message of the hub has this id. */
+  /**
+   * Checks that no message is still missing. {@code newest} is the id of the hub's newest message.
+   */
   void finish(Optional<String> newest) {
     require(
-        newest.isEmpty() || reading != null || client.isPlain(), "the client never got anything");
-    require(catchingUp.isEmpty(), "the catch-up of " + catchingUp.orElse("") + " never ended");
-    require(untold.isEmpty(), "a restart of the hub was not told to those of " + untold);
+        newest.isEmpty() || reading != null || client.isPlain(), "the client got no message");
+    require(catchingUp.isEmpty(), "the catch-up of " + catchingUp.orElse("") + " did not end");
+    require(untold.isEmpty(), "no gap announced the restart of the hub in " + untold);
     newest.ifPresent(
         id -> {
           boolean older =
               !last.isEmpty() && !isOf(id, last) && published.containsAnyOf(epoch(last));
-          require(!older, "the hub restarted, and the client does not know");
+          require(!older, "the client does not know of the hub's restart");
           complete.forEach((topic, from) -> requireComplete(topic, from, epoch(from) + "~"));
         });
   }
@@ -87,11 +89,11 @@ final class GuaranteeReader {
     boolean restarted = !last.isEmpty() && !epoch(start).equals(epoch(last));
     require(
         !restarted || !hello.member("resumed").equals(Optional.of(true)),
-        "nobody resumes at a hub that has restarted");
+        "the client resumed at a hub that had restarted");
     Set<String> topics = nameless();
     ((List<?>) hello.member("topics").orElseThrow()).forEach(topic -> topics.add((String) topic));
     Map<?, ?> catchUps = (Map<?, ?>) hello.member("catchUps").orElse(Map.of());
-    untold.clear(); // cut before its gaps came, it was told by "resumed": false all the same
+    untold.clear(); // "resumed": false told the client even if its link broke before the gaps
     complete.keySet().retainAll(topics);
     catchingUp = Optional.empty();
     for (String topic : topics) {
@@ -109,7 +111,7 @@ final class GuaranteeReader {
   }
 
   private void joined(Arrival joined) {
-    require(catchingUp.isEmpty(), "one catch-up ends before the next begins");
+    require(catchingUp.isEmpty(), "a catch-up began before the last one ended");
     catchingUp = joined.text("topic");
     upTo = joined.text("upTo").orElseThrow();
     String topic = catchingUp.orElseThrow();
@@ -118,7 +120,7 @@ final class GuaranteeReader {
       joinedAt.put(topic, joined.at());
     }
     beginsBehind(topic, after);
-    if (after.equals(upTo)) { // followed already, or from now on
+    if (after.equals(upTo)) { // no catch-up
       moveTo(topic, upTo);
     }
   }
@@ -129,7 +131,9 @@ final class GuaranteeReader {
     joinedAt.remove(topic);
   }
 
-  /** Who begins before everything gets a table as it is: what was deleted need not come. */
+  /**
+   * Notes a start from the oldest entry. The client gets the table as it is, without deleted keys.
+   */
   private void beginsBehind(String topic, String from) {
     if (from.endsWith(NOTHING)) {
       knewNothing.put(topic, reading.at());
@@ -138,7 +142,7 @@ final class GuaranteeReader {
 
   private void synced(String id) {
     if (catchingUp.isPresent()) {
-      require(id.equals(upTo), "a catch-up ends with $sync of " + upTo + " and not " + id);
+      require(id.equals(upTo), "expected $sync of " + upTo + " at the end of a catch-up, was " + id);
       moveTo(catchingUp.get(), id);
       catchingUp = Optional.empty();
     } else {
@@ -149,8 +153,8 @@ final class GuaranteeReader {
 
   private void moveTo(String topic, String id) {
     String from = complete.get(topic);
-    if (from != null) { // else it was left meanwhile
-      requireComplete(topic, from, id + "!"); // behind the id itself
+    if (from != null) { // the client has not left the topic
+      requireComplete(topic, from, id + "!"); // includes the id itself
       complete.put(topic, later(from, id));
     }
   }
@@ -160,7 +164,7 @@ final class GuaranteeReader {
     String after =
         gap.text("after").filter(id -> isOf(id, next) && id.compareTo(next) < 0).orElse("");
     Set<String> topics = gap.text("topic").map(Set::of).orElseGet(this::nameless);
-    if (!last.isEmpty() && !isOf(next, last)) { // a restart that no $hello told of
+    if (!last.isEmpty() && !isOf(next, last)) { // a restart that no $hello announced
       complete.clear();
       last = "";
     }
@@ -179,24 +183,24 @@ final class GuaranteeReader {
     if (catchingUp.isPresent()) {
       require(
           catchingUp.get().equals(topic) && id.compareTo(upTo) <= 0,
-          "nothing else comes in the catch-up of " + catchingUp.get() + ": " + message.text());
+          "another message came within the catch-up of " + catchingUp.get() + ": " + message.text());
     } else {
       require(
           last.isEmpty() || isOf(id, last) && id.compareTo(last) > 0,
-          "the hub's one order, and nothing twice: after " + last + " came " + message.text());
+          "a message is repeated or out of order: after " + last + " came " + message.text());
       last = id;
     }
     if (topic == null) {
-      return; // to this client alone: nobody knows what else was sent to it
+      return; // sent to this client alone, so not recorded
     }
-    require(!untold.contains(topic), "a restart is told before " + message.text());
+    require(!untold.contains(topic), "no gap announced a restart before " + message.text());
     require(
         complete.containsKey(topic) || !greeted,
-        "a client gets its topics alone: " + message.text());
+        "the client does not follow the topic of " + message.text());
     String from = complete.getOrDefault(topic, id + "-");
     require(
         id.compareTo(from) > 0 || !complete.containsKey(topic),
-        "nothing comes twice or late: after " + from + " came " + message.text());
+        "a message is repeated or late: after " + from + " came " + message.text());
     requireComplete(topic, from, id);
     complete.put(topic, id);
     joinedAt.remove(topic);
@@ -205,7 +209,7 @@ final class GuaranteeReader {
   private String topicOf(Arrival message, String id) {
     if (message.topic().isPresent()) {
       String topic = message.topic().get();
-      require(published.contains(topic, id), "what comes was published: " + message.text());
+      require(published.contains(topic, id), "a message was not published: " + message.text());
       return topic;
     }
     return published.contains(BROADCASTS, id)
@@ -213,11 +217,11 @@ final class GuaranteeReader {
         : published.contains(userTopic(), id) ? userTopic() : null;
   }
 
-  /** Requires that nothing published between two texts, both exclusive, is missing. */
+  /** Requires that no message between two ids, both exclusive, is missing. */
   private void requireComplete(String topic, String from, String to) {
     missing(topic, from, to)
         .ifPresent(
-            id -> require(false, "nothing is missing, and a gap is told: " + id + " of " + topic));
+            id -> require(false, "a message is missing without a gap: " + id + " of " + topic));
   }
 
   private Optional<String> missing(String topic, String from, String to) {
@@ -225,14 +229,14 @@ final class GuaranteeReader {
   }
 
   private boolean isOwed(String topic, String id, Published message) {
-    boolean early = // the join was from now on, and now may have been behind it
+    boolean early = // a join without a catch-up may have come after the message
         joinedAt.containsKey(topic) && message.at().compareTo(joinedAt.get(topic)) <= 0;
     return !published.mayMiss(topic, id, message, knewNothing.getOrDefault(topic, NEVER))
         && !early
         && losses.getOrDefault(topic, List.of()).stream().noneMatch(loss -> loss.covers(id));
   }
 
-  /** Returns the client's topics that messages do not name. */
+  /** Returns the client's topics that are not named in messages. */
   private Set<String> nameless() {
     return new HashSet<>(List.of(BROADCASTS, userTopic()));
   }
@@ -242,7 +246,8 @@ final class GuaranteeReader {
   }
 
   /**
-   * Returns an id that was asked for, or where the hub begins instead because it is none of its.
+   * Returns the id that was asked for. If the hub never gave it, returns the hub's position
+   * instead.
    */
   private static String known(String asked, String position) {
     return isOf(asked, position) && asked.compareTo(position) <= 0 ? asked : position;

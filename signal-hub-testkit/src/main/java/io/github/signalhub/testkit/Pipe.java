@@ -5,8 +5,8 @@ import java.util.Queue;
 import java.util.function.LongSupplier;
 
 /**
- * One direction of a link: what goes in comes out later and in order, unless the link is cut.
- * Confined to the test's thread.
+ * One direction of a link. Texts arrive later and in order, unless the link is cut. Confined to the
+ * test's thread.
  */
 final class Pipe {
   private final Timeline timeline;
@@ -20,7 +20,7 @@ final class Pipe {
     this.delayNanos = delayNanos;
   }
 
-  /** Sends something; {@code arrival} happens at the other end. Lost if the pipe is cut. */
+  /** Runs {@code arrival} at the other end, later. It is lost if the pipe is cut. */
   void send(Runnable arrival) {
     if (!cut) {
       last = Math.max(last, timeline.now() + delayNanos.getAsLong());
@@ -29,7 +29,7 @@ final class Pipe {
     }
   }
 
-  /** Loses what is under way, and everything after it. */
+  /** Loses everything in transit, and everything after it. */
   void cut() {
     cut = true;
     underWay.clear();

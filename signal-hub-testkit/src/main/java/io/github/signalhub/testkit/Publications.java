@@ -8,14 +8,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
-/** What was published, topic by topic; broadcasts have no name. Confined to the test's thread. */
+/**
+ * The published messages by topic. Broadcasts have an empty topic. Confined to the test's thread.
+ */
 final class Publications {
   private final Map<String, NavigableMap<String, Published>> topics = new HashMap<>();
   private final Map<String, Map<String, String>> newestOfKey = new HashMap<>();
   private final Map<String, String> droppedUpTo = new HashMap<>();
   private final Map<String, Duration> keyAges = new HashMap<>();
 
-  /** What matters of a message: its key, whether it deletes that, and when it was published. */
+  /** A message: its key, whether it deletes that key, and the time of its publication. */
   record Published(Optional<String> key, boolean deletion, Duration at) {}
 
   void add(String topic, String id, Published message) {
@@ -25,19 +27,21 @@ final class Publications {
         .ifPresent(key -> newestOfKey.computeIfAbsent(topic, t -> new HashMap<>()).put(key, id));
   }
 
-  /** Learns that all of a topic was dropped. */
+  /** Records that a topic was dropped. */
   void drop(String topic) {
     if (topics.containsKey(topic)) {
       droppedUpTo.put(topic, topics.get(topic).lastKey());
     }
   }
 
-  /** Learns that keys of a topic leave that are older than this. */
+  /** Records that keys of a topic expire at this age. */
   void age(String topic, Duration age) {
     keyAges.put(topic, age);
   }
 
-  /** Returns whether a client that knows nothing at a time may never get a message of before. */
+  /**
+   * Returns whether a client that started from the oldest entry at a time may miss this message.
+   */
   boolean mayMiss(String topic, String id, Published message, Duration knewNothing) {
     Duration keyAge = keyAges.get(topic);
     return message.at().compareTo(knewNothing) <= 0
@@ -57,8 +61,8 @@ final class Publications {
   }
 
   /**
-   * Returns the first message between two texts, both exclusive, that is owed and that no newer one
-   * of its key supersedes.
+   * Returns the first message between two ids, both exclusive, that {@code owed} accepts and that
+   * no newer message of its key supersedes.
    */
   Optional<String> first(
       String topic, String from, String to, BiPredicate<String, Published> owed) {

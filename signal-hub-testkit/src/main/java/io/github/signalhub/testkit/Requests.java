@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/**
- * What a client asked and was not answered, by the {@code ref} that it gave each. Confined to the
- * test's thread.
- */
+/** The unanswered requests of a client, by {@code ref}. Confined to the test's thread. */
 final class Requests {
   private final Map<String, String> unanswered = new LinkedHashMap<>();
   private int refs;
@@ -20,29 +17,29 @@ final class Requests {
     return Json.write(message(type, payload));
   }
 
-  /** Adds a message of the application, whose {@code ref} stands beside its type. */
+  /** Adds a message of the application. Its {@code ref} stands beside its type. */
   String add(String type, Object payload) {
     Map<String, Object> message = message(type, payload);
     return add(message, message);
   }
 
-  /** Adds a control message, whose {@code ref} stands in its payload. */
+  /** Adds a control message. Its {@code ref} stands in its payload. */
   String addControl(String type, Map<String, Object> payload) {
     Map<String, Object> referred = new LinkedHashMap<>(payload);
     return add(message(type, referred), referred);
   }
 
-  /** Returns the text of what was asked with a {@code ref}. */
+  /** Returns the text of the request with a {@code ref}. */
   String text(String ref) {
     return unanswered.get(ref);
   }
 
-  /** Takes an answer; does nothing if it answers nothing that waits. */
+  /** Removes the request with this {@code ref}; does nothing if there is none. */
   void answered(Object ref) {
     unanswered.remove(ref);
   }
 
-  /** Returns the texts of all that was not answered, oldest first; a snapshot. */
+  /** Returns the texts of all unanswered requests, oldest first; a snapshot. */
   Collection<String> texts() {
     return List.copyOf(unanswered.values());
   }

@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * A client that behaves as docs/protocol asks: it keeps its resume point, comes back as the close
- * codes say, goes on with catch-ups that were cut, drops what it has, takes a silent connection for
- * dead, and sends again what was not answered. It remembers all that it was sent. Confined to the
- * thread of its network.
+ * A client that follows docs/protocol. It keeps its resume point, and reconnects as the close codes
+ * say. It resumes interrupted catch-ups, and drops repeated messages. It ends a silent connection,
+ * and repeats unanswered requests. It keeps everything that it received. Confined to the thread of
+ * its network.
  */
 public final class SimulatedClient {
   private final SimulatedNetwork network;
@@ -46,9 +46,9 @@ public final class SimulatedClient {
   }
 
   /**
-   * Connects the client and asks for what comes behind its resume point.
+   * Connects the client and asks for the messages after its resume point.
    *
-   * @throws IllegalStateException if it is connected or about to be
+   * @throws IllegalStateException if it is connected or connecting
    * @throws IllegalArgumentException if the hub refuses the handshake, for too many topics for
    *     example
    */
@@ -62,7 +62,7 @@ public final class SimulatedClient {
       handshake.user(user);
     }
     handshake.session(session);
-    handshake.decidedSince(network.memory().revocations()); // granted now, while it is under way
+    handshake.decidedSince(network.memory().revocations()); // the hub grants it before it arrives
     connections++;
     heard = network.timeline().now();
     link = new SimulatedLink(network, this);
@@ -75,7 +75,7 @@ public final class SimulatedClient {
     }
   }
 
-  /** Says goodbye and stays away; does nothing if the client is not connected. */
+  /** Closes the connection and does not reconnect; does nothing if the client is not connected. */
   public void close() {
     if (link != null) {
       SimulatedLink open = link;
@@ -84,32 +84,34 @@ public final class SimulatedClient {
     }
   }
 
-  /** Breaks the link, so that both ends learn of it; does nothing if there is none. */
+  /** Breaks the link. Both ends learn of it. Does nothing if there is no link. */
   public void cut() {
     if (link != null) {
       link.cut();
     }
   }
 
-  /** Breaks the link, and nobody learns of it before a time-out; does nothing if there is none. */
+  /**
+   * Breaks the link. Each end notices it only by its time-out. Does nothing if there is no link.
+   */
   public void goSilent() {
     if (link != null) {
       link.goSilent();
     }
   }
 
-  /** Reads nothing any more, on this connection and later ones, until {@link #resume}. */
+  /** Stops reading, on this connection and later ones, until {@link #resume}. */
   public void stall() {
     read(0);
   }
 
-  /** Reads everything again. */
+  /** Reads without a limit again. */
   public void resume() {
     read(Long.MAX_VALUE);
   }
 
   /**
-   * Reads so many bytes more and then none until {@link #resume}; a message has 4 bytes more than
+   * Reads so many bytes more, and then none until {@link #resume}. A message has 4 bytes more than
    * its text.
    */
   public void read(long bytes) {
@@ -129,7 +131,8 @@ public final class SimulatedClient {
   }
 
   /**
-   * Sends a message that the hub answers, and sends it again after each reconnection until it does.
+   * Sends a message that the hub answers. Repeats it after each reconnection until the answer
+   * arrives.
    *
    * @return its {@code ref}, for {@link #answer}
    */
@@ -137,20 +140,23 @@ public final class SimulatedClient {
     return ask(requests.add(type, payload));
   }
 
-  /** Asks to follow a topic from now on, and again after each reconnection until it is answered. */
+  /**
+   * Asks to follow a topic, without earlier messages. Repeats the request after each reconnection
+   * until the answer arrives.
+   */
   public String join(String topic) {
     Objects.requireNonNull(topic, "topic");
     return ask(requests.addControl("$join", Map.of("topic", topic)));
   }
 
-  /** Asks to follow a topic from behind an id on. */
+  /** Asks to follow a topic, with the messages after an id. */
   public String join(String topic, String after) {
     Objects.requireNonNull(topic, "topic");
     Objects.requireNonNull(after, "after");
     return ask(requests.addControl("$join", Map.of("topic", topic, "after", after)));
   }
 
-  /** Asks to follow a topic no more. */
+  /** Asks to leave a topic. */
   public String leave(String topic) {
     Objects.requireNonNull(topic, "topic");
     return ask(requests.addControl("$leave", Map.of("topic", topic)));
@@ -169,22 +175,22 @@ public final class SimulatedClient {
     return link != null;
   }
 
-  /** Calls a listener for everything that arrives from now on, repeated or not. */
+  /** Calls a listener for each later arrival, repeated or not. */
   public void onArrival(Consumer<Arrival> listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
   }
 
-  /** Returns the application's messages so far, none twice; unmodifiable, and grows. */
+  /** Returns the application's messages without repetitions; an unmodifiable list that grows. */
   public List<Arrival> messages() {
     return Collections.unmodifiableList(messages);
   }
 
-  /** Returns everything that arrived so far, control messages included; grows. */
+  /** Returns all arrivals, control messages included; an unmodifiable list that grows. */
   public List<Arrival> arrivals() {
     return Collections.unmodifiableList(arrivals);
   }
 
-  /** Returns the control messages of a type that arrived so far, such as {@code $gap}. */
+  /** Returns the control messages of a type, such as {@code $gap}, that have arrived. */
   public List<Arrival> controls(String type) {
     Objects.requireNonNull(type, "type");
     return arrivals.stream().filter(a -> a.isControl() && a.type().equals(type)).toList();
@@ -198,35 +204,35 @@ public final class SimulatedClient {
         .findFirst();
   }
 
-  /** Returns how the connections so far ended; grows. */
+  /** Returns the reason for the end of each connection, oldest first; a list that grows. */
   public List<CloseReason> endings() {
     return Collections.unmodifiableList(endings);
   }
 
   /**
-   * Returns the id that the hub gave the present connection, for {@code Hub.client}; empty if there
-   * is none.
+   * Returns the client id of the current connection, for {@code Hub.client}; empty if there is
+   * none.
    */
   public Optional<String> clientId() {
     return link == null ? Optional.empty() : link.clientId();
   }
 
-  /** Returns who the client is, if it said so. */
+  /** Returns the client's user, if it has one. */
   public Optional<String> user() {
     return Optional.ofNullable(user);
   }
 
-  /** Returns behind which id the client would go on; empty if it has none. */
+  /** Returns the id after which the client would resume; empty if it has none. */
   public Optional<String> resumePoint() {
     return bookmark.point();
   }
 
-  /** Returns the topics that the client follows, as far as it knows; a snapshot. */
+  /** Returns the topics that the client follows by its own knowledge; a snapshot. */
   public Set<String> topics() {
     return Set.copyOf(bookmark.topics());
   }
 
-  /** Returns whether the client has a connection or waits for one to be accepted. */
+  /** Returns whether the client is connected or connecting. */
   public boolean isConnected() {
     return link != null;
   }
@@ -242,7 +248,9 @@ public final class SimulatedClient {
     return name + (user == null ? "" : " of " + user);
   }
 
-  /** Returns whether the client asked for no control messages, so that nothing greets it. */
+  /**
+   * Returns whether the client does without control messages, so that it gets no {@code $hello}.
+   */
   boolean isPlain() {
     return !controlMessages;
   }
@@ -294,7 +302,7 @@ public final class SimulatedClient {
     }
   }
 
-  /** Takes the connection for dead when nothing was heard for too long. */
+  /** Ends the connection when nothing has arrived for too long. */
   private void listen(SimulatedLink heardOn, long patienceNanos) {
     network
         .timeline()
@@ -322,7 +330,7 @@ public final class SimulatedClient {
     requests.texts().forEach(this::sendText);
   }
 
-  /** Collects what a client asks for. Not thread-safe. */
+  /** A builder of a client. Not thread-safe. */
   public static final class Builder {
     private final SimulatedNetwork network;
     private final Bookmark bookmark = new Bookmark();
@@ -336,13 +344,13 @@ public final class SimulatedClient {
       this.name = name;
     }
 
-    /** Sets the name in messages of failures; numbered by default. */
+    /** Sets the name in failure messages; by default, a number. */
     public Builder name(String name) {
       this.name = Objects.requireNonNull(name, "name");
       return this;
     }
 
-    /** Sets who the client is; nobody by default. */
+    /** Sets the client's user; none by default. */
     public Builder user(String user) {
       this.user = Objects.requireNonNull(user, "user");
       return this;
@@ -354,28 +362,29 @@ public final class SimulatedClient {
       return this;
     }
 
-    /** Adds a topic to follow from behind an id of its own, as {@code topic=B@<id>} asks. */
+    /** Adds a topic to follow, with the messages after an id, as {@code topic=B@<id>} does. */
     public Builder topic(String topic, String after) {
       bookmark.follow(
           Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(after, "after"));
       return this;
     }
 
-    /** Sets the id behind which to begin; live messages only by default. */
+    /** Sets the id after which the messages start; live messages only by default. */
     public Builder after(String id) {
       bookmark.startBehind(Objects.requireNonNull(id, "id"));
       return this;
     }
 
     /**
-     * Does without control messages, as a client of the first hour; it asks for them by default.
+     * Does without control messages, as the oldest clients do; by default, the client asks for
+     * them.
      */
     public Builder plain() {
       controlMessages = false;
       return this;
     }
 
-    /** Stays away when a connection ends, until {@link SimulatedClient#connect}. */
+    /** Does not reconnect when a connection ends, until {@link SimulatedClient#connect}. */
     public Builder staysAway() {
       comesBack = false;
       return this;
@@ -386,7 +395,7 @@ public final class SimulatedClient {
       return new SimulatedClient(this);
     }
 
-    /** Returns the client, connected as soon as the handshake has arrived. */
+    /** Returns the client, connecting. It is connected when the handshake has arrived. */
     public SimulatedClient connect() {
       SimulatedClient client = build();
       client.connect();

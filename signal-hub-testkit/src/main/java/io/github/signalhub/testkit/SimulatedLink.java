@@ -7,11 +7,11 @@ import io.github.signalhub.spi.Handshake;
 import java.util.Optional;
 
 /**
- * One link from its handshake to its end: a link in memory with a way of some length before either
- * end. Its ends may learn at different times that it is gone. Confined to the test's thread.
+ * One link from its handshake to its end: a link in memory with a delay in each direction. Its two
+ * ends may learn of its end at different times. Confined to the test's thread.
  */
 final class SimulatedLink implements LinkOptions.Listener {
-  /** How many bytes of the hub a silent link swallows: what buffers on the way hold. */
+  /** The number of the hub's bytes that a silent link loses, as network buffers hold them. */
   private static final long VOID_BYTES = 64 * 1024;
 
   private final SimulatedNetwork network;
@@ -42,7 +42,7 @@ final class SimulatedLink implements LinkOptions.Listener {
     try {
       LinkOptions options = LinkOptions.DEFAULT.withListener(this).withReadableBytes(readable);
       memory = network.memory().connect(handshake, options);
-    } catch (IllegalStateException e) { // nobody is there, or nobody any more
+    } catch (IllegalStateException e) { // there is no open hub
       hubLeft = true;
       down.send(() -> leave(CloseReason.ABNORMAL));
     }
@@ -58,7 +58,7 @@ final class SimulatedLink implements LinkOptions.Listener {
         });
   }
 
-  /** Closes the link from the client's side, which hears no more of it. */
+  /** Closes the link from the client's side. The client gets nothing more from it. */
   void close(CloseReason reason) {
     up.send(
         () -> {
@@ -71,7 +71,7 @@ final class SimulatedLink implements LinkOptions.Listener {
     removeIfOver();
   }
 
-  /** Breaks the link: both ends learn of it. */
+  /** Breaks the link. Both ends learn of it. */
   void cut() {
     up.cut();
     down.cut();
@@ -85,7 +85,7 @@ final class SimulatedLink implements LinkOptions.Listener {
     }
   }
 
-  /** Breaks the link, and nobody learns of it: each end has to find out. */
+  /** Breaks the link. Each end notices it only by its time-out. */
   void goSilent() {
     if (silent || memory == null || hubLeft || clientLeft) {
       return;
@@ -103,7 +103,7 @@ final class SimulatedLink implements LinkOptions.Listener {
     return memory == null || hubLeft ? Optional.empty() : Optional.of(memory.clientId());
   }
 
-  /** The client reads so many bytes more, and then none until told otherwise. */
+  /** Lets the client read so many bytes more, and then none until the next call. */
   void hold(long bytes) {
     readable = bytes;
     stalls++;
@@ -112,7 +112,7 @@ final class SimulatedLink implements LinkOptions.Listener {
     }
   }
 
-  /** The client reads so many bytes more, and then none for a time. */
+  /** Lets the client read so many bytes more, and then none for a time. */
   void stallFor(long bytes, long nanos) {
     if (isHeld() || silent || memory == null || hubLeft) {
       return;
@@ -143,7 +143,7 @@ final class SimulatedLink implements LinkOptions.Listener {
     down.send(() -> client.arrived(text));
   }
 
-  /** A link that is being closed and does not read is cut by the server, sooner or later. */
+  /** Lets the server cut a closing link whose client does not read in time. */
   @Override
   public void closing() {
     network.timeline().after(network.deadPeerNanos(), this::missTheClient);
@@ -156,7 +156,7 @@ final class SimulatedLink implements LinkOptions.Listener {
     removeIfOver();
   }
 
-  /** Returns whether the test decides what is read. */
+  /** Returns whether the test has limited the client's reading. */
   private boolean isHeld() {
     return readable != Long.MAX_VALUE;
   }

@@ -16,9 +16,9 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 /**
- * A network between a hub and simulated clients, in virtual time. Nothing happens but by {@link
- * #step}, {@link #settle} and {@link #runFor}; what happens first, and what goes wrong, is drawn
- * from a seed. The same seed and the same calls give the same run.
+ * A network between a hub and simulated clients, in virtual time. Events happen only within {@link
+ * #step}, {@link #settle} and {@link #runFor}. A seed decides their order and the faults. The same
+ * seed and the same calls give the same run.
  *
  * <pre>{@code
  * SimulatedNetwork network = new SimulatedNetwork(seed);
@@ -34,13 +34,13 @@ import java.util.function.BooleanSupplier;
  * assert client.messages().size() == 1;
  * }</pre>
  *
- * <p>Ids of clients and epochs of hubs are random nevertheless; no decision depends on them, except
- * in which order a hub that is closed visits its clients.
+ * <p>Client ids and hub epochs do not depend on the seed. They influence nothing but the order in
+ * which a closing hub visits its clients.
  *
  * <p>Confined to one thread, which runs the hub's loops, the listeners and the clients.
  */
 public final class SimulatedNetwork implements Transport {
-  /** What nobody needs: whoever gets there goes round in circles. */
+  /** More steps than any test needs at one time; a run that reaches it never ends. */
   private static final int MAX_STEPS_AT_ONCE = 2_000_000;
 
   private final long seed;
@@ -66,8 +66,8 @@ public final class SimulatedNetwork implements Transport {
   /**
    * Creates a network without faults.
    *
-   * @param seed decides everything that is left to chance; print it when a test fails
-   * @param loops over how many event loops the links are spread, at least 1
+   * @param seed decides everything that is left to chance; print it when a test fails @param loops
+   *     the number of event loops that share the links, at least 1
    */
   public SimulatedNetwork(long seed, int loops) {
     this.seed = seed;
@@ -79,9 +79,9 @@ public final class SimulatedNetwork implements Transport {
   }
 
   /**
-   * Opens a hub on this network: its clock is this network's, and its listeners are called in steps
-   * of it. May be called again once the hub is closed, as after a restart: clients find the new one
-   * when they come back.
+   * Opens a hub on this network. The hub uses this network's clock, and its listeners are called in
+   * this network's steps. A second call after the hub was closed simulates a restart. Clients then
+   * reconnect to the new hub.
    */
   public Hub open(HubBuilder options) {
     Hub hub =
@@ -112,14 +112,14 @@ public final class SimulatedNetwork implements Transport {
     return clock;
   }
 
-  /** Lets these things go wrong from now on, instead of those before. */
+  /** Replaces the faults from now on. */
   public void inject(Faults faults) {
     this.faults = Objects.requireNonNull(faults, "faults");
   }
 
   /**
-   * Ends all faults: none is injected from now on, links that stalled by chance read again, and
-   * those that went silent are cut. What a test did to a link by name stays.
+   * Ends all faults. Links that stalled by chance read again, and silent links are cut. Stalls that
+   * a test requested stay.
    */
   public void heal() {
     faults = Faults.NONE;
@@ -127,24 +127,24 @@ public final class SimulatedNetwork implements Transport {
   }
 
   /**
-   * Sets after how long an end of a silent link takes the other for dead, as heartbeats do, and a
-   * closing link that does not read is cut; 30 seconds by default.
+   * Sets the time after which each end of a silent link ends it, as heartbeats do; 30 seconds by
+   * default. A closing link whose client does not read is cut after the same time.
    */
   public void deadPeerTimeout(Duration timeout) {
     deadPeerTimeout = Objects.requireNonNull(timeout, "timeout");
   }
 
-  /** Has something happen after a time; what a back end does by timers, for example. */
+  /** Runs an action after a time, as the timer of a back end does. */
   public void schedule(Duration delay, Runnable action) {
     Objects.requireNonNull(action, "action");
     timeline.after(delay.toNanos(), action);
   }
 
   /**
-   * Does one thing that can be done now: a task of one loop, an arrival, a callback. What goes
-   * wrong goes wrong before it.
+   * Runs one thing that is due now: a task of one loop, an arrival, or a callback. A fault comes
+   * before it.
    *
-   * @return whether there was anything to do at this time
+   * @return whether anything was due
    */
   public boolean step() {
     int choices = timeline.isDue() ? 1 : 0;
@@ -168,9 +168,9 @@ public final class SimulatedNetwork implements Transport {
   }
 
   /**
-   * Steps until nothing is left to do at this time.
+   * Steps until nothing is due at the current time.
    *
-   * @throws IllegalStateException if that never ends, because something that happens causes itself
+   * @throws IllegalStateException if that never ends, because an action causes itself
    */
   public void settle() {
     for (int steps = 0; step(); steps++) {
@@ -182,7 +182,7 @@ public final class SimulatedNetwork implements Transport {
   }
 
   /**
-   * Lets time pass, and happen what happens meanwhile.
+   * Lets time pass and runs everything that becomes due.
    *
    * @throws IllegalArgumentException if the time is negative
    */
@@ -193,7 +193,7 @@ public final class SimulatedNetwork implements Transport {
   /**
    * Lets time pass until a condition holds.
    *
-   * @param most for how long at most
+   * @param most the longest time to wait
    * @return whether it holds
    * @throws IllegalArgumentException if the time is negative
    */
@@ -235,9 +235,9 @@ public final class SimulatedNetwork implements Transport {
   }
 
   /**
-   * Comes at the deadline of {@code Hub.close}, which waits in real time, so close hubs with {@code
-   * Duration.ZERO}: who can read gets what was published before and is closed in good order, then
-   * all others are cut.
+   * Runs at the deadline of {@code Hub.close}. That deadline is in real time, so tests close hubs
+   * with {@code Duration.ZERO}. Clients that read get all earlier messages and a regular close. All
+   * other clients are cut.
    */
   @Override
   public void stop() {
@@ -251,7 +251,7 @@ public final class SimulatedNetwork implements Transport {
     memory.stop();
   }
 
-  /** Returns the seed and the time, for messages of failures. */
+  /** Returns the seed and the time, for failure messages. */
   @Override
   public String toString() {
     return "seed " + seed + " at " + clock.elapsed();

@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 
 /**
- * What is to happen at which time. Of what is due at the same time the seed decides what comes
- * first. Confined to the test's thread.
+ * The future events with their times. The seed orders events that are due at the same time.
+ * Confined to the test's thread.
  */
 final class Timeline {
   private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -23,17 +23,17 @@ final class Timeline {
     return nanos.getAsLong();
   }
 
-  /** Has something happen at a time, or soon if that is over. */
+  /** Runs an action at a time, or soon if that time is over. */
   void at(long due, Runnable action) {
     events.add(new Event(Math.max(due, now()), random.nextInt(), number++, action));
   }
 
-  /** Has something happen after a time. */
+  /** Runs an action after a time. */
   void after(long delayNanos, Runnable action) {
     at(now() + delayNanos, action);
   }
 
-  /** Returns when the next event is due; {@link Long#MAX_VALUE} if there is none. */
+  /** Returns the time of the next event; {@link Long#MAX_VALUE} if there is none. */
   long next() {
     Event next = events.peek();
     return next == null ? Long.MAX_VALUE : next.due;
@@ -43,7 +43,7 @@ final class Timeline {
     return next() <= now();
   }
 
-  /** Has the next event happen. */
+  /** Runs the next event. */
   void happen() {
     events.remove().action.run();
   }

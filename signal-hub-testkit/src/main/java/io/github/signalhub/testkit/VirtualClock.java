@@ -9,9 +9,9 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
- * The time of a {@link SimulatedNetwork}. It begins at 2026-01-01T00:00:00Z and stands still but
- * for {@link SimulatedNetwork#runFor}. Give it to whatever takes a {@link Clock}, so that a back
- * end under test lives in the same time as its hub. Thread-safe.
+ * The time of a {@link SimulatedNetwork}. It begins at 2026-01-01T00:00:00Z. Only {@link
+ * SimulatedNetwork#runFor} and {@link SimulatedNetwork#runUntil} move it. Pass it to a back end
+ * under test as its {@link Clock}, so that it shares the hub's time. Thread-safe.
  */
 public final class VirtualClock extends Clock {
   private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
@@ -28,7 +28,7 @@ public final class VirtualClock extends Clock {
     this.zone = zone;
   }
 
-  /** Returns how much time has passed since the beginning. */
+  /** Returns the time since the beginning. */
   public Duration elapsed() {
     return Duration.ofNanos(nanos.getAsLong());
   }

@@ -1,9 +1,9 @@
 /**
- * A network that a test holds in its hand: clients in the same program, a clock that moves when it
- * is told to, and links that stall, split, delay, die and go silent as a seed says. The same seed
- * gives the same run, so what fails once fails again.
+ * A simulated network under the control of a test. Its clients are in the same program, and the
+ * test moves its clock. Its links stall, split, delay, break and go silent as a seed decides. The
+ * same seed gives the same run, so a failure can be repeated.
  *
- * <p>Start with {@link io.github.signalhub.testkit.SimulatedNetwork}. Everything here is confined
- * to the thread of the test; nothing starts a thread, opens a socket or looks at the time.
+ * <p>Start with {@link io.github.signalhub.testkit.SimulatedNetwork}. Every class here is confined
+ * to the thread of the test. No class starts a thread, opens a socket or reads a real clock.
  */
 package io.github.signalhub.testkit;

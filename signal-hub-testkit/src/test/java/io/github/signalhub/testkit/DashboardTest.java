@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The example of docs/testing.md, which the README shows too. */
+/** The example of docs/testing.md and of the README. */
 class DashboardTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -19,7 +19,7 @@ class DashboardTest {
     SimulatedNetwork network = new SimulatedNetwork(seed);
     Hub hub = network.open(Hub.builder());
     Guarantee guarantee = new Guarantee(network);
-    Map<Object, Object> dashboard = new HashMap<>(); // what is tested: yours goes here
+    Map<Object, Object> dashboard = new HashMap<>(); // the code under test: put yours here
     SimulatedClient browser = network.client().topic("flows").connect();
     browser.onArrival(m -> m.member("flow").ifPresent(f -> dashboard.put(f, m.payload())));
     network.settle();
@@ -33,7 +33,7 @@ class DashboardTest {
       }
     }
     network.heal();
-    network.runFor(Duration.ofMinutes(1)); // of virtual time: this takes no time
+    network.runFor(Duration.ofMinutes(1)); // virtual time, which passes at once
 
     guarantee.checkComplete(browser); // everything, in order, once; a failure names the seed
     assertThat(dashboard).hasSize(100);

@@ -38,21 +38,21 @@ class GuaranteeTest {
     void missingMessageIsFoundAtTheNextOfItsTopic() {
       publish("a", 1, 2, 3);
 
-      assertBroken("nothing is missing", hello(0), message("a", 1), message("a", 3));
+      assertBroken("missing without a gap", hello(0), message("a", 1), message("a", 3));
     }
 
     @Test
     void missingMessageIsFoundAtTheEnd() {
       publish("a", 1, 2);
 
-      assertBroken("nothing is missing", hello(0), message("a", 1));
+      assertBroken("missing without a gap", hello(0), message("a", 1));
     }
 
     @Test
     void missingMessageIsFoundWhenTheHubSaysThatEverythingWasSent() {
       publish("a", 1);
 
-      assertBroken("nothing is missing", hello(0), sync(1));
+      assertBroken("missing without a gap", hello(0), sync(1));
     }
 
     @Test
@@ -66,14 +66,14 @@ class GuaranteeTest {
     void gapOfAnotherTopicTellsNothing() {
       publish("a", 1, 2, 3);
 
-      assertBroken("nothing is missing", hello(0), gap("b", 0, 3), message("a", 3));
+      assertBroken("missing without a gap", hello(0), gap("b", 0, 3), message("a", 3));
     }
 
     @Test
     void repeatedMessageIsFound() {
       publish("a", 1);
 
-      assertBroken("nothing twice", hello(0), message("a", 1), message("a", 1));
+      assertBroken("repeated or out of order", hello(0), message("a", 1), message("a", 1));
     }
 
     @Test
@@ -81,19 +81,19 @@ class GuaranteeTest {
       publish("a", 1);
       publish("b", 2);
 
-      assertBroken("one order", hello(0), message("b", 2), message("a", 1));
+      assertBroken("out of order", hello(0), message("b", 2), message("a", 1));
     }
 
     @Test
     void messageThatNobodyPublishedIsFound() {
-      assertBroken("was published", hello(0), message("a", 1));
+      assertBroken("was not published", hello(0), message("a", 1));
     }
 
     @Test
     void topicsOfOthersAreFound() {
       publish("a", 1);
 
-      assertBroken("its topics alone", hello(0), left("a"), message("a", 1));
+      assertBroken("does not follow", hello(0), left("a"), message("a", 1));
     }
   }
 
@@ -121,7 +121,7 @@ class GuaranteeTest {
       String hello =
           HELLO.replace("[\"a\",\"b\"]", "[\"a\"]").formatted(id(2), true); // b is joined later
 
-      assertBroken("nothing is missing", hello, joined("b", 0, 2), message("b", 1), sync(2));
+      assertBroken("missing without a gap", hello, joined("b", 0, 2), message("b", 1), sync(2));
     }
 
     @Test
@@ -130,7 +130,7 @@ class GuaranteeTest {
       publish("b", 3);
 
       assertBroken(
-          "nothing else comes",
+          "within the catch-up",
           helloWithCatchUp(2, "a", 0),
           joined("a", 0, 2),
           message("b", 3),
@@ -142,7 +142,7 @@ class GuaranteeTest {
     void thatSkipsSomethingIsFound() {
       publish("a", 1);
 
-      assertBroken("nothing is missing", helloWithCatchUp(2, "a", 0), joined("a", 2, 2), sync(2));
+      assertBroken("missing without a gap", helloWithCatchUp(2, "a", 0), joined("a", 2, 2), sync(2));
     }
 
     @Test
@@ -157,7 +157,7 @@ class GuaranteeTest {
     void catchUpWithoutEndIsFound() {
       publish("a", 1);
 
-      assertBroken("never ended", hello(1), joined("a", 0, 1));
+      assertBroken("did not end", hello(1), joined("a", 0, 1));
     }
   }
 
@@ -175,7 +175,7 @@ class GuaranteeTest {
       published.add("a", id(4), KEYED);
       published.add("a", id(5), DELETION);
 
-      assertBroken("nothing is missing", hello(3), message("a", 4), sync(5));
+      assertBroken("missing without a gap", hello(3), message("a", 4), sync(5));
     }
   }
 
@@ -202,7 +202,7 @@ class GuaranteeTest {
     published.add("a", id(1), KEYED);
     published.add("a", id(2), KEYED);
 
-    assertBroken("nothing is missing", hello(0), message("a", 1));
+    assertBroken("missing without a gap", hello(0), message("a", 1));
   }
 
   private void assertHolds(String... texts) {

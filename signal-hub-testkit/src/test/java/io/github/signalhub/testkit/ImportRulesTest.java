@@ -8,7 +8,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The kit knows what users of the hub know. Without the contract, it knows no time but its own. */
+/** The kit uses only the hub's public packages. Outside the contract, it reads no real clock. */
 class ImportRulesTest {
   private static final String ROOT = "io.github.signalhub";
   private static final String CONTRACT = ROOT + ".testkit.contract";
@@ -45,7 +45,7 @@ class ImportRulesTest {
   void nothingIsLeftToTheWallClockToThreadsOrToChance() {
     noClasses()
         .that()
-        .resideOutsideOfPackage(CONTRACT) // its peers are on sockets
+        .resideOutsideOfPackage(CONTRACT) // the peers of the contract use sockets
         .should()
         .callMethod(System.class, "nanoTime")
         .orShould()

@@ -230,7 +230,7 @@ class SimulatedNetworkTest {
     }
   }
 
-  /** A minute of traffic for ten clients while everything goes wrong. */
+  /** A minute of traffic for ten clients with all kinds of faults. */
   private static final class Run {
     final SimulatedNetwork network;
     final Guarantee guarantee;

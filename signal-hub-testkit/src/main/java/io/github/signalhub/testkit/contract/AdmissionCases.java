@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Who may connect, and how the others are refused. */
+/** Cases of admission: the clients that may connect, and the refusal of the others. */
 final class AdmissionCases {
   private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
 

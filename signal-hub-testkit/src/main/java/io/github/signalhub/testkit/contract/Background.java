@@ -1,12 +1,12 @@
 package io.github.signalhub.testkit.contract;
 
-/** A call on a thread of its own, which a case waits for or not. Thread-safe. */
+/** A call on a thread of its own. A case may wait for it. Thread-safe. */
 final class Background {
   private final String call;
   private volatile String state = "a call that still waits";
   private volatile boolean done;
 
-  /** Begins a call, such as {@code Hub.close}. */
+  /** Starts a call, such as {@code Hub.close}. */
   Background(String call, ContractCase.Body body) {
     this.call = call;
     Thread thread = new Thread(() -> run(body), "contract: " + call);
@@ -18,7 +18,7 @@ final class Background {
     try {
       body.run();
       done = true;
-    } catch (Throwable e) { // the case says what it saw
+    } catch (Throwable e) { // the case reports its own failure
       state = "a call that threw " + e;
     }
   }

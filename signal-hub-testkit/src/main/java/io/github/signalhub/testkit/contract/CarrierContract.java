@@ -7,9 +7,9 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The rules that every carrier keeps: whatever brings WebSockets to a hub, such as a server or the
- * adapter of a container. Each case starts a hub and the carrier, connects clients on sockets, and
- * watches what they get.
+ * The rules that every carrier keeps. A carrier brings WebSockets to a hub: a server, for example,
+ * or the adapter of a container. Each case starts a hub and the carrier, connects clients on
+ * sockets, and checks the frames that they get.
  *
  * <pre>{@code
  * @TestFactory
@@ -30,7 +30,7 @@ public final class CarrierContract {
   private final Map<String, String> lacks;
   private final Duration patience;
 
-  /** What a case of this contract does. */
+  /** The steps of one case. */
   interface Script {
     void play(CarrierStage stage) throws Exception;
   }
@@ -50,7 +50,7 @@ public final class CarrierContract {
     return of(start).cases();
   }
 
-  /** Returns the contract for a carrier that lacks nothing so far. */
+  /** Returns the contract without exceptions. */
   public static CarrierContract of(CarrierStart start) {
     return new CarrierContract(Objects.requireNonNull(start, "start"), Map.of(), PATIENCE);
   }
@@ -59,7 +59,7 @@ public final class CarrierContract {
    * Returns this contract for a carrier that cannot keep one of the rules.
    *
    * @param name the {@linkplain ContractCase#name name} of the case
-   * @param reason why not; it becomes a part of the name
+   * @param reason why the carrier cannot keep the rule; it becomes a part of the name
    * @throws IllegalArgumentException if no case has this name
    */
   public CarrierContract without(String name, String reason) {
@@ -73,14 +73,14 @@ public final class CarrierContract {
     return new CarrierContract(start, more, patience);
   }
 
-  /** Returns this contract with another time to wait for what the carrier has to do. */
+  /** Returns this contract with another time to wait for the carrier. */
   CarrierContract withPatience(Duration other) {
     return new CarrierContract(start, lacks, other);
   }
 
   /**
-   * Returns all cases in their order. A case that the carrier lacks begins with {@code NOT OFFERED}
-   * and does nothing but print its name.
+   * Returns all cases in their order. The name of a case that the carrier lacks begins with {@code
+   * NOT OFFERED}. Such a case only prints its name.
    */
   public Stream<ContractCase> cases() {
     return scripts().entrySet().stream().map(each -> toCase(each.getKey(), each.getValue()));

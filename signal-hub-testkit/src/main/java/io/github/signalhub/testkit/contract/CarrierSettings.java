@@ -10,12 +10,12 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What one case wants of the carrier that it starts. Immutable.
+ * The settings of the carrier that one case starts. Immutable.
  *
- * @param hub whose clients the carrier serves. It carries the limits of messages, such as {@link
- *     Hub#maxMessageBytes}
- * @param hook what decides who may connect
- * @param allowedOrigins origins of pages that may connect, besides those of the same host and port
+ * @param hub the hub whose clients the carrier serves. It has the limits of messages, such as
+ *     {@link Hub#maxMessageBytes}
+ * @param hook the hook that decides which clients may connect
+ * @param allowedOrigins origins whose pages may connect, besides the carrier's own origin
  * @param timeouts the deadlines of each connection
  */
 public record CarrierSettings(

@@ -3,12 +3,12 @@ package io.github.signalhub.testkit.contract;
 import java.io.IOException;
 import java.time.Duration;
 
-/** What a case over a socket works with. Used by one thread. */
+/** The stage of a case over sockets. Used by one thread. */
 final class CarrierStage extends Stage {
   static final Duration LONG = Duration.ofSeconds(60);
   private static final int SMALL_BUFFER_BYTES = 128 << 10;
 
-  /** Too small to go on reading with: a window of less than a packet is slow. */
+  /** For clients that read little: with a window smaller than a packet, reading is slow. */
   private static final int TINY_BUFFER_BYTES = 4 << 10;
 
   final SocketHarness sockets;

@@ -6,8 +6,7 @@ public interface CarrierStart {
   /**
    * Starts a carrier that accepts WebSocket handshakes, on a loopback address.
    *
-   * @param settings what the case wants of it
-   * @return where the carrier listens, and how it is stopped
+   * @param settings the settings of the case @return the carrier's address and a way to stop it
    * @throws Exception fails the case
    */
   RunningCarrier start(CarrierSettings settings) throws Exception;

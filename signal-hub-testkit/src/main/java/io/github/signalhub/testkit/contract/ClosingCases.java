@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A client or a hub that is closed sends everything first, in bounded time. */
+/** Cases of closing: a client or a hub that is closed sends everything first, in bounded time. */
 final class ClosingCases {
   private static final Duration LONG = Duration.ofSeconds(60);
 
@@ -98,7 +98,7 @@ final class ClosingCases {
         closed::get,
         "a return of Hub.close in a listener",
         () -> "a call that still waits",
-        "An application may stop at the word of a client.");
+        "An application may stop at the request of a client.");
     stage.awaitCloseCode(1001, peer, "A hub that a listener closes ends like any other one.");
   }
 

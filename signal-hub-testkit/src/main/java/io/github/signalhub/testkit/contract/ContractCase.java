@@ -16,7 +16,7 @@ public final class ContractCase {
   private final String name;
   private final Body body;
 
-  /** What a case does. */
+  /** The steps of a case. */
   interface Body {
     void run() throws Exception;
   }
@@ -32,11 +32,11 @@ public final class ContractCase {
   }
 
   /**
-   * Checks the rule. Returns if the carrier keeps it. Waits at most 30 seconds for anything that
-   * the carrier has to do, and ends after 3 minutes in any case.
+   * Checks the rule. Returns if the carrier keeps it. Waits at most 30 seconds for each action of
+   * the carrier, and at most 3 minutes in all.
    *
-   * @throws AssertionError if the carrier breaks the rule. The message says what was expected, what
-   *     was seen, and why a user cares
+   * @throws AssertionError if the carrier breaks the rule. The message states the expected value,
+   *     the value seen, and why it matters to a user
    * @throws Exception if the carrier could not be started, or threw when it was stopped
    */
   public void run() throws Exception {
@@ -68,8 +68,7 @@ public final class ContractCase {
   }
 
   private void rethrow(Throwable thrown) throws Exception {
-    if (thrown
-        instanceof AssertionError) { // many reports number such tests in place of naming them
+    if (thrown instanceof AssertionError) { // many reports show a number instead of the name
       throw new AssertionError(name + ": " + thrown.getMessage(), thrown);
     }
     if (thrown instanceof Error error) {

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Peers that do nothing more are cut in bounded time; those that do something are not. */
+/** Cases of deadlines: inactive peers are cut in bounded time, active ones are not. */
 final class DeadlineCases {
   private static final Duration NEVER = SocketHarness.NEVER;
 
-  /** Long enough that a computer which stands still for a second meets it. */
+  /** Long enough for a computer that pauses for a second. */
   private static final Duration SHORT = Duration.ofSeconds(3);
 
   private static final int SOME = 160;
@@ -66,7 +66,7 @@ final class DeadlineCases {
         () -> alive.pings() >= 4,
         "4 pings for a peer that answers",
         alive::pings,
-        "Proxies cut connections on which nothing moves.");
+        "Proxies cut idle connections.");
     stage.hub.broadcast("N", 1L);
     stage.awaitPayloads(alive, List.of(1L));
   }
@@ -115,8 +115,8 @@ final class DeadlineCases {
           () -> slow.received().size() > got || slow.hasEnded(),
           "another message for a slow peer",
           () -> "none",
-          "A client on a slow network gets everything, at its pace.");
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250)); // this is how slow the peer is
+          "A client on a slow network gets everything, at its own speed.");
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(250)); // the pause sets the peer's speed
     }
 
     slow.resume();
@@ -136,7 +136,7 @@ final class DeadlineCases {
 
     stage.recorder.connected.get(0).close(new CloseReason(4001, "token expired"));
 
-    String why = "A peer that ignores a close must not stay.";
+    String why = "A peer that ignores a close must not stay connected.";
     stage.awaitCloseCode(4001, peer, why);
     stage.awaitDisconnected(1);
     stage.awaitEnd(peer, why);
@@ -152,7 +152,8 @@ final class DeadlineCases {
 
     stage.recorder.connected.get(0).close(new CloseReason(4001, "token expired"));
 
-    String why = "A client whose rights have ended must not stay because it does not read.";
+    String why =
+        "A client whose rights have ended must not stay connected because it does not read.";
     stage.await(
         () -> !stage.recorder.disconnected.isEmpty(),
         "the end of a stalled peer that was closed, after 3 seconds",

@@ -3,7 +3,7 @@ package io.github.signalhub.testkit.contract;
 import java.util.List;
 import java.util.Objects;
 
-/** Failures that say what was expected, what was seen, and why a user cares. */
+/** Checks whose failures state the expected value, the value seen, and why it matters to a user. */
 final class Expect {
   private static final int MAX_SHOWN = 300;
 
@@ -16,7 +16,7 @@ final class Expect {
     }
   }
 
-  /** Throws unless something holds. */
+  /** Throws unless a condition holds. */
   static void that(boolean holds, String expected, Object seen, String why) {
     if (!holds) {
       throw failure(expected, shown(seen), why);

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** A peer that sends too much, or too long messages, costs bounded memory. */
+/** Cases of floods: a peer that sends too much, or too long messages, costs bounded memory. */
 final class FloodCases {
   private static final int FLOOD = 20_000;
   private static final String FILLER = "f".repeat(1_000);
@@ -67,7 +67,7 @@ final class FloodCases {
         () -> stage.recorder.texts.size() == 1,
         "a message of " + MOST_BYTES + " bytes, which the hub allows",
         () -> stage.recorder.texts.size() + " messages and the close code " + peer.closeCode(),
-        "What the hub allows, a carrier takes.");
+        "A carrier takes every message that the hub allows.");
     peer.send("x".repeat(MOST_BYTES + 1));
 
     stage.awaitCloseCode(1009, peer, "A client learns by 1009 that its message is too long.");
@@ -82,14 +82,14 @@ final class FloodCases {
     byte[] part = "x".repeat(16 << 10).getBytes(UTF_8);
 
     peer.sendFrame(RawSocket.TEXT, part);
-    for (int i = 0; i < 1_000; i++) { // 16 MiB in all, and never the last part
+    for (int i = 0; i < 1_000; i++) { // 16 MiB in all, never the final fragment
       peer.sendFrame(RawSocket.CONTINUATION, part);
     }
 
     stage.awaitCloseCode(
         1009,
         peer,
-        "A carrier that waits for the end of a message before it counts keeps whatever is sent.");
+        "A carrier that counts a message only at its end keeps every byte sent before.");
     stage.awaitDisconnected(1);
     stage.hub.broadcast("N", 1L);
     stage.awaitPayloads(other, List.of(1L));

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** A client comes once and goes once, and leaves nothing. */
+/** Cases of a client's life: it connects once, disconnects once, and leaves nothing in the hub. */
 final class LifeCases {
   private LifeCases() {}
 
@@ -39,7 +39,7 @@ final class LifeCases {
         stage.hub.clients().isEmpty(),
         "no client in the hub",
         stage.hub.clients(),
-        "Clients that are gone must not be sent to.");
+        "The hub must not send to clients that are gone.");
   }
 
   private static void cutIsAbnormal(Stage stage) throws Exception {
@@ -69,7 +69,7 @@ final class LifeCases {
     }
 
     stage.awaitDisconnected(40);
-    String why = "A server that runs for months must not grow with each client that ever came.";
+    String why = "A server that runs for months must not keep memory of former clients.";
     Expect.equal(40, stage.recorder.connected.size(), "calls of onConnect", why);
     Expect.equal(0, stage.hub.stats().clients(), "clients", why);
     Expect.equal(1, stage.hub.stats().topics(), "topics (broadcasts alone)", why);
@@ -87,7 +87,7 @@ final class LifeCases {
           () -> "an open connection",
           "A client that stays connected to a closed hub never comes back to the next server.");
     } catch (IOException refused) {
-      // as good as a close
+      // a refusal is as good as a close
     }
 
     Expect.that(

@@ -9,10 +9,10 @@ public interface Peer {
   /** Returns the complete text messages that arrived so far, oldest first; a snapshot. */
   List<String> received();
 
-  /** Reads no more until {@link #resume}. Sooner or later the transport can write no more. */
+  /** Stops reading until {@link #resume}. At some point, the transport cannot write any more. */
   void stall();
 
-  /** Reads everything again. */
+  /** Reads again. */
   void resume();
 
   /** Sends a text message. If it cannot be written now, it is written later, in order. */
@@ -23,19 +23,19 @@ public interface Peer {
 
   /**
    * Returns how many messages given to {@link #send} have not left this peer, because the hub does
-   * not read. Those in the buffers of a network are not counted.
+   * not read. Messages in the buffers of a network are not counted.
    */
   int unsent();
 
   /** Closes the link with this reason. */
   void close(CloseReason reason);
 
-  /** Is gone without a close. */
+  /** Breaks the link without a close. */
   void cut();
 
   /**
    * Returns the code with which the hub closed the link, 1006 if it was cut; empty while it is
-   * open. After {@link #close} and {@link #cut} anything may be returned.
+   * open. The result is unspecified after {@link #close} and {@link #cut}.
    */
   OptionalInt closeCode();
 }

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * One connection of a client, as bytes: requests, the answers' heads, and frames (RFC 6455 §5).
- * Blocking; one thread may read while another one writes.
+ * One connection of a client at the level of bytes: requests, heads of answers, and frames (RFC
+ * 6455 §5). Blocking. One thread may read while another one writes.
  */
 final class RawSocket implements AutoCloseable {
   static final int CONTINUATION = 0x0;
@@ -42,7 +42,7 @@ final class RawSocket implements AutoCloseable {
   private final InputStream in;
   private final String host;
 
-  /** The head of an answer. Names of fields are compared in any case. */
+  /** The head of an answer. The case of field names does not matter. */
   record Answer(int status, Map<String, String> fields) {
     Optional<String> field(String name) {
       return Optional.ofNullable(fields.get(name));
@@ -72,13 +72,14 @@ final class RawSocket implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param bufferBytes of the system's buffers for what is received and sent; 0 for its defaults
-   * @param patience how long to wait for the connection and for the bytes of an answer
+   * @param bufferBytes the size of the system's receive and send buffers; 0 for its defaults @param
+   *     patience how long to wait for the connection and for the bytes of an answer
    */
   RawSocket(InetSocketAddress address, int bufferBytes, Duration patience) throws IOException {
     try {
       if (bufferBytes > 0) {
-        socket.setReceiveBufferSize(bufferBytes); // before the connection: it limits the window
+        socket.setReceiveBufferSize(
+            bufferBytes); // before the connection, because it limits the window
         socket.setSendBufferSize(bufferBytes);
       }
       socket.setTcpNoDelay(true);
@@ -92,7 +93,7 @@ final class RawSocket implements AutoCloseable {
     }
   }
 
-  /** Returns the host and port that are sent in {@code Host}. */
+  /** Returns the host and port for the {@code Host} header. */
   static String host(InetSocketAddress address) {
     return address.getHostString() + ":" + address.getPort();
   }
@@ -110,7 +111,10 @@ final class RawSocket implements AutoCloseable {
     if (answer.status() == 101) {
       String accept = answer.field("Sec-WebSocket-Accept").orElse("nothing");
       Expect.equal(
-          accept(), accept, "Sec-WebSocket-Accept", "Browsers refuse another one (RFC 6455 §4.1).");
+          accept(),
+          accept,
+          "Sec-WebSocket-Accept",
+          "Browsers refuse any other value (RFC 6455 §4.1).");
       socket.setSoTimeout(0);
     }
     return answer;
@@ -160,7 +164,7 @@ final class RawSocket implements AutoCloseable {
     return line.toString(ISO_8859_1).stripTrailing();
   }
 
-  /** Returns a masked frame, as clients send them (RFC 6455 §5.3). */
+  /** Returns a masked frame, as clients send it (RFC 6455 §5.3). */
   static byte[] frame(int firstByte, byte[] payload) {
     ByteBuffer frame = ByteBuffer.allocate(14 + payload.length).put((byte) firstByte);
     if (payload.length < 126) {

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
-/** What a peer sends reaches the listener, once, in order and unchanged. */
+/** Cases of receiving: a peer's messages reach the listener once, in order and unchanged. */
 final class ReceivingCases {
   private ReceivingCases() {}
 
@@ -38,7 +38,7 @@ final class ReceivingCases {
         Stage.numbers(0, 500),
         stage.recorder.messages.stream().map(Message::payload).toList(),
         "messages",
-        "Listeners rely on the order in which a client sent.");
+        "Listeners rely on the order of a client's messages.");
   }
 
   private static void texts(Stage stage) throws Exception {

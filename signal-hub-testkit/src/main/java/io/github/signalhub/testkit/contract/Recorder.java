@@ -7,7 +7,7 @@ import io.github.signalhub.spi.CloseReason;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Keeps what a hub tells its listeners, each in its order. Thread-safe. */
+/** Records the calls of a hub to its listeners, in order. Thread-safe. */
 final class Recorder implements HubListener {
   final List<Client> connected = new CopyOnWriteArrayList<>();
   final List<CloseReason> disconnected = new CopyOnWriteArrayList<>();

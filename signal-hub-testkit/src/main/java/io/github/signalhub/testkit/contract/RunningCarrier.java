@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * A carrier that a {@link CarrierStart} has started. Immutable.
  *
- * @param address where it listens
- * @param path of its WebSockets, such as {@code /ws}
- * @param page the path of an ordinary page of the same host, which is answered with 200; if there
- *     is none, new handshakes are tried in its place
+ * @param address the address on which it listens
+ * @param path the path of its WebSockets, such as {@code /ws}
+ * @param page the path of an ordinary page of the same host that answers 200; without one, the
+ *     cases try new handshakes instead
  * @param stop stops it
  */
 public record RunningCarrier(
@@ -28,9 +28,8 @@ public record RunningCarrier(
   /**
    * A carrier without ordinary pages.
    *
-   * @param port where it listens, on 127.0.0.1
-   * @param path of its WebSockets
-   * @param stop stops it
+   * @param port its port on 127.0.0.1
+   * @param path the path of its WebSockets @param stop stops it
    */
   public RunningCarrier(int port, String path, Stop stop) {
     this(new InetSocketAddress("127.0.0.1", port), path, Optional.empty(), stop);
@@ -41,16 +40,16 @@ public record RunningCarrier(
     return new RunningCarrier(address, path, Optional.of(pagePath), stop);
   }
 
-  /** How a carrier is stopped. */
+  /** Stops a carrier. */
   @FunctionalInterface
   public interface Stop {
     /**
      * Stops the carrier in good order. It refuses new handshakes with 503 and {@code Retry-After}.
-     * Its clients get everything that was published, and then 1001. It cuts those that are left at
-     * the deadline. The hub stays open. The second call does nothing, nor does one after the hub
-     * was closed.
+     * Its clients get everything that was published, and then 1001. At the deadline it cuts the
+     * remaining clients. The hub stays open. A second call does nothing. A call after the end of
+     * the hub does nothing.
      *
-     * @param atMost how long this may take
+     * @param atMost the longest time that this may take
      * @throws Exception fails the case
      */
     void stop(Duration atMost) throws Exception;

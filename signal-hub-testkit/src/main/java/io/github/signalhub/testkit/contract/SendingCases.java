@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What is published reaches its clients, once, in order and unchanged; and what lag does. */
+/**
+ * Cases of sending: messages reach their clients once, in order and unchanged, or lag is reported.
+ */
 final class SendingCases {
   private SendingCases() {}
 
@@ -121,14 +123,14 @@ final class SendingCases {
     stage.awaitCloseCode(
         4100,
         stalled,
-        "The log held 1 MiB of 40. A peer that still gets everything has it from a carrier that"
-            + " keeps what a client does not read, without a limit.");
+        "The log held 1 MiB of 40. A peer that still gets everything gets it from a carrier that"
+            + " buffers unread messages without a limit.");
     List<Object> got = Stage.firstElements(stalled);
     Expect.equal(
         all.subList(0, Math.min(got.size(), all.size())),
         got,
         "the first messages",
-        "What is sent before 4100 is whole and without a gap, so that the client can resume.");
+        "Messages before 4100 are whole and without a gap, so that the client can resume.");
     Expect.that(
         got.size() < all.size(), "fewer than all messages", got.size(), "It was closed for a gap.");
     Expect.that(
@@ -138,7 +140,10 @@ final class SendingCases {
         "A slow client must cost nobody else.");
   }
 
-  /** Publishes 40 MiB, each message when the other peer has the one before: the log is small. */
+  /**
+   * Publishes 40 MiB. Each message waits until the other peer has the previous one, because the log
+   * is small.
+   */
   static List<Object> publishFasterThanAStalledPeerReads(Stage stage, Peer reading)
       throws InterruptedException {
     List<Object> all = Stage.numbers(0, Stage.MORE_THAN_BUFFERS);

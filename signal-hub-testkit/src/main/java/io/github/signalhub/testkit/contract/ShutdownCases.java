@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** A carrier or a hub that stops loses nothing, and tells its clients to come back. */
+/**
+ * Cases of shutdown: a carrier or a hub that stops loses nothing, and tells clients to reconnect.
+ */
 final class ShutdownCases {
   private static final int CLIENTS = 30;
   private static final int SOME = 160;
 
   private ShutdownCases() {}
 
-  /** Stops a carrier or its hub within a time. */
+  /** A stop of a carrier or of its hub, within a time. */
   private interface Stop {
     void stop(CarrierStage stage, Duration atMost) throws Exception;
   }
@@ -56,8 +58,8 @@ final class ShutdownCases {
       stage.awaitCloseCode(
           1001,
           peer,
-          "A client that gets 1001 comes back at once. One that is cut takes its network for"
-              + " broken, and one that got less than everything has lost messages.");
+          "A client that gets 1001 reconnects at once. A client that is cut assumes a broken"
+              + " network, and a client that did not get everything has lost messages.");
       stage.awaitPayloads(peer, all);
     }
     stage.awaitDisconnected(CLIENTS);
@@ -71,7 +73,7 @@ final class ShutdownCases {
         statusOfHandshake(stage).orElse(0) != 101,
         "no handshake after the stop",
         101,
-        "A client has to find the next server.");
+        "A client has to reach the next server.");
   }
 
   private static void refusesMeanwhile(CarrierStage stage, Stop stop) throws Exception {
@@ -84,11 +86,10 @@ final class ShutdownCases {
 
     Background stopping = new Background("the stop", () -> stop.stop(stage, CarrierStage.LONG));
 
-    String why =
-        "While a server drains, a client that comes must learn that it should try again, and when.";
+    String why = "While a server drains, a new client must learn when to try again.";
     stage.await(
         () -> statusOfHandshake(stage).orElse(0) == 503,
-        "503 for a handshake while clients are sent the rest",
+        "503 for a handshake while clients get their last messages",
         () -> statusOfHandshake(stage),
         why);
     String retryAfter = stage.sockets.handshake("").field("Retry-After").orElse("no such field");
@@ -134,7 +135,7 @@ final class ShutdownCases {
     try {
       return OptionalInt.of(stage.sockets.handshake("").status());
     } catch (IOException e) {
-      return OptionalInt.empty(); // nobody listens any more
+      return OptionalInt.empty(); // the port is closed
     }
   }
 }

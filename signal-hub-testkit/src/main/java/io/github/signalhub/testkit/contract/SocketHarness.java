@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A carrier on a socket, and its clients. Settings count until {@link #open}. */
+/** A carrier on a socket, and its clients. Settings have an effect until {@link #open}. */
 final class SocketHarness implements TransportHarness {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** No case is as long as this. */
+  /** Longer than any case. */
   static final Duration NEVER = Duration.ofMinutes(10);
 
   private final CarrierStart start;
@@ -41,7 +41,7 @@ final class SocketHarness implements TransportHarness {
     this.patience = patience;
   }
 
-  /** Grants whatever a client asks for, so that the cases decide. */
+  /** Grants every request of a client, so that the cases decide. */
   private static HandshakeDecision admit(HandshakeRequest request) {
     HandshakeDecision decision = HandshakeDecision.accept().topics(request.topics());
     return request.parameter("user").map(decision::user).orElse(decision);
@@ -64,7 +64,7 @@ final class SocketHarness implements TransportHarness {
     }
   }
 
-  /** Returns the host and port of the carrier, as a client names them. */
+  /** Returns the host and port of the carrier, for the {@code Host} header. */
   String host() {
     return RawSocket.host(carrier.address());
   }
@@ -96,7 +96,7 @@ final class SocketHarness implements TransportHarness {
     return peer;
   }
 
-  /** Connects a client that does nothing by itself. */
+  /** Connects a client that does nothing on its own. */
   RawSocket connectRaw(String query, int bufferBytes) throws IOException {
     RawSocket socket = socket(bufferBytes);
     int status = socket.handshake(target(query)).status();
@@ -108,7 +108,7 @@ final class SocketHarness implements TransportHarness {
 
   /** Returns the answer to a handshake, with further header lines, and closes the connection. */
   RawSocket.Answer handshake(String query, String... lines) throws IOException {
-    try (RawSocket socket = socket(0)) { // a client that stayed would hold up a stop
+    try (RawSocket socket = socket(0)) { // an open connection would delay a stop
       return socket.handshake(target(query), lines);
     }
   }

@@ -16,9 +16,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A client on a socket (RFC 6455), with a thread that reads and one that writes. It can be a bad
- * one: it can stop reading, leave pings or a close unanswered, and send faster than a hub reads.
- * What the server does against the RFC is kept as a fault. Thread-safe.
+ * A client on a socket (RFC 6455), with a reading and a writing thread. It can misbehave: it can
+ * stop reading, leave pings or a close unanswered, and send faster than a hub reads. It records
+ * violations of the RFC by the server as a fault. Thread-safe.
  */
 final class SocketPeer implements Peer {
   private final RawSocket socket;
@@ -82,7 +82,7 @@ final class SocketPeer implements Peer {
     sendFrame(RawSocket.FIN | RawSocket.BINARY, bytes);
   }
 
-  /** Sends a frame; what cannot be written now is written later, in order. */
+  /** Sends a frame. Bytes that cannot be written now are written later, in order. */
   void sendFrame(int firstByte, byte[] payload) {
     unsent.incrementAndGet();
     outgoing.add(new Outgoing(RawSocket.frame(firstByte, payload), true));
@@ -115,7 +115,7 @@ final class SocketPeer implements Peer {
     return closeCode;
   }
 
-  /** Leaves pings unanswered from now on, as a client whose network is gone. */
+  /** Leaves pings unanswered from now on, as if the client's network were gone. */
   synchronized void ignorePings() {
     answersPings = false;
   }
@@ -125,7 +125,7 @@ final class SocketPeer implements Peer {
     answersClose = false;
   }
 
-  /** Returns how many pings came. */
+  /** Returns how many pings have arrived. */
   synchronized int pings() {
     return pings;
   }
@@ -135,7 +135,7 @@ final class SocketPeer implements Peer {
     return ended;
   }
 
-  /** Returns what the server did against RFC 6455, if anything. */
+  /** Returns the server's violation of RFC 6455, if there was one. */
   synchronized Optional<String> fault() {
     return fault;
   }
@@ -152,7 +152,7 @@ final class SocketPeer implements Peer {
     } catch (IOException | InterruptedException e) {
       end(Optional.empty());
     }
-    outgoing.add(new Outgoing(new byte[0], false)); // ends the other thread
+    outgoing.add(new Outgoing(new byte[0], false)); // this ends the other thread
   }
 
   private synchronized void awaitReading() throws InterruptedException {
@@ -200,7 +200,7 @@ final class SocketPeer implements Peer {
   private void message(RawSocket.Frame frame) throws IOException {
     fragmented = !frame.fin();
     if (frame.fin() && mayRead < Integer.MAX_VALUE) {
-      mayRead = Math.max(0, mayRead - 1); // it may have been read while the peer was stalled
+      mayRead = Math.max(0, mayRead - 1); // the message may have been read during a stall
     }
     fragments.writeBytes(frame.payload());
     if (frame.fin()) {
@@ -240,7 +240,7 @@ final class SocketPeer implements Peer {
         }
       }
     } catch (IOException | InterruptedException e) {
-      // the connection has ended; read() tells how
+      // the connection has ended; read() reports the reason
     }
   }
 }

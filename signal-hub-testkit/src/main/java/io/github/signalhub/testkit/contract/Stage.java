@@ -16,17 +16,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.stream.LongStream;
 
-/** What one case works with: a hub, its transport, its listener, and peers. Used by one thread. */
+/** The stage of one case: a hub, its transport, its listener, and peers. Used by one thread. */
 class Stage implements AutoCloseable {
   static final String BULK = "x".repeat(64 * 1024);
 
-  /** With {@link #BULK}, more than the buffers of any network between two processes hold. */
+  /** So many messages with {@link #BULK} exceed the buffers between any two processes. */
   static final int MORE_THAN_BUFFERS = 640;
 
-  /** Turns of a link in which a hub that reads takes more than a network delays. */
+  /** In so many turns of a link, a hub that reads takes messages despite the network's delay. */
   private static final int TURNS = 500;
 
-  /** After so many more messages, the time to wait begins again. */
+  /** After so many more messages, the waiting time starts again. */
   private static final int STEP = 100;
 
   final Recorder recorder = new Recorder(false);
@@ -77,7 +77,7 @@ class Stage implements AutoCloseable {
         clients,
         recorder.disconnected.size(),
         "calls of onDisconnect",
-        "The application is told an end twice.");
+        "The application is told of an end twice.");
   }
 
   /** Waits until a peer was closed, and checks the code. */
@@ -90,7 +90,7 @@ class Stage implements AutoCloseable {
     Expect.equal(code, peer.closeCode().getAsInt(), "close code", why);
   }
 
-  /** Something that is shown when a condition does not hold. */
+  /** A value that is shown when a condition does not hold. */
   interface Seen {
     Object get();
   }
@@ -99,16 +99,16 @@ class Stage implements AutoCloseable {
       throws InterruptedException {
     harness.await(condition);
     if (!condition.getAsBoolean()) {
-      Expect.that(false, expected, seen.get() + " when the time to wait was over", why);
+      Expect.that(false, expected, seen.get() + " when the waiting time was over", why);
     }
   }
 
-  /** Waits until the listener has got so many messages, for as long as some come. */
+  /** Waits until the listener has so many messages, for as long as messages arrive. */
   void awaitMessages(int count) throws InterruptedException {
     awaitCount(recorder.messages::size, count);
   }
 
-  /** Waits for a number that grows, for as long as it grows. */
+  /** Waits until a number reaches a value, for as long as it grows. */
   void awaitCount(IntSupplier count, int atLeast) throws InterruptedException {
     int before;
     do {
@@ -132,8 +132,8 @@ class Stage implements AutoCloseable {
       "A client is sent every message of its topics once and in order, or it is told of a gap.";
 
   /**
-   * Waits until a peer has got rid of all messages, or of none during many turns of its link. Each
-   * message to the peer is a turn of the link's loop, so a JVM that pauses makes no turn.
+   * Waits until a peer has sent all messages, or none during many turns of its link. Each message
+   * to the peer is a turn of the link's loop, so a JVM that pauses makes no turn.
    */
   void awaitStandstill(Peer peer, Client client) throws InterruptedException {
     int unsent = peer.unsent();
@@ -149,7 +149,7 @@ class Stage implements AutoCloseable {
           () -> peer.received().size() > arrived,
           "a message to a client whose messages are not read",
           () -> "none",
-          "A listener that waits must not delay what its client is sent.");
+          "A listener that waits must not delay messages to its client.");
       still = peer.unsent() == unsent ? still + 1 : 0;
       unsent = peer.unsent();
     }

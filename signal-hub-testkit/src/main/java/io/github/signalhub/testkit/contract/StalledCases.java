@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A peer that does not read costs bounded memory, and gets whole frames or none. */
+/** Cases of stalls: a peer that does not read costs bounded memory, and gets only whole frames. */
 final class StalledCases {
   private static final int SOME = 160;
 
@@ -39,23 +39,25 @@ final class StalledCases {
         types(stalled).contains("$gap") && numbers.size() < Stage.MORE_THAN_BUFFERS,
         "a gap",
         numbers.size() + " of " + Stage.MORE_THAN_BUFFERS + " messages and no gap",
-        "The log held 1 MiB of 40. A peer that still gets everything has it from a carrier that"
-            + " keeps what a client does not read, without a limit.");
+        "The log held 1 MiB of 40. A peer that still gets everything gets it from a carrier that"
+            + " buffers unread messages without a limit.");
     Expect.equal(
         numbers.stream().sorted().distinct().toList(),
         numbers,
         "messages once and in order",
-        "A client shows what comes last.");
+        "A client shows the latest message.");
     Expect.that(
         stalled.closeCode().isEmpty(), "an open connection", stalled.closeCode(), "It got a gap.");
   }
 
   /**
-   * Publishes until something reaches a peer that reads again. Until it has read what it was sent
-   * before, a message may fall into the next gap.
+   * Publishes until a message reaches a peer that reads again. A message may fall into the next gap
+   * until the peer has read all earlier ones.
    */
   private static void awaitLive(CarrierStage stage, SocketPeer peer) throws InterruptedException {
-    for (long n = Stage.MORE_THAN_BUFFERS; ; n++) { // ends: each round brings a gap or the message
+    for (long n = Stage.MORE_THAN_BUFFERS;
+        ;
+        n++) { // terminates: each round brings a gap or the message
       long newest = n;
       long gaps = gaps(peer);
       stage.hub.broadcast("N", List.of(newest));
@@ -81,7 +83,7 @@ final class StalledCases {
     stalled.stall();
     List<Object> all = Stage.numbers(0, Stage.MORE_THAN_BUFFERS);
     all.forEach(n -> stage.hub.broadcast("N", List.of(n, Stage.BULK)));
-    stage.awaitFirstElements(reading, all); // so the other one got as much as it takes
+    stage.awaitFirstElements(reading, all); // the stalled peer has taken all it can by now
 
     stage.hub.disconnect("ann", new CloseReason(4001, "logged out"));
     stage.hub.broadcast("N", List.of(-1L));
@@ -94,7 +96,7 @@ final class StalledCases {
         got.size() < all.size(),
         "fewer than all messages",
         got.size(),
-        "A user who was logged out gets nothing more but the frame that had begun.");
+        "A user who was logged out gets only the rest of the frame that had begun.");
     Expect.equal(all.subList(0, got.size()), got, "the first messages, whole", why);
   }
 

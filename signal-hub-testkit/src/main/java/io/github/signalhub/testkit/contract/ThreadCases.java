@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** Clients that do nothing hold no thread of the host that its other users need. */
+/** Cases of threads: idle clients hold no thread that other users of the host need. */
 final class ThreadCases {
   private static final int CLIENTS = 300;
   private static final int PROBES = 20;
 
-  /** 1.5 MiB: more than a system keeps for a client with tiny buffers. */
+  /** 1.5 MiB, more than a system buffers for a client with tiny buffers. */
   private static final int BULKS = 24;
 
-  /** More than a hub takes of a client while the listener waits. */
+  /** More messages than a hub takes from a client while the listener waits. */
   private static final int MESSAGES = 100;
 
   private ThreadCases() {}
@@ -94,8 +94,7 @@ final class ThreadCases {
 
   private static void expectOthersServed(CarrierStage stage, String meanwhile) {
     Optional<String> page = stage.sockets.carrier().page();
-    String why =
-        "While " + meanwhile + ", the host's pages and its other clients have to be served.";
+    String why = "While " + meanwhile + ", the host has to serve its pages and its other clients.";
     for (int i = 0; i < PROBES; i++) {
       try {
         Expect.equal(101, stage.sockets.handshake("").status(), "status of a handshake", why);

@@ -7,15 +7,15 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 
 /**
- * The rules that every transport keeps, for transports whose far end is in the same program. They
- * need no sockets. {@link CarrierContract} has the same rules and more, over a socket.
+ * The rules that every transport keeps, for transports whose far end is in the same program. The
+ * cases need no sockets. {@link CarrierContract} has the same rules and more, over a socket.
  *
- * <p>Nothing here assumes that something has happened at once, or how bytes are split. Thread-safe.
+ * <p>No case assumes that an effect is immediate, or how bytes are split. Thread-safe.
  */
 public final class TransportContract {
   private TransportContract() {}
 
-  /** What a case of this contract does. */
+  /** The steps of one case. */
   interface Script {
     void play(Stage stage) throws Exception;
   }
@@ -39,7 +39,7 @@ public final class TransportContract {
                     }));
   }
 
-  /** Returns all rules in their order, by name. */
+  /** Returns all cases in their order, by name. */
   static Map<String, Script> scripts() {
     Map<String, Script> scripts = new LinkedHashMap<>();
     LifeCases.addTo(scripts);

@@ -6,26 +6,26 @@ import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
 
-/** One transport, made ready for one case of {@link TransportContract}. Used by one thread. */
+/** One transport, prepared for one case of {@link TransportContract}. Used by one thread. */
 public interface TransportHarness extends AutoCloseable {
   /**
-   * Returns a hub with these options and the transport attached. Called once, first of all.
+   * Returns a hub with these options and the transport attached. Called once, before all other
+   * methods.
    *
    * @throws Exception if the transport could not be opened
    */
   Hub open(HubBuilder options) throws Exception;
 
   /**
-   * Connects a peer that the hub will know by this handshake. The hub may learn of it after this
-   * call.
+   * Connects a peer with this handshake. The hub may learn of it after this call.
    *
    * @throws IOException if the connection was refused
    */
   Peer connect(Handshake handshake) throws IOException;
 
   /**
-   * Waits until a condition holds, giving the transport the time that it needs. Returns after about
-   * 30 seconds, even if the condition does not hold.
+   * Waits until a condition holds, and lets the transport work meanwhile. Returns after about 30
+   * seconds, even if the condition does not hold.
    *
    * @throws InterruptedException if the thread was interrupted
    */

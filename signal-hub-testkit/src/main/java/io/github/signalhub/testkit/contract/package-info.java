@@ -1,13 +1,13 @@
 /**
- * The rules that every carrier keeps, as cases that any test framework can run: a published form of
- * the tests that the carriers of this project pass.
+ * The rules that every carrier keeps, as cases that any test framework can run. The carriers of
+ * this project pass the same cases.
  *
  * <p>The author of a server or an adapter starts with {@link
- * io.github.signalhub.testkit.contract.CarrierContract}: it talks to the carrier over a socket. A
- * transport whose far end is in the same program has {@link
- * io.github.signalhub.testkit.contract.TransportContract}.
+ * io.github.signalhub.testkit.contract.CarrierContract}, which talks to the carrier over a socket.
+ * {@link io.github.signalhub.testkit.contract.TransportContract} is for a transport whose far end
+ * is in the same program.
  *
- * <p>Nothing here depends on a test framework, and nothing but this package of the kit opens
- * sockets, starts threads and looks at the time.
+ * <p>This package depends on no test framework. It is the only package of the kit that opens
+ * sockets, starts threads and reads a real clock.
  */
 package io.github.signalhub.testkit.contract;

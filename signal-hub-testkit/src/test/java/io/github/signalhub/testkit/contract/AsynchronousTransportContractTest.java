@@ -6,7 +6,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Over a platform that says "done" within the call, or later on a thread of its own. */
+/**
+ * The contract over a platform that reports completion within the call, or later on its own thread.
+ */
 class AsynchronousTransportContractTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {

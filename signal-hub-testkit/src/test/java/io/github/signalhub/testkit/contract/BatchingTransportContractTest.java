@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Over a platform that sends several texts together, and receives texts in parts. */
+/** The contract over a platform that sends several texts together, and receives texts in parts. */
 class BatchingTransportContractTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** Over a platform whose sends block, and so get a thread per link. */
+/** The contract over a platform whose sends block, so that each link needs a thread. */
 class BlockingTransportContractTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** A {@link CallbackTransport} over a platform that is faked by a {@link CallbackPeer}. */
+/** A {@link CallbackTransport} over a fake platform, a {@link CallbackPeer}. */
 final class CallbackHarness implements TransportHarness {
   private final ExecutorService executor =
       Executors.newFixedThreadPool(

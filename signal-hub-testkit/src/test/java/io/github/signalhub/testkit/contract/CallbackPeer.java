@@ -12,7 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/** Both sides of a faked platform: what it sends has arrived at once, unless the peer stalls. */
+/** Both sides of a fake platform. Its texts arrive at once, unless the peer stalls. */
 abstract class CallbackPeer implements Peer, CallbackSender {
   private final List<String> received = new ArrayList<>();
   private final Queue<Consumer<CallbackLink>> unread = new ArrayDeque<>();
@@ -26,14 +26,14 @@ abstract class CallbackPeer implements Peer, CallbackSender {
     opened.countDown();
   }
 
-  /** Hands over what was sent by the peer, while the hub reads. */
+  /** Passes the peer's texts to the hub while the hub reads. */
   synchronized void pump() {
     while (link != null && link.isReadEnabled() && !unread.isEmpty()) {
       unread.remove().accept(link);
     }
   }
 
-  /** Waits until the peer reads or is gone, then hands it a text. */
+  /** Waits until the peer reads or is gone, then passes a text to it. */
   synchronized void arrive(String text) throws InterruptedException {
     while (stalled && closed == null) {
       wait();
@@ -43,7 +43,7 @@ abstract class CallbackPeer implements Peer, CallbackSender {
     }
   }
 
-  /** Hands over one text that was sent by the peer. */
+  /** Passes one text of the peer to the hub. */
   void report(CallbackLink to, String text) {
     to.text(text);
   }

@@ -21,9 +21,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The contract passes an honest carrier, and fails each faulty one by the names of its faults. */
+/**
+ * The contract passes a correct carrier. It fails each faulty carrier in the cases of its fault.
+ */
 class CarrierContractIT {
-  /** Those that fail wait for so long. */
+  /** The waiting time of the cases that fail. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private static final int AT_ONCE = 4;
@@ -34,7 +36,7 @@ class CarrierContractIT {
     return ContractTests.of(CarrierContract.cases(SmallCarrier::start));
   }
 
-  /** A carrier with one fault, and the cases that name it. */
+  /** A carrier with one fault, and the cases that detect it. */
   enum Fault {
     PARKS_THREADS_OF_THE_CONTAINER(
         settings -> new FaultyCarriers.Parking(settings).running(),
@@ -78,7 +80,7 @@ class CarrierContractIT {
     }
   }
 
-  /** Plays the cases of all faults: those of the others pass. */
+  /** Runs the cases of all faults. The cases of the other faults pass. */
   @ParameterizedTest
   @EnumSource
   void failsACarrierByTheNamesOfItsFault(Fault fault) throws Exception {

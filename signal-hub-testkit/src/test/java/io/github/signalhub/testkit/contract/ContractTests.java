@@ -9,9 +9,8 @@ final class ContractTests {
   private ContractTests() {}
 
   /**
-   * Returns a test for each case. Prints how many there are. Surefire's capture of the output needs
-   * that: it fails for good if the first output of a JVM comes from a thread without a context
-   * class loader, and the hub's threads have none.
+   * Returns a test for each case, and prints their number. Surefire captures the output only if its
+   * first line comes from a thread with a context class loader. The hub's threads have none.
    */
   static Stream<DynamicTest> of(Stream<ContractCase> cases) {
     List<ContractCase> all = cases.toList();

@@ -8,11 +8,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 
-/** Adapters with the faults that adapters for other servers had. Each has one fault. */
+/** Adapters that have one fault each. Adapters for other servers had these faults. */
 final class FaultyCarriers {
   private FaultyCarriers() {}
 
-  /** Reads from its connections on the container's threads, and so keeps one for each. */
+  /** Reads from its connections on the container's threads, so each connection holds a thread. */
   static final class Parking extends SmallCarrier {
     Parking(CarrierSettings settings) throws IOException {
       super(settings);
@@ -24,7 +24,7 @@ final class FaultyCarriers {
     }
   }
 
-  /** Takes every text at once, and keeps it until the peer reads. */
+  /** Accepts every text at once, and keeps it until the peer reads. */
   static final class Hoarding extends SmallCarrier {
     Hoarding(CarrierSettings settings) throws IOException {
       super(settings);

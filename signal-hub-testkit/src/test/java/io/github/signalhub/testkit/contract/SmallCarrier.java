@@ -24,11 +24,11 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * An honest adapter between {@link SmallPlatform} and {@link CallbackTransport}: a thread that
- * reads and one that writes for each connection. Thread-safe.
+ * A correct adapter between {@link SmallPlatform} and {@link CallbackTransport}. It has a reading
+ * and a writing thread for each connection. Thread-safe.
  */
 class SmallCarrier {
-  /** After so long a reading thread looks whether it was cut. */
+  /** The time after which a reading thread checks whether its connection was cut. */
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   final CarrierSettings settings;
@@ -44,7 +44,7 @@ class SmallCarrier {
     admission = admission();
     transport = CallbackTransport.builder("small", loops).loops(2).timeouts(timeouts()).build();
     platform = new SmallPlatform(this::answer);
-    loops.allowCoreThreadTimeOut(true); // what ends late still reports to the hub
+    loops.allowCoreThreadTimeOut(true); // connections that end late still report to the hub
     settings.hub().attach(transport);
   }
 
@@ -56,7 +56,7 @@ class SmallCarrier {
     return new RunningCarrier(platform.port(), "/ws", this::stop).withPage("/page");
   }
 
-  /** Stops in good order: the hub sends everything and 1001 before the platform is closed. */
+  /** Stops in good order. The hub sends everything and 1001 before the platform is closed. */
   void stop(Duration atMost) throws IOException {
     settings.hub().drain(transport, atMost);
     transport.stop();
@@ -90,7 +90,7 @@ class SmallCarrier {
         .build();
   }
 
-  /** Returns what decides who may connect. */
+  /** Returns the admission that decides which clients may connect. */
   Admission admission() {
     return settings.admission();
   }
@@ -98,7 +98,7 @@ class SmallCarrier {
   private void opened(Connection connection, Handshake handshake) {
     try {
       connection.link = transport.open(handshake, sender(connection));
-    } catch (IllegalStateException e) { // the hub is closed meanwhile
+    } catch (IllegalStateException e) { // the hub was closed meanwhile
       connection.session.cut();
       return;
     }
@@ -106,17 +106,22 @@ class SmallCarrier {
     serve(connection::read);
   }
 
-  /** Reads from a connection: on a thread of its own, because the container's are for requests. */
+  /**
+   * Reads from a connection on its own thread, because the container's threads are for requests.
+   */
   void serve(Runnable reading) {
     SmallPlatform.thread(reading).start();
   }
 
-  /** Returns what sends texts: one at a time, and "done" when the platform has taken it. */
+  /**
+   * Returns the sender of texts. It sends one at a time, and reports it when the platform has taken
+   * it.
+   */
   CallbackSender sender(CallbackSender connection) {
     return connection;
   }
 
-  /** Returns whether reading stops while the hub wants no messages. */
+  /** Returns whether reading stops while the hub takes no messages. */
   boolean heedsDemand() {
     return true;
   }
@@ -126,7 +131,7 @@ class SmallCarrier {
     return settings.timeouts();
   }
 
-  /** One connection. The reading thread alone reports its end. */
+  /** One connection. Only the reading thread reports its end. */
   final class Connection implements CallbackSender {
     final Session session;
     private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>(); // a text, a ping, a close
@@ -210,14 +215,14 @@ class SmallCarrier {
           }
         }
       } catch (IOException | InterruptedException e) {
-        // the end, or it was cut
+        // the connection ended or was cut
       }
       link.closed(closing == null ? end : closing);
       cut();
-      jobs.add(() -> {}); // wakes the thread that writes
+      jobs.add(() -> {}); // wakes the writing thread
     }
 
-    /** Waits while the hub wants no messages: the peer's writes then block. */
+    /** Waits while the hub takes no messages. The peer's writes then block. */
     private void awaitDemand() throws InterruptedException {
       while (heedsDemand() && !cut && !link.awaitReading(LOOK)) {}
     }

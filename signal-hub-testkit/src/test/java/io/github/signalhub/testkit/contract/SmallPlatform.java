@@ -28,11 +28,11 @@ import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /**
- * A platform as containers are: a pool of threads for requests, blocking sockets, WebSockets (RFC
- * 6455) whose messages are whole. It knows no hub. Thread-safe.
+ * A platform like a container. It has a pool of threads for requests, blocking sockets, and
+ * WebSockets (RFC 6455) with whole messages. It knows no hub. Thread-safe.
  */
 final class SmallPlatform implements Closeable {
-  /** The container's threads, as many as a small one has. */
+  /** The number of the container's threads, as in a small container. */
   private static final int THREADS = 64;
 
   private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -44,18 +44,18 @@ final class SmallPlatform implements Closeable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Application application;
 
-  /** A request, with the lines of its head by their names. */
+  /** A request, with its header lines by name. */
   record Request(
       String path, String query, Map<String, List<String>> lines, InetSocketAddress peer) {}
 
-  /** An answer; with 101, {@code upgraded} is called on the container's thread. */
+  /** An answer. If its status is 101, {@code upgraded} is called on the container's thread. */
   record Answer(int status, Map<String, String> fields, Consumer<Session> upgraded) {
     Answer(int status) {
       this(status, Map.of(), session -> {});
     }
   }
 
-  /** What the platform serves. */
+  /** The application that the platform serves. */
   interface Application {
     Answer answer(Request request) throws Exception;
   }
@@ -156,11 +156,11 @@ final class SmallPlatform implements Closeable {
     try {
       socket.close();
     } catch (IOException e) {
-      // it is gone
+      // the connection is gone
     }
   }
 
-  /** Cuts everybody. */
+  /** Cuts all connections. */
   @Override
   public void close() throws IOException {
     listening.close();
@@ -168,7 +168,7 @@ final class SmallPlatform implements Closeable {
     containerThreads.shutdownNow();
   }
 
-  /** One WebSocket. One thread reads; any number of them write, one frame after the other. */
+  /** One WebSocket. One thread reads. Any number of threads write, one frame after the other. */
   final class Session {
     private final Socket socket;
     private final InputStream in;
@@ -225,7 +225,7 @@ final class SmallPlatform implements Closeable {
       return bytes;
     }
 
-    /** Writes a frame. Waits until the peer's system has taken nearly all of it. */
+    /** Writes a frame. Waits until the peer's system has taken nearly all bytes. */
     synchronized void write(int opcode, byte[] payload) throws IOException {
       ByteBuffer frame = ByteBuffer.allocate(10 + payload.length).put((byte) (0x80 | opcode));
       if (payload.length < 126) {

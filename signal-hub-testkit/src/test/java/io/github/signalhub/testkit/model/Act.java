@@ -1,11 +1,11 @@
 package io.github.signalhub.testkit.model;
 
 /**
- * One thing that happens. A value, and harmless where it does not apply, so any may be left out.
- * Topics are counted through, streams first.
+ * One event of a story. An act does nothing where it does not apply, so any act may be left out.
+ * Topics are numbered, streams first. Immutable.
  */
 sealed interface Act {
-  /** From where a client asks to go on that was not there before. */
+  /** The point from which a new client asks for messages. */
   enum From {
     NOW,
     START,
@@ -15,65 +15,65 @@ sealed interface Act {
     BEYOND
   }
 
-  /** Publishes {@code count} messages to a topic with {@code pad} bytes more than needed. */
+  /** Publishes {@code count} messages to a topic, each with {@code pad} bytes of padding. */
   record Publish(int topic, int count, int pad) implements Act {}
 
   /**
-   * Sets a key of a table, or deletes it, and goes on with the next keys in turns of both.
+   * Sets or deletes a key of a table. The next keys are set and deleted in turns.
    *
-   * @param count how many keys
+   * @param count the number of keys
    */
   record Put(int table, int key, boolean delete, int count, int pad) implements Act {}
 
   /** Drops a topic. */
   record Drop(int topic) implements Act {}
 
-  /** Publishes to everybody. */
+  /** Publishes a broadcast. */
   record Broadcast(int count, int pad) implements Act {}
 
   /** Publishes to a user. */
   record SendToUser(int user, int count) implements Act {}
 
   /**
-   * Puts a new client in place of an old one.
+   * Replaces an old client by a new one.
    *
    * @param topics a bit for each
-   * @param starts a bit for each topic that has a start of its own, at {@code from}
-   * @param user whose client it is; nobody's if negative
-   * @param plain whether it asks for no control messages, and then it follows no tables
+   * @param starts a bit for each topic that starts at {@code from} instead of the resume point
+   * @param user the client's user; none if negative
+   * @param plain whether it asks for no control messages; such a client follows no tables
    */
   record Newcomer(
       int client, int topics, int starts, From from, From after, int user, boolean plain)
       implements Act {}
 
-  /** Makes a client follow a topic from now on, or from behind {@code from}, or asks to. */
+  /** Makes a client follow a topic with the messages after {@code from}, or lets it ask to. */
   record Join(int client, int topic, From from, boolean asks) implements Act {}
 
-  /** Makes a client follow a topic no more, or asks to. */
+  /** Makes a client leave a topic, or lets it ask to. */
   record Leave(int client, int topic, boolean asks) implements Act {}
 
-  /** Takes a topic from a client's user while the client's handshake is under way. */
+  /** Takes a topic from a client's user while the client's handshake is in transit. */
   record RevokeFromUser(int client, int topic) implements Act {}
 
-  /** Disconnects a client's user while the client's handshake is under way. */
+  /** Disconnects a client's user while the client's handshake is in transit. */
   record Disconnect(int client) implements Act {}
 
   /**
    * Takes a topic from a client while the hub asks whether the client may join it.
    *
-   * @param from where the client asks to begin
+   * @param from the point from which the client asks for messages
    */
   record Revoke(int client, int topic, From from) implements Act {}
 
   /**
    * Takes a topic from a client in the middle of its catch-up.
    *
-   * @param bytes how much of the catch-up the client reads before
-   * @param repeats how often the client asks again meanwhile
+   * @param bytes the bytes of the catch-up that the client reads before
+   * @param repeats how often the client repeats its request meanwhile
    */
   record TakeAway(int client, int topic, long bytes, int repeats) implements Act {}
 
-  /** Lets a client read so many bytes more and then none. */
+  /** Lets a client read so many bytes more, and then none. */
   record Read(int client, long bytes) implements Act {}
 
   /** Cuts a client's link. */
@@ -85,10 +85,10 @@ sealed interface Act {
   /** Closes a client from the server with a code. */
   record Close(int client, int code) implements Act {}
 
-  /** Connects a client that stays away. */
+  /** Connects a client that does not reconnect on its own. */
   record Return(int client) implements Act {}
 
-  /** Does so many things that can be done. */
+  /** Runs so many steps of the network. */
   record Steps(int count) implements Act {}
 
   /** Lets time pass. */

@@ -65,7 +65,7 @@ class FoundStoryTest {
     network.settle();
 
     assertThat(before).isBetween(1, 899);
-    assertThat(client.messages()).hasSizeBetween(before, before + 1); // one was under way
+    assertThat(client.messages()).hasSizeBetween(before, before + 1); // one was in transit
     assertThat(client.topics()).isEmpty();
   }
 

@@ -10,25 +10,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which topics were taken from which connections and not given back, as the application knows it.
- * Confined to the test's thread.
+ * The topics that the application took from connections and did not give back. Confined to the
+ * test's thread.
  */
 final class Rights {
   private record Right(String clientId, String topic) {}
 
-  /** That a topic was taken from a client whose handshake is under way. */
+  /** A topic that was taken from a client whose handshake is in transit. */
   private record Early(SimulatedClient client, int connection, String topic, String newest) {}
 
-  /** Each with the id of the newest message at that time. */
+  /** The revoked rights, each with the id of the newest message at that time. */
   private final Map<Right, String> revoked = new HashMap<>();
 
-  /** Those that the hub gave no id yet. */
+  /** The revoked rights of clients without an id so far. */
   private final List<Early> early = new ArrayList<>();
 
-  /** Those to be revoked in the middle of the next decision about a join. */
+  /** The rights to revoke during the next decision about a join. */
   private final Map<Right, Hub> revokedWhenAsked = new HashMap<>();
 
-  /** Allows every join. Takes the topic away before it says so if the story wants that. */
+  /** Allows every join. Before that, it takes the topic away if the story requests it. */
   boolean decide(Client client, String topic) {
     given(client, topic);
     Hub hub = revokedWhenAsked.remove(new Right(client.id(), topic));
@@ -38,27 +38,27 @@ final class Rights {
     return true;
   }
 
-  /** The application lets a client follow a topic. */
+  /** Records that the application lets a client follow a topic. */
   void given(Client client, String topic) {
     nameEarly();
     revoked.remove(new Right(client.id(), topic));
   }
 
-  /** The application lets a client follow a topic no more. */
+  /** Takes a topic from a client. */
   void revoke(Client client, String topic, Hub hub) {
     client.leave(topic);
     revoked.put(new Right(client.id(), topic), hub.lastId());
   }
 
-  /** Does so in the middle of the next decision about a join of it. */
+  /** Takes a topic from a client during the next decision about its join. */
   void revokeWhenAsked(Client client, String topic, Hub hub) {
     revokedWhenAsked.put(new Right(client.id(), topic), hub);
   }
 
   /**
-   * The application lets a user follow a topic no more.
+   * Takes a topic from a user.
    *
-   * @param clients those of this user that have a connection
+   * @param clients the connected clients of this user
    */
   void revoke(String user, String topic, Hub hub, List<SimulatedClient> clients) {
     hub.revoke(user, topic);
@@ -67,12 +67,12 @@ final class Rights {
     nameEarly();
   }
 
-  /** Takes note that no hub knows of anything that was before. */
+  /** Records a restart: the new hub knows nothing of earlier revocations. */
   void restarted() {
     early.clear();
   }
 
-  /** Checks that nobody follows what was revoked. */
+  /** Checks that no client follows a revoked topic. */
   void check(Hub hub) {
     nameEarly();
     revoked
@@ -84,7 +84,7 @@ final class Rights {
                         client ->
                             Stage.require(
                                 !client.topics().contains(right.topic),
-                                "what was revoked is not followed: " + right)));
+                                "a revoked topic is not followed: " + right)));
   }
 
   /** Checks a message that arrived. */
@@ -93,7 +93,7 @@ final class Rights {
     String newest = revoked.get(new Right(clientId, topic));
     Stage.require(
         newest == null || id.compareTo(newest) <= 0,
-        "nothing that is published after a revocation is sent: " + id + " of " + topic);
+        "a message published after a revocation is not sent: " + id + " of " + topic);
   }
 
   private void nameEarly() {

@@ -53,7 +53,7 @@ record Setting(
         random.nextInt(3) == 0 ? Faults.NONE : faults(random));
   }
 
-  /** Returns this setting with limits of tables, from numbers of their own. */
+  /** Returns this setting with limits of tables from a separate random sequence. */
   Setting withTableLimits(Random random) {
     TopicOptions aging = table.withKeyAge(Duration.ofSeconds(5 + random.nextInt(20)));
     long budget = 1_000 + random.nextInt(5_000);
@@ -121,7 +121,7 @@ record Setting(
     };
   }
 
-  /** Returns what differs from one story to another, without what functions are called. */
+  /** Returns the values that differ between stories, without the names of functions. */
   @Override
   public String toString() {
     return "seed=%d loops=%d clients=%d users=%d keys=%d maxLogBytes=%d maxTableBytes=%d grace=%s sync=%s\n"

@@ -20,7 +20,7 @@ import java.util.Optional;
 /** Plays a story on a real hub. Not thread-safe. */
 final class Stage {
   private static final Duration LONG = Duration.ofMinutes(2);
-  private static final Duration DELAYS = Duration.ofMillis(200); // longer than any on the way
+  private static final Duration DELAYS = Duration.ofMillis(200); // longer than any delay on the way
   private static final String OTHER_EPOCH = "0123456789abcdef-0000000000000001";
 
   private final Setting setting;
@@ -29,12 +29,12 @@ final class Stage {
   private final Watcher[] watchers;
   private final List<String> ids = new ArrayList<>();
   private final Rights rights = new Rights();
-  private final Map<String, Truth> truths = new HashMap<>(); // by the epoch of each hub
+  private final Map<String, Truth> truths = new HashMap<>(); // by epoch of the hub
   private Hub hub;
   private Truth truth;
   private int messages;
 
-  /** How often each client had connected when the hub was opened. */
+  /** The number of each client's connections when the hub was opened. */
   private final Map<SimulatedClient, Integer> before = new HashMap<>();
 
   private Stage(Setting setting) {
@@ -194,7 +194,7 @@ final class Stage {
             || result.status() == PublishResult.Status.OVERLOADED
             || result.status() == PublishResult.Status.TOO_LARGE
             || !full && result.status() == PublishResult.Status.TABLES_FULL,
-        "a table has no more keys than it may: " + result + " of " + truth.table(topic).keySet());
+        "a table keeps to its limit of keys: " + result + " of " + truth.table(topic).keySet());
     require(
         hub.stats().tableBytes() <= setting.maxTableBytes(),
         "tables keep to their budget: " + hub.stats());
@@ -223,7 +223,7 @@ final class Stage {
   }
 
   private void published(String topic, Message message, String key, PublishResult result) {
-    require( // what was refused may have been because wire forms of live keys came to fill it
+    require( // wire forms of live keys may have filled the budget before the refusal
         !result.isAccepted() || hub.stats().retainedBytes() <= setting.maxLogBytes(),
         "the log stays within its limit: " + hub.stats());
     require(result.status() != PublishResult.Status.CLOSED, "an open hub takes messages");
@@ -283,7 +283,7 @@ final class Stage {
     };
   }
 
-  /** Returns a start that claims nothing of a table that the client does not have. */
+  /** Returns a start that claims no part of a table that the client does not have. */
   private Optional<String> start(int topic, From from) {
     boolean claims = from == From.OLDER || from == From.NOW;
     return id(setting.isTable(topic) && claims ? From.START : from);
@@ -321,7 +321,7 @@ final class Stage {
   }
 
   private void revokeFromUser(SimulatedClient client, String topic) {
-    boolean plain = // nobody tells a plain client that it left
+    boolean plain = // a plain client gets no message that it left
         Arrays.stream(watchers)
             .filter(Objects::nonNull)
             .filter(watcher -> watcher.client().user().equals(client.user()))
@@ -347,7 +347,7 @@ final class Stage {
     client.connect();
   }
 
-  /** Returns those of a user whose handshake was sent to the present hub. */
+  /** Returns the clients of a user whose handshake went to the current hub. */
   private List<Watcher> watchersOf(Optional<String> user) {
     return Arrays.stream(watchers)
         .filter(Objects::nonNull)
@@ -386,7 +386,7 @@ final class Stage {
     }
   }
 
-  /** Ends all faults, lets everybody come back and read, and looks whether all is as promised. */
+  /** Ends all faults, lets all clients reconnect and read, and checks every promise. */
   private void end() {
     network.heal();
     for (Watcher watcher : watchers) {
@@ -420,7 +420,7 @@ final class Stage {
       if (topic.startsWith("c")) {
         require(
             watcher.table(topic).equals(truth.table(topic)),
-            "tables are equal when nothing is left to do: "
+            "tables are equal at rest: "
                 + watcher.client()
                 + " has "
                 + watcher.table(topic)
@@ -432,7 +432,7 @@ final class Stage {
     }
   }
 
-  /** Looks whether what was read by everybody leaves when it may. */
+  /** Checks that the hub drops messages that all clients have read, as its limits require. */
   private void trim() {
     for (int i = 0; i < 2; i++) {
       for (int topic = 0; topic < setting.topics(); topic++) {
@@ -461,7 +461,7 @@ final class Stage {
     return watchers[client] != null;
   }
 
-  /** Returns whether there is a client that is told what it follows. */
+  /** Returns whether there is a client with control messages at this number. */
   private boolean isTold(int client) {
     return has(client) && !watchers[client].isPlain();
   }

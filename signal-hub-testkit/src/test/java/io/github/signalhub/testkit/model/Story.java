@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 
-/** A setting and what happens in it; a seed always gives the same. Immutable. */
+/** A setting and a list of acts. A seed always gives the same story. Immutable. */
 record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
   private static final int[] CODES = {1000, 1012, 4001, 4150, 4200};
 
@@ -29,7 +29,10 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     return new Story(setting, List.copyOf(acts));
   }
 
-  /** Adds drops of topics to some stories, from numbers of their own: the rest stays as it was. */
+  /**
+   * Adds drops of topics to some stories, from a separate random sequence, so that the rest stays
+   * the same.
+   */
   private static void drop(List<Act> acts, Setting setting, Random random) {
     int drops = random.nextInt(3) == 0 ? 1 + random.nextInt(5) : 0;
     for (int i = 0; i < drops; i++) {
@@ -85,7 +88,7 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     return new Act.Restart();
   }
 
-  /** Takes topics from clients in some stories, and leaves the others as they were. */
+  /** Takes topics from clients in some stories. The other stories stay the same. */
   private static void takeFromClients(Setting setting, Random random, List<Act> acts) {
     for (int left = random.nextInt(4) == 0 ? 1 + random.nextInt(6) : 0; left > 0; left--) {
       int client = random.nextInt(setting.clients());
@@ -98,7 +101,7 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     }
   }
 
-  /** The same with users. */
+  /** Takes topics from users in some stories. */
   private static void takeFromUsers(Setting setting, Random random, List<Act> acts) {
     for (int left = random.nextInt(4) == 0 ? 1 + random.nextInt(6) : 0; left > 0; left--) {
       int client = random.nextInt(setting.clients());

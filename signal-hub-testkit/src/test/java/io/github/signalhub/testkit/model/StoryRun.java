@@ -4,13 +4,18 @@ import io.github.signalhub.model.PlayWatch;
 import io.github.signalhub.model.SeedRun;
 import java.util.Optional;
 
-/** Plays many stories and reports the first that fails; {@link SeedRun} says how to choose them. */
+/**
+ * Plays many stories and reports the first that fails. {@link SeedRun} describes how to choose
+ * them.
+ */
 final class StoryRun {
   private static final SeedRun RUN = new SeedRun("story", 300, Story::draw);
 
   private StoryRun() {}
 
-  /** Plays what the system properties say, and exits with 1 and a report if it fails. */
+  /**
+   * Plays the stories that the system properties choose. Exits with 1 and a report if one fails.
+   */
   public static void main(String[] arguments) {
     PlayWatch.start();
     Optional<String> report = play();
@@ -18,7 +23,7 @@ final class StoryRun {
     System.exit(report.isPresent() ? 1 : 0);
   }
 
-  /** Plays what the system properties say, and returns a report if it fails. */
+  /** Plays the stories that the system properties choose, and returns a report if one fails. */
   static Optional<String> play() {
     return RUN.play();
   }

@@ -8,17 +8,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What was published since the hub began, what of it may have left, and what is in the tables.
- * Knows nothing of the hub but its limits; lists alone.
+ * The messages published since the hub was opened, the ones that may have left, and the tables. It
+ * knows only the hub's limits, and uses only lists.
  */
 final class Truth {
   private static final int OVERHEAD = 96;
   private static final int WIRE = 4;
 
-  /** The most that a row may count without its padding. */
+  /** The most bytes that a row may count without its padding. */
   private static final int ROW = 1_500;
 
-  /** The most that a topic may count, a table or not. */
+  /** The most bytes that a topic may count, a table or not. */
   private static final int TOPIC = 128 + 304 + 80;
 
   private final Setting setting;
@@ -30,7 +30,7 @@ final class Truth {
     this.setting = setting;
   }
 
-  /** One message; a key only in tables. */
+  /** One message. Only messages of tables have a key. */
   static final class Sent {
     final String topic;
     final String id;
@@ -50,12 +50,12 @@ final class Truth {
     }
   }
 
-  /** Returns what a table holds. */
+  /** Returns the rows of a table. */
   Map<String, Object> table(String topic) {
     return tables.computeIfAbsent(topic, t -> new TreeMap<>());
   }
 
-  /** All of a topic leaves, also what clients were not sent. */
+  /** Removes all messages of a topic, unsent ones included. */
   void dropped(String topic) {
     forget(topic);
     sent.stream()
@@ -63,7 +63,7 @@ final class Truth {
         .forEach(message -> message.mayBeGone = true);
   }
 
-  /** All keys are too old. */
+  /** Removes all keys, because they are too old. */
   void forgetKeys() {
     List.copyOf(tables.keySet()).forEach(this::forget);
   }
@@ -73,7 +73,7 @@ final class Truth {
     newest.keySet().removeIf(name -> name.startsWith(topic + " ") && !name.endsWith(" null"));
   }
 
-  /** Returns the most that tables may count if one gets one more row. */
+  /** Returns the most bytes that tables may count if one gets one more row. */
   long mostTableBytes(String topic, String key, int pad) {
     long most = 2L * ROW + 4L * pad;
     for (Map.Entry<String, Map<String, Object>> table : tables.entrySet()) {
@@ -97,12 +97,15 @@ final class Truth {
     look(message.topic, 0);
   }
 
-  /** A message did not fit, but something may have made room for it. */
+  /** Records a message that did not fit, although older ones may have left for it. */
   void refused(Sent message) {
     look("", 2 * charge(message) + TOPIC);
   }
 
-  /** Notes what may have left by now. What tables hold does not, so that all else has less room. */
+  /**
+   * Notes the messages that may have left by now. Rows of tables stay, so other messages have less
+   * room.
+   */
   private void look(String published, long extra) {
     TopicOptions options = setting.options(published);
     long all = extra + TOPIC * sent.stream().map(message -> message.topic).distinct().count();
@@ -126,13 +129,13 @@ final class Truth {
     }
   }
 
-  /** A deletion is charged for its key too. */
+  /** Returns the bytes charged for a message. A deletion is also charged for its key. */
   private static long charge(Sent message) {
     return message.bytes + OVERHEAD + (message.key == null ? 0 : 256 + 2L * message.key.length());
   }
 
   /**
-   * Returns whether something of these topics between two ids, both exclusive, may have left by
+   * Returns whether a message of these topics between two ids, both exclusive, may have left by
    * now.
    */
   boolean mayHaveLost(List<String> topics, String after, String next, long now) {
@@ -152,7 +155,7 @@ final class Truth {
             .anyMatch(age -> now - message.at > age.toNanos());
   }
 
-  /** Returns how many messages may be retained when every topic got one more and was trimmed. */
+  /** Returns how many messages may be retained after every topic got one more and was trimmed. */
   long most() {
     Map<String, Long> counts = new HashMap<>();
     sent.forEach(message -> counts.merge(message.topic, 1L, Long::sum));

@@ -11,8 +11,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Watches one client beyond the guarantee: keeps its tables as a dashboard would, and objects to
- * gaps where nothing can have left.
+ * Checks one client beyond the guarantee. It keeps the client's tables as a dashboard would, and
+ * reports gaps where no message can have left.
  */
 final class Watcher {
   private final SimulatedClient client;
@@ -26,10 +26,10 @@ final class Watcher {
   private String epoch = "";
   private String clientId = "";
 
-  /** Topics that were taken from the client, whose frame under way may still come. */
+  /** The topics that were taken from the client. A frame in transit may still arrive. */
   private final Map<String, Integer> takenAway = new HashMap<>();
 
-  /** The connection on which nothing newer than an id may come, and that id. */
+  /** The connection on which no message newer than an id may arrive, and that id. */
   private int disconnected;
 
   private String newest = "";
@@ -75,19 +75,24 @@ final class Watcher {
       case "$left" -> tables.remove(id(arrival, "topic"));
       case "$gap" -> gap(arrival);
       case "$joined" -> {
-        lagged |= arrival.member("ref").isEmpty(); // maybe: a table fell behind
+        lagged |= arrival.member("ref").isEmpty(); // a table may have lagged
         takenAway.remove(id(arrival, "topic"));
       }
       default -> apply(arrival);
     }
   }
 
-  /** The client's loop has done a leave, and the client has read what had been sent before. */
+  /**
+   * Records that the client's loop has done a leave, and that the client has read all earlier
+   * frames.
+   */
   void takenAway(String topic) {
     takenAway.put(topic, 0);
   }
 
-  /** The application disconnected the client's user when this was the newest message. */
+  /**
+   * Records that the application disconnected the client's user when this was the newest message.
+   */
   void disconnected(String newest) {
     this.disconnected = client.connections();
     this.newest = newest;
@@ -96,7 +101,7 @@ final class Watcher {
   private void apply(Arrival arrival) {
     Stage.require(
         arrival.connection() != disconnected || arrival.id().filter(this::isNewer).isEmpty(),
-        "nothing that is published after a user was disconnected is sent: " + arrival.text());
+        "a message published after a user was disconnected is not sent: " + arrival.text());
     arrival.topic().ifPresent(topic -> checkRight(topic, arrival));
     arrival
         .topic()
@@ -121,7 +126,7 @@ final class Watcher {
     Integer more = takenAway.computeIfPresent(topic, (name, count) -> count + 1);
     Stage.require(
         more == null || more <= 1,
-        "of a topic that was taken away comes what was under way: " + arrival.text());
+        "only frames in transit come from a topic that was taken away: " + arrival.text());
   }
 
   private void gap(Arrival gap) {
@@ -140,11 +145,11 @@ final class Watcher {
     boolean again = lagged;
     lagged = true;
     if (!comparable || after.compareTo(next) >= 0) {
-      return; // whatever it asked for, it was nothing that anybody has
+      return; // its start was no id of any hub
     }
     boolean lost =
         truth.apply(known).mayHaveLost(topics, reset ? "" : after, next, clock.getAsLong());
-    Stage.require(lost || again, "a gap is told only where something left: " + gap.text());
+    Stage.require(lost || again, "a gap is sent only where messages have left: " + gap.text());
   }
 
   private List<String> nameless() {

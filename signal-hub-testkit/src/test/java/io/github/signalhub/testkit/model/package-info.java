@@ -1,12 +1,12 @@
 /**
- * The whole protocol as users meet it, and random stories that try to break it: clients of the kit
- * come, go, join, leave, stall and are cut while streams and tables are published to, evicted and
- * compacted, and the hub restarts.
+ * Random stories that try to break the whole protocol as users meet it. Clients of the kit connect,
+ * disconnect, join, leave, stall and are cut. Meanwhile streams and tables get messages, evict and
+ * compact, and the hub restarts.
  *
  * <p>A {@link Story} is a list of {@link Act}s. {@link Stage} plays it on a real hub and a
- * simulated network; {@link Truth} knows what was published and what of it may have left. The
- * guarantee itself is checked by the kit's own {@code Guarantee}. Where {@code
- * io.github.signalhub.model} follows one connection to the byte, this follows clients over all of
- * theirs.
+ * simulated network; {@link Truth} knows the published messages and the ones that may have left.
+ * The kit's own {@code Guarantee} checks the guarantee itself. The package {@code
+ * io.github.signalhub.model} follows one connection to the byte. This package follows clients over
+ * all their connections.
  */
 package io.github.signalhub.testkit.model;
