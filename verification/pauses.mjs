@@ -1,14 +1,15 @@
-// Runs test classes again and again, each run in a JVM of its own on one core that is stopped (SIGSTOP) for a while at
-// a random moment. A test whose outcome depends on time fails here. Exits with 1 if a run fails; its output is kept in
-// target/pauses. The classes are compiled first, by Maven. It cannot run ModulePathIT, which needs the packaged jars.
+// Runs test classes again and again. Each run has its own JVM on one core, which is stopped (SIGSTOP) for a
+// while at a random moment. A test whose outcome depends on time fails here. Exits with 1 if a run fails, and
+// keeps its output in target/pauses. Maven compiles the classes first. ModulePathIT cannot run here, because
+// it needs the packaged jars.
 //
 //   node verification/pauses.mjs [--runs N] [--at-once N] [--millis N] [--core N] [--seed N] CLASS...
 //
-// --runs     how often each class is run (default 50); one run more, without a pause, tells how long it takes
-// --at-once  how many runs of a class share the core at a time (default 1); most tests wait more than they work
-// --millis   how long a JVM stands still (default 1000)
-// --core     the core that it may use, where there is taskset (default 0)
-// --seed     of the random moments (default: another one each time; it is printed)
+// --runs     the number of runs per class (default 50); one more run without a pause measures the duration
+// --at-once  the number of runs of a class that share the core (default 1); most tests wait more than they work
+// --millis   the duration of the pause (default 1000)
+// --core     the core to use if taskset is installed (default 0)
+// --seed     the seed of the random moments (default: another one each time; it is printed)
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -42,7 +43,7 @@ const random = generator(Number(options.seed))
 const classes = names.map(find)
 const launcher = prepare([...new Set(classes.map(({ module }) => module))])
 mkdirSync(output, { recursive: true })
-console.log(`${isPinned ? `core ${options.core}` : 'any core, for want of taskset'}, --seed ${options.seed}`)
+console.log(`${isPinned ? `core ${options.core}` : 'any core, without taskset'}, --seed ${options.seed}`)
 
 let failures = 0
 for (const each of classes) {
@@ -61,7 +62,7 @@ for (const each of classes) {
 }
 process.exit(failures ? 1 : 0)
 
-/** Runs a class, stops its JVM after a time if one is given, and returns how long it took and what went wrong. */
+/** Runs a class, and pauses its JVM after a time if one is given. Returns the duration and the failure. */
 async function run({ simpleName, className, module }, number, pauseAfterMs) {
   const log = join(output, `${simpleName}-${number}.log`)
   const file = openSync(log, 'w')

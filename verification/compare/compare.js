@@ -1,4 +1,5 @@
-// Compares use-flow-socket with its peers, in Chromium, with the production build of React: prints the table of the README.
+// Compares use-flow-socket with its peers, in Chromium, with the production build of React. Prints the table
+// of the README.
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
@@ -37,7 +38,7 @@ async function bundle(options) {
   return outputFiles[0].text
 }
 
-/** Bytes that a page pays for what is exported, React not counted. */
+/** Returns the bytes that these exports add to a page, React not counted. */
 async function bytesOf(contents) {
   const stdin = { contents, resolveDir: here }
   const external = ['react', 'react-dom', 'react/jsx-runtime']
@@ -48,12 +49,12 @@ function versionOf(name) {
   for (const folder of require.resolve.paths(name)) {
     try {
       return JSON.parse(readFileSync(`${folder}/${name}/package.json`, 'utf8')).version
-    } catch {} // not there: the next folder
+    } catch {} // not in this folder: try the next one
   }
   throw new Error(`expected ${name} to be installed`)
 }
 
-/** The largest share of `clients` that came back within any 100 ms. */
+/** Returns the largest share of `clients` that came back within any 100 ms. */
 function rushOf(returns, clients) {
   const sorted = returns.toSorted((a, b) => a - b)
   const within = sorted.map((from) => sorted.filter((at) => at >= from && at < from + WINDOW_MS).length)
@@ -124,7 +125,7 @@ try {
     '| | version | bytes | handler calls | shown | renders | back | in one 100 ms | the last after |',
   )
   console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |')
-  const asked = process.argv.slice(2) // names of peers; none for all
+  const asked = process.argv.slice(2) // names of peers; all if none is given
   for (const [name, exported] of Object.entries(PEERS)) {
     if (asked.length && !asked.includes(name)) continue
     const bytes = await bytesOf(exported)
@@ -138,4 +139,4 @@ try {
   process.exitCode = 1
 }
 await browser.close()
-process.exit() // whatever a server still waits for
+process.exit() // ends the servers that still wait

@@ -1,4 +1,4 @@
-// What every peer is put through, in the browser.
+// The exercise of every peer, in the browser.
 
 import { useLast } from 'peer'
 import { createElement as h, useCallback, useEffect } from 'react'
@@ -7,7 +7,7 @@ import { createRoot } from 'react-dom/client'
 const root = createRoot(document.body.appendChild(document.createElement('div')))
 const noop = () => {}
 
-/** A component that reads the last message; counts what it is given. */
+/** Mounts a component that reads the last message and counts the messages that it gets. */
 globalThis.startBurst = (url) => {
   const counts = { handled: 0, shown: 0, renders: 0 }
   const seen = new Set()

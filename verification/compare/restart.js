@@ -1,12 +1,13 @@
 /**
- * Runs in the browser: `clients` pages, each with a connection of its own, and a server that is gone for `goneMs`: tells when each came
- * back, in milliseconds after it was. The server is a WebSocket class: no limit of browser or machine smooths the rush.
+ * Runs in the browser. Opens `clients` pages, each with its own connection, and stops the server for
+ * `goneMs`. Returns when each client came back, in milliseconds after the server was back. The server is a
+ * WebSocket class, so no limit of the browser or the machine smooths the rush.
  */
 export async function restart({ script, clients, goneMs, watchMs }) {
   const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
   let isUp = true
   const open = new Set()
-  const returns = new Map() // by client: some come back more than once
+  const returns = new Map() // by client, because some come back more than once
   let upAt = 0
   class Scripted extends EventTarget {
     static CONNECTING = 0
@@ -55,12 +56,12 @@ export async function restart({ script, clients, goneMs, watchMs }) {
   }
   globalThis.WebSocket = Scripted
   for (let n = 0; n < clients; n++) {
-    new Function(script)() // a page of its own: what a library draws once per page, it draws for each
+    new Function(script)() // each client has its own page, so a library draws its random numbers for each one
     globalThis.startClient(`ws://127.0.0.1:1/ws?client=${n}`)
   }
   for (let waited = 0; open.size < clients && waited < 10_000; waited += 50) await sleep(50)
   const connected = open.size
-  await sleep(6_000) // longer than what any of them takes for stable
+  await sleep(6_000) // longer than the time after which any of them counts a connection as stable
   isUp = false
   for (const link of [...open]) link.end(1006)
   await sleep(goneMs)

@@ -1,14 +1,14 @@
-// Applies deliberate faults to a copy of signal-hub's core, one after another, and runs the models against each:
-// stories of clients over all their connections, schedules that follow a connection to the byte, at last races.
-// Exits with 1 if one goes unnoticed, or does not apply exactly once.
+// Applies deliberate faults to a copy of signal-hub's core, one after another, and runs the models against
+// each. The models are stories of clients over all their connections, schedules that follow a connection to
+// the byte, and races. Exits with 1 if no model notices a fault, or if a fault does not apply exactly once.
 //
 //   node verification/mutants/mutants.mjs [--seeds N] [--only TEXT] [--part I/N] [--unit] [--check]
 //
-// --seeds  how many schedules and stories each fault may take to be noticed (default 3000)
+// --seeds  the most schedules and stories per fault (default 3000)
 // --only   only faults whose name contains this text
 // --part   only part I of N, so that several can run at once
-// --check  only sees that each fault applies and compiles, and runs nothing
-// --unit   also says which faults the module's other core tests notice (slow: a Maven run each)
+// --check  only checks that each fault applies and compiles
+// --unit   also reports the faults that the module's other core tests notice (slow: a Maven run each)
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,7 +24,7 @@ const MODEL_RUN = 'io.github.signalhub.model.ModelRun'
 const STORY_RUN = 'io.github.signalhub.testkit.model.StoryRun'
 const UNIT_TESTS = 'HubLogTest,TopicLogTest,ResumeTest,SlowClientTest,HubTest,BacklogTest,ConcurrencyTest'
 const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] // most runs are short
-const TIMEOUT_MS = 3_600_000 // a run that hangs ends itself much sooner, however slow the machine is
+const TIMEOUT_MS = 3_600_000 // a run that hangs ends itself much sooner, even on a slow machine
 
 const { values: options } = parseArgs({
   options: {
@@ -62,7 +62,7 @@ const originals = new Map()
 for (const { name, file, find } of chosen) {
   if (!originals.has(file)) originals.set(file, readFileSync(join(module, CORE, file), 'utf8'))
   const matches = originals.get(file).split(find).length - 1
-  if (matches !== 1) fail(`"${name}": expected its text once in ${file}, was there ${matches} times`)
+  if (matches !== 1) fail(`"${name}": expected its text once in ${file}, found ${matches} times`)
 }
 if (chosen.length === 0) fail('no fault has such a name')
 
@@ -72,7 +72,7 @@ const main = javaFiles(join(source, 'src', 'main', 'java')).filter((path) => !pa
 const models = [join(source, MODEL), ...KIT.map((folder) => join(root, 'signal-hub-testkit', folder))].flatMap(javaFiles)
 compile(base, [...main, ...models.filter((path) => !/(Test|module-info)\.java$/.test(path))])
 const unchanged = options.check ? { noticed: false } : runModel(chosen)
-if (unchanged.noticed) fail(`the model objects to the unchanged core:\n${unchanged.output}`)
+if (unchanged.noticed) fail(`a model fails on the unchanged core:\n${unchanged.output}`)
 
 let survivors = 0
 for (const fault of chosen) {
@@ -107,7 +107,7 @@ function fromSeed(first, count) {
   ]
 }
 
-// First what is known to notice these faults: a story or a schedule of that seed.
+// Starts with the story or the schedule whose seed is known to notice the fault.
 function runModel(faults) {
   const known = faults.flatMap(({ story, schedule }) => [
     ...(story === undefined ? [] : [{ by: 'story', main: STORY_RUN, settings: [`-Dstory.seed=${story}`] }]),
@@ -124,7 +124,7 @@ function run({ by, main, settings }) {
   })
   const output = `${run.stdout}${run.stderr}`
   const ended = run.error?.code ?? run.signal
-  if (ended) fail(`${main} ${settings.join(' ')} could not end by itself (${ended}):\n${output}`)
+  if (ended) fail(`${main} ${settings.join(' ')} did not end by itself (${ended}):\n${output}`)
   if (run.status === 0) return { noticed: false, by: '-', rule: '', output }
   const [, seed = 'crashed', rule = output.split('\n')[0]] = /^(seed \d+|race): (.*)$/m.exec(run.stdout) ?? []
   return { noticed: true, by: seed.replace('seed', by), rule: rule.replace(/^\S*(Violation|AssertionError): /, '').slice(0, 70), output }

@@ -1,10 +1,11 @@
-// Takes away, one after another, what keeps the core right without locks, and sees that a jcstress test notices.
-// Exits with 1 if one goes unnoticed, or does not apply exactly once. Before: mvn -pl verification/stress -am package -DskipTests
+// Removes, one after another, the precautions that keep the core correct without locks, and checks that a
+// jcstress test notices. Exits with 1 if no test notices a fault, or if a fault does not apply exactly once.
+// Before: mvn -pl verification/stress -am package -DskipTests
 //
 //   node verification/mutants/race-mutants.mjs [--only TEXT] [--millis N]
 //
 // --only    only faults whose name contains this text
-// --millis  for how long each test may look (default 8000)
+// --millis  the duration of each test (default 8000)
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -25,23 +26,23 @@ const mutations = [
   { test: 'Turning', name: 'the floor is raised after the slot is cleared', file: log('RingLog'),
     find: 'floor = entry.offset();\n    begin = entry.index + 1;', replace: 'begin = entry.index + 1;',
     also: ['SLOT.setRelease(ring.slots, ring.slot(entry.index), null);', 'SLOT.setRelease(ring.slots, ring.slot(entry.index), null);\n      floor = entry.offset();'] },
-  { test: 'Flags', name: 'a flag is cleared after the log was looked at', file: log('LogReader'),
+  { test: 'Flags', name: 'a flag is cleared after the log is read', file: log('LogReader'),
     find: 'link.flagged = false; // first the flag, then the log: see above\n      dirty.accept(link);', replace: 'dirty.accept(link);\n      link.flagged = false;' },
   { test: 'Flags', name: 'a flag is cleared before the next link is read', file: log('LogReader'),
     find: 'TopicSubscription next = link.nextFlagged;\n      link.nextFlagged = null;\n      link.flagged = false;', replace: 'link.flagged = false;\n      TopicSubscription next = link.nextFlagged;\n      link.nextFlagged = null;' },
   { test: 'Flags', name: 'the flagged links are taken in two steps', file: log('LogReader'),
     find: 'TopicSubscription link = flagged.getAndSet(null);', replace: 'TopicSubscription link = flagged.get();\n    flagged.set(null);' },
-  { test: 'Running', name: 'a shard says late that it is not scheduled', file: session('Shard'),
+  { test: 'Running', name: 'a shard clears its scheduled flag too late', file: session('Shard'),
     find: 'scheduled.set(false);\n    log.wakeAnother(this);\n    markSessions();', replace: 'log.wakeAnother(this);\n    markSessions();\n    scheduled.set(false);' },
   { test: 'Running', name: 'the horizon is read after the flags', file: session('Shard'),
     find: 'takeFlagged(link -> markDirty(link, next));\n    horizon = next;', replace: 'takeFlagged(link -> markDirty(link, next));\n    horizon = log.horizon();' },
   { test: 'Chain', name: 'no other loop is woken', file: session('Shard'), find: 'log.wakeAnother(this);', replace: '' },
-  { test: 'Counting', name: 'encoded bytes are counted without looking', file: log('Entry'),
+  { test: 'Counting', name: 'encoded bytes are counted without a comparison', file: log('Entry'),
     find: 'while (counted != EVICTED && !CACHED_BYTES.compareAndSet(this, counted, counted + bytes)) {\n      counted = cachedBytes;\n    }', replace: 'if (counted != EVICTED) {\n      cachedBytes = counted + bytes;\n    }' },
   { test: 'Ending', name: 'a private topic that ended takes messages', file: log('HubLog'), find: 'topic.dropped = true;\n        eviction.clear(topic);', replace: 'eviction.clear(topic);' },
   { test: 'Gate', name: 'a gate is held without a lock', file: session('ReadGate'), find: 'public synchronized void hold', replace: 'public void hold' },
   { test: 'Adding', name: 'two adders swap the end one after the other', file: loop('TaskQueue'), find: 'last.getAndSet(node).next = node;', replace: 'Node before = last.get();\n    last.set(node);\n    before.next = node;' },
-  { test: 'Sleeping', name: 'a loop looks for tasks before it says that it sleeps', file: loop('NioLoop'),
+  { test: 'Sleeping', name: 'a loop looks for tasks before it sets its sleeping flag', file: loop('NioLoop'),
     find: 'sleeping.set(true);\n      if (nanos == 0 || stopping || !tasks.isEmpty()) {', replace: 'boolean none = tasks.isEmpty();\n      sleeping.set(true);\n      if (nanos == 0 || stopping || !none) {' },
 ]
 
@@ -61,7 +62,7 @@ for (const { test, name, file, find, replace, also } of chosen) {
   let source = readFileSync(join(root, file), 'utf8')
   for (const [text, fault] of [[find, replace], ...(also ? [also] : [])]) {
     const matches = source.split(text).length - 1
-    if (matches !== 1) fail(`"${name}": expected its text once in ${file}, was there ${matches} times`)
+    if (matches !== 1) fail(`"${name}": expected its text once in ${file}, found ${matches} times`)
     source = source.replace(text, () => fault)
   }
   const mutant = join(copy, 'mutant')

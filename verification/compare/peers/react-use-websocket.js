@@ -1,6 +1,6 @@
 import imported from 'react-use-websocket'
 
-const useWebSocket = imported.default // CommonJS, whose default export is one of a module for ES modules
+const useWebSocket = imported.default // a CommonJS module: its default export wraps the one for ES modules
 
 export function useLast(url, onMessage) {
   return useWebSocket(url, { onMessage, shouldReconnect: () => true }).lastMessage

@@ -4,7 +4,7 @@ import { io } from 'socket.io-client'
 export function useLast(url, onMessage) {
   const [last, setLast] = useState(null)
   useEffect(() => {
-    const { origin, search } = new URL(url) // its path would be a namespace
+    const { origin, search } = new URL(url) // the library takes the path of the URL for a namespace
     const socket = io(`${origin}/${search}`, {
       path: '/socket.io',
       transports: ['websocket'],

@@ -1,5 +1,5 @@
-// A page in Chromium that follows the hub at WS_URL with the hook. Says `started`; told an offset, it waits
-// until the page got that far, and says what the page was given.
+// A page in Chromium that follows the hub at WS_URL with the hook. Prints `started`. For an offset on its
+// input, it waits until the page has reached it, and prints the messages of the page.
 
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'

@@ -1,12 +1,12 @@
-// COUNT clients of the hub at WS_URL, with the hook's core. Says `open` once all were greeted; told `back`, it
-// waits until all were greeted by another server, and says what they were told.
+// COUNT clients of the hub at WS_URL, with the hook's core. Prints `open` once all clients were greeted. For
+// `back` on its input, it waits until another server has greeted all clients, and prints the greetings.
 
 import { createInterface } from 'node:readline'
 import { createSocket } from 'use-flow-socket/core'
 import { WebSocket } from 'ws'
 
 const { COUNT, WS_URL } = process.env
-const attempts = [] // when a client tried to connect, in milliseconds
+const attempts = [] // the times of connection attempts, in milliseconds
 let outOfTime = false
 
 class TimedWebSocket extends WebSocket {
@@ -45,7 +45,7 @@ for await (const _ of createInterface({ input: process.stdin })) {
       notResumed: count(({ hellos }) => hellos.at(-1).resumed === false),
       gapTold: count(({ gaps, socket }) => gaps > 0 && socket.state.continuity === 'gap'),
       byes: count(({ byes }) => byes > 0),
-      attempts: attempts.slice(clients.length), // those after the first
+      attempts: attempts.slice(clients.length), // all but the first
     }),
   )
 }

@@ -1,14 +1,14 @@
-// Runs in the browser: a component that follows a hub through bad links, and what it was given.
+// Runs in the browser: a component that follows a hub through bad links and records its messages.
 import { createRoot } from 'react-dom/client'
 import { useMessage, useWebSocket } from 'use-flow-socket'
 
 const OPTIONS = { baseDelayMs: 50, maxDelayMs: 500, stableAfterMs: 500, connectTimeoutMs: 1_000 }
 
 const offset = (id) => Number(id.slice(17))
-const received = [] // of every message its topic, its offset and its number
+const received = [] // topic, offset and number of every message
 const gaps = []
 let greetings = 0
-let start // the offset that the first connection began behind
+let start // the offset after which the first connection began
 let reached = -1
 
 function Watch({ url }) {

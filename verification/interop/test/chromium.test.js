@@ -21,7 +21,7 @@ test('Chromium, which always offers deflate, exchanges text, binary and closes',
   }
 })
 
-/** Runs in the page. */
+/** Sends texts and a close; runs in the page. */
 async function exchange({ url, texts }) {
   const next = (socket, type) =>
     new Promise((resolve) => socket.addEventListener(type, resolve, { once: true }))

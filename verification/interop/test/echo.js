@@ -1,12 +1,12 @@
-/** Where the server is that the tests talk to. */
+/** The address of the server under test. */
 const host = `localhost:${process.env.ECHO_PORT}`
 const secure = process.env.ECHO_SCHEME === 'wss'
 
-/** With every character that an address may have unescaped; clients send them as they are. */
+/** The query has every character that an address may have unescaped. Clients send them unchanged. */
 export const url = `${secure ? 'wss' : 'ws'}://${host}/ws?room=|{}^\\\`[]!$&()*,;:@/?'%`
 export const pageUrl = `${secure ? 'https' : 'http'}://${host}/`
 
-/** Texts that come back as they were sent. */
+/** Texts that must come back unchanged. */
 export const texts = [
   '',
   'hello',
@@ -18,7 +18,7 @@ export const texts = [
   'a'.repeat(2 ** 20),
 ]
 
-/** Bytes that no compression makes shorter. */
+/** Returns bytes that cannot be compressed. */
 export function randomBytes(length) {
   const bytes = new Uint8Array(length)
   let state = 1

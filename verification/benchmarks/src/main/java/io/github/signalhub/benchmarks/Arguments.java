@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The options of a command: {@code --name value}, and flags, which are {@code --name} alone.
- * Immutable.
+ * The options of a command: {@code --name value}, or {@code --name} alone for a flag. Immutable.
  */
 final class Arguments {
   private final Map<String, String> values = new HashMap<>();
@@ -40,7 +39,7 @@ final class Arguments {
     }
   }
 
-  /** Returns whether a flag is there. */
+  /** Returns whether a flag is set. */
   boolean has(String flag) {
     return flags.contains(flag);
   }
@@ -48,7 +47,7 @@ final class Arguments {
   /**
    * Returns an option's value, or the default.
    *
-   * @throws IllegalArgumentException if it is no whole number of at most nine digits
+   * @throws IllegalArgumentException if it is not a whole number of at most nine digits
    */
   int get(String name, int otherwise) {
     String value = values.get(name);
@@ -62,10 +61,10 @@ final class Arguments {
   }
 
   /**
-   * Returns which address to listen on: the one of {@code --host}, or a loopback address, because
-   * what these commands serve is for nobody else.
+   * Returns the address to listen on: the one of {@code --host}, or by default a loopback address,
+   * because these servers are for local tests.
    *
-   * @throws UnknownHostException if it is no host
+   * @throws UnknownHostException if the host is unknown
    */
   InetAddress host() throws UnknownHostException {
     String host = values.get("--host");

@@ -12,13 +12,14 @@ import java.net.InetAddress;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A hub on {@code /ws} that broadcasts to all whatever a client sends; a text that is no message
- * goes out as the payload of one of type {@code TEXT}. While the hub is overloaded the sender
- * waits, and so is read from no more.
+ * A hub on {@code /ws} that broadcasts each text of a client to all clients. A text that is not a
+ * message becomes the payload of a message of type {@code TEXT}. While the hub is overloaded, the
+ * sender waits, and the hub does not read from its client.
  */
 final class BroadcastServer implements HubListener {
   private static final long RETRY_NANOS = 100_000;
-  private static final int MAX_MESSAGE_BYTES = 8 << 20; // 1 MiB of text, each byte escaped sixfold
+  private static final int MAX_MESSAGE_BYTES =
+      8 << 20; // 1 MiB of text in which each byte takes six escaped bytes
 
   private final Hub hub;
 
@@ -27,9 +28,9 @@ final class BroadcastServer implements HubListener {
   }
 
   /**
-   * Starts it.
+   * Starts a server.
    *
-   * @param address where to listen
+   * @param address the address to listen on
    * @param port the port; 0 picks one
    * @param loops how many event loops; 0: the default
    */

@@ -11,9 +11,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A broadcast to many clients, by this library and by Java-WebSocket, each server in a process of
- * its own with the same heap, in turns. Prints the medians and their ratio; only the ratio says
- * anything.
+ * Compares a broadcast to many clients by this library and by Java-WebSocket. The two servers take
+ * turns, each in its own process with the same heap. Prints the medians and their ratio. Only the
+ * ratio is meaningful.
  */
 final class Compare {
   private static final int WARM_UP = 3;
@@ -64,7 +64,7 @@ final class Compare {
     return sorted.get(sorted.size() / 2);
   }
 
-  /** A server in a process of its own; prints its port as the last word of its first line. */
+  /** A server in its own process. It prints its port as the last word of its first line. */
   private static final class Server implements AutoCloseable {
     final int port;
     private final Process process;

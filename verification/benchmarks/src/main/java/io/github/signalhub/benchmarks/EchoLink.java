@@ -9,9 +9,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * One client of the echo: what it sends becomes a frame that waits for it. While more than {@value
- * #MAX_WAITING_BYTES} bytes wait nothing more is read, so that a client that does not read holds no
- * more than that and one message. Confined to the loop.
+ * One client of the echo. Each message of the client becomes a frame that waits for it. The link
+ * stops reading while more than {@value #MAX_WAITING_BYTES} bytes wait. So a client that does not
+ * read holds at most that limit and one message. Confined to the loop.
  */
 final class EchoLink implements Inbound, Outbound {
   static final int MAX_WAITING_BYTES = 1 << 20;

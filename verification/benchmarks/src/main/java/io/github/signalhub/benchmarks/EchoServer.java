@@ -14,20 +14,20 @@ import java.util.OptionalInt;
 import javax.net.ssl.SSLContext;
 
 /**
- * Sends every message back to whoever sent it, on {@code /} and {@code /ws}, without a hub: the
+ * Sends every message back to its sender, on {@code /} and {@code /ws}, without a hub. It is the
  * real transport with its default limits, for tools that test the protocol. Any page may connect,
- * by any name.
+ * by any host name.
  */
 final class EchoServer implements Registrar {
   private EchoServer() {}
 
   /**
-   * Starts it.
+   * Starts a server.
    *
-   * @param address where to listen
+   * @param address the address to listen on
    * @param port the port; 0 picks one
    * @param maxMessageBytes the longest message; empty: the default
-   * @param tls how connections are encrypted; empty: they are not
+   * @param tls the encryption of connections; empty: none
    */
   static SignalServer start(
       InetAddress address, int port, OptionalInt maxMessageBytes, Optional<SSLContext> tls)

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * WebSocket clients on one thread that count what they are sent, as cheaply as can be, so that the
- * server is what is measured. Not thread-safe.
+ * WebSocket clients on one thread that count the frames that they receive. They do as little work
+ * as possible, so that the server is measured. Not thread-safe.
  */
 final class LoadClients implements AutoCloseable {
   private static final long TIMEOUT_NANOS = 60_000_000_000L;
@@ -43,9 +43,9 @@ final class LoadClients implements AutoCloseable {
   }
 
   /**
-   * Has the first client send messages, and waits until every client was sent all of them.
+   * Lets the first client send messages, and waits until every client has received all of them.
    *
-   * @return how long that took, in nanoseconds
+   * @return the duration in nanoseconds
    */
   long broadcast(int messages, int bytes) throws IOException {
     ByteBuffer burst = burst(messages, bytes);
@@ -122,7 +122,7 @@ final class LoadClients implements AutoCloseable {
     }
   }
 
-  /** Masked text frames, all alike, with a masking key of zero. */
+  /** Returns equal masked text frames, with a masking key of zero. */
   private static ByteBuffer burst(int messages, int bytes) {
     byte[] text =
         ("{\"type\":\"T\",\"payload\":\"" + "x".repeat(Math.max(0, bytes - 25)) + "\"}")

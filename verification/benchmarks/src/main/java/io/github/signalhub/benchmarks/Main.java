@@ -9,23 +9,23 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The entry of {@code benchmarks.jar}: a command by name, else JMH with its own options.
+ * The entry point of {@code benchmarks.jar}: a command by name, otherwise JMH with its own options.
  *
  * <ul>
  *   <li>{@code broadcast --port P [--host H] [--loops N]}: a hub on {@code /ws} that broadcasts
- *       whatever a client sends, until the process is ended.
- *   <li>{@code echo --port P [--host H] [--max-message-bytes N] [--tls]}: see {@link EchoServer};
- *       with a certificate of its own if by TLS. Both listen on a loopback address unless {@code
- *       --host} names another one, such as {@code 0.0.0.0}.
+ *       each text of a client, until the process is ended.
+ *   <li>{@code echo --port P [--host H] [--max-message-bytes N] [--tls]}: see {@link EchoServer}.
+ *       With {@code --tls}, it makes its own certificate. Both commands listen on a loopback
+ *       address unless {@code --host} names another one, such as {@code 0.0.0.0}.
  *   <li>{@code compare [--clients N] [--messages N] [--bytes N] [--rounds N]}: see {@link Compare}.
  *   <li>{@code soak [--seconds N] [--per-second N] [--row-seconds N]}: see {@link Soak}; exits with
- *       1 if something is left.
+ *       1 if the process holds more than at the start.
  * </ul>
  */
 public final class Main {
   private Main() {}
 
-  /** Runs a command; exits with 1 and one line if it cannot. */
+  /** Runs a command. Exits with 1 and one line if the command cannot run. */
   public static void main(String[] args) throws Exception {
     String command = args.length == 0 ? "" : args[0];
     List<String> rest = Arrays.asList(args).subList(Math.min(1, args.length), args.length);

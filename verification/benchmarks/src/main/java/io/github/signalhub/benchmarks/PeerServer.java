@@ -6,7 +6,7 @@ import org.java_websocket.WebSocket;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
-/** The same on Java-WebSocket, with its defaults: broadcasts to all whatever a client sends. */
+/** The same server on Java-WebSocket with its defaults: broadcasts each text of a client to all. */
 final class PeerServer extends WebSocketServer {
   private final CompletableFuture<Integer> port = new CompletableFuture<>();
 
@@ -16,7 +16,7 @@ final class PeerServer extends WebSocketServer {
     setTcpNoDelay(true);
   }
 
-  /** Starts it and returns its port. */
+  /** Starts a server and returns its port. */
   static int startAny() {
     PeerServer server = new PeerServer();
     server.start();

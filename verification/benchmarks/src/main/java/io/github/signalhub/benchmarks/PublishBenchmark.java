@@ -23,12 +23,12 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a publish costs its caller. The figures of no, 10 and 10,000 clients are to be alike,
- * because a publisher never looks at clients. {@link #encode} is the floor: the same JSON text and
- * no hub.
+ * The cost of a publication for its caller. The figures of 0, 10 and 10,000 clients must be alike,
+ * because a publisher never visits clients. {@link #encode} is the floor: the same JSON text
+ * without a hub.
  *
- * <p>A batch is published in one go while the event loops stand still, and offered to the clients
- * between two batches, so that only the publishers are timed.
+ * <p>The benchmark publishes a batch while the event loops stand still. It offers the batch to the
+ * clients between two batches, so that only the publishers are timed.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -42,7 +42,7 @@ public class PublishBenchmark {
   private static final RawJson PAYLOAD =
       RawJson.of("{\"flowId\":42,\"status\":\"NODE_COMPLETE\",\"nodeId\":\"extract\"}");
 
-  /** How many clients follow the broadcasts; none of them reads. */
+  /** The number of clients that follow the broadcasts. None of them reads. */
   @Param({"0", "10", "10000"})
   public int clients;
 
@@ -60,13 +60,16 @@ public class PublishBenchmark {
     }
   }
 
-  /** Lets the clients be offered the previous batch. */
+  /** Offers the previous batch to the clients. */
   @Setup(Level.Iteration)
   public void offer() {
     transport.run();
   }
 
-  /** Publishes to all; a batch that was not accepted whole would be no measurement. */
+  /**
+   * Publishes a batch to all clients. Throws if a message is not accepted, as the figure would be
+   * wrong.
+   */
   @Benchmark
   public PublishResult broadcast() {
     PublishResult result = hub.broadcast("FLOW_STATUS", PAYLOAD);
@@ -76,7 +79,7 @@ public class PublishBenchmark {
     return result;
   }
 
-  /** Encodes only. */
+  /** Encodes a message and publishes nothing. */
   @Benchmark
   public byte[] encode() {
     return Json.writeBytes(PAYLOAD);

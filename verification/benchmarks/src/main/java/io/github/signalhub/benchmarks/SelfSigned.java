@@ -12,14 +12,14 @@ import java.util.UUID;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A certificate for localhost that nobody vouches for, made by the keytool of the running JDK. */
+/** A self-signed certificate for localhost, made by the keytool of the running JDK. */
 final class SelfSigned {
   private SelfSigned() {}
 
   /**
    * Makes a key and returns a server's context with it; nothing stays on disk.
    *
-   * @throws IOException if there is no keytool, or it fails
+   * @throws IOException if keytool is missing or fails
    */
   static SSLContext context() throws IOException, GeneralSecurityException {
     Path folder = Files.createTempDirectory("signal-hub");

@@ -23,10 +23,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A long life in short: clients come and go all the time, with everything that a hub keeps for
- * them. Users, topics with presence, tables, streams, sessions with refs, and links that are cut
- * without a word. Every minute it prints what the process holds. In the end all clients leave, the
- * last grace passes, and what is left is compared with the state after the first minute.
+ * Simulates the long life of a server. Clients connect and disconnect all the time, with every kind
+ * of state that a hub keeps for them: users, topics with presence, tables, streams, and sessions
+ * with refs. Some links are cut without a close. Every minute it prints the resources of the
+ * process. At the end all clients leave, and the last grace passes. Then it compares the remaining
+ * state with the state after the first minute.
  *
  * <p>Server and clients share this process. Confined to the thread that runs it.
  */
@@ -55,9 +56,9 @@ final class Soak {
   }
 
   /**
-   * Runs it.
+   * Runs the soak.
    *
-   * @return whether no more is left than was there after the first row, within a quarter
+   * @return whether the remaining state is at most a quarter larger than after the first row
    */
   boolean run() throws IOException, InterruptedException {
     TopicOptions rooms = TopicOptions.DEFAULT.withPresence(GRACE).withAge(GRACE);
@@ -88,8 +89,8 @@ final class Soak {
       while (!open.isEmpty()) {
         end(open.remove());
       }
-      TimeUnit.SECONDS.sleep(2 * GRACE.toSeconds()); // the last absences, which the hub times
-      hub.publish("stream", "END", null); // what is too old leaves when something is published
+      TimeUnit.SECONDS.sleep(2 * GRACE.toSeconds()); // for the hub's timers of the last absences
+      hub.publish("stream", "END", null); // expired messages leave at the next publication
       Row last = row(hub, seconds + 2 * GRACE.toSeconds());
       return last.heapBytes <= first.heapBytes * 5 / 4
           && last.descriptors <= first.descriptors
@@ -140,7 +141,7 @@ final class Soak {
             })
         .whenComplete(
             (none, failure) -> {
-              if (failure != null) { // whatever it is, it is not what should be
+              if (failure != null) { // any other result is a failure
                 failed.increment();
               }
               connecting.release();
@@ -153,7 +154,7 @@ final class Soak {
     hub.broadcast("TICK", number);
   }
 
-  /** Ends a connection in one of the ways in which they end. */
+  /** Ends a connection in one of several ways. */
   private void end(WebSocket socket) {
     if (random.nextInt(3) == 0) {
       socket.abort();
@@ -188,7 +189,7 @@ final class Soak {
 
   private record Row(long heapBytes, long descriptors) {}
 
-  /** Reads whatever comes. */
+  /** Reads and drops every message. */
   private static final class Reader implements WebSocket.Listener {
     @Override
     public CompletionStage<?> onText(WebSocket socket, CharSequence text, boolean last) {

@@ -21,9 +21,9 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a client costs that follows many topics. {@link #flush}: one message to one of its topics;
- * the figures of 10 and of 10,000 topics are to be alike, because a flush looks at what is dirty.
- * {@link #join}: following them all, one after the other, per topic; alike again.
+ * The cost of a client that follows many topics. {@link #flush} sends one message to one of its
+ * topics. {@link #join} follows all topics, one after the other, and is given per topic. For both,
+ * the figures of 10 and 10,000 topics must be alike. A flush visits only dirty topics.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -36,7 +36,7 @@ public class WideClientBenchmark {
   /** A client that follows so many topics. */
   @State(Scope.Benchmark)
   public static class Client {
-    /** How many topics it follows. */
+    /** The number of topics that it follows. */
     @Param({"10", "10000"})
     public int topics;
 
@@ -45,7 +45,7 @@ public class WideClientBenchmark {
     private MemoryLink link;
     private int next;
 
-    /** Connects it anew, before it has received much. */
+    /** Connects it again, before it has received much. */
     @Setup(Level.Iteration)
     public void connect() throws IOException {
       hub = hub();
@@ -75,7 +75,7 @@ public class WideClientBenchmark {
     return join(10);
   }
 
-  /** Follows a thousand times as many. */
+  /** Follows ten thousand topics. */
   @Benchmark
   public int joinTenThousand() throws IOException {
     return join(MANY);

@@ -1,7 +1,7 @@
 /**
  * Benchmarks, and servers for load tests from outside. Never published.
  *
- * <p>Speed is shown as a ratio to a peer or to a floor that was measured in the same run, in turns,
- * because absolute figures say more of the machine than of the code. Read {@code Main} first.
+ * <p>Each speed is a ratio to a peer or to a floor that was measured in turns in the same run.
+ * Absolute figures depend more on the machine than on the code. Read {@code Main} first.
  */
 package io.github.signalhub.benchmarks;

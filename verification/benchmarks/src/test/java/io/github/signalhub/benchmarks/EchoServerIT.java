@@ -129,7 +129,7 @@ class EchoServerIT {
       frame.putShort((short) 60_000).putInt(0).position(8 + 60_000).flip();
       channel.configureBlocking(false);
       long written = 0;
-      int idleLooks = 0; // counted, not measured: the whole process may have stood still
+      int idleLooks = 0; // counted, not timed, because the whole process may pause
       while (idleLooks < 300 || written == 0) {
         int count = channel.write(frame);
         written += count;
@@ -204,7 +204,7 @@ class EchoServerIT {
     }
   }
 
-  /** Believes everyone: the certificate was made a moment ago, and this is a test. */
+  /** Trusts every certificate, because the server of this test has just made its own. */
   private static final class Credulous extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}

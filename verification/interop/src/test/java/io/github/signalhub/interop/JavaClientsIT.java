@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Java-WebSocket and the JDK's client: what they send comes back, and both ways to an end. */
+/** Java-WebSocket and the JDK's client get their messages back. Either side can close. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(Carrier.class)
@@ -81,7 +81,8 @@ class JavaClientsIT {
     client.sendFrame(ping);
     assertThat(client.next()).isEqualTo("pong ping");
 
-    CloseFrame close = new CloseFrame(); // close() may drop it while the client ends a callback
+    CloseFrame close =
+        new CloseFrame(); // close() may drop the message while the client ends a callback
     close.setCode(4321);
     close.setReason("enough");
     client.sendFrame(close);
@@ -89,7 +90,7 @@ class JavaClientsIT {
     assertThat(client.next()).isEqualTo("closed 4321");
   }
 
-  /** Without deflate: the client does not compress what it cuts itself. */
+  /** Without deflate, because the client does not compress fragments that it makes itself. */
   @Test
   void javaWebSocketSendsFragments() throws Exception {
     JavaWebSocket client = new JavaWebSocket(false);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code ws}, {@code undici} and a browser; what is checked stands in {@code interop/test}. */
+/** Runs {@code ws}, {@code undici} and a browser. The checks are in {@code interop/test}. */
 @Timeout(120)
 class JavaScriptClientsIT {
   @TempDir private Path folder;
@@ -37,7 +37,7 @@ class JavaScriptClientsIT {
               .redirectOutput(output);
       node.environment().put("ECHO_SCHEME", carrier.scheme());
       node.environment().put("ECHO_PORT", Integer.toString(server.port()));
-      if (carrier == Carrier.TLS) { // which certificates clients trust is not what is tried here
+      if (carrier == Carrier.TLS) { // trust in certificates is not tested here
         node.environment().put("NODE_TLS_REJECT_UNAUTHORIZED", "0");
       }
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The recipes of {@code docs/logging.md}, each in a process of its own. */
+/** The recipes of {@code docs/logging.md}, each in its own process. */
 @Timeout(120)
 class LoggingBridgesIT {
   private static final String BRACES = "{} {0} %s ${env:HOME} it's";
@@ -53,7 +53,7 @@ class LoggingBridgesIT {
         .noneMatch(line -> line.startsWith("FORGED"));
   }
 
-  /** Returns the block of code that follows the name of a file in the guide. */
+  /** Returns the code block after the name of a file in the guide. */
   private static String guidesConfiguration(String file) throws IOException {
     String guide = Files.readString(Path.of("..", "..", "docs", "logging.md"));
     int start = guide.indexOf("```xml\n", guide.indexOf("`" + file + "`:")) + "```xml\n".length();

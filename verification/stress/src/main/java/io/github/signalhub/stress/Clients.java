@@ -12,20 +12,20 @@ import org.openjdk.jcstress.infra.results.J_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/** Is a client that falls behind told of it, and is nothing left of one that goes? */
+/** Does a slow client get a gap, and does a client that ends leave nothing in the log? */
 public final class Clients {
   private Clients() {}
 
-  /** A slow client reads while what it has not read is evicted. */
+  /** A slow client reads while unread messages are evicted. */
   @JCStressTest
   @Outcome(id = "sound", expect = Expect.ACCEPTABLE, desc = "Each message, or a gap for it.")
-  @Outcome(expect = Expect.FORBIDDEN, desc = "Missing without a word, or twice.")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "Missing without a gap, or twice.")
   @State
   public static class Lag {
     private final Rig rig = new Rig();
     private final Rig.Side client;
 
-    /** Lets a message be offered to a client that does not read. */
+    /** Offers a message to a client that does not read. */
     public Lag() {
       client = new Rig.Side(rig, Handshake.builder().after(rig.hub.lastId()).build());
       client.rest();
@@ -34,7 +34,7 @@ public final class Clients {
       client.rest();
     }
 
-    /** Publishes, which evicts. */
+    /** Publishes, which evicts a message. */
     @Actor
     public void publisher() {
       rig.hub.broadcast("N", 0);
@@ -49,7 +49,7 @@ public final class Clients {
       client.turn();
     }
 
-    /** Runs what is left. */
+    /** Runs the remaining tasks. */
     @Arbiter
     public void rest(L_Result result) {
       client.rest();
@@ -57,7 +57,7 @@ public final class Clients {
     }
   }
 
-  /** A client is sent something while it goes. */
+  /** A client gets a message while it ends. */
   @JCStressTest
   @Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "Nothing is left in the log.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "The message outlives its client.")
@@ -79,7 +79,7 @@ public final class Clients {
       client.cut();
     }
 
-    /** Counts what is left. */
+    /** Counts the remaining entries. */
     @Arbiter
     public void rest(J_Result result) {
       client.rest();
@@ -87,30 +87,30 @@ public final class Clients {
     }
   }
 
-  /** Two hold up the reading from a client, and let go. */
+  /** Two threads stop and restart reading from a client. */
   @JCStressTest
-  @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "It is read again.")
-  @Outcome(expect = Expect.FORBIDDEN, desc = "Nobody reads any more.")
+  @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "The hub reads again.")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "The hub does not read any more.")
   @State
   public static class Gate {
     private final Rig.Side client = new Rig.Side(new Rig(), Handshake.builder().build());
     private final ReadGate gate = new ReadGate(client);
 
-    /** Holds, and lets go. */
+    /** Holds and releases the gate. */
     @Actor
     public void one() {
       gate.hold(1);
       gate.release(1);
     }
 
-    /** Holds, and lets go, too. */
+    /** Holds and releases the gate as well. */
     @Actor
     public void other() {
       gate.hold(2);
       gate.release(2);
     }
 
-    /** Looks. */
+    /** Checks that the hub reads. */
     @Arbiter
     public void look(Z_Result result) {
       result.r1 = client.readEnabled;

@@ -10,10 +10,10 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.JJ_Result;
 
-/** Does a reader that takes the flagged links see the newest entry of each, sooner or later? */
+/** Does a reader that takes the flagged links see the newest entry of each? */
 @JCStressTest
 @Outcome(id = "4, 3", expect = Expect.ACCEPTABLE, desc = "The newest of both.")
-@Outcome(expect = Expect.FORBIDDEN, desc = "A link was flagged, and nobody looked.")
+@Outcome(expect = Expect.FORBIDDEN, desc = "A flagged link was not read.")
 @State
 public class Flags {
   private final OneTopic log = new OneTopic(10);
@@ -21,7 +21,7 @@ public class Flags {
   private final Seen one = log.log.link("one", topic -> new Seen(topic, reader));
   private final Seen other = log.log.link("other", topic -> new Seen(topic, reader));
 
-  /** Lets a flag be set. */
+  /** Sets a flag. */
   public Flags() {
     log.append("one");
   }
@@ -34,14 +34,14 @@ public class Flags {
     log.append("one");
   }
 
-  /** Takes what is flagged, twice. */
+  /** Takes the flagged links twice. */
   @Actor
   public void loop() {
     reader.take();
     reader.take();
   }
 
-  /** Takes the rest. */
+  /** Takes the remaining ones. */
   @Arbiter
   public void rest(JJ_Result result) {
     reader.take();

@@ -8,13 +8,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /**
- * Does a reader without a lock ever miss an entry that the floor does not tell of, while the ring
- * grows, turns, shrinks and is emptied?
+ * Can a reader without a lock miss an entry above the floor, while the ring grows, turns, shrinks
+ * and is emptied?
  */
 public final class LogReading {
   private LogReading() {}
 
-  /** The first entries come, and the ring is made and made again. */
+  /** The first entries arrive, and the ring grows several times. */
   @JCStressTest
   @Outcome(id = "complete", expect = Expect.ACCEPTABLE, desc = "All that was published before.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "Nothing had left.")
@@ -35,7 +35,7 @@ public final class LogReading {
     }
   }
 
-  /** Each entry that comes takes the place of one that leaves. */
+  /** Each new entry takes the slot of an evicted one. */
   @JCStressTest
   @Outcome(id = "complete", expect = Expect.ACCEPTABLE, desc = "All that was published before.")
   @Outcome(id = "told", expect = Expect.ACCEPTABLE, desc = "The floor tells what is missing.")
@@ -62,7 +62,7 @@ public final class LogReading {
     }
   }
 
-  /** The ring becomes smaller, and goes on. */
+  /** The ring becomes smaller, and gets more entries. */
   @JCStressTest
   @Outcome(id = "complete", expect = Expect.ACCEPTABLE, desc = "All that was published before.")
   @Outcome(id = "told", expect = Expect.ACCEPTABLE, desc = "The floor tells what is missing.")
@@ -71,7 +71,7 @@ public final class LogReading {
   public static class Shrinking {
     private final OneTopic log = new OneTopic(100);
 
-    /** Fills a ring of 128 with entries that are too old and 16 that are not. */
+    /** Fills a ring of 128 slots with expired entries and 16 others. */
     public Shrinking() {
       log.append(49);
       log.now = OneTopic.AGE;
@@ -93,7 +93,7 @@ public final class LogReading {
     }
   }
 
-  /** All entries leave, and others come. */
+  /** All entries leave, and others arrive. */
   @JCStressTest
   @Outcome(id = "complete", expect = Expect.ACCEPTABLE, desc = "All that was published before.")
   @Outcome(id = "told", expect = Expect.ACCEPTABLE, desc = "The floor tells what is missing.")
@@ -102,7 +102,7 @@ public final class LogReading {
   public static class Emptying {
     private final OneTopic log = new OneTopic(100);
 
-    /** Fills the ring with entries that are too old. */
+    /** Fills the ring with expired entries. */
     public Emptying() {
       log.append(3);
       log.now = OneTopic.AGE + 1;

@@ -9,9 +9,9 @@ import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.internal.log.TopicLog;
 import java.nio.charset.StandardCharsets;
 
-/** A log of one topic whose offsets have no holes, and how a session reads it. */
+/** A log of one topic without holes in its offsets, read as a session reads it. */
 final class OneTopic {
-  /** How old an entry may become, in nanoseconds. */
+  /** The greatest age of an entry, in nanoseconds. */
   static final long AGE = 1_000;
 
   private static final byte[] MESSAGE =
@@ -22,7 +22,7 @@ final class OneTopic {
   final LogReader.TopicSubscription link;
   long now;
 
-  /** Creates a topic that keeps so many messages, and exists without any. */
+  /** Creates a topic that keeps so many messages. It exists even without messages. */
   OneTopic(int messages) {
     log =
         new HubLog(
@@ -36,7 +36,7 @@ final class OneTopic {
     return link.topic();
   }
 
-  /** Links the topic to a reader that holds nothing up. */
+  /** Links the topic to a reader that delays no eviction. */
   LogReader.TopicSubscription link() {
     return log.link("t", topic -> new Link(topic));
   }
@@ -54,8 +54,8 @@ final class OneTopic {
   }
 
   /**
-   * Reads everything from the beginning and says what came of it: {@code complete}, or {@code told}
-   * where the floor says that something is gone, or what is wrong.
+   * Reads everything from the beginning. Returns {@code complete}, {@code told} if the floor covers
+   * the missing entries, or the error.
    */
   String walk() {
     TopicLog entries = topic().log();
@@ -65,7 +65,7 @@ final class OneTopic {
     Entry entry = entries.firstAfter(0);
     while (true) {
       boolean follows = entry != null && entry.offset() == position + 1;
-      long floor = entries.floor(); // looked at only after the log was searched
+      long floor = entries.floor(); // read only after the search of the log
       if (!follows && floor > position) {
         told = true;
         position = floor;

@@ -18,11 +18,11 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * A hub that keeps one message of each topic, and clients on loops that run a task when they are
- * told to. Small, so that millions of them come and go.
+ * A hub that keeps one message of each topic, with clients on loops that run tasks on request.
+ * Small, because a test makes millions of them.
  */
 final class Rig {
-  /** Strongly held, so that its level stays. */
+  /** A strong reference keeps the logger's level. */
   private static final Logger HUB_LOG = Logger.getLogger("io.github.signalhub.Hub");
 
   static {
@@ -62,7 +62,7 @@ final class Rig {
       return inbound.clientId();
     }
 
-    /** Runs one task, if there is any. */
+    /** Runs one task, if there is one. */
     boolean turn() {
       Runnable task = tasks.poll();
       if (task != null) {
@@ -86,15 +86,15 @@ final class Rig {
       stalled = true;
     }
 
-    /** Returns the offsets of what arrived, and {@code gap} where that was told. */
+    /** Returns the offsets of the messages that arrived, and {@code gap} for each gap. */
     String received() {
       return received.toString().trim();
     }
 
     /**
-     * Returns {@code sound} if every message up to {@code last} arrived once, in order, or else a
-     * gap. A gap may tell too much: the floor is raised before the slot is cleared, so an entry may
-     * still be found right after it was told to be gone.
+     * Returns {@code sound} if every message up to {@code last} arrived once and in order, or a gap
+     * announced it as missing. A gap may cover too much: the floor is raised before the slot is
+     * cleared. So a message may still arrive just after a gap announced it as missing.
      */
     String account(int last) {
       int position = 0;

@@ -13,16 +13,16 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/** Does anything fall between a topic, its end, and what it counted? */
+/** Does the end of a topic lose a message, and does an eviction leave bytes counted? */
 public final class Topics {
   private static final WireForm TWICE = json -> new byte[2 * json.length];
 
   private Topics() {}
 
-  /** A publisher finds a topic by its name while its last subscriber goes and another comes. */
+  /** A publisher finds a topic by name while its last subscriber leaves and another one joins. */
   @JCStressTest
-  @Outcome(id = "there", expect = Expect.ACCEPTABLE, desc = "In the topic that the name leads to.")
-  @Outcome(expect = Expect.FORBIDDEN, desc = "In a topic that is no more, or gone.")
+  @Outcome(id = "there", expect = Expect.ACCEPTABLE, desc = "In the topic of this name.")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "In a removed topic, or lost.")
   @State
   public static class Dropping {
     private final OneTopic log = new OneTopic(10);
@@ -34,7 +34,7 @@ public final class Topics {
       log.append(1);
     }
 
-    /** Goes, and comes back. */
+    /** Leaves the topic, and joins it again. */
     @Actor
     public void subscriber() {
       log.log.unlink(log.link);
@@ -52,8 +52,8 @@ public final class Topics {
 
   /** A loop encodes an entry while it is evicted. */
   @JCStressTest
-  @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "As much as is retained.")
-  @Outcome(expect = Expect.FORBIDDEN, desc = "What is gone goes on counting.")
+  @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "The bytes of the retained entries.")
+  @Outcome(expect = Expect.FORBIDDEN, desc = "Evicted bytes go on counting.")
   @State
   public static class Counting {
     private final OneTopic log = new OneTopic(1);
@@ -67,7 +67,7 @@ public final class Topics {
       entry = log.topic().log().firstAfter(0);
     }
 
-    /** Evicts it by another. */
+    /** Appends another entry, which evicts it. */
     @Actor
     public void publisher() {
       log.append(1);

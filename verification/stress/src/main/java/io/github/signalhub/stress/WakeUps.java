@@ -11,15 +11,15 @@ import org.openjdk.jcstress.infra.results.LL_Result;
 import org.openjdk.jcstress.infra.results.L_Result;
 
 /**
- * Does everything arrive that was published while loops ran, in order, once, without a later
- * message to wake them, and before it is evicted?
+ * Does every message published while loops run arrive once, in order and before its eviction,
+ * without a later message to wake the loops?
  */
 public final class WakeUps {
   private static final Handshake BOTH = Handshake.builder().topic("a").topic("b").build();
 
   private WakeUps() {}
 
-  /** A loop runs while messages come. */
+  /** A loop runs while messages are published. */
   @JCStressTest
   @Outcome(id = "1 2 3 4", expect = Expect.ACCEPTABLE, desc = "All, in order.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "A lost wake-up, or an eviction too early.")
@@ -28,7 +28,7 @@ public final class WakeUps {
     private final Rig rig = new Rig();
     private final Rig.Side client = new Rig.Side(rig, BOTH);
 
-    /** Lets a wake-up be under way. */
+    /** Starts with a pending wake-up. */
     public Running() {
       client.rest();
       rig.publish("a");
@@ -49,7 +49,7 @@ public final class WakeUps {
       client.turn();
     }
 
-    /** Runs what is left. */
+    /** Runs the remaining tasks. */
     @Arbiter
     public void rest(L_Result result) {
       client.rest();
@@ -57,7 +57,7 @@ public final class WakeUps {
     }
   }
 
-  /** Two publishers meet. */
+  /** Two publishers publish at the same time. */
   @JCStressTest
   @Outcome(id = "1 2 3 4", expect = Expect.ACCEPTABLE, desc = "All, in order.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "A lost wake-up, or an eviction too early.")
@@ -66,7 +66,7 @@ public final class WakeUps {
     private final Rig rig = new Rig();
     private final Rig.Side client = new Rig.Side(rig, BOTH);
 
-    /** Lets nothing be under way. */
+    /** Starts without a pending wake-up. */
     public Publishing() {
       client.rest();
     }
@@ -78,14 +78,14 @@ public final class WakeUps {
       rig.publish("b");
     }
 
-    /** Publishes, too. */
+    /** Publishes another message. */
     @Actor
     public void other() {
       rig.publish("a");
       rig.publish("b");
     }
 
-    /** Runs what is left. */
+    /** Runs the remaining tasks. */
     @Arbiter
     public void rest(L_Result result) {
       client.rest();
@@ -93,7 +93,7 @@ public final class WakeUps {
     }
   }
 
-  /** Of two loops, a publisher wakes the one, which wakes the other. */
+  /** A publisher wakes one of two loops, which wakes the other one. */
   @JCStressTest
   @Outcome(id = "1 2 3, 1 2 3", expect = Expect.ACCEPTABLE, desc = "All, in order, to both.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "A lost wake-up, or an eviction too early.")
@@ -103,7 +103,7 @@ public final class WakeUps {
     private final Rig.Side first = new Rig.Side(rig, BOTH);
     private final Rig.Side second = new Rig.Side(rig, BOTH);
 
-    /** Lets a wake-up be under way. */
+    /** Starts with a pending wake-up. */
     public Chain() {
       first.rest();
       second.rest();
@@ -117,14 +117,14 @@ public final class WakeUps {
       rig.publish("b");
     }
 
-    /** Runs the one and the other. */
+    /** Runs both loops. */
     @Actor
     public void loops() {
       first.turn();
       second.turn();
     }
 
-    /** Runs what is left. */
+    /** Runs the remaining tasks. */
     @Arbiter
     public void rest(LL_Result result) {
       while (first.turn() || second.turn()) {}

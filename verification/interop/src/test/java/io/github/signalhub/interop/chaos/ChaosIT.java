@@ -16,10 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Who is cut at random gets everything, once and in order. How many clients, for how long and how
- * much a second is set by {@code chaos.clients}, {@code chaos.seconds}, {@code chaos.rate} and, for
- * the browser, {@code chaos.browserRate}. The links fare the same in each build. {@code chaos.seed}
- * is another seed, or {@code random}.
+ * Clients that are cut at random get everything, once and in order. {@code chaos.clients} sets
+ * their number, {@code chaos.seconds} the duration, and {@code chaos.rate} the messages per second;
+ * {@code chaos.browserRate} does so for the browser. Each build ends links in the same way. {@code
+ * chaos.seed} sets another seed, or {@code random}.
  */
 @Timeout(240)
 class ChaosIT {
@@ -47,7 +47,9 @@ class ChaosIT {
       }
       clients.forEach(client -> client.live(TOPICS));
 
-      for (int i = 0; i < 10 && server.proxy().cuts() <= CLIENTS; i++) { // a pause may leave few
+      for (int i = 0;
+          i < 10 && server.proxy().cuts() <= CLIENTS;
+          i++) { // a pause may leave few catch-ups
         published.run(RATE, SECONDS, TOPICS, random);
       }
       server.proxy().calm();
@@ -66,7 +68,7 @@ class ChaosIT {
 
       System.out.printf(
           "chaos: %,d published, %,d delivered to %d clients; %s; %,d came back, %,d times after"
-              + " silence; %,d catch-ups, %,d sayings heard once%n",
+              + " silence; %,d catch-ups, %,d statements heard once%n",
           published.count(),
           clients.stream().mapToLong(CheckingClient::messages).sum(),
           CLIENTS,
@@ -98,7 +100,9 @@ class ChaosIT {
       assertThat(browser.hear()).isEqualTo("started");
       server.proxy().ruin();
 
-      for (int i = 0; i < 10 && server.proxy().cuts() == 0; i++) { // a few seconds may see none
+      for (int i = 0;
+          i < 10 && server.proxy().cuts() == 0;
+          i++) { // a few seconds may be too short for one
         published.run(BROWSER_RATE, SECONDS, TOPICS, random);
       }
       server.proxy().calm();

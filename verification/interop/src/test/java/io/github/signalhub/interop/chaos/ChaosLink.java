@@ -7,7 +7,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 
-/** A client's connection and the one to the server for it; confined to the proxy's thread. */
+/** A client's connection and its connection to the server. Confined to the proxy's thread. */
 final class ChaosLink {
   private static final int STEPS_AT_ONCE = 8;
 
@@ -42,7 +42,7 @@ final class ChaosLink {
         close(up.from, false);
         close(down.from, false);
       }
-    } catch (IOException e) { // one side has reset it, so does the other
+    } catch (IOException e) { // one side has reset the link, so the proxy resets the other
       close(up.from, true);
       close(down.from, true);
     }
@@ -80,17 +80,17 @@ final class ChaosLink {
       }
       channel.close();
     } catch (IOException e) {
-      // it is gone, one way or the other
+      // the connection is gone in either case
     }
   }
 
-  /** What goes one way. */
+  /** One direction of the link. */
   private final class Direction {
     private final LinkPlan.Way way;
     private final SocketChannel from;
     private final SocketChannel to;
-    private SelectionKey key; // of where it comes from
-    private ByteBuffer pending; // taken from there, and not yet taken by the other side
+    private SelectionKey key; // of the sender's side
+    private ByteBuffer pending; // bytes that the proxy has read but not yet written
     private boolean paused;
     private boolean ended;
 
@@ -121,7 +121,7 @@ final class ChaosLink {
       }
     }
 
-    /** Returns whether there may be more. */
+    /** Moves bytes once, and returns whether there may be more. */
     private boolean step() throws IOException {
       boolean planned = !proxy.isCalm() && !silent;
       ByteBuffer bytes = proxy.scratch().clear();

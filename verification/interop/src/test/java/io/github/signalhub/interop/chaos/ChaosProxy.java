@@ -17,11 +17,11 @@ import java.util.PriorityQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * A TCP proxy on the loopback that treats each link as its {@link LinkPlan} says. One thread does
- * everything; the methods are thread-safe.
+ * A TCP proxy on the loopback that treats each link by its {@link LinkPlan}. One thread moves all
+ * bytes. The methods are thread-safe.
  */
 final class ChaosProxy implements AutoCloseable {
-  /** Small, so that a pause fills the server's socket and it has to write in parts. */
+  /** Small, so that a pause fills the server's socket and the server has to write in parts. */
   private static final int RECEIVE_BUFFER_BYTES = 4 << 10;
 
   private final ServerSocketChannel listening = ServerSocketChannel.open();
@@ -56,16 +56,16 @@ final class ChaosProxy implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a proxy.
    *
    * @param target the port of the server on the loopback
-   * @param seed of all that happens; printed
-   * @param meanBytes how much the server sends over a link on average before it ends
-   * @param silentAtFirst whether links may end unseen before the client was greeted, too
+   * @param seed the seed of all faults; printed
+   * @param meanBytes the mean number of the server's bytes on a link before the link ends
+   * @param silentAtFirst whether links may end silently even before the client was greeted
    */
   static ChaosProxy start(int target, long seed, long meanBytes, boolean silentAtFirst)
       throws IOException {
-    System.out.printf("chaos: links fare by -Dchaos.seed=%d%n", seed);
+    System.out.printf("chaos: links end by -Dchaos.seed=%d%n", seed);
     ChaosProxy proxy = new ChaosProxy(target, seed, meanBytes, silentAtFirst);
     proxy.thread.setDaemon(true);
     proxy.thread.start();
@@ -76,12 +76,12 @@ final class ChaosProxy implements AutoCloseable {
     return listening.socket().getLocalPort();
   }
 
-  /** From now on nothing happens to links, but those that are silent stay so. */
+  /** Ends no more links from now on. Silent links stay silent. */
   void calm() {
     calm = true;
   }
 
-  /** From now on links fare as planned, as they do from the start. */
+  /** Ends links by their plans from now on, as at the start. */
   void ruin() {
     calm = false;
   }
@@ -90,17 +90,17 @@ final class ChaosProxy implements AutoCloseable {
     return calm;
   }
 
-  /** Returns how many links there ever were. */
+  /** Returns the number of all links so far. */
   int links() {
     return links.get();
   }
 
-  /** Returns how many links ended in this way. */
+  /** Returns the number of links that ended in this way. */
   int ended(LinkPlan.End end) {
     return ends.get(end).get();
   }
 
-  /** Returns how many links were ended by their plans. */
+  /** Returns the number of links that their plans ended. */
   int cuts() {
     return ends.values().stream().mapToInt(AtomicInteger::get).sum();
   }
@@ -120,7 +120,7 @@ final class ChaosProxy implements AutoCloseable {
     selector.close();
   }
 
-  /** Returns a buffer that holds nothing from one call of a link to the next. */
+  /** Returns a buffer that is empty at the start of each call of a link. */
   ByteBuffer scratch() {
     return scratch;
   }
@@ -129,7 +129,7 @@ final class ChaosProxy implements AutoCloseable {
     ends.get(end).incrementAndGet();
   }
 
-  /** Runs a task on the proxy's thread after a while; call it on that thread only. */
+  /** Runs a task on the proxy's thread after a delay. Call it on that thread only. */
   void later(int millis, Runnable task) {
     wakes.add(new Wake(System.nanoTime() + millis * 1_000_000L, task));
   }
@@ -174,7 +174,7 @@ final class ChaosProxy implements AutoCloseable {
         LinkPlan plan = LinkPlan.of(seed, links.getAndIncrement(), meanBytes, silentAtFirst);
         new ChaosLink(this, plan, client, server).open(selector);
       } catch (IOException e) {
-        client.close(); // the server is away
+        client.close(); // the server is down
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

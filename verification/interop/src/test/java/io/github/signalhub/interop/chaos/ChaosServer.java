@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * A hub that forgets nothing, its server, which serves an empty page too, and a proxy before it.
+ * A hub that evicts nothing, its server, which also serves an empty page, and a proxy before it.
  */
 final class ChaosServer implements AutoCloseable {
   private static final TopicOptions ALL =
@@ -33,7 +33,7 @@ final class ChaosServer implements AutoCloseable {
     this.proxy = proxy;
   }
 
-  /** Starts one; for the arguments see {@link ChaosProxy#start}. */
+  /** Starts a server. {@link ChaosProxy#start} describes the arguments. */
   static ChaosServer start(long seed, long meanBytes, boolean silentAtFirst) throws IOException {
     Hub hub =
         Hub.builder()
@@ -73,7 +73,7 @@ final class ChaosServer implements AutoCloseable {
     return proxy;
   }
 
-  /** Returns how many links there were and how they ended, in words. */
+  /** Returns the number of links and of their endings, in words. */
   String fareOfLinks() {
     Map<LinkPlan.End, Integer> ends = new EnumMap<>(LinkPlan.End.class);
     for (LinkPlan.End end : LinkPlan.End.values()) {
@@ -86,7 +86,7 @@ final class ChaosServer implements AutoCloseable {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (!condition.getAsBoolean()) {
       assertThat(System.nanoTime()).as("await " + what).isLessThan(deadline);
-      TimeUnit.MILLISECONDS.sleep(5); // until what is awaited is the case
+      TimeUnit.MILLISECONDS.sleep(5); // until the condition holds
     }
   }
 

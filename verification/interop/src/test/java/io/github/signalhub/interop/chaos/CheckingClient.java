@@ -21,11 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * A client written from the page about the protocol and from nothing else: it comes back whenever
- * its connection ends or falls silent, and finds fault with all that a client is promised not to
- * see. It drops nothing: what comes twice is a fault. When told to, it also joins topics, with and
- * without what was published before, leaves them, and speaks. One thread of its own does
- * everything.
+ * A client that is written from the protocol documents alone. It reconnects whenever its connection
+ * ends or falls silent, and records each broken promise as a fault. It drops nothing, so a repeated
+ * message is a fault. In live mode it also joins topics, with and without earlier messages, leaves
+ * them, and sends messages. It runs on one thread of its own.
  */
 final class CheckingClient {
   private static final int MAX_DELAY_MILLIS = 1_000;
@@ -38,11 +37,12 @@ final class CheckingClient {
   private final Duration silence;
   private final SplittableRandom random;
   private final Thread thread = new Thread(this::run, "checking-client");
-  private final Following following; // like all that is not volatile, the thread's until its end
+  private final Following
+      following; // as all fields that are not volatile, confined to the thread until it ends
   private final Sayings.Said said;
   private final Map<String, Integer> table = new HashMap<>();
   private final List<String> faults = new CopyOnWriteArrayList<>();
-  private String earlier; // some id that it got
+  private String earlier; // an id that the client got
   private int silences;
   private volatile List<String> topicsToJoin = List.of();
   private volatile int greetings;
@@ -52,10 +52,10 @@ final class CheckingClient {
   private volatile boolean closed;
 
   /**
-   * Starts one.
+   * Starts a client.
    *
-   * @param number of the client, no other has it
-   * @param silence after how long without a byte the connection is taken for dead
+   * @param number the unique number of the client
+   * @param silence the time without a byte after which the client ends a connection
    */
   CheckingClient(
       int number, int port, Set<String> topics, Duration silence, SplittableRandom random) {
@@ -69,30 +69,30 @@ final class CheckingClient {
     thread.start();
   }
 
-  /** From now on it joins and leaves some of these topics, now and then, and speaks. */
+  /** Joins and leaves some of these topics from now on, and sends messages. */
   void live(List<String> topics) {
     topicsToJoin = topics;
   }
 
-  /** From now on it only listens. */
+  /** Only listens from now on. */
   void settle() {
     topicsToJoin = List.of();
   }
 
   /**
-   * Returns whether everything up to an offset has come and every answer, or a fault has ended
-   * this.
+   * Returns whether all messages up to an offset and all answers have come, or a fault has ended
+   * the client.
    */
   boolean isSettledAt(long offset) {
     return position >= offset && settled || !faults.isEmpty();
   }
 
-  /** Returns what was seen that nobody may see, as it came up. */
+  /** Returns the broken promises so far, in order. */
   List<String> faults() {
     return faults;
   }
 
-  /** Ends it; what it got may be looked at then. */
+  /** Ends the client. After that, the test may read its messages. */
   void end() throws IOException, InterruptedException {
     closed = true;
     Socket current = socket;
@@ -124,9 +124,9 @@ final class CheckingClient {
   }
 
   /**
-   * Adds to the faults what is missing, too much, or in another order than it was published.
+   * Adds missing, surplus and misordered messages to the faults.
    *
-   * @param published returns what was published to a topic
+   * @param published returns the messages published to a topic
    */
   void compareWith(Function<String, Sequence> published) {
     if (greetings == 0) {
@@ -143,7 +143,10 @@ final class CheckingClient {
     }
   }
 
-  /** Adds to the faults a table other than the hub's, and what the hub heard but once. */
+  /**
+   * Adds to the faults a table that differs from the hub's, and statements that the hub did not
+   * hear exactly once.
+   */
   void compareWith(Map<String, Integer> hubsTable, Sayings.Heard heard) {
     if (!table.equals(hubsTable)) {
       faults.add("table " + table + ", the hub's is " + hubsTable);
@@ -169,14 +172,14 @@ final class CheckingClient {
       } catch (SocketTimeoutException e) {
         silences++;
       } catch (IOException e) {
-        // cut: that is what this is about
+        // cut by the proxy, as this test intends
       } catch (RuntimeException | AssertionError e) {
         faults.add(e.toString());
       }
       attempt = greetings > before ? 0 : attempt + 1;
       int most = Math.min(MAX_DELAY_MILLIS, BASE_DELAY_MILLIS << Math.min(attempt, 5));
       try {
-        TimeUnit.MILLISECONDS.sleep(random.nextInt(most)); // backing off is what clients do
+        TimeUnit.MILLISECONDS.sleep(random.nextInt(most)); // clients back off
       } catch (InterruptedException e) {
         return;
       }
@@ -260,7 +263,7 @@ final class CheckingClient {
     }
   }
 
-  /** Does now and then what clients do. */
+  /** Takes one of the actions of clients now and then. */
   private void act(RawClient link) throws IOException {
     List<String> topics = topicsToJoin;
     if (topics.isEmpty()) {
@@ -287,7 +290,7 @@ final class CheckingClient {
         }
       }
       case 6 -> earlier = following.resumePoint();
-      default -> {} // most of the time they listen
+      default -> {} // clients listen most of the time
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * What a client keeps of what it follows, as the page about the protocol says, and what it was sent
- * of it. Finds fault with whatever it is not promised. Not thread-safe.
+ * The state that a client keeps of its topics, by the protocol documents, with the messages that it
+ * received. Reports each violation of the protocol. Not thread-safe.
  */
 final class Following {
   private final Map<String, Membership> current = new HashMap<>();
@@ -22,13 +22,13 @@ final class Following {
   private long catchesUpTo;
   private int catchUps;
 
-  /** One time that a client follows a topic, from its join to its leave. */
+  /** One membership of a client in a topic, from its join to its leave. */
   static final class Membership {
     final String topic;
     final Sequence received = new Sequence();
-    long from = -1; // the offset behind which it begins; negative until that is known
+    long from = -1; // the offset after which it begins; negative until it is known
     long until = Long.MAX_VALUE;
-    private String reached; // while it lags behind all others: the id that it got to
+    private String reached; // the id that it has reached, while a catch-up is pending
     private boolean leaving;
 
     private Membership(String topic) {
@@ -43,12 +43,12 @@ final class Following {
     }
   }
 
-  /** Returns what was ever followed, broadcasts first. */
+  /** Returns all memberships so far, broadcasts first. */
   List<Membership> memberships() {
     return all;
   }
 
-  /** Returns the topics that are followed and not about to be left. */
+  /** Returns the topics that the client follows and has not asked to leave. */
   Set<String> topics() {
     return current.values().stream()
         .filter(membership -> !membership.leaving)
@@ -66,12 +66,12 @@ final class Following {
     return resumePoint;
   }
 
-  /** Returns whether a topic is not followed, nor about to be left. */
+  /** Returns whether the client does not follow a topic and does not wait to leave it. */
   boolean isFree(String topic) {
     return !current.containsKey(topic);
   }
 
-  /** Returns whether a topic is followed, and at the position of all others. */
+  /** Returns whether the client follows a topic and its position is the common one. */
   boolean isLevel(String topic) {
     Membership membership = current.get(topic);
     return membership != null
@@ -80,17 +80,17 @@ final class Following {
         && membership.reached == null;
   }
 
-  /** Returns whether all topics are at one position, and none about to be left. */
+  /** Returns whether all topics are at the common position and no leave is pending. */
   boolean isLevel() {
     return current.values().stream().allMatch(membership -> isLevel(membership.topic));
   }
 
-  /** Returns how many catch-ups began. */
+  /** Returns the number of catch-ups that began. */
   int catchUps() {
     return catchUps;
   }
 
-  /** Returns the query of the next handshake; what was to be left is left. */
+  /** Returns the query of the next handshake. It omits topics that the client asked to leave. */
   String query() {
     catchingUp = null;
     List.copyOf(current.values()).stream()
@@ -102,13 +102,14 @@ final class Following {
       if (membership.reached != null) {
         query.append('@').append(membership.reached);
       } else if (membership.from < 0 && resumePoint != null) {
-        membership.from = position(); // its join was not answered: it begins with all others
+        membership.from =
+            position(); // its join was not answered, so it begins at the common position
       }
     }
     return query + (resumePoint == null ? "" : "&after=" + resumePoint);
   }
 
-  /** Learns of a greeting. */
+  /** Reads a greeting. */
   void hello(Map<?, ?> hello) {
     String id = (String) hello.get("id");
     expect(
@@ -128,7 +129,7 @@ final class Following {
       if (membership.reached != null && start == null) {
         expect(
             Ids.offset(membership.reached) >= position(),
-            "no catch-up of " + membership.topic + " behind " + membership.reached);
+            "no catch-up of " + membership.topic + " after " + membership.reached);
       }
       expect(
           start == null || membership.reached == null || start.equals(membership.reached),
@@ -141,9 +142,9 @@ final class Following {
   }
 
   /**
-   * Begins to follow a topic at run time.
+   * Records a join of a topic at run time.
    *
-   * @param after behind which id; {@code null} for from now on
+   * @param after the id after which it begins; {@code null} for live messages only
    */
   void join(String topic, String after) {
     Membership membership = add(topic);
@@ -192,20 +193,20 @@ final class Following {
     }
   }
 
-  /** Learns of a message, with the number that it carries. */
+  /** Reads a message with its number. */
   void message(String topic, String id, int number) {
     long offset = Ids.offset(id);
     Membership membership = topic.equals(Published.BROADCAST) ? broadcasts : current.get(topic);
     expect(membership != null && membership.from >= 0, "of a topic not followed: " + topic);
     if (catchingUp == null) {
       expect(membership.reached == null, "before its catch-up: " + topic + " " + id);
-      expect(offset > position(), "twice or out of order, behind " + resumePoint + ": " + id);
+      expect(offset > position(), "twice or out of order, after " + resumePoint + ": " + id);
       resumePoint = id;
     } else {
       expect(membership == catchingUp, topic + " within the catch-up of " + catchingUp.topic);
       expect(
           offset > Ids.offset(membership.reached) && offset <= catchesUpTo,
-          "twice or out of order in a catch-up, behind " + membership.reached + ": " + id);
+          "twice or out of order in a catch-up, after " + membership.reached + ": " + id);
       membership.reached = id;
     }
     membership.received.add(offset, number);

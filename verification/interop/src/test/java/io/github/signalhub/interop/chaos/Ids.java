@@ -1,6 +1,6 @@
 package io.github.signalhub.interop.chaos;
 
-/** Ids of messages: 16 hex digits of epoch, a dash, 16 decimal digits of offset. */
+/** The format of message ids: 16 hex digits of epoch, a dash, 16 decimal digits of offset. */
 final class Ids {
   static final int LENGTH = 33;
 

@@ -3,30 +3,30 @@ package io.github.signalhub.interop.chaos;
 import java.util.SplittableRandom;
 
 /**
- * What happens to one link and when, counted in bytes: the same in every run with the same seed, as
- * far as the peers send the same bytes. Confined to the proxy's thread.
+ * The plan of one link: its pauses and its end, counted in bytes. Runs with the same seed have the
+ * same plans. Confined to the proxy's thread.
  */
 final class LinkPlan {
-  /** How a link ends, as far as the network is concerned. */
+  /** The end of a link, as the network sees it. */
   enum End {
-    /** Both sides see it end in good order, with half a frame perhaps. */
+    /** Both sides see a regular end, perhaps within a frame. */
     FIN,
-    /** Both sides see a reset, which also throws away what they have not read. */
+    /** Both sides see a reset, which also discards unread bytes. */
     RESET,
-    /** The client sees a reset; what the server writes is taken and lost. */
+    /** The client sees a reset. The proxy takes the server's bytes and drops them. */
     CLIENT_ONLY,
-    /** Nobody sees anything; what either side writes is taken and lost. */
+    /** Neither side sees the end. The proxy takes the bytes of both sides and drops them. */
     SWALLOWED,
-    /** Nobody sees anything; what either side writes is not even taken. */
+    /** Neither side sees the end. The proxy takes no bytes. */
     STALLED;
 
-    /** Returns whether a side is left that is not told. */
+    /** Returns whether a side does not see the end. */
     boolean isSilent() {
       return this != FIN && this != RESET;
     }
   }
 
-  /** Who ends in its first bytes ends in a head, a greeting or the first messages. */
+  /** Links that end within so many bytes end in a head, a greeting or the first messages. */
   private static final int FIRST_BYTES = 700;
 
   private static final int MAX_STEP_BYTES = 32 << 10;
@@ -58,7 +58,9 @@ final class LinkPlan {
       return stepBytes;
     }
 
-    /** Says that bytes went this way; returns for how many milliseconds none may follow. */
+    /**
+     * Counts bytes of this direction. Returns for how many milliseconds the direction must pause.
+     */
     int pauseMillisAfter(int bytes) {
       bytesToEnd -= bytes;
       stepBytes -= bytes;
@@ -86,10 +88,9 @@ final class LinkPlan {
   /**
    * Returns the plan of a link.
    *
-   * @param seed of the whole run
-   * @param number of the link, from 0
-   * @param meanBytes how much the server sends over a link on average before it ends
-   * @param silentAtFirst whether links may end unseen before the client was greeted, too
+   * @param seed the seed of the whole run @param number the number of the link, from 0 @param
+   *     meanBytes the mean number of the server's bytes on a link before the link ends @param
+   *     silentAtFirst whether links may end silently even before the client was greeted
    */
   static LinkPlan of(long seed, int number, long meanBytes, boolean silentAtFirst) {
     return new LinkPlan(new SplittableRandom(seed * 1_000_003 + number), meanBytes, silentAtFirst);

@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A script of {@code interop/chaos} in Node, spoken to in lines. Not thread-safe. */
+/** A script of {@code interop/chaos} in Node. Test and script exchange lines. Not thread-safe. */
 final class NodeProcess implements AutoCloseable {
   private final Process process;
   private final BufferedReader answers;
@@ -28,14 +28,14 @@ final class NodeProcess implements AutoCloseable {
     return new NodeProcess(node.start());
   }
 
-  /** Returns the next line that it says. */
+  /** Returns the next line of the script. */
   String hear() throws IOException {
     String line = answers.readLine();
-    assertThat(line).as("what the script says").isNotNull();
+    assertThat(line).as("a line of the script").isNotNull();
     return line;
   }
 
-  /** Says a line, and returns what it answers. */
+  /** Sends a line, and returns the answer. */
   String ask(Object line) throws IOException {
     questions.println(line);
     return hear();
@@ -43,7 +43,7 @@ final class NodeProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    questions.close(); // and with it the process
+    questions.close(); // closing its input also ends the process
     process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
     process.destroyForcibly();
   }

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
-/** Publishes, and remembers what and where. Thread-safe. */
+/** Publishes messages and records them by topic. Thread-safe. */
 final class Published {
   /** Stands for broadcasts among topics. */
   static final String BROADCAST = "";
@@ -34,7 +34,8 @@ final class Published {
   }
 
   /**
-   * Publishes at a constant rate: half of it broadcasts, the rest to these topics and the table.
+   * Publishes at a constant rate. Half of the messages are broadcasts, the rest go to these topics
+   * and the table.
    */
   void run(int perSecond, double seconds, List<String> topics, SplittableRandom random)
       throws InterruptedException {
@@ -43,7 +44,7 @@ final class Published {
     for (int i = 0; i < total; i++) {
       long early = start + i * 1_000_000_000L / perSecond - System.nanoTime();
       if (early > 0) {
-        TimeUnit.NANOSECONDS.sleep(early); // a rate takes its time
+        TimeUnit.NANOSECONDS.sleep(early); // keeps the rate
       }
       int where = random.nextInt(20);
       publish(
@@ -52,7 +53,7 @@ final class Published {
     }
   }
 
-  /** Publishes one to everybody, behind all others. */
+  /** Publishes a broadcast after all other messages. */
   void finish(SplittableRandom random) {
     publish(BROADCAST, random);
   }
@@ -76,7 +77,7 @@ final class Published {
     byTopic.computeIfAbsent(topic, name -> new Sequence()).add(last, count++);
   }
 
-  /** Returns which number the table holds for each of its keys. */
+  /** Returns the number that the table holds for each key. */
   synchronized Map<String, Integer> table() {
     return Map.copyOf(table);
   }
@@ -90,7 +91,7 @@ final class Published {
     return last;
   }
 
-  /** Returns what was published to a topic. */
+  /** Returns the messages published to a topic. */
   synchronized Sequence to(String topic) {
     return byTopic.computeIfAbsent(topic, name -> new Sequence());
   }

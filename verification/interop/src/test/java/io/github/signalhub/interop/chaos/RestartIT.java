@@ -11,14 +11,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * A server starts anew while its clients, {@code chaos.restartClients} of the hook's core, are
- * connected: each is told that it cannot go on where it was, and they do not return all at once.
+ * A server restarts while {@code chaos.restartClients} clients of the hook's core are connected.
+ * Each client is told that it cannot resume. The clients do not return all at once.
  */
 @Timeout(180)
 class RestartIT {
   private static final int CLIENTS = Integer.getInteger("chaos.restartClients", 200);
 
-  /** Only a quiet machine wakes clients when they asked for it; a busy one does so in bunches. */
+  /** Only a quiet machine wakes clients on time. A busy one wakes them in groups. */
   private static final boolean QUIET = Boolean.getBoolean("signalhub.quiet");
 
   private static final String MEMORY = "-Xmx256m";
@@ -75,7 +75,7 @@ class RestartIT {
     }
   }
 
-  /** Returns how many of these times, in order, lie within the fullest window. */
+  /** Returns the number of times in the fullest window. The times are sorted. */
   private static int most(double[] millis) {
     int most = 0;
     for (int from = 0, to = 0; to < millis.length; to++) {

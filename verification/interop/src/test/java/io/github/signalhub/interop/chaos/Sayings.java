@@ -11,12 +11,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What clients say, each thing with a number as its {@code ref}, and how often the hub heard it.
+ * The statements of clients, each with a number as its {@code ref}, and how often the hub heard
+ * them.
  */
 final class Sayings {
   private Sayings() {}
 
-  /** What one client said; confined to its thread. */
+  /** The statements of one client. Confined to its thread. */
   static final class Said {
     private final int speaker;
     private final TreeMap<Integer, String> unanswered = new TreeMap<>();
@@ -26,7 +27,7 @@ final class Sayings {
       this.speaker = speaker;
     }
 
-    /** Returns the next thing to say. */
+    /** Returns the next statement. */
     String next() {
       int ref = count++;
       String text =
@@ -36,7 +37,7 @@ final class Sayings {
       return text;
     }
 
-    /** Returns what has to be said again, in order, because nobody answered. */
+    /** Returns the unanswered statements in order, for repetition. */
     List<String> unanswered() {
       return new ArrayList<>(unanswered.values());
     }
@@ -55,7 +56,7 @@ final class Sayings {
     }
   }
 
-  /** What a hub heard, by speaker and count, and how often. Thread-safe. */
+  /** Counts how often a hub heard each statement, by speaker and number. Thread-safe. */
   static final class Heard implements HubListener {
     private final Map<String, Integer> times = new ConcurrentHashMap<>();
 
@@ -71,7 +72,7 @@ final class Sayings {
       times.merge(payload.get("speaker") + "/" + payload.get("count"), 1, Integer::sum);
     }
 
-    /** Returns how often it heard this. */
+    /** Returns how often the hub heard this statement. */
     int times(int speaker, int count) {
       return times.getOrDefault(speaker + "/" + count, 0);
     }

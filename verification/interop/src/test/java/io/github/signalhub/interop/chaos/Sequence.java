@@ -3,7 +3,7 @@ package io.github.signalhub.interop.chaos;
 import java.util.Arrays;
 
 /**
- * Messages in an order, each by its offset and its number, which the publisher wrote into it. Not
+ * A sequence of messages, each with its offset and the number that the publisher wrote into it. Not
  * thread-safe.
  */
 final class Sequence {
@@ -36,7 +36,7 @@ final class Sequence {
     Arrays.sort(packed, 0, size);
   }
 
-  /** Returns the part behind an offset and up to another; this sequence is sorted. */
+  /** Returns the part after an offset and up to another one. This sequence must be sorted. */
   Sequence between(long after, long upTo) {
     Sequence part = new Sequence();
     for (int i = 0; i < size; i++) {
@@ -47,7 +47,7 @@ final class Sequence {
     return part;
   }
 
-  /** Returns what is wrong with this one, measured by what it should be; empty if nothing is. */
+  /** Describes the first difference from the expected sequence; empty if there is none. */
   String differenceFrom(Sequence expected) {
     for (int i = 0; i < Math.max(size, expected.size); i++) {
       if (i >= size || i >= expected.size || packed[i] != expected.packed[i]) {

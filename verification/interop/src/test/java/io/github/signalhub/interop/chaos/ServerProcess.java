@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
-/** A hub and its server in a process of their own, spoken to in lines. Not thread-safe. */
+/** A hub and its server in their own process. Test and process exchange lines. Not thread-safe. */
 final class ServerProcess implements AutoCloseable {
   private static final String PADDING = "p".repeat(200);
 
@@ -39,10 +39,10 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts one.
+   * Starts a process.
    *
-   * @param port where it listens; 0 picks a free one
-   * @param memory options of its virtual machine
+   * @param port its port; 0 picks a free one
+   * @param memory memory options of its JVM
    */
   static ServerProcess start(int port, String... memory) throws IOException {
     List<String> command = new ArrayList<>();
@@ -60,7 +60,7 @@ final class ServerProcess implements AutoCloseable {
     return port;
   }
 
-  /** Returns when each handshake came, in milliseconds, in order. */
+  /** Returns the times of all handshakes, in milliseconds, in order. */
   double[] handshakes() throws IOException {
     return Arrays.stream(ask("handshakes").split(" "))
         .mapToDouble(Double::parseDouble)
@@ -68,12 +68,12 @@ final class ServerProcess implements AutoCloseable {
         .toArray();
   }
 
-  /** Returns the heap in use, after a collection. */
+  /** Collects garbage and returns the bytes of heap in use. */
   long heapBytes() throws IOException {
     return Long.parseLong(ask("heap"));
   }
 
-  /** Broadcasts consecutive numbers as fast as it can; returns how often the log was full. */
+  /** Broadcasts consecutive numbers as fast as possible. Returns how often the log was full. */
   int publish(int from, int count) throws IOException {
     return Integer.parseInt(ask("publish " + from + " " + count));
   }
@@ -85,13 +85,13 @@ final class ServerProcess implements AutoCloseable {
     return answer;
   }
 
-  /** Closes its hub in good order, and waits for its end. */
+  /** Closes the hub in good order, and waits until the process has ended. */
   void closeHub() {
     questions.println("close");
     process.onExit().orTimeout(90, TimeUnit.SECONDS).join();
   }
 
-  /** Kills it, and waits for its end. */
+  /** Kills the process, and waits until it has ended. */
   void kill() {
     process.destroyForcibly().onExit().orTimeout(90, TimeUnit.SECONDS).join();
   }
@@ -114,7 +114,7 @@ final class ServerProcess implements AutoCloseable {
                   handshakes.add(System.nanoTime());
                   return HandshakeDecision.accept().topics(request.topics());
                 })
-            .writeTimeout(Duration.ofHours(1)) // who does not read stays
+            .writeTimeout(Duration.ofHours(1)) // clients that do not read stay connected
             .pongTimeout(Duration.ofHours(1))
             .start();
     System.out.println(server.port());
@@ -140,7 +140,9 @@ final class ServerProcess implements AutoCloseable {
     System.exit(0);
   }
 
-  /** Serves clients of its own: while classes load, all who come would seem to come at once. */
+  /**
+   * Serves some local clients, because clients that come while classes load seem to come at once.
+   */
   private static void warmUp() throws IOException {
     try (Hub hub = Hub.create();
         SignalServer server = SignalServer.start(0, hub)) {
@@ -150,13 +152,13 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
-  /** Broadcasts consecutive numbers; returns how often the log was full. */
+  /** Broadcasts consecutive numbers. Returns how often the log was full. */
   private static int publish(Hub hub, int from, int count) throws InterruptedException {
     int overloads = 0;
     for (int i = from; i < from + count; i++) {
       while (!hub.broadcast("N", Map.of("n", i, "padding", PADDING)).isAccepted()) {
         overloads++;
-        TimeUnit.MILLISECONDS.sleep(1); // what the result asks for
+        TimeUnit.MILLISECONDS.sleep(1); // when the log is full, the publisher must wait
       }
     }
     return overloads;

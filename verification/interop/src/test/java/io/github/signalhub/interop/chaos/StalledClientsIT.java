@@ -14,15 +14,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Clients that do not read cost a server with a small heap nothing that grows, and the others no
- * message. {@code chaos.stalled} of them sleep through {@code chaos.messages}.
+ * Clients that do not read cost a server with a small heap bounded memory, and cost other clients
+ * no message. {@code chaos.stalled} clients sleep through {@code chaos.messages} messages.
  */
 @Timeout(240)
 class StalledClientsIT {
   private static final int STALLED = Integer.getInteger("chaos.stalled", 200);
   private static final int MESSAGES = Integer.getInteger("chaos.messages", 60_000);
 
-  /** Published at once, before those who read have to have it: less than the log has room for. */
+  /**
+   * The messages that are published at once, before the reading clients must have them. The log has
+   * room for more.
+   */
   private static final int BURST = 5_000;
 
   private static final int READING = 5;
@@ -82,7 +85,7 @@ class StalledClientsIT {
           READING,
           got);
       assertThat(reading).flatExtracting(CheckingClient::faults).isEmpty();
-      assertThat(got).as("what one got that woke up").isLessThan(MESSAGES);
+      assertThat(got).as("messages of the client that woke up").isLessThan(MESSAGES);
       assertThat(after).as("heap in use").isLessThan(64L * MIB);
       for (RawClient client : stalled) {
         client.close();
@@ -90,7 +93,10 @@ class StalledClientsIT {
     }
   }
 
-  /** Reads to the last message; what is missing is told. Returns how many messages came. */
+  /**
+   * Reads to the last message. A gap must announce missing messages. Returns the number of
+   * messages.
+   */
   private static int readOn(RawClient client) throws Exception {
     int messages = 0;
     long position = 0;

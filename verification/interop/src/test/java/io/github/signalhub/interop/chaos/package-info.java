@@ -1,9 +1,8 @@
 /**
- * The guarantee over real sockets: a proxy that ruins links by a seed, clients that hold every
- * message they get against what was published, and the same with the hook in Node and in Chromium.
- * A few seconds in the ordinary build; the profile {@code chaos} runs all of it at full length.
+ * Tests of the guarantee over real sockets. A proxy breaks links by a seed. Clients compare every
+ * message with the published ones. The same is done with the hook in Node and in Chromium. The
+ * ordinary build takes a few seconds for it. The profile {@code chaos} runs it at full length.
  *
- * <p>Read {@link io.github.signalhub.interop.chaos.LinkPlan} first: it says what may happen to a
- * link.
+ * <p>Read {@link io.github.signalhub.interop.chaos.LinkPlan} first. It lists the faults of links.
  */
 package io.github.signalhub.interop.chaos;

@@ -6,7 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A WebSocket client that offers compression. Its callbacks come on any thread. */
+/** A WebSocket client that offers compression. Any thread may run its callbacks. */
 abstract class CompressingClient {
   static final int SECONDS = 20;
 
@@ -25,7 +25,7 @@ abstract class CompressingClient {
   /** Ends the connection and the client's threads. */
   abstract void end() throws Exception;
 
-  /** Returns what came next: a message, or in words that the connection ended. */
+  /** Waits for the next event. Returns a message, or a text that says that the connection ended. */
   final String next() throws InterruptedException {
     String next = received.poll(SECONDS, TimeUnit.SECONDS);
     return next == null ? "nothing came" : next;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A thousand compressed messages go to the server and come back, plain and with TLS. */
+/** The server echoes a thousand compressed messages, with and without TLS. */
 @Timeout(120)
 class CompressingClientsIT {
   private static final int MESSAGES = 1_000;
@@ -70,7 +70,7 @@ class CompressingClientsIT {
     }
   }
 
-  /** Messages of up to 5 KB that have much in common, so that it pays to refer back. */
+  /** Returns a text of up to 5 KB that shares much with the others, so that back references pay. */
   private static String text(Random random, int number) {
     StringBuilder text = new StringBuilder("{\"type\":\"LEDGER_UPDATE\",\"n\":" + number);
     for (int i = random.nextInt(100); i > 0; i--) {

@@ -12,7 +12,7 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.client.ClientUpgradeRequest;
 import org.eclipse.jetty.websocket.client.WebSocketClient;
 
-/** Jetty, with the extension that it is asked for. */
+/** Jetty's client, with its extension for compression. */
 final class JettyClient extends CompressingClient {
   private WebSocketClient client;
   private Session session;
@@ -41,7 +41,7 @@ final class JettyClient extends CompressingClient {
     client.stop();
   }
 
-  /** Public, as Jetty wants it. */
+  /** Public, as Jetty requires. */
   public final class Messages implements Session.Listener.AutoDemanding {
     @Override
     public void onWebSocketText(String message) {

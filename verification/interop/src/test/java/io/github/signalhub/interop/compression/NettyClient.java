@@ -26,7 +26,7 @@ import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Netty's handlers, put together as its own example does; it offers what they offer. */
+/** Netty's handlers, assembled as in Netty's example. It offers the parameters that they offer. */
 final class NettyClient extends CompressingClient {
   private static final int MAX_BYTES = 1 << 20;
 

@@ -11,7 +11,7 @@ import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 
-/** OkHttp, which offers compression by itself and uses it from 1 KiB on. */
+/** OkHttp, which offers compression by default and uses it from 1 KiB on. */
 final class OkHttpClient extends CompressingClient {
   private final okhttp3.OkHttpClient client =
       new okhttp3.OkHttpClient.Builder()
@@ -62,7 +62,7 @@ final class OkHttpClient extends CompressingClient {
     client.connectionPool().evictAll();
   }
 
-  /** Asked only to order certificates; the context has decided which are trusted. */
+  /** OkHttp uses it only to order certificates. The SSL context decides about trust. */
   private static final class Anybody implements X509TrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) {}

@@ -17,14 +17,14 @@ final class VertxClient extends CompressingClient {
   @Override
   String connect(URI uri, Carrier carrier) throws Exception {
     var extensions = new CompletableFuture<String>();
-    // Vert.x takes the headers back after the callback, so everything is set up on its own thread.
+    // Vert.x reuses the headers after the callback, so the callback's thread sets up the client.
     vertx.runOnContext(
         start ->
             vertx
                 .createWebSocketClient(
                     new WebSocketClientOptions()
                         .setTryUsePerMessageCompression(true)
-                        .setTrustAll(true) // which certificates it trusts is not what is tried here
+                        .setTrustAll(true) // trust in certificates is not tested here
                         .setVerifyHost(false))
                 .connect(
                     new WebSocketConnectOptions()

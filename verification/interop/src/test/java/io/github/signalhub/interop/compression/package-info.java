@@ -1,8 +1,7 @@
 /**
- * Clients that people use, with compression on. Each has its own ideas of what may be answered to
- * its offer and of what it may refer back to.
+ * Popular clients with compression on. They differ in the answers that they accept, and in the back
+ * references that they make.
  *
- * <p>Read {@code CompressingClientsIT} first; {@code CompressingClient} is what they have in
- * common.
+ * <p>Read {@code CompressingClientsIT} first. {@code CompressingClient} is the common part.
  */
 package io.github.signalhub.interop.compression;

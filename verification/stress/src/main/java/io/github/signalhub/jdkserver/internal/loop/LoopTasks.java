@@ -11,7 +11,7 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.L_Result;
 import org.openjdk.jcstress.infra.results.Z_Result;
 
-/** Is every task of an event loop run once, in order, and without another to wake the loop? */
+/** Does an event loop run every task once and in order, without another task to wake it? */
 public final class LoopTasks {
   private LoopTasks() {}
 
@@ -20,7 +20,7 @@ public final class LoopTasks {
   @Outcome(
       id = {"abcd", "acbd", "acdb", "cabd", "cadb", "cdab"},
       expect = Expect.ACCEPTABLE,
-      desc = "Each thread's in its order.")
+      desc = "Each thread's tasks in order.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "A task is lost, repeated or too early.")
   @State
   public static class Adding {
@@ -34,7 +34,7 @@ public final class LoopTasks {
       tasks.add(() -> ran.append('b'));
     }
 
-    /** Adds, too. */
+    /** Adds the other tasks. */
     @Actor
     public void other() {
       tasks.add(() -> ran.append('c'));
@@ -71,13 +71,13 @@ public final class LoopTasks {
       tasks.add(() -> ran.append('d'));
     }
 
-    /** Takes what is there. */
+    /** Takes the tasks so far. */
     @Actor
     public void loop() {
       runAll(tasks);
     }
 
-    /** Takes the rest. */
+    /** Takes the remaining ones. */
     @Arbiter
     public void rest(L_Result result) {
       runAll(tasks);
@@ -85,7 +85,7 @@ public final class LoopTasks {
     }
   }
 
-  /** A task comes just when the loop, done with the one before, falls asleep. */
+  /** A task comes while the loop, which has run the previous one, falls asleep. */
   @JCStressTest
   @Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "It ran.")
   @Outcome(expect = Expect.FORBIDDEN, desc = "The loop sleeps, and a task waits.")
@@ -95,7 +95,7 @@ public final class LoopTasks {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
     private volatile boolean ran;
 
-    /** Submits, and waits: the next task must not wake the loop for this one. */
+    /** Submits a task and waits for it, so that the next task cannot wake the loop for this one. */
     @Actor
     public void submitter(Z_Result result) {
       LOOP.execute(() -> ran = true);
@@ -107,7 +107,10 @@ public final class LoopTasks {
     }
   }
 
-  /** Starts a loop whose thread does not keep the process: daemons beget daemons. */
+  /**
+   * Starts a loop on a daemon thread, which does not keep the process alive. A daemon's threads are
+   * daemons.
+   */
   private static NioLoop start() {
     CompletableFuture<NioLoop> started = new CompletableFuture<>();
     Thread starter =
