@@ -1,5 +1,5 @@
-// Builds what the example needs, and runs it: the first command of the README. It needs a JDK and Node, no Maven.
-// What has not changed since the last start is not built again.
+// Builds and runs the example: the first command of the README. It needs a JDK and Node, but no Maven. It
+// builds only parts that have changed since the last start.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -39,7 +39,7 @@ class Failure extends Error {}
 const say = (line) =>
   console.log(`[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}`)
 
-/** Does one step and says so: when it begins, every few seconds, and when it is done. */
+/** Runs one step. Prints a line at its start, every few seconds, and at its end. */
 async function step(what, task) {
   say(`${what} …`)
   const timer = setInterval(() => say(`${what} … still at it`), STILL_MS)
@@ -51,7 +51,7 @@ async function step(what, task) {
   say(`${what}: done`)
 }
 
-/** Calls `build`, unless `target` was built from these very sources: none changed, was added or was removed. */
+/** Calls `build`, unless `target` was built from the same sources, with none changed, added or removed. */
 async function unlessBuilt(what, sources, target, build) {
   const stamp = `${target}.built-from`
   const wanted = fingerprint(sources.flatMap(filesBelow))
@@ -79,7 +79,7 @@ function fingerprint(files) {
   return hash.digest('hex')
 }
 
-/** Runs a program to its end and returns what it wrote; fails with that if it fails. */
+/** Runs a program to its end and returns its output. If the program fails, throws with its output. */
 function run(program, args, cwd = ROOT) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -100,7 +100,7 @@ const javaTool = (name) => (process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 
 const noJdk = (name) =>
   `expected a JDK of ${OLDEST_JAVA} or newer: there is no ${javaTool(name)}; install one, or let JAVA_HOME name it`
 
-/** Compiles the two modules and the example in one go: they depend on nothing but the JDK. */
+/** Compiles the two modules and the example together. They depend only on the JDK. */
 async function compile() {
   const version = await run(javaTool('javac'), ['--version']).catch(() => {
     throw new Failure(noJdk('javac'))
@@ -131,7 +131,7 @@ async function buildPage() {
   await run(process.execPath, [vite, ...args], join(ROOT, 'examples', 'web'))
 }
 
-/** Runs the example until it ends or is stopped, and ends as it does. */
+/** Runs the example until it ends or is stopped. Exits with its status. */
 function serve() {
   const main = 'io.github.signalhub.examples.Main'
   const child = spawn(javaTool('java'), ['-cp', [CLASSES, OUT].join(delimiter), main], {

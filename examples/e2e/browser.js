@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 
-/** Launches a headless Chromium: that of CHROME_PATH, the system's, or the one that npm brought; fails if there is none. */
+/** Launches a headless Chromium: the one of CHROME_PATH, of the system, or of npm. Fails if there is none. */
 export async function launchBrowser() {
   const executablePath = await findBrowser()
   return await chromium.launch({ executablePath, args: ['--no-sandbox'] })
@@ -17,7 +17,7 @@ async function findBrowser() {
     existsSync,
   )
   if (installed) return installed
-  // Where this is set, the package also unpacks the libraries that a bare machine lacks.
+  // With this variable, the package also unpacks the libraries that a bare machine lacks.
   process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs20.x'
   const { default: packaged } = await import('@sparticuz/chromium')
   const unpacked = await packaged.executablePath()

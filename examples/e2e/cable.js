@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 
-/** A TCP relay to `port` that can be cut: open connections break, new ones fail. */
+/** Opens a TCP relay to `port`. A cut breaks open connections and makes new ones fail. */
 export async function layCable(port) {
   const ends = new Set()
   let whole = true

@@ -1,6 +1,6 @@
-// Run in the page: the contrast of what is drawn against what it is drawn on (WCAG 2.2, 1.4.11).
+// Runs in the page. Measures the contrast of graphics against their ground (WCAG 2.2, 1.4.11).
 
-/** Returns the contrast, from 1 to 21, of one property of every element that `selector` finds. */
+/** Returns the contrast, from 1 to 21, of one property of each element that matches `selector`. */
 export async function contrasts(page, selector, property, ground) {
   return await page.evaluate(
     ({ selector, property, ground }) => {

@@ -11,7 +11,7 @@ const CLASS_PATH = ['examples', 'examples/hello', 'signal-hub', 'signal-hub-jdk-
 const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
 const START_DEADLINE_MS = 30_000
 
-/** Starts the real `Main` as a process of its own and waits until it says where its page is. */
+/** Starts the real `Main` in its own process and waits until it prints the address of its page. */
 export const startExample = ({ port, ledgerFolder }) =>
   start(
     ['-cp', CLASS_PATH, 'io.github.signalhub.examples.Main'],
@@ -19,7 +19,7 @@ export const startExample = ({ port, ledgerFolder }) =>
     /^signal-hub example: (http:\/\/127\.0\.0\.1:(\d+))\/$/,
   )
 
-/** The same for the smallest example. */
+/** Starts the smallest example in the same way. */
 export const startHello = () =>
   start(['-cp', CLASS_PATH, 'io.github.signalhub.hello.Hello', '0'], {}, /^(http:\/\/localhost:(\d+))\/$/)
 
@@ -48,12 +48,12 @@ async function start(args, env, address) {
   return {
     ...place,
     log: errors,
-    /** Ends the process without giving it a chance to say goodbye. */
+    /** Kills the process, so that it closes no connection. */
     async kill() {
       child.kill('SIGKILL')
       await exited
     },
-    /** Asks the process to stop and returns how it ended. */
+    /** Asks the process to stop. Returns its exit status and signal. */
     async stop() {
       child.kill('SIGTERM')
       return await exited

@@ -1,4 +1,4 @@
-// The smallest example: its own page and the one in React beside it, on one counter.
+// The smallest example: its own page and the page in React share one counter.
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'

@@ -1,4 +1,4 @@
-// The example as its users meet it: the real program, two real pages, and what goes wrong in between.
+// The example as its users meet it: the real program, two real pages, and faults between them.
 
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { startExample } from './example.js'
 import { ownPort } from './port.js'
 
 const SCREENSHOTS = fileURLToPath(new URL('../target/e2e', import.meta.url))
-const OUTAGE = /net::ERR_|WebSocket connection to|Failed to load resource/ // the browser's own words
+const OUTAGE = /net::ERR_|WebSocket connection to|Failed to load resource/ // errors of the browser itself
 
 const ledgerFolder = mkdtempSync(join(tmpdir(), 'signal-hub-example-'))
 const complaints = []
@@ -20,8 +20,8 @@ let outage = false // while true, the browser may say that it cannot reach the s
 let example
 let cable
 let browser
-let near // a page straight at the server
-let far // a page at the end of a cable
+let near // a page directly at the server
+let far // a page behind the cable
 
 before(
   async () => {
@@ -107,7 +107,7 @@ test('a server that dies in the middle of a run comes back with the true state',
   example = await startExample({ port: example.port, ledgerFolder })
   for (const page of [near, far]) await connected(page)
   outage = false
-  const booked = await bookedNumbers() // the run too, if it was quicker than this test
+  const booked = await bookedNumbers() // the run may also have been booked, if it was quicker than this test
   for (const page of [near, far]) {
     assert.deepEqual(await entryNumbers(page), booked)
     assert.equal(await page.locator('[data-node][data-state="RUNNING"]').count(), 0)
@@ -154,7 +154,7 @@ async function open(origin, options) {
     if (!['error', 'warning'].includes(message.type())) return
     if (!outage || !OUTAGE.test(message.text())) complaints.push(message.text())
   })
-  await page.goto(`${origin}/?still`) // no run but those of the tests
+  await page.goto(`${origin}/?still`) // with `?still`, only the tests start runs
   await page.evaluate(() => {
     window.openedOnce = true
   })
@@ -173,18 +173,18 @@ const disconnected = (page) =>
     .filter({ hasNotText: /^Connected$/ })
     .waitFor()
 
-/** Waits until a node is shown running. Ask before the run begins: it does not last. */
+/** Waits until a node is shown running. Call it before the run begins, because the state does not last. */
 const running = (page) => page.locator('[data-state="RUNNING"][data-node]').first().waitFor()
 
 const bodyRows = (page) => page.getByRole('table', { name: 'Ledger' }).locator('tbody tr[data-entry]')
 
-/** Waits until the ledger has `count` rows, or more: never returns early, never counts one twice. */
+/** Waits until the ledger has at least `count` rows. It never counts a row twice. */
 const rows = (page, count) =>
   bodyRows(page)
     .nth(count - 1)
     .waitFor()
 
-/** Returns the numbers of all entries of the ledger, the newest first. */
+/** Returns the numbers of all entries of the ledger, newest first. */
 async function bookedNumbers() {
   const response = await fetch(`${example.origin}/api/ledger`)
   const { entries } = await response.json()
@@ -196,7 +196,7 @@ async function entryNumbers(page) {
   return cells.map(Number)
 }
 
-/** Notes every "node STATE" that the page shows from now on. */
+/** Records each later "node STATE" of the page. */
 function recordNodeStates(page) {
   return page.evaluateHandle(() => {
     const seen = new Set()

@@ -1,4 +1,4 @@
-// The page's states, what a reconnect recovered, and whether everybody can use it.
+// The page's states, its report after a reconnect, and its accessibility.
 
 import assert from 'node:assert/strict'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -116,7 +116,7 @@ test('a reconnect says how many messages it recovered, and in how long', TIMEOUT
 test('a message that does not come back is 1 lost', TIMEOUT, async () => {
   const { page, link } = await newPageWithLink()
 
-  link.dropNext = 3 // the third of those that come after the reconnect
+  link.dropNext = 3 // the third message after the reconnect
   await awayDuringARun(page, link)
 
   const text = await notice(page, /lost/)
@@ -278,15 +278,15 @@ async function newPage(options = {}) {
   const page = await context.newPage()
   page.on('pageerror', async (error) => {
     console.error(error)
-    await context.close() // so that whatever is waited for ends at once
+    await context.close() // so that every wait ends at once
   })
   return page
 }
 
-/** A live page whose WebSocket can be cut, and which can lose a message. */
+/** Opens a live page whose WebSocket can be cut, and which can lose a message. */
 async function newPageWithLink(options) {
   const page = await newPage(options)
-  const link = { isCut: false, refused: 0, dropNext: 0, ends: [] } // `dropNext`: which message after a cut
+  const link = { isCut: false, refused: 0, dropNext: 0, ends: [] } // `dropNext`: the number of the message to lose after a cut
   await page.routeWebSocket(/\/ws/, (near) => {
     if (link.isCut) {
       link.refused++
@@ -333,7 +333,7 @@ async function numberOfEntries() {
   return entries.length
 }
 
-/** Presses "Reconnect now" where it is there: the page may be quicker. */
+/** Presses "Reconnect now" if the page shows it. The page may be quicker. */
 async function pressUntilConnected(page) {
   const button = page.getByRole('button', { name: 'Reconnect now' })
   const press = button.click({ timeout: 60_000 }).catch(() => {})
@@ -354,7 +354,7 @@ async function notice(page, text) {
   return await found.textContent()
 }
 
-/** Keeps requests back until the returned function is called. */
+/** Holds matching requests until the returned function is called. */
 async function hold(page, pattern) {
   let release
   const released = new Promise((resolve) => {
@@ -401,9 +401,10 @@ function assertAll(found, least, what) {
   )
 }
 
-/** What is drawn and means something stands out from its ground by 3:1. */
+/** Checks that meaningful graphics have a contrast of 3:1 to their ground. */
 async function assertContrasts(page) {
-  // A run of another test may go on: running nodes are told by their arc and core, which are measured where one runs.
+  // A run of another test may go on. The arc and the core identify running nodes, and are measured where one
+  // runs.
   const grounds = 'li:not([data-state="RUNNING"]) .ground'
   assertAll(await contrasts(page, grounds, 'stroke', '.card'), 3, 'nodes')
   assertAll(await contrasts(page, '.graph > svg path', 'stroke', '.card'), 3, 'edges')

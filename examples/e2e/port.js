@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 
 const FIRST = 10_000
-const END = 32_768 // from here on systems give free ports to others
+const END = 32_768 // systems give out free ports from here on
 
-/** Returns a port where nothing listens, and which nobody else is given while its server is away. */
+/** Returns a port without a listener. The system gives it to no other process while its server is down. */
 export async function ownPort() {
   for (;;) {
     const port = FIRST + Math.floor(Math.random() * (END - FIRST))

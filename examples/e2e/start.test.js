@@ -1,4 +1,4 @@
-// The first command of the README, on a copy of the sources.
+// Runs the first command of the README on a copy of the sources.
 
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -96,7 +96,7 @@ test('shows what the compiler says about a mistake', TIMEOUT, async () => {
 const built = (lines) =>
   ['1/4', '2/4', '3/4'].filter((step) => lines.some((line) => line.includes(step) && line.endsWith(': done')))
 
-/** Runs the command until the page's address is there, fetches the page, and stops the command. */
+/** Runs the command until it prints the page's address. Then fetches the page, and stops the command. */
 async function start() {
   let page
   const { lines, output } = await run({}, async (address) => {

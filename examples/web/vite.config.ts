@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 
-// `npm run dev` serves the page from its sources; the example itself answers all else.
+// `npm run dev` serves the page from its sources. The example itself answers all other requests.
 const example = `http://localhost:${process.env.PORT ?? 8080}`
 
-// The hook is taken from its sources: it need not be built first, and a change to it shows at once.
+// Vite takes the hook from its sources. It needs no build, and a change to it shows at once.
 const hook = (entry: string) => fileURLToPath(new URL(`../../frontend-hook/src/${entry}.ts`, import.meta.url))
 
 export default defineConfig({

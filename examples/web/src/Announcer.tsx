@@ -3,8 +3,8 @@ import { type Source, useMessage } from 'use-flow-socket'
 import { Announcements } from './announcements.js'
 
 /**
- * The one place of the page that speaks up by itself: when a run ends, and when `trouble` begins, changes or ends.
- * `trouble` is empty as long as all is well.
+ * The only live region of the page. It announces the end of each run, and each beginning, change and end of
+ * `trouble`. `trouble` is empty while there is none.
  */
 export function Announcer(props: { source: Source; trouble: string; nameOf: (flowId: number) => string }) {
   const { source, trouble, nameOf } = props

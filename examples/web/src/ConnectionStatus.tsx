@@ -1,6 +1,6 @@
 import type { Status } from 'use-flow-socket'
 
-/** What the connection is like, in two words; the notice tells the rest. */
+/** The state of the connection in two words. The notice gives the details. */
 export function ConnectionStatus({ status, current }: { status: Status; current: boolean }) {
   const { kind, text } = describe(status, current)
   return (

@@ -3,7 +3,7 @@ import { type Flow, startRun } from './api.js'
 import { FlowGraph } from './FlowGraph.js'
 import { seconds, time } from './format.js'
 
-/** One flow: its graph, how it is doing, and the button that runs it. */
+/** One flow: its graph, its state, and the button that runs it. */
 export function FlowCard({ flow, enabled }: { flow: Flow; enabled: boolean }) {
   const [refusal, setRefusal] = useState<string | null>(null)
   const titleId = `flow-${flow.id}`
@@ -26,7 +26,7 @@ export function FlowCard({ flow, enabled }: { flow: Flow; enabled: boolean }) {
           <p className="outcome">{enabled ? outcomeOf(flow) : lastKnown(flow)}</p>
         </div>
         {flow.queued > 0 && <p className="queued">{flow.queued} waiting</p>}
-        {/* Not `disabled`: that would take the focus away when the connection is lost. */}
+        {/* Not `disabled`, which would remove the focus when the connection is lost. */}
         <button
           type="button"
           onClick={run}
@@ -46,7 +46,7 @@ export function FlowCard({ flow, enabled }: { flow: Flow; enabled: boolean }) {
   )
 }
 
-/** Without a connection the page cannot know whether it still runs. */
+/** Returns the last known state. Without a connection, the page cannot know whether the flow still runs. */
 function lastKnown(flow: Flow): string {
   return flow.state === 'RUNNING' ? 'Was running when the connection was lost' : outcomeOf(flow)
 }

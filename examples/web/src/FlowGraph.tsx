@@ -9,7 +9,7 @@ const WORDS: Record<NodeState, string> = {
   FAILED: 'failed',
 }
 
-/** A flow's graph: a disc per node, whose shape tells its state as much as its colour does. */
+/** A flow's graph, with a disc per node. Both the shape and the colour of a disc show the node's state. */
 export function FlowGraph({ nodes }: { nodes: readonly FlowNode[] }) {
   const [box, width] = useWidth()
   const layout = useMemo(() => (width ? layOut(nodes, width) : null), [nodes, width])

@@ -3,7 +3,9 @@ import type { LedgerUpdate } from 'use-flow-socket'
 import { amount, dayAndTime, time } from './format.js'
 import { RowSkeletons } from './Skeletons.js'
 
-/** The ledger, newest entry first. Entries that came while the page was open are highlighted for a moment. */
+/**
+ * The ledger, newest entry first. Entries that arrive while the page is open are highlighted for a moment.
+ */
 export function LedgerTable(props: {
   entries: readonly LedgerUpdate[] | undefined
   nameOf: (flowId: number) => string
@@ -12,7 +14,7 @@ export function LedgerTable(props: {
   const seenAtFirst = useRef<number | null>(null)
   if (entries && seenAtFirst.current === null) seenAtFirst.current = entries[0]?.entryId ?? 0
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard
     <section className="card scroll" tabIndex={0} aria-label="Ledger entries" aria-busy={!entries}>
       <table aria-labelledby="ledger-title">
         <thead>

@@ -2,19 +2,19 @@ import { useEffect, useRef } from 'react'
 import { time } from './format.js'
 import { useSecondsUntil } from './useSecondsUntil.js'
 
-/** What the page has to say about itself: a text, and if something failed, what happens next. */
+/** A notice of the page about its own state: a text and, after a failure, the next step. */
 export interface NoticeText {
   kind: 'plain' | 'good' | 'bad'
   text: string
-  /** When the next try is due, in ms since 1970; null if it is under way; undefined if none is to come. */
+  /** The time of the next try, in ms since 1970; null during a try; undefined if there is none. */
   retryAt?: number | null
   /** Tries at once. */
   retry?: () => void
-  /** What the button for that says. */
+  /** The label of the button for a try. */
   action?: string
 }
 
-/** The notice's place is always there, so that nothing moves when it changes. */
+/** The place of the notice always exists, so that nothing moves when it changes. */
 export function Notice({ kind, text, retryAt, retry, action }: NoticeText) {
   const secondsLeft = useSecondsUntil(retryAt ?? null)
   const [line, onFocus, onBlur] = useKeptFocus(retry !== undefined)
@@ -46,7 +46,10 @@ export function Notice({ kind, text, retryAt, retry, action }: NoticeText) {
   )
 }
 
-/** When the button goes while it has the focus, the line takes it: the next Tab goes on from here. */
+/**
+ * If the button disappears while it has the focus, the line takes the focus. The next Tab then continues from
+ * here.
+ */
 function useKeptFocus(hasButton: boolean) {
   const line = useRef<HTMLDivElement>(null)
   const hadFocus = useRef(false)
@@ -58,7 +61,7 @@ function useKeptFocus(hasButton: boolean) {
     hadFocus.current = true
   }
   const onBlur = ({ relatedTarget }: { relatedTarget: unknown }) => {
-    if (relatedTarget) hadFocus.current = false // it went elsewhere, and not because the button is gone
+    if (relatedTarget) hadFocus.current = false // the focus moved to another element, not because the button disappeared
   }
   return [line, onFocus, onBlur] as const
 }

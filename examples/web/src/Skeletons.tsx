@@ -1,6 +1,6 @@
 const FOUR = [1, 2, 3, 4]
 
-/** Stands for the flows until they are loaded. */
+/** Placeholders for the flows until they are loaded. */
 export const FlowSkeletons = () =>
   FOUR.map((i) => (
     <div key={i} className="card flow skeleton" aria-hidden="true">
@@ -10,7 +10,7 @@ export const FlowSkeletons = () =>
     </div>
   ))
 
-/** Stands for the entries of the ledger. */
+/** Placeholders for the entries of the ledger. */
 export const RowSkeletons = () =>
   FOUR.map((i) => (
     <tr key={i} className="skeleton">
@@ -20,7 +20,7 @@ export const RowSkeletons = () =>
     </tr>
   ))
 
-/** Stands for the suggestions. */
+/** Placeholders for the suggestions. */
 export const SuggestionSkeletons = () =>
   FOUR.slice(2).map((i) => (
     <div key={i} className="card suggestion skeleton" aria-hidden="true">

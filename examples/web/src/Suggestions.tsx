@@ -1,7 +1,7 @@
 import type { OptimizationAvailable } from 'use-flow-socket'
 import { SuggestionSkeletons } from './Skeletons.js'
 
-/** What would make the flows faster, as far as the runs so far have shown. */
+/** Suggestions for faster flows, from the runs so far. */
 export function Suggestions(props: {
   suggestions: readonly OptimizationAvailable[] | undefined
   nameOf: (flowId: number) => string

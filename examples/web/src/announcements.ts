@@ -1,8 +1,8 @@
-/** What is said within this time is said together. */
+/** Texts within this time are announced together. */
 const TOGETHER_MS = 1_000
 
 /**
- * Collects what a screen reader is to say. A newer text on the same subject replaces the one that waits, so that a
+ * Collects texts for a screen reader. A newer text on the same subject replaces a waiting one. So a
  * connection that fails five times a second is announced once. Knows neither React nor the DOM.
  */
 export class Announcements {
@@ -15,7 +15,7 @@ export class Announcements {
 
   readonly add = (subject: string, text: string): void => {
     if (this.waiting.size === 0) this.later(this.flush, TOGETHER_MS)
-    this.waiting.delete(subject) // the newest comes last
+    this.waiting.delete(subject) // the newest text comes last
     this.waiting.set(subject, text)
   }
 

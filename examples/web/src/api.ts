@@ -21,14 +21,14 @@ export interface Flow {
   nodes: FlowNode[]
 }
 
-/** All that the page shows, and for each part the id up to which it contains the hub's messages. */
+/** The whole state of the page. Each part has the id up to which it contains the hub's messages. */
 export interface Snapshot {
   flows: { lastId: string; flows: Flow[] }
   ledger: { lastId: string; entries: LedgerUpdate[] }
   suggestions: { lastId: string; suggestions: OptimizationAvailable[] }
 }
 
-/** Fetches the present state; fails if any part of it does. */
+/** Fetches the current state. Fails if one part of it fails. */
 export async function fetchSnapshot(): Promise<Snapshot> {
   const [flows, ledger, suggestions] = await Promise.all([
     get<Snapshot['flows']>('/api/flows'),
@@ -43,7 +43,7 @@ export async function fetchLastId(): Promise<string> {
   return (await get<Snapshot['suggestions']>('/api/suggestions')).lastId
 }
 
-/** Asks for a run; throws an `Error` that says why there will be none. */
+/** Requests a run. Throws an `Error` with the reason if there will be none. */
 export async function startRun(flowId: number): Promise<void> {
   const response = await request(`/api/flows/${flowId}/runs`, { method: 'POST' })
   if (response.ok) return

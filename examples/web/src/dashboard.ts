@@ -3,26 +3,26 @@ import type { Flow, NodeState, Snapshot } from './api.js'
 
 declare module 'use-flow-socket' {
   interface MessageTypes {
-    /** How many runs of a flow wait. */
+    /** The number of waiting runs of a flow. */
     FLOW_QUEUE: { flowId: number; queued: number }
   }
 }
 
-/** Entries that the page keeps; older ones are only on the server. */
+/** The number of entries that the page keeps. Older ones are only on the server. */
 export const MAX_ENTRIES = 500
 
-/** What the page shows; never changed, only replaced. */
+/** The content of the page. Never changed, only replaced. */
 export interface Dashboard {
   readonly flows: readonly Flow[]
   /** Newest first. */
   readonly entries: readonly LedgerUpdate[]
-  /** By what they save, most first. */
+  /** By their savings, largest first. */
   readonly suggestions: readonly OptimizationAvailable[]
-  /** Up to which message each part is known from a snapshot. */
+  /** For each part, the last message that its snapshot contains. */
   readonly known: { readonly flows: string; readonly ledger: string; readonly suggestions: string }
 }
 
-/** Returns what a snapshot shows. */
+/** Returns the dashboard of a snapshot. */
 export function fromSnapshot({ flows, ledger, suggestions }: Snapshot): Dashboard {
   return {
     flows: flows.flows,
@@ -32,14 +32,16 @@ export function fromSnapshot({ flows, ledger, suggestions }: Snapshot): Dashboar
   }
 }
 
-/** Returns the id to follow the hub from: what any part does not contain comes after it. */
+/**
+ * Returns the id after which to follow the hub. Every message that some part does not contain comes after it.
+ */
 export function resumePoint({ known }: Dashboard): string {
   return [known.flows, known.ledger, known.suggestions].sort()[0] as string
 }
 
 /**
- * Returns the dashboard after a message. What a snapshot contains already is skipped, and all else sets
- * state and counts nothing: to receive a message twice, or late, changes nothing in the end.
+ * Returns the dashboard after a message. A message that the snapshot contains is skipped. Every other message
+ * sets state and counts nothing. So a repeated or late message changes nothing in the end.
  */
 export function apply(dashboard: Dashboard, message: Message): Dashboard {
   const { known } = dashboard
@@ -68,7 +70,7 @@ export function apply(dashboard: Dashboard, message: Message): Dashboard {
 
 const EPOCH_DIGITS = 16 // an id is its hub's epoch, a dash, and the offset with leading zeros
 
-/** Whether the message is at or before the id; false if they are of different hubs. */
+/** Returns whether the message is at or before the id; false if they are of different hubs. */
 function isKnown(id: string | undefined, known: string): boolean {
   return id !== undefined && id.slice(0, EPOCH_DIGITS) === known.slice(0, EPOCH_DIGITS) && id <= known
 }

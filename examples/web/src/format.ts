@@ -13,11 +13,11 @@ export const time = (iso: string): string => TIME.format(new Date(iso))
 /** Day and time of day. */
 export const dayAndTime = (iso: string): string => DAY_AND_TIME.format(new Date(iso))
 
-/** How long it took, such as "2.4 s". */
+/** The duration, such as "2.4 s". */
 export const seconds = (from: string, to: string): string =>
   `${(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000).toFixed(1)} s`
 
-/** A decimal number given as text, grouped for reading; never goes through a binary fraction. */
+/** A decimal number as text, with its digits grouped. It never becomes a binary fraction. */
 export function amount(text: string): string {
   const [whole = '', fraction] = text.split('.')
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',')

@@ -1,6 +1,6 @@
 import type { FlowNode } from './api.js'
 
-/** A node's place in a drawing, in pixels: the middle of its disc. */
+/** The centre of a node's disc in a drawing, in pixels. */
 export interface Place {
   x: number
   y: number
@@ -16,18 +16,18 @@ export interface Layout {
   edges: { from: string; to: string; path: string }[]
 }
 
-/** Below this many pixels per step a flow runs down instead of across. */
+/** With fewer pixels per step, a flow runs down instead of across. */
 const MIN_STEP_ACROSS = 84
 const STEP_DOWN = 76
 const ROW = 62
 const TALL_ROW = 76
 const TOP = 12 // half a disc
 const LABEL_HEIGHT = 34
-const LINE = 16 // what a second line of a label adds
-/** A label of this width holds most names in one line. */
+const LINE = 16 // the height of a second line of a label
+/** A label of this width holds most names on one line. */
 const ONE_LINE = 92
 
-/** Lays the graph out within `width` pixels: one step per level, nodes of a level side by side. */
+/** Lays the graph out within `width` pixels, with one step per level. Nodes of a level stand side by side. */
 export function layOut(nodes: readonly FlowNode[], width: number): Layout {
   const levels = levelsOf(nodes)
   const breadth = Math.max(...levels.map((level) => level.length))
@@ -58,13 +58,13 @@ export function layOut(nodes: readonly FlowNode[], width: number): Layout {
 }
 
 /**
- * A node's level is one above the highest of those that it depends on; a node that depends on nothing
- * stands just before its first successor.
+ * Returns the nodes by level. A node's level is one above the highest level of its dependencies. A node
+ * without dependencies stands just before its first successor.
  */
 function levelsOf(nodes: readonly FlowNode[]): FlowNode[][] {
   const levelOf = new Map<string, number>()
   for (const node of nodes) {
-    // the server sends every node after those that it depends on
+    // the server sends every node after its dependencies
     levelOf.set(node.id, 1 + Math.max(-1, ...node.dependsOn.map((id) => levelOf.get(id) ?? -1)))
   }
   const levels: FlowNode[][] = []

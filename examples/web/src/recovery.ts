@@ -1,10 +1,10 @@
-/** What a reconnect brought back. */
+/** The result of a reconnect. */
 export interface Recovered {
-  /** Messages published while the page was away. */
+  /** The number of messages published while the page was disconnected. */
   missed: number
-  /** Those of them that never came. */
+  /** The number of them that never arrived. */
   lost: number
-  /** From the server's greeting to the last of them. */
+  /** The time from the server's greeting to the last of them. */
   ms: number
 }
 
@@ -13,17 +13,20 @@ const OFFSET = 17 // an id is its hub's epoch, a dash, and the offset
 const offsetOf = (id: string): number => Number(id.slice(OFFSET))
 
 /**
- * Counts what a reconnect recovers, by the ids of received messages alone. The hub of this example only broadcasts,
- * so each offset after the greeting's is a message to this page: one that is not received is lost. Knows no clock.
+ * Counts the messages that a reconnect recovers, by the ids of received messages alone. The hub of this example only
+ * broadcasts. So each offset after the greeting's is a message to this page, and a missing one is lost. Has
+ * no clock.
  */
 export class Recovery {
   private greetings = 0
-  private after: number | null = null // null unless a reconnect is being counted
+  private after: number | null = null // null unless a reconnect is in progress
   private greetedAt = 0
-  private received = new Map<number, number>() // when, by offset
-  private upTo: number | null = null // the last message published while the page was away
+  private received = new Map<number, number>() // the time of arrival, by offset
+  private upTo: number | null = null // the last message published while the page was disconnected
 
-  /** The server greeted. Returns whether this is a reconnect; then `publishedUpTo` is to follow. */
+  /**
+   * Records a greeting of the server. Returns whether this is a reconnect. If so, call `publishedUpTo` next.
+   */
   greeted(id: string, resumed: boolean, now: number): boolean {
     this.greetings++
     this.upTo = null
@@ -33,21 +36,24 @@ export class Recovery {
     return this.after !== null
   }
 
-  /** All up to `id` had been published soon after the greeting. Returns the result, or null while it is open. */
+  /**
+   * Records the last id published soon after the greeting. Returns the result, or null while it is
+   * incomplete.
+   */
   publishedUpTo(id: string): Recovered | null {
     if (this.after === null) return null
     this.upTo ??= offsetOf(id)
     return this.result(Math.max(this.after, ...this.received.keys()))
   }
 
-  /** A message arrived: all that was published before it has been sent. */
+  /** Records a message. The server has sent all earlier messages. */
   message(id: string | undefined, now: number): Recovered | null {
     if (this.after === null || id === undefined) return null
     this.received.set(offsetOf(id), now)
     return this.result(offsetOf(id))
   }
 
-  /** All up to `id` has been sent, although nothing may have come lately. */
+  /** Records that the server has sent all messages up to `id`, even if none has arrived lately. */
   sentUpTo(id: string): Recovered | null {
     if (this.after === null) return null
     this.upTo ??= offsetOf(id)
@@ -65,7 +71,7 @@ export class Recovery {
   }
 }
 
-/** What the page says about it. */
+/** Returns the page's text about a result. */
 export function describeRecovery({ missed, lost, ms }: Recovered): string {
   if (missed === 0) return 'Reconnected. No message was missed.'
   const messages = `${missed} ${missed === 1 ? 'message' : 'messages'} missed`

@@ -2,13 +2,16 @@ import type { Message } from 'use-flow-socket'
 import type { Snapshot } from './api.js'
 import { apply, type Dashboard, fromSnapshot } from './dashboard.js'
 
-/** What the store holds at one moment. */
+/** The state of the store at one moment. */
 export interface StoreState {
-  /** Null until the first snapshot is there. */
+  /** Null until the first snapshot has arrived. */
   readonly dashboard: Dashboard | null
-  /** Whether the dashboard may be behind until a snapshot arrives. */
+  /** Whether the dashboard may be out of date until a snapshot arrives. */
   readonly refreshing: boolean
-  /** Why the last snapshot did not arrive, and when the next is tried, in ms since 1970; null if it did. */
+  /**
+   * The reason why the last snapshot did not arrive, and the time of the next try, in ms since 1970; null if
+   * it arrived.
+   */
   readonly failure: { readonly reason: string; readonly retryAt: number } | null
 }
 
@@ -16,8 +19,8 @@ const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 8_000
 
 /**
- * Snapshot by REST, then live. Messages that arrive while a snapshot is under way are applied to it once
- * it is there, so none falls between the two. Knows neither React nor sockets.
+ * A snapshot by REST, then live messages. The store applies messages that arrive during a request to the
+ * snapshot that it returns, so none is lost. Knows neither React nor sockets.
  */
 export class DashboardStore {
   private state: StoreState = { dashboard: null, refreshing: false, failure: null }
@@ -38,7 +41,7 @@ export class DashboardStore {
     return () => this.listeners.delete(listener)
   }
 
-  /** Takes in a live message. */
+  /** Applies a live message. */
   receive(message: Message): void {
     const { dashboard, refreshing } = this.state
     if (refreshing) this.meanwhile.push(message)
@@ -46,8 +49,8 @@ export class DashboardStore {
   }
 
   /**
-   * Replaces what is shown by a snapshot, however often fetching one fails. A call while one is under
-   * way voids that one: the server may have been another when it began.
+   * Replaces the content by a snapshot, and retries until one arrives. A second call voids the first one,
+   * which may have asked a former server.
    */
   async refresh(): Promise<void> {
     this.again = true
@@ -69,7 +72,7 @@ export class DashboardStore {
     }
   }
 
-  /** Tries again at once, if a failed refresh waits for its next try. */
+  /** Ends the wait of a failed refresh, which then tries again at once. */
   readonly retryNow = (): void => this.endWait()
 
   private show(snapshot: Snapshot) {

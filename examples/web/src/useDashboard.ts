@@ -6,12 +6,12 @@ import { type Recovered, Recovery } from './recovery.js'
 import type { DashboardStore } from './store.js'
 
 /**
- * Follows the server: a snapshot, then every message after it. Whenever messages may be missing (the
- * server was restarted, or the page was away for longer than it remembers), a new snapshot.
+ * Follows the server with a snapshot and every message after it. If messages may be missing, it fetches a new
+ * snapshot: after a restart of the server, or after a longer absence than the server's log covers.
  */
 export function useDashboard(store: DashboardStore) {
   const { dashboard, refreshing, failure } = useSyncExternalStore(store.subscribe, store.getState)
-  const source = dashboard ? '/ws' : null // not before there is a point to go on from
+  const source = dashboard ? '/ws' : null // only when there is a resume point
   const after = dashboard ? resumePoint(dashboard) : undefined
   const socket = useWebSocket(source, { logger: console.info, after })
 
@@ -36,7 +36,7 @@ export function useDashboard(store: DashboardStore) {
     if (!resumed) void store.refresh()
     if (!recovery.greeted(id, resumed, performance.now())) return
     const publishedUpTo = (lastId: string) => report(recovery.publishedUpTo(lastId))
-    fetchLastId().then(publishedUpTo, () => {}) // if that fails, the next `$sync` tells
+    fetchLastId().then(publishedUpTo, () => {}) // if that fails, the next `$sync` has the id
   })
 
   const { continuity, resumeFrom } = socket

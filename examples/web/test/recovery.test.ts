@@ -3,7 +3,7 @@ import { describeRecovery, type Recovered, Recovery } from '../src/recovery.js'
 
 const id = (offset: number) => `00000000000000aa-${String(offset).padStart(16, '0')}`
 
-/** A page that had everything up to message 100, was away, and is greeted again at 1,000 ms. */
+/** Returns the state of a page that has everything up to message 100 and is greeted again at 1,000 ms. */
 function reconnected() {
   const recovery = new Recovery()
   recovery.greeted(id(90), true, 0)

@@ -23,7 +23,7 @@ const booked = (offset: number, entryId: number): Message => ({
   id: id(offset),
 })
 
-/** A store whose snapshots the test hands out. */
+/** Makes a store whose snapshots the test provides. */
 function makeStore() {
   const requests: PromiseWithResolvers<Snapshot>[] = []
   const waits: number[] = []
@@ -79,7 +79,7 @@ test('what is shown goes on changing while a snapshot is under way', async () =>
 test('a snapshot voided by a second call is not shown', async () => {
   const { store, requests, entryIds } = makeStore()
   const refreshed = store.refresh()
-  void store.refresh() // the server was restarted meanwhile
+  void store.refresh() // the server has restarted
 
   requests[0]?.resolve(snapshot(id(5), 1))
   await Promise.resolve()
@@ -125,7 +125,7 @@ test('a wait for the next try can be cut short', async () => {
   const requests: PromiseWithResolvers<Snapshot>[] = []
   const store = new DashboardStore(
     () => requests[requests.push(withResolvers<Snapshot>()) - 1]?.promise as Promise<Snapshot>,
-    () => new Promise(() => {}), // never by itself
+    () => new Promise(() => {}), // a retry never starts without it
   )
   const refreshed = store.refresh()
   requests[0]?.reject(new Error('unreachable'))

@@ -30,8 +30,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The running example: engine, ledger and optimizer, with a hub that tells every open page what
- * they do and a server that the pages come from. Thread-safe.
+ * The running example: engine, ledger and optimizer, a hub that sends their events to every open
+ * page, and a server that serves the page. Thread-safe.
  */
 final class Example implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Example.class.getName());
@@ -47,7 +47,7 @@ final class Example implements AutoCloseable {
       new Optimizer(clock, found -> tell(found.toNotification().toMessage()));
   private final Ledger ledger;
   private final FlowEngine engine;
-  private SignalServer server; // set once by start(), before another thread sees this
+  private SignalServer server; // set once by start(), before other threads see this object
 
   private Example(Settings settings) throws LedgerException {
     ledger =
@@ -65,7 +65,7 @@ final class Example implements AutoCloseable {
    * Starts everything.
    *
    * @throws StartupException if the ledger cannot be opened, the page is missing or the port is
-   *     taken; nothing is left running then
+   *     taken; nothing stays running then
    */
   static Example start(Settings settings) throws StartupException {
     requireNonNull(settings, "settings");
@@ -105,7 +105,7 @@ final class Example implements AutoCloseable {
     return server.address();
   }
 
-  /** Stops everything; runs under way are dropped. Takes a few seconds at most. */
+  /** Stops everything and drops current runs. Takes a few seconds at most. */
   @Override
   public void close() {
     engine.close();
@@ -122,15 +122,17 @@ final class Example implements AutoCloseable {
     }
   }
 
-  /** Tells every page; says so in the log if the hub does not take it. */
+  /** Broadcasts a message to every page. Logs a message that the hub does not accept. */
   private void tell(Message message) {
     PublishResult result = hub.broadcast(message);
     if (!result.isAccepted() && result.status() != PublishResult.Status.CLOSED) {
-      LOG.log(Level.WARNING, () -> "No page hears of a " + message.type() + ": " + result.status());
+      LOG.log(Level.WARNING, () -> "No page gets a " + message.type() + ": " + result.status());
     }
   }
 
-  /** Lets work end by itself: an interrupt could hit the ledger in the middle of an entry. */
+  /**
+   * Lets work end by itself, because an interrupt could hit the ledger in the middle of an entry.
+   */
   private void endWorkers() {
     workers.shutdown();
     try {
@@ -145,7 +147,7 @@ final class Example implements AutoCloseable {
     Thread.sleep(duration.toMillis());
   }
 
-  /** Passes on what the engine tells: to the pages, and finished runs to ledger and optimizer. */
+  /** Passes events of the engine to the pages, and finished runs to ledger and optimizer. */
   private final class Announcer implements FlowListener {
     @Override
     public void statusChanged(FlowStatus status) {

@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** The flows of a small payments company, and what each finished run books. Thread-safe. */
+/**
+ * The flows of a small payments company, and the amount that each finished run books. Thread-safe.
+ */
 final class ExampleFlows {
   private static final Retry PATIENT = new Retry(4, Duration.ofMillis(120));
   private static final Retry ONCE_MORE = new Retry(2, Duration.ofMillis(150));
@@ -20,7 +22,7 @@ final class ExampleFlows {
   private final Sleeper sleeper;
   private final List<Entry> entries;
 
-  /** What a finished run is booked as; the amount varies from run to run. */
+  /** The ledger entry of a finished run. The amount varies from run to run. */
   private record Booking(String description, long minCents, long maxCents, String currency) {}
 
   private record Entry(FlowDefinition flow, Booking booking) {}
@@ -38,7 +40,7 @@ final class ExampleFlows {
     return entries.stream().map(Entry::flow).toList();
   }
 
-  /** Returns what a run of the flow brought. */
+  /** Returns the amount of one run of the flow. */
   Amount amountOf(long flowId) {
     Booking booking =
         entries.stream()
@@ -116,12 +118,12 @@ final class ExampleFlows {
     return node(id, label, meanMillis, 0, 0, Retry.NEVER, dependsOn);
   }
 
-  /** Often fails at first, but not four times. */
+  /** Returns a node that often fails at first, but never four times in one run. */
   private NodeDefinition flaky(String id, String label, long meanMillis, String... dependsOn) {
     return node(id, label, meanMillis, 0.45, 3, PATIENT, dependsOn);
   }
 
-  /** Fails about every sixth run for good. */
+  /** Returns a node that gives up in about every sixth run. */
   private NodeDefinition mayGiveUp(String id, String label, long meanMillis, String... dependsOn) {
     return node(id, label, meanMillis, 0.4, 2, ONCE_MORE, dependsOn);
   }

@@ -5,9 +5,8 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Runs the example until it is stopped (SIGTERM, Ctrl-C). {@link Settings} lists what the
- * environment can set. If the example cannot start, standard error says why in one line, and the
- * exit status is 1.
+ * Runs the example until it is stopped (SIGTERM, Ctrl-C). {@link Settings} lists the environment variables. If the example cannot start, it prints the reason to standard error in one
+ * line, and exits with 1.
  */
 public final class Main {
   private Main() {}
@@ -27,7 +26,7 @@ public final class Main {
     }
     Runtime.getRuntime().addShutdownHook(new Thread(example::close, "example-shutdown"));
     System.out.println("signal-hub example: " + describe(example.address()));
-    new CountDownLatch(1).await(); // until the process is told to stop
+    new CountDownLatch(1).await(); // until the process is stopped
   }
 
   /** Returns the page's address as a browser on this machine opens it. */

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What the environment says. Immutable.
+ * The settings from the environment. Immutable.
  *
- * @param bindAddress the address to listen on; other machines cannot reach a loopback one
- * @param port where to listen; 0 picks a free port
- * @param ledgerFolder where the ledger is kept
+ * @param bindAddress the address to listen on; other machines cannot reach a loopback address
+ * @param port the port to listen on; 0 picks a free port
+ * @param ledgerFolder the folder of the ledger
  */
 record Settings(InetAddress bindAddress, int port, Path ledgerFolder) {
   private static final String DEFAULT_PORT = "8080";
@@ -21,7 +21,7 @@ record Settings(InetAddress bindAddress, int port, Path ledgerFolder) {
    * Reads {@code BIND_ADDRESS} (default a loopback address), {@code PORT} (default 8080) and {@code
    * LEDGER_DIR} (default {@code examples/data} under the working directory).
    *
-   * @throws StartupException if one of them makes no sense
+   * @throws StartupException if one of them is invalid
    */
   static Settings of(Map<String, String> environment) throws StartupException {
     return new Settings(
@@ -46,7 +46,7 @@ record Settings(InetAddress bindAddress, int port, Path ledgerFolder) {
         return port;
       }
     } catch (NumberFormatException e) {
-      // told below
+      // reported below
     }
     throw new StartupException("expected PORT to be a number from 0 to 65535, was “" + text + "”");
   }

@@ -7,14 +7,13 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
- * Stands in for a call to some other system: takes a while and may fail. Thread-safe if the random
+ * Simulates a call to another system, which takes a while and may fail. Thread-safe if the random
  * generator is.
  *
- * @param meanMillis how long it takes on average; the single call varies by a quarter
- * @param failureProbability how likely an attempt fails, 0 to 1
- * @param failingAttempts attempts after these always succeed
- * @param random where variation and failures come from; seeded in tests
- * @param sleeper lets time pass
+ * @param meanMillis the mean duration; each call varies by a quarter @param failureProbability the
+ *     probability that an attempt fails, 0 to 1 @param failingAttempts later attempts than these
+ *     always succeed @param random the source of variation and failures; seeded in tests @param
+ *     sleeper lets time pass
  */
 record SimulatedWork(
     long meanMillis,
@@ -25,7 +24,7 @@ record SimulatedWork(
     implements Work {
   private static final double VARIATION = 0.25;
 
-  /** Lets time pass; tests only note how much. */
+  /** Lets time pass. Tests only record how much. */
   @FunctionalInterface
   interface Sleeper {
     void sleep(Duration duration) throws InterruptedException;
@@ -46,7 +45,7 @@ record SimulatedWork(
     }
   }
 
-  /** The other system did not answer. */
+  /** Thrown if the other system did not answer. */
   static final class UnavailableException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package io.github.signalhub.examples;
 
-/** The example cannot start; the message is the one line that its user gets to read. */
+/** Thrown if the example cannot start. The message is the one line that the user reads. */
 final class StartupException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,8 @@
 /**
- * A runnable example: flows run, a ledger is kept, and every open page follows live through a hub.
+ * A runnable example. Flows run, a ledger records them, and every open page follows live through a
+ * hub.
  *
- * <p>Read {@code Example} first: it is the one class that knows hub and server. The rooms below it
+ * <p>Read {@code Example} first, the only class that knows hub and server. The packages below it
  * know neither.
  */
 package io.github.signalhub.examples;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The program as a process of its own. */
+/** The program in its own process. */
 @Timeout(60)
 class MainIT {
   private static final String CLASS_PATH = System.getProperty("java.class.path");
@@ -54,7 +54,7 @@ class MainIT {
     process.destroy(); // SIGTERM
 
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    start(CLASS_PATH, "0", folder); // the ledger is free again
+    start(CLASS_PATH, "0", folder); // another process can open the ledger
     assertThat(output().readLine()).startsWith("signal-hub example: http");
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The code of docs/deploying.md. {@code ProxiesIT} runs its configurations of proxies. */
+/** The code of docs/deploying.md. {@code ProxiesIT} runs the proxy configurations of that guide. */
 @Timeout(120)
 class DeployingGuideIT {
   private static final Path FILES = Path.of("..", "..", "docs", "deploying");
@@ -43,7 +43,7 @@ class DeployingGuideIT {
         process.destroy(); // SIGTERM
 
         String text = client.readFrame().text();
-        while (text.contains("$sync")) { // which may come at any time
+        while (text.contains("$sync")) { // one may come at any time
           text = client.readFrame().text();
         }
         assertThat(text).contains("$bye").contains("retryAfterMs");
@@ -79,7 +79,7 @@ class DeployingGuideIT {
       awaitHealth(process, port);
       try (RawClient client = RawClient.webSocket(port, "/ws")) {
         for (int i = 0; i < 200; i++) {
-          many.add(new RawClient(port)); // the system accepts those that the server does not
+          many.add(new RawClient(port)); // the system accepts connections that the server does not
         }
         many.get(199).send(RawClient.handshake("/ws"));
 
@@ -114,7 +114,7 @@ class DeployingGuideIT {
     }
   }
 
-  /** Prints how many files this process may open. */
+  /** Prints the file limit of this process. */
   static final class Descriptors {
     private Descriptors() {}
 
@@ -135,7 +135,7 @@ class DeployingGuideIT {
     return builder.start();
   }
 
-  /** Returns the options that the guide gives to the JVM, which are all the same. */
+  /** Returns the JVM options of the guide. Each of its files has the same ones. */
   private static List<String> optionsOf(String file) throws IOException {
     List<String> options = new ArrayList<>();
     try (Stream<String> lines = Files.lines(FILES.resolve(file))) {

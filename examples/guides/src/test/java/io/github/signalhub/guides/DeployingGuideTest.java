@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The guide shows the very files that tests run. */
+/** The guide shows the same files that tests run. */
 class DeployingGuideTest {
   private static final Path DOCS = Path.of("..", "..", "docs");
 
@@ -28,7 +28,7 @@ class DeployingGuideTest {
     }
   }
 
-  /** What GitHub colours. */
+  /** Returns GitHub's language name for a file. */
   private static String language(Path file) {
     return switch (file.getFileName().toString()) {
       case "nginx.conf" -> "nginx";

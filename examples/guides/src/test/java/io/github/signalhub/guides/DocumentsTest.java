@@ -16,11 +16,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every document's links lead somewhere, and its code stands in files that the build compiles or
- * runs.
+ * Every link of every document has a target, and its code stands in files that the build compiles
+ * or runs.
  *
- * <p>A block of code is looked for paragraph by paragraph, in one file and in order. Each paragraph
- * has to stand there line for line, but may be indented. So a block may leave out what is between
+ * <p>The test looks for a block of code paragraph by paragraph, in one file and in order. Each
+ * paragraph must stand there line for line, but may be indented. So a block may omit lines between
  * its paragraphs. Blocks in {@code text}, {@code sh}, {@code json} and the like are not compared.
  */
 class DocumentsTest {
@@ -58,7 +58,7 @@ class DocumentsTest {
         .allMatch(document -> repository.links(index, document));
   }
 
-  /** What would be wrong is found. */
+  /** The faults that the checks must find. */
   @Nested
   class Finds {
     @TempDir private Path root;

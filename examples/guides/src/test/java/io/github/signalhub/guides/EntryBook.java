@@ -6,7 +6,7 @@ import java.util.List;
 
 /** State that pages show: entries that are added and never changed. Thread-safe. */
 final class EntryBook {
-  /** What a page shows first, and from where it goes on. */
+  /** The first content of a page, and the id after which it follows the hub. */
   record Snapshot(String lastId, List<Entry> entries) {}
 
   record Entry(int number, String text) {}

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The program of docs/getting-started.md, in a process of its own. */
+/** The program of docs/getting-started.md, in its own process. */
 @Timeout(60)
 class GettingStartedGuideIT {
   private final HttpClient http = HttpClient.newHttpClient();

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of text, compared without the indentation that all of them share. */
+/** Compares lines of text without their common indentation. */
 final class Lines {
   private Lines() {}
 
-  /** Reads the lines of a file, whatever ends them. */
+  /** Reads the lines of a file, with any line ends. */
   static List<String> of(Path file) {
     try {
       return Files.readString(file).lines().toList();
@@ -20,7 +20,7 @@ final class Lines {
     }
   }
 
-  /** Returns the lines without the indentation that all of them share; blank ones do not count. */
+  /** Returns the lines without their common indentation. Blank lines do not count. */
   static List<String> dedent(List<String> lines) {
     int shared =
         lines.stream().filter(line -> !line.isBlank()).mapToInt(Lines::indent).min().orElse(0);
@@ -46,8 +46,8 @@ final class Lines {
   }
 
   /**
-   * Returns how many lines of {@code part}, from its first on, stand in {@code whole} at {@code
-   * start}, all of them indented by the same number of spaces more or less.
+   * Returns how many of the first lines of {@code part} stand in {@code whole} at {@code start}.
+   * Their indentation may differ by the same number of spaces.
    */
   static int matching(List<String> whole, int start, List<String> part) {
     int shift = indent(whole.get(start)) - indent(part.get(0));

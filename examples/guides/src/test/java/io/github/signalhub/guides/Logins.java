@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Who is logged in, and which topics everybody may follow. Thread-safe. */
+/** The logged-in users, and the topics that every user may follow. Thread-safe. */
 final class Logins {
   private final Map<String, String> userBySession = new ConcurrentHashMap<>();
   private final Map<String, Set<String>> topicsByUser = new ConcurrentHashMap<>();

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * What GitHub reads in a Markdown file: its blocks of code, its links, and the anchors that links
- * may lead to. Immutable.
+ * A Markdown file as GitHub reads it: its blocks of code, its links, and the anchors for links.
+ * Immutable.
  */
 record Markdown(List<Block> blocks, List<Link> links, Set<String> anchors) {
   private static final Pattern FENCE =
@@ -31,13 +31,13 @@ record Markdown(List<Block> blocks, List<Link> links, Set<String> anchors) {
   /**
    * A fenced block.
    *
-   * @param line where its fence is, from 1 on
+   * @param line the line of its fence, from 1
    * @param language the first word after the fence, in lower case; empty if there is none
-   * @param lines its lines, without the indentation that all of them share
+   * @param lines its lines, without their common indentation
    */
   record Block(int line, String language, List<String> lines) {}
 
-  /** A link or an image, and the line where it is, from 1 on. */
+  /** A link or an image, and its line, from 1. */
   record Link(int line, String target) {}
 
   /** Reads a document. */
@@ -127,7 +127,10 @@ record Markdown(List<Block> blocks, List<Link> links, Set<String> anchors) {
     }
   }
 
-  /** As GitHub does it: the text that is shown, in lower case, without punctuation, hyphenated. */
+  /**
+   * Returns GitHub's anchor of a heading: its shown text in lower case, without punctuation,
+   * hyphenated.
+   */
   private static String slug(String heading) {
     String shown =
         heading

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the README begins with. */
+/** The beginning of the README. */
 class ReadmeTest {
   private static final Path ROOT = Path.of("..", "..");
 

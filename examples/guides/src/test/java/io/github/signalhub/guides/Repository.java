@@ -17,11 +17,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The files of a clone that somebody wrote, and what is wrong with its documents. Paths are
- * relative to its folder, with slashes. Not thread-safe.
+ * The hand-written files of a clone, and the faults of its documents. Paths are relative to its
+ * folder, with slashes. Not thread-safe.
  */
 final class Repository {
-  /** Where blocks of a language may stand: in files that the build compiles or runs. */
+  /** The files where blocks of a language may stand. The build compiles or runs them. */
   private static final Map<String, List<Pattern>> HOMES =
       Map.of(
           "java", List.of(Pattern.compile("(.*/)?src/(main|test)/java/.*\\.java")),
@@ -52,7 +52,7 @@ final class Repository {
           "apacheconf",
           "nginx");
 
-  /** Folders of what tools make or install; those that begin with a dot are left out too. */
+  /** Folders that tools make or install. Folders that begin with a dot are omitted too. */
   private static final Set<String> NOT_WRITTEN =
       Set.of("target", "node_modules", "dist", "coverage", "reports");
 
@@ -94,7 +94,7 @@ final class Repository {
         .anyMatch(link -> withoutAnchor(document, link.target()).equals(file));
   }
 
-  /** Returns what is wrong with a document: a line for each link that leads nowhere. */
+  /** Returns the dead links of a document, a line for each. */
   List<String> deadLinks(String document) {
     List<String> dead = new ArrayList<>();
     for (Markdown.Link link : documents.get(document).links()) {
@@ -105,7 +105,7 @@ final class Repository {
     return dead;
   }
 
-  /** Returns what is wrong with a document: a line for each block that stands nowhere else. */
+  /** Returns the code blocks of a document that stand in no file, a line for each. */
   List<String> looseBlocks(String document) {
     List<String> loose = new ArrayList<>();
     for (Markdown.Block block : documents.get(document).blocks()) {
@@ -123,7 +123,7 @@ final class Repository {
     return loose;
   }
 
-  /** Returns the part of a file that is most like a block; empty if one is the same. */
+  /** Returns the part of a file that is most similar to a block; empty if a part is equal. */
   private String nearest(Markdown.Block block, List<Pattern> homes) {
     List<List<String>> paragraphs = Lines.paragraphs(block.lines());
     String nearest = "nothing is like it";
@@ -176,7 +176,7 @@ final class Repository {
     return lines.computeIfAbsent(file, it -> Lines.of(root.resolve(it)));
   }
 
-  /** Looks for the paragraphs of a block in one file, one after the other. */
+  /** Searches one file for the paragraphs of a block, one after the other. */
   private static final class Search {
     private final List<String> lines;
     private int next;

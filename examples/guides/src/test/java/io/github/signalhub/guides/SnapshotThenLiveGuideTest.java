@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The code of docs/snapshot-then-live.md, over links that are cut. */
 class SnapshotThenLiveGuideTest {
-  /** A page: what it shows, by number. */
+  /** The rows that the page shows, by number. */
   private final Map<Object, Object> shown = new TreeMap<>();
 
   @Nested

@@ -18,7 +18,7 @@ public final class Hello {
     AtomicInteger count = new AtomicInteger();
     hub.onMessage(
         (client, message) -> {
-          synchronized (count) { // so that no page is told 2 after 3
+          synchronized (count) { // so that no page gets 2 after 3
             boolean adds = message.type().equals("ADD");
             hub.broadcast("COUNT", new Count(count.addAndGet(adds ? 1 : 0)));
           }

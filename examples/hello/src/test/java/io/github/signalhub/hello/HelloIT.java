@@ -67,11 +67,11 @@ class HelloIT {
     assertThat(other.next()).contains("\"type\":\"COUNT\",\"payload\":{\"value\":1}");
     other.send("{\"type\":\"ADD\"}");
     assertThat(other.next()).contains("\"type\":\"COUNT\",\"payload\":{\"value\":2}");
-    assertThat(one.next()).contains("{\"value\":1}"); // the other one looked
+    assertThat(one.next()).contains("{\"value\":1}"); // the other page sent LOOK
     assertThat(one.next()).contains("{\"value\":2}");
   }
 
-  /** A client without a page's markup. */
+  /** A page without markup. */
   private final class Page implements WebSocket.Listener {
     private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();

@@ -12,16 +12,16 @@ import java.util.Set;
  * A flow: a name and an acyclic graph of nodes. Immutable.
  *
  * @param id unique among the flows of an engine
- * @param name what people read
- * @param nodes at least one, in an order in which every node comes after those that it depends on
+ * @param name the name that people read
+ * @param nodes at least one, each after the nodes that it depends on
  */
 public record FlowDefinition(long id, String name, List<NodeDefinition> nodes) {
   /**
-   * Checks the graph and brings the nodes into an order that respects the dependencies; where these
-   * leave a choice, the given order stays.
+   * Checks the graph and sorts the nodes by their dependencies. Where these leave a choice, the
+   * given order stays.
    *
    * @throws IllegalArgumentException if there is no node, two have the same id, a node depends on
-   *     one that is not there, or the dependencies form a cycle
+   *     an unknown one, or the dependencies form a cycle
    */
   public FlowDefinition {
     requireNonNull(name, "name");

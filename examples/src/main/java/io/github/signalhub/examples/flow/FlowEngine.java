@@ -17,18 +17,20 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 
 /**
- * Runs flows. The nodes of a run begin as soon as all that they depend on is done, concurrently on
- * the given workers; a failing node is retried as its definition says; once a node has given up no
- * other begins and the run fails. The runs of one flow take place one after the other, those of
- * different flows side by side.
+ * Runs flows. A node begins as soon as the nodes that it depends on are done. Nodes run
+ * concurrently on the given workers. The engine retries a failing node as its definition says. If a
+ * node gives up, no other node begins, and the run fails. Runs of one flow follow each other. Runs
+ * of different flows are concurrent.
  *
- * <p>One lock guards all state. The listener hears of every change under it, so what it publishes
- * has the order of the changes themselves; work never runs under it.
+ * <p>One lock guards all state. The engine calls the listener under it, so messages that the
+ * listener publishes have the order of the changes. Work never runs under it.
  *
  * <p>Thread-safe.
  */
 public final class FlowEngine implements AutoCloseable {
-  /** How many runs of one flow may wait; beyond that {@link #start} says so. */
+  /**
+   * The most runs of one flow that may wait. Beyond it, {@link #start} returns {@code QueueFull}.
+   */
   public static final int MAX_QUEUED_RUNS = 8;
 
   private static final System.Logger LOG = System.getLogger(FlowEngine.class.getName());
@@ -42,12 +44,12 @@ public final class FlowEngine implements AutoCloseable {
   private long lastRunId;
   private boolean closed;
 
-  /** One flow with its current run and the runs that wait. */
+  /** One flow with its current run and its waiting runs. */
   private static final class Slot {
     final FlowDefinition flow;
     final Queue<Long> queue = new ArrayDeque<>();
     FlowState state = FlowState.IDLE;
-    FlowRun run; // the current or last one; null before the first
+    FlowRun run; // the current or last run; null before the first
     Instant endedAt; // null unless the last run is over
 
     Slot(FlowDefinition flow) {
@@ -81,7 +83,7 @@ public final class FlowEngine implements AutoCloseable {
     }
   }
 
-  /** Asks for a run of the flow: it begins now, or after those that were asked for before. */
+  /** Requests a run of the flow. It begins now, or after all earlier requested runs. */
   public StartResult start(long flowId) {
     synchronized (lock) {
       Slot slot = slots.get(flowId);
@@ -105,7 +107,7 @@ public final class FlowEngine implements AutoCloseable {
     }
   }
 
-  /** Returns every flow as it is now, in the order given to the constructor. */
+  /** Returns the current state of every flow, in the order given to the constructor. */
   public List<FlowSnapshot> snapshot() {
     synchronized (lock) {
       return slots.values().stream().map(FlowEngine::snapshotOf).toList();
@@ -128,8 +130,8 @@ public final class FlowEngine implements AutoCloseable {
   }
 
   /**
-   * Takes no more runs and drops those under way or waiting without a word to the listener. Returns
-   * at once: interrupting work is up to the owner of the workers.
+   * Takes no more runs. Drops current and waiting runs, and does not call the listener for them.
+   * Returns at once. The owner of the workers may interrupt their work.
    */
   @Override
   public void close() {
@@ -190,7 +192,7 @@ public final class FlowEngine implements AutoCloseable {
     complete(slot, report);
   }
 
-  /** Runs the work; an {@link Error} of it fails the node like an exception. */
+  /** Runs the work. An {@link Error} fails the node as an exception does. */
   private static Exception perform(NodeDefinition node, int attempt) {
     try {
       node.work().perform(attempt);
@@ -205,7 +207,7 @@ public final class FlowEngine implements AutoCloseable {
     }
   }
 
-  /** The run failed elsewhere while this node waited for a worker or for its next attempt. */
+  /** Drops a node of a failed run that waited for a worker or for its next attempt. */
   private void abandon(Slot slot, NodeDefinition node, int attempt) {
     if (attempt == 1) {
       slot.run.skip();

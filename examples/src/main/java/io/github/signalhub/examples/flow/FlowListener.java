@@ -2,22 +2,22 @@ package io.github.signalhub.examples.flow;
 
 import io.github.signalhub.flow.FlowStatus;
 
-/** What an engine tells about its flows. */
+/** Receives the events of an engine. */
 public interface FlowListener {
   /**
-   * A flow or a node changed. Called in the order of the changes, under the engine's lock: must
-   * return quickly and never wait. Broadcasting through a hub qualifies.
+   * Called after a change of a flow or a node, in the order of the changes. The engine holds its
+   * lock, so the method must return quickly and never wait. It may broadcast through a hub.
    */
   void statusChanged(FlowStatus status);
 
-  /** The number of waiting runs changed; called like {@link #statusChanged}. */
+  /** Called after a change of the number of waiting runs, like {@link #statusChanged}. */
   void queueChanged(long flowId, int queued);
 
   /**
-   * All nodes of a run are done. Called on a worker without the lock, before the flow is said to be
-   * finished, and may block.
+   * Called when all nodes of a run are done, before the flow becomes finished. The engine calls it
+   * on a worker without the lock. It may block.
    *
-   * @throws Exception if the run cannot be accounted for; it has then failed
+   * @throws Exception if the run cannot be accounted for; the run then fails
    */
   void completed(RunReport report) throws Exception;
 }

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The bookkeeping of one run: which nodes are in which state, what may begin next, what was
- * measured. Decides nothing about threads. Confined to the engine's lock.
+ * The state of one run: the states of its nodes, the nodes that may begin next, and the
+ * measurements. It uses no threads. Confined to the engine's lock.
  */
 final class FlowRun {
   private final FlowDefinition flow;
@@ -19,7 +19,7 @@ final class FlowRun {
   private final Map<String, NodeState> states = new HashMap<>();
   private final Map<String, Instant> begun = new HashMap<>();
   private final Map<String, NodeTiming> timings = new HashMap<>();
-  private int underWay; // handed to the workers or waiting for a retry
+  private int underWay; // nodes given to the workers or waiting for a retry
   private boolean failing;
 
   FlowRun(FlowDefinition flow, long runId, Instant startedAt) {
@@ -37,7 +37,7 @@ final class FlowRun {
     return states;
   }
 
-  /** Returns the nodes that depend on nothing, as handed out. */
+  /** Returns the nodes that depend on no other, and counts them as given out. */
   List<NodeDefinition> roots() {
     return handOut(flow.nodes().stream().filter(node -> node.dependsOn().isEmpty()).toList());
   }
@@ -47,7 +47,9 @@ final class FlowRun {
     begun.put(node.id(), now);
   }
 
-  /** Ends a node well and returns those that may begin now: none if the run is failing. */
+  /**
+   * Records a node's success, and returns the nodes that may begin now; none if the run is failing.
+   */
   List<NodeDefinition> succeed(
       NodeDefinition node, int attempt, Instant attemptBegun, Instant now) {
     underWay--;
@@ -71,14 +73,14 @@ final class FlowRun {
             .toList());
   }
 
-  /** Ends a node badly; from now on no other begins. */
+  /** Records a node's failure. No other node begins after that. */
   void fail(NodeDefinition node) {
     underWay--;
     failing = true;
     states.put(node.id(), NodeState.FAILED);
   }
 
-  /** Takes back a node that was handed out but has not begun. */
+  /** Takes back a node that was given out but has not begun. */
   void skip() {
     underWay--;
   }

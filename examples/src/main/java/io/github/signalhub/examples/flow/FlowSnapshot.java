@@ -8,12 +8,12 @@ import java.util.Optional;
 /**
  * A flow at one moment. Immutable.
  *
- * @param flow which flow
+ * @param flow the flow
  * @param state its state
  * @param nodeStates the state of every node by its id
- * @param queued how many runs wait for the current one
- * @param startedAt when the current or last run began; empty before the first
- * @param endedAt when the last run ended; empty before that and while a run goes on
+ * @param queued the number of runs that wait for the current one
+ * @param startedAt the start of the current or last run; empty before the first
+ * @param endedAt the end of the last run; empty before the first end and during a run
  */
 public record FlowSnapshot(
     FlowDefinition flow,
@@ -27,7 +27,7 @@ public record FlowSnapshot(
     nodeStates = Map.copyOf(nodeStates);
   }
 
-  /** Returns the nodes of the flow, each after those that it depends on. */
+  /** Returns the nodes of the flow, each after the nodes that it depends on. */
   public List<NodeDefinition> nodes() {
     return flow.nodes();
   }

@@ -1,10 +1,10 @@
 package io.github.signalhub.examples.flow;
 
-/** Where a flow is: the current run, or the outcome of the last one. */
+/** The state of a flow's current run, or the outcome of its last one. */
 public enum FlowState {
-  /** Has not run since the program began. */
+  /** The flow has not run since the program began. */
   IDLE,
-  /** Runs now. */
+  /** The flow runs now. */
   RUNNING,
   /** The last run succeeded and was booked. */
   FINISHED,

@@ -8,10 +8,10 @@ import java.util.List;
  * One step of a flow. Immutable.
  *
  * @param id unique within the flow
- * @param label what people read
+ * @param label the name that people read
  * @param dependsOn the nodes that must be done before this one begins
- * @param work what it does
- * @param retry what happens when that fails
+ * @param work its work
+ * @param retry the attempts after a failure
  */
 public record NodeDefinition(
     String id, String label, List<String> dependsOn, Work work, Retry retry) {

@@ -1,13 +1,13 @@
 package io.github.signalhub.examples.flow;
 
-/** Where a node is within the current run, or was at the end of the last one. */
+/** The state of a node within the current run, or at the end of the last one. */
 public enum NodeState {
-  /** Has not begun. */
+  /** The node has not begun. */
   IDLE,
-  /** Has begun; covers its retries and the waits between them. */
+  /** The node has begun. The state includes its retries and the waits between them. */
   RUNNING,
-  /** Has done its work. */
+  /** The node has done its work. */
   DONE,
-  /** Has given up. */
+  /** The node has given up. */
   FAILED
 }

@@ -5,16 +5,16 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * How often a failing node is tried and how long the engine waits in between: {@code backoff} after
- * the first failure, twice that after each further one. Immutable.
+ * The number of attempts of a failing node, and the waits between them: {@code backoff} after the
+ * first failure, and double the last wait after each further one. Immutable.
  *
- * @param attempts tries in all, 1 to 10
- * @param backoff wait before the second try, not negative
+ * @param attempts the number of all attempts, 1 to 10 @param backoff the wait before the second
+ *     attempt, not negative
  */
 public record Retry(int attempts, Duration backoff) {
-  private static final int MAX_ATTEMPTS = 10; // keeps the doubled wait far from overflowing
+  private static final int MAX_ATTEMPTS = 10; // keeps the doubled wait far below an overflow
 
-  /** A node that fails for good at its first failure. */
+  /** A single attempt: a node fails at its first failure. */
   public static final Retry NEVER = new Retry(1, Duration.ZERO);
 
   /**

@@ -5,12 +5,10 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What was measured during a run whose nodes all succeeded. Immutable.
+ * The measurements of a run whose nodes all succeeded. Immutable.
  *
- * @param flow which flow
- * @param runId which run
- * @param startedAt when it began
- * @param endedAt when its last node was done
+ * @param flow the flow @param runId the run's number @param startedAt the start of the run @param
+ *     endedAt the end of its last node
  * @param nodes one timing per node, in the order of the flow's nodes
  */
 public record RunReport(
@@ -21,11 +19,11 @@ public record RunReport(
   }
 
   /**
-   * What was measured of one node.
+   * The measurements of one node.
    *
-   * @param nodeId which node
-   * @param attempts how often it was tried, at least once
-   * @param elapsed from its first attempt to its end, retries and waits included
+   * @param nodeId the node
+   * @param attempts the number of attempts, at least 1
+   * @param elapsed the time from its first attempt to its end, retries and waits included
    * @param lostToRetries the part of {@code elapsed} before its last attempt; zero with one attempt
    */
   public record NodeTiming(String nodeId, int attempts, Duration elapsed, Duration lostToRetries) {}

@@ -1,6 +1,6 @@
 package io.github.signalhub.examples.flow;
 
-/** What became of a request to run a flow. */
+/** The result of a request to run a flow. */
 public sealed interface StartResult {
   /**
    * The run begins now or waits for its turn.
@@ -12,7 +12,7 @@ public sealed interface StartResult {
   /** There is no such flow. */
   record UnknownFlow() implements StartResult {}
 
-  /** {@value FlowEngine#MAX_QUEUED_RUNS} runs of this flow are waiting already. */
+  /** {@value FlowEngine#MAX_QUEUED_RUNS} runs of this flow wait already. */
   record QueueFull() implements StartResult {}
 
   /** The engine is closed. */

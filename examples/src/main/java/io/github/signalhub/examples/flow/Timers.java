@@ -2,9 +2,9 @@ package io.github.signalhub.examples.flow;
 
 import java.time.Duration;
 
-/** Runs something later; injected so that tests need not wait. */
+/** Runs tasks later. Injected, so that tests need not wait. */
 @FunctionalInterface
 public interface Timers {
-  /** Runs {@code task} once after {@code delay}; does nothing if that lies beyond the shutdown. */
+  /** Runs {@code task} once after {@code delay}. A shutdown drops tasks that are not due yet. */
   void after(Duration delay, Runnable task);
 }

@@ -19,20 +19,21 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What was booked, kept in the file {@value #FILE_NAME} of a folder: one checksummed JSON line per
- * entry, appended and forced to the disk before anybody hears of it. At most one process has it
- * open. The latest {@value #MAX_RECENT} entries are also kept in memory.
+ * The booked runs, in the file {@value #FILE_NAME} of a folder. Each entry is one checksummed JSON
+ * line, which is appended and forced to the disk before it is announced. At most one process has
+ * the ledger open. The latest {@value #MAX_RECENT} entries are also in memory.
  *
  * <p>Thread-safe.
  */
 public final class Ledger implements AutoCloseable {
-  /** How many of the latest entries {@link #recent()} returns at most. */
+  /** The most entries that {@link #recent()} returns. */
   public static final int MAX_RECENT = 500;
 
   static final String FILE_NAME = "ledger.jsonl";
   private static final String LOCK_NAME = "ledger.lock";
 
-  private final FileChannel lock; // open as long as the ledger: closing it gives the lock back
+  private final FileChannel
+      lock; // open as long as the ledger, because closing it releases the lock
   private final FileChannel channel;
   private final InstantSource clock;
   private final Consumer<LedgerEntry> booked;
@@ -49,10 +50,10 @@ public final class Ledger implements AutoCloseable {
   }
 
   /**
-   * Opens the ledger of {@code folder}, both of which are created if they are not there. A torn
-   * last line is logged, set aside and cut off.
+   * Opens the ledger of {@code folder}, and creates both if they are missing. A torn last line is
+   * logged, set aside and cut off.
    *
-   * @param booked hears of every new entry once it is durable, in order, under the ledger's lock
+   * @param booked receives each new entry once it is durable, in order, under the ledger's lock
    * @throws LedgerException if the folder cannot be written, another process has the ledger open,
    *     or a line before the last one is damaged
    */
@@ -88,7 +89,7 @@ public final class Ledger implements AutoCloseable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // held by this very process: in use all the same
+      // this process holds the lock itself, so the ledger is in use
     } catch (IOException e) {
       channel.close();
       throw e;
@@ -97,19 +98,20 @@ public final class Ledger implements AutoCloseable {
     throw new LedgerException("the ledger in " + folder + " is in use by another process");
   }
 
-  /** Makes a new file's name durable where the platform lets a folder be forced. */
+  /** Makes a new file's name durable if the platform can force a folder. */
   private static void forceFolder(Path folder) {
     try (FileChannel channel = FileChannel.open(folder, READ)) {
       channel.force(true);
     } catch (IOException e) {
-      // Windows does not open folders; its file system writes names through
+      // Windows opens no folders, and its file system writes names through
     }
   }
 
   /**
    * Books an entry. When this returns, the entry is on the disk and has been announced.
    *
-   * @throws IOException if it could not be made durable; nothing is then booked or announced
+   * @throws IOException if the entry could not be made durable; it is then neither booked nor
+   *     announced
    */
   public synchronized LedgerEntry append(
       long flowId, String description, BigDecimal amount, String currency) throws IOException {
@@ -136,12 +138,12 @@ public final class Ledger implements AutoCloseable {
     return List.copyOf(recent);
   }
 
-  /** Returns how many entries there are in all. */
+  /** Returns the number of all entries. */
   public synchronized long size() {
     return lastEntryId;
   }
 
-  /** Closes the files and gives the lock back. Idempotent; appending then fails. */
+  /** Closes the files and releases the lock. Later appends fail. Idempotent. */
   @Override
   public synchronized void close() throws IOException {
     try (lock) {
@@ -157,7 +159,7 @@ public final class Ledger implements AutoCloseable {
     channel.force(true);
   }
 
-  /** Removes what a failed append left, so that the next one does not follow half a line. */
+  /** Removes the bytes of a failed append, so that the next one does not follow half a line. */
   private void takeBack(IOException failure) {
     try {
       channel.truncate(lengthBytes);
@@ -179,7 +181,7 @@ public final class Ledger implements AutoCloseable {
       try {
         channel.close();
       } catch (IOException e) {
-        // opening has failed already; that is what gets told
+        // opening has failed already, and that failure is reported
       }
     }
   }

@@ -9,12 +9,11 @@ import java.time.Instant;
 /**
  * One booked run. Immutable.
  *
- * @param entryId counts from 1 without gaps
+ * @param entryId the number of the entry, from 1, without gaps
  * @param flowId the flow that ran
- * @param description what was booked
- * @param amount how much
+ * @param description the description of the booking @param amount the amount
  * @param currency ISO 4217
- * @param timestamp when
+ * @param timestamp the time of the booking
  */
 public record LedgerEntry(
     long entryId,

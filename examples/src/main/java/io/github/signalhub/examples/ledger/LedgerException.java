@@ -2,7 +2,10 @@ package io.github.signalhub.examples.ledger;
 
 import java.io.IOException;
 
-/** The ledger cannot be opened; the message is one line for the person who started the program. */
+/**
+ * Thrown if the ledger cannot be opened. The message is one line for the person who started the
+ * program.
+ */
 public final class LedgerException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -13,11 +13,12 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
- * An entry as one line of the file: a JSON object whose last member is the CRC-32C of all bytes
- * before that member, so that every line is ordinary JSON and still tells whether it is whole.
+ * An entry as one line of the file. The line is a JSON object. Its last member is the CRC-32C of
+ * all bytes before that member. So every line is ordinary JSON, and a reader can check that it is
+ * whole.
  */
 final class LedgerLine {
-  /** No entry comes near; a longer line is damage. */
+  /** The longest line in bytes. Entries are far shorter, so a longer line is damage. */
   static final int MAX_BYTES = 16 * 1024;
 
   private static final String CHECKSUM_MEMBER = ",\"crc32c\":\"";
@@ -67,7 +68,8 @@ final class LedgerLine {
         | ClassCastException
         | NullPointerException
         | DateTimeException e) {
-      throw new DamagedLineException("it is no ledger entry"); // checksummed, yet not ours
+      throw new DamagedLineException(
+          "it is no ledger entry"); // the checksum is right, but this program did not write it
     }
   }
 
@@ -81,7 +83,7 @@ final class LedgerLine {
     return crc.getValue();
   }
 
-  /** A line that is not what was once written; the message says why. */
+  /** Thrown for a line that is not as it was written. The message gives the reason. */
   static final class DamagedLineException extends Exception {
     private static final long serialVersionUID = 1L;
 

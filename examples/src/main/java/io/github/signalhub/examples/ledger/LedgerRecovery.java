@@ -16,18 +16,18 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /**
- * Reads a ledger file from its beginning and decides what is true.
+ * Reads a ledger file from its beginning and checks every line.
  *
- * <p>Appending is one write followed by a force, and nothing follows an append that was not forced.
- * So damage at the very end is an append that was cut short: it was never announced, is set aside
- * and cut off. Damage anywhere else is not ours to judge: opening is refused.
+ * <p>An append is one write and one force, and no append follows an unforced one. So damage at the
+ * very end is an interrupted append, which was never announced. It is set aside and cut off. For
+ * damage at any other place, the ledger refuses to open.
  */
 final class LedgerRecovery {
   private static final System.Logger LOG = System.getLogger(LedgerRecovery.class.getName());
 
   private final Path file;
   private final Consumer<LedgerEntry> entries;
-  private long wholeBytes; // where the last good line ends
+  private long wholeBytes; // the end of the last good line
   private long lastEntryId;
 
   private LedgerRecovery(Path file, Consumer<LedgerEntry> entries) {
@@ -37,7 +37,7 @@ final class LedgerRecovery {
 
   /**
    * Passes every entry to {@code entries}, cuts a torn last line off {@code channel} and returns
-   * the length of what remains, in bytes.
+   * the remaining length, in bytes.
    *
    * @throws LedgerException if a line before the last one is damaged
    */
@@ -69,7 +69,7 @@ final class LedgerRecovery {
     }
   }
 
-  /** Reads up to a line feed; returns false at the end of the file, whatever came before it. */
+  /** Reads up to a line feed. Returns false at the end of the file, even after a part of a line. */
   private boolean readLine(InputStream in, ByteArrayOutputStream line) throws IOException {
     line.reset();
     for (int next = in.read(); next != -1; next = in.read()) {
@@ -77,7 +77,7 @@ final class LedgerRecovery {
         return true;
       }
       if (line.size() < LedgerLine.MAX_BYTES) {
-        line.write(next); // what is longer fails its checksum anyway
+        line.write(next); // a longer line fails its checksum anyway
       }
     }
     return false;

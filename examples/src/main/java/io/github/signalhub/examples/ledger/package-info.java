@@ -1,7 +1,7 @@
 /**
  * A ledger on disk: append-only, forced, checksummed, recovered after a crash.
  *
- * <p>Knows neither hub nor flows; who wants to hear of entries passes a consumer. Read {@code
- * Ledger} first.
+ * <p>It knows neither hub nor flows. It passes new entries to a consumer. Read {@code Ledger}
+ * first.
  */
 package io.github.signalhub.examples.ledger;

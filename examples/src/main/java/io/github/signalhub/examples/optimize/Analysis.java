@@ -12,17 +12,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Three questions to measured node times, each answered by computing the critical path again under
- * a changed assumption. A pure function of its input; the same measurements give the same findings.
+ * Answers three questions about measured node times. For each, it computes the critical path again
+ * under another assumption. It is a pure function: the same measurements give the same findings.
  */
 final class Analysis {
-  /** Below this a run is not noticeably shorter. */
+  /** A smaller saving makes no run noticeably shorter. */
   private static final long WORTHWHILE_MILLIS = 50;
 
-  /** A node with a larger share of the critical path dominates it. */
+  /** A node dominates the critical path if its share is larger. */
   private static final double DOMINANT_SHARE = 0.35;
 
-  /** Parting two nodes means work for people: it has to pay by this share of the run. */
+  /** People have to separate two nodes, so the saving must be at least this share of the run. */
   private static final double PARTING_SHARE = 0.2;
 
   private final FlowDefinition flow;
@@ -39,7 +39,7 @@ final class Analysis {
     path = CriticalPath.of(flow, elapsed);
   }
 
-  /** Returns what is worth telling about the flow, at most one finding of each kind. */
+  /** Returns the findings about the flow, at most one of each kind. */
   static List<Finding> of(Measurements measured) {
     Analysis analysis = new Analysis(measured);
     return Stream.of(analysis.bottleneck(), analysis.retries(), analysis.needlessWait())
@@ -48,7 +48,7 @@ final class Analysis {
         .toList();
   }
 
-  /** What if the slowest node of the critical path took half its time? */
+  /** Computes the saving if the slowest node of the critical path took half its time. */
   private Optional<Finding> bottleneck() {
     String slowest =
         path.nodeIds().stream().max(Comparator.comparingDouble(elapsed::get)).orElseThrow();
@@ -74,7 +74,7 @@ final class Analysis {
             saving));
   }
 
-  /** What if the node that loses most to retries never failed? */
+  /** Computes the saving if the node that loses most time to retries never failed. */
   private Optional<Finding> retries() {
     String flakiest = flakiest();
     long saving = savingIfElapsed(flakiest, elapsed.get(flakiest) - lost.get(flakiest));
@@ -100,7 +100,7 @@ final class Analysis {
         .orElseThrow();
   }
 
-  /** What if a node did not wait for one of those that it depends on? */
+  /** Computes the saving if a node did not wait for one of its dependencies. */
   private Optional<Finding> needlessWait() {
     List<Finding> findings = new ArrayList<>();
     for (NodeDefinition node : flow.nodes()) {

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.BiPredicate;
 
 /**
- * The longest chain of dependent nodes: what a run takes when there are workers enough. Immutable.
+ * The longest chain of dependent nodes. It is the duration of a run with enough workers. Immutable.
  *
  * @param millis its length
  * @param nodeIds its nodes in order
@@ -21,7 +21,7 @@ record CriticalPath(double millis, List<String> nodeIds) {
     return of(flow, millisByNode, (node, dependency) -> true);
   }
 
-  /** The same, but only with those dependencies of a node that {@code counts} accepts. */
+  /** Returns the critical path with only the dependencies that {@code counts} accepts. */
   static CriticalPath of(
       FlowDefinition flow, Map<String, Double> millisByNode, BiPredicate<String, String> counts) {
     Map<String, Double> endOf = new HashMap<>();

@@ -1,12 +1,12 @@
 package io.github.signalhub.examples.optimize;
 
 /**
- * What an analysis found, before it has a number and a time. Immutable.
+ * A finding of an analysis, before it has a number and a time. Immutable.
  *
- * @param kind which analysis; with the node it identifies the finding within a flow
- * @param nodeId which node
+ * @param kind the analysis; kind and node identify the finding within a flow
+ * @param nodeId the node
  * @param title one short sentence
- * @param detail what was measured
+ * @param detail the measurements
  * @param savingMillis by how much a run would be shorter
  */
 record Finding(Kind kind, String nodeId, String title, String detail, long savingMillis) {

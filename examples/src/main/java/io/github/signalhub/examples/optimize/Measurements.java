@@ -12,7 +12,7 @@ import java.util.function.Function;
 
 /** The latest runs of one flow and the means over them. Confined to its optimizer's lock. */
 final class Measurements {
-  private static final int MAX_RUNS = 20; // old enough runs say nothing about today
+  private static final int MAX_RUNS = 20; // older runs say little about current ones
 
   private final FlowDefinition flow;
   private final Deque<RunReport> runs = new ArrayDeque<>();
@@ -36,12 +36,12 @@ final class Measurements {
     return runs.size();
   }
 
-  /** Returns how long each node took, retries included, in milliseconds. */
+  /** Returns the mean time of each node, retries included, in milliseconds. */
   Map<String, Double> meanElapsed() {
     return mean(NodeTiming::elapsed);
   }
 
-  /** Returns how much of that was lost to failed attempts and the waits after them. */
+  /** Returns the part of it that failed attempts and the waits after them took. */
   Map<String, Double> meanLostToRetries() {
     return mean(NodeTiming::lostToRetries);
   }

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Collects what was measured of runs and tells how flows could be faster. From {@value #MIN_RUNS}
- * runs of a flow on, each further one is analysed; a suggestion is announced when it is new and
- * again, under its old number, when its saving has changed by more than a quarter.
+ * Collects the measurements of runs and suggests faster flows. It analyses each run of a flow from
+ * the number {@value #MIN_RUNS} on. It announces each new suggestion. It announces a suggestion
+ * again, under its old number, if its saving has changed by more than a quarter.
  *
  * <p>Thread-safe. Holds at most three suggestions per node.
  */
@@ -31,16 +31,16 @@ public final class Optimizer {
   private record Key(long flowId, Finding.Kind kind, String nodeId) {}
 
   /**
-   * Creates an optimizer that has seen nothing.
+   * Creates an optimizer without measurements.
    *
-   * @param announced hears of suggestions, under the optimizer's lock: must not wait
+   * @param announced receives suggestions under the optimizer's lock; it must not wait
    */
   public Optimizer(InstantSource clock, Consumer<Suggestion> announced) {
     this.clock = requireNonNull(clock, "clock");
     this.announced = requireNonNull(announced, "announced");
   }
 
-  /** Takes in the measurements of a run. */
+  /** Adds the measurements of a run. */
   public synchronized void add(RunReport report) {
     Measurements measurements =
         measured.computeIfAbsent(report.flow().id(), id -> new Measurements(report.flow()));
@@ -50,7 +50,7 @@ public final class Optimizer {
     }
   }
 
-  /** Returns what has been announced, in the order of the numbers. */
+  /** Returns the announced suggestions, in the order of their numbers. */
   public synchronized List<Suggestion> suggestions() {
     return List.copyOf(suggestions.values());
   }

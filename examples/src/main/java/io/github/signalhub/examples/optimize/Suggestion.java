@@ -8,13 +8,12 @@ import java.time.Instant;
 /**
  * A way to make a flow faster, computed from measured runs. Immutable.
  *
- * @param suggestionId counts from 1 while the program runs; stays when the figures are refined
- * @param flowId which flow
- * @param nodeId which node to look at
+ * @param suggestionId its number, from 1 while the program runs; it stays when the figures change
+ * @param flowId the flow @param nodeId the node to change
  * @param title one short sentence
- * @param detail what was measured
+ * @param detail the measurements
  * @param savingMillis by how much a run would be shorter
- * @param timestamp when this was computed
+ * @param timestamp the time of the computation
  */
 public record Suggestion(
     long suggestionId,

@@ -1,6 +1,6 @@
 /**
  * Suggestions computed from measured node times.
  *
- * <p>Pure functions under one small stateful class. Read {@code Optimizer} first.
+ * <p>Pure functions, and one small class with state. Read {@code Optimizer} first.
  */
 package io.github.signalhub.examples.optimize;

@@ -27,9 +27,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The state of the example as JSON, and the way to ask for a run. Every snapshot carries {@code
- * lastId}: a client that connects with {@code after=} that id misses nothing, but may hear of
- * something twice. Errors are {@code {"error": {"code", "message"}}}. Thread-safe.
+ * Serves the state of the example as JSON, and accepts requests for runs. Every snapshot has a
+ * {@code lastId}. A client that connects with {@code after=} that id misses no message, but may get
+ * one that the snapshot contains. Errors are {@code {"error": {"code", "message"}}}. Thread-safe.
  */
 public final class Api implements HttpHandler {
   private static final System.Logger LOG = System.getLogger(Api.class.getName());
@@ -66,7 +66,7 @@ public final class Api implements HttpHandler {
     this.lastId = requireNonNull(lastId, "lastId");
   }
 
-  /** Every path with its methods. */
+  /** Returns the methods of a path. */
   private Map<String, Supplier<Reply>> methodsOf(String path) {
     switch (path) {
       case "/api/flows":
@@ -123,7 +123,10 @@ public final class Api implements HttpHandler {
     return reply.get();
   }
 
-  /** Whether no page of another site asks. Programs send no {@code Origin}. */
+  /**
+   * Returns whether the request is not from a page of another site. Programs send no {@code
+   * Origin}.
+   */
   private static boolean isOwnPage(HttpExchange exchange) {
     String origin = exchange.getRequestHeaders().getFirst("Origin");
     String host = exchange.getRequestHeaders().getFirst("Host");
@@ -136,7 +139,7 @@ public final class Api implements HttpHandler {
   }
 
   private Reply snapshot(String member, Supplier<Stream<?>> state) {
-    String id = lastId.get(); // before the state: nothing falls between the two
+    String id = lastId.get(); // before the state, so that no message is missed between the two
     return new Reply(200, Map.of("lastId", id, member, state.get().toList()));
   }
 
@@ -164,7 +167,9 @@ public final class Api implements HttpHandler {
     return new Reply(status, Map.of("error", Map.of("code", code, "message", message)));
   }
 
-  /** As in {@code LEDGER_UPDATE}: the amount is text, so that no reader rounds it. */
+  /**
+   * Returns an entry as in {@code LEDGER_UPDATE}. The amount is text, so that no reader rounds it.
+   */
   private static Object toJson(LedgerEntry entry) {
     return entry.toUpdate().toMessage().payload();
   }

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 /**
  * Serves the built page from the folder {@code page} of the class path. Thread-safe.
  *
- * <p>A path is looked up only if it consists of plain names, so it can neither climb out of the
- * folder nor name something hidden in it.
+ * <p>The handler accepts only paths of plain names. So a path can neither leave the folder nor name
+ * a hidden file.
  */
 public final class Page implements HttpHandler {
   private static final Pattern PLAIN_PATH = Pattern.compile("(/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,8}");
@@ -36,8 +36,8 @@ public final class Page implements HttpHandler {
   /**
    * Creates the handler.
    *
-   * @param loader where the page is looked for
-   * @throws IllegalStateException if it is not there
+   * @param loader the class loader that has the page @throws IllegalStateException if the page is
+   *     missing
    */
   public Page(ClassLoader loader) {
     this.loader = requireNonNull(loader, "loader");
@@ -68,7 +68,8 @@ public final class Page implements HttpHandler {
           return;
         }
         byte[] body = in.readAllBytes();
-        boolean isHashed = file.startsWith("/assets/"); // the build names these by their contents
+        boolean isHashed =
+            file.startsWith("/assets/"); // the build names these files by their contents
         headers.set("Content-Type", type);
         headers.set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
         headers.set("Referrer-Policy", "no-referrer");

@@ -60,7 +60,9 @@ class FlowEngineTest {
     void runsIndependentNodesAtTheSameTime() throws Exception {
       CyclicBarrier meeting = new CyclicBarrier(2);
       CountDownLatch finished = new CountDownLatch(1);
-      Work meet = attempt -> meeting.await(30, TimeUnit.SECONDS); // passes only if both are there
+      Work meet =
+          attempt ->
+              meeting.await(30, TimeUnit.SECONDS); // passes only if both nodes run at the same time
       told.onFinished = finished::countDown;
       ExecutorService pool = Executors.newFixedThreadPool(2);
       try (FlowEngine engine =
@@ -158,7 +160,7 @@ class FlowEngineTest {
               "1 STARTED waiting",
               "1 STARTED fails",
               "1 FAILED fails",
-              "1 FAILED waiting", // was between two attempts
+              "1 FAILED waiting", // the node waited between two attempts
               "1 FAILED");
     }
 

@@ -9,7 +9,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 
-/** Workers, timers and clock that move only when a test says so. Confined to the test's thread. */
+/** Workers, timers and clock under the control of a test. Confined to the test's thread. */
 final class ManualWorkers implements Executor, Timers, InstantSource {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Timer> timers = new PriorityQueue<>(Comparator.comparing(Timer::at));
@@ -32,7 +32,7 @@ final class ManualWorkers implements Executor, Timers, InstantSource {
     return now;
   }
 
-  /** What a piece of work does while it runs: lets time pass. */
+  /** Lets time pass, as a piece of work does while it runs. */
   void pass(Duration duration) {
     now = now.plus(duration);
   }
@@ -45,7 +45,7 @@ final class ManualWorkers implements Executor, Timers, InstantSource {
     tasks.remove().run();
   }
 
-  /** Runs tasks, and timers by their time, until nothing is left. */
+  /** Runs all tasks, and all timers in the order of their times. */
   void runAll() {
     while (!tasks.isEmpty() || !timers.isEmpty()) {
       if (tasks.isEmpty()) {

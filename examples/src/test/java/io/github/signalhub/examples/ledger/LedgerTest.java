@@ -123,7 +123,7 @@ class LedgerTest {
     void mayAlsoBeALineOfTheRightLengthWithWrongBytes() throws IOException {
       bookThree();
       byte[] bytes = Files.readAllBytes(file());
-      bytes[bytes.length - 40] = 0; // a block that never reached the disk
+      bytes[bytes.length - 40] = 0; // a block that was never written to the disk
       Files.write(file(), bytes);
 
       try (Ledger ledger = open()) {
@@ -235,7 +235,7 @@ class LedgerTest {
     }
   }
 
-  /** What the recovery logs while this is open. */
+  /** Captures the log of the recovery while it is open. */
   private static final class LogCapture extends Handler implements AutoCloseable {
     private final Logger logger = Logger.getLogger(LedgerRecovery.class.getName());
     final List<LogRecord> records = new ArrayList<>();

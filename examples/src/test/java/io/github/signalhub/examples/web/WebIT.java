@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The handlers behind the JDK's own server: they are ordinary handlers, any server will do. */
+/** The handlers on the JDK's own server. They are ordinary handlers, so any server can run them. */
 class WebIT {
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-03-01T12:00:00Z"));
@@ -60,7 +60,7 @@ class WebIT {
             List.of(
                 new FlowDefinition(
                     1, "Daily settlement", List.of(node("a", "Import"), node("b", "Net", "a")))),
-            task -> {}, // nothing ever runs: requests pile up
+            task -> {}, // no run ever begins, so requests accumulate
             (delay, task) -> {},
             CLOCK,
             new Silent());
@@ -309,7 +309,7 @@ class WebIT {
     return client.send(post, BodyHandlers.ofString());
   }
 
-  /** Sends a request line as it is: {@code URI} would not let every path through. */
+  /** Sends an unchanged request line, because {@code URI} rejects some of these paths. */
   private int statusOf(String requestLine) throws IOException {
     try (Socket socket =
         new Socket(InetAddress.getLoopbackAddress(), server.getAddress().getPort())) {
