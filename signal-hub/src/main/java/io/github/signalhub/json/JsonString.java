@@ -2,18 +2,18 @@ package io.github.signalhub.json;
 
 import java.util.HexFormat;
 
-/** How a string is written (RFC 8259 §7). Stateless. */
+/** Writes strings (RFC 8259 §7). Stateless. */
 final class JsonString {
   private JsonString() {}
 
   /**
-   * Writes a text as a string.
+   * Writes a text as a JSON string.
    *
    * @throws IllegalArgumentException if it has a surrogate without its other half
    */
   static void write(String text, StringBuilder out) {
     out.append('"');
-    int run = 0; // where what has not been copied yet begins
+    int run = 0; // the start of the part that is not copied yet
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= Character.MIN_SURROGATE) {
@@ -42,7 +42,10 @@ final class JsonString {
     }
   }
 
-  /** Half a character has no UTF-8, and strict readers refuse it escaped (RFC 8259 §8.2). */
+  /**
+   * Refuses a lone surrogate: it has no UTF-8, and strict readers refuse its escape (RFC 8259
+   * §8.2).
+   */
   private static void requirePair(String text, int high) {
     if (!Character.isHighSurrogate(text.charAt(high))
         || high + 1 == text.length()
