@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client is told about messages with a {@code ref}, and that repeats are done once. */
+/** The answers to messages with a {@code ref}. The hub processes a repeated message once. */
 @Timeout(60)
 class AcknowledgementTest {
   private static final String SESSION = "0123456789abcdef0123456789abcdef";
@@ -263,7 +263,7 @@ class AcknowledgementTest {
       MemoryLink link = room.connect(opted().session(SESSION));
       for (int ref = 0; ref < 1025; ref++) {
         link.send("{\"type\":\"A\",\"ref\":" + ref + "}");
-        room.run(); // so that it reads its answers
+        room.run(); // so that the client reads its answers
       }
       processed.clear();
 
@@ -292,7 +292,7 @@ class AcknowledgementTest {
     }
   }
 
-  /** With threads: the callbacks of a connection that has ended still run. */
+  /** Uses threads, because callbacks of a connection that has ended still run. */
   @Nested
   class InProgress {
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -316,7 +316,7 @@ class AcknowledgementTest {
       MemoryLink third = transport.connect(opted().session(SESSION).build());
       third.send("{\"type\":\"A\",\"ref\":1}");
       third.send("{\"type\":\"fence\"}");
-      entered.acquire(); // behind the repeat, which was neither processed nor waited for
+      entered.acquire(); // after the repeat, which was neither processed nor waited for
       second.send("{\"type\":\"A\",\"ref\":1}");
       second.send("{\"type\":\"fence\"}");
       entered.acquire();
@@ -386,9 +386,7 @@ class AcknowledgementTest {
     return Handshake.builder().controlMessages(true);
   }
 
-  /**
-   * Returns all answers so far, oldest first; an error's {@code code} is behind its {@code ref}.
-   */
+  /** Returns all answers so far, oldest first. An error's {@code code} follows its {@code ref}. */
   private List<Object> answers(MemoryLink link) {
     return answers(room.transport, link);
   }

@@ -7,7 +7,7 @@ import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** How long messages stay of topics that nobody publishes to any more. */
+/** The retention by age in topics without new messages. */
 class AgeTest {
   private static final int PATTERNS = 12;
   private static final int TOPICS = 4_937;

@@ -4,14 +4,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Waiting for a condition that other threads, or a task to be run in between, will bring about. */
+/** Waits for a condition that other threads, or a given task, make true. */
 public final class Awaiting {
   private Awaiting() {}
 
   /**
    * Waits until a condition holds or thirty seconds have passed.
    *
-   * @param turn run before each look at the condition
+   * @param turn a task that runs before each check of the condition
    */
   public static void await(Runnable turn, BooleanSupplier condition) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);

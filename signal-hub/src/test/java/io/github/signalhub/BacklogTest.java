@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A plain loop that publishes faster than anybody can be sent it. */
+/** A loop that publishes faster than the hub can send to any client. */
 @Timeout(120)
 class BacklogTest {
   private static final int CLIENTS = 1_000;
@@ -42,7 +42,7 @@ class BacklogTest {
     }
 
     long expected = accepted;
-    for (int i = 0; i < 6; i++) { // each waits for ten seconds at most
+    for (int i = 0; i < 6; i++) { // each publish waits for at most ten seconds
       Awaiting.await(() -> {}, () -> peers.stream().allMatch(peer -> peer.received == expected));
     }
     assertThat(peers).allMatch(peer -> peer.received == expected);
@@ -50,7 +50,7 @@ class BacklogTest {
     assertThat(peers).allMatch(peer -> peer.closed == null);
     assertThat(hub.stats().published()).isEqualTo(accepted).isPositive();
     assertThat(hub.stats().refused()).isEqualTo(overloaded);
-    // there is room again as soon as the loops have said what they offered
+    // there is room again as soon as the loops have reported their offered entries
     Awaiting.await(() -> {}, () -> hub.broadcast("N", 0).isAccepted());
     hub.close(Duration.ZERO);
   }

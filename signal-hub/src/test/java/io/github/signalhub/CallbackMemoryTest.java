@@ -15,7 +15,9 @@ import java.util.Queue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the messages of all clients behind {@link CallbackTransport} take, as the hub counts it. */
+/**
+ * The memory of the messages of all clients of a {@link CallbackTransport}, as the hub counts it.
+ */
 class CallbackMemoryTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final Queue<Runnable> callbacks = new ArrayDeque<>();

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** An application is replaced in a process that goes on: nothing may keep what it loaded. */
+/** An application is replaced in a running process. No reference may keep its classes. */
 @Timeout(120)
 class ClassLoaderTest {
   /** A record of the process, which outlives every application. */
@@ -48,7 +48,7 @@ class ClassLoaderTest {
   @Test
   void ofAClosedHubIsNotKept() throws Exception {
     ThreadPoolExecutor executor = (ThreadPoolExecutor) Executors.newFixedThreadPool(2);
-    executor.prestartAllCoreThreads(); // threads of the process, as the record is of the process
+    executor.prestartAllCoreThreads(); // threads of the process, like the record
     try {
       SeparateLoader.assertThatIsCollected(loaderThatRanAHub(executor, new Shared(1, List.of())));
     } finally {
@@ -56,7 +56,7 @@ class ClassLoaderTest {
     }
   }
 
-  /** What is loaded anew for each of its runs. */
+  /** The application, which is loaded again for each run. */
   public static final class Application implements BiFunction<Executor, Object, String> {
     private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
     private final CompletableFuture<CallbackLink> link = new CompletableFuture<>();
@@ -93,7 +93,7 @@ class ClassLoaderTest {
         hub.sendToClient(hub.clients().iterator().next().id(), "CLIENT", Optional.of(1));
         await("CLIENT");
         hub.revoke("ann", "t");
-        hub.revoke("ann", "t"); // looks the first one up
+        hub.revoke("ann", "t"); // loads the first one
         await("$left");
         return hello;
       } catch (IOException | InterruptedException e) {

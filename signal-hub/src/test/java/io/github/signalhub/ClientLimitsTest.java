@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** How large and how frequent a client's messages may be, whatever its transport allows. */
+/** The hub's limits on the size and the rate of a client's messages, for every transport. */
 class ClientLimitsTest {
   private static final String MESSAGE = "{\"type\":\"A\"}";
 

@@ -12,21 +12,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Fuzz target: any lines as what a client says to a hub, {@code EPOCH} in them standing for its
- * epoch. Each is answered once if it is a request, has a {@code ref} or cannot be read, and else
- * not at all; the answer has the {@code ref}. No listener fails, the client stays, and the hub
- * holds no more topics than one client may follow.
+ * Fuzz target: any lines as the messages of a client to a hub. {@code EPOCH} in them stands for the
+ * hub's epoch. A line is answered once if it is a request, has a {@code ref} or cannot be read.
+ * Other lines get no answer. The answer has the {@code ref}. No listener fails, the client stays
+ * connected, and the hub holds no more topics than one client may follow.
  */
 public final class ClientMessagesFuzz {
   private static final String SESSION = "0123456789abcdef0123456789abcdef";
   private static final Set<String> ANSWERS = Set.of("$ack", "$error", "$joined", "$left");
   private static final int MAX_TOPICS = 4;
   private static final int MAX_LINES = 200;
-  private static final int OTHER_TOPICS = 2; // broadcasts, and the one with messages
+  private static final int OTHER_TOPICS = 2; // the topic of broadcasts, and the one with messages
 
   private ClientMessagesFuzz() {}
 
-  /** The fuzzer's entry. */
+  /** The fuzzer's entry point. */
   public static void fuzzerTestOneInput(byte[] data) {
     Room room =
         new Room(
@@ -85,7 +85,9 @@ public final class ClientMessagesFuzz {
     return application && message.get("ref") == null && !"".equals(message.get("type")) ? 0 : 1;
   }
 
-  /** Returns the {@code ref} that the answer has to have: one that can be one, of what was read. */
+  /**
+   * Returns the {@code ref} that the answer must have: the {@code ref} of the text, if it is valid.
+   */
   private static Object refOf(String text) {
     Map<?, ?> message = read(text);
     if (message == null || !(message.get("type") instanceof String type) || type.isEmpty()) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CompactionTest {
-  /** A table by the payload's {@code key}; a payload without {@code n} deletes it. */
+  /** A table by the payload's {@code key}. A payload without {@code n} deletes the key. */
   private static final TopicOptions TABLE =
       TopicOptions.DEFAULT
           .withMessages(2)
@@ -367,7 +367,7 @@ class CompactionTest {
     assertThat(hub.publish("table", "ROW", Map.of("key", key)).isAccepted()).isTrue();
   }
 
-  /** Runs the transport and returns the rows that have arrived, deletions without a value. */
+  /** Runs the transport and returns the rows that have arrived. Deletions have no value. */
   private List<String> seen(MemoryLink link) {
     room.run();
     return link.received().stream()

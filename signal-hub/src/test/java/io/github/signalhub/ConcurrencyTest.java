@@ -16,17 +16,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What no schedule of a model shows: real threads, as many things at a time as there are.
+ * The hub under real threads that run all operations at the same time. The models' schedules cannot
+ * show this.
  *
- * <p>System properties: {@code stress.seconds} is for how long, 3 by default; {@code stress.seed}
- * chooses what each thread does.
+ * <p>System properties: {@code stress.seconds} is the duration, 3 by default; {@code stress.seed}
+ * chooses the operations of each thread.
  */
 class ConcurrencyTest {
   private static final long SECONDS = Long.getLong("stress.seconds", 3);
   private static final long SEED = Long.getLong("stress.seed", 1);
   private static final int ROUNDS = 3;
 
-  /** Strongly held, so that its handler stays. */
+  /** A strong reference keeps the logger's handler. */
   private static final Logger LOG = Logger.getLogger("io.github.signalhub");
 
   private final Queue<String> complaints = new ConcurrentLinkedQueue<>();
@@ -48,7 +49,7 @@ class ConcurrencyTest {
 
   @BeforeEach
   void listen() {
-    HubLogger.tellRepeats(); // what other tests left is no complaint about this one
+    HubLogger.tellRepeats(); // reports the repeated warnings of earlier tests now
     LOG.addHandler(ear);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, thrown) -> complaints.add(thread + " ended by " + thrown));

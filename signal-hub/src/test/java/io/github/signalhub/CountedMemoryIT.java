@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Compares what a hub counts as bytes with the heap that they take, after full collections: for
- * each kind in a process of its own, because other tests would change a shared heap.
+ * Compares the bytes that a hub counts with the heap that they take, after full collections. Each
+ * kind has its own process, because other tests would change a shared heap.
  */
 @Timeout(240)
 class CountedMemoryIT {
@@ -39,7 +39,7 @@ class CountedMemoryIT {
     return new Figures(Long.parseLong(lines.get(0)), Long.parseLong(lines.get(1)));
   }
 
-  /** What fills the hub. */
+  /** The content of the hub. */
   enum Kind {
     /** Topics of one short message each. */
     STREAMS {
@@ -50,7 +50,7 @@ class CountedMemoryIT {
         }
       }
     },
-    /** The same with names of 200 characters. */
+    /** Topics of one short message each, with names of 200 characters. */
     LONG_NAMES {
       @Override
       void fill(Hub hub, MemoryTransport transport) {
@@ -95,7 +95,7 @@ class CountedMemoryIT {
         }
       }
     },
-    /** Short messages that were sent, so that each has a wire form too. */
+    /** Short messages that were sent, so that each also has a wire form. */
     WIRE_FORMS {
       @Override
       void fill(Hub hub, MemoryTransport transport) {
@@ -110,7 +110,7 @@ class CountedMemoryIT {
         reader.cut();
       }
     },
-    /** Users that ran through rooms, each of which also has a message. */
+    /** Users that joined and left many rooms. Each room also has a message. */
     AWAY {
       @Override
       void fill(Hub hub, MemoryTransport transport) {
@@ -135,12 +135,12 @@ class CountedMemoryIT {
     }
   }
 
-  /** The process: prints what was counted and what was taken. */
+  /** The process, which prints the counted bytes and the bytes of heap. */
   static final class Measurement {
     private Measurement() {}
 
     public static void main(String[] args) throws IOException {
-      fill(Kind.valueOf(args[0])); // loads classes
+      fill(Kind.valueOf(args[0])); // loads the classes
       long before = OwnJvm.usedBytes();
       Hub hub = fill(Kind.valueOf(args[0]));
       long taken = OwnJvm.usedBytes() - before;

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How clients are sent away, in virtual time. */
+/** The drain of clients, in virtual time. */
 @Timeout(60)
 class DrainTest {
   private static final Duration LONG = Duration.ofMinutes(5);
@@ -156,7 +156,7 @@ class DrainTest {
       link.stall();
       room.hub.broadcast("N", 1);
 
-      hub.close(Duration.ofMillis(20)); // nobody runs the loop
+      hub.close(Duration.ofMillis(20)); // the test does not run the loop
 
       assertThat(link.closeReason()).contains(CloseReason.ABNORMAL);
       assertThat(hub.clients()).isEmpty();
@@ -165,12 +165,12 @@ class DrainTest {
     @Test
     void isKeptWhileTheExecutorOfCallbacksIsBlocked() throws Exception {
       List<Runnable> waiting = new ArrayList<>();
-      Hub busy = Hub.builder().callbackExecutor(waiting::add).build(); // runs nothing, ever
+      Hub busy = Hub.builder().callbackExecutor(waiting::add).build(); // never runs a task
       MemoryTransport transport = new MemoryTransport();
       busy.attach(transport);
       MemoryLink link = transport.connect(Handshake.builder().build());
       Thread closing =
-          new Thread(() -> busy.close(Duration.ofSeconds(3))); // the link has to end first
+          new Thread(() -> busy.close(Duration.ofSeconds(3))); // the link must end first
       closing.start();
 
       Awaiting.await(transport::run, () -> !closing.isAlive());
@@ -235,7 +235,7 @@ class DrainTest {
 
       hub.drain(second, Duration.ofMillis(20));
 
-      assertThat(link.closeReason()).as("cutting is up to whoever owns the transport").isEmpty();
+      assertThat(link.closeReason()).as("the owner of the transport cuts connections").isEmpty();
       second.stop();
       assertThat(hub.clients()).isEmpty();
     }
@@ -266,7 +266,7 @@ class DrainTest {
     end(close(drain, returnOver));
   }
 
-  /** Closes the hub on a thread of its own, and returns when that waits for the clients. */
+  /** Closes the hub on another thread, and returns when that thread waits for the clients. */
   private Thread close(Duration drain, Duration returnOver) {
     return background(() -> hub.close(drain, returnOver));
   }

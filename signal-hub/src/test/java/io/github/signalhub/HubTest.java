@@ -407,7 +407,7 @@ class HubTest {
       }
       MemoryLink ann = small.connect(Handshake.builder().user("ann").after(start));
 
-      // each with the gap and the broadcasts with theirs
+      // each topic with its gap, and the broadcasts with theirs
       assertThat(kept).containsExactly(1 + 5 + 2, 2 + 5 + 2, 3 + 5 + 2, 4 + 5 + 2);
       assertThat(small.arrived(ann)).hasSize(6 + 5 + 2);
     }
@@ -623,7 +623,7 @@ class HubTest {
       transport.connect(Handshake.builder().build());
 
       kept.forEach(Runnable::run);
-      odd.close(Duration.ofMinutes(1)); // does not wait for callbacks
+      odd.close(Duration.ofMinutes(1)); // the call does not wait for callbacks
 
       assertThat(calls).isEmpty();
       assertThat(odd.clients()).isEmpty();
@@ -679,7 +679,7 @@ class HubTest {
       assertThat(other.isReadEnabled()).isTrue();
       waits.countDown();
       while (!all.await(1, TimeUnit.MILLISECONDS)) {
-        transport.run(); // reading goes on when the loop is told so
+        transport.run(); // the loop resumes reading in its own task
       }
       pooled.close(Duration.ZERO);
     }
@@ -742,7 +742,7 @@ class HubTest {
                 "io.github.signalhub.Hub logConnected", "io.github.signalhub.Hub logDisconnected");
 
         lines.clear();
-        logger.setLevel(java.util.logging.Level.WARNING); // the documented setting
+        logger.setLevel(java.util.logging.Level.WARNING); // the setting of the documentation
         room.connect().close(new CloseReason(4321, "done"));
         assertThat(lines).isEmpty();
       } finally {

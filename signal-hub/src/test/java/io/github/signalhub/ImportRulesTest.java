@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which room may know which: imports run one way. */
+/** The imports that each room may have. They run one way. */
 class ImportRulesTest {
   private static final String ROOT = "io.github.signalhub";
   private static final JavaClasses CLASSES =

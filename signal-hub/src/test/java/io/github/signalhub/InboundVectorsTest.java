@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What clients say, and what they are answered, is field by field what the vectors say. */
+/** The messages of clients and the answers are, field by field, the ones of the vectors. */
 class InboundVectorsTest {
   private static final Path FOLDER = Path.of("..", "docs", "protocol", "vectors");
 
@@ -75,7 +75,7 @@ class InboundVectorsTest {
             vector("error-internal"));
   }
 
-  /** Returns the texts of all answers, in their order and with their fields in theirs. */
+  /** Returns the texts of all answers in order, with their fields in order. */
   private List<String> answers() {
     room.run();
     return link.received().stream()

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of {@code $join} and {@code $leave}. */
+/** The results of {@code $join} and {@code $leave}. */
 class JoinRequestTest {
   private static final String ID = "00ff00ff00ff00ff-0000000000000001";
 

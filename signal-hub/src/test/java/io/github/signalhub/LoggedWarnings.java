@@ -9,7 +9,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** The warnings that a class logs until this is closed. Thread-safe. */
+/** Collects the warnings of a class until it is closed. Thread-safe. */
 public final class LoggedWarnings implements AutoCloseable {
   private final Logger logger;
   private final List<String> texts = new CopyOnWriteArrayList<>();
@@ -19,9 +19,9 @@ public final class LoggedWarnings implements AutoCloseable {
     this(Hub.class);
   }
 
-  /** Begins to listen to the logger of a class. */
+  /** Starts to collect from the logger of a class. */
   public LoggedWarnings(Class<?> owner) {
-    HubLogger.tellRepeats(); // what other tests left is not of this one, nor counted with it
+    HubLogger.tellRepeats(); // reports the repeated warnings of earlier tests now
     logger = Logger.getLogger(owner.getName());
     logger.addHandler(ear);
   }

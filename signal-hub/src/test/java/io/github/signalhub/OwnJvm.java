@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a measurement in a JVM of its own, because other tests would change a shared heap. */
+/** Runs a measurement in its own JVM, because other tests would change a shared heap. */
 public final class OwnJvm {
   private OwnJvm() {}
 
   /**
-   * Runs a class to its end, which has to be a good one.
+   * Runs a class to its end, which must be successful.
    *
-   * @param heap the most it may have, such as {@code 256m}
+   * @param heap the greatest heap, such as {@code 256m}
    * @return the lines that it printed
    */
   public static List<String> run(String heap, Class<?> main, String... args)
@@ -42,7 +42,7 @@ public final class OwnJvm {
     return command;
   }
 
-  /** For the measurement: returns how much of the heap is used after full collections. */
+  /** Returns the used bytes of the heap after full collections; for the measurement. */
   public static long usedBytes() {
     Runtime runtime = Runtime.getRuntime();
     long used = Long.MAX_VALUE;

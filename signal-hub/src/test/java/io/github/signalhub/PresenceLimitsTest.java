@@ -15,7 +15,7 @@ import java.util.Queue;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What one user may cost that comes to ever new rooms with presence and leaves them. */
+/** The cost of one user that joins and leaves ever new rooms with presence. */
 class PresenceLimitsTest {
   private static final Duration GRACE = Duration.ofSeconds(20);
   private static final int OF_A_CLIENT = 128;
@@ -242,7 +242,7 @@ class PresenceLimitsTest {
 
   private void pass(Duration time) {
     room.clock.addAndGet(time.toNanos());
-    room.hub.presence("room:any"); // looks at who is gone
+    room.hub.presence("room:any"); // checks for expired absences
   }
 
   private static MemoryLink connect(Room room, String user, String... topics) {

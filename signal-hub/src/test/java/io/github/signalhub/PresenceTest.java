@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Who is in a topic: by user, with a grace for those who come back. */
+/** Presence in topics by user, with a grace for users that return. */
 @Timeout(60)
 class PresenceTest {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final MemoryTransport transport = new MemoryTransport(2);
-  private final AtomicLong later = new AtomicLong(); // than the transport's timers believe
+  private final AtomicLong later = new AtomicLong(); // than the time of the transport's timers
   private final List<String> events = new ArrayList<>();
   private final Hub hub = hub(Runnable::run);
 
@@ -137,7 +137,7 @@ class PresenceTest {
       hub.detach(transport);
       MemoryTransport other = new MemoryTransport();
       hub.attach(other);
-      later.addAndGet(GRACE.toNanos()); // and no timer of ann's runs
+      later.addAndGet(GRACE.toNanos()); // and no timer of ann runs
 
       other.connect(Handshake.builder().user("bob").topic("room:2").build());
 
@@ -333,7 +333,7 @@ class PresenceTest {
       clients.subList(0, 3).forEach(client -> client.join("now")); // one of each user
       clients.subList(3, 8).forEach(client -> client.leave("now"));
       clients.get(2).leave("now");
-      pool.shutdown(); // what was begun goes on to its end
+      pool.shutdown(); // the current callback runs to its end
       assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
       assertThat(busy.presence("now")).containsExactlyInAnyOrder("user0", "user1");
@@ -348,7 +348,7 @@ class PresenceTest {
     }
   }
 
-  /** Makes the hub of a test, the last one made being the one that the transport belongs to. */
+  /** Makes the hub of a test. The transport belongs to the hub that was made last. */
   private Hub hub(Executor executor) {
     TopicOptions options = TopicOptions.DEFAULT;
     Hub made =

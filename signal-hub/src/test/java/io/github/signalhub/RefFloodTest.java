@@ -12,12 +12,14 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A peer that wants answers and does not read them is read no more, so that nothing piles up. */
+/** The hub stops reading from a peer that requests answers and does not read them. */
 @Timeout(60)
 class RefFloodTest {
   private static final int FLOOD = 5_000;
 
-  /** Messages that wait for listeners, those of a turn in progress, and answers that wait. */
+  /**
+   * The messages that wait for listeners, the messages of a running turn, and the waiting answers.
+   */
   private static final int MOST_TAKEN = 64 + 32 + 64;
 
   private final MemoryTransport transport = new MemoryTransport();
@@ -80,7 +82,7 @@ class RefFloodTest {
     runAll();
   }
 
-  /** Runs the loop and the callbacks until nothing is left to do. */
+  /** Runs the loop and the callbacks until none is left. */
   private void runAll() {
     transport.run();
     while (!callbacks.isEmpty()) {

@@ -14,11 +14,11 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What an application takes back while a client asks for it, or is about to get it. */
+/** Revocations during a client's request, or just before it gets the right. */
 class RevocationTest {
   private static final CloseReason BANNED = new CloseReason(4003, "banned");
 
-  /** What happens in the middle of the next decision of the hook, which then says yes. */
+  /** An action during the next decision of the hook, which then accepts. */
   private Consumer<Client> meanwhile = client -> {};
 
   private final Room room =

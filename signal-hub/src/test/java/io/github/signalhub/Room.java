@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A hub, its memory transport and its clock: all on the thread of the test. */
+/** A hub, its memory transport and its clock, all on the thread of the test. */
 final class Room {
   final AtomicLong clock = new AtomicLong();
   final MemoryTransport transport = new MemoryTransport();
@@ -50,7 +50,7 @@ final class Room {
     return hub.client(link.clientId()).orElseThrow();
   }
 
-  /** Publishes numbers as payloads, each of which is accepted. */
+  /** Publishes numbers as payloads, and requires that each is accepted. */
   void publish(String topic, int from, int to) {
     for (int n = from; n < to; n++) {
       assertThat(hub.publish(topic, "N", n).isAccepted()).isTrue();
@@ -61,7 +61,7 @@ final class Room {
     transport.run();
   }
 
-  /** Runs the transport and returns what has arrived in short: payloads of N, types of others. */
+  /** Runs the transport and returns short forms of the arrivals: payloads of N, types of others. */
   List<Object> arrived(MemoryLink link) {
     run();
     return link.received().stream()

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * The class loader of an application that is replaced in a process that goes on: it loads some
- * classes of its parent once more, and leaves the others to its parent. Thread-safe.
+ * The class loader of an application that is replaced in a running process. It loads some classes
+ * of its parent again, and delegates the others to its parent. Thread-safe.
  */
 public final class SeparateLoader extends ClassLoader {
   private final Predicate<String> own;
@@ -18,20 +18,20 @@ public final class SeparateLoader extends ClassLoader {
   /**
    * Creates a loader below the one of this class.
    *
-   * @param own whether a class of this name is loaded once more
+   * @param own whether it loads a class of this name itself
    */
   public SeparateLoader(Predicate<String> own) {
     super(SeparateLoader.class.getClassLoader());
     this.own = own;
   }
 
-  /** Waits until nothing keeps a loader. The caller's frames must not keep it either. */
+  /** Waits until a loader is collected. The caller's frames must not refer to it. */
   public static void assertThatIsCollected(WeakReference<ClassLoader> loader)
       throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (loader.get() != null && System.nanoTime() < deadline) {
       System.gc();
-      TimeUnit.MILLISECONDS.sleep(10); // a poll: collection has no event of its own
+      TimeUnit.MILLISECONDS.sleep(10); // polls, because a collection has no event
     }
     assertThat(loader.get()).isNull();
   }

@@ -69,7 +69,7 @@ class SlowClientTest {
 
     List<Object> expected = new ArrayList<>();
     for (long n = 0; n < (bytes + FRAME - 1) / FRAME; n++) {
-      expected.add(n); // begun, so finished
+      expected.add(n); // the frame was begun, so it is finished
     }
     if (expected.size() < 6) {
       expected.add("$gap");
@@ -156,7 +156,7 @@ class SlowClientTest {
     link.read(10);
     room.publish("t", 0, 3);
     room.run();
-    link.sendBinary(new byte[] {1}); // is refused, which is an abort
+    link.sendBinary(new byte[] {1}); // the refusal aborts the link
 
     link.resume();
 

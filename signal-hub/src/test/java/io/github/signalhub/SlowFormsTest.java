@@ -19,7 +19,7 @@ import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Messages whose wire form takes too long for a loop: who needs it waits, and nobody else. */
+/** Messages whose wire form takes too long for a loop. Only clients that need the form wait. */
 @Timeout(60)
 class SlowFormsTest {
   private static final String LARGE = "x".repeat(1_000);
@@ -100,7 +100,7 @@ class SlowFormsTest {
     int accepted = 0;
     while (accepted < 100 && small.broadcast("N", LARGE).isAccepted()) {
       accepted++;
-      loop.run(); // so everything is offered, but for whom it is not ready
+      loop.run(); // so everything is offered, except to clients whose form is not ready
     }
 
     assertThat(accepted).isBetween(5, 9);
@@ -120,7 +120,7 @@ class SlowFormsTest {
     String before = small.lastId();
     connect(small, WireForm.TEXT, Handshake.builder());
     small.broadcast("N", LARGE);
-    loop.run(); // it has been offered to everybody there was
+    loop.run(); // it has been offered to all clients of that time
 
     connect(small, new SlowForm(), Handshake.builder().after(before));
     loop.run();
@@ -169,7 +169,7 @@ class SlowFormsTest {
     try {
       encode();
     } catch (IllegalStateException e) {
-      assertThat(e).hasMessage("on purpose"); // for the executor to report
+      assertThat(e).hasMessage("on purpose"); // the executor needs time to report
     }
     loop.run();
 
@@ -209,7 +209,7 @@ class SlowFormsTest {
     encodings.remove().run();
   }
 
-  /** Makes a short frame of a long message. */
+  /** Encodes a long message as a short frame. */
   private static final class SlowForm implements WireForm {
     @Override
     public byte[] encode(byte[] json) {
@@ -259,7 +259,7 @@ class SlowFormsTest {
       this.form = form;
     }
 
-    /** Returns what came in short: payloads, types of control messages, frames that were slow. */
+    /** Returns short forms of the arrivals: payloads, types of control messages, slow frames. */
     List<String> arrived() {
       loop.run();
       return frames.stream()

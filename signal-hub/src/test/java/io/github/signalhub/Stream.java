@@ -3,21 +3,21 @@ package io.github.signalhub;
 import java.util.Locale;
 
 /**
- * What messages of a stress run belong to, and the payload by which a receiver can tell: the
- * stream, who published, and that publisher's count in the stream. Immutable.
+ * A stream of messages of a stress run. Each payload names the stream, the publisher, and the
+ * publisher's count in the stream. Immutable.
  */
 record Stream(Kind kind, int number) {
-  /** How a stream's messages are sent, and to whom. */
+  /** The recipients of a stream's messages. */
   enum Kind {
-    /** To everybody. */
+    /** All clients. */
     BROADCAST,
-    /** To a topic that clients name when they connect, and never leave. */
+    /** A topic that clients name when they connect, and never leave. */
     KEPT,
-    /** To a topic that clients join and leave at any time. */
+    /** A topic that clients join and leave at any time. */
     LOOSE,
-    /** To a user. */
+    /** A user. */
     USER,
-    /** To one client. */
+    /** One client. */
     PRIVATE
   }
 

@@ -16,13 +16,13 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
- * The far end of one client after another of a stress run, which resumes where the last ended, and
- * checks what it is sent: nothing twice, nothing in another order, nothing missing that no gap
- * tells of, and nothing that is meant for others.
+ * The far end of a sequence of clients of a stress run. Each client resumes where the last one
+ * ended. The far end checks that no message comes twice, out of order, or for another client, and
+ * that a gap announces each missing one.
  *
- * <p>Each publisher counts its messages in a stream, and only those that were accepted: whoever
- * follows the stream sees every count. One thread at a time connects; reading is confined to the
- * loop of the present connection; counts are read by any thread.
+ * <p>Each publisher counts its accepted messages in a stream, so a follower of the stream sees
+ * every count. One thread at a time connects. Reading is confined to the loop of the current
+ * connection. Any thread may read the counts.
  */
 final class StressClient implements ThreadedTransport.Reading {
   private static final byte[] DATA = "{\"type\":\"S\",\"payload\":".getBytes(UTF_8);
@@ -37,7 +37,7 @@ final class StressClient implements ThreadedTransport.Reading {
   private final Map<Stream, AtomicLongArray> counts = new ConcurrentHashMap<>();
 
   volatile CheckingPeer peer;
-  private String epoch; // with its hyphen; null until the hub told it
+  private String epoch; // with its hyphen; null until the first greeting
   private long position;
   private Stream catchingUp;
   private long caughtUp;
@@ -46,10 +46,10 @@ final class StressClient implements ThreadedTransport.Reading {
   volatile long privates;
 
   /**
-   * Creates a client that has yet to connect.
+   * Creates a client that is not connected.
    *
    * @param followed the streams that it follows as long as it is connected
-   * @param lasting whether it is connected before anything is published, and stays
+   * @param lasting whether it connects before the first publication, and stays
    */
   StressClient(
       int number,
@@ -69,7 +69,7 @@ final class StressClient implements ThreadedTransport.Reading {
             .findFirst();
   }
 
-  /** Connects, behind what it has if it was connected before; returns whether the hub is open. */
+  /** Connects, and resumes if it was connected before. Returns whether the hub is open. */
   boolean connect(ThreadedTransport transport) {
     Handshake.Builder handshake = Handshake.builder().controlMessages(controlMessages);
     user.ifPresent(handshake::user);
@@ -81,7 +81,7 @@ final class StressClient implements ThreadedTransport.Reading {
     catchingUp = null;
     said = 0;
     if (epoch == null) {
-      counts.clear(); // it begins anew
+      counts.clear(); // it starts again
     } else {
       handshake.after(epoch + "%016d".formatted(position));
     }
@@ -89,7 +89,7 @@ final class StressClient implements ThreadedTransport.Reading {
     return peer != null;
   }
 
-  /** Says the next of its numbers to the hub. */
+  /** Sends its next number to the hub. */
   void speak(LongAdder heard) {
     peer.say(
         () -> {
@@ -102,21 +102,21 @@ final class StressClient implements ThreadedTransport.Reading {
     return peer != null && peer.closed == null;
   }
 
-  /** Lets go of its connection if that has ended. */
+  /** Drops its reference to the connection if that has ended. */
   void forgetConnection() {
     if (!isConnected()) {
       peer = null;
     }
   }
 
-  /** Returns up to where it has seen a publisher's messages of a stream; behind a gap, -1. */
+  /** Returns the last count that it has seen of a publisher in a stream; -1 after a gap. */
   long count(Stream stream, int publisher) {
     return countsOf(stream).get(publisher);
   }
 
   /**
-   * Returns a digest of all broadcasts with their ids, in the order in which they arrived; as new
-   * as what {@link #count} returned before.
+   * Returns a digest of all broadcasts with their ids, in the order of arrival. It is at least as
+   * new as an earlier result of {@link #count}.
    */
   long broadcasts() {
     return broadcasts;
@@ -138,7 +138,7 @@ final class StressClient implements ThreadedTransport.Reading {
     Stream stream = Stream.of(payload);
     long before = stream.equals(catchingUp) ? caughtUp : position;
     if (offset <= before) {
-      violate("message " + offset + " of " + stream + " came behind " + before);
+      violate("message " + offset + " of " + stream + " came after " + before);
     }
     if (stream.equals(catchingUp)) {
       caughtUp = offset;
@@ -147,7 +147,7 @@ final class StressClient implements ThreadedTransport.Reading {
     }
     if (stream.kind() == Kind.PRIVATE) {
       if (stream.number() != number) {
-        violate("got what was meant for client " + stream.number());
+        violate("got a message to client " + stream.number());
       }
       privates++;
       return;
@@ -193,10 +193,10 @@ final class StressClient implements ThreadedTransport.Reading {
     }
   }
 
-  /** Forgets how far the publishers were in what has a gap. */
+  /** Forgets the publishers' counts in the streams of a gap. */
   private void gap(String topic) {
     if (lasting) {
-      violate("was told of a gap in " + topic);
+      violate("got a gap in " + topic);
     }
     counts.forEach(
         (stream, known) -> {

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
- * Checks that each client's callbacks come one at a time and in order: the connection first, its
- * messages as it counted them, its end last and once. Thread-safe.
+ * Checks that each client's callbacks come one at a time and in order: first the connection, then
+ * its messages by their counts, and last its end, once. Thread-safe.
  */
 final class StressListener implements HubListener {
   final LongAdder connected = new LongAdder();
@@ -24,7 +24,7 @@ final class StressListener implements HubListener {
 
   private static final class Calls {
     final AtomicBoolean busy = new AtomicBoolean();
-    long messages; // guarded by the promise that calls are serial, which busy checks
+    long messages; // guarded by the serial order of calls, which busy checks
   }
 
   @Override
@@ -44,7 +44,7 @@ final class StressListener implements HubListener {
           if (((Number) message.payload()).longValue() != ++calls.messages) {
             violations.accept(client + ": not message " + calls.messages + ": " + message);
           }
-          Thread.yield(); // whoever calls at the same time has time to
+          Thread.yield(); // gives a concurrent call the time to happen
         });
   }
 

@@ -18,14 +18,14 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * One thread of a {@link StressRun}: publishes, and disposes of some clients of its own. Confined
- * to its thread, except for what it has counted.
+ * One thread of a {@link StressRun}. It publishes, and owns some clients. Confined to its thread,
+ * except for its counts.
  */
 final class StressPublisher implements Runnable {
   private static final int CLIENTS = 6;
   private static final int LOOSE = 30;
 
-  /** Of how many connections it is checked that nobody holds on to them. */
+  /** The number of connections that are checked for remaining references. */
   private static final int WATCHED = 500;
 
   final int number;
@@ -61,7 +61,7 @@ final class StressPublisher implements Runnable {
       try {
         step();
       } catch (RejectedExecutionException e) {
-        return; // the transport has stopped
+        return; // the transport is stopped
       }
       run.progress.increment();
     }
@@ -72,12 +72,12 @@ final class StressPublisher implements Runnable {
     return accepted.getOrDefault(stream, 0L);
   }
 
-  /** Returns how many of its messages to one of the lasting clients were. Thread-safe. */
+  /** Returns how many of its messages to a lasting client were accepted. Thread-safe. */
   long sentTo(StressClient client) {
     return sent.get(client.number);
   }
 
-  /** Publishes the next message of a stream, whose count goes on if it is accepted. */
+  /** Publishes the next message of a stream. The count grows if it is accepted. */
   void publish(Stream stream) {
     long count = accepted(stream) + 1;
     long payload = stream.payload(number, count);
@@ -91,11 +91,11 @@ final class StressPublisher implements Runnable {
       case ACCEPTED -> accepted.put(stream, count);
       case OVERLOADED -> Thread.yield();
       case CLOSED -> closed = true;
-      default -> run.violate("publishing was answered by " + result);
+      default -> run.violate("a publication returned " + result);
     }
   }
 
-  /** Cuts all its clients and waits until that is done. */
+  /** Cuts all its clients and waits until they have ended. */
   void cutAll() {
     clients.stream().filter(StressClient::isConnected).forEach(this::cut);
   }
@@ -104,7 +104,7 @@ final class StressPublisher implements Runnable {
     return clients.stream().anyMatch(StressClient::isConnected);
   }
 
-  /** Returns whether somebody holds on to a connection that ended. */
+  /** Returns whether a reference keeps a connection that ended. */
   boolean isAnyHeld() {
     clients.forEach(StressClient::forgetConnection);
     ended.removeIf(reference -> reference.get() == null);
@@ -145,7 +145,7 @@ final class StressPublisher implements Runnable {
     }
   }
 
-  /** Returns its own client or one that stays, which several threads ask at a time. */
+  /** Returns its own client or a lasting one, which several threads use at the same time. */
   private Optional<Client> someone(StressClient own) {
     StressClient one =
         random.nextInt(3) > 0 ? own : run.lasting.get(random.nextInt(StressRun.LASTING));

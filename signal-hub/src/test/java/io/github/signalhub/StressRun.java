@@ -22,8 +22,9 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 
 /**
- * Everything at once: sixteen {@linkplain StressPublisher threads} publish to streams of all kinds
- * and let clients come, go, stall, speak, join and leave, while some clients stay throughout.
+ * A run of all operations at the same time. Sixteen {@linkplain StressPublisher threads} publish to
+ * all kinds of streams. They let clients connect, disconnect, stall, send, join and leave. Some
+ * clients stay connected to the end.
  */
 final class StressRun implements AutoCloseable {
   static final int PUBLISHERS = 16;
@@ -35,7 +36,10 @@ final class StressRun implements AutoCloseable {
   private static final int BROADCASTS = 200;
   private static final int PATIENCE_SECONDS = 60;
 
-  /** So many are noted: the first says what is wrong, the others come of it. */
+  /**
+   * The most violations that are recorded. The first one shows the fault, the others follow from
+   * it.
+   */
   private static final int MAX_VIOLATIONS = 20;
 
   final ThreadedTransport transport = new ThreadedTransport(LOOPS);
@@ -77,33 +81,33 @@ final class StressRun implements AutoCloseable {
     }
   }
 
-  /** Lets everything happen at once for a while, then waits until all that was sent has arrived. */
+  /** Runs all operations for a while, then waits until all messages have arrived. */
   void mix(Duration time) throws InterruptedException {
     work(() -> TimeUnit.NANOSECONDS.sleep(time.toNanos()));
     publishers.forEach(StressPublisher::cutAll);
-    awaitThat("all but the lasting are gone", () -> hub.clients().size() == LASTING);
+    awaitThat("only the lasting clients remain", () -> hub.clients().size() == LASTING);
     awaitThat("everything arrived", this::isEverythingReceived);
-    awaitThat("all callbacks were made", () -> areCallbacksMade(LASTING));
+    awaitThat("all callbacks have run", () -> areCallbacksMade(LASTING));
     assertSound();
   }
 
-  /** Closes the hub while everything happens at once, and everybody reads. */
+  /** Closes the hub during all operations, while every client reads. */
   void closeAmid(Duration time) throws InterruptedException {
-    stalling = false; // for those it would wait until the deadline
+    stalling = false; // the hub would wait until the deadline for stalled clients
     work(
         () -> {
           TimeUnit.NANOSECONDS.sleep(time.toNanos());
           hub.close(Duration.ofSeconds(PATIENCE_SECONDS));
         });
     assertThat(hub.clients()).isEmpty();
-    assertThat(isEverythingReceived()).as("all that was accepted arrived").isTrue();
+    assertThat(isEverythingReceived()).as("all accepted messages have arrived").isTrue();
     assertThat(lasting).allMatch(client -> client.peer.closed == CloseReason.GOING_AWAY);
     assertThat(publishers).noneMatch(StressPublisher::hasConnections);
-    assertThat(areCallbacksMade(0)).as("all callbacks were made").isTrue();
+    assertThat(areCallbacksMade(0)).as("all callbacks have run").isTrue();
     assertSound();
   }
 
-  /** Checks that nothing is left of clients that went and of topics that nobody follows. */
+  /** Checks that the hub keeps no state of ended clients and of topics without followers. */
   void assertNothingIsLeftBehind() throws InterruptedException {
     Set<Stream> followed = new HashSet<>(Set.of(Stream.loose(0)));
     for (StressClient client : lasting) {
@@ -113,30 +117,30 @@ final class StressRun implements AutoCloseable {
     }
     skewNanos.addAndGet(Duration.ofMinutes(6).toNanos());
     awaitThat(
-        "only followed topics are left, and no more messages than they may keep",
+        "only followed topics remain, within their limits",
         () -> {
-          publishers.get(0).publish(Stream.loose(0)); // each takes a few of the expired with it
+          publishers.get(0).publish(Stream.loose(0)); // each one also removes a few expired entries
           publishers.get(0).publish(Stream.BROADCAST);
           return hub.stats().topics() == followed.size()
               && hub.stats().retainedMessages() <= TOPIC_MESSAGES + BROADCASTS;
         });
     awaitThat("everything arrived", this::isEverythingReceived);
     awaitThat(
-        "no connection that ended is held on to",
+        "no reference keeps an ended connection",
         () -> {
           System.gc();
           return publishers.stream().noneMatch(StressPublisher::isAnyHeld);
         });
   }
 
-  /** Notes that something went wrong. Thread-safe. */
+  /** Records a violation. Thread-safe. */
   void violate(String what) {
     if (violations.size() < MAX_VIOLATIONS) {
       violations.add(what);
     }
   }
 
-  /** Returns how much happened. */
+  /** Returns the counts of all operations. */
   @Override
   public String toString() {
     return progress.sum() + " steps, " + said.sum() + " messages of clients, " + hub.stats();

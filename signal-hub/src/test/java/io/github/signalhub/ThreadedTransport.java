@@ -21,11 +21,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/** A transport with a thread per loop, whose peers check what they read, and read at once. */
+/** A transport with a thread per loop. Its peers read at once, and check every frame. */
 final class ThreadedTransport implements Transport {
-  /** Whoever looks at what a peer is sent. */
+  /** Receives the messages of a peer. */
   interface Reading {
-    /** Takes one message's JSON text, which stays the caller's; called on the peer's loop. */
+    /** Takes one message's JSON text. The caller keeps the array. Called on the peer's loop. */
     void text(byte[] bytes, int from, int length);
   }
 
@@ -70,7 +70,7 @@ final class ThreadedTransport implements Transport {
     return connect(handshake, (bytes, from, length) -> {});
   }
 
-  /** Connects a peer that lets somebody look at what it reads, instead of the order of offsets. */
+  /** Connects a peer that passes its messages to a reader, instead of checking their order. */
   CheckingPeer connect(Handshake handshake, Reading reading) {
     ThreadLoop loop = loops.get(Math.floorMod(next.getAndIncrement(), loops.size()));
     CheckingPeer peer = new CheckingPeer(loop, reading);
@@ -117,7 +117,7 @@ final class ThreadedTransport implements Transport {
       return loop.executor.submit(() -> end(CloseReason.ABNORMAL));
     }
 
-    /** Stops reading, or goes on with it. */
+    /** Stops reading, or resumes it. */
     void stall(boolean stalled) {
       this.stalled = stalled;
       if (!stalled) {
@@ -125,7 +125,7 @@ final class ThreadedTransport implements Transport {
       }
     }
 
-    /** Says something to the hub, if the connection is open and the hub reads then. */
+    /** Sends a message to the hub, if the connection is open and the hub reads. */
     void say(Supplier<byte[]> utf8) {
       onLoop(
           () -> {
@@ -165,7 +165,7 @@ final class ThreadedTransport implements Transport {
       }
     }
 
-    /** Checks all whole frames and returns their bytes: the link accepts no others. */
+    /** Checks all whole frames and returns their bytes. The link accepts no partial frame. */
     private int check(ByteBuffer frames) {
       long last = lastOffset;
       int count = 0;

@@ -10,17 +10,17 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Measures the heap that topics take, after full collections, and prints it for comparison. Each
- * figure is taken in a process of its own: other tests would change a shared heap.
+ * figure has its own process, because other tests would change a shared heap.
  */
 @Timeout(120)
 class TopicMemoryIT {
   private static final int TOPICS = 100_000;
   private static final long MIB = 1 << 20;
 
-  /** What is left of forgotten topics, however many they were. */
+  /** The most bytes for the traces of any number of forgotten topics. */
   private static final long TRACE_BYTES = 512 * 1024;
 
-  /** What a heap may seem to grow by while nothing happens. */
+  /** The noise of a heap measurement, in bytes. */
   private static final long NOISE_BYTES = 256 * 1024;
 
   @Test
@@ -50,7 +50,7 @@ class TopicMemoryIT {
         TOPICS, which, (double) bytes / MIB, (double) bytes / TOPICS);
   }
 
-  /** The process: prints one figure. */
+  /** The process, which prints one figure. */
   static final class Measurement {
     private static final AtomicLong CLOCK = new AtomicLong();
 
@@ -77,7 +77,7 @@ class TopicMemoryIT {
       publishToEveryTopic(hub);
       CLOCK.addAndGet(Duration.ofHours(1).toNanos());
       for (int i = 0; i < TOPICS; i++) {
-        hub.broadcast("N", i); // takes some of the expired with it
+        hub.broadcast("N", i); // also removes some expired entries
       }
 
       long left = OwnJvm.usedBytes() - before;

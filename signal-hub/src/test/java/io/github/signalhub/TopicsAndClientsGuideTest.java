@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The Java of docs/topics-and-clients.md does what the guide says. */
+/** The Java code of docs/topics-and-clients.md behaves as the guide says. */
 class TopicsAndClientsGuideTest {
   private final MemoryTransport transport = new MemoryTransport();
 
@@ -27,7 +27,7 @@ class TopicsAndClientsGuideTest {
     String lastSeenId = hub.lastId();
 
     client.join("ledger"); // false if it follows as many as it may
-    client.join("flow:42", lastSeenId); // what it missed behind this id comes first
+    client.join("flow:42", lastSeenId); // the messages after this id come first
     client.leave("ledger");
 
     assertThat(client.topics()).containsExactly("flow:42");

@@ -3,8 +3,8 @@ package io.github.signalhub;
 import java.io.PrintWriter;
 
 /**
- * As when a heap is full: to write it to a log fails, too, and with the same object, of which the
- * JVM has few then.
+ * An error like that of a full heap. Logging it fails as well, and with the same object, of which
+ * the JVM then has few.
  */
 final class UntellableError extends Error {
   private static final long serialVersionUID = 1;

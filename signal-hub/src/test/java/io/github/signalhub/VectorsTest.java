@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** The messages with fixed payloads are, field by field and in this order, what the vectors say. */
+/** The messages with fixed payloads are, field by field and in order, the ones of the vectors. */
 class VectorsTest {
   private static final Path FOLDER = Path.of("..", "docs", "protocol", "vectors");
   private static final Instant MILLIS = Instant.parse("2026-01-02T03:04:05.678Z");
@@ -78,7 +78,7 @@ class VectorsTest {
     assertThat(link.received().get(1)).isEqualTo(Json.write(((Map<?, ?>) vector).get("message")));
   }
 
-  /** Returns the fields of a message as sent, in order, without the id, which the log assigns. */
+  /** Returns the fields of a sent message in order, without the id, which the log assigns. */
   private static String written(Message message, Optional<String> topic) {
     Room room = new Room();
     MemoryLink link = room.connect(topic.stream().toArray(String[]::new));

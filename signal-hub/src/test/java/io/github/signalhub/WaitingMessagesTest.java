@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What clients' messages may take before their listeners have returned. */
+/** The limit on the memory of clients' messages until their listeners have returned. */
 @Timeout(60)
 class WaitingMessagesTest {
   private final MemoryTransport transport = new MemoryTransport();

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Tells when threads are in a deadlock or nothing goes on any more, with all stacks. */
+/** Reports a deadlock or a standstill of threads, with all stacks. */
 final class Watchdog implements AutoCloseable {
   private static final long LOOK_MILLIS = 500;
 
@@ -19,10 +19,10 @@ final class Watchdog implements AutoCloseable {
   private final Thread thread = new Thread(this::watch, "watchdog");
 
   /**
-   * Watches from now on.
+   * Starts to watch.
    *
-   * @param progress what changes as long as something goes on
-   * @param alarm gets one report, and nothing is watched any more
+   * @param progress a number that changes as long as there is progress
+   * @param alarm receives one report; the watch ends after it
    */
   Watchdog(LongSupplier progress, long patienceSeconds, Consumer<String> alarm) {
     this.progress = progress;
@@ -62,7 +62,7 @@ final class Watchdog implements AutoCloseable {
             .map(ThreadInfo::toString)
             .collect(Collectors.joining());
     return deadlocked == null
-        ? "nothing goes on any more\n" + stacks
+        ? "no progress any more\n" + stacks
         : "threads " + Arrays.toString(deadlocked) + " are in a deadlock\n" + stacks;
   }
 

@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Fuzz target: any bytes as target and header lines of a handshake, from a stranger and from a
- * trusted proxy. There is always an answer. No answer quotes the request. A page that a stranger is
- * let in with is of the host that it asked for.
+ * Fuzz target: any bytes as target and header lines of a handshake, from an unknown peer and from a
+ * trusted proxy. Every request gets an answer. No answer quotes the request. A page of an unknown
+ * peer is accepted only if its origin is the requested host.
  */
 public final class AdmissionFuzz {
   private static final Hub HUB = Hub.create();
@@ -34,7 +34,7 @@ public final class AdmissionFuzz {
 
   private AdmissionFuzz() {}
 
-  /** The fuzzer's entry. */
+  /** The fuzzer's entry point. */
   public static void fuzzerTestOneInput(byte[] data) {
     String[] lines = new String(data, ISO_8859_1).split("\n", -1);
     for (InetSocketAddress peer : List.of(STRANGER, PROXY)) {

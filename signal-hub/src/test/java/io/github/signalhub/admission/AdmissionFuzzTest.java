@@ -13,7 +13,7 @@ class AdmissionFuzzTest {
 
   @BeforeEach
   void beQuiet() {
-    log.setLevel(Level.OFF); // each foreign name is a warning
+    log.setLevel(Level.OFF); // each foreign name logs a warning
   }
 
   @AfterEach

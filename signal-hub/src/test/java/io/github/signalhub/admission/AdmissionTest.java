@@ -35,7 +35,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a carrier that is not ours is answered: a plain object that copies what its client sent. */
+/**
+ * The answers to the adapter of another server. The adapter is a plain object that copies its
+ * client's request.
+ */
 class AdmissionTest {
   private static final String ID = "0123456789abcdef-0000000000000007";
   private static final String SESSION = "0123456789abcdef0123456789abcdef";
@@ -655,7 +658,7 @@ class AdmissionTest {
     }
   }
 
-  /** The least that the author of a transport writes. */
+  /** The smallest transport that an author can write. */
   private static final class OwnTransport implements Transport {
     private Registrar registrar;
 
@@ -701,7 +704,7 @@ class AdmissionTest {
     return ((Admitted) answer(admission, request)).handshake();
   }
 
-  /** Returns what a platform answers with: 101 if the client is admitted. */
+  /** Returns the status of the platform's answer; 101 if the client is admitted. */
   private int status(Admission.Builder admission, AdmissionRequest.Builder request) {
     Verdict verdict = answer(admission, request);
     return verdict instanceof Refused refused ? refused.status() : 101;

@@ -13,10 +13,11 @@ import java.util.stream.Stream;
 
 /**
  * Runs Jazzer on fuzz targets, each for some seconds, from the folder of their module: {@code Fuzz
- * <seconds> <target class>...}. It begins with the {@linkplain KeptInputs inputs kept} and those of
- * its last run in {@code .fuzz/<name>}. In the end the fewest that reach all code that was reached
- * are kept, in a file to be committed. An input that fails lands in {@code .fuzz/<name>} as {@code
- * crash-…}; copied to the seeds it is tried in every build, with mutations.
+ * <seconds> <target class>...}. It starts with the {@linkplain KeptInputs kept inputs} and the
+ * inputs of its last run in {@code .fuzz/<name>}. At the end it keeps the smallest set of inputs
+ * that reach the same code, in a file to be committed. It writes a failing input to {@code
+ * .fuzz/<name>} as {@code crash-…}. If the input is copied to the seeds, every build runs it, with
+ * mutations.
  */
 public final class Fuzz {
   private final String target;
@@ -32,7 +33,7 @@ public final class Fuzz {
     this.merged = Path.of(".fuzz", name + "-merged");
   }
 
-  /** Ends with status 1 if a target failed. */
+  /** Exits with status 1 if a target failed. */
   public static void main(String[] args) throws Exception {
     boolean failed = false;
     for (String target : List.of(args).subList(1, args.length)) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The inputs of one fuzz target that this project keeps, of the module whose folder this runs in:
- * seeds written by hand, a file each, and what the fuzzer has found, one input in hex a line.
+ * The kept inputs of one fuzz target of the module in whose folder the JVM runs. They are
+ * hand-written seeds, a file each, and the inputs that the fuzzer has found, one in hex per line.
  */
 final class KeptInputs {
   private static final Path FOLDER = Path.of("src", "test", "resources", "fuzz");
@@ -20,7 +20,7 @@ final class KeptInputs {
   private final Path seeds;
   private final Path found;
 
-  /** Makes those of a target by its simple name. */
+  /** Creates the inputs of a target with this simple name. */
   KeptInputs(String name) {
     seeds = FOLDER.resolve(name);
     found = FOLDER.resolve(name + ".txt");
@@ -33,14 +33,14 @@ final class KeptInputs {
     }
   }
 
-  /** Returns what the fuzzer has found so far; nothing if it has not run yet. */
+  /** Returns the inputs that the fuzzer has found so far; empty if it has not run yet. */
   List<byte[]> found() throws IOException {
     return Files.exists(found)
         ? Files.readAllLines(found, US_ASCII).stream().map(HexFormat.of()::parseHex).toList()
         : List.of();
   }
 
-  /** Keeps these in place of what was found before, the shortest first. */
+  /** Replaces the found inputs by these, the shortest first. */
   void keep(Collection<byte[]> inputs) throws IOException {
     List<String> lines =
         inputs.stream()

@@ -12,9 +12,9 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * Runs a fuzz target over the inputs kept for it: those written by hand, each also in a fixed
- * number of mutations, the same in every run, and what the fuzzer has found. The long search for
- * new ones is the fuzzer's, in the profile {@code fuzz}.
+ * Runs a fuzz target on its kept inputs. They are the hand-written ones, each also with a fixed
+ * number of mutations, and the ones that the fuzzer has found. The mutations are the same in every
+ * run. The profile {@code fuzz} runs the long search for new inputs.
  */
 public final class SeedCorpus {
   private static final int MUTATIONS = 400;
@@ -24,8 +24,8 @@ public final class SeedCorpus {
   /**
    * Replays a corpus.
    *
-   * @param target the class that holds the target, whose simple name is the corpus's
-   * @param input the target: throws what it finds
+   * @param target the class of the target; its simple name is the name of the corpus @param input
+   *     the target; throws if it finds a fault
    */
   public static void replay(Class<?> target, Consumer<byte[]> input) throws IOException {
     KeptInputs kept = new KeptInputs(target.getSimpleName());
@@ -48,7 +48,7 @@ public final class SeedCorpus {
   private static void run(Consumer<byte[]> input, byte[] bytes, String what) {
     try {
       input.accept(bytes.clone());
-    } catch (Throwable t) { // whatever it is, it is the finding
+    } catch (Throwable t) { // any throwable is a finding
       throw new AssertionError(what + " fails: " + HexFormat.of().formatHex(bytes), t);
     }
   }

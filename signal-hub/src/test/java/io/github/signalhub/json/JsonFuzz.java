@@ -6,14 +6,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 
 /**
- * Fuzz target: any bytes as JSON. They are read or refused with {@link JsonException}, alike as
- * bytes and as text, and what was read and written is written alike once more. (A number may change
- * its type: {@code 1e00} is written as {@code 1}.)
+ * Fuzz target: any bytes as JSON. The reader accepts them or throws {@link JsonException}, in the
+ * same way for bytes and for text. A value that is written, read and written again gives the same
+ * text. (A number may change its type: {@code 1e00} is written as {@code 1}.)
  */
 public final class JsonFuzz {
   private JsonFuzz() {}
 
-  /** The fuzzer's entry. */
+  /** The fuzzer's entry point. */
   public static void fuzzerTestOneInput(byte[] data) {
     Object value;
     try {
@@ -31,7 +31,7 @@ public final class JsonFuzz {
     try {
       text = UTF_8.newDecoder().decode(ByteBuffer.wrap(data)).toString();
     } catch (CharacterCodingException e) {
-      return; // no text at all
+      return; // the bytes are no text
     }
     try {
       Json.parse(text);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What holds for values and texts of any shape, tried on those that fixed seeds lead to. */
+/** Properties of values and texts of any shape, tested on the ones of fixed seeds. */
 class JsonRoundTripTest {
   private static final String ALPHABET =
       "abc \"\\/\b\f\n\r\t\0\u001f\u007f\u0080é€\u2028\u2029\ud7ff\ue000\ufeff\ufffd\uffff";
@@ -57,7 +57,8 @@ class JsonRoundTripTest {
         continue;
       }
       assertThat(Json.parse(new String(text, StandardCharsets.UTF_8))).isEqualTo(value);
-      String written = Json.write(value); // 1.2e1 may have become 12: same number, other class
+      String written =
+          Json.write(value); // 1.2e1 may have become 12: the same number in another class
       assertThat(Json.write(Json.parse(written))).isEqualTo(written);
       read++;
     }

@@ -31,7 +31,7 @@ class JsonUtf8Test {
     "22 f5 80 80 80 22, 1",
     "22 fe 22, 1",
     "22 ff 22, 1",
-    "22 ef bf bd ff 22, 4", // behind a U+FFFD that is meant
+    "22 ef bf bd ff 22, 4", // after a valid U+FFFD
     "ff fe 31 00, 0", // UTF-16 with a byte order mark
   })
   void malformedBytesAreRefusedWhereTheyBegin(String hex, int offset) {

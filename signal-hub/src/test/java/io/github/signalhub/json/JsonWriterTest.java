@@ -498,7 +498,7 @@ class JsonWriterTest {
     }
   }
 
-  /** As Jackson's {@code JsonNode} and Gson's {@code JsonArray} are. */
+  /** A type like Jackson's {@code JsonNode} and Gson's {@code JsonArray}. */
   private static final class TreeOfAnotherLibrary implements Iterable<Object> {
     @Override
     public Iterator<Object> iterator() {

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.function.Function;
 
-/** Reads every text twice, as a string and as bytes: both ways have to agree. */
+/** Reads every text twice, as a string and as bytes. Both results must be equal. */
 final class Reading {
   private Reading() {}
 
-  /** Reads a text as a string and as bytes, which have to agree. */
+  /** Reads a text as a string and as bytes. Both results must be equal. */
   static Object read(String text) {
     Object value = Json.parse(text);
     assertThat(Json.parse(text.getBytes(UTF_8))).isEqualTo(value);
@@ -21,7 +21,7 @@ final class Reading {
     return refusal(text, JsonLimits.DEFAULT);
   }
 
-  /** Reads a text as a string and as bytes, which have to be refused at the same place. */
+  /** Reads a text as a string and as bytes. Both must be refused at the same place. */
   static JsonException refusal(String text, JsonLimits limits) {
     JsonException chars = catchThrowableOfType(JsonException.class, () -> Json.parse(text, limits));
     JsonException bytes =

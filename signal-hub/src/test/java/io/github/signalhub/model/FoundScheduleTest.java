@@ -197,7 +197,9 @@ class FoundScheduleTest {
         new Publish(To.TOPIC, 0, 14, 12));
   }
 
-  /** The gaps of two second lags wait together, those of one topic widened and another's not. */
+  /**
+   * The gaps of two second lags wait together. The gap of one topic was widened, the other was not.
+   */
   @Test
   void gapsThatNameNoTopicMayEndInAnyOrder() {
     TopicOptions small = TopicOptions.DEFAULT.withMessages(6).withBytes(735);
@@ -224,7 +226,7 @@ class FoundScheduleTest {
         new Publish(To.TOPIC, 3, 3, 36));
   }
 
-  /** What is too old leaves also when a message is published that its client has no room for. */
+  /** Expired messages leave even if the published message has no room at its client. */
   @Test
   void messagesThatAreRefusedLookAtTheAgesToo() {
     assertHolds(
@@ -252,7 +254,7 @@ class FoundScheduleTest {
         new Step.Cut(0));
   }
 
-  /** What is too old makes room for the message that finds it so. */
+  /** Expired messages leave before a new message is refused for want of room. */
   @Test
   void messagesThatAreTooOldKeepNothingOut() {
     TopicOptions lasting = options(1_000, 1 << 20, 1_000_000);

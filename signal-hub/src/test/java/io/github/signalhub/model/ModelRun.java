@@ -5,14 +5,17 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Plays many schedules and reports the first that fails; {@link SeedRun} says how to choose them.
+ * Plays many schedules and reports the first that fails. {@link SeedRun} describes how to choose
+ * them.
  */
 final class ModelRun {
   private static final SeedRun RUN = new SeedRun("model", 400, ModelRun::draw);
 
   private ModelRun() {}
 
-  /** Plays what the system properties say, and exits with 1 and a report if it fails. */
+  /**
+   * Plays the schedules that the system properties choose. Exits with 1 and a report if one fails.
+   */
   public static void main(String[] arguments) {
     PlayWatch.start();
     Optional<String> report = play().or(RaceRun::play);
@@ -20,7 +23,7 @@ final class ModelRun {
     System.exit(report.isPresent() ? 1 : 0);
   }
 
-  /** Plays what the system properties say, and returns a report if it fails. */
+  /** Plays the schedules that the system properties choose, and returns a report if one fails. */
   static Optional<String> play() {
     return RUN.play();
   }

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Plays random schedules on a hub and lets the reference model watch. {@link ModelRun} says how to
- * play more of them, and how to play a failing one again.
+ * Plays random schedules on a hub and checks it against the reference model. {@link ModelRun}
+ * describes how to play more of them, and how to repeat a failing one.
  */
 class ModelTest {
   @Test

@@ -1,8 +1,8 @@
 package io.github.signalhub.model;
 
 /**
- * Ends the process with a report when one play goes on for {@value #SECONDS} s: an endless loop
- * cannot be interrupted, and how long all plays take depends on the machine. Tests do without.
+ * Ends the process with a report when one play takes {@value #SECONDS} s. An endless loop cannot be
+ * interrupted, and the duration of all plays depends on the machine. Tests do not use it.
  */
 public final class PlayWatch {
   private static final int SECONDS = 60;
@@ -13,14 +13,14 @@ public final class PlayWatch {
 
   private PlayWatch() {}
 
-  /** Begins to watch. */
+  /** Starts to watch. */
   public static void start() {
     Thread thread = new Thread(PlayWatch::watch, "play-watch");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Notes that something new is played. */
+  /** Records the start of a play. */
   static void next(String name) {
     playing = new Play(name);
   }
@@ -28,7 +28,7 @@ public final class PlayWatch {
   private static void watch() {
     Play seen = null;
     int seconds = 0;
-    while (seconds < SECONDS) { // counted, not measured: the whole machine may have stood still
+    while (seconds < SECONDS) { // counted, not timed, because the whole machine may pause
       Play now = playing;
       seconds = now == seen ? seconds + 1 : 0;
       seen = now;

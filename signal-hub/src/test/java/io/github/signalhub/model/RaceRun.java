@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
 /**
- * What schedules cannot show, because it happens between two instructions: a thread publishes while
- * another runs the loops. Every message has to arrive, in order, before the next is published: a
- * lost wake-up is not healed by a later one.
+ * Races between two instructions, which schedules cannot show. One thread publishes while another
+ * runs the loops. Every message must arrive, in order, before the next is published, so no later
+ * wake-up can hide a lost one.
  */
 final class RaceRun implements AutoCloseable {
   private static final int CONNECTIONS = Integer.getInteger("race.connections", 10);
@@ -38,7 +38,7 @@ final class RaceRun implements AutoCloseable {
     loops.start();
   }
 
-  /** Plays many rounds, and returns a report if something is missing. */
+  /** Plays many rounds, and returns a report if a message is missing. */
   static Optional<String> play() {
     return SeedRun.quietly(RaceRun::playAll);
   }
@@ -103,7 +103,10 @@ final class RaceRun implements AutoCloseable {
     }
   }
 
-  /** Waits a moment: a short one, so that the threads meet, unless that has been tried for long. */
+  /**
+   * Waits a moment. The moment is short, so that the threads meet, and becomes longer after many
+   * tries.
+   */
   private static void pause(int looks) {
     if (looks < SPINS) {
       Thread.onSpinWait();

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What one connection has to be sent, and what it was sent. */
+/** The messages that one connection must get, and the messages that it got. */
 final class ReferenceClient implements LinkOptions.Listener {
   private static final int MAX_PRIVATE = 64;
   private static final long MAX_PRIVATE_BYTES = 64 * 1024;
@@ -29,13 +29,13 @@ final class ReferenceClient implements LinkOptions.Listener {
   private final List<Stay> stays = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
 
-  /** Of those, second lags that named no topic. */
+  /** The losses of second lags that named no topic. */
   private final List<Loss> skips = new ArrayList<>();
 
   private final Set<String> startingGaps = new HashSet<>();
   private final Set<String> underWay = new HashSet<>();
 
-  /** Topics that the client left, which its loop may not know yet. */
+  /** The topics that the client left. Its loop may not know of it yet. */
   private final Set<String> leaving = new HashSet<>();
 
   private final Set<String> needlessGaps = new HashSet<>();
@@ -58,7 +58,10 @@ final class ReferenceClient implements LinkOptions.Listener {
   private long last;
   private long sealedAt = Long.MAX_VALUE;
 
-  /** That the client followed a topic: it gets what is behind {@code from} and up to {@code to}. */
+  /**
+   * A time in which the client followed a topic. It gets the messages after {@code from} and up to
+   * {@code to}.
+   */
   private static final class Stay {
     final String topic;
     long from;
@@ -72,14 +75,16 @@ final class ReferenceClient implements LinkOptions.Listener {
       this.earliest = earliest;
     }
 
-    /** Returns whether a message is of this topic, behind one offset and up to another. */
+    /** Returns whether a message is of this topic, after one offset and up to another. */
     boolean has(Sent message, long after, long upTo) {
       return message.topic.equals(topic) && message.offset > after && message.offset <= upTo;
     }
   }
 
   private record Loss(String topic, long after, long next) {
-    /** Returns whether it does if it speaks of another topic of those that gaps do not name. */
+    /**
+     * Returns whether it would cover a message if it were of another topic that gaps do not name.
+     */
     boolean mayCover(Sent message) {
       return message.topic.startsWith("$") && message.offset > after && message.offset < next;
     }
@@ -110,7 +115,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     }
   }
 
-  /** Takes the id that the hub gave the client, known once it is registered. */
+  /** Records the id that the hub gave the client when it was registered. */
   void registered(String id, long now) {
     require(clientId == null || clientId.equals(id), "$hello has the client's id");
     clientId = id;
@@ -119,7 +124,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     log.looked(this, now);
   }
 
-  /** Returns the id behind which this client would come back. */
+  /** Returns the id after which this client would resume. */
   String lastId() {
     return lastId;
   }
@@ -128,17 +133,20 @@ final class ReferenceClient implements LinkOptions.Listener {
     return open;
   }
 
-  /** Returns whether the client has read everything as soon as it could, and does so. */
+  /** Returns whether the client has always read everything at once, and still does. */
   boolean isReading() {
     return reading && open;
   }
 
-  /** Returns whether the client reads, and nothing may leave before it was sent it. */
+  /** Returns whether the client reads and must get a message before it may leave. */
   boolean needs(Sent message) {
     return isReading() && isOwed(message) && !hasFallenBehind();
   }
 
-  /** Returns whether it is a plain client that lost something: it is closed and sent no more. */
+  /**
+   * Returns whether it is a plain client that lost a message. Such a client is closed and gets no
+   * more.
+   */
   private boolean hasFallenBehind() {
     boolean lost = false;
     for (long offset = last + 1; offset <= log.horizon(); offset++) {
@@ -156,7 +164,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     return open && stays.stream().anyMatch(s -> s.topic.equals(topic) && s.to == Long.MAX_VALUE);
   }
 
-  /** The client is being closed. */
+  /** Records that the client is being closed. */
   void closes() {
     closing = true;
   }
@@ -165,19 +173,21 @@ final class ReferenceClient implements LinkOptions.Listener {
     return closing || sealedAt != Long.MAX_VALUE;
   }
 
-  /** The client is about to follow a topic; it may get what it was not sent yet from before. */
+  /**
+   * Records that the client is about to follow a topic. It may get earlier messages of the topic.
+   */
   void asksFor(String topic) {
     if (open && !isClosing() && !follows(topic)) {
       stays.add(new Stay(topic, Long.MAX_VALUE, Math.max(last, log.gone(topic))));
     }
   }
 
-  /** Returns whether messages of a topic may stay until the client's loop has looked at them. */
+  /** Returns whether messages of a topic may stay until the client's loop has read them. */
   boolean mayHold(String topic) {
     return follows(topic) || open && leaving.contains(topic);
   }
 
-  /** The client follows a topic that it asked for from now on. */
+  /** Records that the client follows a topic that it asked for, without earlier messages. */
   void joins(String topic) {
     for (Stay stay : stays) {
       if (stay.topic.equals(topic) && stay.from == Long.MAX_VALUE) {
@@ -186,7 +196,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     }
   }
 
-  /** The client follows a topic no more, but for a frame that is under way. */
+  /** Records that the client left a topic. Only the rest of a frame may still come. */
   void leaves(String topic, boolean insideFrame) {
     leaving.add(topic);
     for (Stay stay : stays) {
@@ -203,7 +213,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     }
   }
 
-  /** The client's loop learns of a leave. */
+  /** Records that the client's loop has processed a leave. */
   void left(String topic) {
     leaving.remove(topic);
   }
@@ -223,7 +233,7 @@ final class ReferenceClient implements LinkOptions.Listener {
 
   @Override
   public void text(String text) {
-    require(open, "nothing follows the end");
+    require(open, "no message follows the end");
     if (text.startsWith("{\"type\":\"$")) {
       control(text);
       return;
@@ -231,20 +241,20 @@ final class ReferenceClient implements LinkOptions.Listener {
     require(helloSeen || !handshake.controlMessages(), "$hello comes first");
     String id = text.substring(text.length() - 35, text.length() - 2);
     Sent message = log.at(log.offset(id));
-    require(message.text.equals(text), "a message is as it was published: " + text);
+    require(message.text.equals(text), "a message arrives unchanged: " + text);
     require(message.offset > last, "no message comes twice or late: " + text);
-    require(message.offset <= sealedAt, "nothing newer than the close is sent: " + text);
+    require(message.offset <= sealedAt, "no message after the close is sent: " + text);
     require(
         mayGet(message) || underWay.contains(message.topic),
-        "a client gets its topics alone: " + text);
+        "a client gets only its own topics: " + text);
     require(
         losses.stream()
             .noneMatch(loss -> loss.topic.equals(message.topic) && loss.next > message.offset),
-        "a gap comes behind what precedes it and was told truly: " + text);
+        "a gap follows all earlier messages and covers none of the later ones: " + text);
     require(
         message.offset > expired.getOrDefault(message.topic, 0L),
-        "what was too old when the client came is not sent: " + text);
-    require(startingGaps.isEmpty(), "a start elsewhere is told first");
+        "an expired message is not sent to a new client: " + text);
+    require(startingGaps.isEmpty(), "a gap first announces another start");
     require(catchingUp == null, "an empty catch-up is empty");
     underWay.clear();
     for (long offset = last + 1; offset < message.offset; offset++) {
@@ -261,7 +271,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     switch ((String) message.get("type")) {
       case "$hello" -> hello(payload);
       case "$gap" -> gap(payload);
-      case "$bye" -> require(handshake.controlMessages(), "$bye is for who asked for it: " + text);
+      case "$bye" -> require(handshake.controlMessages(), "only clients with control messages get $bye: " + text);
       case "$joined" -> joined(payload);
       case "$left" -> left(payload);
       case "$sync" -> sync(payload);
@@ -279,15 +289,15 @@ final class ReferenceClient implements LinkOptions.Listener {
     clientId = (String) payload.get("clientId");
     helloSeen = true;
     resumed = (boolean) payload.get("resumed");
-    require(known || !resumed, "who did not say from where has not resumed");
+    require(known || !resumed, "a client without a start has not resumed");
     boolean tooOld =
         expired.entrySet().stream()
             .anyMatch(topic -> topic.getValue() > start && !topic.getKey().equals(privateTopic));
-    require(!tooOld || !resumed, "who misses what is too old has not resumed");
+    require(!tooOld || !resumed, "a client that misses expired messages has not resumed");
     lastId = log.id(start);
   }
 
-  /** Checks what a client that reads everything got while it connected. */
+  /** Checks the messages that a client got while it connected, if it reads everything. */
   void opened() {
     require(
         !known || !helloSeen || resumed == losses.isEmpty(), "resumed means that no gap follows");
@@ -305,21 +315,22 @@ final class ReferenceClient implements LinkOptions.Listener {
       String gone = topic != null ? topic : anyInternal(startingGaps);
       require(
           startingGaps.remove(gone) || needlessGaps.remove(gone),
-          "a start elsewhere is told once per topic");
+          "one gap per topic announces another start");
       losses.add(new Loss(gone, -1, next));
       return;
     }
     Sent newest = log.at(next - 1);
     String gapped = newest.topic;
     if (lagged && topic == null && log.offset(after) >= 0) {
-      // of broadcasts, of the user's messages or of its own: who knows? And in any order
+      // of broadcasts, of the user's messages or of its own; the gap does not say which, and the
+      // order is open
       skippedUnnamed = Math.max(skippedUnnamed, next - 1);
     }
     if (lagged && isSkip(topic, after, next)) {
       skip(topic, log.offset(after), next);
       return;
     }
-    boolean widened = // of two internal topics the other may have been taken for this one
+    boolean widened = // the model may have taken another internal topic for this one
         starting
             && (startingGaps.remove(gapped)
                 || needlessGaps.remove(gapped)
@@ -336,8 +347,8 @@ final class ReferenceClient implements LinkOptions.Listener {
     for (long offset = Math.max(from, start) + 1; offset < next; offset++) {
       Sent message = log.at(offset);
       if (loss.covers(message)) {
-        require(!received.get((int) offset), "a gap covers nothing received: " + payload);
-        require(!isOwed(message) || message.mayBeGone, "a gap covers only what left: " + payload);
+        require(!received.get((int) offset), "a gap covers no received message: " + payload);
+        require(!isOwed(message) || message.mayBeGone, "a gap covers only evicted messages: " + payload);
       }
     }
     losses.add(loss);
@@ -347,7 +358,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     lagged |= isLag(loss);
   }
 
-  /** Returns whether the client may have been too slow: not all that it lost was dropped. */
+  /** Returns whether the client may have been too slow, because not all its losses were drops. */
   private boolean isLag(Loss loss) {
     for (long offset = Math.max(loss.after, start) + 1; offset < loss.next; offset++) {
       Sent message = log.at(offset);
@@ -358,7 +369,9 @@ final class ReferenceClient implements LinkOptions.Listener {
     return false;
   }
 
-  /** Returns whether a gap covers more than what left: the client fell behind again. */
+  /**
+   * Returns whether a gap covers more than the evicted messages, because the client lagged again.
+   */
   private boolean isSkip(String topic, String after, long next) {
     Sent newest = log.at(next - 1);
     boolean ofTopic = newest.topic.equals(topic) || topic == null && newest.topic.startsWith("$");
@@ -375,7 +388,10 @@ final class ReferenceClient implements LinkOptions.Listener {
     return false;
   }
 
-  /** A second lag: everything up to the horizon of then is skipped, and each topic tells of it. */
+  /**
+   * Records a second lag. It skips everything up to the horizon of that time, with a gap for each
+   * topic.
+   */
   private void skip(String topic, long from, long next) {
     require(from >= 0, "after is an id of this hub");
     String skipped = topic;
@@ -386,10 +402,10 @@ final class ReferenceClient implements LinkOptions.Listener {
       boolean internal = skipped == null && message.topic.startsWith("$") && isOwed(message);
       skipped = internal ? message.topic : skipped;
     }
-    require(lost, "who skips has lost something");
+    require(lost, "a client that skips has lost a message");
     for (long offset = from + 1; offset < next; offset++) {
       boolean covered = log.at(offset).topic.equals(skipped);
-      require(!covered || !received.get((int) offset), "a gap covers nothing received");
+      require(!covered || !received.get((int) offset), "a gap covers no received message");
     }
     if (skipped != null) {
       losses.add(new Loss(skipped, from, next));
@@ -411,14 +427,14 @@ final class ReferenceClient implements LinkOptions.Listener {
     return topics.stream().filter(name -> name.startsWith("$")).findFirst().orElse("");
   }
 
-  /** A join from now on: an empty catch-up where the client is. */
+  /** Checks a join without earlier messages: an empty catch-up at the client's position. */
   private void joined(Map<?, ?> payload) {
     require(handshake.controlMessages() && helloSeen, "$joined is told who asked, behind $hello");
     require(catchingUp == null, "a catch-up ends before the next begins");
-    require(payload.get("after").equals(payload.get("upTo")), "a join from now on is empty");
+    require(payload.get("after").equals(payload.get("upTo")), "a join without earlier messages has an empty catch-up");
     catchingUp = (String) payload.get("topic");
     require(
-        stays.stream().anyMatch(s -> s.topic.equals(catchingUp)), "$joined names what it joined");
+        stays.stream().anyMatch(s -> s.topic.equals(catchingUp)), "$joined names the joined topic");
     catchUpEnd = (String) payload.get("upTo");
   }
 
@@ -427,12 +443,12 @@ final class ReferenceClient implements LinkOptions.Listener {
     String topic = (String) payload.get("topic");
     require(
         stays.stream().anyMatch(s -> s.topic.equals(topic) && s.to != Long.MAX_VALUE),
-        "$left names what was left");
+        "$left names the left topic");
   }
 
   private void sync(Map<?, ?> payload) {
     require(catchingUp != null, "without a timer $sync ends a catch-up");
-    require(payload.get("id").equals(catchUpEnd), "a catch-up ends where it said");
+    require(payload.get("id").equals(catchUpEnd), "a catch-up ends at its announced end");
     long id = log.offset(catchUpEnd);
     require(id >= last, "a position only grows");
     for (long offset = last + 1; offset <= id; offset++) {
@@ -443,13 +459,13 @@ final class ReferenceClient implements LinkOptions.Listener {
     lastId = catchUpEnd;
   }
 
-  /** Checks what became of a message to this client alone. */
+  /** Checks the result of a message to this client alone. */
   void sentPrivately(SendResult result, int bytes) {
     long waiting = 0;
     long waitingBytes = 0;
     long sure = 0;
     long sureBytes = 0;
-    boolean maySkip = false; // and has yet to read of it: what is skipped waits no more
+    boolean maySkip = false; // and has not read it yet: skipped messages wait no more
     for (long offset = last + 1; offset <= log.horizon(); offset++) {
       Sent message = log.at(offset);
       maySkip |= told && followed(message) && isUnsent(message);
@@ -485,10 +501,10 @@ final class ReferenceClient implements LinkOptions.Listener {
   @Override
   public void ended(CloseReason reason) {
     if (reason.equals(CloseReason.FELL_BEHIND)) {
-      require(!told, "who understands gaps is not closed for them");
+      require(!told, "a client that understands gaps is not closed for one");
       require(hasFallenBehind(), "4100 only after a loss");
     } else if (!reason.equals(CloseReason.ABNORMAL)) {
-      require(isComplete(), "all that was published before a close is sent before it");
+      require(isComplete(), "all messages before a close are sent before it");
     }
     open = false;
     cut = reason.equals(CloseReason.ABNORMAL);
@@ -498,10 +514,10 @@ final class ReferenceClient implements LinkOptions.Listener {
     return cut;
   }
 
-  /** Checks what has to hold when nothing is left to do. */
+  /** Checks the client's state when no task is left. */
   void settled() {
     if (isReading()) {
-      require(isComplete(), "a client that reads has everything when nothing is left to do");
+      require(isComplete(), "a client that reads has every message when no task is left");
       require(sealedAt == Long.MAX_VALUE, "a client that reads is closed at once");
     }
   }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All that was published since the hub began, in its order, and which of it may be gone by now: a
- * message may leave when a limit is passed, and never while a client that reads has yet to get it.
+ * All messages since the hub was opened, in order, and the ones that may have left. A message may
+ * leave when a limit is passed, but never before a client that reads has got it.
  */
 final class ReferenceLog {
   static final String BROADCAST = "$broadcast";
@@ -24,7 +24,9 @@ final class ReferenceLog {
   private final Setup setup;
   private final List<Sent> sent = new ArrayList<>();
 
-  /** The newest message when nothing was left to do: up to here all was offered to everybody. */
+  /**
+   * The newest message when no task was left. All messages up to it were offered to all clients.
+   */
   private long settled;
 
   ReferenceLog(Setup setup, String epoch) {
@@ -32,7 +34,7 @@ final class ReferenceLog {
     this.epoch = epoch;
   }
 
-  /** One message; {@code from} and {@code to} are the clock around its publication. */
+  /** One message. {@code from} and {@code to} are the times before and after its publication. */
   static final class Sent {
     final long offset;
     final String topic;
@@ -86,7 +88,7 @@ final class ReferenceLog {
         : -1;
   }
 
-  /** Returns the text that a message published now has to have. */
+  /** Returns the text that a message must have if it is published now. */
   String textOf(String topic, String payload) {
     String shown = topic.startsWith("$") ? "" : ",\"topic\":\"" + topic + "\"";
     return "{\"type\":\"N\",\"payload\":\""
@@ -107,7 +109,7 @@ final class ReferenceLog {
 
   void tooLarge(String topic, String text) {
     require(
-        text.length() + OVERHEAD + ofTopic(topic) > setup.maxLogBytes(), "TOO_LARGE is too large");
+        text.length() + OVERHEAD + ofTopic(topic) > setup.maxLogBytes(), "a TOO_LARGE message exceeds the limit");
   }
 
   void overloaded(String topic, String text, long to) {
@@ -125,16 +127,19 @@ final class ReferenceLog {
     }
     require(
         needed > setup.maxLogBytes(),
-        "OVERLOADED only while what was not offered fills the log: " + needed);
+        "OVERLOADED only while messages that are not offered fill the log: " + needed);
     limitsPassed("", text.length() + OVERHEAD + ofTopic(topic), to, to);
   }
 
-  /** Notes what may have left because a message, accepted or refused, looked at all ages. */
+  /**
+   * Notes the messages that may have left because a publication, accepted or refused, checked all
+   * ages.
+   */
   void looked(long now) {
     limitsPassed("", 0, now, now);
   }
 
-  /** Notes which messages may have left because of a limit that is passed now. */
+  /** Notes the messages that may have left because a limit is passed now. */
   private void limitsPassed(String published, long extraBytes, long from, long now) {
     TopicOptions options = options(published);
     long allBytes = extraBytes;
@@ -159,7 +164,7 @@ final class ReferenceLog {
     }
   }
 
-  /** Notes that all of a topic leaves now, also what clients were not sent. */
+  /** Notes that all messages of a topic leave now, unsent ones included. */
   void dropping(String topic) {
     for (Sent message : sent) {
       if (message.topic.equals(topic) && !message.isGone) {
@@ -170,7 +175,7 @@ final class ReferenceLog {
     }
   }
 
-  /** Notes what may have left because a client came that looks at the age of these topics. */
+  /** Notes the messages that may have left because a new client checks the age of these topics. */
   void looked(ReferenceClient client, long now) {
     for (Sent message : sent) {
       if (client.follows(message.topic)
@@ -190,7 +195,7 @@ final class ReferenceLog {
         .orElse(0);
   }
 
-  /** Returns the newest message of a topic that nobody who comes now may get any more, or 0. */
+  /** Returns the newest message of a topic that no new client may get any more, or 0. */
   long expired(String topic, long now) {
     long expired = 0;
     for (int i = 0; i < settled; i++) {
@@ -202,7 +207,7 @@ final class ReferenceLog {
     return expired;
   }
 
-  /** Checks what has to hold when nothing is left to do. */
+  /** Checks the hub's state when no task is left. */
   void settled(HubStats stats) {
     settled = horizon();
     openClients().forEach(ReferenceClient::settled);
@@ -215,12 +220,15 @@ final class ReferenceLog {
     }
     require(
         stats.retainedMessages() >= least,
-        "what is within the limits is retained: " + stats.retainedMessages() + " of " + least);
-    require(stats.retainedMessages() <= most, "what was sent to a client leaves with it");
-    require(stats.clients() == openClients().size(), "clients are those that are connected");
+        "messages within the limits are retained: " + stats.retainedMessages() + " of " + least);
+    require(stats.retainedMessages() <= most, "messages to a client leave with it");
+    require(stats.clients() == openClients().size(), "the hub's clients are the connected ones");
   }
 
-  /** Checks that the limits hold: all was read, the grace is over, and each topic got one more. */
+  /**
+   * Checks the limits after all clients read, the grace passed, and each topic got one more
+   * message.
+   */
   void trimmed(HubStats stats, List<String> topics) {
     long most = 0;
     for (String topic : topics) {
@@ -232,11 +240,11 @@ final class ReferenceLog {
         "topics keep their limits: " + stats.retainedMessages() + " instead of " + most);
   }
 
-  /** Checks that nothing is left of what is older than any topic allows. */
+  /** Checks that no message is older than every topic allows. */
   void aged(HubStats stats, int publishedSince) {
     require(
         stats.retainedMessages() <= publishedSince,
-        "what is too old leaves when anything is published: " + stats.retainedMessages());
+        "expired messages leave at the next publication: " + stats.retainedMessages());
   }
 
   private boolean clientOf(String topic) {
@@ -251,7 +259,7 @@ final class ReferenceLog {
     return clients.stream().anyMatch(client -> client.needs(message));
   }
 
-  /** Returns what a topic takes while it has messages; all names are of ASCII. */
+  /** Returns the bytes of a topic with messages. All names are ASCII. */
   private static long ofTopic(String topic) {
     return TOPIC_OVERHEAD + topic.length();
   }

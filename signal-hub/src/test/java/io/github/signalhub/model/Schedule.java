@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A setup and what happens in it; a seed always gives the same. Immutable. */
+/** A setup and a list of steps. A seed always gives the same schedule. Immutable. */
 record Schedule(Setup setup, List<Step> steps) {
   static Schedule draw(long seed) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L);
@@ -25,7 +25,8 @@ record Schedule(Setup setup, List<Step> steps) {
   }
 
   /**
-   * Adds drops of topics to some schedules, from numbers of their own: the rest stays as it was.
+   * Adds drops of topics to some schedules, from a separate random sequence, so that the rest stays
+   * the same.
    */
   private static void drop(List<Step> steps, Setup setup, Random random) {
     int drops = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 0;
@@ -34,7 +35,7 @@ record Schedule(Setup setup, List<Step> steps) {
     }
   }
 
-  /** Returns the schedule with only the steps of these numbers. */
+  /** Returns the schedule with only the steps at these indexes. */
   Schedule keep(List<Integer> numbers) {
     return new Schedule(setup, numbers.stream().map(steps::get).toList());
   }

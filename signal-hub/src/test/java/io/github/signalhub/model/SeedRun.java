@@ -12,30 +12,30 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
- * Plays what is drawn from many seeds and reports the first that fails, cut down to the steps that
- * matter.
+ * Plays the draws of many seeds and reports the first failing one, reduced to the steps that cause
+ * it.
  *
- * <p>System properties, for a run named {@code model}: {@code model.seeds} is how many seeds are
- * played, {@code model.first} the first of them. {@code model.seed} plays one seed alone, and
- * {@code model.steps} only those of its steps, as a report names them.
+ * <p>System properties, for a run named {@code model}: {@code model.seeds} is the number of seeds,
+ * {@code model.first} the first of them. {@code model.seed} plays only one seed. {@code
+ * model.steps} plays only some of its steps, as a report names them.
  */
 public final class SeedRun {
-  /** Strongly held, so that its level stays. */
+  /** A strong reference keeps the logger's level. */
   private static final Logger HUB_LOG = Logger.getLogger("io.github.signalhub.Hub");
 
   private final String name;
   private final long seeds;
   private final LongFunction<Play> draw;
 
-  /** What a seed gives. Immutable. */
+  /** The draw of a seed. Immutable. */
   public interface Play {
-    /** Returns how many steps there are. */
+    /** Returns the number of steps. */
     int steps();
 
-    /** Plays the steps of these numbers; throws if the guarantee is broken. */
+    /** Plays the steps at these indexes. Throws if the guarantee is broken. */
     void play(List<Integer> steps);
 
-    /** Returns the steps of these numbers, one a line, below what is fixed. */
+    /** Returns the fixed part, and after it the steps at these indexes, one per line. */
     String describe(List<Integer> steps);
   }
 
@@ -43,7 +43,7 @@ public final class SeedRun {
    * Creates a run.
    *
    * @param name the first part of the system properties' names
-   * @param seeds how many seeds are played by default
+   * @param seeds the number of seeds by default
    */
   public SeedRun(String name, long seeds, LongFunction<Play> draw) {
     this.name = name;
@@ -51,7 +51,7 @@ public final class SeedRun {
     this.draw = draw;
   }
 
-  /** Plays what the system properties say, and returns a report if it fails. */
+  /** Plays the seeds that the system properties choose, and returns a report if one fails. */
   public Optional<String> play() {
     Long only = Long.getLong(name + ".seed");
     long first = only != null ? only : Long.getLong(name + ".first", 1);
@@ -64,10 +64,10 @@ public final class SeedRun {
                 .findFirst());
   }
 
-  /** Does without the two lines that a hub logs for each client: there are many thousands. */
+  /** Runs an action without the two log lines for each client, because there are many thousands. */
   public static <T> T quietly(Supplier<T> action) {
     Level usual = HUB_LOG.getLevel();
-    HUB_LOG.setLevel(Level.SEVERE); // schedules fill logs on purpose, which is warned of
+    HUB_LOG.setLevel(Level.SEVERE); // schedules fill logs on purpose, which causes warnings
     try {
       return action.get();
     } finally {

@@ -7,9 +7,8 @@ import java.util.Random;
 /**
  * The fixed part of a schedule.
  *
- * @param tickNanos by how much the clock moves each time that somebody looks at it
- * @param bufferBytes how many bytes a link takes at once
- * @param eager whether a link takes although it accepts nothing now
+ * @param tickNanos the nanoseconds by which each reading moves the clock @param bufferBytes the
+ *     bytes that a link takes at once @param eager whether a link takes bytes while it accepts none
  */
 record Setup(
     int loops,
@@ -26,7 +25,7 @@ record Setup(
     boolean eager) {
   static final long SECOND = 1_000_000_000L;
 
-  /** No message of any topic may be older. */
+  /** The greatest age of any topic's messages. */
   static final Duration LONGEST_AGE = Duration.ofSeconds(1_000_000);
 
   static Setup draw(Random random) {

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** Finds few elements among many with which something still fails, by leaving out ever fewer. */
+/** Reduces a list to few elements that still fail, by leaving out ever smaller parts. */
 public final class Shrinker {
   private Shrinker() {}
 
-  /** Returns elements that still fail, in order, and none of which can be left out alone. */
+  /** Returns elements that still fail, in order. None of them can be left out alone. */
   public static <T> List<T> shrink(List<T> all, Predicate<List<T>> fails) {
     List<T> kept = List.copyOf(all);
     int chunk = Math.max(1, kept.size() / 2);

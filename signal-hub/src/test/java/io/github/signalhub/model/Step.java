@@ -1,10 +1,11 @@
 package io.github.signalhub.model;
 
 /**
- * One thing that happens. A value, and harmless where it does not apply, so any may be left out.
+ * One event of a schedule. A step does nothing where it does not apply, so any step may be left
+ * out. Immutable.
  */
 sealed interface Step {
-  /** To whom something is published. */
+  /** The recipients of a publication. */
   enum To {
     EVERYONE,
     TOPIC,
@@ -12,7 +13,7 @@ sealed interface Step {
     CLIENT
   }
 
-  /** From where a client asks to go on. */
+  /** The point from which a client asks to resume. */
   enum From {
     NOW,
     LAST,
@@ -23,19 +24,19 @@ sealed interface Step {
     BEYOND
   }
 
-  /** Publishes {@code count} messages with {@code pad} bytes more than needed. */
+  /** Publishes {@code count} messages with {@code pad} bytes of padding. */
   record Publish(To to, int which, int count, int pad) implements Step {}
 
-  /** Publishes in the middle of whatever a loop does next, as another thread would. */
+  /** Publishes during the next task of a loop, as another thread would. */
   record Meanwhile(Publish publish) implements Step {}
 
   /**
    * Connects a client, unless it is connected.
    *
    * @param topics a bit for each
-   * @param user whose link it is; none if negative
+   * @param user the user of the link; none if negative
    * @param wholeFrames whether its link takes frames one by one
-   * @param readable how many bytes it reads at first
+   * @param readable the bytes that it reads at first
    */
   record Connect(
       int client,
@@ -48,7 +49,7 @@ sealed interface Step {
       long readable)
       implements Step {}
 
-  /** Lets a client read so many bytes more and then none. */
+  /** Lets a client read so many bytes more, and then none. */
   record Read(int client, long bytes) implements Step {}
 
   /** Cuts a client's link. */
@@ -60,7 +61,7 @@ sealed interface Step {
   /** Makes a client follow a topic. */
   record Join(int client, int topic) implements Step {}
 
-  /** Makes a client follow a topic no more. */
+  /** Makes a client leave a topic. */
   record Leave(int client, int topic) implements Step {}
 
   /** Drops a topic. */
@@ -69,7 +70,7 @@ sealed interface Step {
   /** Runs the next task of one loop. */
   record RunTask(int loop) implements Step {}
 
-  /** Runs all loops until nothing is left to do. */
+  /** Runs all loops until no task is left. */
   record RunAll() implements Step {}
 
   /** Lets time pass. */
@@ -79,9 +80,9 @@ sealed interface Step {
   record ExpireClosing() implements Step {}
 
   /**
-   * Closes the hub and goes on with a new one.
+   * Closes the hub and opens a new one.
    *
-   * @param drained whether the loops get to run before the deadline
+   * @param drained whether the loops run before the deadline
    */
   record Restart(boolean drained) implements Step {}
 }

@@ -1,6 +1,6 @@
 package io.github.signalhub.model;
 
-/** The guarantee was broken. */
+/** Thrown if the guarantee is broken. */
 final class Violation extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

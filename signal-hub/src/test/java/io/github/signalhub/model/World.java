@@ -27,7 +27,7 @@ import java.util.Queue;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** Plays a schedule on a real hub and tells the reference model of it. Not thread-safe. */
+/** Plays a schedule on a real hub and on the reference model. Not thread-safe. */
 final class World {
   private static final String OTHER_EPOCH = "0123456789abcdef-0000000000000001";
 
@@ -152,13 +152,13 @@ final class World {
     hub.close(Duration.ZERO);
     require(
         !drained || reading.stream().noneMatch(ReferenceClient::wasCut),
-        "a hub that drains closes who reads in good order");
+        "a draining hub closes clients that read in good order");
     require(hub.clients().isEmpty(), "a closed hub has no clients");
     require(
-        hub.broadcast("N", 0).status() == PublishResult.Status.CLOSED, "a closed hub says CLOSED");
+        hub.broadcast("N", 0).status() == PublishResult.Status.CLOSED, "a closed hub returns CLOSED");
   }
 
-  /** Lets everybody read, and looks whether the limits hold and everything can end. */
+  /** Lets all clients read, and checks the limits and the end of everything. */
   private void end() {
     meanwhile.clear();
     for (int client = 0; client < links.length; client++) {
@@ -188,7 +188,7 @@ final class World {
     stopHub(true);
   }
 
-  /** Twice, because what was published last is not offered yet and stays. */
+  /** Publishes twice, because the last message is not offered yet and stays. */
   private void publishOne(Step.To to, int which) {
     for (int i = 0; i < 2; i++) {
       publish(new Publish(to, which, 1, 0));
@@ -249,7 +249,7 @@ final class World {
       log.tooLarge(client.privateTopic(), text);
       return;
     }
-    log.looked(clock()); // before it decided whether there is room
+    log.looked(clock()); // before the hub checked for room
     client.sentPrivately(result, text.length());
     if (result == SendResult.ACCEPTED) {
       log.accepted(client.privateTopic(), text, from, clock(), hub.stats());
@@ -337,7 +337,7 @@ final class World {
     }
   }
 
-  /** A leave holds at once: nothing of the topic is taken any more. */
+  /** Leaves a topic. A leave takes effect at once: the hub takes no more messages of the topic. */
   private void leave(int index, String topic) {
     if (client(index).topics().contains(topic)) {
       ReferenceClient leaving = clients[index];
@@ -347,14 +347,17 @@ final class World {
     }
   }
 
-  /** Nothing is published meanwhile: its task would come between the two that belong together. */
+  /**
+   * Runs a request without a publication in between, whose task would separate the two tasks of the
+   * request.
+   */
   private void uninterrupted(Runnable request) {
     publishing = true;
     request.run();
     publishing = false;
   }
 
-  /** What is asked of a client happens on its loop, and the model hears of it just before. */
+  /** Runs a change of the model just before the client's loop runs the request. */
   private void beforeNextTask(int index, Runnable change) {
     MemoryLink link = links[index];
     link.loop()
@@ -390,14 +393,14 @@ final class World {
     return clock();
   }
 
-  /** Publishes what another thread would publish just now. */
+  /** Publishes as another thread would at this moment. */
   private void interrupt() {
     if (!publishing && !meanwhile.isEmpty()) {
       publish(meanwhile.remove());
     }
   }
 
-  /** The transport, whose loops may run at the hub's deadline, before it cuts anybody. */
+  /** The transport. Its loops may run at the hub's deadline, before it cuts the clients. */
   private final class Stepped implements Transport {
     boolean drains;
 

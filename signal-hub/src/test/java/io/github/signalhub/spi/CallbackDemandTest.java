@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a platform learns whether to read. */
+/** The hub's demand, as a platform learns of it. */
 @Timeout(60)
 class CallbackDemandTest {
   private static final Duration LONG = Duration.ofMinutes(10);

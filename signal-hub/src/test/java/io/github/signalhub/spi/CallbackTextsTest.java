@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The texts that a platform is given to send. */
+/** The texts that a platform gets to send. */
 class CallbackTextsTest {
   private static final int CLIENTS = 100;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** On one thread: the executor runs when the test says so. */
+/** Runs on one thread. The test runs the executor's tasks. */
 class CallbackTransportTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final CallbackTransport transport = new CallbackTransport("test", tasks::add, 1);
@@ -64,7 +64,7 @@ class CallbackTransportTest {
     run();
 
     assertThat(sender.texts).hasSize(100_000);
-    int own = new Throwable().getStackTrace().length; // of whatever runs this test
+    int own = new Throwable().getStackTrace().length; // the threads of the test runner
     assertThat(sender.deepest - own).isLessThan(50);
   }
 

@@ -14,7 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** A hub behind a {@link CallbackTransport}, on one thread: everything runs when the test says. */
+/** A hub on a {@link CallbackTransport}, on one thread. The test runs all tasks. */
 final class FakePlatform {
   final Hub hub;
   final CallbackTransport transport;
@@ -73,26 +73,26 @@ final class FakePlatform {
     return link;
   }
 
-  /** Runs what the loop has to do. */
+  /** Runs the loop's tasks. */
   void runLoop() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
   }
 
-  /** Runs what the loop and the listeners have to do. */
+  /** Runs the tasks of the loop and of the listeners. */
   void run() {
     for (runLoop(); !callbacks.isEmpty(); runLoop()) {
       callbacks.remove().run();
     }
   }
 
-  /** Lets time go by. */
+  /** Lets time pass. */
   void pass(long time, TimeUnit unit) {
     pass(time, unit, this::run);
   }
 
-  /** Lets time go by in which listeners are busy. */
+  /** Lets time pass while listeners are busy. */
   void passLoop(long time, TimeUnit unit) {
     pass(time, unit, this::runLoop);
   }
@@ -109,7 +109,7 @@ final class FakePlatform {
     now = end;
   }
 
-  /** Returns how many timers run. */
+  /** Returns the number of timers. */
   int timers() {
     return timers.size();
   }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 
-/** A platform that keeps what it is told. */
+/** A platform that records all calls. */
 class FakeSender implements CallbackSender {
   final List<String> texts = new ArrayList<>();
   final List<String> calls = new ArrayList<>();
@@ -16,9 +16,9 @@ class FakeSender implements CallbackSender {
   int deepest;
 
   /**
-   * Creates one.
+   * Creates a sender.
    *
-   * @param atOnce whether a text is done within the call, and not when the test says so
+   * @param atOnce whether it completes a text within the call, and not on request of the test
    */
   FakeSender(boolean atOnce) {
     this.atOnce = atOnce;

@@ -8,14 +8,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Fuzz target: any bytes as the query of a handshake. It is read or refused with an {@link
- * IllegalArgumentException}; what was read is within its limits, becomes a handshake, and is read
- * alike when it is written anew.
+ * Fuzz target: any bytes as the query of a handshake. The parser accepts it or throws an {@link
+ * IllegalArgumentException}. An accepted query is within its limits, becomes a handshake, and gives
+ * the same result when it is written and read again.
  */
 public final class HandshakeQueryFuzz {
   private HandshakeQueryFuzz() {}
 
-  /** The fuzzer's entry. */
+  /** The fuzzer's entry point. */
   public static void fuzzerTestOneInput(byte[] data) {
     String raw = new String(data, ISO_8859_1);
     HandshakeQuery query;

@@ -613,7 +613,7 @@ class LinkTest {
     }
   }
 
-  /** In place of a hub: one client. */
+  /** A fake hub with one client. */
   private static final class FakeHub implements Registrar, Inbound {
     private final FakeOutbound outbound = new FakeOutbound();
     private final List<CloseReason> ends = new ArrayList<>();
@@ -656,7 +656,7 @@ class LinkTest {
     }
   }
 
-  /** Frames that wait. */
+  /** The waiting frames. */
   private static final class FakeOutbound implements Outbound {
     private final List<ByteBuffer> frames = new ArrayList<>();
     private int taken;

@@ -120,7 +120,7 @@ class SerialLoopTest {
 
       refuses[0] = false;
       loop.execute(() -> done.add("taken"));
-      while (tasks.isEmpty()) { // the thread of the loop's own had yet to leave, and took it
+      while (tasks.isEmpty()) { // the loop's own thread had not left yet, and took the task
         assertThat(next()).isEqualTo("taken");
         loop.execute(() -> done.add("taken"));
       }

@@ -79,7 +79,7 @@ class StallWatchTest {
     watch.update(true);
     pass(TIMEOUT / 2);
 
-    loop.stand(10 * TIMEOUT); // nothing was looked at meanwhile
+    loop.stand(10 * TIMEOUT); // no check happened meanwhile
     assertThat(stalled).isFalse();
 
     pass(TIMEOUT);

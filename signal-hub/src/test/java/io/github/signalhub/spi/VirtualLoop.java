@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
 
-/** A loop with a time of its own, which runs on the thread of a test. */
+/** A loop in virtual time, which runs on the thread of a test. */
 final class VirtualLoop implements Loop {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final PriorityQueue<Due> timers = new PriorityQueue<>(Comparator.comparing(Due::nanos));
@@ -30,7 +30,7 @@ final class VirtualLoop implements Loop {
     return !isElsewhere;
   }
 
-  /** Calls as from another thread. */
+  /** Runs a call as if it came from another thread. */
   void elsewhere(Runnable call) {
     isElsewhere = true;
     call.run();
@@ -42,14 +42,14 @@ final class VirtualLoop implements Loop {
     return now;
   }
 
-  /** Runs what was submitted. */
+  /** Runs the submitted tasks. */
   void run() {
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
   }
 
-  /** Lets time pass, and runs what is due when it is. */
+  /** Lets time pass, and runs each timer when it is due. */
   void pass(long nanos) {
     long end = now + nanos;
     run();
@@ -62,13 +62,13 @@ final class VirtualLoop implements Loop {
     now = end;
   }
 
-  /** Lets the process stand still: what became due meanwhile runs late. */
+  /** Pauses the process. Timers that become due meanwhile run late. */
   void stand(long nanos) {
     now += nanos;
     pass(0);
   }
 
-  /** Returns how many timers are left. */
+  /** Returns the number of remaining timers. */
   int pending() {
     return timers.size();
   }

@@ -22,7 +22,7 @@ class AllowedHostsTest {
         "[::1]",
         "[::1]:8080",
         "[2001:DB8::1]:",
-        "", // no browser leaves it out
+        "", // no browser omits it
       })
   void whatCannotBeReboundIsAlwaysAllowed(String host) {
     assertThat(AllowedHosts.LOCAL.admits(host)).isTrue();

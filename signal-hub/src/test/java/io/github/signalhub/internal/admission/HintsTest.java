@@ -7,7 +7,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** How often a text of a peer makes a line in a log. */
+/** The limit on log lines with a text of a peer. */
 class HintsTest {
   @Nested
   class FirstTime {

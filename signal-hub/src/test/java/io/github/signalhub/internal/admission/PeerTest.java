@@ -55,7 +55,8 @@ class PeerTest {
         value = {
           "203.0.113.7                       | 203.0.113.7    | 0",
           "203.0.113.7:99                    | 203.0.113.7    | 99",
-          "6.6.6.6, 203.0.113.7              | 203.0.113.7    | 0", // what the client wrote itself
+          "6.6.6.6, 203.0.113.7              | 203.0.113.7    | 0", // the client wrote this entry
+          // itself
           "203.0.113.7, 10.9.9.9, 192.168.1.1 | 203.0.113.7   | 0",
           "2001:db8::1                       | 2001:db8::1    | 0",
           "[2001:db8::1]:443                 | 2001:db8::1    | 443",
@@ -99,7 +100,7 @@ class PeerTest {
     void saysWhichSchemeTheClientUsed() {
       assertThat(peer(PROXY, "X-Forwarded-Proto", "https").scheme()).isEqualTo(RequestScheme.HTTPS);
       assertThat(peer(PROXY, "X-Forwarded-Proto", "https, http").scheme())
-          .isEqualTo(RequestScheme.HTTP); // the last one is the proxy's own
+          .isEqualTo(RequestScheme.HTTP); // the last entry is the proxy's own
       assertThat(peer(PROXY, "X-Forwarded-Proto", "gopher").scheme())
           .isEqualTo(RequestScheme.UNKNOWN);
     }
@@ -273,7 +274,7 @@ class PeerTest {
     assertThatIllegalArgumentException().isThrownBy(() -> TrustedProxies.of(List.of(range)));
   }
 
-  /** Addresses that are none must not become questions to a name server. */
+  /** Invalid addresses must not become requests to a name server. */
   @ParameterizedTest
   @ValueSource(strings = {"999.1.1.1", "1.2.3.256", "01.2.3.4", "1.2.3", "1.2.3.4.5", "a.b.c.d"})
   void numbersThatAreNoAddressAreNotLookedUp(String text) {

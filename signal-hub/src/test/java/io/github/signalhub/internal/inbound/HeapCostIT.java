@@ -16,7 +16,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The estimate of what parsed JSON takes, against the heap that it took, for each kind of JSON. */
+/**
+ * Compares the estimated heap of parsed JSON with the heap that it takes, for each kind of JSON.
+ */
 @Timeout(120)
 class HeapCostIT {
   private static final double WITHIN = 0.25;
@@ -37,7 +39,7 @@ class HeapCostIT {
     }
   }
 
-  /** The process: prints for each kind what is estimated and what is taken. */
+  /** The process, which prints the estimated and the taken bytes for each kind. */
   static final class Measurement {
     private Measurement() {}
 

@@ -171,7 +171,7 @@ class CompactedLogTest {
   class WhileOthersRead {
     private static final int ENTRIES = 300_000;
 
-    /** Moves behind the log, as a hub's does. */
+    /** Follows the log, as a hub's horizon does. */
     private volatile long horizon;
 
     @Test
@@ -183,7 +183,7 @@ class CompactedLogTest {
     void noTombstoneIsMissedWithoutTheFloorTellingIt() throws Exception {
       LongConsumer writer =
           offset -> {
-            delete(offset, "k" + offset); // none is superseded, so a jump is a loss
+            delete(offset, "k" + offset); // no entry is superseded, so a jump is a loss
             while (log.evictable() > offset % 50) {
               log.removeOldest();
             }
@@ -192,7 +192,7 @@ class CompactedLogTest {
       assertThat(countedWhile(this::silentlyEvicted, writer)).isZero();
     }
 
-    /** Counts how often a reader would believe to have everything without the key's entry. */
+    /** Counts how often a reader misses the key's entry and does not notice it. */
     private long silentlySuperseded() {
       long at = 0;
       long counted = 0;
@@ -209,7 +209,7 @@ class CompactedLogTest {
       return counted;
     }
 
-    /** Counts the jumps over entries although the floor is not above them. */
+    /** Counts the jumps over entries that are above the floor. */
     private long silentlyEvicted() {
       long at = 0;
       long counted = 0;

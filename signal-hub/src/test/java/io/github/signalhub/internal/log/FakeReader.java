@@ -1,11 +1,11 @@
 package io.github.signalhub.internal.log;
 
-/** A reader that says when it is woken, and offers when it is told to. */
+/** A reader that records its wake-ups, and offers on request. */
 final class FakeReader extends LogReader {
   FakeLink link;
   int scheduled;
 
-  /** Returns a reader that a log knows, and that follows one topic. */
+  /** Returns a reader that is registered with a log and follows one topic. */
   static FakeReader of(HubLog log, String topic) {
     FakeReader reader = new FakeReader();
     log.add(reader);

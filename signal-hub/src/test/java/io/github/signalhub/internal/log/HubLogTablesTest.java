@@ -11,17 +11,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** The log's compacted topics; all others are streams. */
+/** The log's compacted topics. All other topics are streams. */
 class HubLogTablesTest {
   private static final long AGE = 1_000;
   private static final long GRACE = 10;
 
-  /** What a message of {@link #json} counts in a stream, and with a key of one character. */
+  /**
+   * The size of a message of {@link #json} in a stream; the next field adds a key of one character.
+   */
   private static final int SIZE = 32 + Entry.OVERHEAD_BYTES;
 
   private static final int KEYED = SIZE + MessageKey.OVERHEAD_BYTES + 2;
 
-  /** What the topics {@code table} and {@code stream} count while they have messages. */
+  /** The sizes of the topics {@code table} and {@code stream} with messages. */
   private static final int TABLE = Topic.OVERHEAD_BYTES + Topic.TABLE_OVERHEAD_BYTES + 5;
 
   private static final int STREAM = Topic.OVERHEAD_BYTES + 6;
@@ -403,7 +405,7 @@ class HubLogTablesTest {
 
   @Nested
   class Budget {
-    /** What a row of one character is charged. */
+    /** The charge of a row of one character. */
     private static final int CHARGE = KEYED + 3 * 32;
 
     @Test

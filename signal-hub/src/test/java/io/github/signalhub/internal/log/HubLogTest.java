@@ -17,10 +17,10 @@ class HubLogTest {
   private static final long AGE = 1_000;
   private static final long GRACE = 10;
 
-  /** What a message of {@link #json} counts: 32 bytes of text and the overhead. */
+  /** The size of a message of {@link #json}: 32 bytes of text and the overhead. */
   private static final int SIZE = 32 + Entry.OVERHEAD_BYTES;
 
-  /** What a topic with messages counts whose name has one character. */
+  /** The size of a topic with messages and with a name of one character. */
   private static final int TOPIC = Topic.OVERHEAD_BYTES + 1;
 
   private final AtomicLong clock = new AtomicLong(-5); // negative, as System.nanoTime may be
@@ -65,7 +65,7 @@ class HubLogTest {
 
       assertThat(List.of(first.scheduled, second.scheduled, other.scheduled))
           .containsExactly(1, 0, 0);
-      first.scheduled = 0; // it is running now
+      first.scheduled = 0; // the encoder is running now
       log.wakeAnother(first);
       assertThat(List.of(first.scheduled, second.scheduled, other.scheduled))
           .containsExactly(0, 1, 0);

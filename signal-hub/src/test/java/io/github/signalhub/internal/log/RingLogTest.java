@@ -130,7 +130,7 @@ class RingLogTest {
     }
   }
 
-  /** Follows the log, and counts the entries that it missed although the floor was not above. */
+  /** Follows the log, and counts the missed entries that are above the floor. */
   private long readUntil(long last) {
     long at = 0;
     long silentlyMissed = 0;
@@ -147,7 +147,7 @@ class RingLogTest {
     return silentlyMissed;
   }
 
-  /** Here offsets are dense, so a jump is a loss, and the floor has to be at its end. */
+  /** Offsets are dense here, so a jump is a loss, and the floor must be at its end. */
   private long missed(long at, Entry next) {
     return next == null || next.offset() == at + 1 || log.floor() >= next.offset() - 1 ? 0 : 1;
   }

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Compares what a presence counts as bytes with the heap that they take, after full collections:
- * for each kind in a process of its own, because other tests would change a shared heap.
+ * Compares the bytes that a presence counts with the heap that they take, after full collections.
+ * Each kind has its own process, because other tests would change a shared heap.
  */
 @Timeout(240)
 class CountedPresenceIT {
@@ -32,11 +32,11 @@ class CountedPresenceIT {
     assertThat(taken / counted).isBetween(1 / MOST, MOST);
   }
 
-  /** In which topics the users are. */
+  /** The topics of the users. */
   enum Kind {
-    /** Each in a topic of its own. */
+    /** Each user in a separate topic. */
     PRESENT(user -> "room:" + user),
-    /** All in one topic. */
+    /** All users in one topic. */
     CROWD(user -> "room");
 
     private final IntFunction<String> topics;
@@ -46,7 +46,7 @@ class CountedPresenceIT {
     }
   }
 
-  /** The process: prints what was counted and what was taken. */
+  /** The process, which prints the counted bytes and the bytes of heap. */
   static final class Measurement {
     private static final int USERS = 40_000;
 
@@ -54,7 +54,7 @@ class CountedPresenceIT {
 
     public static void main(String[] args) {
       Kind kind = Kind.valueOf(args[0]);
-      Presence first = fill(kind); // loads classes
+      Presence first = fill(kind); // loads the classes
       long before = OwnJvm.usedBytes();
       Presence second = fill(kind);
       long taken = OwnJvm.usedBytes() - before;

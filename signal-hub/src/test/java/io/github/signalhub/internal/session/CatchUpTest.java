@@ -52,8 +52,8 @@ class CatchUpTest {
       MemoryLink link = rig.connect("u");
       rig.publish("t", 0, 2);
       rig.publish("u", 0, 2);
-      link.read(1); // of the next
-      rig.publish("u", 2, 4); // 5 is under way, 6 waits
+      link.read(1); // of the next frame
+      rig.publish("u", 2, 4); // 5 is in transit, 6 waits
       rig.publish("t", 2, 4); // 7 and 8 are live
 
       rig.join(link, "t", Rig.id(1));
@@ -304,9 +304,9 @@ class CatchUpTest {
       link.read(1);
       rig.with(link, session -> session.control(ControlMessage.ack(1L)));
       rig.join(link, "few", Rig.id(0));
-      link.read(1); // behind the rest of the first answer waits that of the join
+      link.read(1); // the answer to the join waits after the rest of the first answer
       rig.publish("few", 3, 8);
-      link.read(1); // and behind that, that nothing is left to catch up with
+      link.read(1); // and after it, the end of an empty catch-up
 
       rig.leave(link, "few");
       link.resume();
@@ -326,7 +326,7 @@ class CatchUpTest {
       MemoryLink link = rig.connect();
       rig.publish("a", 0, 1);
       rig.publish("b", 0, 1);
-      link.read(1); // of $joined: a's is running
+      link.read(1); // of $joined; the catch-up of a is running
       rig.join(link, "a", Rig.id(0));
 
       rig.with(link, session -> session.join("b", StartId.parse(Rig.id(0)), 1L));
@@ -430,7 +430,7 @@ class CatchUpTest {
 
   @Nested
   class Cuts {
-    /** Cuts the link after every byte of a catch-up, and comes back as the protocol says. */
+    /** Cuts the link after every byte of a catch-up, and resumes as the protocol says. */
     @Test
     void atAnyByteLoseNothingAndRepeatNothing() {
       int cuts = 0;
@@ -468,7 +468,7 @@ class CatchUpTest {
     }
   }
 
-  /** A client by the book: its resume point, and how far it got in a catch-up. */
+  /** A client that follows the protocol, with its resume point and its position in a catch-up. */
   private static final class Follower {
     final List<String> messages = new ArrayList<>();
     boolean asked;
@@ -517,12 +517,12 @@ class CatchUpTest {
     }
   }
 
-  /** Returns how many bytes a message with a digit as payload has on a link. */
+  /** Returns the bytes on a link of a message with a digit as payload. */
   private static int message(String topic) {
     return 4 + Rig.json(topic, 1).length;
   }
 
-  /** Returns how many bytes a {@code $joined} without ref has on a link. */
+  /** Returns the bytes on a link of a {@code $joined} without a ref. */
   private static int joined(String inShort, String topic) {
     String json =
         "{\"type\":\"$joined\",\"payload\":{\"topic\":\"%s\",\"after\":\"%s\",\"upTo\":\"%s\"}}"

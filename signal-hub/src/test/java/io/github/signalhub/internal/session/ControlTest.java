@@ -49,7 +49,7 @@ class ControlTest {
       link.read(1);
     }
     assertThat(link.isReadEnabled()).isFalse();
-    link.read(1); // of the next: its rest is as good as sent
+    link.read(1); // of the next frame, whose rest counts as sent
     assertThat(link.isReadEnabled()).isTrue();
     link.resume();
 

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What a session says of catch-ups is, field by field and in this order, what the vectors say. */
+/**
+ * A session's messages about catch-ups are, field by field and in order, the ones of the vectors.
+ */
 class ControlVectorsTest {
   private static final Path FOLDER = Path.of("..", "docs", "protocol", "vectors");
   private static final Retention TABLE =

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /**
- * What followers are told of a topic that the application dropped: the table {@code k} or others.
+ * The messages to followers of a topic that the application dropped, such as the table {@code k}.
  */
 class DropTest {
   private static final long KEY_AGE = Duration.ofMinutes(1).toNanos();

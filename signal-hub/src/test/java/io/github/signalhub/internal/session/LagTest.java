@@ -83,7 +83,7 @@ class LagTest {
       lag(0);
       rig.publish("t", 0, 1); // 11
       link.read(1);
-      rig.publish("t", 1, 3); // 12 is under way
+      rig.publish("t", 1, 3); // 12 is in transit
       rig.publish("few", 10, 20);
 
       link.resume();
@@ -203,7 +203,7 @@ class LagTest {
     }
   }
 
-  /** The client is closed, and has yet to read what it is owed. */
+  /** The client is closed, and has not read its last messages yet. */
   @Nested
   class WhatIsPublishedAfterTheClose {
     @Test
@@ -354,7 +354,7 @@ class LagTest {
     }
   }
 
-  /** Publishes ten messages while the client stalls, of which three remain. */
+  /** Publishes ten messages while the client stalls. Three of them remain. */
   private void lag(int from) {
     link.stall();
     rig.publish("few", from, from + 10);

@@ -33,7 +33,7 @@ class ReadGateTest {
     assertThat(link.reads).isFalse();
   }
 
-  /** A link that hands out what it kept within the call that lets it read on. */
+  /** A link that delivers its kept messages within the call that resumes reading. */
   private static final class Link implements Connection {
     private boolean reads = true;
     private Runnable onEnabled = () -> {};

@@ -27,8 +27,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A log, one shard and their sessions over the memory transport, without a hub around them: what
- * the hub asks of a session can be asked directly. All on the thread of the test, in virtual time.
+ * A log, one shard and their sessions over the memory transport, without a hub. Tests call the
+ * sessions directly, as the hub does. Everything runs on the thread of the test, in virtual time.
  */
 final class Rig implements Registrar {
   static final long EPOCH = 0x00ff00ff00ff00ffL;
@@ -41,7 +41,7 @@ final class Rig implements Registrar {
   private final Map<String, Session> sessions = new HashMap<>();
   private Shard shard;
 
-  /** Streams that retain 1,000 messages. */
+  /** Creates a rig whose streams retain 1,000 messages. */
   Rig() {
     this(topic -> stream(1_000));
   }
@@ -94,7 +94,9 @@ final class Rig implements Registrar {
     return transport.connect(handshake.controlMessages(true).build());
   }
 
-  /** Connects a client that asked for control messages and follows topics from now on. */
+  /**
+   * Connects a client that asked for control messages and follows topics without earlier messages.
+   */
   MemoryLink connect(String... topics) {
     Handshake.Builder handshake = Handshake.builder();
     List.of(topics).forEach(handshake::topic);
@@ -105,7 +107,7 @@ final class Rig implements Registrar {
     return sessions.get(link.clientId());
   }
 
-  /** Does something with a session on its loop. */
+  /** Runs an action with a session on its loop. */
   void with(MemoryLink link, Consumer<Session> action) {
     Session session = session(link);
     session.connection().loop().execute(() -> action.accept(session));
@@ -120,7 +122,7 @@ final class Rig implements Registrar {
     with(link, session -> session.leave(topic, null));
   }
 
-  /** Publishes numbers as payloads, and offers each to who reads. */
+  /** Publishes numbers as payloads, and offers each to the clients that read. */
   void publish(String topic, int from, int to) {
     for (int n = from; n < to; n++) {
       assertThat(log.append(topic, json(topic, n)).offset()).isPositive();
@@ -159,7 +161,7 @@ final class Rig implements Registrar {
     publish(BROADCAST, from, to);
   }
 
-  /** Runs the transport and returns what has arrived, in short. */
+  /** Runs the transport and returns short forms of the arrivals. */
   List<String> arrived(MemoryLink link) {
     transport.run();
     return link.received().stream().map(Rig::inShort).toList();

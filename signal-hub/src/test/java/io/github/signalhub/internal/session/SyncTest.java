@@ -36,7 +36,7 @@ class SyncTest {
   void saysNoMoreThanWhatWasSent() {
     MemoryLink link = rig.connect("t");
     rig.publish("t", 0, 1);
-    link.read(1); // 2 is under way
+    link.read(1); // 2 is in transit
     rig.publish("t", 1, 3);
 
     rig.transport.advance(INTERVAL);
@@ -60,7 +60,7 @@ class SyncTest {
   void neverComesInTheMiddleOfACatchUp() {
     MemoryLink link = rig.connect();
     rig.publish("t", 0, 3);
-    link.read(200); // the $joined, and some of what follows
+    link.read(200); // the $joined, and a part of the messages after it
     rig.join(link, "t", Rig.id(0));
 
     rig.transport.advance(INTERVAL.multipliedBy(3));

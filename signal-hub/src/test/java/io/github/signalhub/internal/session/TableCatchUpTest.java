@@ -20,7 +20,7 @@ class TableCatchUpTest {
   private final Rig rig =
       new Rig(topic -> topic.matches("k|.user:.*") ? TABLE : Rig.stream(1_000), 0);
 
-  /** Until 8: a=6, b=3, d is deleted (8), and the deletion of c (5) is gone. */
+  /** Fills the table up to 8: a=6, b=3, d is deleted (8), and the deletion of c (5) is gone. */
   @BeforeEach
   void fill() {
     rig.put("k", "a", 1);
