@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Pages, hosts and proxies: who is let in by what their requests say, plain and with TLS. */
+/** Admission by the origins, hosts and proxies of requests, with and without TLS. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(Carrier.class)
@@ -200,7 +200,7 @@ class AdmissionIT {
                   + " If it is a name of this server, set allowedHosts(\"my.test\").");
     }
 
-    /** A page may write such fields where it has rebound its name, and loopback may be trusted. */
+    /** A page with a rebound name may write such fields, and loopback may be trusted. */
     @Test
     void areNotThoseThatAProxyForwards() throws Exception {
       start(builder().bindAddress(loopback).trustedProxies("127.0.0.1", "::1"));
@@ -303,7 +303,7 @@ class AdmissionIT {
       assertThat(log.lines()).isEmpty();
     }
 
-    /** Or a client would have no limit as soon as it contradicts its proxy. */
+    /** Otherwise a client that contradicts its proxy would have no limit. */
     @Test
     void thatAreContradictedShareOnePlaceByAddress() throws Exception {
       start(

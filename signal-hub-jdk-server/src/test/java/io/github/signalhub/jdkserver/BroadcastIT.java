@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Many clients, many messages: each complete and in order. */
+/** Many clients get many messages, complete and in order. */
 @Timeout(120)
 class BroadcastIT {
   private static final int CLIENTS = 1_000;
@@ -97,7 +97,7 @@ class BroadcastIT {
     selector.selectedKeys().clear();
   }
 
-  /** A client that checks every byte which it gets, without keeping any. */
+  /** A client that checks every byte and keeps none. */
   private static final class Counting {
     private final SocketChannel channel = SocketChannel.open();
     private final ByteBuffer in = ByteBuffer.allocate(16 << 10).limit(0);
@@ -112,7 +112,7 @@ class BroadcastIT {
       channel.register(selector, SelectionKey.OP_READ, this);
     }
 
-    /** Returns whether the handshake is complete now and was not before. */
+    /** Returns whether this call completed the handshake. */
     private boolean readHandshake() throws IOException {
       fill();
       String text = StandardCharsets.ISO_8859_1.decode(in.duplicate()).toString();
@@ -126,7 +126,7 @@ class BroadcastIT {
       return true;
     }
 
-    /** Returns whether the last message has come now. */
+    /** Returns whether this call read the last message. */
     private boolean readMessages() throws IOException {
       fill();
       boolean wasDone = next == MESSAGES;

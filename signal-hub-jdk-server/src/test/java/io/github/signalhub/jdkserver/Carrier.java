@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
-/** What carries the bytes between a test's client and its server. */
+/** The transport of bytes between a test's client and its server. */
 public enum Carrier {
-  /** Nothing but TCP. */
+  /** Plain TCP. */
   TCP("ws"),
 
   /** TLS, with a throw-away certificate for localhost. */
@@ -29,12 +29,12 @@ public enum Carrier {
     return scheme;
   }
 
-  /** Returns a context that trusts the certificate, and nothing else. */
+  /** Returns a context that trusts only the certificate. */
   public static SSLContext trusting() {
     return Contexts.CLIENT;
   }
 
-  /** Returns this server with what the carrier needs. */
+  /** Returns this server with the settings of the carrier. */
   public SignalServerBuilder secure(SignalServerBuilder server) {
     return this == TLS ? server.tls(Contexts.SERVER) : server;
   }
@@ -46,7 +46,7 @@ public enum Carrier {
   /**
    * Connects.
    *
-   * @param receiveBufferBytes of the client's system; 0: as it likes
+   * @param receiveBufferBytes the client's receive buffer; 0 for the system's default
    */
   public Socket connect(int port, int receiveBufferBytes) throws IOException {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
@@ -62,7 +62,7 @@ public enum Carrier {
     return socket;
   }
 
-  /** Made once, when TLS is first asked for. */
+  /** Made once, at the first use of TLS. */
   private static final class Contexts {
     private static final SSLContext SERVER;
     private static final SSLContext CLIENT;

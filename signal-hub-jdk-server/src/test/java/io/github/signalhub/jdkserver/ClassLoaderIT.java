@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An application with a server is replaced in a process that goes on. */
+/** An application with a server is replaced in a running process. */
 @Timeout(180)
 class ClassLoaderIT {
   private static final Set<String> OF_THE_PROCESS =
@@ -93,7 +93,7 @@ class ClassLoaderIT {
         : new RawClient(tls.get().getSocketFactory().createSocket("localhost", port));
   }
 
-  /** What is loaded anew for each of its runs: started with a port as its result, then stopped. */
+  /** The application, which is loaded again for each run. Its start returns the port, then it is stopped. */
   public static final class Application
       implements Function<Optional<SSLContext>, Integer>, Runnable {
     private final Hub hub = Hub.create();
@@ -104,7 +104,7 @@ class ClassLoaderIT {
       hub.onMessage(
           (client, message) -> {
             hub.broadcast("SHARED", new Shared(1));
-            hub.broadcast("LONG", "x".repeat(100_000)); // takes a thread to compress
+            hub.broadcast("LONG", "x".repeat(100_000)); // compression uses a thread
           });
       SignalServerBuilder builder =
           SignalServer.builder(hub)

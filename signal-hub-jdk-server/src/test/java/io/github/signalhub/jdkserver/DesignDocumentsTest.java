@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The documents that say where the code is name classes, tests and faults that exist. */
+/** The documents that refer to code name only classes, tests and faults that exist. */
 class DesignDocumentsTest {
   private static final Path ROOT = Path.of(".."); // Maven runs tests in the module's folder
   private static final Path DESIGN = ROOT.resolve("docs").resolve("design");
   private static final Path ARCHITECTURE = ROOT.resolve("ARCHITECTURE.md");
   private static final Set<String> GENERATED = Set.of(".git", "node_modules", "target", "dist");
 
-  /** A class, or a member of one, or a file of TypeScript or JavaScript. */
+  /** A class, a member of a class, or a file of TypeScript or JavaScript. */
   private static final Pattern NAME =
       Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(\\.[a-z]\\w*)?`|`([\\w/-]+(\\.\\w+)*\\.(ts|tsx|js))`");
 

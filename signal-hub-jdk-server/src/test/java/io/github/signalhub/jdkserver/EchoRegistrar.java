@@ -11,11 +11,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** In place of a hub: sends every message back to whoever sent it, on the loop, at once. */
+/** A fake hub that sends every message back to its sender at once, on the loop. */
 final class EchoRegistrar implements Registrar {
   private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
 
-  /** Waits for the next client to end, and returns with what reason it did. */
+  /** Waits for the next client to end, and returns the reason. */
   CloseReason end() throws InterruptedException {
     return ends.poll(30, TimeUnit.SECONDS);
   }
@@ -30,7 +30,7 @@ final class EchoRegistrar implements Registrar {
     ends.add(reason);
   }
 
-  /** One client; confined to its loop. Stops reading while much is still to be sent back. */
+  /** One client. It stops reading while many bytes wait. Confined to its loop. */
   private static final class Echo extends FrameQueue implements Inbound {
     private static final int PAUSE_BYTES = 256 << 10;
 

@@ -12,8 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 
 /**
- * The real transport with the smallest application there is: what a client sends comes back. It
- * shows the wire alone, without a hub's envelopes, and answers on the loop, at once.
+ * The real transport with the smallest application, an echo of each message. It shows the wire without a hub's envelopes, and answers on the loop at once.
  */
 public final class EchoServer implements AutoCloseable {
   private final NioTransport transport;
@@ -42,7 +41,7 @@ public final class EchoServer implements AutoCloseable {
     return start(carrier, options -> options);
   }
 
-  /** Starts as the other one does, plain or with TLS. */
+  /** Starts as {@link #start(UnaryOperator)}, with or without TLS. */
   public static EchoServer start(Carrier carrier, UnaryOperator<SignalServerBuilder> options)
       throws IOException {
     try (Hub unused = Hub.create()) {
@@ -51,12 +50,12 @@ public final class EchoServer implements AutoCloseable {
     }
   }
 
-  /** Returns a client that is connected, and has done what TLS wants. */
+  /** Returns a connected client, after the TLS handshake if there is one. */
   public RawClient connect() throws IOException {
     return new RawClient(carrier.connect(port()));
   }
 
-  /** Returns a client that has done the handshake at {@code /ws}, too. */
+  /** Returns a client after the handshake at {@code /ws}. */
   public RawClient openWebSocket() throws IOException {
     return connect().openWebSocket("/ws");
   }
@@ -65,12 +64,12 @@ public final class EchoServer implements AutoCloseable {
     return transport.address().getPort();
   }
 
-  /** Waits for the next connection to end, and returns with what reason it did. */
+  /** Waits for the next connection to end, and returns the reason. */
   public CloseReason end() throws InterruptedException {
     return echo.end();
   }
 
-  /** Asks every client to leave. */
+  /** Drains all clients. */
   public void drain(Duration atMost) throws InterruptedException {
     transport.drain(atMost);
   }

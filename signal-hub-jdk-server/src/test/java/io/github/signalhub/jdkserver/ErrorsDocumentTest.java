@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The table of bad inputs is complete in itself, and every test that it names exists. */
+/** Every row of the table of bad inputs is complete, and every test that it names exists. */
 class ErrorsDocumentTest {
   @ParameterizedTest
   @MethodSource("rows")

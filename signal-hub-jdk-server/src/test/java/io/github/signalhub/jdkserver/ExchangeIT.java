@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Exchanges that outlast their handler, bodies that nobody reads, and contexts that come and go.
+ * Exchanges that outlast their handler, unread bodies, and contexts that are added and removed.
  */
 @Timeout(60)
 class ExchangeIT {
@@ -226,7 +226,7 @@ class ExchangeIT {
       }
     }
 
-    /** Several times, because threads race here. */
+    /** Repeated, because threads race here. */
     @RepeatedTest(20)
     void keepWhatWasFlushedBeforeTheirHandlerFailed() throws Exception {
       byte[] flushed = "x".repeat(100_000).getBytes(UTF_8);
@@ -280,7 +280,7 @@ class ExchangeIT {
     @Test
     void holdNoMemoryOnceTheClientIsGone() throws Exception {
       start(builder().loops(1).maxBufferedBytes(640 << 10).context("/", kept::add));
-      String post = post(60_000); // one address may have eight
+      String post = post(60_000); // one address may have eight of these
 
       for (int i = 0; i < 40; i++) {
         RawClient client = connect();
@@ -304,7 +304,7 @@ class ExchangeIT {
     }
   }
 
-  /** Only the end of the connection ends these bodies, so it must not look like one. */
+  /** Only the end of the connection ends these bodies, so a failure must not look like a regular end. */
   @Nested
   class BodiesThatEndWithTheConnection {
     private static final String OLD_GET = "GET / HTTP/1.0\r\n\r\n";
@@ -386,7 +386,7 @@ class ExchangeIT {
       }
     }
 
-    /** Sends all before it reads, so that a reset would destroy the answer. */
+    /** Sends everything before it reads, so that a reset would destroy the answer. */
     private void assertEndsAfter401(String request) throws IOException {
       try (RawClient client = connect()) {
         client.send(request);
@@ -394,7 +394,7 @@ class ExchangeIT {
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.header("Connection")).isEqualTo("close");
-        assertThat(client.readToEnd()).isEmpty(); // and not a reset
+        assertThat(client.readToEnd()).isEmpty(); // and no reset
       }
     }
 
@@ -471,7 +471,7 @@ class ExchangeIT {
 
       try (RawClient client = connect()) {
         client.send(request.substring(0, 100_000));
-        for (int i = 1; i < 10; i++) { // longer than silence is allowed to be
+        for (int i = 1; i < 10; i++) { // longer than the allowed silence
           timer.schedule(() -> {}, 300, TimeUnit.MILLISECONDS).get();
           client.send(request.substring(i * 100_000, (i + 1) * 100_000));
         }

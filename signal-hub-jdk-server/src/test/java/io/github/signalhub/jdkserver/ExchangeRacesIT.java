@@ -25,9 +25,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two threads answer each request at once, in different ways, and some handlers fail meanwhile. A
- * client sees exactly one response, or the beginning of one and then a reset. Each build does some;
- * {@code -Draces.connections=100000} does more.
+ * Two threads answer each request at the same time, in different ways, and some handlers fail meanwhile. A client sees exactly one response, or the beginning of one and then a reset. Each build plays some connections; {@code -Draces.connections=100000} plays more.
  */
 class ExchangeRacesIT {
   private static final int CONNECTIONS = Integer.getInteger("races.connections", 2_000);
@@ -37,7 +35,7 @@ class ExchangeRacesIT {
   private static final List<String> BODIES =
       List.of("first", "7\r\nsecond!\r\n0\r\n\r\n", "Internal Server Error\n");
 
-  /** Each failing handler is a warning, on purpose. */
+  /** Each failing handler logs a warning, on purpose. */
   private static final Logger LOG =
       Logger.getLogger("io.github.signalhub.jdkserver.internal.exchange.HubHttpServer");
 
@@ -94,7 +92,7 @@ class ExchangeRacesIT {
       exchange.sendResponseHeaders(200, length);
       exchange.getResponseBody().write(text.getBytes(US_ASCII));
       exchange.close();
-    } catch (IOException e) { // the other one was first
+    } catch (IOException e) { // the other thread was first
       if (loserCloses) {
         exchange.close();
       }

@@ -5,19 +5,19 @@ import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What one client is still to be sent, in place of a hub. Confined to the client's loop. */
+/** The waiting frames of one client, in place of a hub's. Confined to the client's loop. */
 public class FrameQueue implements Outbound {
   private final Deque<ByteBuffer> frames = new ArrayDeque<>();
   private int waitingBytes;
   private int taken;
 
-  /** Adds a frame behind all others. */
+  /** Adds a frame at the end. */
   public final void add(byte[] frame) {
     frames.add(ByteBuffer.wrap(frame));
     waitingBytes += frame.length;
   }
 
-  /** Returns how many bytes are not accepted. */
+  /** Returns the number of bytes that the transport has not accepted. */
   public final int waitingBytes() {
     return waitingBytes;
   }

@@ -5,7 +5,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** Makes every line of a class's log fail, as when a heap is full. */
+/** Makes every line of a class's log fail, as a full heap does. */
 public final class FullLog extends Handler {
   private final Logger log;
 

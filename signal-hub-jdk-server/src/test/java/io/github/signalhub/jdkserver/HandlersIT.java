@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** When handlers get a thread, and for whom they may be kept waiting. */
+/** The rules by which handlers get threads, and the peers that may have to wait for one. */
 @Timeout(90)
 class HandlersIT {
   private static final String ATTACKER = "127.0.0.2";
@@ -57,7 +57,7 @@ class HandlersIT {
       try (RawClient client = connect()) {
         client.send(post(64 << 10));
         client.send(new byte[(64 << 10) - 1]);
-        get(connect()); // by now the server had time for the other one
+        get(connect()); // by now the server had time to read the first client
 
         assertThat(ran).hasValue(1);
         client.send(new byte[1]);
@@ -134,7 +134,7 @@ class HandlersIT {
     void ofAnAddressWithoutMemoryAre503AndThoseOfOthersAreServed() throws Exception {
       start(builder().maxBufferedBytes(640 << 10).context("/", count));
       List<RawClient> attackers = new ArrayList<>();
-      for (int i = 0; i < 12; i++) { // 64 KiB each; three quarters of all are 480
+      for (int i = 0; i < 12; i++) { // 64 KiB each; three quarters of all bodies are 480 KiB
         RawClient attacker = RawClient.from(ATTACKER, server.port());
         attackers.add(attacker);
         attacker.send(post(60_000));
@@ -188,7 +188,7 @@ class HandlersIT {
     @Test
     void thatFitGiveTheThreadBackThoughNobodyReads() throws Exception {
       CountDownLatch done = new CountDownLatch(1);
-      byte[] large = new byte[24 << 20]; // more than kernels hold
+      byte[] large = new byte[24 << 20]; // more than the kernels buffer
       start(
           builder()
               .bufferedResponseBytes(32 << 20)
@@ -238,7 +238,7 @@ class HandlersIT {
         try (client) {
           whole.addAndGet(client.readAnswer().body().length() == large.length ? 1 : 0);
         } catch (IOException e) {
-          // the one that was cut
+          // this client was cut
         }
       }
       assertThat(whole).hasValue(1);
@@ -252,7 +252,7 @@ class HandlersIT {
       start(
           Carrier.TLS
               .secure(builder())
-              .handlerExecutor(task -> {}) // none will ever be free
+              .handlerExecutor(task -> {}) // no thread is ever free
               .handshake(request -> HandshakeDecision.accept()));
 
       try (RawClient client = new RawClient(Carrier.TLS.connect(server.port()))) {
@@ -374,7 +374,7 @@ class HandlersIT {
     }
   }
 
-  /** Reads in the background; what fails is never answered. */
+  /** Reads an answer in the background. The future stays incomplete if reading fails. */
   private static CompletableFuture<Answer> answerOf(RawClient client) {
     CompletableFuture<Answer> answer = new CompletableFuture<>();
     Thread reader =
@@ -395,7 +395,7 @@ class HandlersIT {
     try {
       client.send(bytes);
     } catch (IOException e) {
-      // refused before
+      // the server refused the request earlier
     }
   }
 

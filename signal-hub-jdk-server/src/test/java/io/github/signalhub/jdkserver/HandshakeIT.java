@@ -32,12 +32,12 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may connect, and what to: rules of the protocol, of origins, and the application's own. */
+/** The rules of the protocol, of origins and of the application for connections. */
 @Timeout(60)
 class HandshakeIT {
   private final Hub hub = Hub.create();
   private final BlockingQueue<Client> connected = new LinkedBlockingQueue<>();
-  private final CountDownLatch entered = new CountDownLatch(1); // by a hook that is held
+  private final CountDownLatch entered = new CountDownLatch(1); // used by a held hook
   private final CountDownLatch release = new CountDownLatch(1);
   private SignalServer server;
 
@@ -320,7 +320,7 @@ class HandshakeIT {
     void aHookThatIsTooSlowIsNotWaitedFor() throws Exception {
       start(
           builder()
-              .handshakeTimeout(Duration.ofSeconds(3)) // the hook has to be reached before it
+              .handshakeTimeout(Duration.ofSeconds(3)) // the request must reach the hook before it
               .handshake(held(HandshakeDecision.accept())));
 
       try (RawClient client = new RawClient(server.port())) {
@@ -352,7 +352,7 @@ class HandshakeIT {
     }
   }
 
-  /** Returns a hook that decides so when it is released. */
+  /** Returns a hook that gives this decision when it is released. */
   private HandshakeHook held(HandshakeDecision decision) {
     return request -> {
       entered.countDown();

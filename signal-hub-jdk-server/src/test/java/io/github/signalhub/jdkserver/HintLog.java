@@ -9,12 +9,12 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What an operator with default levels sees of requests that a setting refuses. */
+/** The log lines that an operator with default levels sees of refused requests. */
 public final class HintLog extends Handler {
   private final Logger log = Logger.getLogger(Admission.class.getName());
   private final List<String> lines = new CopyOnWriteArrayList<>();
 
-  /** Begins to listen. */
+  /** Starts to collect. */
   public HintLog() {
     log.setUseParentHandlers(false);
     log.addHandler(this);

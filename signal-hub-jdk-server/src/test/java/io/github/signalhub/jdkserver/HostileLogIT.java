@@ -16,13 +16,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Text of a peer in a log: it forges no line, moves no cursor, and is no pattern of the logger. */
+/** Text of a peer in a log forges no line, moves no cursor, and is no pattern of the logger. */
 @Timeout(120)
 class HostileLogIT {
   private static final String FORGED = "FORGED";
   private static final String BRACES = "{0} {} %s %n ${env:HOME}";
 
-  /** What ends a line, moves a cursor or turns text around; and what loggers fill in. */
+  /** Characters that end a line, move a cursor or turn text around, and patterns of loggers. */
   private static final String HOSTILE =
       "x\r\nFORGED\u001b[2J\u0000\u007f\u0085FORGED\u009b1m\u2028FORGED\u2029FORGED\u202e\u2066 "
           + BRACES;
@@ -129,7 +129,7 @@ class HostileLogIT {
   private void requests() throws Exception {
     String path = "/fail/" + IN_QUERY.replace("+", "%20");
     answer("GET " + path + "?q=" + IN_QUERY + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 500);
-    log.awaitCount("The handler of /fail failed", 1); // before a failure of the same kind
+    log.awaitCount("The handler of /fail failed", 1); // before another failure of the same kind
     answer("GET /fail HTTP/1.1\r\nHost: localhost\r\nX-Said: \u0085" + BRACES + "\r\n\r\n", 500);
     answer("GET /fail HTTP/1.1\r\nHost: localhost\r\nX-Said: \u001b[2J\r\n\r\n", 400);
     answer("GET /\u001b[2JFORGED HTTP/1.1\r\nHost: localhost\r\n\r\n", 400);
@@ -202,7 +202,7 @@ class HostileLogIT {
       assertThat(client.readToClose()).isEqualTo(1002);
     }
     log.awaitCount("Client disconnected", before + 2);
-    log.awaitCount("(4000 x\\u000d\\u000aFORGED", 1); // clients of before may leave only now
+    log.awaitCount("(4000 x\\u000d\\u000aFORGED", 1); // earlier clients may end only now
     assertThat(log.count("(4000 x\\u000d\\u000aFORGED")).isEqualTo(1);
   }
 

@@ -244,7 +244,7 @@ class HttpIT {
                     await(release);
                     ECHO.handle(exchange);
                   }));
-      String body = "0123456789abcdef".repeat(1 << 18); // 4 MiB, far more than is held
+      String body = "0123456789abcdef".repeat(1 << 18); // 4 MiB, far more than the server buffers
 
       try (RawClient client = new RawClient(server.port())) {
         Thread sender =
@@ -319,7 +319,7 @@ class HttpIT {
 
       try (RawClient client = new RawClient(server.port())) {
         client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n");
-        client.send(new byte[99_999]); // more than is collected before the handler runs
+        client.send(new byte[99_999]); // more than the server collects before the handler runs
         client.shutdownOutput();
 
         assertThat(failures.poll(30, TimeUnit.SECONDS)).contains("too early");
@@ -495,7 +495,7 @@ class HttpIT {
 
     @Test
     void thatTrickleAre408AtTheDeadline() throws Exception {
-      start(builder().handshakeTimeout(Duration.ofSeconds(3))); // the half comes before it
+      start(builder().handshakeTimeout(Duration.ofSeconds(3))); // half of the request comes before it
 
       assertRefused(408, "GET / HTTP/1.1\r\nHost: a\r\n");
     }

@@ -29,13 +29,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Imports run one way: a room imports those that its row names, and no others of ours. */
+/** Imports run one way. A room imports only the rooms of this project that its row names. */
 class ImportRulesTest {
   private static final String ROOT = "io.github.signalhub";
   private static final String SERVER = ROOT + ".jdkserver";
   private static final String INTERNAL = SERVER + ".internal.";
 
-  /** Each room of the server, and what it may import of ours. The lowest rooms come first. */
+  /** Each room of the server, with the rooms of this project that it may import. The lowest rooms come first. */
   private static final Map<String, Set<String>> ROOMS =
       Map.ofEntries(
           room("http"),
@@ -81,7 +81,7 @@ class ImportRulesTest {
           "logger", ROOT + ".internal.logger",
           "threads", ROOT + ".internal.threads");
 
-  /** What a sans-I/O room may not know: channels, sockets, threads, clocks and loggers. */
+  /** The classes that a room without I/O may not use: channels, sockets, threads, clocks and loggers. */
   private static final DescribedPredicate<JavaClass> IO_THREADS_CLOCKS_AND_LOGGERS =
       resideInAnyPackage("java.nio.channels..", "java.util.logging..", "javax.net..")
           .or(nameMatching("java\\.net\\.[A-Za-z]*(Socket|Connection|InetAddress)[A-Za-z]*"))

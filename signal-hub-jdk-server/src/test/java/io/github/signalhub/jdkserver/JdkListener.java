@@ -9,15 +9,14 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What the JDK's client receives, in words. For one client. */
+/** The events of one client of the JDK, in words. */
 public final class JdkListener implements WebSocket.Listener {
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   private final StringBuilder text = new StringBuilder();
   private int binaryBytes;
 
   /**
-   * Waits for what comes next: a text as it is, {@code binary} and how many bytes, {@code pong} and
-   * its text, {@code closed} and the code and the reason; {@code null} if nothing does.
+   * Waits for the next event. It is an unchanged text, {@code binary} with the number of bytes, {@code pong} with its text, or {@code closed} with code and reason; {@code null} if none comes.
    */
   public String next() throws InterruptedException {
     return received.poll(30, TimeUnit.SECONDS);

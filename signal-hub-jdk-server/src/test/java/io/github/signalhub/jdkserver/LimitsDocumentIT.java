@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page of limits says how defaults follow the heap. */
+/** The document of limits has the defaults that depend on the heap. */
 class LimitsDocumentIT {
   @ParameterizedTest
   @ValueSource(strings = {"8m", "160m", "5g"})

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page of limits has every option of the code, with its default and its result. */
+/** The document of limits has every option of the code, with its default and its result. */
 class LimitsDocumentTest {
   private static final Pattern RESULTS =
       Pattern.compile(
@@ -48,7 +48,7 @@ class LimitsDocumentTest {
     assertThat(defaults(table, Runtime.getRuntime().maxMemory())).isEqualTo(Defaults.read());
   }
 
-  /** A status, a code or a value of a limit stands in a row of the errors that names the limit. */
+  /** Each status, code or value of a limit is in a row of the errors that names the limit. */
   @Test
   void saysTheResultsThatTheErrorsHave() throws IOException {
     Map<String, Set<String>> missing = new TreeMap<>();

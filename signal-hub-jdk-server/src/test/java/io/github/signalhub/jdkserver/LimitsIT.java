@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What happens at each limit on connections and messages, over real sockets. */
+/** The result at each limit on connections and messages, over real sockets. */
 @Timeout(60)
 class LimitsIT {
   private final Hub hub = Hub.create();
@@ -142,7 +142,7 @@ class LimitsIT {
     }
   }
 
-  /** The hub's limits, which end a connection in the middle of what was read from it. */
+  /** The hub's limits, which end a connection before all its read messages are processed. */
   @Nested
   class Messages {
     @Test
@@ -169,7 +169,7 @@ class LimitsIT {
           RawClient second = RawClient.webSocket(server.port(), "/ws")) {
         first.send(half);
         first.send(RawClient.frame(0x89, new byte[0]));
-        assertThat(first.readFrame().opcode()).isEqualTo(0xA); // it has arrived
+        assertThat(first.readFrame().opcode()).isEqualTo(0xA); // the half has arrived
 
         second.send(half);
 
@@ -253,7 +253,7 @@ class LimitsIT {
     return client;
   }
 
-  /** Tries until a connection is accepted: a server learns of a reset a moment later. */
+  /** Tries until a connection is accepted, because a server learns of a reset a moment later. */
   private static RawClient awaitAccepted(SignalServer server) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (true) {

@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The rows of {@code docs/limits.md}, and what their defaults come to on a machine. */
+/** The rows of {@code docs/limits.md}, and the values of their defaults on a machine. */
 final class LimitsTable {
-  /** What is in a default that is no number, and in the code a value that stands for none. */
+  /** The default of a limit that has no number by default. The code has a special value for it. */
   static final String NONE = "none";
 
   private static final int COLUMNS = 5;
@@ -31,7 +31,7 @@ final class LimitsTable {
 
   private final List<Row> rows;
 
-  /** One limit: its name is that of an option if it stands in code. */
+  /** One limit. A name in code format is the name of an option. */
   record Row(String name, String of, String value, String unit, String result) {
     private static Row of(String line) {
       List<String> cells = Stream.of(line.split("\\|")).skip(1).map(String::strip).toList();
@@ -42,7 +42,7 @@ final class LimitsTable {
           cells.get(0).replace("`", ""), cells.get(1), cells.get(2), cells.get(3), cells.get(4));
     }
 
-    /** Returns where the limit is set, and its name. */
+    /** Returns the place of the limit, and its name. */
     String key() {
       return of + " " + name;
     }
@@ -65,7 +65,7 @@ final class LimitsTable {
     return rows;
   }
 
-  /** Returns a default in bytes, milliseconds or pieces, on a machine with such a heap. */
+  /** Returns a default in bytes, milliseconds or counts, on a machine with such a heap. */
   String value(Row row, long heapBytes) {
     return Character.isDigit(row.value().charAt(0)) || row.value().startsWith("half")
         ? Long.toString(number(row.of(), row.value(), heapBytes))

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What peers that provoke the same failure again and again cost the log at INFO, in bytes of log
- * for each byte that they send. Prints what it measures.
+ * Measures the cost of peers that repeat a failure, in bytes of log at INFO for each byte that they send. Prints the figures.
  */
 @Timeout(120)
 class LogCostIT {
@@ -110,7 +109,7 @@ class LogCostIT {
       assertCost("handler", sent, 1);
     }
 
-    /** The two lines of a client are promised; their limit is the number of connections. */
+    /** Each client has two lines by promise. The number of connections limits them. */
     @Test
     void thatComeAndGoCostTwoShortLinesEach() throws Exception {
       start();
@@ -185,7 +184,7 @@ class LogCostIT {
   private void await(int count) throws InterruptedException {
     long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
     while (done.get() < count && System.nanoTime() < deadline) {
-      Thread.sleep(5); // between two looks
+      Thread.sleep(5); // between two checks
     }
     assertThat(done).hasValueGreaterThanOrEqualTo(count);
   }

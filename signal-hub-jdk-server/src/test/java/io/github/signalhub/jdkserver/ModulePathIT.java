@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The two jars as an application on the module path sees them. */
+/** Uses the two jars on the module path, as an application does. */
 @Timeout(120)
 class ModulePathIT {
   private static final String MODULE =
@@ -78,7 +78,7 @@ class ModulePathIT {
   @BeforeEach
   void findTheJars() throws Exception {
     String server = location(SignalServer.class);
-    assertThat(server).as("these tests run behind the package phase").endsWith(".jar");
+    assertThat(server).as("these tests run after the package phase").endsWith(".jar");
     modulePath = server + File.pathSeparator + location(Hub.class);
   }
 

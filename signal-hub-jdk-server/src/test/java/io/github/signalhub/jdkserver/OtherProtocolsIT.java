@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What comes where something else is spoken: the answer names the cause, and nothing is served. */
+/** Bytes of another protocol than the port's. The answer names the cause, and no request is served. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(Carrier.class)
@@ -82,7 +82,7 @@ class OtherProtocolsIT {
       assertRefused(wire, chunk, "the PROXY protocol (version 2) is not spoken here");
     }
 
-    /** A TLS port sees it before the first record. */
+    /** A TLS port gets the line before the first record. */
     @Test
     void inFrontOfTlsIsNamed() throws Exception {
       byte[] hello = CLIENT_HELLO;
@@ -97,7 +97,7 @@ class OtherProtocolsIT {
       }
     }
 
-    /** Once as the connection's own, and once as what comes inside of TLS. */
+    /** Sends the bytes once on the connection itself, and once inside TLS. */
     private static void assertRefused(byte[] wire, int chunk, String cause) throws Exception {
       for (RawClient client : new RawClient[] {new RawClient(server.port()), server.connect()}) {
         try (client) {
@@ -127,7 +127,7 @@ class OtherProtocolsIT {
     }
   }
 
-  /** What the server does not read any more fails to be sent; the answer came before that. */
+  /** Sends until a write fails, because the server no longer reads. The answer has come before that. */
   private static void sendUntilRefused(RawClient client, int chunk, byte[] wire) {
     try {
       client.sendInChunks(chunk, wire);

@@ -7,9 +7,7 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for tests that look at a port after its server has stopped, or start another server there.
- * Systems give free ports to others from 32,768 on (Linux) or 49,152 on. These are below, so nobody
- * is given one that a test has freed.
+ * Ports for tests that use a port after its server has stopped, or start another server there. Systems give out free ports from 32,768 on (Linux) or 49,152 on. These ports are lower, so no process gets one that a test has freed.
  */
 public final class OwnPort {
   private static final int FIRST = 10_000;
@@ -17,14 +15,14 @@ public final class OwnPort {
 
   private OwnPort() {}
 
-  /** Returns a port where nothing listens. */
+  /** Returns a port without a listener. */
   public static int next() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);
       try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return free.getLocalPort();
       } catch (BindException e) {
-        // in use: another one
+        // in use: try another one
       }
     }
   }

@@ -27,15 +27,13 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The server behind those proxies that are installed, with the configurations of the guide ({@code
- * docs/deploying.md}). {@code AdmissionIT}, {@code ExchangeIT} and {@code StopIT} hold the same
- * rules without any.
+ * The server behind each installed proxy, with the configurations of the guide ({@code docs/deploying.md}). {@code AdmissionIT}, {@code ExchangeIT} and {@code StopIT} check the same rules without a proxy.
  */
 @Timeout(180)
 class ProxiesIT {
   private static final String LINES = "Host: " + ProxyProcess.HOST + "\r\n\r\n";
   private static final int CLIENTS = 6;
-  private static final int TURNS = 50; // 300 in all
+  private static final int TURNS = 50; // 300 turns in all
 
   private static TestCertificate certificate;
 
@@ -45,7 +43,7 @@ class ProxiesIT {
   private volatile boolean stopping;
   private SignalServer server;
 
-  /** What is done with each proxy. */
+  /** The actions with each proxy. */
   private interface Visit {
     void with(Kind kind, ProxyProcess proxy) throws Exception;
   }
@@ -199,7 +197,7 @@ class ProxiesIT {
             .start();
   }
 
-  /** Does the same with all proxies of the guide at once. */
+  /** Runs a visit with all proxies of the guide at the same time. */
   private void forEach(int idleSeconds, Visit visit) throws Exception {
     forEach(installed().filter(Kind::isInGuide), idleSeconds, visit);
   }
@@ -277,7 +275,7 @@ class ProxiesIT {
     }
   }
 
-  /** Keeps a connection for as long as it may. */
+  /** Keeps one connection for as many requests as possible. */
   private static List<Integer> take(Callable<RawClient> connect, String host) throws Exception {
     String upload =
         "POST /upload HTTP/1.1\r\n" + host + "Content-Length: 300000\r\n\r\n" + "x".repeat(300_000);

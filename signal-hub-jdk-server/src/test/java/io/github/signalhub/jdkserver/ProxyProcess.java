@@ -18,8 +18,7 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
- * A proxy that runs with the configuration of the guide ({@code docs/deploying}), but for ports,
- * paths of certificates, and the time that it lets a connection be idle.
+ * A proxy with the configuration of the guide ({@code docs/deploying}), except for ports, paths of certificates, and the idle time of connections.
  */
 final class ProxyProcess implements AutoCloseable {
   static final String HOST = "hub.example.com";
@@ -31,7 +30,7 @@ final class ProxyProcess implements AutoCloseable {
   private final int port;
   private final Optional<SSLContext> tls;
 
-  /** The proxies that people put before a server. */
+  /** The proxies that are common before a server. */
   enum Kind {
     NGINX("nginx") {
       @Override
@@ -137,7 +136,7 @@ final class ProxyProcess implements AutoCloseable {
         return Files.isDirectory(APACHE_MODULES);
       }
     },
-    /** Not in the guide: it is no proxy of WebSockets, and speaks no TLS. */
+    /** Not in the guide, because it is no proxy for WebSockets and has no TLS. */
     VARNISHD("varnishd") {
       @Override
       List<String> command(Place place) throws IOException {
@@ -182,23 +181,23 @@ final class ProxyProcess implements AutoCloseable {
     abstract List<String> command(Place place) throws IOException;
 
     /**
-     * Returns whether the guide has its configuration; otherwise it knows neither TLS nor hosts.
+     * Returns whether the guide has its configuration. A proxy without one has neither TLS nor hosts.
      */
     boolean isInGuide() {
       return true;
     }
 
-    /** Returns whether it ends connections that are idle for too long. */
+    /** Returns whether it ends idle connections. */
     boolean isImpatient() {
       return this == NGINX || this == HAPROXY;
     }
 
-    /** Returns whether all is there that it needs besides its program. */
+    /** Returns whether all its files besides the program exist. */
     boolean isComplete() {
       return true;
     }
 
-    /** Returns where it is, if it is installed. */
+    /** Returns the path of its program, if it is installed. */
     Optional<Path> program() {
       return Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":"))
           .map(folder -> Path.of(folder, name))
@@ -207,7 +206,7 @@ final class ProxyProcess implements AutoCloseable {
     }
   }
 
-  /** What is particular to this run. */
+  /** The folder, ports and times of one run. */
   record Place(Path folder, int port, int serverPort, int idleSeconds) {
     /** Returns a configuration of the guide with these texts replaced. */
     String guide(String name, Map<String, String> replacements) throws IOException {
@@ -230,9 +229,7 @@ final class ProxyProcess implements AutoCloseable {
   /**
    * Starts a proxy before a server, and waits until it serves.
    *
-   * @param folder for what it writes
-   * @param certificate with which it speaks TLS
-   * @param idleSeconds for how long it lets a connection be idle
+   * @param folder the folder for its files @param certificate its certificate for TLS @param idleSeconds the longest idle time of a connection
    */
   static ProxyProcess start(
       Kind kind, Path folder, TestCertificate certificate, int serverPort, int idleSeconds)
@@ -269,7 +266,7 @@ final class ProxyProcess implements AutoCloseable {
   /** Waits until the proxy passes requests on, or has ended. */
   private void awaitAnswer() throws Exception {
     int status = 0;
-    while (status != 204) { // a proxy may say 503 until it has looked after the server
+    while (status != 204) { // a proxy may answer 503 until it has checked the server
       assertThat(process.isAlive()).as(() -> read(log)).isTrue();
       TimeUnit.MILLISECONDS.sleep(20);
       try (RawClient client = connect("127.0.0.1")) {

@@ -19,7 +19,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A client of bytes: sends what a test says, however wrong, and reads what comes. */
+/** A client at the level of bytes. It sends any bytes, also wrong ones, and reads the answers. */
 public final class RawClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
 
@@ -39,7 +39,7 @@ public final class RawClient implements AutoCloseable {
       return firstByte & 0xF;
     }
 
-    /** Returns whether it is a compressed one. */
+    /** Returns whether the frame is compressed. */
     public boolean compressed() {
       return (firstByte & 0x40) != 0;
     }
@@ -76,7 +76,7 @@ public final class RawClient implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /** Returns a client with this address of its own, such as 127.0.0.2. */
+  /** Returns a client with this local address, such as 127.0.0.2. */
   public static RawClient from(String address, int port) throws IOException {
     Socket socket = new Socket();
     socket.setTcpNoDelay(true);
@@ -96,14 +96,14 @@ public final class RawClient implements AutoCloseable {
     return this;
   }
 
-  /** Waits until something has come, and reads none of it. */
+  /** Waits until a byte has arrived, and does not read it. */
   public void awaitInput() throws IOException {
     in.mark(1);
     assertThat(in.read()).as("input").isNotNegative();
     in.reset();
   }
 
-  /** Returns a handshake as browsers send it, with further header lines. */
+  /** Returns a handshake like a browser's, with further header lines. */
   public static String handshake(String target, String... lines) {
     return "GET "
         + target
@@ -137,7 +137,7 @@ public final class RawClient implements AutoCloseable {
     return frame(0x81, text.getBytes(UTF_8));
   }
 
-  /** Returns these bytes one behind the other. */
+  /** Returns the concatenation of these bytes. */
   public static byte[] join(byte[]... parts) {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
     for (byte[] part : parts) {
@@ -172,7 +172,7 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
-  /** Ends the connection with a reset in the place of a FIN. */
+  /** Ends the connection with a reset instead of a FIN. */
   public void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();
@@ -182,12 +182,12 @@ public final class RawClient implements AutoCloseable {
     socket.shutdownOutput();
   }
 
-  /** Reads a response; its body if it has a {@code Content-Length}. */
+  /** Reads a response, with its body if it has a {@code Content-Length}. */
   public Answer readAnswer() throws IOException {
     return readAnswerTo("GET");
   }
 
-  /** Reads the response to a request of this method: one to HEAD has no body. */
+  /** Reads the response to a request of this method. A response to HEAD has no body. */
   public Answer readAnswerTo(String method) throws IOException {
     String[] status = readLine().split(" ", 3);
     assertThat(status[0]).isEqualTo("HTTP/1.1");
@@ -226,7 +226,7 @@ public final class RawClient implements AutoCloseable {
     return frame.payload().length == 0 ? 1005 : frame.closeCode();
   }
 
-  /** Returns whether nothing came within this time but perhaps the end. */
+  /** Returns whether no byte came within this time. The end of the connection may have come. */
   public boolean awaitsNothing(int millis) throws IOException {
     socket.setSoTimeout(millis);
     in.mark(1);
@@ -249,12 +249,12 @@ public final class RawClient implements AutoCloseable {
     return bytes;
   }
 
-  /** Reads until the server ends the connection, and returns what came. */
+  /** Reads until the server ends the connection, and returns the text. */
   public String readToEnd() throws IOException {
     return new String(in.readAllBytes(), ISO_8859_1);
   }
 
-  /** Waits for the end of the connection, in good order or not, with nothing before it. */
+  /** Waits for the end or a reset of the connection, with no byte before it. */
   public void assertEnds() throws IOException {
     int next;
     try {

@@ -13,14 +13,14 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
-/** What all of the library writes to its log meanwhile, as a file would have it. */
+/** Records the log of the whole library, as a file would have it. */
 final class RecordedLog extends Handler implements AutoCloseable {
   private final Logger log = Logger.getLogger("io.github.signalhub");
   private final List<String> entries = new CopyOnWriteArrayList<>();
   private final SimpleFormatter formatter = new SimpleFormatter();
 
   RecordedLog(Level level) {
-    HubLogger.tellRepeats(); // what other tests left is not of this one
+    HubLogger.tellRepeats(); // reports the repeated warnings of earlier tests now
     log.setUseParentHandlers(false);
     log.setLevel(level);
     setLevel(level);
@@ -32,7 +32,7 @@ final class RecordedLog extends Handler implements AutoCloseable {
     return List.copyOf(entries);
   }
 
-  /** Returns how many entries have this in them. */
+  /** Returns how many entries contain this text. */
   long count(String text) {
     return entries.stream().filter(entry -> entry.contains(text)).count();
   }
@@ -44,7 +44,7 @@ final class RecordedLog extends Handler implements AutoCloseable {
   void awaitCount(String text, long count) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (count(text) < count && System.nanoTime() < deadline) {
-      Thread.sleep(5); // between two looks
+      Thread.sleep(5); // between two checks
     }
     assertThat(count(text)).as("entries with \"%s\"", text).isGreaterThanOrEqualTo(count);
   }

@@ -31,9 +31,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Clients that read slowly, with small socket buffers, and such that stop. They wait most of the
- * time, so they do it at once. It is the tests that run at the same time, not the class: the tests
- * of other classes are not to run beside them.
+ * Clients with small socket buffers that read slowly, or stop. They wait most of the time, so the tests of this class run concurrently. Tests of other classes do not run beside them.
  */
 @Timeout(90)
 @ParameterizedClass
@@ -41,10 +39,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SlowReadersIT {
   private static final int RECEIVE_BYTES = 16 << 10;
 
-  /** Far more than a client's system takes, and less than the server's takes beside that. */
+  /** Far more than a client's system buffers, and less than the server's system buffers besides. */
   private static final int HELD_BYTES = 200_000;
 
-  /** Less than a client's system takes: the server has sent all. */
+  /** Less than a client's system buffers, so the server has sent everything. */
   private static final int LEFT_BYTES = 16 << 10;
 
   private static final int PUBLISHED = 20;
@@ -172,7 +170,7 @@ class SlowReadersIT {
     slow.close(new CloseReason(4007, "go"));
     webSocket("/ws");
     events.connected().close(new CloseReason(4008, "unanswered"));
-    assertThat(events.end().code()).isEqualTo(4008); // by its closeTimeout
+    assertThat(events.end().code()).isEqualTo(4008); // the server cuts it at its closeTimeout
 
     String received = readWhileSending(client, RawClient.frame(0x89, new byte[0]));
 
@@ -294,7 +292,7 @@ class SlowReadersIT {
     return client;
   }
 
-  /** Publishes messages of 100 kB, of which 4 are kept; another client has read all of them. */
+  /** Publishes messages of 100 kB, of which the log keeps 4. Another client has read all of them. */
   private void publishMoreThanIsKept() throws Exception {
     Socket other = webSocket("/ws");
     String big = "x".repeat(100_000);
@@ -306,7 +304,7 @@ class SlowReadersIT {
     assertThat(events.end()).isEqualTo(CloseReason.ABNORMAL);
   }
 
-  /** Reads, as fast as it comes, a message after which nothing comes yet. */
+  /** Reads one message as fast as it comes. No message follows it yet. */
   private static void readMessage(Socket client) throws IOException {
     byte[] some = new byte[64 << 10];
     int count;
@@ -327,7 +325,7 @@ class SlowReadersIT {
     return read.toString();
   }
 
-  /** Reads 32 KB a second, this many bytes or to the end. */
+  /** Reads 32 KB a second, up to this many bytes or to the end. */
   private static byte[] readSlowly(Socket client, int atMost) throws Exception {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     byte[] step = new byte[STEP_BYTES];
@@ -336,12 +334,12 @@ class SlowReadersIT {
     while (read.size() < atMost
         && (count = in.read(step, 0, Math.min(STEP_BYTES, atMost - read.size()))) >= 0) {
       read.write(step, 0, count);
-      TimeUnit.MILLISECONDS.sleep(STEP_MILLIS * count / STEP_BYTES); // the rate of this reader
+      TimeUnit.MILLISECONDS.sleep(STEP_MILLIS * count / STEP_BYTES); // sets the rate of this reader
     }
     return read.toByteArray();
   }
 
-  /** Reads to the end and sends something between any two reads, as long as that is possible. */
+  /** Reads to the end, and sends bytes between any two reads for as long as possible. */
   private static String readWhileSending(Socket client, byte[] what) throws IOException {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     byte[] step = new byte[STEP_BYTES];
@@ -353,15 +351,15 @@ class SlowReadersIT {
     return read.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** Waits until the server does not even discard what this client sends. */
+  /** Waits until the server does not even discard the bytes of this client. */
   private static void awaitCut(Socket client) throws InterruptedException {
     try {
       while (true) {
         client.getOutputStream().write('x');
-        TimeUnit.MILLISECONDS.sleep(10); // until what is awaited is the case
+        TimeUnit.MILLISECONDS.sleep(10); // until the server has cut the client
       }
     } catch (IOException e) {
-      // it is cut
+      // the server has cut the client
     }
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** How a server begins and ends. */
+/** The start and the stop of a server. */
 @Timeout(60)
 class StopIT {
   private final Hub hub = Hub.create();
@@ -170,7 +170,7 @@ class StopIT {
       stop(stop);
     }
 
-    /** Stops until the last client is told, and does not answer yet. */
+    /** Stops in the background, and returns when the last client has got its close and not answered it. */
     private void stop(Runnable stop) throws Exception {
       stopped = CompletableFuture.runAsync(stop);
       assertThat(last.readFrame().closeCode()).isEqualTo(1001);

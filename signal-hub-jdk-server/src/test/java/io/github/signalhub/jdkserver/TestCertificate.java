@@ -60,7 +60,7 @@ public final class TestCertificate {
     return new TestCertificate(store);
   }
 
-  /** Writes the certificate and its key as most programs read them. */
+  /** Writes the certificate and its key in PEM format, which most programs read. */
   public void writePem(Path certificate, Path key) throws GeneralSecurityException, IOException {
     Files.writeString(certificate, pem("CERTIFICATE", store.getCertificate("test").getEncoded()));
     Files.writeString(
@@ -81,12 +81,12 @@ public final class TestCertificate {
     return context;
   }
 
-  /** Returns the context of a client that trusts this certificate alone. */
+  /** Returns the context of a client that trusts only this certificate. */
   public SSLContext client() throws GeneralSecurityException, IOException {
     return trusting(store.getCertificate("test"));
   }
 
-  /** Returns the context of a client that trusts one certificate alone. */
+  /** Returns the context of a client that trusts only one certificate. */
   public static SSLContext trusting(Certificate certificate)
       throws GeneralSecurityException, IOException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");

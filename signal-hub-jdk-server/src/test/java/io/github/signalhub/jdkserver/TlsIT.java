@@ -59,7 +59,7 @@ class TlsIT {
     hub.onMessage((client, message) -> received.add((String) message.payload()));
     server =
         options()
-            .pingInterval(Duration.ofMinutes(10)) // two hundred handshakes take their time
+            .pingInterval(Duration.ofMinutes(10)) // two hundred handshakes take a while
             .context(
                 "/hello",
                 exchange -> {
@@ -150,7 +150,7 @@ class TlsIT {
       try (RawClient client = new RawClient(socket)) {
         open(client);
         for (int i = 0; i < 5; i++) {
-          socket.startHandshake(); // TLS 1.3: asks for new keys of both sides (RFC 8446 §4.6.3)
+          socket.startHandshake(); // TLS 1.3: requests new keys of both sides (RFC 8446 §4.6.3)
           client.send(RawClient.text(json("after " + i)));
           assertThat(received.poll(30, TimeUnit.SECONDS)).isEqualTo("after " + i);
           hub.broadcast("N", i);
@@ -252,7 +252,7 @@ class TlsIT {
     @ParameterizedTest
     @ValueSource(strings = {"", "16", "16 03 01 02 00 01 00 01 fc 03 03"})
     void aHandshakeThatStopsIsCutAtTheDeadline(String begun) throws Exception {
-      Duration deadline = Duration.ofSeconds(3); // what is begun has to be there before it
+      Duration deadline = Duration.ofSeconds(3); // the begun part must arrive before it
       long start = System.nanoTime();
       try (SignalServer impatient = options().handshakeTimeout(deadline).start();
           RawClient client = new RawClient(impatient.port())) {
@@ -283,7 +283,7 @@ class TlsIT {
 
     @Test
     void aClientThatReadsNothingDelaysNobodyAndIsCut() throws Exception {
-      Duration longerThanAPause = Duration.ofSeconds(5); // the one that reads has it too
+      Duration longerThanAPause = Duration.ofSeconds(5); // it also applies to the client that reads
       try (SignalServer impatient = options().loops(1).writeTimeout(longerThanAPause).start();
           RawClient stalled = new RawClient(connect("TLSv1.3", impatient.port()));
           RawClient reading = new RawClient(connect("TLSv1.3", impatient.port()))) {
@@ -344,7 +344,7 @@ class TlsIT {
     return socket;
   }
 
-  /** Relays one connection, one byte at a time towards the server. */
+  /** Relays one connection, byte by byte towards the server. */
   private CompletableFuture<Void> dribble(ServerSocket relay) {
     return CompletableFuture.runAsync(
         () -> {
@@ -358,7 +358,7 @@ class TlsIT {
                       try {
                         up.getInputStream().transferTo(client.getOutputStream());
                       } catch (IOException e) {
-                        // the test has seen what it wanted
+                        // the test has ended the connection
                       }
                     });
             down.start();

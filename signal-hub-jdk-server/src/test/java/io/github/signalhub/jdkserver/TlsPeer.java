@@ -17,8 +17,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /**
- * A client that tells a connection that TLS has ended from one whose socket has: an {@code
- * SSLSocket} would say the same of both. Blocks.
+ * A client that distinguishes the end of TLS from the end of its socket. An {@code SSLSocket} reports both in the same way. Blocking.
  */
 public final class TlsPeer implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
@@ -35,8 +34,7 @@ public final class TlsPeer implements AutoCloseable {
   /**
    * Connects and does the handshake.
    *
-   * @param version such as {@code TLSv1.3}
-   * @param protocols those that are offered by ALPN, if any
+   * @param version the version, such as {@code TLSv1.3} @param protocols the protocols to offer by ALPN, if any
    */
   public static TlsPeer connect(int port, String version, String... protocols) throws IOException {
     TlsPeer peer = new TlsPeer();
@@ -63,12 +61,12 @@ public final class TlsPeer implements AutoCloseable {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> engine.getDelegatedTask().run();
         case NEED_WRAP -> wrap(NOTHING);
-        default -> assertThat(unwrap()).as("the server goes on").isTrue();
+        default -> assertThat(unwrap()).as("the server continues").isTrue();
       }
     }
   }
 
-  /** Returns what ALPN has chosen; empty if nothing. */
+  /** Returns the protocol that ALPN has chosen; empty if none. */
   public String protocol() {
     return engine.getApplicationProtocol();
   }
@@ -81,37 +79,37 @@ public final class TlsPeer implements AutoCloseable {
     wrap(ByteBuffer.wrap(bytes));
   }
 
-  /** Sends a close_notify and leaves the socket as it is. */
+  /** Sends a close_notify and does not close the socket. */
   public void sendCloseNotify() throws IOException {
     engine.closeOutbound();
     wrap(NOTHING);
   }
 
-  /** Ends the socket's output, whatever TLS says. */
+  /** Ends the socket's output, without regard to TLS. */
   public void shutdownOutput() throws IOException {
     socket.shutdownOutput();
   }
 
-  /** Reads until this was received, all in all. */
+  /** Reads until the received text contains this text. */
   public void readUpTo(String end) throws IOException {
     while (!received().contains(end)) {
       assertThat(unwrap()).as("more comes after %s", received()).isTrue();
     }
   }
 
-  /** Returns all that was received. */
+  /** Returns all received text. */
   public String received() {
     return received.toString(ISO_8859_1);
   }
 
-  /** Reads to the end of the socket; returns whether a close_notify preceded it. */
+  /** Reads to the end of the socket. Returns whether a close_notify came before it. */
   public boolean endsWithACloseNotify() throws IOException {
     while (unwrap()) {
-      // goes on
+      // continues
     }
     boolean notified = engine.isInboundDone();
     while (socket.getInputStream().read() >= 0) {
-      // what comes behind it says nothing
+      // bytes after the end of TLS do not count
     }
     return notified;
   }
@@ -127,7 +125,7 @@ public final class TlsPeer implements AutoCloseable {
     } while (out.hasRemaining());
   }
 
-  /** Takes in what the next record brings; returns {@code false} at the end, of TLS or socket. */
+  /** Reads the next record. Returns {@code false} at the end of TLS or of the socket. */
   private boolean unwrap() throws IOException {
     Status status = Status.BUFFER_UNDERFLOW;
     if (records.hasRemaining()) {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the page on troubleshooting claims is shown by tests that exist. */
+/** Every claim of the document on troubleshooting names tests that exist. */
 class TroubleshootingDocumentTest {
   @ParameterizedTest
   @MethodSource("rows")

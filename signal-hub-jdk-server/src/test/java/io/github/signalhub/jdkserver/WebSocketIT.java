@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** WebSocket clients against a real server: the ones that people use, and one of bytes. */
+/** WebSocket clients against a real server: popular ones, and one at the level of bytes. */
 @Timeout(60)
 class WebSocketIT {
   private static final String MESSAGE = "{\"type\":\"NOTE\",\"payload\":\"h\u00e9llo\"}";
@@ -204,7 +204,7 @@ class WebSocketIT {
     @Test
     void aClientThatGoesOnSendingIsToldOfItsFault() throws Exception {
       try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
-        client.send(RawClient.frame(0x82, new byte[16 << 20])); // all of it, before it reads
+        client.send(RawClient.frame(0x82, new byte[16 << 20])); // sends everything before it reads
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1009);
         client.assertEnds();
@@ -246,7 +246,7 @@ class WebSocketIT {
 
   @Nested
   class SlowReaders {
-    private static final int MESSAGE_BYTES = 8 << 20; // more than two sockets hold
+    private static final int MESSAGE_BYTES = 8 << 20; // more than two sockets buffer
 
     @Test
     void getTheRestOfTheirFrameAndTheCloseHoweverLongThatTakes() throws Exception {
@@ -280,7 +280,7 @@ class WebSocketIT {
               SignalServer.builder(hub)
                   .port(0)
                   .pingInterval(Duration.ofMillis(100))
-                  .pongTimeout(Duration.ofSeconds(3)) // the first pong has to be in time
+                  .pongTimeout(Duration.ofSeconds(3)) // the first pong must be in time
                   .start();
           RawClient client = RawClient.webSocket(impatient.port(), "/ws")) {
         assertThat(client.readFrame().opcode()).isEqualTo(9);
@@ -298,7 +298,7 @@ class WebSocketIT {
               SignalServer.builder(hub)
                   .port(0)
                   .loops(1)
-                  .writeTimeout(Duration.ofSeconds(5)) // the one that reads has it too
+                  .writeTimeout(Duration.ofSeconds(5)) // it also applies to the client that reads
                   .start();
           RawClient stalled = new RawClient(impatient.port(), 4096);
           RawClient reading = RawClient.webSocket(impatient.port(), "/ws")) {
@@ -323,7 +323,7 @@ class WebSocketIT {
     return URI.create("ws://localhost:" + server.port() + target);
   }
 
-  /** What the application sees, in order. */
+  /** The calls to the application, in order. */
   private static final class Events implements HubListener {
     private final BlockingQueue<Client> connected = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Tests that run over TCP and then over TLS, against one server each. */
+/** Tests that run first over TCP and then over TLS, against one server each. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(Carrier.class)

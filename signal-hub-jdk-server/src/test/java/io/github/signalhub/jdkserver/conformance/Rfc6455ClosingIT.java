@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6455 §5.5.1 and §7: the closing handshake, its codes and reasons, and who ends TCP. */
+/** RFC 6455 §5.5.1 and §7: the closing handshake, its codes and reasons, and the end of TCP. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(Carrier.class)

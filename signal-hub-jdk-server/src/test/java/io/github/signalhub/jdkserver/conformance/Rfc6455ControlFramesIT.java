@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6455 §5.5: ping and pong, and what holds for every control frame. */
+/** RFC 6455 §5.5: ping and pong, and the rules for every control frame. */
 class Rfc6455ControlFramesIT extends OverEachCarrier {
   @Nested
   class Pings {
@@ -47,7 +47,7 @@ class Rfc6455ControlFramesIT extends OverEachCarrier {
       }
     }
 
-    /** §5.5.3 lets the most recent one stand for those before it. */
+    /** §5.5.3 allows one answer to the most recent ping for all earlier ones. */
     @Test
     void areAnsweredAtLeastOnceIfTheyAreMany() throws Exception {
       byte[][] pings = new byte[5_000][];
@@ -122,7 +122,7 @@ class Rfc6455ControlFramesIT extends OverEachCarrier {
                           .pingInterval(java.time.Duration.ofMillis(100))
                           .pongTimeout(java.time.Duration.ofSeconds(3)));
           RawClient client = impatient.openWebSocket()) {
-        for (int round = 0; round < 3; round++) { // more than the time for an answer
+        for (int round = 0; round < 3; round++) { // longer than the time for an answer
           Frame ping = client.readFrame();
           assertThat(ping.firstByte()).isEqualTo(0x89);
           client.send(RawClient.frame(0x8A, ping.payload()));

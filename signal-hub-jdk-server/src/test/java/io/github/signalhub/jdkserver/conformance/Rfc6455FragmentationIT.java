@@ -16,11 +16,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6455 §5.4: messages in fragments, and what may come between them. */
+/** RFC 6455 §5.4: messages in fragments, and the frames that may come between them. */
 class Rfc6455FragmentationIT extends OverEachCarrier {
   /**
-   * A conversation in words: {@code T-} is a first fragment of text, {@code C+} a last one, {@code
-   * P} a ping, each with what it holds.
+   * A conversation in words: {@code T-} is a first fragment of text, {@code C+} a last one, {@code P} a ping, each with its payload.
    */
   @Nested
   class Answered {
@@ -202,7 +201,7 @@ class Rfc6455FragmentationIT extends OverEachCarrier {
     return frames;
   }
 
-  /** Pongs may overtake messages, so each kind is compared in an order of its own. */
+  /** Pongs may overtake messages, so each kind of frame is compared separately. */
   private static List<String> sorted(List<String> frames) {
     List<String> sorted = new ArrayList<>(frames);
     sorted.sort(java.util.Comparator.comparing(frame -> frame.charAt(0)));

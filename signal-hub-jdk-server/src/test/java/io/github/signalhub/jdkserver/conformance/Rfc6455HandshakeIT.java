@@ -150,7 +150,7 @@ class Rfc6455HandshakeIT extends OverEachCarrier {
 
   @Nested
   class Refused {
-    /** Lines that take the place of the good ones of the same name; {@code -Name} removes it. */
+    /** Lines that replace the valid ones of the same name; {@code -Name} removes a line. */
     @ParameterizedTest
     @CsvSource(
         delimiter = '|',

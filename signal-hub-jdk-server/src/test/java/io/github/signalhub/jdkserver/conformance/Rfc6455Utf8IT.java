@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 6455 §8.1: text is valid UTF-8, and what is not fails at its first wrong byte. */
+/** RFC 6455 §8.1: text is valid UTF-8, and invalid text fails at its first wrong byte. */
 class Rfc6455Utf8IT extends OverEachCarrier {
   @Nested
   class Valid {
@@ -120,7 +120,7 @@ class Rfc6455Utf8IT extends OverEachCarrier {
     void failsInALaterFragmentAlsoWhereItsCharacterBeganBefore() throws Exception {
       try (RawClient client = server.openWebSocket()) {
         client.send(RawClient.frame(0x01, RawClient.hex("ce ba f4")));
-        client.send(RawClient.frame(0x89, new byte[] {1})); // so far all is well
+        client.send(RawClient.frame(0x89, new byte[] {1})); // valid so far
         assertThat(client.readFrame().opcode()).isEqualTo(0xA);
         client.send(RawClient.frame(0x00, RawClient.hex("90")));
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** RFC 7692: permessage-deflate, from its negotiation to its bombs. */
+/** RFC 7692: permessage-deflate, from its negotiation to decompression bombs. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(Carrier.class)
@@ -108,7 +108,7 @@ class Rfc7692IT {
           default -> {
             assertThat(agreed.split(" *; *")).startsWith(NAME).doesNotHaveDuplicates();
             assertThat(agreed).contains(expected.replace("accepted", ""));
-            // only a client that offers it may be told (§7.1.2.2), and nothing else is in doubt
+            // only a client that offers it may get it (§7.1.2.2); no other part may differ
             assertThat(agreed.replace(NAME, "").replaceAll("; *[a-z_]+(=(8|9|1[0-5]))?", ""))
                 .isEmpty();
             assertThat(agreed.contains("client_no")).isEqualTo(offer.contains("client_no"));
@@ -251,7 +251,8 @@ class Rfc7692IT {
 
     @Test
     void fitTheWindowThatWasAgreed() throws Exception {
-      // within 512 bytes nothing repeats; what refers back further would inflate to something else
+      // no text repeats within 512 bytes, so a reference beyond the window would inflate to another
+      // text
       byte[] random = new byte[2_000];
       new java.util.Random(1).nextBytes(random);
       byte[] twice = RawClient.join(random, random);
@@ -273,7 +274,7 @@ class Rfc7692IT {
       "1007, c1 80 00000000", // an empty message is a block, too (§7.2.3.6)
       "1007, c1 81 00000000 06", // a reserved block type
       "1007, c1 82 00000000 f2 48", // cut in a block
-      "1007, c1 85 00000000 f2 00 11 00 00", // refers to what never was
+      "1007, c1 85 00000000 f2 00 11 00 00", // refers to data before the start
       "1007, c1 86 00000000 00 01 00 00 00 61", // a stored block with a wrong length
       "1007, c1 87 00000000 00 01 00 fe ff ff 00", // text that is not UTF-8 (stored 0xff)
       "1002, c9 80 00000000",
@@ -340,7 +341,7 @@ class Rfc7692IT {
     return client;
   }
 
-  /** Deflates as §7.2.1 says. */
+  /** Compresses a text by §7.2.1. */
   private static byte[] deflate(String text) {
     Deflater deflater = new Deflater(6, true);
     deflater.setInput(text.getBytes(UTF_8));
@@ -356,7 +357,7 @@ class Rfc7692IT {
         : Arrays.copyOf(out.toByteArray(), out.size() - SYNC_TAIL_BYTES);
   }
 
-  /** Returns what a frame says, inflated without any context as was agreed. */
+  /** Returns the payload of a frame, inflated without a context, as was negotiated. */
   private static byte[] content(Frame frame) throws DataFormatException {
     if (!frame.compressed()) {
       return frame.payload();

@@ -258,7 +258,7 @@ class Rfc9112ConnectionsIT {
               options ->
                   options
                       .context("/", Rfc9112ConnectionsIT::answer)
-                      .handshakeTimeout(Duration.ofSeconds(3)) // what is begun comes before it
+                      .handshakeTimeout(Duration.ofSeconds(3)) // the begun part arrives before it
                       .keepAliveTimeout(Duration.ofMillis(500)));
     }
 

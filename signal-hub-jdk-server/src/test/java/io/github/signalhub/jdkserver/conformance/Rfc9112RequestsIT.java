@@ -24,10 +24,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * RFC 9112 §2 to §7: requests that can be read in two ways are refused, and what hides behind one
- * is never served.
+ * RFC 9112 §2 to §7: requests that can be read in two ways are refused, and a request hidden in one is never served.
  *
- * <p>In the tables {@code ~} stands for a space at an end, {@code \r}, {@code \n}, {@code \t} and
+ * <p>In the tables {@code ~} stands for a space at the end of a value, {@code \r}, {@code \n}, {@code \t} and
  * {@code \0} for themselves.
  */
 @Timeout(60)

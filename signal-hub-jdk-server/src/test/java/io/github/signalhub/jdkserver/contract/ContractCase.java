@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is played on either server.
+ * A case that runs on either server.
  *
  * @param setUp adds contexts
- * @param requests are sent one after the other, each when the last one was answered
+ * @param requests the requests, each sent after the answer to the last one
  */
 record ContractCase(String name, SetUp setUp, List<String> requests) {
   /** Adds contexts. */
@@ -15,7 +15,7 @@ record ContractCase(String name, SetUp setUp, List<String> requests) {
     void on(ContractServer server);
   }
 
-  /** Returns what the client and the handlers see. */
+  /** Returns the observations of the client and the handlers. */
   List<String> play(ContractServer server) throws Exception {
     setUp.on(server);
     server
@@ -25,7 +25,7 @@ record ContractCase(String name, SetUp setUp, List<String> requests) {
     try (RawExchange client = new RawExchange(server.port())) {
       for (String request : requests) {
         client.exchange(request, name.equals("two requests at once") ? 2 : 1);
-        server.awaitIdle(); // an answer may come before its handler notes that it was sent
+        server.awaitIdle(); // an answer may come before its handler records it
       }
       seen.addAll(client.seen());
     }

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** What handlers do and clients send. Each case is played on both servers. */
+/** The actions of handlers and the requests of clients. Each case runs on both servers. */
 final class ContractCases {
   private static final String GET = get("/");
   private static final String POST = post("hello");
@@ -640,7 +640,7 @@ final class ContractCases {
         GET);
   }
 
-  /** A filter's work. */
+  /** The work of a filter. */
   private interface Filtering {
     void filter(HttpExchange exchange, Filter.Chain chain) throws IOException;
   }

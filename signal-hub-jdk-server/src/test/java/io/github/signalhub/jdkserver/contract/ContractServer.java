@@ -18,7 +18,7 @@ import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Either server, with handlers that note what they see. */
+/** Either server, with handlers that record their observations. */
 final class ContractServer implements AutoCloseable {
   private final Threads threads;
   private final List<String> seen = new CopyOnWriteArrayList<>();
@@ -26,12 +26,12 @@ final class ContractServer implements AutoCloseable {
   private final int port;
   private final Runnable stop;
 
-  /** Something that may fail. */
+  /** An action that may fail. */
   interface Action {
     void run() throws Exception;
   }
 
-  /** Threads that tell when none is busy. */
+  /** Threads that report when all of them are idle. */
   private static final class Threads {
     private final ExecutorService pool = Executors.newCachedThreadPool();
     private final Phaser busy = new Phaser(1);
@@ -97,7 +97,7 @@ final class ContractServer implements AutoCloseable {
     return contexts;
   }
 
-  /** Adds a handler; what it throws is noted and thrown. */
+  /** Adds a handler. Its exceptions are recorded and thrown. */
   HttpContext on(String path, HttpHandler handler) {
     return contexts.createContext(path, exchange -> handle(handler, exchange));
   }
@@ -111,7 +111,7 @@ final class ContractServer implements AutoCloseable {
     }
   }
 
-  /** Does something on another thread. */
+  /** Runs an action on another thread. */
   void later(Action action) {
     threads.execute(() -> tried(action));
   }
@@ -120,7 +120,7 @@ final class ContractServer implements AutoCloseable {
     seen.add(String.valueOf(what));
   }
 
-  /** Notes whether something throws, and which kind of exception. */
+  /** Records whether an action throws, with the kind of exception. */
   void tried(Action action) {
     try {
       action.run();
@@ -130,17 +130,17 @@ final class ContractServer implements AutoCloseable {
     }
   }
 
-  /** Exceptions below IOException are for the servers themselves. */
+  /** Each server chooses its own subclasses of IOException. */
   private static String kind(Throwable t) {
     return t instanceof IOException ? "IOException" : t.getClass().getSimpleName();
   }
 
-  /** Waits until no handler runs, and no thread that one has started. */
+  /** Waits until no handler and no thread of a handler runs. */
   void awaitIdle() throws InterruptedException, TimeoutException {
     threads.awaitIdle();
   }
 
-  /** Returns what handlers have noted, once none runs. */
+  /** Returns the records of handlers, once none runs. */
   List<String> seen() throws InterruptedException, TimeoutException {
     awaitIdle();
     return List.copyOf(seen);

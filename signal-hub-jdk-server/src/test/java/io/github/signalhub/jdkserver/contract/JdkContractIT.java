@@ -18,15 +18,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The JDK's server and ours do the same for the same handlers and the same bytes, except where
- * {@code docs/http.md} says so.
+ * The JDK's server and ours behave alike with the same handlers and the same bytes, except for the differences in {@code docs/http.md}.
  */
 @Timeout(60)
 class JdkContractIT {
   private static final Path DOCUMENT = Path.of("..", "docs", "http.md");
   private static final Pattern NAME = Pattern.compile("`([^`]+)`(?: \\(before JDK (\\d+)\\))?");
 
-  /** Documented differences by the name of their case, and the JDK that has them no longer. */
+  /** The documented differences by the name of their case, with the first JDK without them. */
   private static final Map<String, Integer> DIFFERENCES = new HashMap<>();
 
   @BeforeAll

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A client of bytes, and what it sees: responses, and where the connection ends. */
+/** A client at the level of bytes. It records the responses and the end of the connection. */
 final class RawExchange implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
 
@@ -31,7 +31,7 @@ final class RawExchange implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /** Sends requests and reads as many responses, interim ones besides. */
+  /** Sends requests and reads as many responses, plus interim ones. */
   void exchange(String requests, int responses) throws IOException {
     if (ended) {
       return;
@@ -39,14 +39,14 @@ final class RawExchange implements AutoCloseable {
     try {
       socket.getOutputStream().write(requests.getBytes(ISO_8859_1));
     } catch (SocketException e) {
-      // ended by the server: reading tells
+      // the server has ended the connection, which reading shows
     }
     for (int i = 0; i < responses && !ended; i++) {
       readFinal(requests.startsWith("HEAD "));
     }
   }
 
-  /** Tells whether the connection serves another request, and what was seen in all. */
+  /** Checks whether the connection serves another request, and returns all observations. */
   List<String> seen() throws IOException {
     if (!ended) {
       int before = seen.size();
@@ -70,7 +70,7 @@ final class RawExchange implements AutoCloseable {
     }
   }
 
-  /** Reads one response; returns whether it is an interim one. */
+  /** Reads one response. Returns whether it is an interim one. */
   private boolean read(boolean head) throws IOException {
     String status = line();
     Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
@@ -98,7 +98,7 @@ final class RawExchange implements AutoCloseable {
     return interim;
   }
 
-  /** Their texts differ, of course. No handler of the cases sends these types. */
+  /** Returns whether the server itself made the response. Such texts differ between servers. No handler of the cases sends these types. */
   private static boolean isOfTheServerItself(Map<String, String> fields) {
     String type = fields.getOrDefault("Content-type", "");
     return type.equals("text/html") || type.equals("text/plain; charset=utf-8");

@@ -1,2 +1,2 @@
-/** The same handlers on the JDK's server and on ours, and what clients and handlers see of them. */
+/** Compares the JDK's server with ours. The same handlers run on both, and clients and handlers must see the same behaviour. */
 package io.github.signalhub.jdkserver.contract;

@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * An echo in a process of its own, with a small heap, that tells how it fares: {@code figures} on
- * its input is answered with a line of figures, the end of the input ends it.
+ * An echo in its own process with a small heap. It answers {@code figures} on its input with a line of figures. The end of its input ends it.
  */
 final class AttackedServer implements AutoCloseable {
   /** Longer than a test. */
@@ -26,9 +25,9 @@ final class AttackedServer implements AutoCloseable {
   private final OwnProcess process;
 
   /**
-   * How a server fares.
+   * The figures of a server.
    *
-   * @param heapBytes in use after a collection
+   * @param heapBytes the heap in use after a collection
    * @param peakBytes the most heap in use since the last question, garbage included
    * @param descriptors open files and sockets; -1 if they cannot be counted here
    * @param cpuNanos processor time since the start
@@ -39,13 +38,13 @@ final class AttackedServer implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts one that waits so long for a handshake. */
+  /** Starts a server that waits so long for a handshake. */
   static AttackedServer start(Duration handshakeTimeout) throws IOException {
     List<String> options =
         List.of(
             "-Xmx64m",
             "-XX:MaxDirectMemorySize=32m",
-            "-XX:+UseSerialGC"); // its pools' peaks mean something
+            "-XX:+UseSerialGC"); // the peaks of its pools are meaningful
     return new AttackedServer(
         OwnProcess.start(options, AttackedServer.class, handshakeTimeout.toString()));
   }
@@ -68,7 +67,7 @@ final class AttackedServer implements AutoCloseable {
     process.close();
   }
 
-  /** The process. */
+  /** The entry point of the process. */
   public static void main(String[] args) throws Exception {
     try (EchoServer server =
         EchoServer.start(

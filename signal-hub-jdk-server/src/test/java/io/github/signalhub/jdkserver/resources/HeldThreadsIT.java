@@ -34,9 +34,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * 500 peers of one address that try to hold the server's threads, with default options. Meanwhile a
- * client of another address sends ordinary requests and handshakes that a hook decides. Prints how
- * long these take. Where {@code signalhub.quiet} is set the time has a limit; elsewhere they have
- * to be answered, and no more.
+ * client of another address sends ordinary requests and handshakes that a hook decides. Prints their durations. If {@code signalhub.quiet} is set, the durations have a limit. Otherwise every request only has to be answered.
  */
 @Timeout(180)
 class HeldThreadsIT {
@@ -48,7 +46,7 @@ class HeldThreadsIT {
   private static final int WARM_UPS = QUIET ? 100 : 1;
   private static final int PAUSE_MILLIS = QUIET ? 25 : 0;
   private static final double QUIET_P99_MILLIS = 250;
-  private static final int TIMEOUT_MILLIS = 20_000; // RawClient's too
+  private static final int TIMEOUT_MILLIS = 20_000; // also the time-out of RawClient
   private static final int MAX_UNANSWERED = 2;
   private static final int DRIP_BYTES = 2 << 10;
   private static final byte[] BIG = new byte[10_000_000];
@@ -138,7 +136,7 @@ class HeldThreadsIT {
             .start();
     for (int i = 0;
         i < WARM_UPS;
-        i++) { // what is loaded and compiled once is not the attack's cost
+        i++) { // loading and compiling classes is no cost of the attack
       assertThat(measure(new ArrayList<>(), REQUEST, 200)).isZero();
       assertThat(measure(new ArrayList<>(), RawClient.handshake("/ws"), 101)).isZero();
     }
@@ -218,7 +216,7 @@ class HeldThreadsIT {
       client.send(bytes);
       return true;
     } catch (IOException e) {
-      return false; // the server has had enough of it
+      return false; // the server has cut the attacker
     }
   }
 
@@ -229,7 +227,7 @@ class HeldThreadsIT {
     for (int i = 0; i < PROBES && unanswered < MAX_UNANSWERED; i++) {
       unanswered += measure(requests, REQUEST, 200);
       unanswered += measure(handshakes, RawClient.handshake("/ws"), 101);
-      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS); // a measurement takes its time
+      TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS); // the interval of the measurements
     }
     System.out.printf(
         "Java %d, %s, 500 %s: request p50 %.1f p99 %.1f ms (%d), handshake p50 %.1f p99 %.1f ms (%d)%n",
@@ -249,7 +247,7 @@ class HeldThreadsIT {
     }
   }
 
-  /** Returns 1 if there is no answer. */
+  /** Measures one request. Returns 1 if there is no answer. */
   private int measure(List<Double> millis, String request, int status) throws IOException {
     long start = System.nanoTime();
     try (RawClient client = connect(OTHER)) {
@@ -278,7 +276,7 @@ class HeldThreadsIT {
               Carrier.trusting()
                   .getSocketFactory()
                   .createSocket(socket, "localhost", server.port(), true);
-      secured.setSoTimeout(TIMEOUT_MILLIS); // for its handshake
+      secured.setSoTimeout(TIMEOUT_MILLIS); // the request for its handshake
       secured.startHandshake();
       return new RawClient(secured);
     }

@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server in a process of its own. The class that it runs prints its port first, answers lines of
- * its input if it is asked something, and ends when its input does.
+ * A server in its own process. The class that it runs first prints its port. It answers lines of its input, and ends when its input ends.
  */
 final class OwnProcess implements AutoCloseable {
   private final Process process;
@@ -27,7 +26,7 @@ final class OwnProcess implements AutoCloseable {
     this.port = Integer.parseInt(answers.readLine());
   }
 
-  /** Starts one with these options of the JVM. */
+  /** Starts a process with these options of the JVM. */
   static OwnProcess start(List<String> options, Class<?> main, String... args) throws IOException {
     return new OwnProcess(
         new ProcessBuilder(OwnJvm.command(options, main, args))
@@ -36,7 +35,7 @@ final class OwnProcess implements AutoCloseable {
   }
 
   /**
-   * For the process: serves a hub and prints the port; clients name their user, if they have one.
+   * Serves a hub and prints the port; for the process. Clients name their user, if they have one.
    */
   static void serve(Hub hub) throws IOException {
     SignalServer server =
@@ -71,7 +70,7 @@ final class OwnProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    questions.close(); // and with it the process
+    questions.close(); // closing its input also ends the process
     process.onExit().completeOnTimeout(process, 30, TimeUnit.SECONDS).join();
     process.destroyForcibly();
   }

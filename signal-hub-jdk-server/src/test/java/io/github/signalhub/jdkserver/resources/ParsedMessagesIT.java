@@ -24,9 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Small compressed messages that are large when they are parsed, beside listeners that wait. The
- * server has a process of its own with the default limits and 256 MiB. The first OutOfMemoryError
- * ends it. Prints what it measures.
+ * Small compressed messages that are large when they are parsed, while listeners wait. The server has its own process with the default limits and 256 MiB. The first OutOfMemoryError ends it. Prints the figures.
  */
 @Timeout(180)
 class ParsedMessagesIT {
@@ -107,7 +105,7 @@ class ParsedMessagesIT {
     return (System.nanoTime() - start) / 1e6;
   }
 
-  /** Returns 1 MiB of JSON that takes more than 20 times as much. */
+  /** Returns 1 MiB of JSON that takes more than 20 MiB when it is parsed. */
   private static byte[] large(String element) {
     StringBuilder text = new StringBuilder("{\"type\":\"WAIT\",\"payload\":[" + element);
     while (text.length() < (1 << 20) - 100) {
@@ -129,7 +127,7 @@ class ParsedMessagesIT {
     return Arrays.copyOf(out.toByteArray(), out.size() - 4); // RFC 7692 §7.2.1
   }
 
-  /** The process: its listener waits with each message of type WAIT until it is told. */
+  /** The process. Its listener waits in each message of type WAIT until the test releases it. */
   static final class Waiting {
     private Waiting() {}
 

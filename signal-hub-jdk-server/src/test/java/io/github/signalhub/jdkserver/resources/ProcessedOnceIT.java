@@ -14,9 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Strangers that try to make the hub forget what a user sent, so that the user's repeat is
- * processed again. The server has a process of its own with the default limits and 256 MiB. Prints
- * what it measures.
+ * Attackers that try to make the hub forget a user's messages, so that it processes the user's repeats again. The server has its own process with the default limits and 256 MiB. Prints the figures.
  */
 @Timeout(300)
 class ProcessedOnceIT {
@@ -62,7 +60,7 @@ class ProcessedOnceIT {
         "resources: %s in %.0f ms: a user's message is processed %d times, an anonymous one's of"
             + " the attackers' address %d times%n",
         attack, millis, ofUser, ofAnonymous);
-    assertThat(ofUser).isEqualTo(1); // the other one is promised for 30 seconds only
+    assertThat(ofUser).isEqualTo(1); // the promise to the anonymous client holds for only 30 seconds
   }
 
   private interface Attack {
@@ -81,7 +79,7 @@ class ProcessedOnceIT {
     }
   }
 
-  /** Sends messages with the refs from 1 on, waits until all are processed, and leaves. */
+  /** Sends messages with refs from 1 on, waits until all are processed, and disconnects. */
   private void send(String query, int refs) throws Exception {
     boolean attacker = query.startsWith("session=0");
     try (RawClient client = RawClient.webSocket(server.port(), "/ws?signal-hub=1&" + query)) {
@@ -104,7 +102,7 @@ class ProcessedOnceIT {
     return Integer.parseInt(server.ask(who));
   }
 
-  /** The process: counts the messages of type T. */
+  /** The process, which counts the messages of type T. */
   static final class Counting {
     private Counting() {}
 

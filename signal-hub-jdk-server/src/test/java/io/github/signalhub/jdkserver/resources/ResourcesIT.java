@@ -23,9 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Attacks, each on a process of its own with a heap of 64 MiB, one after the other. Prints what it
- * measures. Memory and descriptors have limits everywhere. Times have limits only where {@code
- * signalhub.quiet} is set, on a quiet machine. Elsewhere an answer has to come, however late.
+ * Attacks, one after the other, each on its own process with a heap of 64 MiB. Prints the figures. Memory and descriptors always have limits. Times have limits only if {@code signalhub.quiet} is set, on a quiet machine. Otherwise an answer only has to come.
  */
 @Timeout(120)
 class ResourcesIT {
@@ -36,13 +34,13 @@ class ResourcesIT {
   private static final int IDLE_WINDOWS = QUIET ? 3 : 30;
   private static final double IDLE_PERCENT = QUIET ? 1 : 10;
 
-  /** What asking for figures costs the server: the collection that goes before them. */
+  /** The cost of a question for figures: a collection before the answer. */
   private static final long QUESTION_NANOS = 30_000_000;
 
   private static final int MIB = 1 << 20;
   private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate";
 
-  /** Longer than any pause: whoever is served must be so before it. */
+  /** The deadline for served requests, longer than any pause. */
   private static final Duration DEADLINE = Duration.ofSeconds(5);
 
   private final List<RawClient> attackers = new ArrayList<>();
@@ -56,7 +54,7 @@ class ResourcesIT {
   }
 
   private void warmUp() throws Exception {
-    for (int i = 0; i < 200; i++) { // what is loaded and compiled once is not the attack's cost
+    for (int i = 0; i < 200; i++) { // loading and compiling classes is no cost of the attack
       try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
         roundTripMillis(client);
       }
@@ -139,7 +137,7 @@ class ResourcesIT {
       }
       Figures during = server.figures();
       print(
-          "4 x 60,000 tiny fragments and pings nobody reads: heap %+.1f MiB, another's slowest round trip %.1f ms",
+          "4 x 60,000 tiny fragments and unread pings: heap %+.1f MiB, another's slowest round trip %.1f ms",
           mib(during.heapBytes() - before.heapBytes()), slowest);
       assertQuick(slowest, 50);
       assertThat(during.heapBytes() - before.heapBytes()).isLessThan(8L * MIB);
@@ -181,7 +179,7 @@ class ResourcesIT {
       assertThat(other.readAnswer().status()).isEqualTo(101);
       other.send(hello);
       assertThat(other.readFrame().text()).isEqualTo("Hello");
-      for (int i = 0; i < 1_000; i++) { // all agree before one has a window
+      for (int i = 0; i < 1_000; i++) { // all clients negotiate before one has a window
         RawClient attacker = new RawClient(server.port());
         attackers.add(attacker);
         attacker.send(RawClient.handshake("/ws", offer));
@@ -202,7 +200,7 @@ class ResourcesIT {
           "1,000 clients that compress: heap %+.1f MiB, %d closed with 1013",
           mib(during.heapBytes() - agreed.heapBytes()), refused);
       assertThat(during.heapBytes() - agreed.heapBytes()).isLessThan((8L + 2) * MIB);
-      // 32 KiB each in three quarters of an eighth of 64 MiB, some of which the JVM keeps to itself
+      // 32 KiB each in three quarters of an eighth of 64 MiB, of which the JVM reserves a part
       assertThat(refused).isBetween(1_001 - 6 * 32, 1_001 - 5 * 32);
       other.send(again);
       assertThat(other.readFrame().text()).isEqualTo("Hello");
@@ -226,8 +224,7 @@ class ResourcesIT {
           "200 clients that send all but the last byte of 1 MiB: heap %+.1f MiB, another's slowest round trip %.1f ms",
           mib(during.heapBytes() - before.heapBytes()), slowest);
       assertQuick(slowest, 50);
-      // a quarter of 64 MiB, a quarter of that in messages that are being dropped, one copy per
-      // loop
+      // a quarter of 64 MiB, a quarter of it in messages that are being dropped, one copy per loop
       assertThat(during.heapBytes() - before.heapBytes()).isLessThan((16L + 4 + 2 + 4) * MIB);
       awaitHeap((16L + 4) * MIB);
       assertThat(attackers.get(0).readFrame().closeCode()).isEqualTo(1013); // the oldest
@@ -243,7 +240,7 @@ class ResourcesIT {
       attack(bomb);
     }
 
-    double during = messagesInTwoPieces(() -> attack(bomb)); // what went is replaced
+    double during = messagesInTwoPieces(() -> attack(bomb)); // replaces attackers that were closed
 
     print(
         "%d clients that send %.0f KiB of compressed messages without an end: 50 of 50 messages in"
@@ -268,7 +265,7 @@ class ResourcesIT {
     attacker.send(bomb);
   }
 
-  /** Sends 50 messages, each by a client of its own, and returns how many milliseconds it took. */
+  /** Sends 50 messages, each by a separate client, and returns the milliseconds that it took. */
   private double messagesInTwoPieces(Step beforeEach) throws IOException {
     byte[] first = RawClient.frame(0x01, "x".repeat(50_000).getBytes(ISO_8859_1));
     byte[] last = RawClient.frame(0x80, "y".repeat(50_000).getBytes(ISO_8859_1));
@@ -306,7 +303,7 @@ class ResourcesIT {
     int agreed = 0;
     for (int i = 0; i < 20; i++) {
       RawClient honest = new RawClient(server.port());
-      attackers.add(honest); // it stays, too
+      attackers.add(honest); // this client also stays connected
       honest.send(RawClient.handshake("/ws", OFFER));
       if (honest.readAnswer().header("Sec-WebSocket-Extensions") != null) {
         honest.send(hello);
@@ -324,7 +321,7 @@ class ResourcesIT {
     assertRecovers();
   }
 
-  /** Waits until everything that was sent before has arrived. */
+  /** Waits until all earlier frames have arrived. */
   private static void roundTripPing(RawClient client) throws IOException {
     client.send(RawClient.frame(0x89, new byte[0]));
     assertThat(client.readFrame().opcode()).isEqualTo(0xA);
@@ -373,7 +370,7 @@ class ResourcesIT {
     assertRecovers();
   }
 
-  /** Leaves, and the server has what it had, serves as before, and rests. */
+  /** Disconnects, and checks that the server returns to its earlier state, serves requests, and is idle. */
   private void assertRecovers() throws Exception {
     for (RawClient attacker : attackers) {
       attacker.close();
@@ -383,9 +380,9 @@ class ResourcesIT {
     double idle = Double.MAX_VALUE;
     for (int i = 0;
         i < IDLE_WINDOWS && idle >= IDLE_PERCENT;
-        i++) { // the compiler may still be at work
+        i++) { // the compiler may still run
       Figures rested = later;
-      TimeUnit.SECONDS.sleep(IDLE_SECONDS); // a measurement takes its time
+      TimeUnit.SECONDS.sleep(IDLE_SECONDS); // the interval of the measurement
       later = server.figures();
       long busyNanos = later.cpuNanos() - rested.cpuNanos() - QUESTION_NANOS;
       idle = Math.max(0, busyNanos) / (IDLE_SECONDS * 1e7);
@@ -398,12 +395,12 @@ class ResourcesIT {
     assertThat(later.heapBytes() - before.heapBytes()).isLessThan(4L * MIB);
   }
 
-  /** Waits until so much more than at the start is in use, at most. */
+  /** Waits until at most so much more heap than at the start is in use. */
   private void awaitHeap(long atMost) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     long taken = server.figures().heapBytes() - before.heapBytes();
     while (taken >= atMost && System.nanoTime() < deadline) {
-      TimeUnit.MILLISECONDS.sleep(100); // until what is awaited is the case
+      TimeUnit.MILLISECONDS.sleep(100); // polls the figures
       taken = server.figures().heapBytes() - before.heapBytes();
     }
     assertThat(taken).isLessThan(atMost);
@@ -417,7 +414,7 @@ class ResourcesIT {
     while ((now.descriptors() > limit || (last == null || now.descriptors() < last.descriptors()))
         && System.nanoTime() < deadline) {
       last = now;
-      TimeUnit.MILLISECONDS.sleep(100); // until what is awaited is the case
+      TimeUnit.MILLISECONDS.sleep(100); // polls the figures
       now = server.figures();
     }
     assertThat(now.descriptors()).isLessThanOrEqualTo(limit);
@@ -453,7 +450,7 @@ class ResourcesIT {
     return Arrays.copyOf(out.toByteArray(), out.size() - 4);
   }
 
-  /** Returns what inflates to so many zeros and has no end. */
+  /** Returns the start of a message that inflates to so many zeros and has no end. */
   private static byte[] startOfAMessage(int bytes) {
     Deflater deflater = new Deflater(9, true);
     deflater.setInput(new byte[bytes]);

@@ -33,9 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Clients that read at the rates of a bad network, and clients that stop, at a server with default
- * options, all at once. Runs in real time: about two minutes. {@code SlowReadersIT} shows the same
- * in each build.
+ * Clients that read at the rates of a bad network, and clients that stop, at the same time on a server with default options. Runs in real time, for about two minutes. {@code SlowReadersIT} tests the same in each build.
  */
 @Timeout(300)
 @EnabledIfSystemProperty(named = "signalhub.quiet", matches = "true")
@@ -44,7 +42,7 @@ class SteadyReadersIT {
   private static final int KEPT = 4;
   private static final int PUBLISHED = 30;
 
-  /** What a client reads, at which rate, and what it got in the end. */
+  /** The reading of a client at a rate, with its result. */
   private interface Scenario {
     String run(Carrier carrier, int bytesPerSecond) throws Exception;
   }
@@ -153,7 +151,7 @@ class SteadyReadersIT {
         .getBytes(ISO_8859_1);
   }
 
-  /** Reads at this rate up to these characters. */
+  /** Reads at this rate up to this text. */
   private static String readSlowlyUpTo(Socket client, int rate, String end) throws Exception {
     StringBuilder read = new StringBuilder();
     while (read.indexOf(end) < 0) {
@@ -164,7 +162,7 @@ class SteadyReadersIT {
     return read.toString();
   }
 
-  /** Reads at this rate, at least so many bytes, or to the end. */
+  /** Reads at this rate, at least so many bytes or to the end. */
   private static byte[] readSlowly(Socket client, int rate, int bytes) throws Exception {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     byte[] some;
@@ -177,11 +175,11 @@ class SteadyReadersIT {
   private static byte[] readStep(Socket client, int rate) throws Exception {
     byte[] step = new byte[rate / 10];
     int count = Math.max(0, client.getInputStream().read(step));
-    TimeUnit.MILLISECONDS.sleep(1_000L * count / rate); // this is the rate
+    TimeUnit.MILLISECONDS.sleep(1_000L * count / rate); // sets the rate
     return Arrays.copyOf(step, count);
   }
 
-  /** A server with default options, and what it sees. */
+  /** A server with default options, with its events. */
   private static final class Run implements AutoCloseable {
     private final Carrier carrier;
     private final Events events = new Events();
@@ -218,7 +216,7 @@ class SteadyReadersIT {
       return client;
     }
 
-    /** Publishes far more than is kept; another client has read all of it. */
+    /** Publishes far more than the log keeps. Another client has read all of it. */
     private void publish() throws Exception {
       Socket other = webSocket("/ws");
       for (int i = 1; i <= PUBLISHED; i++) {

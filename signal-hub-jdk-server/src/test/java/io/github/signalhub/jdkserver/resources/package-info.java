@@ -1,5 +1,4 @@
 /**
- * What attacks cost: a server in a process of 64 MiB, attacked from another one, and figures for
- * how it fares. {@link io.github.signalhub.jdkserver.resources.AttackedServer} is the process.
+ * The cost of attacks: a server in a process of 64 MiB, attacks from another process, and the figures of the server. {@link io.github.signalhub.jdkserver.resources.AttackedServer} is the attacked process.
  */
 package io.github.signalhub.jdkserver.resources;

@@ -34,7 +34,7 @@ class FairSharesTest {
     takeAll(shares, 1);
     takeAll(shares, 2);
 
-    shares.giveBack(1, 16); // 80 of 1, 24 of 2, 24 are free
+    shares.giveBack(1, 16); // address 1 has 80, address 2 has 24, and 24 are free
 
     assertThat(takeAll(shares, 1)).isZero();
     assertThat(takeAll(shares, 2)).isEqualTo(12);

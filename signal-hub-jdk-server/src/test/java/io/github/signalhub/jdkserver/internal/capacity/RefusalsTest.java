@@ -87,7 +87,7 @@ class RefusalsTest {
     public void close() {}
   }
 
-  /** Does later what the test takes out of it. */
+  /** Holds its tasks until the test runs them. */
   private static final class LaterLoop implements Loop {
     private final Deque<Runnable> later = new ArrayDeque<>();
 

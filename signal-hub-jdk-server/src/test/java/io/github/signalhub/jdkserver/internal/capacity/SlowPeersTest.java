@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import org.junit.jupiter.api.Test;
 
-/** Time that passes when somebody waits. */
+/** Uses a clock that moves when a thread waits. */
 class SlowPeersTest {
   private static final long A = 1;
 
@@ -94,7 +94,7 @@ class SlowPeersTest {
     return mayWait;
   }
 
-  /** Is never signalled, and takes no time. */
+  /** A condition without signals, whose waits take no time. */
   private static final class Never implements Condition {
     @Override
     public long awaitNanos(long nanos) {

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Threads that run when the test lets them. */
+/** Workers on threads that run on request of the test. */
 class WorkersTest {
   private static final long PATIENCE = 1_000;
   private static final long A = 1;

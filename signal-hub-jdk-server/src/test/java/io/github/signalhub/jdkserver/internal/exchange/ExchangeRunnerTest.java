@@ -272,7 +272,7 @@ class ExchangeRunnerTest {
             "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nx",
             exchange -> {
               try {
-                exchange.sendResponseHeaders(200, 5); // which waits for the body
+                exchange.sendResponseHeaders(200, 5); // the headers wait for the body
                 exchange.getRequestBody().read();
               } catch (IOException e) {
                 if (!hidden) {
@@ -490,7 +490,7 @@ class ExchangeRunnerTest {
     }
   }
 
-  /** Something that may fail. */
+  /** An action that may fail. */
   private interface IoAction {
     void run() throws IOException;
   }
@@ -511,7 +511,7 @@ class ExchangeRunnerTest {
       assertThat(channel.endings).containsExactly(Ending.REUSE);
     }
 
-    /** As {@code try} and {@code finally} do it. */
+    /** One thread answers and the other one closes, as {@code try} and {@code finally} do. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void endWithTheOneThatBeganThoughTheOtherCloses(boolean handlerIsLate) throws Exception {
@@ -553,7 +553,7 @@ class ExchangeRunnerTest {
       assertThat(channel.response()).endsWith("\r\n\r\n5\r\nfirst\r\n0\r\n\r\n");
       assertThat(channel.endings).containsExactly(Ending.REUSE);
       assertThat(log.levels())
-          .isEqualTo(handlerIsLate ? List.of(Level.WARNING) : List.of()); // which failed
+          .isEqualTo(handlerIsLate ? List.of(Level.WARNING) : List.of()); // the handler failed
     }
 
     @Test
@@ -606,7 +606,7 @@ class ExchangeRunnerTest {
       assertThat(failures).isEmpty();
     }
 
-    /** Two threads answer, the handler returns or fails, and time is up, all at once. */
+    /** Two threads answer, the handler returns or fails, and the time-out fires, all at the same time. */
     @ParameterizedTest
     @ValueSource(ints = {0, 5})
     void ofAllSortsAtOnceAreOne(int length) throws Exception {
@@ -651,7 +651,7 @@ class ExchangeRunnerTest {
       for (Future<?> racer : racers) {
         racer.get(20, TimeUnit.SECONDS);
       }
-      channel.standStill(); // if both gave up
+      channel.standStill(); // if both threads gave up
 
       assertThat(channel.endings).hasSize(1);
       assertWellFormed(channel.response(), channel.endings.get(0));
@@ -666,7 +666,7 @@ class ExchangeRunnerTest {
         exchange.getResponseBody().write(text.getBytes(US_ASCII));
         exchange.close();
       } catch (IOException e) {
-        // the other one was first
+        // the other thread was first
       }
       return null;
     }

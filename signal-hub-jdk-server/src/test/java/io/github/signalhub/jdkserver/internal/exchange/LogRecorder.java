@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.ResourceBundle;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A log that keeps what it is told. */
+/** A logger that records its lines. */
 final class LogRecorder implements Logger {
-  /** One line of it; the cause may be {@code null}. */
+  /** One line of the log. The cause may be {@code null}. */
   record Line(Level level, String message, Throwable cause) {}
 
   final List<Line> lines = new CopyOnWriteArrayList<>();

@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLSession;
 
-/** A connection that holds one request as wire bytes and records what is done to it. */
+/** A connection that holds one request as wire bytes and records the calls to it. */
 final class MemoryChannel implements ExchangeChannel {
   static final InetSocketAddress REMOTE = InetSocketAddress.createUnresolved("remote", 1);
   static final InetSocketAddress LOCAL = InetSocketAddress.createUnresolved("local", 2);
@@ -53,12 +53,12 @@ final class MemoryChannel implements ExchangeChannel {
     return response.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** Lets the time pass for which the exchange may stand still. */
+  /** Lets the time pass for which the exchange may make no progress. */
   void standStill() {
     expired.run();
   }
 
-  /** How many bytes of the request nobody has read yet. */
+  /** Returns the number of unread bytes of the request. */
   int unread() {
     return wire.remaining();
   }
@@ -121,7 +121,7 @@ final class MemoryChannel implements ExchangeChannel {
 
   @Override
   public boolean hasWholeRequest() {
-    return false; // so that only the length tells
+    return false; // so that only the length shows the end
   }
 
   @Override

@@ -59,7 +59,7 @@ class BodyDecoderTest {
       return body;
     }
 
-    /** Refused at its last byte, in any chunking; not before. */
+    /** Requires that the wire is refused at its last byte, in any chunking, and not before. */
     private void refused(int status, String wire) {
       for (int chunk : CHUNKS) {
         BodyDecoder decoder = new ChunkedDecoder(100);

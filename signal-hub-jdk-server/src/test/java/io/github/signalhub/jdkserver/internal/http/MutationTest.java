@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Every byte of a good request replaced by, or followed by, every other byte. */
+/** Mutates a valid request: every byte is replaced by, or followed by, every other byte. */
 class MutationTest {
   private static final String HEAD =
       "POST http://h:80/a?b%20c HTTP/1.1\r\nHost: [::1]:8080\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -64,7 +64,7 @@ class MutationTest {
     return mutations;
   }
 
-  /** What became of it, and where; anything but an {@link HttpException} fails the test. */
+  /** Returns the result and its place. Any exception other than {@link HttpException} fails the test. */
   private static String readHead(byte[] wire, int chunk) {
     ByteBuffer in = ByteBuffer.wrap(wire);
     RequestHeadParser parser = new RequestHeadParser(HttpLimits.DEFAULT);

@@ -7,16 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fuzz target: any bytes as requests, one behind the other with their bodies. Nothing is thrown but
- * {@link HttpException}; the first byte chooses how they are cut, and however they are, the same is
- * read; no head that breaks a limit is.
+ * Fuzz target: any bytes as a sequence of requests with their bodies. The parser throws only {@link HttpException}. The first byte chooses the chunks. Every chunking gives the same requests. No accepted head breaks a limit.
  */
 public final class RequestHeadFuzz {
   private static final HttpLimits LIMITS = new HttpLimits(100, 100, 300, 8, 200);
 
   private RequestHeadFuzz() {}
 
-  /** The fuzzer's entry. */
+  /** The fuzzer's entry point. */
   public static void fuzzerTestOneInput(byte[] data) {
     if (data.length == 0) {
       return;

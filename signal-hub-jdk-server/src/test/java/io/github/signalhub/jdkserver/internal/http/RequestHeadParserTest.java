@@ -23,7 +23,7 @@ class RequestHeadParserTest {
     return Wire.parse(new RequestHeadParser(HttpLimits.DEFAULT), WHOLE, bytes(wire));
   }
 
-  /** The wire up to the byte that shows the fault is refused; without that byte it is not. */
+  /** Requires that the wire is refused at the byte that shows the fault, and not before. */
   private static void refused(HttpLimits limits, int status, String wire) {
     for (int chunk : new int[] {1, 2, 3, 7, WHOLE}) {
       RequestHeadParser whole = new RequestHeadParser(limits);
@@ -408,7 +408,7 @@ class RequestHeadParserTest {
           "[::1.2.3]",
           "[1:2:3:4:5:6:7:8:9]",
           "[fe80::1%eth0]",
-          "[v1.a:b]", // RFC 3986 §3.2.2: no such kind of address is known
+          "[v1.a:b]", // RFC 3986 §3.2.2: an unknown kind of address
           "h\u00e9",
           "%4",
           "%zz",
@@ -509,7 +509,7 @@ class RequestHeadParserTest {
 
       assertThatExceptionOfType(HttpException.class).isThrownBy(() -> parser.parse(wire));
       assertThatExceptionOfType(HttpException.class).isThrownBy(() -> parser.parse(wire));
-      assertThat(wire.position()).as("behind the wrong byte").isEqualTo(2);
+      assertThat(wire.position()).as("after the wrong byte").isEqualTo(2);
     }
 
     @Test

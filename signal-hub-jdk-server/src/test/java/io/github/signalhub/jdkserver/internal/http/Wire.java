@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** Bytes on the wire, written as text of one char per byte, and fed in pieces. */
+/** Bytes on the wire, written as text of one char per byte, and fed in chunks. */
 final class Wire {
   private Wire() {}
 
@@ -12,7 +12,7 @@ final class Wire {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  /** Feeds pieces of this size; {@code null} if the head has not ended. */
+  /** Feeds chunks of this size. Returns {@code null} if the head has not ended. */
   static RequestHead parse(RequestHeadParser parser, int chunk, ByteBuffer wire) {
     while (wire.hasRemaining()) {
       ByteBuffer piece = wire.slice(wire.position(), Math.min(chunk, wire.remaining()));
@@ -25,7 +25,7 @@ final class Wire {
     return null;
   }
 
-  /** Decodes from pieces into buffers of this size, stops where the body ends. */
+  /** Decodes chunks of this size into buffers of this size. Stops at the end of the body. */
   static String decode(BodyDecoder decoder, int chunk, ByteBuffer wire) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     ByteBuffer out = ByteBuffer.allocate(chunk);

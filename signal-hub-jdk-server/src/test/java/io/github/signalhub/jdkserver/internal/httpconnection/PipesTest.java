@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bounded ways between a loop and a handler's thread. */
+/** The bounded pipes between a loop and a handler's thread. */
 @Timeout(60)
 class PipesTest {
   private static final int MAX_BYTES = 64 << 10;

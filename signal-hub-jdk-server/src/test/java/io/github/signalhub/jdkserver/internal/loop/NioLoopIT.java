@@ -89,7 +89,7 @@ class NioLoopIT {
     void wakeALoopThatIsAboutToSleepEveryTime() throws Exception {
       for (int i = 0;
           i < 20_000;
-          i++) { // each waits for the one before: the loop sleeps in between
+          i++) { // each task waits for the previous one, so the loop sleeps in between
         CompletableFuture<Void> ran = new CompletableFuture<>();
         loop.execute(() -> ran.complete(null));
         ran.get(30, TimeUnit.SECONDS);

@@ -15,7 +15,7 @@ class TimerWheelTest {
   private static final long TURN = TICK * TimerWheel.SLOTS;
 
   private final List<String> fired = new ArrayList<>();
-  private long now = -1_000_003; // a nano clock begins anywhere
+  private long now = -1_000_003; // a nano clock starts at any value
   private final TimerWheel wheel = new TimerWheel(TICK, () -> now);
 
   @Nested

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** permessage-deflate (RFC 7692) over real sockets, with a real hub behind. */
+/** permessage-deflate (RFC 7692) over real sockets, with a real hub. */
 @Timeout(60)
 class CompressionIT {
   private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate";
@@ -82,7 +82,7 @@ class CompressionIT {
           assertThat(frame.compressed()).isTrue();
           assertThat(inflate(frame.payload())).contains(TEXT);
         }
-        assertThat(transport.compression().compressions()).isEqualTo(2); // 60 clients, two forms
+        assertThat(transport.compression().compressions()).isEqualTo(2); // 60 clients with two forms
       } finally {
         for (RawClient client : clients) {
           client.close();
@@ -134,7 +134,7 @@ class CompressionIT {
           client.send(RawClient.close(1001, ""));
         }
         closed.get(30, TimeUnit.SECONDS);
-        assertThat(transport.compression().compressions()).isEqualTo(10); // two forms of five
+        assertThat(transport.compression().compressions()).isEqualTo(10); // two forms of five messages
         assertThat(transport.compression().lent()).isZero();
       } finally {
         for (RawClient client : clients) {
@@ -189,14 +189,14 @@ class CompressionIT {
 
     @Test
     void beyondTheShareOfAnAddressNewHandshakesAgreeOnNoCompression() throws Exception {
-      List<RawClient> clients = new ArrayList<>(); // a socket that nobody holds may be closed
+      List<RawClient> clients = new ArrayList<>(); // a socket without a reference may be closed
       try {
         for (int i = 0; i < 24; i++) { // 32 KiB each are three quarters of 1 MiB
           RawClient client = connect(OFFER);
           clients.add(client);
           client.send(HELLO);
           client.send(RawClient.hex("89 80 00000000"));
-          assertThat(client.readFrame().opcode()).isEqualTo(10); // it was inflated before this
+          assertThat(client.readFrame().opcode()).isEqualTo(10); // the message was inflated before the pong
         }
         assertThat(transport.compression().windows()).isEqualTo(24);
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What is left of a server when something fails and not even that can be told. */
+/** The state of a server after a failure that cannot be logged. */
 @Timeout(60)
 class FullHeapIT {
   @Test

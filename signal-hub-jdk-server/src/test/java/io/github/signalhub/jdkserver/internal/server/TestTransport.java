@@ -19,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import javax.net.ssl.SSLContext;
 
-/** A transport on a free port; its timeouts are longer than a test. */
+/** A transport on a free port. Its timeouts are longer than a test. */
 final class TestTransport {
   private TestTransport() {}
 

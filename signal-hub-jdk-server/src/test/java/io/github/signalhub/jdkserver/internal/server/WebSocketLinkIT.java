@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a link does for a hub, with a hub in its place that does as a test says. */
+/** The calls of a link to its hub. The hub is a fake under the control of the test. */
 @Timeout(60)
 class WebSocketLinkIT {
-  private static final int BIG = 8 << 20; // more than any socket buffer takes
+  private static final int BIG = 8 << 20; // more than any socket buffer holds
 
   private final FakeHub hub = new FakeHub();
   private NioTransport transport;
@@ -128,7 +128,7 @@ class WebSocketLinkIT {
 
         assertThat(client.readFrame()).satisfies(frame -> assertFilled(frame, BIG, 'a'));
         assertThat(client.readFrame().closeCode()).isEqualTo(4100);
-        assertThat(hub.ends).isEmpty(); // the peer's close is waited for
+        assertThat(hub.ends).isEmpty(); // the link waits for the peer's close
         client.send(RawClient.hex("88 82 00 00 00 00 03 e8"));
         client.assertEnds();
         assertThat(hub.end().code()).isEqualTo(4100);
@@ -253,7 +253,7 @@ class WebSocketLinkIT {
 
         client.send(RawClient.text("1"));
         assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("1");
-        link.onLoop(() -> {}); // behind what the other thread left there
+        link.onLoop(() -> {}); // after the task of the other thread
         client.send(RawClient.text("2"));
 
         assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("2");

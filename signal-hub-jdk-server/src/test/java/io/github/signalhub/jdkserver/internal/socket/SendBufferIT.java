@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** What Linux tells of a socket; on other systems a buffer counts as empty. */
+/** The send buffer of a socket, as Linux reports it. On other systems it counts as empty. */
 @Timeout(60)
 @EnabledOnOs(OS.LINUX)
 class SendBufferIT {

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Random clients that compress in every way there is, some of them broken: how the bytes were cut
- * into packets never shows, what was sent arrives, and all that was borrowed is given back.
+ * Random clients that compress in every possible way, and some broken ones. Packets do not influence the events, every message arrives, and everything borrowed is returned.
  */
 class AnyChunkingOfCompressedTest {
   private static final int STREAMS = 2_500;
@@ -63,7 +62,7 @@ class AnyChunkingOfCompressedTest {
     deflate.close();
   }
 
-  /** A client's messages, in at most three fragments each, and what they should be read as. */
+  /** A client's messages, in at most three fragments each, with the expected events. */
   private static final class Stream {
     final List<String> events = new ArrayList<>();
     final byte[] wire;
@@ -73,7 +72,7 @@ class AnyChunkingOfCompressedTest {
       ByteArrayOutputStream out = new ByteArrayOutputStream();
       Deflater deflater = new Deflater(random.nextInt(10), true);
       deflater.setStrategy(random.nextInt(3));
-      deflater.deflate(new byte[1], 0, 1, Deflater.NO_FLUSH); // sets the strategy, and no more
+      deflater.deflate(new byte[1], 0, 1, Deflater.NO_FLUSH); // only sets the strategy
       for (int messages = 1 + random.nextInt(6); messages > 0; messages--) {
         byte[] message = message(random);
         boolean compressed = random.nextInt(4) > 0;
@@ -98,7 +97,7 @@ class AnyChunkingOfCompressedTest {
       wire = tamper(out.toByteArray(), random);
     }
 
-    /** Leaves half of the streams alone, cuts some off and flips a bit in others. */
+    /** Keeps half of the streams, truncates some, and flips a bit in others. */
     private byte[] tamper(byte[] wire, Random random) {
       int at = random.nextInt(wire.length);
       switch (random.nextInt(4)) {
@@ -125,7 +124,7 @@ class AnyChunkingOfCompressedTest {
       return message;
     }
 
-    /** Compresses in two parts, possibly with a flush between them, possibly with a last block. */
+    /** Compresses in two parts, sometimes with a flush between them, sometimes with a last block. */
     private static byte[] compress(Deflater deflater, byte[] message, Random random) {
       byte[] out = new byte[2000];
       int half = random.nextInt(message.length + 1);

@@ -8,7 +8,7 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** How the bytes were cut into packets never shows. */
+/** The chunks of a stream do not influence its events. */
 class AnyChunkingTest {
   private static final int STREAMS = 2_000;
   private static final int[] FIRST_BYTES = {
@@ -42,7 +42,7 @@ class AnyChunkingTest {
     assertThat(failed).as("streams that end badly").isGreaterThan(STREAMS / 20);
   }
 
-  /** Frames that are mostly legal, with one byte in a few hundred turned into another. */
+  /** Returns frames that are mostly legal. One byte in a few hundred is replaced. */
   private static byte[] randomStream(Random random) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int frames = 1 + random.nextInt(12); frames > 0; frames--) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compressed messages that break rules: what the peer is told, and how early. */
+/** Compressed messages that break rules: the code for the peer, and the byte at which it comes. */
 class CompressedFaultsTest {
   private static final String CHUNKS = "io.github.signalhub.jdkserver.internal.ws.Wire#CHUNKS";
   private static final int TEXT = 0xC1;
@@ -87,9 +87,9 @@ class CompressedFaultsTest {
           "07", // a block of the reserved type
           "0005000000", // a stored block whose lengths do not agree
           "000500faff4865", // ends within a stored block
-          "f248cdc9c90700ff", // garbage behind the last whole block
-          "f348cdc9c907ff", // the same behind a last one
-          "f200110000", // refers to a message before, which was not agreed on
+          "f248cdc9c90700ff", // garbage after the last whole block
+          "f348cdc9c907ff", // garbage after a final block
+          "f200110000", // refers to an earlier message, which was not negotiated
           "ffffffff",
         })
     void failsWith1007InAnyChunking(String payload) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a compressed message may cost: time, heap, and memory outside of it. */
+/** The limits on a compressed message's time, heap, and memory outside the heap. */
 class CompressedLimitsTest {
   private static final int BINARY = 0xC2;
   private static final int FIRST_OF_BINARY = 0x42;

@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads raw DEFLATE data (RFC 1951) for its form: how far back it refers. Slow, simple, and not
- * made of the code that it checks.
+ * Reads the form of raw DEFLATE data (RFC 1951): its blocks and its distances. Slow, simple, and independent of the code that it checks.
  */
 final class DeflateBlocks {
   private static final int[] CODE_LENGTH_ORDER = {
@@ -25,12 +24,12 @@ final class DeflateBlocks {
     this.data = data;
   }
 
-  /** Returns the largest distance that a payload of RFC 7692 refers back to; 0 if to none. */
+  /** Returns the largest distance of a back reference in a payload of RFC 7692; 0 if there is none. */
   static int farthestReference(byte[] payload) {
     return read(payload).farthest;
   }
 
-  /** Returns the types of its blocks: 0 stored, 1 with fixed codes, 2 with codes of its own. */
+  /** Returns the types of its blocks: 0 stored, 1 with fixed codes, 2 with dynamic codes. */
   static List<Integer> types(byte[] payload) {
     return read(payload).types;
   }

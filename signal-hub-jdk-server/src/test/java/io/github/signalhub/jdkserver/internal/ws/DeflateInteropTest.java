@@ -20,7 +20,7 @@ import org.java_websocket.handshake.HandshakeImpl1Client;
 import org.java_websocket.handshake.HandshakeImpl1Server;
 import org.junit.jupiter.api.Test;
 
-/** The client of Java-WebSocket and this server, wired without sockets. */
+/** The client of Java-WebSocket and this server, connected without sockets. */
 class DeflateInteropTest {
   private static final String TEXT = "{\"type\":\"LEDGER_UPDATE\",\"n\":\"ä\"}".repeat(100);
 

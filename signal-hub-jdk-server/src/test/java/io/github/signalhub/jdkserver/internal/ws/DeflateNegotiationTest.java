@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a client offers and what it is answered, in the words of the two fields. */
+/** The offers of clients and the answers, as the two header fields. */
 class DeflateNegotiationTest {
   private static final String PLAIN = "permessage-deflate; server_no_context_takeover";
 

@@ -4,9 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 
 /**
- * Fuzz target: any bytes as a client's frames, with deflate agreed on if the first byte is odd. Not
- * one exception; however they are cut, which the first byte chooses, the same events and the same
- * answers; no message and no queue beyond the limits.
+ * Fuzz target: any bytes as a client's frames, with deflate if the first byte is odd. The protocol throws no exception. The first byte chooses the chunks. Every chunking gives the same events and the same answers. No message and no queue exceeds its limit.
  */
 public final class FrameStreamFuzz {
   private static final WebSocketLimits LIMITS = new WebSocketLimits(500, 6);
@@ -14,7 +12,7 @@ public final class FrameStreamFuzz {
 
   private FrameStreamFuzz() {}
 
-  /** The fuzzer's entry. */
+  /** The fuzzer's entry point. */
   public static void fuzzerTestOneInput(byte[] data) {
     if (data.length == 0) {
       return;

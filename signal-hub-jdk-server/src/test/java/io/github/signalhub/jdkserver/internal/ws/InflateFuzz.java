@@ -8,16 +8,14 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Fuzz target: any bytes as the payload of a compressed message, sent twice. Not one exception; the
- * same events however they are cut into packets and fragments; nothing is delivered that is longer
- * than the limit, or that an inflater of its own does not get from the same bytes.
+ * Fuzz target: any bytes as the payload of a compressed message, sent twice. The protocol throws no exception. Every division into packets and fragments gives the same events. No delivered message is longer than the limit. A separate inflater gets each delivered message from the same bytes.
  */
 public final class InflateFuzz {
   private static final WebSocketLimits LIMITS = new WebSocketLimits(2_000, 1_000);
 
   private InflateFuzz() {}
 
-  /** The fuzzer's entry. */
+  /** The fuzzer's entry point. */
   public static void fuzzerTestOneInput(byte[] data) {
     if (data.length == 0) {
       return;
@@ -38,12 +36,12 @@ public final class InflateFuzz {
       }
       if (whole.get(0).startsWith("binary ")
           && !whole.get(0).startsWith("binary " + Wire.hex(inflate(payload)))) {
-        throw new AssertionError("inflated to something else: " + whole);
+        throw new AssertionError("inflated differently: " + whole);
       }
     }
   }
 
-  /** A fault may be seen at another place, but is the same fault. */
+  /** Returns the kinds of events. A fault may be noticed at another place, but must be the same fault. */
   private static List<String> kinds(List<String> events) {
     return events.stream().map(e -> e.startsWith("failed") ? e.substring(0, 11) : e).toList();
   }
@@ -70,7 +68,7 @@ public final class InflateFuzz {
     return peer.events;
   }
 
-  /** Returns what comes out up to a last block, behind which others may follow (§7.2.3.4). */
+  /** Returns the inflated bytes up to a final block. Other blocks may follow it (§7.2.3.4). */
   private static byte[] inflate(byte[] payload) {
     Inflater inflater = new Inflater(true);
     try {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which memory outside of the heap a connection holds, and until when. */
+/** The memory outside the heap that a connection holds, and its release. */
 class InflationTest {
   private static final int BINARY = 0xC2;
   private static final int FIRST_OF_BINARY = 0x42;
@@ -69,7 +69,7 @@ class InflationTest {
           frame(0x88, bytes("03e8")), // the peer closes
           frame(LAST, bytes("07")), // breaks DEFLATE
           frame(0x82, bytes("")), // breaks the protocol
-          new byte[0], // vanishes
+          new byte[0], // disappears
         }) {
       Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, agreed);
 

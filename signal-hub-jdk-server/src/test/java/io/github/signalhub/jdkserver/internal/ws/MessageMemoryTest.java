@@ -109,7 +109,7 @@ class MessageMemoryTest {
     void areNotReplacedFasterThanTheyGo() {
       Peer[] more = new Peer[5];
       one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
-      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000])); // one has to go
+      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000])); // one message has to be dropped
       for (int i = 0; i < more.length; i++) {
         more[i] = new Peer(WebSocketLimits.DEFAULT, memory);
         more[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
@@ -133,7 +133,7 @@ class MessageMemoryTest {
         long12[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[12_000]));
       }
       one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[11_000]));
-      assertThat(long12[0].wanted).isOne(); // and is not gone yet
+      assertThat(long12[0].wanted).isOne(); // and is not dropped yet
 
       other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[11_000]));
       Peer small = new Peer(WebSocketLimits.DEFAULT, memory);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Data frames and what they add up to, seen from outside of the protocol. */
+/** Data frames and the messages that they form, seen from outside the protocol. */
 class MessagesTest {
   private static final String CHUNKS = "io.github.signalhub.jdkserver.internal.ws.Wire#CHUNKS";
   private static final int TEXT = 0x81;
@@ -154,7 +154,7 @@ class MessagesTest {
 
     @Test
     void failsAtTheFirstByteThatCannotBeContinued() {
-      // f4 90: above U+10FFFF whatever follows; the frame declares 100 more bytes
+      // f4 90: above U+10FFFF with any next byte; the frame declares 100 more bytes
       peer.receives("81 e6 00000000 61 f4");
       assertThat(peer.events).isEmpty();
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A protocol under test, with everything that it reports as lines of text. */
+/** A protocol under test. It records all events as lines of text. */
 class Peer implements WebSocketProtocol.Handler {
   final List<String> events = new ArrayList<>();
   final MessageMemory memory;
@@ -54,7 +54,7 @@ class Peer implements WebSocketProtocol.Handler {
     return receives(Integer.MAX_VALUE, Wire.bytes(hex));
   }
 
-  /** Returns, as hex digits, the control frames that wait, and has all of them accepted. */
+  /** Accepts all waiting control frames, and returns them as hex digits. */
   String writes() {
     ByteBuffer out = ByteBuffer.allocate(1024);
     protocol.acceptedControl(protocol.peekControl(out));

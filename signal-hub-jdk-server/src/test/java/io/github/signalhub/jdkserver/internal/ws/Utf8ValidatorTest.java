@@ -58,7 +58,7 @@ class Utf8ValidatorTest {
     "e28241,                   2",
     "f09f9841,                 3",
     "e2c3,                     1",
-    "616263646566676861ff,     9", // behind the ASCII fast path
+    "616263646566676861ff,     9", // after the ASCII fast path
     "6162636465666768c3c3,     9"
   })
   void invalidTextFailsAtItsFirstImpossibleByte(String text, int at) {
@@ -117,7 +117,7 @@ class Utf8ValidatorTest {
     return !decoder.decode(ByteBuffer.wrap(text), CharBuffer.allocate(12), true).isError();
   }
 
-  /** Returns where the chunk begins that was refused, -1 if none was. */
+  /** Returns the start of the refused chunk; -1 if none was refused. */
   private static int failedAt(Utf8Validator validator, int chunk, byte[] text) {
     for (int from = 0; from < text.length; ) {
       int length = Math.min(chunk, text.length - from);

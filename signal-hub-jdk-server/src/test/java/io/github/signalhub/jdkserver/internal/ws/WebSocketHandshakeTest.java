@@ -201,7 +201,7 @@ class WebSocketHandshakeTest {
           "AAAAAAAAAAAAAAAAAAAAAA==",
           "/////////////////////w==",
           "++++++++++++++++++++/g==",
-          "dGhlIHNhbXBsZSBub25jZR==", // bits after the 16th byte, which mean nothing
+          "dGhlIHNhbXBsZSBub25jZR==", // bits after the 16th byte, which have no meaning
           "AQIDBAUGBwgJCgsMDQ4PEC==" // RFC 6455 §4.1
         })
     void mayBeAny16Bytes(String value) {
@@ -267,7 +267,7 @@ class WebSocketHandshakeTest {
     return handshake.check("GET", "HTTP/1.1", headers, DeflatePolicy.OFF);
   }
 
-  /** Checks the request with these lines of a field in the place of its own. */
+  /** Checks the request with these lines of a field instead of its own. */
   private Result checkWith(String name, String... lines) {
     headers.remove(name);
     if (lines.length > 0) {

@@ -3,14 +3,14 @@ package io.github.signalhub.jdkserver.internal.ws;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 
-/** Literal bytes for tests: hex digits in, buffers out, and back. */
+/** Converts between hex digits and bytes for tests. */
 final class Wire {
-  /** Ways to cut a stream of bytes; the last is "whole" for every test here. */
+  /** Chunk sizes for a stream of bytes. The last one means no cut. */
   static final int[] CHUNKS = {1, 2, 3, 7, 14, Integer.MAX_VALUE};
 
   private Wire() {}
 
-  /** Returns the bytes that these hex digits stand for; blanks are for the reader. */
+  /** Returns the bytes of these hex digits. Blanks are ignored. */
   static byte[] bytes(String hex) {
     return HexFormat.of().parseHex(hex.replace(" ", ""));
   }
