@@ -108,9 +108,7 @@ final class Bookmark {
     }
     boolean reset = gap.member("reset").equals(Optional.of(true));
     if (reset && catchingUp.isPresent() && catchingUp.equals(gap.text("topic"))) {
-      starts.put(
-          catchingUp.get(),
-          next.substring(0, 17) + "0".repeat(16)); // this topic starts again from its oldest entry
+      starts.put(catchingUp.get(), next.substring(0, 17) + "0".repeat(16)); // restarts the topic
     }
   }
 

@@ -34,9 +34,7 @@ final class Comeback {
     announced = OptionalLong.of(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
-  /**
-   * Returns how long to wait before the next connection; empty if the client must not reconnect.
-   */
+  /** Returns the wait before the next connection; empty if the client must not reconnect. */
   OptionalLong delayNanos(CloseReason reason) {
     OptionalLong told = announced;
     announced = OptionalLong.empty();

@@ -66,12 +66,9 @@ final class GuaranteeReader {
     }
   }
 
-  /**
-   * Checks that no message is still missing. {@code newest} is the id of the hub's newest message.
-   */
+  /** Checks that no message is still missing, up to the id of the hub's newest message. */
   void finish(Optional<String> newest) {
-    require(
-        newest.isEmpty() || reading != null || client.isPlain(), "the client got no message");
+    require(newest.isEmpty() || reading != null || client.isPlain(), "the client got no message");
     require(catchingUp.isEmpty(), "the catch-up of " + catchingUp.orElse("") + " did not end");
     require(untold.isEmpty(), "no gap announced the restart of the hub in " + untold);
     newest.ifPresent(
@@ -131,9 +128,7 @@ final class GuaranteeReader {
     joinedAt.remove(topic);
   }
 
-  /**
-   * Notes a start from the oldest entry. The client gets the table as it is, without deleted keys.
-   */
+  /** Notes a start from the oldest entry. The client need not get deleted keys. */
   private void beginsBehind(String topic, String from) {
     if (from.endsWith(NOTHING)) {
       knewNothing.put(topic, reading.at());
@@ -142,7 +137,8 @@ final class GuaranteeReader {
 
   private void synced(String id) {
     if (catchingUp.isPresent()) {
-      require(id.equals(upTo), "expected $sync of " + upTo + " at the end of a catch-up, was " + id);
+      require(
+          id.equals(upTo), "expected $sync of " + upTo + " at the end of a catch-up, was " + id);
       moveTo(catchingUp.get(), id);
       catchingUp = Optional.empty();
     } else {
@@ -183,7 +179,10 @@ final class GuaranteeReader {
     if (catchingUp.isPresent()) {
       require(
           catchingUp.get().equals(topic) && id.compareTo(upTo) <= 0,
-          "another message came within the catch-up of " + catchingUp.get() + ": " + message.text());
+          "another message came within the catch-up of "
+              + catchingUp.get()
+              + ": "
+              + message.text());
     } else {
       require(
           last.isEmpty() || isOf(id, last) && id.compareTo(last) > 0,
@@ -245,10 +244,7 @@ final class GuaranteeReader {
     return client.user().map(Guarantee::ofUser).orElse(BROADCASTS);
   }
 
-  /**
-   * Returns the id that was asked for. If the hub never gave it, returns the hub's position
-   * instead.
-   */
+  /** Returns the requested id, or the hub's position if the hub never gave that id. */
   private static String known(String asked, String position) {
     return isOf(asked, position) && asked.compareTo(position) <= 0 ? asked : position;
   }

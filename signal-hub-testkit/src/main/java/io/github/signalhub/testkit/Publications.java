@@ -8,9 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 
-/**
- * The published messages by topic. Broadcasts have an empty topic. Confined to the test's thread.
- */
+/** The published messages by topic; broadcasts have none. Confined to the test's thread. */
 final class Publications {
   private final Map<String, NavigableMap<String, Published>> topics = new HashMap<>();
   private final Map<String, Map<String, String>> newestOfKey = new HashMap<>();
@@ -39,9 +37,7 @@ final class Publications {
     keyAges.put(topic, age);
   }
 
-  /**
-   * Returns whether a client that started from the oldest entry at a time may miss this message.
-   */
+  /** Returns whether a client may miss a message if it started from the oldest entry then. */
   boolean mayMiss(String topic, String id, Published message, Duration knewNothing) {
     Duration keyAge = keyAges.get(topic);
     return message.at().compareTo(knewNothing) <= 0

@@ -62,7 +62,7 @@ public final class SimulatedClient {
       handshake.user(user);
     }
     handshake.session(session);
-    handshake.decidedSince(network.memory().revocations()); // the hub grants it before it arrives
+    handshake.decidedSince(network.memory().revocations()); // decided now, before it arrives
     connections++;
     heard = network.timeline().now();
     link = new SimulatedLink(network, this);
@@ -91,9 +91,7 @@ public final class SimulatedClient {
     }
   }
 
-  /**
-   * Breaks the link. Each end notices it only by its time-out. Does nothing if there is no link.
-   */
+  /** Breaks the link, if there is one. Each end notices it only by its time-out. */
   public void goSilent() {
     if (link != null) {
       link.goSilent();
@@ -209,10 +207,7 @@ public final class SimulatedClient {
     return Collections.unmodifiableList(endings);
   }
 
-  /**
-   * Returns the client id of the current connection, for {@code Hub.client}; empty if there is
-   * none.
-   */
+  /** Returns the id of the current connection for {@code Hub.client}; empty if there is none. */
   public Optional<String> clientId() {
     return link == null ? Optional.empty() : link.clientId();
   }
@@ -248,9 +243,7 @@ public final class SimulatedClient {
     return name + (user == null ? "" : " of " + user);
   }
 
-  /**
-   * Returns whether the client does without control messages, so that it gets no {@code $hello}.
-   */
+  /** Returns whether the client does without control messages, and so gets no {@code $hello}. */
   boolean isPlain() {
     return !controlMessages;
   }
@@ -375,10 +368,7 @@ public final class SimulatedClient {
       return this;
     }
 
-    /**
-     * Does without control messages, as the oldest clients do; by default, the client asks for
-     * them.
-     */
+    /** Does without control messages, as the oldest clients do. By default, it asks for them. */
     public Builder plain() {
       controlMessages = false;
       return this;

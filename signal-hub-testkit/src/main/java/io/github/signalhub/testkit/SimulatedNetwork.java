@@ -66,8 +66,8 @@ public final class SimulatedNetwork implements Transport {
   /**
    * Creates a network without faults.
    *
-   * @param seed decides everything that is left to chance; print it when a test fails @param loops
-   *     the number of event loops that share the links, at least 1
+   * @param seed decides everything that is left to chance; print it when a test fails
+   * @param loops the number of event loops that share the links, at least 1
    */
   public SimulatedNetwork(long seed, int loops) {
     this.seed = seed;

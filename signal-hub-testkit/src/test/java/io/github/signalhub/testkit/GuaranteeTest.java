@@ -142,7 +142,8 @@ class GuaranteeTest {
     void thatSkipsSomethingIsFound() {
       publish("a", 1);
 
-      assertBroken("missing without a gap", helloWithCatchUp(2, "a", 0), joined("a", 2, 2), sync(2));
+      assertBroken(
+          "missing without a gap", helloWithCatchUp(2, "a", 0), joined("a", 2, 2), sync(2));
     }
 
     @Test

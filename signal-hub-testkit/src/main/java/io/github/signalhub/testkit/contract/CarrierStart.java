@@ -6,7 +6,8 @@ public interface CarrierStart {
   /**
    * Starts a carrier that accepts WebSocket handshakes, on a loopback address.
    *
-   * @param settings the settings of the case @return the carrier's address and a way to stop it
+   * @param settings the settings of the case
+   * @return the carrier's address and a way to stop it
    * @throws Exception fails the case
    */
   RunningCarrier start(CarrierSettings settings) throws Exception;

@@ -72,14 +72,13 @@ final class RawSocket implements AutoCloseable {
   /**
    * Connects.
    *
-   * @param bufferBytes the size of the system's receive and send buffers; 0 for its defaults @param
-   *     patience how long to wait for the connection and for the bytes of an answer
+   * @param bufferBytes the size of the system's receive and send buffers; 0 for its defaults
+   * @param patience how long to wait for the connection and for the bytes of an answer
    */
   RawSocket(InetSocketAddress address, int bufferBytes, Duration patience) throws IOException {
     try {
       if (bufferBytes > 0) {
-        socket.setReceiveBufferSize(
-            bufferBytes); // before the connection, because it limits the window
+        socket.setReceiveBufferSize(bufferBytes); // set first: it limits the window
         socket.setSendBufferSize(bufferBytes);
       }
       socket.setTcpNoDelay(true);

@@ -29,7 +29,8 @@ public record RunningCarrier(
    * A carrier without ordinary pages.
    *
    * @param port its port on 127.0.0.1
-   * @param path the path of its WebSockets @param stop stops it
+   * @param path the path of its WebSockets
+   * @param stop stops it
    */
   public RunningCarrier(int port, String path, Stop stop) {
     this(new InetSocketAddress("127.0.0.1", port), path, Optional.empty(), stop);

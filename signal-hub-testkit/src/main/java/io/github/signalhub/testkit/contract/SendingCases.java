@@ -7,9 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/**
- * Cases of sending: messages reach their clients once, in order and unchanged, or lag is reported.
- */
+/** Cases of sending: clients get messages once, in order and unchanged, or a gap. */
 final class SendingCases {
   private SendingCases() {}
 
@@ -140,10 +138,7 @@ final class SendingCases {
         "A slow client must cost nobody else.");
   }
 
-  /**
-   * Publishes 40 MiB. Each message waits until the other peer has the previous one, because the log
-   * is small.
-   */
+  /** Publishes 40 MiB. Each message waits for the other peer, because the log is small. */
   static List<Object> publishFasterThanAStalledPeerReads(Stage stage, Peer reading)
       throws InterruptedException {
     List<Object> all = Stage.numbers(0, Stage.MORE_THAN_BUFFERS);

@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/**
- * Cases of shutdown: a carrier or a hub that stops loses nothing, and tells clients to reconnect.
- */
+/** Cases of shutdown: a carrier or a hub that stops loses nothing, and clients reconnect. */
 final class ShutdownCases {
   private static final int CLIENTS = 30;
   private static final int SOME = 160;

@@ -6,9 +6,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/**
- * The contract over a platform that reports completion within the call, or later on its own thread.
- */
+/** The contract over a platform that completes in the call, or later on its own thread. */
 class AsynchronousTransportContractTest {
   @TestFactory
   Stream<DynamicTest> keepsTheContract() {

@@ -21,9 +21,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * The contract passes a correct carrier. It fails each faulty carrier in the cases of its fault.
- */
+/** The contract passes a correct carrier, and fails each faulty one in the right cases. */
 class CarrierContractIT {
   /** The waiting time of the cases that fail. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -106,17 +106,12 @@ class SmallCarrier {
     serve(connection::read);
   }
 
-  /**
-   * Reads from a connection on its own thread, because the container's threads are for requests.
-   */
+  /** Reads from a connection on its own thread. The container's threads are for requests. */
   void serve(Runnable reading) {
     SmallPlatform.thread(reading).start();
   }
 
-  /**
-   * Returns the sender of texts. It sends one at a time, and reports it when the platform has taken
-   * it.
-   */
+  /** Returns the sender. It sends one text at a time, and reports each when it is taken. */
   CallbackSender sender(CallbackSender connection) {
     return connection;
   }

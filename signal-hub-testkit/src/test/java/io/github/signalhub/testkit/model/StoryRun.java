@@ -4,18 +4,13 @@ import io.github.signalhub.model.PlayWatch;
 import io.github.signalhub.model.SeedRun;
 import java.util.Optional;
 
-/**
- * Plays many stories and reports the first that fails. {@link SeedRun} describes how to choose
- * them.
- */
+/** Plays many stories and reports the first that fails. {@link SeedRun} has the options. */
 final class StoryRun {
   private static final SeedRun RUN = new SeedRun("story", 300, Story::draw);
 
   private StoryRun() {}
 
-  /**
-   * Plays the stories that the system properties choose. Exits with 1 and a report if one fails.
-   */
+  /** Plays the stories of the system properties. Exits with 1 and a report if one fails. */
   public static void main(String[] arguments) {
     PlayWatch.start();
     Optional<String> report = play();

@@ -102,10 +102,7 @@ final class Truth {
     look("", 2 * charge(message) + TOPIC);
   }
 
-  /**
-   * Notes the messages that may have left by now. Rows of tables stay, so other messages have less
-   * room.
-   */
+  /** Notes the messages that may have left by now. Rows of tables stay and need room. */
   private void look(String published, long extra) {
     TopicOptions options = setting.options(published);
     long all = extra + TOPIC * sent.stream().map(message -> message.topic).distinct().count();
@@ -134,10 +131,7 @@ final class Truth {
     return message.bytes + OVERHEAD + (message.key == null ? 0 : 256 + 2L * message.key.length());
   }
 
-  /**
-   * Returns whether a message of these topics between two ids, both exclusive, may have left by
-   * now.
-   */
+  /** Returns whether a message between two ids, both exclusive, may have left by now. */
   boolean mayHaveLost(List<String> topics, String after, String next, long now) {
     return sent.stream()
         .filter(message -> topics.contains(message.topic))

@@ -82,17 +82,12 @@ final class Watcher {
     }
   }
 
-  /**
-   * Records that the client's loop has done a leave, and that the client has read all earlier
-   * frames.
-   */
+  /** Records that the loop has done a leave, and the client has read all earlier frames. */
   void takenAway(String topic) {
     takenAway.put(topic, 0);
   }
 
-  /**
-   * Records that the application disconnected the client's user when this was the newest message.
-   */
+  /** Records that the client's user was disconnected when this was the newest message. */
   void disconnected(String newest) {
     this.disconnected = client.connections();
     this.newest = newest;
