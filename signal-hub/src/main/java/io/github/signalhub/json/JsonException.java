@@ -1,16 +1,15 @@
 package io.github.signalhub.json;
 
 /**
- * A text is not the JSON that was asked for: malformed (RFC 8259) or beyond a limit ({@link
- * JsonLimits}).
+ * Thrown for a text that is not valid JSON (RFC 8259) or is beyond a limit ({@link JsonLimits}).
  *
- * <p>The message says what was expected, what was there and where. Of the text itself it shows one
- * character at most, so it may be logged. Immutable but for what every exception has.
+ * <p>The message states the expected input, the input found, and its place. It shows at most one
+ * character of the text, so it may be logged. Immutable, except for the state of every exception.
  */
 public final class JsonException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
-  /** Where in the text. */
+  /** The place in the text. */
   private final int offset;
 
   JsonException(String expected, String was, int offset) {

@@ -22,12 +22,12 @@ public record JsonLimits(int maxDepth, int maxLength, int maxDigits) {
   private static final int DEFAULT_MAX_DIGITS = 1_000;
   private static final int MOST_DIGITS = 100_000;
 
-  /** The limits that apply where none are given. */
+  /** The limits of methods without a parameter for limits. */
   public static final JsonLimits DEFAULT =
       new JsonLimits(DEFAULT_MAX_DEPTH, DEFAULT_MAX_LENGTH, DEFAULT_MAX_DIGITS);
 
   /**
-   * Checks the limits themselves.
+   * Checks the limits.
    *
    * @throws IllegalArgumentException if one is outside its range
    */

@@ -17,7 +17,7 @@ import java.util.Map;
  * thread-safe: one instance reads one text.
  */
 final class JsonReader {
-  /** Stands for a value that has been begun and not ended. */
+  /** Stands for a container that is still open. */
   private static final Object PENDING = new Object();
 
   private final JsonTokens tokens;
@@ -38,8 +38,8 @@ final class JsonReader {
   static Object read(byte[] utf8, JsonLimits limits) {
     requireLength(utf8.length, limits.maxLength(), "bytes");
     String text = new String(utf8, StandardCharsets.UTF_8);
-    // That is the fastest decoder there is, but it puts U+FFFD for malformed bytes. Only a text
-    // with a U+FFFD in it is worth a second, slower look.
+    // This is the fastest decoder, but it replaces malformed bytes by U+FFFD. Only a text with a
+    // U+FFFD needs a second, slower decoder.
     if (text.indexOf('\uFFFD') >= 0) {
       requireUtf8(utf8);
     }
@@ -57,7 +57,7 @@ final class JsonReader {
   }
 
   private static void requireUtf8(byte[] utf8) {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // reports by default
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder(); // it reports errors
     ByteBuffer in = ByteBuffer.wrap(utf8);
     CharBuffer sink = CharBuffer.allocate(1024);
     while (true) {
@@ -84,7 +84,7 @@ final class JsonReader {
     return value;
   }
 
-  /** Reads a scalar or an empty container, or opens another container and leaves it pending. */
+  /** Reads a scalar or an empty container, or opens a container and returns {@link #PENDING}. */
   private Object begin() {
     tokens.skipWhitespace();
     return switch (tokens.peek()) {
@@ -134,7 +134,7 @@ final class JsonReader {
     tokens.next();
   }
 
-  /** Puts a finished value into the innermost container, and returns that if it ends there. */
+  /** Adds a finished value to the innermost container. Returns the container if it ends there. */
   private Object attach(Object value) {
     Container container = innermost;
     if (!container.add(value)) {
@@ -172,7 +172,7 @@ final class JsonReader {
   }
 
   /**
-   * An array or object that has been opened and not closed.
+   * An open array or object.
    *
    * <p>Names with one hash code do not make it slow. A {@code HashMap} turns a crowded bucket into
    * a tree, and orders it by the strings, because {@code String} is comparable.
@@ -190,12 +190,12 @@ final class JsonReader {
       elements = object ? null : new ArrayList<>(4);
     }
 
-    /** Returns whether there was a place for it: {@code false} if the name had one already. */
+    /** Adds a value. Returns {@code false} if the object has this name already. */
     boolean add(Object value) {
       if (members == null) {
         return elements.add(value);
       }
-      int before = members.size(); // put() cannot tell a first value from a null
+      int before = members.size(); // put() returns null in both cases
       members.put(name, value);
       return members.size() > before;
     }

@@ -42,10 +42,7 @@ final class JsonString {
     }
   }
 
-  /**
-   * Refuses a lone surrogate: it has no UTF-8, and strict readers refuse its escape (RFC 8259
-   * §8.2).
-   */
+  /** Refuses a lone surrogate. It has no UTF-8, and readers refuse its escape (RFC 8259 §8.2). */
   private static void requirePair(String text, int high) {
     if (!Character.isHighSurrogate(text.charAt(high))
         || high + 1 == text.length()

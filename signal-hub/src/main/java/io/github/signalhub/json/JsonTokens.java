@@ -5,14 +5,14 @@ import java.math.BigInteger;
 import java.util.HexFormat;
 
 /**
- * One text and a place in it, from which it reads strings, numbers and literals (RFC 8259 §3, §6,
- * §7). Every {@code char} is looked at a constant number of times. Not thread-safe.
+ * Reads strings, numbers and literals from a position in one text (RFC 8259 §3, §6, §7). It reads
+ * each {@code char} a constant number of times. Not thread-safe.
  */
 final class JsonTokens {
   /** The value that {@link #peek()} returns after the last {@code char}. */
   static final int END = -1;
 
-  /** Integers of so many digits fit a {@code long}, whatever the digits. */
+  /** Every integer of so many digits fits a {@code long}. */
   private static final int SAFE_LONG_DIGITS = 18;
 
   private final String text;
@@ -26,28 +26,28 @@ final class JsonTokens {
     this.offsetsInBytes = offsetsInBytes;
   }
 
-  /** Passes what may stand between any two tokens. */
+  /** Skips whitespace between tokens. */
   void skipWhitespace() {
     while (true) {
       int c = peek();
-      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') { // RFC 8259 §2: these and no others
+      if (c != ' ' && c != '\n' && c != '\r' && c != '\t') { // RFC 8259 §2: only these
         return;
       }
       pos++;
     }
   }
 
-  /** Returns the {@code char} at hand, or {@link #END}. */
+  /** Returns the current {@code char}, or {@link #END}. */
   int peek() {
     return pos < text.length() ? text.charAt(pos) : END;
   }
 
-  /** Passes the {@code char} at hand. */
+  /** Skips the current {@code char}. */
   void next() {
     pos++;
   }
 
-  /** Returns where that is, for {@link #failure}. */
+  /** Returns the current position, for {@link #failure}. */
   int position() {
     return pos;
   }
@@ -62,10 +62,10 @@ final class JsonTokens {
     return value;
   }
 
-  /** Reads a string; at its quote. */
+  /** Reads a string. The current {@code char} is its opening quote. */
   String string() {
     StringBuilder unescaped = null;
-    int run = ++pos; // where what has not been copied yet begins
+    int run = ++pos; // start of the uncopied part
     while (true) {
       int c = peek();
       if (c == '"') {
@@ -108,7 +108,10 @@ final class JsonTokens {
     pos++;
   }
 
-  /** RFC 8259 §7: a character beyond U+FFFF is two escapes. §8.2 warns of halves: refused. */
+  /**
+   * Reads a Unicode escape. RFC 8259 §7: a character beyond U+FFFF is two escapes. §8.2 warns of
+   * lone surrogates, so they are refused.
+   */
   private void unicodeEscape(StringBuilder to) {
     int start = pos - 1;
     char unit = hexDigits();
@@ -133,7 +136,7 @@ final class JsonTokens {
     for (int i = 0; i < 4; i++) {
       pos++;
       int c = peek();
-      int digit = c < 0x80 ? Character.digit(c, 16) : -1; // digit() takes those of all scripts
+      int digit = c < 0x80 ? Character.digit(c, 16) : -1; // digit() accepts all scripts
       if (digit < 0) {
         throw unexpected("a hexadecimal digit");
       }
@@ -155,7 +158,7 @@ final class JsonTokens {
     }
   }
 
-  /** Reads a number; at its sign or first digit. */
+  /** Reads a number. The current {@code char} is its sign or its first digit. */
   Object number() {
     int start = pos;
     if (peek() == '-') {
@@ -189,7 +192,7 @@ final class JsonTokens {
     return exact.bitLength() < Long.SIZE ? (Object) exact.longValue() : exact;
   }
 
-  /** What is read can be written and read again: {@code 10e1000} is written with 1001. */
+  /** Reads a decimal that can be written and read again: {@code 10e1000} becomes 1.0E+1001. */
   private BigDecimal decimal(int start) {
     BigDecimal number = new BigDecimal(text.substring(start, pos));
     long exponent = (long) number.precision() - number.scale() - 1;
@@ -210,13 +213,13 @@ final class JsonTokens {
     int magnitude = 0;
     for (int i = from; i < pos; i++) {
       magnitude = magnitude * 10 + (text.charAt(i) - '0');
-      if (magnitude > maxDigits) { // at once, or it would overflow
+      if (magnitude > maxDigits) { // here, or it could overflow
         throw failure("an exponent of at most " + maxDigits, "a larger one", start);
       }
     }
   }
 
-  /** Passes at least one digit, and returns how many. */
+  /** Skips at least one digit, and returns the number of digits. */
   private int digits() {
     int from = pos;
     while (peek() >= '0' && peek() <= '9') {
@@ -228,12 +231,12 @@ final class JsonTokens {
     return pos - from;
   }
 
-  /** Returns the error that something else is at hand. */
+  /** Returns an error that names the current {@code char}. */
   JsonException unexpected(String expected) {
     return failure(expected, describe(peek()), pos);
   }
 
-  /** Returns the error that something else was at a place, told as {@code was}. */
+  /** Returns an error that names the input found at a place as {@code was}. */
   JsonException failure(String expected, String was, int at) {
     return new JsonException(expected, was, offsetsInBytes ? utf8Length(at) : at);
   }
@@ -245,7 +248,7 @@ final class JsonTokens {
     return c > ' ' && c < 0x7F ? "'" + (char) c + "'" : codeUnit((char) c);
   }
 
-  /** Returns half or whole characters as Unicode spells them: {@code U+D83D}. */
+  /** Returns a code unit in Unicode's notation, such as {@code U+D83D}. */
   static String codeUnit(char c) {
     return "U+" + HexFormat.of().withUpperCase().toHexDigits(c);
   }

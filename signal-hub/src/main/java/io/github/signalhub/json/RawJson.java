@@ -1,7 +1,7 @@
 package io.github.signalhub.json;
 
 /**
- * JSON text that is ready to be written as it stands, as a whole value or within another one.
+ * JSON text that {@link Json} writes unchanged, as a whole value or within another one.
  *
  * <p>The strict reader of {@link Json#parse(String)} checks it once, when it is made. So it cannot
  * break the text around it. Two things are changed so that {@link Json} always writes one line: a
@@ -31,7 +31,8 @@ public final class RawJson {
    */
   public static RawJson of(String text, JsonLimits limits) {
     Json.parse(text, limits);
-    // Unescaped, a strict text has CR and LF between tokens only, and the other two within strings.
+    // A strict text has unescaped CR and LF only between tokens, and U+2028 and U+2029 only within
+    // strings.
     return new RawJson(
         text.replace('\n', ' ')
             .replace('\r', ' ')
@@ -39,7 +40,7 @@ public final class RawJson {
             .replace("\u2029", "\\u2029"));
   }
 
-  /** Returns whether the other one is the same text; equal values may be spelled differently. */
+  /** Returns whether the other object has the same text. Equal values may have different texts. */
   @Override
   public boolean equals(Object other) {
     return other instanceof RawJson raw && raw.text.equals(text);
