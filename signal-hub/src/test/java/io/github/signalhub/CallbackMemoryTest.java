@@ -15,9 +15,7 @@ import java.util.Queue;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/**
- * The memory of the messages of all clients of a {@link CallbackTransport}, as the hub counts it.
- */
+/** The hub's count of the memory of all messages of a {@link CallbackTransport}. */
 class CallbackMemoryTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final Queue<Runnable> callbacks = new ArrayDeque<>();

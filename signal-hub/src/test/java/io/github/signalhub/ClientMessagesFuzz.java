@@ -85,9 +85,7 @@ public final class ClientMessagesFuzz {
     return application && message.get("ref") == null && !"".equals(message.get("type")) ? 0 : 1;
   }
 
-  /**
-   * Returns the {@code ref} that the answer must have: the {@code ref} of the text, if it is valid.
-   */
+  /** Returns the {@code ref} that the answer must have: the text's own, if it is valid. */
   private static Object refOf(String text) {
     Map<?, ?> message = read(text);
     if (message == null || !(message.get("type") instanceof String type) || type.isEmpty()) {

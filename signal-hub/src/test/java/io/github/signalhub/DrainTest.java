@@ -169,8 +169,7 @@ class DrainTest {
       MemoryTransport transport = new MemoryTransport();
       busy.attach(transport);
       MemoryLink link = transport.connect(Handshake.builder().build());
-      Thread closing =
-          new Thread(() -> busy.close(Duration.ofSeconds(3))); // the link must end first
+      Thread closing = new Thread(() -> busy.close(Duration.ofSeconds(3))); // the link ends first
       closing.start();
 
       Awaiting.await(transport::run, () -> !closing.isAlive());

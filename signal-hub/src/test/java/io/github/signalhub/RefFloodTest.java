@@ -17,9 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class RefFloodTest {
   private static final int FLOOD = 5_000;
 
-  /**
-   * The messages that wait for listeners, the messages of a running turn, and the waiting answers.
-   */
+  /** Messages that wait for listeners, messages of a running turn, and waiting answers. */
   private static final int MOST_TAKEN = 64 + 32 + 64;
 
   private final MemoryTransport transport = new MemoryTransport();

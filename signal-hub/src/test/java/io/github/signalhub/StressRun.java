@@ -36,10 +36,7 @@ final class StressRun implements AutoCloseable {
   private static final int BROADCASTS = 200;
   private static final int PATIENCE_SECONDS = 60;
 
-  /**
-   * The most violations that are recorded. The first one shows the fault, the others follow from
-   * it.
-   */
+  /** The most recorded violations. The first one shows the fault, the others follow from it. */
   private static final int MAX_VIOLATIONS = 20;
 
   final ThreadedTransport transport = new ThreadedTransport(LOOPS);

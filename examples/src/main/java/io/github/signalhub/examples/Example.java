@@ -130,9 +130,7 @@ final class Example implements AutoCloseable {
     }
   }
 
-  /**
-   * Lets work end by itself, because an interrupt could hit the ledger in the middle of an entry.
-   */
+  /** Lets work end by itself. An interrupt could hit the ledger in the middle of an entry. */
   private void endWorkers() {
     workers.shutdown();
     try {

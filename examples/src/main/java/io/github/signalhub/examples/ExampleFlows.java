@@ -11,9 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/**
- * The flows of a small payments company, and the amount that each finished run books. Thread-safe.
- */
+/** The flows of a small payments company, and the amounts that they book. Thread-safe. */
 final class ExampleFlows {
   private static final Retry PATIENT = new Retry(4, Duration.ofMillis(120));
   private static final Retry ONCE_MORE = new Retry(2, Duration.ofMillis(150));

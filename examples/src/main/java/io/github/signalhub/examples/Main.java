@@ -5,8 +5,9 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Runs the example until it is stopped (SIGTERM, Ctrl-C). {@link Settings} lists the environment variables. If the example cannot start, it prints the reason to standard error in one
- * line, and exits with 1.
+ * Runs the example until it is stopped (SIGTERM, Ctrl-C). {@link Settings} lists the environment
+ * variables. If the example cannot start, it prints the reason to standard error in one line, and
+ * exits with 1.
  */
 public final class Main {
   private Main() {}

@@ -10,10 +10,11 @@ import java.util.random.RandomGenerator;
  * Simulates a call to another system, which takes a while and may fail. Thread-safe if the random
  * generator is.
  *
- * @param meanMillis the mean duration; each call varies by a quarter @param failureProbability the
- *     probability that an attempt fails, 0 to 1 @param failingAttempts later attempts than these
- *     always succeed @param random the source of variation and failures; seeded in tests @param
- *     sleeper lets time pass
+ * @param meanMillis the mean duration; each call varies by a quarter
+ * @param failureProbability the probability that an attempt fails, 0 to 1
+ * @param failingAttempts later attempts than these always succeed
+ * @param random the source of variation and failures; seeded in tests
+ * @param sleeper lets time pass
  */
 record SimulatedWork(
     long meanMillis,

@@ -93,7 +93,7 @@ class ClassLoaderIT {
         : new RawClient(tls.get().getSocketFactory().createSocket("localhost", port));
   }
 
-  /** The application, which is loaded again for each run. Its start returns the port, then it is stopped. */
+  /** The application, loaded again for each run. Its start returns the port. */
   public static final class Application
       implements Function<Optional<SSLContext>, Integer>, Runnable {
     private final Hub hub = Hub.create();

@@ -28,14 +28,14 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.stream.Stream;
 
 /**
- * The limits that the code has, by where they are set and by name, as they stand in {@code
- * docs/limits.md}: in bytes, milliseconds or pieces. What is not public is read all the same.
+ * The limits of the code by place and name, as in {@code docs/limits.md}, in bytes, milliseconds or
+ * counts. Limits that are not public are included.
  */
 final class Defaults {
   private static final String CORE = "io.github.signalhub.";
   private static final String SERVER = "io.github.signalhub.jdkserver.";
 
-  /** Options that limit nothing. */
+  /** Options that are no limits. */
   static final Set<String> NO_LIMITS =
       Set.of(
           "hub anonymousSessionsByAddress",
@@ -68,7 +68,7 @@ final class Defaults {
 
   private Defaults() {}
 
-  /** Prints the heap of this JVM and what its limits are. */
+  /** Prints the heap of this JVM and its limits. */
   public static void main(String[] args) throws ReflectiveOperationException {
     System.out.println("heap=" + Runtime.getRuntime().maxMemory());
     read().forEach((name, value) -> System.out.println(name + "=" + value));
@@ -130,7 +130,7 @@ final class Defaults {
     put("hub maxClientMessagesPerSecond", noneIf(0, get(set, "maxClientMessagesPerSecond")));
   }
 
-  /** Before Java 24 it is a pool; later there is no number, and the rule is that of the page. */
+  /** Reads the pool's size before Java 24. Later, the document's rule applies. */
   private void threadsOfListeners(Object callbacks) throws ReflectiveOperationException {
     int most =
         get(callbacks, "executor") instanceof ThreadPoolExecutor pool

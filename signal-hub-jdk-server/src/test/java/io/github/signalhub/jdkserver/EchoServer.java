@@ -12,7 +12,8 @@ import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 
 /**
- * The real transport with the smallest application, an echo of each message. It shows the wire without a hub's envelopes, and answers on the loop at once.
+ * The real transport with the smallest application, an echo of each message. It shows the wire
+ * without a hub's envelopes, and answers on the loop at once.
  */
 public final class EchoServer implements AutoCloseable {
   private final NioTransport transport;

@@ -34,9 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Exchanges that outlast their handler, unread bodies, and contexts that are added and removed.
- */
+/** Exchanges that outlast their handler, unread bodies, and contexts that are added and removed. */
 @Timeout(60)
 class ExchangeIT {
   private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -304,7 +302,7 @@ class ExchangeIT {
     }
   }
 
-  /** Only the end of the connection ends these bodies, so a failure must not look like a regular end. */
+  /** The end of the connection ends these bodies, so a failure must not look regular. */
   @Nested
   class BodiesThatEndWithTheConnection {
     private static final String OLD_GET = "GET / HTTP/1.0\r\n\r\n";

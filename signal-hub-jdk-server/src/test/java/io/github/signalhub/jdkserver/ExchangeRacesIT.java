@@ -25,7 +25,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two threads answer each request at the same time, in different ways, and some handlers fail meanwhile. A client sees exactly one response, or the beginning of one and then a reset. Each build plays some connections; {@code -Draces.connections=100000} plays more.
+ * Two threads answer each request at the same time, in different ways, and some handlers fail
+ * meanwhile. A client sees exactly one response, or the beginning of one and then a reset. Each
+ * build plays some connections; {@code -Draces.connections=100000} plays more.
  */
 class ExchangeRacesIT {
   private static final int CONNECTIONS = Integer.getInteger("races.connections", 2_000);

@@ -134,7 +134,7 @@ class HandlersIT {
     void ofAnAddressWithoutMemoryAre503AndThoseOfOthersAreServed() throws Exception {
       start(builder().maxBufferedBytes(640 << 10).context("/", count));
       List<RawClient> attackers = new ArrayList<>();
-      for (int i = 0; i < 12; i++) { // 64 KiB each; three quarters of all bodies are 480 KiB
+      for (int i = 0; i < 12; i++) { // 64 KiB each; three quarters of the memory are 480 KiB
         RawClient attacker = RawClient.from(ATTACKER, server.port());
         attackers.add(attacker);
         attacker.send(post(60_000));

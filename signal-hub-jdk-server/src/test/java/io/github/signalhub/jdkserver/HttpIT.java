@@ -495,7 +495,7 @@ class HttpIT {
 
     @Test
     void thatTrickleAre408AtTheDeadline() throws Exception {
-      start(builder().handshakeTimeout(Duration.ofSeconds(3))); // half of the request comes before it
+      start(builder().handshakeTimeout(Duration.ofSeconds(3))); // the half comes first
 
       assertRefused(408, "GET / HTTP/1.1\r\nHost: a\r\n");
     }

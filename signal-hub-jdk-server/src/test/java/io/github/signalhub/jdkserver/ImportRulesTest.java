@@ -35,7 +35,7 @@ class ImportRulesTest {
   private static final String SERVER = ROOT + ".jdkserver";
   private static final String INTERNAL = SERVER + ".internal.";
 
-  /** Each room of the server, with the rooms of this project that it may import. The lowest rooms come first. */
+  /** Each room of the server, with the rooms that it may import. The lowest rooms come first. */
   private static final Map<String, Set<String>> ROOMS =
       Map.ofEntries(
           room("http"),
@@ -81,7 +81,7 @@ class ImportRulesTest {
           "logger", ROOT + ".internal.logger",
           "threads", ROOT + ".internal.threads");
 
-  /** The classes that a room without I/O may not use: channels, sockets, threads, clocks and loggers. */
+  /** Not for rooms without I/O: channels, sockets, threads, clocks and loggers. */
   private static final DescribedPredicate<JavaClass> IO_THREADS_CLOCKS_AND_LOGGERS =
       resideInAnyPackage("java.nio.channels..", "java.util.logging..", "javax.net..")
           .or(nameMatching("java\\.net\\.[A-Za-z]*(Socket|Connection|InetAddress)[A-Za-z]*"))

@@ -16,7 +16,8 @@ public final class JdkListener implements WebSocket.Listener {
   private int binaryBytes;
 
   /**
-   * Waits for the next event. It is an unchanged text, {@code binary} with the number of bytes, {@code pong} with its text, or {@code closed} with code and reason; {@code null} if none comes.
+   * Waits for the next event. It is an unchanged text, {@code binary} with the number of bytes,
+   * {@code pong} with its text, or {@code closed} with code and reason; {@code null} if none comes.
    */
   public String next() throws InterruptedException {
     return received.poll(30, TimeUnit.SECONDS);

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Measures the cost of peers that repeat a failure, in bytes of log at INFO for each byte that they send. Prints the figures.
+ * Measures the cost of peers that repeat a failure, in bytes of log at INFO for each byte that they
+ * send. Prints the figures.
  */
 @Timeout(120)
 class LogCostIT {

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
 /**
- * The tests that tables of documents name in their last column. A name is {@code Class.Nested.method} in Java, or {@code file.test.ts: the sentence} of the React hook. Maven runs tests in the module's folder.
+ * The tests that tables of documents name in their last column. A name is {@code
+ * Class.Nested.method} in Java, or {@code file.test.ts: the sentence} of the React hook. Maven runs
+ * tests in the module's folder.
  */
 final class NamedTests {
   private static final Path DOCS = Path.of("..", "docs");

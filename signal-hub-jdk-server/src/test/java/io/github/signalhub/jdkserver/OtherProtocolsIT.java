@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Bytes of another protocol than the port's. The answer names the cause, and no request is served. */
+/** Bytes of another protocol. The answer names the cause, and no request is served. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(Carrier.class)
@@ -127,7 +127,7 @@ class OtherProtocolsIT {
     }
   }
 
-  /** Sends until a write fails, because the server no longer reads. The answer has come before that. */
+  /** Sends until a write fails, because the server no longer reads. The answer came before. */
   private static void sendUntilRefused(RawClient client, int chunk, byte[] wire) {
     try {
       client.sendInChunks(chunk, wire);

@@ -7,7 +7,9 @@ import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Ports for tests that use a port after its server has stopped, or start another server there. Systems give out free ports from 32,768 on (Linux) or 49,152 on. These ports are lower, so no process gets one that a test has freed.
+ * Ports for tests that use a port after its server has stopped, or start another server there.
+ * Systems give out free ports from 32,768 on (Linux) or 49,152 on. These ports are lower, so no
+ * process gets one that a test has freed.
  */
 public final class OwnPort {
   private static final int FIRST = 10_000;

@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The server behind each installed proxy, with the configurations of the guide ({@code docs/deploying.md}). {@code AdmissionIT}, {@code ExchangeIT} and {@code StopIT} check the same rules without a proxy.
+ * The server behind each installed proxy, with the configurations of the guide ({@code
+ * docs/deploying.md}). {@code AdmissionIT}, {@code ExchangeIT} and {@code StopIT} check the same
+ * rules without a proxy.
  */
 @Timeout(180)
 class ProxiesIT {

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 
 /**
- * A proxy with the configuration of the guide ({@code docs/deploying}), except for ports, paths of certificates, and the idle time of connections.
+ * A proxy with the configuration of the guide ({@code docs/deploying}), except for ports, paths of
+ * certificates, and the idle time of connections.
  */
 final class ProxyProcess implements AutoCloseable {
   static final String HOST = "hub.example.com";
@@ -180,9 +181,7 @@ final class ProxyProcess implements AutoCloseable {
     /** Writes a configuration, and returns the arguments to run with it. */
     abstract List<String> command(Place place) throws IOException;
 
-    /**
-     * Returns whether the guide has its configuration. A proxy without one has neither TLS nor hosts.
-     */
+    /** Returns whether the guide has its configuration. Without one, it has no TLS and no hosts. */
     boolean isInGuide() {
       return true;
     }
@@ -229,7 +228,9 @@ final class ProxyProcess implements AutoCloseable {
   /**
    * Starts a proxy before a server, and waits until it serves.
    *
-   * @param folder the folder for its files @param certificate its certificate for TLS @param idleSeconds the longest idle time of a connection
+   * @param folder the folder for its files
+   * @param certificate its certificate for TLS
+   * @param idleSeconds the longest idle time of a connection
    */
   static ProxyProcess start(
       Kind kind, Path folder, TestCertificate certificate, int serverPort, int idleSeconds)

@@ -31,7 +31,8 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Clients with small socket buffers that read slowly, or stop. They wait most of the time, so the tests of this class run concurrently. Tests of other classes do not run beside them.
+ * Clients with small socket buffers that read slowly, or stop. They wait most of the time, so the
+ * tests of this class run concurrently. Tests of other classes do not run beside them.
  */
 @Timeout(90)
 @ParameterizedClass
@@ -292,7 +293,7 @@ class SlowReadersIT {
     return client;
   }
 
-  /** Publishes messages of 100 kB, of which the log keeps 4. Another client has read all of them. */
+  /** Publishes messages of 100 kB. The log keeps 4. Another client has read all of them. */
   private void publishMoreThanIsKept() throws Exception {
     Socket other = webSocket("/ws");
     String big = "x".repeat(100_000);

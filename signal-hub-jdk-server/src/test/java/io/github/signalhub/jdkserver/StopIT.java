@@ -170,7 +170,7 @@ class StopIT {
       stop(stop);
     }
 
-    /** Stops in the background, and returns when the last client has got its close and not answered it. */
+    /** Stops in the background. Returns when the last client has its close, unanswered. */
     private void stop(Runnable stop) throws Exception {
       stopped = CompletableFuture.runAsync(stop);
       assertThat(last.readFrame().closeCode()).isEqualTo(1001);

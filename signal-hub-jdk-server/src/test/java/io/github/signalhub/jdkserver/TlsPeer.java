@@ -17,7 +17,8 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 
 /**
- * A client that distinguishes the end of TLS from the end of its socket. An {@code SSLSocket} reports both in the same way. Blocking.
+ * A client that distinguishes the end of TLS from the end of its socket. An {@code SSLSocket}
+ * reports both in the same way. Blocking.
  */
 public final class TlsPeer implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
@@ -34,7 +35,8 @@ public final class TlsPeer implements AutoCloseable {
   /**
    * Connects and does the handshake.
    *
-   * @param version the version, such as {@code TLSv1.3} @param protocols the protocols to offer by ALPN, if any
+   * @param version the version, such as {@code TLSv1.3}
+   * @param protocols the protocols to offer by ALPN, if any
    */
   public static TlsPeer connect(int port, String version, String... protocols) throws IOException {
     TlsPeer peer = new TlsPeer();

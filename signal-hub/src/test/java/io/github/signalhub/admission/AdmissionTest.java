@@ -35,10 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * The answers to the adapter of another server. The adapter is a plain object that copies its
- * client's request.
- */
+/** The answers to another server's adapter, a plain object that copies the request. */
 class AdmissionTest {
   private static final String ID = "0123456789abcdef-0000000000000007";
   private static final String SESSION = "0123456789abcdef0123456789abcdef";

@@ -24,8 +24,8 @@ public final class SeedCorpus {
   /**
    * Replays a corpus.
    *
-   * @param target the class of the target; its simple name is the name of the corpus @param input
-   *     the target; throws if it finds a fault
+   * @param target the class of the target; its simple name is the name of the corpus
+   * @param input the target; throws if it finds a fault
    */
   public static void replay(Class<?> target, Consumer<byte[]> input) throws IOException {
     KeptInputs kept = new KeptInputs(target.getSimpleName());

@@ -57,8 +57,7 @@ class JsonRoundTripTest {
         continue;
       }
       assertThat(Json.parse(new String(text, StandardCharsets.UTF_8))).isEqualTo(value);
-      String written =
-          Json.write(value); // 1.2e1 may have become 12: the same number in another class
+      String written = Json.write(value); // 1.2e1 may have become 12: same number, other class
       assertThat(Json.write(Json.parse(written))).isEqualTo(written);
       read++;
     }

@@ -197,9 +197,7 @@ class FoundScheduleTest {
         new Publish(To.TOPIC, 0, 14, 12));
   }
 
-  /**
-   * The gaps of two second lags wait together. The gap of one topic was widened, the other was not.
-   */
+  /** The gaps of two second lags wait together. One gap was widened, the other was not. */
   @Test
   void gapsThatNameNoTopicMayEndInAnyOrder() {
     TopicOptions small = TopicOptions.DEFAULT.withMessages(6).withBytes(735);

@@ -4,18 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/**
- * Plays many schedules and reports the first that fails. {@link SeedRun} describes how to choose
- * them.
- */
+/** Plays many schedules and reports the first that fails. {@link SeedRun} has the options. */
 final class ModelRun {
   private static final SeedRun RUN = new SeedRun("model", 400, ModelRun::draw);
 
   private ModelRun() {}
 
-  /**
-   * Plays the schedules that the system properties choose. Exits with 1 and a report if one fails.
-   */
+  /** Plays the schedules of the system properties. Exits with 1 and a report if one fails. */
   public static void main(String[] arguments) {
     PlayWatch.start();
     Optional<String> report = play().or(RaceRun::play);

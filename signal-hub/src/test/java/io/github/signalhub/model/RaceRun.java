@@ -103,10 +103,7 @@ final class RaceRun implements AutoCloseable {
     }
   }
 
-  /**
-   * Waits a moment. The moment is short, so that the threads meet, and becomes longer after many
-   * tries.
-   */
+  /** Waits a short moment, so that the threads meet, and a longer one after many tries. */
   private static void pause(int looks) {
     if (looks < SPINS) {
       Thread.onSpinWait();

@@ -82,9 +82,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   }
 
   private record Loss(String topic, long after, long next) {
-    /**
-     * Returns whether it would cover a message if it were of another topic that gaps do not name.
-     */
+    /** Returns whether it would cover a message as another topic that gaps do not name. */
     boolean mayCover(Sent message) {
       return message.topic.startsWith("$") && message.offset > after && message.offset < next;
     }
@@ -143,10 +141,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     return isReading() && isOwed(message) && !hasFallenBehind();
   }
 
-  /**
-   * Returns whether it is a plain client that lost a message. Such a client is closed and gets no
-   * more.
-   */
+  /** Returns whether a plain client lost a message. It is closed then and gets no more. */
   private boolean hasFallenBehind() {
     boolean lost = false;
     for (long offset = last + 1; offset <= log.horizon(); offset++) {
@@ -173,9 +168,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     return closing || sealedAt != Long.MAX_VALUE;
   }
 
-  /**
-   * Records that the client is about to follow a topic. It may get earlier messages of the topic.
-   */
+  /** Records that the client is about to follow a topic. It may get earlier messages. */
   void asksFor(String topic) {
     if (open && !isClosing() && !follows(topic)) {
       stays.add(new Stay(topic, Long.MAX_VALUE, Math.max(last, log.gone(topic))));
@@ -271,7 +264,9 @@ final class ReferenceClient implements LinkOptions.Listener {
     switch ((String) message.get("type")) {
       case "$hello" -> hello(payload);
       case "$gap" -> gap(payload);
-      case "$bye" -> require(handshake.controlMessages(), "only clients with control messages get $bye: " + text);
+      case "$bye" ->
+          require(
+              handshake.controlMessages(), "only clients with control messages get $bye: " + text);
       case "$joined" -> joined(payload);
       case "$left" -> left(payload);
       case "$sync" -> sync(payload);
@@ -348,7 +343,9 @@ final class ReferenceClient implements LinkOptions.Listener {
       Sent message = log.at(offset);
       if (loss.covers(message)) {
         require(!received.get((int) offset), "a gap covers no received message: " + payload);
-        require(!isOwed(message) || message.mayBeGone, "a gap covers only evicted messages: " + payload);
+        require(
+            !isOwed(message) || message.mayBeGone,
+            "a gap covers only evicted messages: " + payload);
       }
     }
     losses.add(loss);
@@ -369,9 +366,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     return false;
   }
 
-  /**
-   * Returns whether a gap covers more than the evicted messages, because the client lagged again.
-   */
+  /** Returns whether a gap covers unevicted messages, because the client lagged again. */
   private boolean isSkip(String topic, String after, long next) {
     Sent newest = log.at(next - 1);
     boolean ofTopic = newest.topic.equals(topic) || topic == null && newest.topic.startsWith("$");
@@ -388,10 +383,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     return false;
   }
 
-  /**
-   * Records a second lag. It skips everything up to the horizon of that time, with a gap for each
-   * topic.
-   */
+  /** Records a second lag, which skips everything up to that horizon with a gap per topic. */
   private void skip(String topic, long from, long next) {
     require(from >= 0, "after is an id of this hub");
     String skipped = topic;
@@ -431,7 +423,9 @@ final class ReferenceClient implements LinkOptions.Listener {
   private void joined(Map<?, ?> payload) {
     require(handshake.controlMessages() && helloSeen, "$joined is told who asked, behind $hello");
     require(catchingUp == null, "a catch-up ends before the next begins");
-    require(payload.get("after").equals(payload.get("upTo")), "a join without earlier messages has an empty catch-up");
+    require(
+        payload.get("after").equals(payload.get("upTo")),
+        "a join without earlier messages has an empty catch-up");
     catchingUp = (String) payload.get("topic");
     require(
         stays.stream().anyMatch(s -> s.topic.equals(catchingUp)), "$joined names the joined topic");

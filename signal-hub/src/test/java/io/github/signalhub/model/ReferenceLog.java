@@ -24,9 +24,7 @@ final class ReferenceLog {
   private final Setup setup;
   private final List<Sent> sent = new ArrayList<>();
 
-  /**
-   * The newest message when no task was left. All messages up to it were offered to all clients.
-   */
+  /** The newest message when no task was left. All clients were offered everything up to it. */
   private long settled;
 
   ReferenceLog(Setup setup, String epoch) {
@@ -109,7 +107,8 @@ final class ReferenceLog {
 
   void tooLarge(String topic, String text) {
     require(
-        text.length() + OVERHEAD + ofTopic(topic) > setup.maxLogBytes(), "a TOO_LARGE message exceeds the limit");
+        text.length() + OVERHEAD + ofTopic(topic) > setup.maxLogBytes(),
+        "a TOO_LARGE message exceeds the limit");
   }
 
   void overloaded(String topic, String text, long to) {
@@ -131,10 +130,7 @@ final class ReferenceLog {
     limitsPassed("", text.length() + OVERHEAD + ofTopic(topic), to, to);
   }
 
-  /**
-   * Notes the messages that may have left because a publication, accepted or refused, checked all
-   * ages.
-   */
+  /** Notes the messages that may have left because a publication checked all ages. */
   void looked(long now) {
     limitsPassed("", 0, now, now);
   }
@@ -225,10 +221,7 @@ final class ReferenceLog {
     require(stats.clients() == openClients().size(), "the hub's clients are the connected ones");
   }
 
-  /**
-   * Checks the limits after all clients read, the grace passed, and each topic got one more
-   * message.
-   */
+  /** Checks the limits after all reads, the grace, and one more message to each topic. */
   void trimmed(HubStats stats, List<String> topics) {
     long most = 0;
     for (String topic : topics) {

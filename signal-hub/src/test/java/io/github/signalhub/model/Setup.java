@@ -7,8 +7,9 @@ import java.util.Random;
 /**
  * The fixed part of a schedule.
  *
- * @param tickNanos the nanoseconds by which each reading moves the clock @param bufferBytes the
- *     bytes that a link takes at once @param eager whether a link takes bytes while it accepts none
+ * @param tickNanos the nanoseconds by which each reading moves the clock
+ * @param bufferBytes the bytes that a link takes at once
+ * @param eager whether a link takes bytes while it accepts none
  */
 record Setup(
     int loops,

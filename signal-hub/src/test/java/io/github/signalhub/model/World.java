@@ -155,7 +155,8 @@ final class World {
         "a draining hub closes clients that read in good order");
     require(hub.clients().isEmpty(), "a closed hub has no clients");
     require(
-        hub.broadcast("N", 0).status() == PublishResult.Status.CLOSED, "a closed hub returns CLOSED");
+        hub.broadcast("N", 0).status() == PublishResult.Status.CLOSED,
+        "a closed hub returns CLOSED");
   }
 
   /** Lets all clients read, and checks the limits and the end of everything. */
@@ -347,10 +348,7 @@ final class World {
     }
   }
 
-  /**
-   * Runs a request without a publication in between, whose task would separate the two tasks of the
-   * request.
-   */
+  /** Runs a request without a publication in between, which would separate its two tasks. */
   private void uninterrupted(Runnable request) {
     publishing = true;
     request.run();

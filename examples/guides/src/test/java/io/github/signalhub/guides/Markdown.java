@@ -11,10 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/**
- * A Markdown file as GitHub reads it: its blocks of code, its links, and the anchors for links.
- * Immutable.
- */
+/** A Markdown file as GitHub reads it: its blocks of code, links and anchors. Immutable. */
 record Markdown(List<Block> blocks, List<Link> links, Set<String> anchors) {
   private static final Pattern FENCE =
       Pattern.compile("(?:[ >]|[-*+] |\\d+\\. )*(`{3,}|~{3,})(.*)");
@@ -127,10 +124,7 @@ record Markdown(List<Block> blocks, List<Link> links, Set<String> anchors) {
     }
   }
 
-  /**
-   * Returns GitHub's anchor of a heading: its shown text in lower case, without punctuation,
-   * hyphenated.
-   */
+  /** Returns GitHub's anchor of a heading: lower case, without punctuation, hyphenated. */
   private static String slug(String heading) {
     String shown =
         heading

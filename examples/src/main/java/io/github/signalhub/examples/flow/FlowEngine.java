@@ -28,9 +28,7 @@ import java.util.concurrent.Executor;
  * <p>Thread-safe.
  */
 public final class FlowEngine implements AutoCloseable {
-  /**
-   * The most runs of one flow that may wait. Beyond it, {@link #start} returns {@code QueueFull}.
-   */
+  /** The most waiting runs of one flow. Beyond it, {@link #start} returns {@code QueueFull}. */
   public static final int MAX_QUEUED_RUNS = 8;
 
   private static final System.Logger LOG = System.getLogger(FlowEngine.class.getName());

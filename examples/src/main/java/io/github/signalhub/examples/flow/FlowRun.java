@@ -47,9 +47,7 @@ final class FlowRun {
     begun.put(node.id(), now);
   }
 
-  /**
-   * Records a node's success, and returns the nodes that may begin now; none if the run is failing.
-   */
+  /** Records a success. Returns the nodes that may begin now; none if the run is failing. */
   List<NodeDefinition> succeed(
       NodeDefinition node, int attempt, Instant attemptBegun, Instant now) {
     underWay--;

@@ -8,8 +8,8 @@ import java.time.Duration;
  * The number of attempts of a failing node, and the waits between them: {@code backoff} after the
  * first failure, and double the last wait after each further one. Immutable.
  *
- * @param attempts the number of all attempts, 1 to 10 @param backoff the wait before the second
- *     attempt, not negative
+ * @param attempts the number of all attempts, 1 to 10
+ * @param backoff the wait before the second attempt, not negative
  */
 public record Retry(int attempts, Duration backoff) {
   private static final int MAX_ATTEMPTS = 10; // keeps the doubled wait far below an overflow

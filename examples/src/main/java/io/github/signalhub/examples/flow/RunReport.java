@@ -7,8 +7,10 @@ import java.util.List;
 /**
  * The measurements of a run whose nodes all succeeded. Immutable.
  *
- * @param flow the flow @param runId the run's number @param startedAt the start of the run @param
- *     endedAt the end of its last node
+ * @param flow the flow
+ * @param runId the run's number
+ * @param startedAt the start of the run
+ * @param endedAt the end of its last node
  * @param nodes one timing per node, in the order of the flow's nodes
  */
 public record RunReport(

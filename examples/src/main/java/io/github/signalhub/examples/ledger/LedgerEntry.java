@@ -11,7 +11,8 @@ import java.time.Instant;
  *
  * @param entryId the number of the entry, from 1, without gaps
  * @param flowId the flow that ran
- * @param description the description of the booking @param amount the amount
+ * @param description the description of the booking
+ * @param amount the amount
  * @param currency ISO 4217
  * @param timestamp the time of the booking
  */

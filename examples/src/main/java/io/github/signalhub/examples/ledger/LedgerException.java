@@ -2,10 +2,7 @@ package io.github.signalhub.examples.ledger;
 
 import java.io.IOException;
 
-/**
- * Thrown if the ledger cannot be opened. The message is one line for the person who started the
- * program.
- */
+/** Thrown if the ledger cannot be opened. The message is one line for the user. */
 public final class LedgerException extends IOException {
   private static final long serialVersionUID = 1L;
 

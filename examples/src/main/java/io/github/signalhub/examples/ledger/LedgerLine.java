@@ -68,8 +68,7 @@ final class LedgerLine {
         | ClassCastException
         | NullPointerException
         | DateTimeException e) {
-      throw new DamagedLineException(
-          "it is no ledger entry"); // the checksum is right, but this program did not write it
+      throw new DamagedLineException("it is no ledger entry"); // checksummed by another program
     }
   }
 

@@ -9,7 +9,8 @@ import java.time.Instant;
  * A way to make a flow faster, computed from measured runs. Immutable.
  *
  * @param suggestionId its number, from 1 while the program runs; it stays when the figures change
- * @param flowId the flow @param nodeId the node to change
+ * @param flowId the flow
+ * @param nodeId the node to change
  * @param title one short sentence
  * @param detail the measurements
  * @param savingMillis by how much a run would be shorter

@@ -123,10 +123,7 @@ public final class Api implements HttpHandler {
     return reply.get();
   }
 
-  /**
-   * Returns whether the request is not from a page of another site. Programs send no {@code
-   * Origin}.
-   */
+  /** Returns whether no page of another site sent it. Programs send no {@code Origin}. */
   private static boolean isOwnPage(HttpExchange exchange) {
     String origin = exchange.getRequestHeaders().getFirst("Origin");
     String host = exchange.getRequestHeaders().getFirst("Host");
@@ -167,9 +164,7 @@ public final class Api implements HttpHandler {
     return new Reply(status, Map.of("error", Map.of("code", code, "message", message)));
   }
 
-  /**
-   * Returns an entry as in {@code LEDGER_UPDATE}. The amount is text, so that no reader rounds it.
-   */
+  /** Returns an entry as in {@code LEDGER_UPDATE}. The amount is text, so no reader rounds it. */
   private static Object toJson(LedgerEntry entry) {
     return entry.toUpdate().toMessage().payload();
   }

@@ -36,8 +36,8 @@ public final class Page implements HttpHandler {
   /**
    * Creates the handler.
    *
-   * @param loader the class loader that has the page @throws IllegalStateException if the page is
-   *     missing
+   * @param loader the class loader that has the page
+   * @throws IllegalStateException if the page is missing
    */
   public Page(ClassLoader loader) {
     this.loader = requireNonNull(loader, "loader");
@@ -68,8 +68,7 @@ public final class Page implements HttpHandler {
           return;
         }
         byte[] body = in.readAllBytes();
-        boolean isHashed =
-            file.startsWith("/assets/"); // the build names these files by their contents
+        boolean isHashed = file.startsWith("/assets/"); // named by their contents
         headers.set("Content-Type", type);
         headers.set("Content-Security-Policy", CONTENT_SECURITY_POLICY);
         headers.set("Referrer-Policy", "no-referrer");

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** RFC 6455 §5.4: messages in fragments, and the frames that may come between them. */
 class Rfc6455FragmentationIT extends OverEachCarrier {
   /**
-   * A conversation in words: {@code T-} is a first fragment of text, {@code C+} a last one, {@code P} a ping, each with its payload.
+   * A conversation in words: {@code T-} is a first fragment of text, {@code C+} a last one, {@code
+   * P} a ping, each with its payload.
    */
   @Nested
   class Answered {

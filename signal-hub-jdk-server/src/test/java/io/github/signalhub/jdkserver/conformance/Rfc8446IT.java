@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * RFC 8446 §6.1 and RFC 5246 §7.2.1: no end without a close_notify, for either side and in every state (RFC 9112 §9.8); RFC 7301: the protocol that TLS carries.
+ * RFC 8446 §6.1 and RFC 5246 §7.2.1: no end without a close_notify, for either side and in every
+ * state (RFC 9112 §9.8); RFC 7301: the protocol that TLS carries.
  */
 @Timeout(60)
 class Rfc8446IT {
@@ -145,7 +146,7 @@ class Rfc8446IT {
                   Carrier.TLS,
                   options ->
                       options
-                          .handshakeTimeout(Duration.ofSeconds(3)) // the tested moment comes before it
+                          .handshakeTimeout(Duration.ofSeconds(3)) // the moment comes first
                           .keepAliveTimeout(Duration.ofMillis(500)));
           TlsPeer client = TlsPeer.connect(impatient.port(), version)) {
         moment.reach(client);

@@ -24,10 +24,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * RFC 9112 §2 to §7: requests that can be read in two ways are refused, and a request hidden in one is never served.
+ * RFC 9112 §2 to §7: requests that can be read in two ways are refused, and a request hidden in one
+ * is never served.
  *
- * <p>In the tables {@code ~} stands for a space at the end of a value, {@code \r}, {@code \n}, {@code \t} and
- * {@code \0} for themselves.
+ * <p>In the tables {@code ~} stands for a space at the end of a value, {@code \r}, {@code \n},
+ * {@code \t} and {@code \0} for themselves.
  */
 @Timeout(60)
 @ParameterizedClass

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The JDK's server and ours behave alike with the same handlers and the same bytes, except for the differences in {@code docs/http.md}.
+ * The JDK's server and ours behave alike with the same handlers and the same bytes, except for the
+ * differences in {@code docs/http.md}.
  */
 @Timeout(60)
 class JdkContractIT {

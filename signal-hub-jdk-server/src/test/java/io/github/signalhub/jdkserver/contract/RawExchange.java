@@ -98,7 +98,10 @@ final class RawExchange implements AutoCloseable {
     return interim;
   }
 
-  /** Returns whether the server itself made the response. Such texts differ between servers. No handler of the cases sends these types. */
+  /**
+   * Returns whether the server itself made the response. Such texts differ between servers. No
+   * handler of the cases sends these types.
+   */
   private static boolean isOfTheServerItself(Map<String, String> fields) {
     String type = fields.getOrDefault("Content-type", "");
     return type.equals("text/html") || type.equals("text/plain; charset=utf-8");

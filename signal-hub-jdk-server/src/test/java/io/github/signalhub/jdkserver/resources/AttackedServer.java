@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * An echo in its own process with a small heap. It answers {@code figures} on its input with a line of figures. The end of its input ends it.
+ * An echo in its own process with a small heap. It answers {@code figures} on its input with a line
+ * of figures. The end of its input ends it.
  */
 final class AttackedServer implements AutoCloseable {
   /** Longer than a test. */

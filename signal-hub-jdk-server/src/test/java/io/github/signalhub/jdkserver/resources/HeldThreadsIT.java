@@ -34,7 +34,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * 500 peers of one address that try to hold the server's threads, with default options. Meanwhile a
- * client of another address sends ordinary requests and handshakes that a hook decides. Prints their durations. If {@code signalhub.quiet} is set, the durations have a limit. Otherwise every request only has to be answered.
+ * client of another address sends ordinary requests and handshakes that a hook decides. Prints
+ * their durations. If {@code signalhub.quiet} is set, the durations have a limit. Otherwise every
+ * request only has to be answered.
  */
 @Timeout(180)
 class HeldThreadsIT {
@@ -134,9 +136,7 @@ class HeldThreadsIT {
             .context("/big", HeldThreadsIT::big)
             .context("/sleep", this::sleep)
             .start();
-    for (int i = 0;
-        i < WARM_UPS;
-        i++) { // loading and compiling classes is no cost of the attack
+    for (int i = 0; i < WARM_UPS; i++) { // loading and compiling classes is no cost of the attack
       assertThat(measure(new ArrayList<>(), REQUEST, 200)).isZero();
       assertThat(measure(new ArrayList<>(), RawClient.handshake("/ws"), 101)).isZero();
     }

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A server in its own process. The class that it runs first prints its port. It answers lines of its input, and ends when its input ends.
+ * A server in its own process. The class that it runs first prints its port. It answers lines of
+ * its input, and ends when its input ends.
  */
 final class OwnProcess implements AutoCloseable {
   private final Process process;
@@ -34,9 +35,7 @@ final class OwnProcess implements AutoCloseable {
             .start());
   }
 
-  /**
-   * Serves a hub and prints the port; for the process. Clients name their user, if they have one.
-   */
+  /** Serves a hub and prints the port, in the process. Clients may name their user. */
   static void serve(Hub hub) throws IOException {
     SignalServer server =
         SignalServer.builder(hub)

@@ -24,7 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Small compressed messages that are large when they are parsed, while listeners wait. The server has its own process with the default limits and 256 MiB. The first OutOfMemoryError ends it. Prints the figures.
+ * Small compressed messages that are large when they are parsed, while listeners wait. The server
+ * has its own process with the default limits and 256 MiB. The first OutOfMemoryError ends it.
+ * Prints the figures.
  */
 @Timeout(180)
 class ParsedMessagesIT {

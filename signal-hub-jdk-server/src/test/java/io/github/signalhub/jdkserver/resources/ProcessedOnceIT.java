@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Attackers that try to make the hub forget a user's messages, so that it processes the user's repeats again. The server has its own process with the default limits and 256 MiB. Prints the figures.
+ * Attackers that try to make the hub forget a user's messages, so that it processes the user's
+ * repeats again. The server has its own process with the default limits and 256 MiB. Prints the
+ * figures.
  */
 @Timeout(300)
 class ProcessedOnceIT {
@@ -60,7 +62,8 @@ class ProcessedOnceIT {
         "resources: %s in %.0f ms: a user's message is processed %d times, an anonymous one's of"
             + " the attackers' address %d times%n",
         attack, millis, ofUser, ofAnonymous);
-    assertThat(ofUser).isEqualTo(1); // the promise to the anonymous client holds for only 30 seconds
+    assertThat(ofUser)
+        .isEqualTo(1); // the promise to the anonymous client holds for only 30 seconds
   }
 
   private interface Attack {

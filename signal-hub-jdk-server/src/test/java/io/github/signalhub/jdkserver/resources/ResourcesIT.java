@@ -23,7 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Attacks, one after the other, each on its own process with a heap of 64 MiB. Prints the figures. Memory and descriptors always have limits. Times have limits only if {@code signalhub.quiet} is set, on a quiet machine. Otherwise an answer only has to come.
+ * Attacks, one after the other, each on its own process with a heap of 64 MiB. Prints the figures.
+ * Memory and descriptors always have limits. Times have limits only if {@code signalhub.quiet} is
+ * set, on a quiet machine. Otherwise an answer only has to come.
  */
 @Timeout(120)
 class ResourcesIT {
@@ -370,7 +372,7 @@ class ResourcesIT {
     assertRecovers();
   }
 
-  /** Disconnects, and checks that the server returns to its earlier state, serves requests, and is idle. */
+  /** Disconnects, and checks that the server frees everything, serves, and is idle. */
   private void assertRecovers() throws Exception {
     for (RawClient attacker : attackers) {
       attacker.close();
@@ -378,9 +380,7 @@ class ResourcesIT {
     awaitDescriptors(before.descriptors());
     Figures later = server.figures();
     double idle = Double.MAX_VALUE;
-    for (int i = 0;
-        i < IDLE_WINDOWS && idle >= IDLE_PERCENT;
-        i++) { // the compiler may still run
+    for (int i = 0; i < IDLE_WINDOWS && idle >= IDLE_PERCENT; i++) { // the compiler may still run
       Figures rested = later;
       TimeUnit.SECONDS.sleep(IDLE_SECONDS); // the interval of the measurement
       later = server.figures();

@@ -33,7 +33,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Clients that read at the rates of a bad network, and clients that stop, at the same time on a server with default options. Runs in real time, for about two minutes. {@code SlowReadersIT} tests the same in each build.
+ * Clients that read at the rates of a bad network, and clients that stop, at the same time on a
+ * server with default options. Runs in real time, for about two minutes. {@code SlowReadersIT}
+ * tests the same in each build.
  */
 @Timeout(300)
 @EnabledIfSystemProperty(named = "signalhub.quiet", matches = "true")

@@ -16,9 +16,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/**
- * Compares the estimated heap of parsed JSON with the heap that it takes, for each kind of JSON.
- */
+/** Compares the estimated heap of parsed JSON with the taken heap, for each kind of JSON. */
 @Timeout(120)
 class HeapCostIT {
   private static final double WITHIN = 0.25;

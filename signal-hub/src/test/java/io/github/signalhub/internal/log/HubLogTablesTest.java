@@ -16,9 +16,7 @@ class HubLogTablesTest {
   private static final long AGE = 1_000;
   private static final long GRACE = 10;
 
-  /**
-   * The size of a message of {@link #json} in a stream; the next field adds a key of one character.
-   */
+  /** The size of a message of {@link #json} in a stream; then with a key of one character. */
   private static final int SIZE = 32 + Entry.OVERHEAD_BYTES;
 
   private static final int KEYED = SIZE + MessageKey.OVERHEAD_BYTES + 2;

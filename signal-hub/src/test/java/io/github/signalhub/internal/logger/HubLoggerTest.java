@@ -19,8 +19,7 @@ class HubLoggerTest {
   private static final String ESCAPED = "a\\u000d\\u000a\\u001b[2J{0} {} %s ${x} \\u202e\\u2028";
 
   private final Recorder recorder = new Recorder();
-  private final AtomicLong nanos =
-      new AtomicLong(Long.MAX_VALUE - 5); // the nano clock wraps around during the test
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5); // wraps around in the test
   private final HubLogger log = new HubLogger(recorder, new Repeats(nanos::get));
 
   @Nested

@@ -17,11 +17,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Which sessions are remembered, and that they take no more than their bounds. */
+/** The sessions that are remembered, and their bounds. */
 @Timeout(60)
 class RefSessionsTest {
   private final Client client = at(0);
-  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1); // wraps around meanwhile
+  private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1); // wraps around in the test
   private final RefSessions sessions = new RefSessions(clock::get, 1 << 20, false);
 
   @Test
@@ -291,7 +291,7 @@ class RefSessionsTest {
     }
   }
 
-  /** Remembers what it is told: each time the type and the ref. */
+  /** Records each answer with its type and its ref. */
   private static final class Client implements Consumer<ControlMessage> {
     private final Handshake handshake;
     private final List<String> told = new ArrayList<>();

@@ -17,9 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/**
- * A session's messages about catch-ups are, field by field and in order, the ones of the vectors.
- */
+/** A session's messages about catch-ups equal the vectors, field by field and in order. */
 class ControlVectorsTest {
   private static final Path FOLDER = Path.of("..", "docs", "protocol", "vectors");
   private static final Retention TABLE =

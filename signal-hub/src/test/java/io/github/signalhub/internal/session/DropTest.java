@@ -11,9 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/**
- * The messages to followers of a topic that the application dropped, such as the table {@code k}.
- */
+/** The messages to followers of a dropped topic: the table {@code k} or others. */
 class DropTest {
   private static final long KEY_AGE = Duration.ofMinutes(1).toNanos();
   private static final Retention TABLE =

@@ -94,9 +94,7 @@ final class Rig implements Registrar {
     return transport.connect(handshake.controlMessages(true).build());
   }
 
-  /**
-   * Connects a client that asked for control messages and follows topics without earlier messages.
-   */
+  /** Connects a client with control messages that follows topics without earlier messages. */
   MemoryLink connect(String... topics) {
     Handshake.Builder handshake = Handshake.builder();
     List.of(topics).forEach(handshake::topic);

@@ -9,9 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * The options of a command: {@code --name value}, or {@code --name} alone for a flag. Immutable.
- */
+/** The options of a command: {@code --name value}, or only {@code --name} for flags. Immutable. */
 final class Arguments {
   private final Map<String, String> values = new HashMap<>();
   private final Set<String> flags = new HashSet<>();

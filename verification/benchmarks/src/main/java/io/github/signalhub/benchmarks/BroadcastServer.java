@@ -18,8 +18,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class BroadcastServer implements HubListener {
   private static final long RETRY_NANOS = 100_000;
-  private static final int MAX_MESSAGE_BYTES =
-      8 << 20; // 1 MiB of text in which each byte takes six escaped bytes
+  private static final int MAX_MESSAGE_BYTES = 8 << 20; // 1 MiB of text, each byte escaped to 6
 
   private final Hub hub;
 

@@ -66,10 +66,7 @@ public class PublishBenchmark {
     transport.run();
   }
 
-  /**
-   * Publishes a batch to all clients. Throws if a message is not accepted, as the figure would be
-   * wrong.
-   */
+  /** Publishes a batch to all clients. Throws if a message is not accepted. */
   @Benchmark
   public PublishResult broadcast() {
     PublishResult result = hub.broadcast("FLOW_STATUS", PAYLOAD);

@@ -81,8 +81,7 @@ class JavaClientsIT {
     client.sendFrame(ping);
     assertThat(client.next()).isEqualTo("pong ping");
 
-    CloseFrame close =
-        new CloseFrame(); // close() may drop the message while the client ends a callback
+    CloseFrame close = new CloseFrame(); // close() may drop it while the client ends a callback
     close.setCode(4321);
     close.setReason("enough");
     client.sendFrame(close);

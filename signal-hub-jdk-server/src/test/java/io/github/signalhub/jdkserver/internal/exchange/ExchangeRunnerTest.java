@@ -606,7 +606,7 @@ class ExchangeRunnerTest {
       assertThat(failures).isEmpty();
     }
 
-    /** Two threads answer, the handler returns or fails, and the time-out fires, all at the same time. */
+    /** At the same time, two threads answer, the handler ends, and the time-out fires. */
     @ParameterizedTest
     @ValueSource(ints = {0, 5})
     void ofAllSortsAtOnceAreOne(int length) throws Exception {

@@ -35,7 +35,7 @@ class HubHttpExchangeTest {
   private static final String HEAD = "HEAD / HTTP/1.1\r\nHost: h\r\n\r\n";
   private static final String POST = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
 
-  /** Returns a channel after the handler served the request. Fails if an assertion of the handler fails. */
+  /** Returns a channel after the handler served the request without a failed assertion. */
   private static MemoryChannel served(String request, HttpHandler handler) {
     MemoryChannel channel = new MemoryChannel(request);
     serve(channel, handler);

@@ -64,7 +64,7 @@ class MutationTest {
     return mutations;
   }
 
-  /** Returns the result and its place. Any exception other than {@link HttpException} fails the test. */
+  /** Returns the result and its place. Only {@link HttpException} may be thrown. */
   private static String readHead(byte[] wire, int chunk) {
     ByteBuffer in = ByteBuffer.wrap(wire);
     RequestHeadParser parser = new RequestHeadParser(HttpLimits.DEFAULT);

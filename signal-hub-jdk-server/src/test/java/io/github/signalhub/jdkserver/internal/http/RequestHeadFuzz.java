@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Fuzz target: any bytes as a sequence of requests with their bodies. The parser throws only {@link HttpException}. The first byte chooses the chunks. Every chunking gives the same requests. No accepted head breaks a limit.
+ * Fuzz target: any bytes as a sequence of requests with their bodies. The parser throws only {@link
+ * HttpException}. The first byte chooses the chunks. Every chunking gives the same requests. No
+ * accepted head breaks a limit.
  */
 public final class RequestHeadFuzz {
   private static final HttpLimits LIMITS = new HttpLimits(100, 100, 300, 8, 200);

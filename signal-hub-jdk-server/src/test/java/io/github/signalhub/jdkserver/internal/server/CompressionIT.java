@@ -82,7 +82,8 @@ class CompressionIT {
           assertThat(frame.compressed()).isTrue();
           assertThat(inflate(frame.payload())).contains(TEXT);
         }
-        assertThat(transport.compression().compressions()).isEqualTo(2); // 60 clients with two forms
+        assertThat(transport.compression().compressions())
+            .isEqualTo(2); // 60 clients with two forms
       } finally {
         for (RawClient client : clients) {
           client.close();
@@ -134,7 +135,8 @@ class CompressionIT {
           client.send(RawClient.close(1001, ""));
         }
         closed.get(30, TimeUnit.SECONDS);
-        assertThat(transport.compression().compressions()).isEqualTo(10); // two forms of five messages
+        assertThat(transport.compression().compressions())
+            .isEqualTo(10); // two forms of five messages
         assertThat(transport.compression().lent()).isZero();
       } finally {
         for (RawClient client : clients) {
@@ -196,7 +198,8 @@ class CompressionIT {
           clients.add(client);
           client.send(HELLO);
           client.send(RawClient.hex("89 80 00000000"));
-          assertThat(client.readFrame().opcode()).isEqualTo(10); // the message was inflated before the pong
+          assertThat(client.readFrame().opcode())
+              .isEqualTo(10); // the message was inflated before the pong
         }
         assertThat(transport.compression().windows()).isEqualTo(24);
 

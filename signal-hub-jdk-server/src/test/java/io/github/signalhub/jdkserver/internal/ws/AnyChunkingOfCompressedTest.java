@@ -14,7 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Random clients that compress in every possible way, and some broken ones. Packets do not influence the events, every message arrives, and everything borrowed is returned.
+ * Random clients that compress in every possible way, and some broken ones. Packets do not
+ * influence the events, every message arrives, and everything borrowed is returned.
  */
 class AnyChunkingOfCompressedTest {
   private static final int STREAMS = 2_500;
@@ -124,7 +125,7 @@ class AnyChunkingOfCompressedTest {
       return message;
     }
 
-    /** Compresses in two parts, sometimes with a flush between them, sometimes with a last block. */
+    /** Compresses in two parts, sometimes with a flush between them or with a last block. */
     private static byte[] compress(Deflater deflater, byte[] message, Random random) {
       byte[] out = new byte[2000];
       int half = random.nextInt(message.length + 1);

@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Reads the form of raw DEFLATE data (RFC 1951): its blocks and its distances. Slow, simple, and independent of the code that it checks.
+ * Reads the form of raw DEFLATE data (RFC 1951): its blocks and its distances. Slow, simple, and
+ * independent of the code that it checks.
  */
 final class DeflateBlocks {
   private static final int[] CODE_LENGTH_ORDER = {
@@ -24,7 +25,7 @@ final class DeflateBlocks {
     this.data = data;
   }
 
-  /** Returns the largest distance of a back reference in a payload of RFC 7692; 0 if there is none. */
+  /** Returns the largest distance of a back reference in an RFC 7692 payload; 0 if none. */
   static int farthestReference(byte[] payload) {
     return read(payload).farthest;
   }

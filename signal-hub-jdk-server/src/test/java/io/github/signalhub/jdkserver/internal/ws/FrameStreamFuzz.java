@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.Random;
 
 /**
- * Fuzz target: any bytes as a client's frames, with deflate if the first byte is odd. The protocol throws no exception. The first byte chooses the chunks. Every chunking gives the same events and the same answers. No message and no queue exceeds its limit.
+ * Fuzz target: any bytes as a client's frames, with deflate if the first byte is odd. The protocol
+ * throws no exception. The first byte chooses the chunks. Every chunking gives the same events and
+ * the same answers. No message and no queue exceeds its limit.
  */
 public final class FrameStreamFuzz {
   private static final WebSocketLimits LIMITS = new WebSocketLimits(500, 6);

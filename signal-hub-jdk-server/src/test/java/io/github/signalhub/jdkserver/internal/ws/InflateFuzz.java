@@ -8,7 +8,9 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Fuzz target: any bytes as the payload of a compressed message, sent twice. The protocol throws no exception. Every division into packets and fragments gives the same events. No delivered message is longer than the limit. A separate inflater gets each delivered message from the same bytes.
+ * Fuzz target: any bytes as the payload of a compressed message, sent twice. The protocol throws no
+ * exception. Every division into packets and fragments gives the same events. No delivered message
+ * is longer than the limit. A separate inflater gets each delivered message from the same bytes.
  */
 public final class InflateFuzz {
   private static final WebSocketLimits LIMITS = new WebSocketLimits(2_000, 1_000);
@@ -41,7 +43,7 @@ public final class InflateFuzz {
     }
   }
 
-  /** Returns the kinds of events. A fault may be noticed at another place, but must be the same fault. */
+  /** Returns the kinds of events. A fault may come at another place, but must be the same. */
   private static List<String> kinds(List<String> events) {
     return events.stream().map(e -> e.startsWith("failed") ? e.substring(0, 11) : e).toList();
   }

@@ -109,7 +109,7 @@ class MessageMemoryTest {
     void areNotReplacedFasterThanTheyGo() {
       Peer[] more = new Peer[5];
       one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
-      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000])); // one message has to be dropped
+      other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000])); // one must be dropped
       for (int i = 0; i < more.length; i++) {
         more[i] = new Peer(WebSocketLimits.DEFAULT, memory);
         more[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));

@@ -16,9 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/**
- * A hub that evicts nothing, its server, which also serves an empty page, and a proxy before it.
- */
+/** A hub that evicts nothing, its server, which serves an empty page too, and a proxy. */
 final class ChaosServer implements AutoCloseable {
   private static final TopicOptions ALL =
       new TopicOptions(10_000_000, 128 << 20, Duration.ofHours(1));

@@ -79,10 +79,7 @@ final class CheckingClient {
     topicsToJoin = List.of();
   }
 
-  /**
-   * Returns whether all messages up to an offset and all answers have come, or a fault has ended
-   * the client.
-   */
+  /** Returns whether all messages up to an offset and all answers have come, or it failed. */
   boolean isSettledAt(long offset) {
     return position >= offset && settled || !faults.isEmpty();
   }

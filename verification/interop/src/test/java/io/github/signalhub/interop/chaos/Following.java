@@ -102,8 +102,7 @@ final class Following {
       if (membership.reached != null) {
         query.append('@').append(membership.reached);
       } else if (membership.from < 0 && resumePoint != null) {
-        membership.from =
-            position(); // its join was not answered, so it begins at the common position
+        membership.from = position(); // unanswered join: common position
       }
     }
     return query + (resumePoint == null ? "" : "&after=" + resumePoint);

@@ -58,9 +58,7 @@ final class LinkPlan {
       return stepBytes;
     }
 
-    /**
-     * Counts bytes of this direction. Returns for how many milliseconds the direction must pause.
-     */
+    /** Counts bytes of this direction. Returns the milliseconds for which it must pause. */
     int pauseMillisAfter(int bytes) {
       bytesToEnd -= bytes;
       stepBytes -= bytes;
@@ -88,9 +86,10 @@ final class LinkPlan {
   /**
    * Returns the plan of a link.
    *
-   * @param seed the seed of the whole run @param number the number of the link, from 0 @param
-   *     meanBytes the mean number of the server's bytes on a link before the link ends @param
-   *     silentAtFirst whether links may end silently even before the client was greeted
+   * @param seed the seed of the whole run
+   * @param number the number of the link, from 0
+   * @param meanBytes the mean number of the server's bytes on a link before the link ends
+   * @param silentAtFirst whether links may end silently even before the client was greeted
    */
   static LinkPlan of(long seed, int number, long meanBytes, boolean silentAtFirst) {
     return new LinkPlan(new SplittableRandom(seed * 1_000_003 + number), meanBytes, silentAtFirst);

@@ -10,10 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * The statements of clients, each with a number as its {@code ref}, and how often the hub heard
- * them.
- */
+/** The statements of clients, with numbers as {@code ref}, and how often the hub heard them. */
 final class Sayings {
   private Sayings() {}
 

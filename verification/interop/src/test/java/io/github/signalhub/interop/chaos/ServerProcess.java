@@ -140,9 +140,7 @@ final class ServerProcess implements AutoCloseable {
     System.exit(0);
   }
 
-  /**
-   * Serves some local clients, because clients that come while classes load seem to come at once.
-   */
+  /** Serves local clients first. Clients that come while classes load seem to come at once. */
   private static void warmUp() throws IOException {
     try (Hub hub = Hub.create();
         SignalServer server = SignalServer.start(0, hub)) {

@@ -93,10 +93,7 @@ class StalledClientsIT {
     }
   }
 
-  /**
-   * Reads to the last message. A gap must announce missing messages. Returns the number of
-   * messages.
-   */
+  /** Reads to the last message, and requires a gap for missing ones. Returns their number. */
   private static int readOn(RawClient client) throws Exception {
     int messages = 0;
     long position = 0;

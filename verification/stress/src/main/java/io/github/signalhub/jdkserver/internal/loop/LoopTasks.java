@@ -107,10 +107,7 @@ public final class LoopTasks {
     }
   }
 
-  /**
-   * Starts a loop on a daemon thread, which does not keep the process alive. A daemon's threads are
-   * daemons.
-   */
+  /** Starts a loop on a daemon thread: the threads of a daemon are daemons. */
   private static NioLoop start() {
     CompletableFuture<NioLoop> started = new CompletableFuture<>();
     Thread starter =
