@@ -76,12 +76,12 @@ public final class Client {
   }
 
   /**
-   * Makes the client follow a topic, from what it was sent last on. Takes effect on its event loop,
-   * a moment later.
+   * Makes the client follow a topic, from its present place in the log on. Takes effect on its
+   * event loop, a moment later.
    *
    * @return whether the client follows the topic from now on. {@code false} if it follows {@link
-   *     HubBuilder#maxTopicsPerClient} others already; topics count that its user has left for less
-   *     than {@linkplain TopicOptions#withPresence their grace}. Also {@code false} if {@link
+   *     HubBuilder#maxTopicsPerClient} others already. Topics that its user has left for less than
+   *     {@linkplain TopicOptions#withPresence their grace} count, too. Also {@code false} if {@link
    *     HubBuilder#maxPresenceBytes} leaves no room, or if the client is being closed or gone
    * @throws IllegalArgumentException if the name is empty, begins with {@code $}, or has more than
    *     255 bytes of UTF-8

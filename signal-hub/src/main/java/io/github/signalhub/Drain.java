@@ -63,8 +63,8 @@ final class Drain {
   }
 
   /**
-   * The same, stops the transports then, which cuts what is left, and lets callbacks in progress
-   * return. If the waiting thread is interrupted, everything is cut at once.
+   * Does the same, and then stops the transports, which cuts the links that are left. It lets
+   * callbacks in progress return. If the waiting thread is interrupted, everything is cut at once.
    */
   void everything(
       Collection<AttachedTransport> transports, Collection<Client> clients, Callbacks callbacks) {

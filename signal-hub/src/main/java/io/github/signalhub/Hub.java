@@ -39,8 +39,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 
 /**
- * A log with cursors: what is published is appended once, and every client reads on from where it
- * is.
+ * A log with cursors: each message is appended once, and every client reads on from its own place.
  *
  * <p>Publishing costs the same for ten clients as for a hundred thousand. It never waits for a
  * client. A client that does not read costs the others nothing. All messages of a hub have one
@@ -140,7 +139,7 @@ public final class Hub implements Registrar, AutoCloseable {
     }
   }
 
-  /** Forgets a transport that was stopped by somebody else; does nothing if it is not attached. */
+  /** Forgets a transport that its owner has stopped. Does nothing if it is not attached. */
   @Override
   public void detach(Transport transport) {
     Objects.requireNonNull(transport, "transport");
@@ -216,8 +215,8 @@ public final class Hub implements Registrar, AutoCloseable {
    * exists while it has messages or subscribers.
    *
    * @throws IllegalArgumentException if the topic's name is empty, begins with {@code $} or has
-   *     more than 255 bytes of UTF-8; if the payload cannot be written as JSON; or if the topic is
-   *     compacted and the message has no key of 1 to 255 characters
+   *     more than 255 bytes of UTF-8. Also if the payload cannot be written as JSON, or if the
+   *     topic is compacted and the message has no key of 1 to 255 characters
    */
   public PublishResult publish(String topic, Message message) {
     return publisher.publish(TopicNames.check(topic), message, Optional.of(topic));
@@ -233,8 +232,8 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
-   * Removes all messages of a topic at once, also those that clients have yet to be sent. It is how
-   * a table that nobody needs any more leaves. Clients go on following the topic:
+   * Removes all messages of a topic at once, also those that clients have yet to be sent. Call it
+   * for a table that is needed no more. Clients go on following the topic:
    *
    * <ul>
    *   <li>of a compacted topic they are told {@code $gap} with {@code reset}, and begin with an
@@ -338,13 +337,14 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
-   * Closes every client of a user, without what still waits for it. Nothing that is published after
-   * this call is sent to them.
+   * Closes every client of a user, without sending the messages that wait for it. Nothing that is
+   * published after this call is sent to them.
    *
    * <p>This also holds for a client whose handshake is being decided now, whatever its hook says.
    * See {@link #revoke}. Proportional to the connected clients.
    *
-   * @param reason what they are told; a code of 4000 to 4099 keeps clients of this project away
+   * @param reason the code and text that they are told; a code of 4000 to 4099 keeps clients of
+   *     this project away
    */
   public void disconnect(String user, CloseReason reason) {
     Objects.requireNonNull(user, "user");
@@ -481,7 +481,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * the last after {@code returnOver}. The others come back when they like. So they are closed one
    * after the other, 1 ms apart, or less if that took more than half of {@code drain}.
    *
-   * @param drain how long this may take; 0: everybody is closed at once and may be cut
+   * @param drain how long this may take; 0: all clients are closed at once and may be cut
    * @param returnOver over which time the clients come back
    * @throws IllegalArgumentException if one of them is negative
    */
@@ -581,7 +581,7 @@ public final class Hub implements Registrar, AutoCloseable {
     }
   }
 
-  /** The hub as one transport sees it: what is registered here is counted as its links. */
+  /** The hub as one transport sees it. Connections that are registered here count as its links. */
   private final class Entrance implements Registrar {
     private final AttachedTransport transport;
 

@@ -84,11 +84,11 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how many bytes of the log the keys of all compacted topics may take together; at least 1,
-   * by default half of {@link #maxLogBytes}. Other messages keep the rest. The newest message of
-   * each key counts as {@link #maxLogBytes} says, but its text counts four times: its wire forms
-   * stay as long as the message. Each compacted topic that has keys counts as it does there.
-   * Deletions count nothing here. A message that needs more is refused with {@link
+   * Sets how many bytes of the log all keys of compacted topics may take; at least 1, by default
+   * half of {@link #maxLogBytes}. Other messages keep the rest. The newest message of each key
+   * counts as {@link #maxLogBytes} says, but its text counts four times: its wire forms stay as
+   * long as the message. Each compacted topic that has keys counts as it does there. Deletions
+   * count nothing here. A message that needs more is refused with {@link
    * PublishResult.Status#TABLES_FULL}, and a warning with figures is logged once. A message that is
    * no larger than the one that it supersedes is always taken.
    */
@@ -201,8 +201,8 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how many bytes of heap the messages of all clients may take until listeners have returned;
-   * at least 2, by default 128 MiB or a quarter of the heap, whichever is less.
+   * Sets how many bytes of heap the messages of all clients may take until listeners have returned.
+   * At least 2; by default 128 MiB or a quarter of the heap, whichever is less.
    *
    * <p>One half is for messages that wait, and for parts of messages that a {@link
    * io.github.signalhub.spi.CallbackTransport} has received. When more comes in, one client is

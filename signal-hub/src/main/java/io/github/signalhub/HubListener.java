@@ -18,7 +18,7 @@ public interface HubListener {
 
   /**
    * A client has sent a message. If it asked for control messages and gave the message a {@code
-   * ref}, it is answered: with {@code $ack} when all listeners have returned, or with {@code
+   * ref}, it is answered. The answer is {@code $ack} when all listeners have returned, or {@code
    * $error} if one threw. The first listener that throws decides the code. The others are called
    * all the same.
    *

@@ -15,19 +15,19 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** What a {@link HubBuilder} was set to, within the range of each option. Immutable. */
+/** The options of a hub as a {@link HubBuilder} was set, each within its range. Immutable. */
 final class HubOptions {
   private static final Duration MAX_GRACE = Duration.ofHours(1);
   private static final Duration MIN_SYNC = Duration.ofMillis(1);
   private static final Duration MAX_SYNC = Duration.ofHours(1);
 
-  /** In how many topics with presence a user may be, as a multiple of what a client may follow. */
+  /** In how many topics with presence a user may be, as a multiple of the topics of a client. */
   private static final long CLIENTS_OF_A_USER = 4;
 
   static final int PRIVATE_MESSAGES = 64;
   static final long PRIVATE_BYTES = 64 * 1024;
 
-  /** What a builder was set to until now, at first the defaults. */
+  /** The options that a builder has collected, at first the defaults. */
   static final class Draft {
     final Map<String, TopicOptions> exact = new HashMap<>();
     final TreeMap<String, TopicOptions> prefixes = new TreeMap<>();
@@ -74,7 +74,7 @@ final class HubOptions {
   private final Duration grace;
 
   /**
-   * Freezes what was set.
+   * Freezes a draft.
    *
    * @throws IllegalArgumentException if an option is out of range
    */

@@ -15,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * The application: the listeners of a hub, each kept from the others' failures, and the hook that
- * authorizes joins. Counts what they are given and what they throw. Thread-safe.
+ * authorizes joins. Counts the calls and the exceptions. Thread-safe.
  */
 final class Listeners implements Presence.Audience {
   private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
@@ -37,7 +37,7 @@ final class Listeners implements Presence.Audience {
     listeners.add(listener);
   }
 
-  /** Returns what takes the messages of one client. */
+  /** Returns the handler of one client's messages. */
   ClientHandler of(Client client) {
     return new OfClient(client);
   }

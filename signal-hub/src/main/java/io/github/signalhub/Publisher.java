@@ -176,7 +176,8 @@ final class Publisher {
   }
 
   /**
-   * Returns what is full; empty if nothing is. Names no topic: clients may have chosen the name.
+   * Returns a text that says which limit is reached; empty if none is. It names no topic, because
+   * clients may have chosen the name.
    */
   private Optional<String> whatIsFull(PublishResult.Status status, String topic) {
     return switch (status) {

@@ -8,8 +8,8 @@ import java.util.Objects;
 
 /**
  * Thrown by {@link HubListener#onMessage} to say that the application does not accept a message. A
- * client that gave the message a {@code ref} is told, in {@code $error}; without a {@code ref}
- * nobody is. It is an answer and no fault: it is not logged, not counted as a failure, and has no
+ * client that gave the message a {@code ref} is told by {@code $error}. Without a {@code ref} it is
+ * not told. It is an answer and no fault: it is not logged, not counted as a failure, and has no
  * stack trace. Thrown from any other callback it is a failure like all others. Immutable.
  */
 public final class RefusedException extends RuntimeException {
@@ -42,7 +42,7 @@ public final class RefusedException extends RuntimeException {
   /**
    * Refuses with a code.
    *
-   * @param code what the client's program acts on, 1 to {@value #MAX_CODE_CHARS} characters
+   * @param code for the client's program, 1 to {@value #MAX_CODE_CHARS} characters
    * @param reason a text for people, at most {@value #MAX_REASON_BYTES} bytes of UTF-8; may be
    *     empty, never internal detail
    * @throws IllegalArgumentException if one is too long, the code is empty, or one has a surrogate
@@ -60,11 +60,11 @@ public final class RefusedException extends RuntimeException {
       throw new IllegalArgumentException(
           "expected a reason of at most " + MAX_REASON_BYTES + " UTF-8 bytes, was " + bytes);
     }
-    Json.write(code); // refuses what could not be sent
+    Json.write(code); // refuses texts that could not be sent
     Json.write(reason);
   }
 
-  /** Returns what the client's program acts on. */
+  /** Returns the code for the client's program. */
   public String code() {
     return code;
   }

@@ -1,6 +1,6 @@
 package io.github.signalhub;
 
-/** What became of a message to one client. Accepted means in its log, not yet read by the peer. */
+/** The outcome of a message to one client. Accepted means in its log, not yet read by the peer. */
 public enum SendResult {
   /** The client will be sent the message, unless its connection ends before. */
   ACCEPTED,

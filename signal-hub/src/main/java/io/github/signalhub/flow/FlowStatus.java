@@ -13,15 +13,15 @@ import java.util.Optional;
  * {@code Long.toString(flowId)}.
  *
  * @param flowId the flow, a JSON integer
- * @param status what happened
- * @param nodeId the node that it happened to; left out of the JSON if the whole flow is meant
+ * @param status the event
+ * @param nodeId the node of the event; left out of the JSON if the whole flow is meant
  * @param timestamp when; ISO-8601 in the JSON
  */
 public record FlowStatus(long flowId, Status status, Optional<String> nodeId, Instant timestamp) {
   /** The message's type. */
   public static final String TYPE = "FLOW_STATUS";
 
-  /** What happened to a flow or a node. */
+  /** The event of a flow or a node. */
   public enum Status {
     /** It began. */
     STARTED,

@@ -20,10 +20,10 @@ import java.util.Objects;
  * </table>
  *
  * <p>Numbers are exact, but for the sign of a zero: {@code -0} is 0. The reader refuses all that
- * the grammar excludes. It also refuses a byte order mark, a name that an object has twice, a
- * surrogate without its other half (escaped or not), malformed UTF-8, and texts beyond a limit. A
- * name that comes twice is refused (RFC 7493 §2.3) because readers differ in which value they take.
- * One of them would check another value than the next one uses.
+ * the grammar excludes. It also refuses a byte order mark, malformed UTF-8, and texts beyond a
+ * limit. It refuses a name that an object has twice, and a surrogate without its other half,
+ * escaped or not. A name that comes twice is refused (RFC 7493 §2.3) because readers differ in
+ * which value they take. One of them would check another value than the next one uses.
  *
  * <p><b>Written</b>, with nothing to configure, are the types of this table and no others. Where
  * several rows fit, the first one counts.

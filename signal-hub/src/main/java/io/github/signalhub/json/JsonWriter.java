@@ -77,7 +77,9 @@ final class JsonWriter {
           .appendValue(ChronoField.MONTH_OF_YEAR, 2)
           .toFormatter(Locale.ROOT);
 
-  /** Final classes whose own text is what is wanted. Of others, {@code toString} is not trusted. */
+  /**
+   * Final classes that are written as their own text. Of others, {@code toString} is not trusted.
+   */
   private static final Set<Class<?>> WRITTEN_AS_THEIR_TEXT =
       Set.of(
           Instant.class,
@@ -109,14 +111,14 @@ final class JsonWriter {
 
   private final StringBuilder out = new StringBuilder(256);
 
-  /** What is open: the container, and how far it is: its key if it is a map, else its index. */
+  /** An open container and the place in it: the key of a map, else the index. */
   private Object[] open = new Object[8];
 
   private String[] keys = new String[8];
   private int[] indexes = new int[8];
   private int depth;
 
-  /** Returns what has been written. */
+  /** Returns the text so far. */
   @Override
   public String toString() {
     return out.toString();
@@ -308,7 +310,7 @@ final class JsonWriter {
     out.append(bracket);
   }
 
-  /** Sets a comma, unless what follows is the first in its container. */
+  /** Sets a comma, unless the next value is the first in its container. */
   private void separate() {
     char last = out.charAt(out.length() - 1);
     if (last != '{' && last != '[') { // no finished value ends in either
@@ -323,7 +325,7 @@ final class JsonWriter {
         || value instanceof OptionalDouble;
   }
 
-  /** Returns what is in it, or {@code null}. */
+  /** Returns its value, or {@code null}. */
   private static Object unwrap(Object optional) {
     if (optional instanceof OptionalInt number) {
       return number.isPresent() ? number.getAsInt() : null;

@@ -72,7 +72,7 @@ public record LinkOptions(
         loop, wireForm, bufferBytes, wholeFrames, takesAhead, readableBytes, listener);
   }
 
-  /** What happens at the client's end of a link. Called on the link's loop. */
+  /** The events at the client's end of a link. Called on the link's loop. */
   public interface Listener {
     /** A text has arrived. */
     void text(String text);

@@ -56,7 +56,7 @@ final class ManualLoop implements Loop {
     return tasks.isEmpty() && nextTimer() > nanoClock.getAsLong();
   }
 
-  /** Runs what comes first, and returns whether there was anything. */
+  /** Runs the first task, and returns whether there was one. */
   boolean runTask() {
     while (nextTimer() <= nanoClock.getAsLong()) {
       tasks.add(timers.remove().task);

@@ -145,7 +145,7 @@ public final class MemoryTransport implements Transport {
   }
 
   /**
-   * Lets time pass, running every timer when it is due, and what it causes.
+   * Lets time pass. Runs every timer when it is due, and the tasks that it causes.
    *
    * @throws IllegalArgumentException if the time is negative
    */
@@ -183,7 +183,7 @@ public final class MemoryTransport implements Transport {
   }
 
   /**
-   * Runs one task of one loop: what a test needs that decides itself what happens first.
+   * Runs one task of one loop, for tests that decide about the order of events.
    *
    * @param loop from 0
    * @return whether there was anything to do

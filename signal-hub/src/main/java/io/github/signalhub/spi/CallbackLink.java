@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * One connection of a {@link CallbackTransport}. The platform reports here what the peer does.
+ * One connection of a {@link CallbackTransport}. The platform reports here the acts of the peer.
  *
  * <p>Messages come whole or in parts. The link puts the parts together. Messages that the hub has
  * not taken wait in the link. The hub counts all of this for all its clients together, as soon as
@@ -76,7 +76,7 @@ public final class CallbackLink {
 
   // Confined to the loop.
   private final Loop.Timer rate;
-  private List<String> underWay = List.of(); // what the sender has
+  private List<String> underWay = List.of(); // the texts that the sender has
   private boolean toldToRead = true; // the last that the sender was told: changes alone are told
 
   CallbackLink(

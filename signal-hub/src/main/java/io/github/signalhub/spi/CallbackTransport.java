@@ -230,9 +230,9 @@ public final class CallbackTransport implements Transport {
    * Makes a client of a connection that the platform has accepted. Registration happens on a loop,
    * a moment later; if the hub refuses it, the sender is told to close.
    *
-   * @param handshake what was agreed
+   * @param handshake the agreement with the client
    * @param sender the platform's side of this connection
-   * @return where the platform reports what the peer does
+   * @return the link to which the platform reports
    * @throws IllegalStateException if the transport is not started, or accepts no more; {@link
    *     #retryAfter} says when the client may come back
    */

@@ -34,7 +34,7 @@ public record CloseReason(int code, String reason) {
   /** 1006: the link was cut. Never sent. */
   public static final CloseReason ABNORMAL = new CloseReason(1006, "");
 
-  /** 1008: what the peer asked for is not allowed. */
+  /** 1008: the peer's request is not allowed. */
   public static final CloseReason POLICY_VIOLATION = new CloseReason(1008, "refused");
 
   /** 1009: a message is larger than the hub takes. */
@@ -43,7 +43,7 @@ public record CloseReason(int code, String reason) {
   /** 1011: a fault of the server. */
   public static final CloseReason INTERNAL_ERROR = new CloseReason(1011, "internal error");
 
-  /** 1013: the server has no room for what the client sends or asks for (IANA registry). */
+  /** 1013: the server has no room for the client's messages or requests (IANA registry). */
   public static final CloseReason TRY_AGAIN_LATER = new CloseReason(1013, "try again later");
 
   /** 4100: the client read too slowly, and messages that it had not been sent are gone. */

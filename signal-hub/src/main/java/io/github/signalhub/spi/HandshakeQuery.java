@@ -60,8 +60,8 @@ public final class HandshakeQuery {
    * Reads a query.
    *
    * @param rawQuery as it was sent, without the question mark; empty if there is none
-   * @throws IllegalArgumentException if an escape is broken or no UTF-8, a topic has a name that
-   *     none may have or two different starts, there are too many topics, {@code after} or {@code
+   * @throws IllegalArgumentException if an escape is broken or no UTF-8, a topic has a bad name or
+   *     two different starts, or there are too many topics. Also if {@code after} or {@code
    *     session} is repeated, or the session is none. The message quotes nothing of the query; the
    *     answer to it is 400.
    */

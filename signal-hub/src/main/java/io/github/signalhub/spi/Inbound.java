@@ -1,14 +1,14 @@
 package io.github.signalhub.spi;
 
 /**
- * The hub's end of one link: takes what the peer sends and holds what it is to be sent. Obtained
- * from {@link Registrar#register}; confined to the link's loop, except where stated.
+ * The hub's end of one link. It takes the peer's messages, and holds the frames for the peer.
+ * Obtained from {@link Registrar#register}; confined to the link's loop, except where stated.
  */
 public interface Inbound {
   /** Returns the id that the hub gave this client, as it appears in logs. Thread-safe. */
   String clientId();
 
-  /** Returns what the peer is to be sent; the same object every time. Thread-safe. */
+  /** Returns the frames for the peer; the same object every time. Thread-safe. */
   Outbound outbound();
 
   /**

@@ -31,7 +31,9 @@ final class Inbox {
   /** Reading pauses while as many bytes as these wait, until half of them are left. */
   static final int PAUSE_BYTES = 256 * 1024;
 
-  /** What a message counts besides its bytes: its objects, and its place in the queue. */
+  /**
+   * The bytes that a message counts besides its content: its objects, and its place in the queue.
+   */
   static final int OVERHEAD_BYTES = 96;
 
   private static final int GRACE_SECONDS = 10;
@@ -58,7 +60,7 @@ final class Inbox {
   /** Open while the platform is to read. A latch does not pin a virtual thread. */
   private CountDownLatch reading = new CountDownLatch(0);
 
-  /** What came of a message whose end has not come. */
+  /** A message whose end has not come. */
   private static final class Unfinished {
     private final boolean text;
     private byte[] bytes = new byte[0];
@@ -74,7 +76,7 @@ final class Inbox {
   /**
    * Creates an inbox.
    *
-   * @param reservation counts what is kept
+   * @param reservation counts the kept bytes
    * @param maxMessageBytes the most bytes of a message
    * @param minBytesPerSecond the least rate of an unfinished message
    * @param nanoClock a clock as {@link System#nanoTime}
@@ -96,7 +98,7 @@ final class Inbox {
   /** A message of the peer. */
   record Received(boolean isText, byte[] bytes) {}
 
-  /** What became of a part. */
+  /** The outcome of a part. */
   enum Added {
     /** It is kept. */
     KEPT,

@@ -115,7 +115,7 @@ public final class Link implements Connection {
   // Calls of the platform.
 
   /**
-   * Makes a client of this connection, and has the platform send what the hub holds for it.
+   * Makes a client of this connection, and has the platform send the hub's frames for it.
    *
    * @throws IllegalArgumentException if the handshake breaks a limit of the hub; the platform may
    *     {@link #refuse} then
@@ -162,7 +162,7 @@ public final class Link implements Connection {
   }
 
   /**
-   * Copies what is to be sent next, until the buffer is full or nothing is left. It may be called
+   * Copies the next bytes to send, until the buffer is full or nothing is left. It may be called
    * several times before {@link #accepted}.
    *
    * @param into where to copy; its position moves to the end of the copied bytes
@@ -291,7 +291,7 @@ public final class Link implements Connection {
    * Says that the peer began the end, or that the platform ends the connection because the peer
    * broke a rule. From now on only the rest of a half-written frame is taken.
    *
-   * @param why the peer's reason, or what the peer is told
+   * @param why the peer's reason, or the reason that the peer is told
    */
   public void peerClosed(CloseReason why) {
     requireNonNull(why, "reason");
@@ -389,7 +389,7 @@ public final class Link implements Connection {
     if (enabled || !loop.inLoop()) {
       loop.execute(this::applyReadEnabled); // never within the call: its caller may hold locks
     } else {
-      applyReadEnabled(); // at once, in the middle of what was read
+      applyReadEnabled(); // at once, in the middle of the messages that were read
     }
   }
 
@@ -544,7 +544,7 @@ public final class Link implements Connection {
     cut();
   }
 
-  /** Calls the platform; what it throws ends this connection alone. */
+  /** Calls the platform. An exception ends this connection alone. */
   private void call(Runnable call) {
     try {
       call.run();

@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * <p>Confined to the loop.
  */
 final class Liveness {
-  /** What a silence leads to. */
+  /** Decides about a silent peer. */
   interface OnSilence {
     /**
      * The peer is silent.
@@ -37,7 +37,7 @@ final class Liveness {
   /**
    * Makes a watch that has not begun.
    *
-   * @param progress looks at what the peer takes
+   * @param progress looks at the bytes that the peer takes
    * @param nanoClock a clock as {@link System#nanoTime}
    */
   Liveness(

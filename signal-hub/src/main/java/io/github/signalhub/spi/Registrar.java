@@ -41,7 +41,7 @@ public interface Registrar {
    * Ends the client of a link. Called exactly once for every registered link, whatever ended it.
    * Further calls do nothing.
    *
-   * @param inbound what {@link #register} returned
+   * @param inbound the result of {@link #register}
    * @param reason why the link ended
    */
   void unregister(Inbound inbound, CloseReason reason);

@@ -27,7 +27,7 @@ public interface Reservation {
   boolean take(long bytes);
 
   /**
-   * Counts bytes no more that were taken. Calls nobody.
+   * Stops counting bytes that were taken. Calls no other object.
    *
    * @param bytes how many are kept no more; at least 0
    */

@@ -31,7 +31,7 @@ final class ScheduledTimer implements Loop.Timer {
     return turn != null;
   }
 
-  /** What the loop runs when the time has come. */
+  /** The task that the loop runs when the time has come. */
   static final class Turn implements Runnable {
     private volatile ScheduledTimer timer; // null once it is cancelled
 

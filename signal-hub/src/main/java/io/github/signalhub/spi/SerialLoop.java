@@ -15,8 +15,8 @@ import java.util.function.Consumer;
  *
  * <ul>
  *   <li>An executor that throws, rejections included, has ended. A thread of the loop's own ends
- *       what lives on the loop, and runs the tasks that are left. A later task asks the executor
- *       again.
+ *       the connections on the loop, and runs the tasks that are left. A later task asks the
+ *       executor again.
  *   <li>A task that the executor runs within its {@code execute} is run on such a thread instead:
  *       the caller may hold locks.
  *   <li>A task that the executor drops cannot be told from one that waits. {@link #end} does not
@@ -40,7 +40,7 @@ final class SerialLoop implements Loop {
   private volatile Thread thread;
   private volatile int lives; // how often it has ended
 
-  /** What calls back after a time. */
+  /** Calls back after a time. */
   @FunctionalInterface
   interface Timing {
     /** The thread that all loops share. */
@@ -52,8 +52,8 @@ final class SerialLoop implements Loop {
   /**
    * Creates a loop.
    *
-   * @param onEnd ends what lives on a loop; called on it, when the executor refuses a turn or at
-   *     {@link #end}
+   * @param onEnd ends the connections on a loop; called on it, when the executor refuses a turn or
+   *     at {@link #end}
    */
   SerialLoop(Executor executor, Consumer<Loop> onEnd) {
     this(executor, onEnd, Timing.SHARED);
@@ -109,8 +109,8 @@ final class SerialLoop implements Loop {
   }
 
   /**
-   * Ends what lives on this loop, and runs the tasks that are left, on the calling thread. If a
-   * thread has its turn, only scheduled tasks end.
+   * Ends the connections on this loop, and runs the tasks that are left, on the calling thread. If
+   * a thread has its turn, only scheduled tasks end.
    */
   void end() {
     synchronized (tasks) {

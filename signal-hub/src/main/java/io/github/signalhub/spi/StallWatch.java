@@ -5,9 +5,9 @@ import java.util.function.LongSupplier;
 /**
  * Finds out whether a peer takes none of the bytes that wait for it. Each {@link Link} has one. A
  * carrier whose connections also speak other protocols uses it for those. It counts the bytes that
- * the peer took. The moment at which its socket becomes writable does not count: Linux tells it
- * only after a third of the buffer has drained, which takes a slow reader longer than any timeout.
- * One timer, which runs on by itself.
+ * the peer took. The moment at which its socket becomes writable does not count. Linux tells it
+ * only after a third of the buffer has drained, which takes a slow reader too long. One timer,
+ * which runs on by itself.
  *
  * <p>Confined to the loop.
  */

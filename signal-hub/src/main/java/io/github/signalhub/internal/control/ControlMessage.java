@@ -9,7 +9,7 @@ import java.util.Map;
  * A control message of the hub to a client. {@link Type} lists the control messages of both sides;
  * {@link ClientMessage} reads those of clients. Immutable.
  *
- * @param type what it says
+ * @param type its type
  * @param payload its payload, in the order of its members; not modified any more
  * @param isReply whether it answers the client, or comes as often as the client likes. While a
  *     client does not read its replies, the client is not read from

@@ -17,7 +17,7 @@ public interface ClientHandler {
    *
    * @param type its type, not empty, not beginning with {@code $}
    * @param payload its payload, or {@code null}
-   * @return what the client is told if it asked
+   * @return the reply if the client asked for one
    */
   Reply message(String type, Object payload);
 

@@ -45,7 +45,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   private boolean paused;
   private boolean parked; // the next message waits for room, without a thread
   private boolean evicted;
-  private boolean refused; // by the executor: what it was to run is dropped
+  private boolean refused; // by the executor: the callbacks that it was to run are dropped
   private boolean ended; // the last callback was added
   private boolean begun; // the first callback was run
   private volatile Callback current; // null between two
@@ -120,7 +120,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     add(
         () -> {
           try {
-            if (begun) { // nobody was told of it otherwise
+            if (begun) { // else the application knows nothing of the client
               handler.disconnected(reason);
             }
           } finally {
@@ -149,7 +149,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
         }
         case NEVER -> {
           connection.abort(CloseReason.TOO_LARGE);
-          dropWaiting(); // what follows a message that is not taken is not taken either
+          dropWaiting(); // messages after one that is not taken are not taken either
         }
       }
     }
@@ -249,7 +249,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     return next;
   }
 
-  /** Lets a callback begin if there is room for what it is parsed to. */
+  /** Lets a callback begin if there is room for the values that it is parsed to. */
   private synchronized InboundBudget.Room begin(Callback next) {
     if (waiting.peek() != next) {
       return InboundBudget.Room.THERE; // evicted meanwhile, so that it is not the current one
@@ -314,14 +314,14 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
 
   /** Something to do, and the message that it is about, if any. */
   private static final class Callback {
-    /** What a message that waits takes besides its bytes. */
+    /** The heap that a waiting message takes besides its bytes. */
     private static final int OVERHEAD_BYTES = 80;
 
     private final Runnable action;
     private final byte[] message; // null if it is about none
     private final boolean json;
-    private final long text; // what it takes while it waits
-    private long cost; // what it takes besides when it is parsed; 0 until it is estimated
+    private final long text; // bytes of heap while it waits
+    private long cost; // further bytes once it is parsed; 0 until it is estimated
 
     private Callback(Runnable action, byte[] message, boolean json) {
       this.action = action;

@@ -29,7 +29,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * <p>When nothing is parsed, each message fits that may be taken at all. So messages that wait go
  * on.
  *
- * <p>Thread-safe. Its lock is taken last: nobody is called while it is held.
+ * <p>Thread-safe. Its lock is taken last: no other object is called while it is held.
  */
 public final class InboundBudget {
   /** A message of less than this part of a half is parsed while there is room at all. */
@@ -67,7 +67,7 @@ public final class InboundBudget {
     NEVER
   }
 
-  /** What a party holds. */
+  /** The bytes that a party holds. */
   private static final class Group {
     private final Set<Share> shares = new HashSet<>();
     private long arrived;
@@ -86,13 +86,14 @@ public final class InboundBudget {
     }
   }
 
-  /** Returns what one client will hold; nothing yet. */
+  /** Returns the share of one client, which is empty yet. */
   Share share(Party party, Owner owner) {
     return new Share(party, owner);
   }
 
   /**
-   * Returns what a transport keeps of one client's messages; nothing yet. It counts as what waits.
+   * Returns the share of one client for messages that a transport keeps, empty yet. They count as
+   * messages that wait.
    *
    * @param evict as for {@link Registrar#reservation}
    */
@@ -126,7 +127,7 @@ public final class InboundBudget {
     };
   }
 
-  /** What one client holds. Thread-safe. */
+  /** The bytes that one client holds. Thread-safe. */
   final class Share {
     private final Party party;
     private final Owner owner;
@@ -178,7 +179,7 @@ public final class InboundBudget {
      * Owner#roomIsThere} is called, and the next call returns {@link Room#THERE}. Calls nobody, so
      * that it may be called with a lock.
      *
-     * @param text what was counted when it arrived
+     * @param text the bytes that were counted when it arrived
      * @param bytes what it takes besides
      */
     Room parse(long text, long bytes) {

@@ -137,7 +137,9 @@ public sealed class Entry {
     }
   }
 
-  /** Returns what a text takes: a byte for each character if all are ASCII, else at most two. */
+  /**
+   * Returns how many bytes a text takes: one for each character if all are ASCII, else at most two.
+   */
   private static int textBytes(byte[] utf8, String text) {
     int each = utf8.length == text.length() ? 1 : 2;
     return TEXT_OVERHEAD_BYTES + each * text.length();
@@ -145,7 +147,7 @@ public sealed class Entry {
 
   /**
    * Marks the entry as gone from the log and returns how many encoded bytes that frees. Takes no
-   * monitor: nobody may wait for an encoding while holding the log's lock.
+   * monitor: a thread must not wait for an encoding while it holds the log's lock.
    */
   int evict() {
     return (int) CACHED_BYTES.getAndSet(this, EVICTED);
@@ -182,12 +184,15 @@ public sealed class Entry {
     return true;
   }
 
-  /** Returns what an entry counts towards limits; {@code null}: it has no key. */
+  /**
+   * Returns how many bytes an entry counts towards limits; a {@code key} of {@code null}: it has
+   * none.
+   */
   static int sizeBytes(byte[] json, MessageKey key) {
     return json.length + OVERHEAD_BYTES + (key == null ? 0 : key.bytes());
   }
 
-  /** Returns what the entry counts towards limits: its JSON text and a fixed overhead. */
+  /** Returns how many bytes the entry counts towards limits: its JSON text and a fixed overhead. */
   int sizeBytes() {
     return json.length + OVERHEAD_BYTES;
   }
@@ -197,7 +202,7 @@ public sealed class Entry {
     private final WireForm form;
     private final byte[] bytes;
     private final Encoded next;
-    private String text; // null until somebody needs it
+    private String text; // null until a link needs it
 
     private Encoded(WireForm form, byte[] bytes, Encoded next) {
       this.form = form;
@@ -210,7 +215,7 @@ public sealed class Entry {
   static final class Keyed extends Entry {
     /**
      * How often a live row's text is charged to the tables' budget: once for itself, and once for
-     * each wire form that a server may make of it. The forms stay as long as the row.
+     * each possible wire form. The forms stay as long as the row.
      */
     private static final int FORMS_OF_A_ROW = 4;
 
@@ -221,7 +226,7 @@ public sealed class Entry {
       this.key = key;
     }
 
-    /** Returns {@code false}: what came between two entries may be superseded, or evicted. */
+    /** Returns {@code false}: entries between the two may have been superseded or evicted. */
     @Override
     public boolean isFollowedBy(Entry other) {
       return false;
@@ -233,19 +238,19 @@ public sealed class Entry {
       return key.deletes();
     }
 
-    /** Returns what the budget of tables has for the forms of a live row. */
+    /** Returns how many bytes the budget of tables has for the forms of a live row. */
     @Override
     int mostCachedBytes() {
       long most = (FORMS_OF_A_ROW - 1L) * json().length;
       return isEvictable() ? super.mostCachedBytes() : (int) Math.min(Integer.MAX_VALUE, most);
     }
 
-    /** Returns what this is charged to the budget of tables while it is live. */
+    /** Returns how many bytes this is charged to the budget of tables while it is live. */
     int tableBytes() {
       return isEvictable() ? 0 : tableBytes(json(), key);
     }
 
-    /** Returns what a live row is charged to the budget of tables. */
+    /** Returns how many bytes a live row is charged to the budget of tables. */
     static int tableBytes(byte[] json, MessageKey key) {
       return (int)
           Math.min(Integer.MAX_VALUE, sizeBytes(json, key) + (FORMS_OF_A_ROW - 1L) * json.length);

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Decides which entries leave the log. Guarded by the log's lock, except what is said to be a
- * snapshot.
+ * Decides which entries leave the log. Guarded by the log's lock, except where a snapshot is
+ * returned.
  *
  * <ul>
  *   <li>An entry that some reader has not yet offered to its clients is never evicted. When such
@@ -38,7 +38,9 @@ final class Eviction {
   private volatile long entries;
   private volatile long tableBytes;
 
-  /** A lower bound of what the readers have released, kept because it only grows. */
+  /**
+   * A lower bound of the offset that the readers have released. It is kept because it only grows.
+   */
   private long released;
 
   /** The part that gives out offsets. */
@@ -69,7 +71,8 @@ final class Eviction {
   }
 
   /**
-   * Returns what the live entries of tables are charged to their budget. Any thread; a snapshot.
+   * Returns how many bytes the live entries of tables are charged to their budget. Any thread; a
+   * snapshot.
    */
   long tableBytes() {
     return tableBytes;
@@ -117,11 +120,12 @@ final class Eviction {
   }
 
   /**
-   * Evicts the oldest entries of the log until an entry fits in; whether it does.
+   * Evicts the oldest entries of the log until an entry fits in, and returns whether it does.
    *
    * @param topic where the entry goes
-   * @param bytes what the entry counts
-   * @param superseded what leaves for it; {@code null}: nothing. A tombstone may be evicted here
+   * @param bytes how many the entry counts
+   * @param superseded the entry that leaves for it, or {@code null}. A tombstone may be evicted
+   *     here
    */
   boolean makeRoom(Topic topic, int bytes, Entry superseded) {
     boolean frees = superseded != null && !superseded.isEvictable();
@@ -158,8 +162,8 @@ final class Eviction {
   }
 
   /**
-   * Removes what was written of a private topic; whether one more message may wait in it. Alone it
-   * may be of any length, or a long one would be refused for ever.
+   * Removes the entries of a private topic that were written, and returns whether one more message
+   * may wait in it. Alone it may be of any length, or a long one would be refused for ever.
    */
   boolean admitsPrivate(Topic.Private topic, int bytes) {
     long written = topic.written.getAsLong();
@@ -188,7 +192,7 @@ final class Eviction {
     }
   }
 
-  /** Evicts what is too old in any topic, a few entries of each list. */
+  /** Evicts entries of any topic that are too old, a few of each list. */
   void age(long now) {
     List<ExpiryList> lists = topics.expiryLists();
     for (int i = 0; i < lists.size(); i++) {
@@ -209,7 +213,7 @@ final class Eviction {
     }
   }
 
-  /** Evicts what is too old in a topic. */
+  /** Evicts the entries of a topic that are too old. */
   void expire(Topic topic, long now) {
     Entry oldest = topic.log().oldest();
     while (oldest != null && isExpired(oldest, now)) {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ExpiryList {
   final Retention retention;
 
-  /** What the encoded wire forms of all entries of the log take. Thread-safe. */
+  /** How many bytes the encoded wire forms of all entries of the log take. Thread-safe. */
   final AtomicLong encodedBytes;
 
   private Entry oldest;
@@ -63,7 +63,7 @@ final class ExpiryList {
     } else {
       newestLive = entry.older;
     }
-    entry.older = null; // an evicted entry that somebody holds must not hold its neighbours
+    entry.older = null; // an evicted entry that a reader holds must not hold its neighbours
     entry.newer = null;
   }
 }

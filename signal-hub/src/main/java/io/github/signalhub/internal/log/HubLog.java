@@ -85,7 +85,9 @@ public final class HubLog {
     return eviction.bytes();
   }
 
-  /** Returns what the live entries of all tables are charged to their budget. A snapshot. */
+  /**
+   * Returns how many bytes the live entries of all tables are charged to their budget. A snapshot.
+   */
   public long tableBytes() {
     return eviction.tableBytes();
   }
@@ -96,14 +98,17 @@ public final class HubLog {
   }
 
   /**
-   * Returns what a message counts towards the log's limit if it is alone in its topic, before it
-   * has wire forms.
+   * Returns how many bytes a message counts towards the log's limit if it is alone in its topic and
+   * has no wire forms.
    */
   public static int sizeBytes(String topic, byte[] json, MessageKey key) {
     return Entry.sizeBytes(json, key) + Topic.sizeBytes(topic, key != null);
   }
 
-  /** Returns what a live row is charged to the budget of tables if it is alone in its topic. */
+  /**
+   * Returns how many bytes a live row is charged to the budget of tables if it is alone in its
+   * topic.
+   */
   public static long tableBytes(String topic, byte[] json, MessageKey key) {
     return (long) Entry.Keyed.tableBytes(json, key) + Topic.sizeBytes(topic, true);
   }
@@ -214,7 +219,7 @@ public final class HubLog {
 
   /**
    * Removes all entries of a topic, also those that readers have yet to offer. The readers of a
-   * table begin anew; those of a stream find what they have lost.
+   * table begin anew. Those of a stream find the loss.
    *
    * @return whether there were any
    */
@@ -288,7 +293,7 @@ public final class HubLog {
   }
 
   /**
-   * Creates a topic that has one subscriber and is known to nobody else.
+   * Creates a topic that only its one subscriber knows.
    *
    * @param written up to where the subscriber has been written to
    * @param link makes the link; called under the lock

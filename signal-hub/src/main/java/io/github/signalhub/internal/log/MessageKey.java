@@ -10,8 +10,8 @@ import java.util.Objects;
  */
 public record MessageKey(String name, boolean deletes) {
   /**
-   * The bytes that an entry counts for its key, besides the key's characters: about the nodes of
-   * two maps, and the offset and the key as objects.
+   * The bytes that an entry counts for its key besides the characters: about two nodes of maps, the
+   * offset and the key as objects.
    */
   static final int OVERHEAD_BYTES = 160;
 

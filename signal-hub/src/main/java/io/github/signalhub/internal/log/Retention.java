@@ -22,7 +22,10 @@ public record Retention(
     }
   }
 
-  /** Creates the limits of a topic that is not compacted and closes nobody who can be told. */
+  /**
+   * Creates the limits of a topic that is not compacted, and whose clients are closed only if they
+   * cannot be told.
+   */
   public Retention(int messages, long bytes, long ageNanos) {
     this(messages, bytes, ageNanos, 0, 0, false);
   }

@@ -10,7 +10,7 @@ public sealed class Topic permits Topic.Private {
   static final LogReader.TopicSubscription[] NO_LINKS = new LogReader.TopicSubscription[0];
 
   /**
-   * The bytes that a topic counts while it has entries, besides its name: about the object, its
+   * The bytes that a topic with entries counts besides its name's characters: about the object, its
    * log, its name as an object and its place in a map. Those of a 64-bit JVM with compressed
    * pointers.
    */
@@ -57,17 +57,17 @@ public sealed class Topic permits Topic.Private {
     return expiry.retention.closesLate();
   }
 
-  /** Returns what the topic counts while it has entries. */
+  /** Returns how many bytes the topic counts while it has entries. */
   final int sizeBytes() {
     return sizeBytes(name, isCompacted());
   }
 
-  /** Returns what a topic of a name counts. */
+  /** Returns how many bytes a topic of a name counts. */
   static int sizeBytes(String name, boolean compacted) {
     return OVERHEAD_BYTES + nameBytes(name) + (compacted ? TABLE_OVERHEAD_BYTES : 0);
   }
 
-  /** Returns what the JVM needs for the characters of a name. Thread-safe. */
+  /** Returns how many bytes the JVM needs for the characters of a name. Thread-safe. */
   public static int nameBytes(String name) {
     for (int i = 0; i < name.length(); i++) {
       if (name.charAt(i) > 255) { // not Latin-1, so the JVM keeps two bytes for each
@@ -81,7 +81,7 @@ public sealed class Topic permits Topic.Private {
     return this instanceof Private;
   }
 
-  /** A topic with one subscriber, known to nobody else; always a stream. */
+  /** A topic that only its one subscriber knows; always a stream. */
   static final class Private extends Topic {
     /** Up to where its subscriber has been written to. */
     final LongSupplier written;

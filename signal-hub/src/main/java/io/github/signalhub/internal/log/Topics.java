@@ -21,7 +21,7 @@ final class Topics {
   /** The same; there are as many as options that differ, so few. */
   private final List<ExpiryList> expiryLists = new ArrayList<>();
 
-  /** What the encoded wire forms of all entries take. */
+  /** How many bytes the encoded wire forms of all entries take. */
   private final AtomicLong encodedBytes = new AtomicLong();
 
   private final DroppedFloors floors = new DroppedFloors();
@@ -53,7 +53,7 @@ final class Topics {
     return expiryLists;
   }
 
-  /** Returns what the encoded wire forms of all entries take. Any thread. */
+  /** Returns how many bytes the encoded wire forms of all entries take. Any thread. */
   AtomicLong encodedBytes() {
     return encodedBytes;
   }

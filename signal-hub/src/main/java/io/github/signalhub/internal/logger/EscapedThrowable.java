@@ -32,7 +32,7 @@ final class EscapedThrowable extends Exception {
     return getMessage();
   }
 
-  /** Returns what a throwable says of itself, fit for a log. */
+  /** Returns the text of a throwable, fit for a log. */
   static String text(Throwable thrown) {
     return LogText.of(said(thrown), MOST_CHARS);
   }

@@ -92,9 +92,8 @@ public final class HubLogger implements Logger {
   }
 
   /**
-   * Writes a line with a cause. A warning or an error is a repeat if three things are the same: its
-   * text before values are filled in, the class of its cause, and the place that the cause came
-   * from.
+   * Writes a line with a cause. A warning or an error is a repeat if it has the same text without
+   * values, the same class of its cause, and the same place where the cause was thrown.
    */
   public void log(Level level, Throwable cause, String text, Object... said) {
     repeats.tellExpired();

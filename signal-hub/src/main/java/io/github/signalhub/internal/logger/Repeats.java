@@ -84,7 +84,10 @@ final class Repeats {
     }
   }
 
-  /** Returns what tells the causes of warnings with equal text apart: no text of a peer. */
+  /**
+   * Returns a text that tells the causes of warnings with equal text apart. It holds no text of a
+   * peer.
+   */
   static String origin(Throwable cause) {
     StackTraceElement[] trace = cause.getStackTrace();
     for (StackTraceElement frame : trace) {
@@ -97,7 +100,7 @@ final class Repeats {
   }
 
   /**
-   * Counts a line; returns what is to be written now, or {@code null}.
+   * Counts a line, and returns the line to write now, or {@code null}.
    *
    * @param kind equal for those of a logger that repeat each other
    */

@@ -53,8 +53,8 @@ public final class FollowedTopics {
   }
 
   /**
-   * Takes note that the client is there; called once, before anybody else knows the client. Of what
-   * follows from it, listeners are told at the next {@link Presence#announce}.
+   * Takes note that the client is there; called once, before anybody else knows the client.
+   * Listeners are told of changes of presence at the next {@link Presence#announce}.
    *
    * @return {@code false} if the hub cannot watch over its user in all topics, and the client is to
    *     be closed

@@ -75,7 +75,7 @@ public final class Presence {
     void failed(String what, Throwable cause);
   }
 
-  /** What became of a join. */
+  /** The outcome of a join. */
   public enum Joined {
     /** The topic is followed. */
     DONE,
@@ -91,7 +91,7 @@ public final class Presence {
    * Creates an empty presence.
    *
    * @param limits how many user presences there may be
-   * @param graces returns a topic's grace; empty if nobody watches the topic
+   * @param graces returns a topic's grace; empty if the topic has no presence
    * @param nanoClock a clock as {@link System#nanoTime}
    */
   public Presence(
@@ -413,7 +413,7 @@ public final class Presence {
     /** Whether it is there, or away for less than the grace. */
     private boolean present;
 
-    /** What the audience was told last. */
+    /** Whether the audience was told last that it is present. */
     private boolean told;
 
     /** When the grace is over, if there are no connections. */
@@ -467,7 +467,7 @@ public final class Presence {
 
     private Bytes() {}
 
-    /** Returns what a name takes. */
+    /** Returns how many bytes a name takes. */
     static int of(String name) {
       return 40 + Topic.nameBytes(name);
     }

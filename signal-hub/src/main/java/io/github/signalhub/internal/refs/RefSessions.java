@@ -47,12 +47,12 @@ public final class RefSessions {
   /** So many of its newest replies a session that has a connection keeps in any case. */
   static final int MIN_REPLIES = 64;
 
-  /** A party may have this part of what there is. */
+  /** A party may have this part of each limit. */
   private static final int QUOTA_PART = 4;
 
   private static final int BATCH_PART = 64;
 
-  /** About what a reply takes, with a long {@code ref}. */
+  /** About how many bytes a reply takes, with a long {@code ref}. */
   private static final int REF_BYTES = 256;
 
   private final LongSupplier nanoClock;
@@ -153,7 +153,7 @@ public final class RefSessions {
     }
   }
 
-  /** Forgets the oldest that has had what is promised, or the newest. */
+  /** Forgets the oldest that was kept for the promised time, or the newest. */
   private void forgetOne(Account account) {
     Iterator<Map.Entry<Key, Idle>> all = account.idle.entrySet().iterator();
     Map.Entry<Key, Idle> chosen = all.next();
@@ -241,7 +241,7 @@ public final class RefSessions {
   }
 
   /**
-   * A session is one user's: nobody learns of another's replies by guessing an id.
+   * A session is one user's: another user learns nothing of its replies by guessing its id.
    *
    * @param address to which the session is bound, or {@code null}
    */
@@ -262,7 +262,7 @@ public final class RefSessions {
 
   private record Idle(Account account, Window window, long since) {}
 
-  /** What a party has. */
+  /** The sessions and replies of a party. */
   private static final class Account {
     private final Party party;
     private final AtomicInteger refs = new AtomicInteger();

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * How far one session is: everything of its topics up to the position was accepted by its link. All
  * states of a session, and all transitions between them, are in this class.
  *
- * <p><em>Sending.</em> {@link #take} copies what comes next, and {@link #accepted} moves the
+ * <p><em>Sending.</em> {@link #take} copies the next bytes, and {@link #accepted} moves the
  * position. In between the frames are in flight. Frames that the link did not accept are taken
  * again. If it accepted a part of a frame, the bytes are kept until their end is accepted, whatever
  * leaves the log meanwhile. So a client that does not read costs one frame, and costs the others
@@ -324,7 +324,7 @@ final class Cursor implements Outbound {
     }
   }
 
-  /** Asks the link to take what there is. */
+  /** Asks the link to take frames. */
   void flush() {
     connection.requestFlush();
   }
@@ -699,7 +699,7 @@ final class Cursor implements Outbound {
     }
   }
 
-  /** Sends a table anew, or what changed in it, after the catch-ups that wait. */
+  /** Sends a table anew, or the changes in it, after the catch-ups that wait. */
   private void beginAnew(Subscription subscription, long after) {
     StartId start = StartId.of(new MessageId(shard.epoch, after));
     add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
@@ -735,7 +735,7 @@ final class Cursor implements Outbound {
     }
   }
 
-  /** A table begins before everything, unless what was asked for is still whole. */
+  /** A table begins before everything, unless all entries after the asked id are retained. */
   private void beginTable(CatchUp next) {
     Subscription table = next.subscription();
     shard.log.expire(table.topic());
@@ -761,7 +761,7 @@ final class Cursor implements Outbound {
       tellJoined(next, reached(), next.start().text());
       long floor = stream.topic().log().floor();
       tellGap(stream, next.start().text(), Math.max(reached(), floor));
-    } else { // the merge finds what is gone
+    } else { // the merge finds losses
       long after = Math.min(start, reached());
       tellJoined(next, after, id(after));
     }

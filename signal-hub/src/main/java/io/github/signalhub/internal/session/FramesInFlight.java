@@ -9,7 +9,7 @@ import java.util.Arrays;
  * instance, and lends it to one session at a time. Confined to the shard's loop.
  */
 final class FramesInFlight {
-  /** What takes the place of the offset for a control message. */
+  /** The value in place of the offset for a control message. */
   static final long CONTROL = -1;
 
   private byte[][] frames = new byte[64][];

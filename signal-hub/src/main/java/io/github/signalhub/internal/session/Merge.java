@@ -46,7 +46,7 @@ final class Merge {
    * @param topics the topics to look at
    * @param after the offset after which to begin
    * @param limit the last offset to return
-   * @return what was lost; if anything was, this merge is not to be used, but the next one
+   * @return the losses; if there are any, this merge is not to be used, but the next one
    */
   List<Loss> start(List<Subscription> topics, long after, long limit) {
     clear();

@@ -67,7 +67,7 @@ final class SessionStart {
     return catchUps;
   }
 
-  /** Returns what {@code $hello} says of them: the id after which each topic begins. */
+  /** Returns the ids that {@code $hello} tells: after each, its topic begins. */
   Map<String, String> toldCatchUps() {
     return toldCatchUps;
   }

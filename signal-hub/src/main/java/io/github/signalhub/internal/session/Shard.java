@@ -71,7 +71,7 @@ public final class Shard extends LogReader {
    *
    * @param nanoClock a clock as {@link System#nanoTime}
    * @param syncNanos how often clients are told how far they are, in nanoseconds; 0: never
-   * @param encoder encodes what would take this loop too long
+   * @param encoder encodes messages that would take this loop too long
    */
   public Shard(
       HubLog log,
@@ -207,7 +207,7 @@ public final class Shard extends LogReader {
     return flushed + queue.size();
   }
 
-  /** Sees to it that what is queued is flushed. */
+  /** Has the queued sessions flushed. */
   void flushSoon() {
     if (!queue.isEmpty()) {
       schedule();

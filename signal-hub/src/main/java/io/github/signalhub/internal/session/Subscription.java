@@ -25,7 +25,7 @@ final class Subscription {
    */
   private long owedUpTo = Long.MAX_VALUE;
 
-  /** What the session is about to be told, or {@code null}. */
+  /** The entries that the session is about to be told of as missing, or {@code null}. */
   Missing missing;
 
   /**
