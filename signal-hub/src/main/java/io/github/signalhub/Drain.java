@@ -51,9 +51,9 @@ final class Drain {
   }
 
   /**
-   * Refuses new links, says goodbye to the clients there are, and waits for the end of all links.
+   * Refuses new links, says goodbye to the clients, and waits for the end of all links.
    *
-   * @param transports where the clients came by
+   * @param transports the transports of the clients
    */
   void links(Collection<AttachedTransport> transports, Collection<Client> clients)
       throws InterruptedException {

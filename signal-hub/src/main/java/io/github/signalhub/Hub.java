@@ -215,8 +215,8 @@ public final class Hub implements Registrar, AutoCloseable {
    * exists while it has messages or subscribers.
    *
    * @throws IllegalArgumentException if the topic's name is empty, begins with {@code $} or has
-   *     more than 255 bytes of UTF-8. Also if the payload cannot be written as JSON, or if the
-   *     topic is compacted and the message has no key of 1 to 255 characters
+   *     more than 255 bytes of UTF-8. Also if the payload cannot be written as JSON, or if a
+   *     compacted topic's message has no key of 1 to 255 characters
    */
   public PublishResult publish(String topic, Message message) {
     return publisher.publish(TopicNames.check(topic), message, Optional.of(topic));
@@ -238,7 +238,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * <ul>
    *   <li>of a compacted topic they are told {@code $gap} with {@code reset}, and begin with an
    *       empty table;
-   *   <li>of another topic they are told {@code $gap} if there were messages that they had not been
+   *   <li>of another topic they are told {@code $gap} if there were messages that they were not
    *       sent; else they notice nothing.
    * </ul>
    *
@@ -258,7 +258,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * earlier message.
    *
    * @throws IllegalArgumentException if the user's name is empty or has more than 255 bytes of
-   *     UTF-8; or if the payload cannot be written as JSON
+   *     UTF-8. Also if the payload cannot be written as JSON
    */
   public PublishResult sendToUser(String user, Message message) {
     return publisher.publish(TopicNames.ofUser(user), message, Optional.empty());

@@ -86,9 +86,9 @@ public final class HubBuilder {
   /**
    * Sets how many bytes of the log all keys of compacted topics may take; at least 1, by default
    * half of {@link #maxLogBytes}. Other messages keep the rest. The newest message of each key
-   * counts as {@link #maxLogBytes} says, but its text counts four times: its wire forms stay as
-   * long as the message. Each compacted topic that has keys counts as it does there. Deletions
-   * count nothing here. A message that needs more is refused with {@link
+   * counts as {@link #maxLogBytes} says. But its text counts four times, because its wire forms
+   * stay as long as the message. Each compacted topic that has keys counts as it does there.
+   * Deletions count nothing here. A message that needs more is refused with {@link
    * PublishResult.Status#TABLES_FULL}, and a warning with figures is logged once. A message that is
    * no larger than the one that it supersedes is always taken.
    */
@@ -116,8 +116,8 @@ public final class HubBuilder {
    * for less than their grace count, too. They do not count at a handshake. One user may be in four
    * times as many topics with presence, over all its clients. Topics that it has left for less than
    * their grace count. If the user comes to one more topic, the topic that it left first counts as
-   * left for good. If there is none, a join is refused as above, and a client that names the topic
-   * in its handshake is closed with 1013.
+   * left for good. If there is none, a join is refused as above. A client that names the topic in
+   * its handshake is closed with 1013.
    */
   public HubBuilder maxTopicsPerClient(int maxTopicsPerClient) {
     draft.maxTopicsPerClient = maxTopicsPerClient;

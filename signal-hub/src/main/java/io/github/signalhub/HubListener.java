@@ -31,8 +31,8 @@ public interface HubListener {
 
   /**
    * A client has sent a text that is no message. It is not JSON, or has no {@code type} that
-   * clients may use, or has a bad {@code ref} although the client asked for control messages. It is
-   * counted as {@link HubStats#ignored} in any case.
+   * clients may use. If the client asked for control messages, a bad {@code ref} is a reason, too.
+   * It is counted as {@link HubStats#ignored} in any case.
    */
   default void onText(Client client, String text) {}
 

@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The rights that were taken from users lately. Handshakes that are being decided meanwhile need
- * them: their clients are not there yet, and the decision may not know of the revocation. Each
- * handshake says how many revocations there were before its decision began; later ones hold against
- * it.
+ * The rights that were taken from users lately. Handshakes that are being decided need them. Their
+ * clients are not there yet, and the decision may not know of the revocation. Each handshake says
+ * how many revocations there were before its decision began; later ones hold against it.
  *
  * <p>Only the latest {@value #MAX} are known. A handshake that began before one that was forgotten
  * has to be decided again. Thread-safe.

@@ -138,8 +138,8 @@ public final class Json {
    *
    * @param value a value of the types above; may be {@code null}
    * @throws IllegalArgumentException if something in it cannot be written: an unsupported class,
-   *     NaN or an infinity, a lone surrogate, two keys of a map with the same text, or a value that
-   *     contains itself; also if it is nested more than 256 levels deep
+   *     NaN or an infinity, a lone surrogate, or two keys of a map with the same text. Also if a
+   *     value contains itself, or is nested more than 256 levels deep
    */
   public static String write(Object value) {
     return new JsonWriter().value(value).toString();

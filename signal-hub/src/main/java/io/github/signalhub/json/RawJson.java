@@ -4,8 +4,8 @@ package io.github.signalhub.json;
  * JSON text that {@link Json} writes unchanged, as a whole value or within another one.
  *
  * <p>The strict reader of {@link Json#parse(String)} checks it once, when it is made. So it cannot
- * break the text around it. Two things are changed so that {@link Json} always writes one line: a
- * line break between tokens becomes a space, and U+2028 and U+2029 within strings are escaped. The
+ * break the text around it. Two things are changed so that {@link Json} always writes one line. A
+ * line break between tokens becomes a space. U+2028 and U+2029 within strings are escaped. The
  * meaning stays. Immutable.
  */
 public final class RawJson {

@@ -94,7 +94,7 @@ public final class MemoryLink {
   }
 
   /**
-   * Reads so many bytes more and then none. Frames are split wherever that ends; each has 4 bytes
+   * Reads this many more bytes and then none. A frame may be split at the end. Each has 4 bytes
    * more than its text.
    */
   public void read(long bytes) {

@@ -1,8 +1,8 @@
 package io.github.signalhub.spi;
 
 /**
- * A way to turn a message's JSON text into the bytes of one kind of link: a WebSocket frame, an
- * event of an event stream, or the text itself.
+ * A way to turn a message's JSON text into the bytes of one kind of link, such as a WebSocket frame
+ * or the text itself.
  *
  * <p>The hub encodes a message at most once per form and shares the result among all links that
  * have it. Forms are compared by identity, so a transport keeps one instance per kind.

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * parsing until the listeners have returned. There the bytes count, and the values that they are
  * parsed to. A message for which there is no room waits, and holds no thread. Messages cannot be
  * taken from listeners. So a party's parsed messages may take no more than they leave free, except
- * small ones: there is always some room for others.
+ * small ones. There is always some room for others.
  *
  * <p>When nothing is parsed, each message fits that may be taken at all. So messages that wait go
  * on.

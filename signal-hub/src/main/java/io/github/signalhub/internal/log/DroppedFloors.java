@@ -1,11 +1,11 @@
 package io.github.signalhub.internal.log;
 
 /**
- * The floors of dropped topics: for each hash of their names, the highest offset that any of them
- * had evicted. A topic that comes back starts with that floor, so a client that was away is told of
- * the gap. Two names may share a hash; that tells a gap too many, never one too few. At most 512
- * KiB, in pieces that are allocated when they are needed: small ones, because collectors round
- * large arrays up. Guarded by the log's lock.
+ * The floors of dropped topics. For each hash of their names, it keeps the highest offset that any
+ * of them had evicted. A topic that comes back starts with that floor, so a client that was away is
+ * told of the gap. Two names may share a hash. Then a client may be told a gap too many, but never
+ * one too few. It takes at most 512 KiB, in pieces that are allocated when they are needed. They
+ * are small, because collectors round large arrays up. Guarded by the log's lock.
  */
 final class DroppedFloors {
   private static final int MASK = (1 << 16) - 1;

@@ -32,7 +32,7 @@ import java.util.function.LongSupplier;
  * together so many bytes. A user that comes to one more topic loses its oldest absences first: it
  * pays itself for topics that it ran through.
  *
- * <p>Changes are O(1). {@link #announce} is apart from them: an executor may call the audience on
+ * <p>Changes are O(1). {@link #announce} is apart from them. An executor may call the audience on
  * the calling thread, and then the caller must hold no lock. Thread-safe.
  */
 public final class Presence {
@@ -168,7 +168,7 @@ public final class Presence {
   }
 
   /**
-   * Notes that a connection of a user follows a topic no more.
+   * Notes that a connection of a user no longer follows a topic.
    *
    * @param loop the connection's, on which the grace passes
    */

@@ -199,8 +199,9 @@ public final class RefSessions {
   }
 
   /**
-   * Makes room for replies: in the account, then in the largest ones. Makes a little more than is
-   * needed, and if there is none to make, comes again a little later: it looks at all accounts.
+   * Makes room for replies: in the account, then in the largest ones. Makes a little more room than
+   * is needed, because it looks at all accounts. If there is none to make, it comes again a little
+   * later.
    */
   private synchronized void makeRoom(Account account) {
     int some = quota() / BATCH_PART;
