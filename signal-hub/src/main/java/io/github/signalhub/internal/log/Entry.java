@@ -4,6 +4,7 @@ import io.github.signalhub.spi.WireForm;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * One message in the log. Offset, text and topic never change. The neighbours in the {@link
@@ -115,16 +116,29 @@ public sealed class Entry {
     return text;
   }
 
-  /** Keeps a frame that was encoded without holding the monitor, the first one of its form. */
+  /**
+   * Keeps a frame that was encoded without holding the monitor, the first one of its form. If
+   * another form made the same frame, that one is kept for both.
+   */
   synchronized byte[] keep(WireForm form, byte[] bytes) {
-    encoded = new Encoded(form, bytes, encoded);
-    if (bytes != json) {
+    byte[] equal = frameLike(bytes);
+    byte[] kept = equal != null ? equal : bytes;
+    encoded = new Encoded(form, kept, encoded);
+    if (equal == null && bytes != json) {
       count(bytes.length);
       if (cachedBytes() > mostCachedBytes()) {
         forgetTexts();
       }
     }
-    return bytes;
+    return kept;
+  }
+
+  private byte[] frameLike(byte[] bytes) {
+    Encoded known = encoded;
+    while (known != null && !Arrays.equals(known.bytes, bytes)) {
+      known = known.next;
+    }
+    return known == null ? null : known.bytes;
   }
 
   /** Makes room for frames: they cannot be decoded from anything else, but texts can. */

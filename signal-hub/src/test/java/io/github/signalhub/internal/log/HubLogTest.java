@@ -287,6 +287,22 @@ class HubLogTest {
     }
 
     @Test
+    void formsThatMakeTheSameFrameShareIt() {
+      log = newLog(1 << 20, new Retention(100, 1 << 20, AGE));
+      append("a", 1);
+      Entry entry = log.find("a").orElseThrow().log().firstAfter(0);
+      long before = log.bytes();
+      WireForm one = json -> new byte[9];
+      WireForm other = json -> new byte[9];
+
+      byte[] frame = entry.encode(one);
+
+      assertThat(entry.encode(other)).isSameAs(frame);
+      assertThat(entry.encoded(other)).isSameAs(frame);
+      assertThat(log.bytes() - before).isEqualTo(9);
+    }
+
+    @Test
     void textsCountWhileTheirEntryIsRetainedAndAreDecodedOnce() {
       log = newLog(1 << 20, new Retention(100, 1 << 20, AGE));
       append("a", 1);
