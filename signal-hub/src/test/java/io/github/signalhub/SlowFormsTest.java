@@ -94,6 +94,15 @@ class SlowFormsTest {
   }
 
   @Test
+  void longControlMessagesAreEncodedQuickly() {
+    Link link = connect(new SlowForm(), Handshake.builder().controlMessages(true));
+
+    hub.clients().iterator().next().sayGoodbye(Map.of("why", LARGE));
+
+    assertThat(link.arrived()).containsExactly("$hello", "$bye");
+  }
+
+  @Test
   void theLogFillsUpRatherThanLosingWhatSomebodyWaitsFor() {
     Hub small = hub(10_000);
     Link link = connect(small, new SlowForm(), Handshake.builder());
@@ -219,6 +228,11 @@ class SlowFormsTest {
     @Override
     public boolean isSlow(byte[] json) {
       return json.length > LARGE.length();
+    }
+
+    @Override
+    public byte[] encodeQuickly(byte[] json) {
+      return json;
     }
   }
 

@@ -56,7 +56,7 @@ final class Outbox {
   void encode(WireForm form) {
     while (!waiting.isEmpty()) {
       ControlMessage control = waiting.remove().get();
-      frames.add(new Frame(form.encode(control.json()), control.isReply()));
+      frames.add(new Frame(form.encodeQuickly(control.json()), control.isReply()));
     }
   }
 
