@@ -100,9 +100,15 @@ public final class Admission {
    */
   public Verdict admit(AdmissionRequest request, Transport transport, Registrar registrar) {
     Verdict verdict = decide(check(visitor(request), transport), registrar);
-    if (verdict instanceof Refused refused) {
-      LOG.log(Level.DEBUG, "Refused a handshake with {0}: {1}", refused.status(), refused.reason());
-    }
+    verdict
+        .refusal()
+        .ifPresent(
+            refused ->
+                LOG.log(
+                    Level.DEBUG,
+                    "Refused a handshake with {0}: {1}",
+                    refused.status(),
+                    refused.reason()));
     return verdict;
   }
 
@@ -141,33 +147,35 @@ public final class Admission {
    */
   public Candidate check(Visitor visitor, Transport transport) {
     requireNonNull(transport, "transport");
-    Optional<Refused> refusal = visitor.refusal.or(() -> stopping(transport));
+    Optional<Refused> refusal =
+        visitor.refusal.or(() -> stopping(transport)).or(() -> foreign(visitor));
     if (refusal.isPresent()) {
-      return Candidate.refused(visitor, transport, refusal.get());
-    }
-    if (visitor.request.lines().first("Host").orElse("").isBlank()) {
-      return Candidate.refused(
-          visitor, transport, new Refused(400, "a handshake must have a Host (RFC 6455 §4.1)"));
-    }
-    List<String> origin = visitor.request.lines().all("Origin");
-    if (!origins.admits(origin, visitor.peer.hosts(), visitor.peer.scheme())) {
-      if (origin.size() == 1) {
-        hints.originRefused(origin.get(0), visitor.peer, visitor.namesUntrustedProxy());
-      }
-      return Candidate.refused(
-          visitor,
-          transport,
-          new Refused(403, "pages of this origin may not connect (RFC 6455 §10.2)"));
+      return new Candidate(visitor, transport, Optional.empty(), refusal);
     }
     try {
       HandshakeQuery query = HandshakeQuery.parse(visitor.request.query());
-      return hook.isPresent() || query.topics().isEmpty()
-          ? new Candidate(visitor, transport, Optional.of(query), Optional.empty())
-          : Candidate.refused(
-              visitor, transport, new Refused(403, "topics cannot be asked for here"));
+      boolean mayAsk = hook.isPresent() || query.topics().isEmpty();
+      refusal = mayAsk ? refusal : Optional.of(new Refused(403, "topics cannot be asked for here"));
+      return new Candidate(visitor, transport, Optional.of(query), refusal);
     } catch (IllegalArgumentException e) {
-      return Candidate.refused(visitor, transport, new Refused(400, e.getMessage()));
+      refusal = Optional.of(new Refused(400, e.getMessage()));
+      return new Candidate(visitor, transport, Optional.empty(), refusal);
     }
+  }
+
+  /** Returns how a page of another site is refused, and a request that does not name its host. */
+  private Optional<Refused> foreign(Visitor visitor) {
+    if (visitor.request.lines().first("Host").orElse("").isBlank()) {
+      return Optional.of(new Refused(400, "a handshake must have a Host (RFC 6455 §4.1)"));
+    }
+    List<String> origin = visitor.request.lines().all("Origin");
+    if (origins.admits(origin, visitor.peer.hosts(), visitor.peer.scheme())) {
+      return Optional.empty();
+    }
+    if (origin.size() == 1) {
+      hints.originRefused(origin.get(0), visitor.peer, visitor.namesUntrustedProxy());
+    }
+    return Optional.of(new Refused(403, "pages of this origin may not connect (RFC 6455 §10.2)"));
   }
 
   /** Returns whether {@link #decide} calls a hook, and so may block. */
@@ -187,7 +195,7 @@ public final class Admission {
     }
     long since = registrar.revocations(); // before the hook looks anything up
     HandshakeQuery query = candidate.query.orElseThrow();
-    InetSocketAddress client = candidate.visitor.remoteAddress();
+    InetSocketAddress client = candidate.remoteAddress();
     HandshakeDecision decision =
         ask(new HandshakeRequest(candidate.visitor.request, query, client));
     Optional<Refused> refusal =
@@ -328,8 +336,9 @@ public final class Admission {
       this.refusal = refusal;
     }
 
-    private static Candidate refused(Visitor visitor, Transport transport, Refused refusal) {
-      return new Candidate(visitor, transport, Optional.empty(), Optional.of(refusal));
+    /** As {@link Visitor#remoteAddress}. */
+    public InetSocketAddress remoteAddress() {
+      return visitor.remoteAddress();
     }
 
     /** Returns how to answer the handshake if it goes no further. */

@@ -37,7 +37,7 @@ public final class AdmissionRequest {
     remoteAddress = builder.remoteAddress;
     path = decode(builder.path);
     query = builder.query;
-    lines = new FieldLines(builder.namesAndValues);
+    lines = builder.lines.and(builder.added);
     encrypted = builder.encrypted;
   }
 
@@ -112,7 +112,8 @@ public final class AdmissionRequest {
   /** Collects what is known of a request. Not thread-safe. */
   public static final class Builder {
     private final InetSocketAddress remoteAddress;
-    private final List<String> namesAndValues = new ArrayList<>();
+    private final List<String> added = new ArrayList<>(); // name, value, name, value and so on
+    private FieldLines lines = FieldLines.NONE;
     private String path = "/";
     private String query = "";
     private boolean encrypted;
@@ -149,14 +150,26 @@ public final class AdmissionRequest {
      * @param name in any case
      */
     public Builder header(String name, String value) {
-      namesAndValues.add(requireNonNull(name, "name"));
-      namesAndValues.add(requireNonNull(value, "value"));
+      added.add(requireNonNull(name, "name"));
+      added.add(requireNonNull(value, "value"));
       return this;
     }
 
     /** Adds header lines: for each name its values, in their order. */
     public Builder headers(Map<String, ? extends Collection<String>> lines) {
       lines.forEach((name, values) -> values.forEach(value -> header(name, value)));
+      return this;
+    }
+
+    /**
+     * Sets the first header lines, those before all that are {@linkplain #header added}. For a
+     * carrier that has them in this form already: a list that cannot change is not copied.
+     *
+     * @param namesAndValues name, value, name, value and so on; names in any case
+     * @throws IllegalArgumentException if a value is missing
+     */
+    public Builder headerLines(List<String> namesAndValues) {
+      lines = new FieldLines(requireNonNull(namesAndValues, "namesAndValues"));
       return this;
     }
 

@@ -8,6 +8,11 @@ import java.util.Optional;
 
 /** What an {@link Admission} decided about one client. Immutable. */
 public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
+  /** Returns how to answer a client that may not connect. Empty if the client may connect. */
+  default Optional<Refused> refusal() {
+    return this instanceof Refused refused ? Optional.of(refused) : Optional.empty();
+  }
+
   /**
    * The client may connect.
    *

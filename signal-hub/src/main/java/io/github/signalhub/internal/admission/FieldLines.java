@@ -9,10 +9,13 @@ import java.util.Optional;
  * to case (RFC 9110 §5.1). Lookups are linear, for there are few lines. Immutable.
  */
 public final class FieldLines {
+  /** No lines at all. */
+  public static final FieldLines NONE = new FieldLines(List.of());
+
   private final List<String> namesAndValues;
 
   /**
-   * Copies lines.
+   * Copies lines, unless their list cannot change.
    *
    * @param namesAndValues name, value, name, value and so on
    * @throws IllegalArgumentException if a value is missing
@@ -24,9 +27,24 @@ public final class FieldLines {
     this.namesAndValues = List.copyOf(namesAndValues);
   }
 
+  /** Returns these lines and, after them, others: name, value, name, value and so on. */
+  public FieldLines and(List<String> others) {
+    if (others.isEmpty()) {
+      return this;
+    }
+    List<String> all = new ArrayList<>(namesAndValues);
+    all.addAll(others);
+    return new FieldLines(all);
+  }
+
   /** Returns the value of the first line of this name. */
   public Optional<String> first(String name) {
-    return all(name).stream().findFirst();
+    for (int i = 0; i < namesAndValues.size(); i += 2) {
+      if (namesAndValues.get(i).equalsIgnoreCase(name)) {
+        return Optional.of(namesAndValues.get(i + 1));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Returns the values of all lines of this name, in order; unmodifiable. */
