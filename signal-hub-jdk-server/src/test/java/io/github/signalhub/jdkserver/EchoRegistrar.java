@@ -58,7 +58,7 @@ final class EchoRegistrar implements Registrar {
 
     @Override
     public boolean binary(byte[] bytes) {
-      send(((FrameForm) connection.wireForm()).encodeBinary(bytes));
+      send(((FrameForm) connection.wireForm()).binary().encodeQuickly(bytes));
       return true;
     }
 

@@ -41,12 +41,12 @@ final class EchoLink implements Inbound, Outbound {
 
   @Override
   public void text(byte[] utf8) {
-    send(form.encodeQuickly(utf8));
+    send(form.encode(utf8)); // long ones, too: an echo serves few clients
   }
 
   @Override
   public boolean binary(byte[] bytes) {
-    send(form.encodeBinary(bytes));
+    send(form.binary().encode(bytes));
     return true;
   }
 

@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.http;
 
-/** Which bytes may stand where in a head (RFC 9110 §5.5 and §5.6, RFC 3986 §2). */
-final class HttpChars {
+/** Which characters may stand where in a head (RFC 9110 §5.5 and §5.6, RFC 3986 §2). */
+public final class HttpChars {
   private static final boolean[] TOKEN = table("!#$%&'*+-.^_`|~");
   private static final boolean[] REG_NAME = table("-._~!$&'()*+;=");
 
@@ -23,8 +23,26 @@ final class HttpChars {
     return c >= 0 && c < 128 && TOKEN[c];
   }
 
-  static boolean isToken(String text) {
+  /** Returns whether a text is a token (RFC 9110 §5.6.2). */
+  public static boolean isToken(String text) {
     return !text.isEmpty() && text.chars().allMatch(HttpChars::isToken);
+  }
+
+  /** Returns a text without the spaces and tabs around it (RFC 9110 §5.6.3). */
+  public static String trim(String text) {
+    int from = 0;
+    int to = text.length();
+    while (from < to && isBlank(text.charAt(from))) {
+      from++;
+    }
+    while (from < to && isBlank(text.charAt(to - 1))) {
+      to--;
+    }
+    return text.substring(from, to);
+  }
+
+  static boolean isBlank(int c) {
+    return c == ' ' || c == '\t';
   }
 
   /** Visible ASCII, obs-text, space and tab: no other control character (RFC 9110 §5.5). */

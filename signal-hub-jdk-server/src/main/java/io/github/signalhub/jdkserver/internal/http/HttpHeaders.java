@@ -80,15 +80,11 @@ public final class HttpHeaders {
   public List<String> list(String name) {
     List<String> members = new ArrayList<>();
     for (String value : all(name)) {
-      int start = 0;
-      while (start <= value.length()) {
-        int comma = value.indexOf(',', start);
-        int end = comma < 0 ? value.length() : comma;
-        String member = trim(value, start, end);
+      for (String part : value.split(",")) {
+        String member = HttpChars.trim(part);
         if (!member.isEmpty()) {
           members.add(member);
         }
-        start = end + 1;
       }
     }
     return List.copyOf(members);
@@ -98,6 +94,11 @@ public final class HttpHeaders {
   public boolean hasToken(String name, String token) {
     requireNonNull(token, "token");
     return list(name).stream().anyMatch(token::equalsIgnoreCase);
+  }
+
+  /** Returns the header lines as name, value, name, value and so on; unmodifiable. */
+  public List<String> namesAndValues() {
+    return namesAndValues;
   }
 
   /** Calls {@code each} with the name and the value of every header line, in order. */
@@ -128,22 +129,6 @@ public final class HttpHeaders {
           }
         });
     return new HttpHeaders(kept);
-  }
-
-  private static String trim(String text, int start, int end) {
-    int from = start;
-    int to = end;
-    while (from < to && isBlank(text.charAt(from))) {
-      from++;
-    }
-    while (from < to && isBlank(text.charAt(to - 1))) {
-      to--;
-    }
-    return text.substring(from, to);
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
   }
 
   /** Returns how many fields there are, never what they hold: heads carry secrets. */

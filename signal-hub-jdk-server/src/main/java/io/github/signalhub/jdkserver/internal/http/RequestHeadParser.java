@@ -224,7 +224,7 @@ public final class RequestHeadParser {
 
   private void fieldValue(int c) {
     if (c == '\r') {
-      while (textBytes > 0 && isBlank(text[textBytes - 1])) {
+      while (textBytes > 0 && HttpChars.isBlank(text[textBytes - 1])) {
         textBytes--;
       }
       fields.add(fieldName);
@@ -232,7 +232,7 @@ public final class RequestHeadParser {
       state = State.FIELD_LF;
     } else if (!HttpChars.isFieldValue(c)) {
       throw new HttpException(400, "control character in a field value (RFC 9110 §5.5)");
-    } else if (textBytes > 0 || !isBlank(c)) {
+    } else if (textBytes > 0 || !HttpChars.isBlank(c)) {
       append(c);
     }
   }
@@ -271,10 +271,6 @@ public final class RequestHeadParser {
     if (c != '\n') {
       throw new HttpException(400, "CR without LF (RFC 9112 §2.2)");
     }
-  }
-
-  private static boolean isBlank(int c) {
-    return c == ' ' || c == '\t';
   }
 
   private void append(int c) {

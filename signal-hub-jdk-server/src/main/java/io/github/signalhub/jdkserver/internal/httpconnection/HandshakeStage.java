@@ -18,9 +18,10 @@ import io.github.signalhub.jdkserver.internal.link.WebSocketLink;
 import io.github.signalhub.jdkserver.internal.loop.TimerWheel;
 import io.github.signalhub.jdkserver.internal.socket.ConnectionStage;
 import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
-import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
@@ -36,7 +37,7 @@ final class HandshakeStage implements ConnectionStage {
 
   private final SocketConnection connection;
   private final ServerContext context;
-  private final Upgrade upgrade;
+  private final WebSocketHandshake handshake;
   private final Candidate candidate;
   private final TimerWheel.Timer deadline;
   private final long address;
@@ -44,13 +45,16 @@ final class HandshakeStage implements ConnectionStage {
   private Workers.Job job; // null until the hook is asked
 
   private HandshakeStage(
-      SocketConnection connection, ServerContext context, Upgrade upgrade, Candidate candidate) {
+      SocketConnection connection,
+      ServerContext context,
+      WebSocketHandshake handshake,
+      Candidate candidate) {
     this.connection = connection;
     this.context = context;
-    this.upgrade = upgrade;
+    this.handshake = handshake;
     this.candidate = candidate;
     this.deadline = connection.loop().timers().timer(() -> connection.run(this::tooLate));
-    this.address = AddressKey.of(upgrade.client().getAddress());
+    this.address = AddressKey.of(candidate.remoteAddress().getAddress());
     this.place = context.capacity().handshakes().holding(address);
   }
 
@@ -63,14 +67,17 @@ final class HandshakeStage implements ConnectionStage {
       SocketConnection connection, ServerContext context, RequestHead head, Visitor visitor)
       throws IOException {
     throwIf(Admission.stopping(context.transport()));
-    Upgrade upgrade = Upgrade.check(head, context, visitor.remoteAddress());
+    InetSocketAddress client = visitor.remoteAddress();
+    WebSocketHandshake handshake =
+        WebSocketHandshake.of(
+            head, context.links().compression().policy(AddressKey.of(client.getAddress())));
     Admission admission = context.options().admission();
     Candidate candidate = admission.check(visitor, context.transport());
     throwIf(candidate.refusal());
     if (visitor.isProxied()) {
-      takePermit(connection, context, upgrade);
+      takePermit(connection, context, client);
     }
-    HandshakeStage stage = new HandshakeStage(connection, context, upgrade, candidate);
+    HandshakeStage stage = new HandshakeStage(connection, context, handshake, candidate);
     if (admission.hasHook()) {
       stage.ask();
     } else {
@@ -107,8 +114,8 @@ final class HandshakeStage implements ConnectionStage {
   }
 
   private static void takePermit(
-      SocketConnection connection, ServerContext context, Upgrade upgrade) {
-    ConnectionPermits.Permit permit = context.permits().tryTakeFor(upgrade.client().getAddress());
+      SocketConnection connection, ServerContext context, InetSocketAddress client) {
+    ConnectionPermits.Permit permit = context.permits().tryTakeFor(client.getAddress());
     if (permit == null) {
       throw new HttpException(429, "too many connections of this address");
     }
@@ -133,7 +140,7 @@ final class HandshakeStage implements ConnectionStage {
     return context
         .capacity()
         .refusals()
-        .refuse(Refusals.Reason.HANDSHAKES, connection.loop(), upgrade.client());
+        .refuse(Refusals.Reason.HANDSHAKES, connection.loop(), candidate.remoteAddress());
   }
 
   /** Gives up waiting for a thread; returns whether the hook did not begin. */
@@ -172,25 +179,23 @@ final class HandshakeStage implements ConnectionStage {
     deadline.cancel();
     try {
       throwIf(Admission.stopping(context.transport())); // or the drain would miss this client
-      if (verdict instanceof Refused refused) {
-        throwIf(Optional.of(refused));
-      }
-      open(((Admitted) verdict).handshake());
+      throwIf(verdict.refusal());
+      open((Admitted) verdict);
     } catch (HttpException e) {
       RefusalStage.begin(connection, context.clock(), e, true);
     }
   }
 
-  private void open(Handshake handshake) throws IOException {
+  private void open(Admitted admitted) throws IOException {
     WebSocketLink link =
         new WebSocketLink(
             connection,
             context.links(),
-            upgrade.client(),
-            upgrade.accepted().deflate(),
-            upgrade.response());
+            candidate.remoteAddress(),
+            handshake.deflate(),
+            handshake.response(admitted.subprotocol()));
     try {
-      link.register(handshake);
+      link.register(admitted.handshake());
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "The hub did not take a client that was admitted", e);
       throw new HttpException(500, "Internal Server Error");

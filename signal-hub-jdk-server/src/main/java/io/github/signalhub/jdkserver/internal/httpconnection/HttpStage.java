@@ -15,6 +15,7 @@ import io.github.signalhub.jdkserver.internal.loop.TimerWheel;
 import io.github.signalhub.jdkserver.internal.socket.ConnectionStage;
 import io.github.signalhub.jdkserver.internal.socket.LingeringClose;
 import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -194,7 +195,7 @@ public final class HttpStage implements ConnectionStage {
     HandshakeStage.throwIf(visitor.refusal());
     BodyFraming framing = BodyFraming.of(head, options.limits().maxBodyBytes());
     boolean webSocket = options.paths().contains(head.path());
-    boolean upgrade = webSocket && Upgrade.isAskedFor(head);
+    boolean upgrade = webSocket && WebSocketHandshake.isAskedFor(head.headers());
     boolean handled = !webSocket || context.http().hasContext(head.path());
     boolean ignoresUpgrade = head.version() == HttpVersion.HTTP_1_0; // RFC 9110 §7.8
     if (head.isForHttps() && !visitor.isEncrypted()) {
@@ -215,12 +216,11 @@ public final class HttpStage implements ConnectionStage {
   }
 
   private AdmissionRequest facts(RequestHead head) {
-    AdmissionRequest.Builder request =
-        AdmissionRequest.builder(connection.remoteAddress())
-            .target(head.uri())
-            .encrypted(connection.sslSession().isPresent());
-    head.headers().forEach(request::header);
-    return request.build();
+    return AdmissionRequest.builder(connection.remoteAddress())
+        .target(head.uri())
+        .headerLines(head.headers().namesAndValues())
+        .encrypted(connection.sslSession().isPresent())
+        .build();
   }
 
   private void exchange(RequestHead head, BodyFraming framing, Visitor visitor) throws IOException {

@@ -1,27 +1,37 @@
 package io.github.signalhub.jdkserver.internal.link;
 
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
-import io.github.signalhub.jdkserver.internal.ws.Compressor;
 import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
-import io.github.signalhub.jdkserver.internal.ws.DeflatePolicy;
+import io.github.signalhub.jdkserver.internal.ws.DeflateParameters.Policy;
 import io.github.signalhub.jdkserver.internal.ws.FrameEncoder;
 import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
+import io.github.signalhub.spi.WireForm;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * What the links of one server share to write their messages: a wire form for plain frames, and one
- * for each of the two kinds of compressed ones. Forms are compared by identity, so that a message
- * is compressed at most twice, for however many clients.
+ * The wire forms of one server's WebSocket links: one of plain frames, and one of compressed frames
+ * for each window. The hub makes each form of a message once, for all links that have it, and keeps
+ * it as long as the message.
  *
- * <p>Messages over {@value #MAX_QUICK_BYTES} bytes take more than about a millisecond, which is too
- * long for an event loop: whoever it serves would wait. The hub compresses them elsewhere, or has
- * them sent as they are where that is overtaxed: permessage-deflate leaves that to the sender,
- * message by message (RFC 7692 §6).
+ * <p>So all forms of a message together have a limit: three times its text, as tables count them.
+ * There are three small windows, of 9 to 11 bits. A client that asks for 12 to 14 bits shares the
+ * last one. A client that asks for 8 gets plain frames, because compression would save it little. A
+ * message that is longer than a small window is compressed for it only if that halves the message.
+ * A shorter one has the same compressed form for all windows, and the hub keeps equal forms once.
+ *
+ * <p>Control frames are never compressed (RFC 7692 §6). For all messages, texts or binary ones, the
+ * rules are the same. A message below the threshold is sent as it is. A message over {@value
+ * #MAX_QUICK_BYTES} bytes takes more than about a millisecond, which is too long for an event loop.
+ * {@link WireForm#isSlow} tells so: its sender has it compressed on another thread, or sends it as
+ * it is.
  *
  * <p>Thread-safe.
  */
@@ -29,50 +39,52 @@ public final class Compression implements AutoCloseable {
   /** The longest message that an event loop compresses. */
   static final int MAX_QUICK_BYTES = 64 << 10;
 
-  /** The form of plain frames. */
-  static final FrameForm PLAIN =
+  private static final int LARGEST_SMALL_WINDOW_BITS = 11;
+
+  private static final FrameForm PLAIN =
       new FrameForm() {
+        private final WireForm binary = bytes -> FrameEncoder.frame(FrameEncoder.BINARY, bytes);
+
         @Override
         public byte[] encode(byte[] json) {
-          return FrameEncoder.text(json);
+          return FrameEncoder.frame(FrameEncoder.TEXT, json);
         }
 
         @Override
-        public byte[] encodeBinary(byte[] bytes) {
-          return FrameEncoder.binary(bytes);
+        public WireForm binary() {
+          return binary;
         }
       };
 
   private final OptionalInt fromBytes;
   private final PermessageDeflate deflate;
   private final FairShares windowBytes;
-  private final Compressing compressing;
-  private final Compressing huffmanOnly;
+  private final LongAdder compressions = new LongAdder();
+  private final Map<Integer, FrameForm> byWindowBits =
+      Stream.of(9, 10, LARGEST_SMALL_WINDOW_BITS, PermessageDeflate.MAX_WINDOW_BITS)
+          .collect(Collectors.toUnmodifiableMap(bits -> bits, this::compressed));
 
   /**
    * Makes the forms of one server.
    *
-   * @param fromBytes from which length on messages are compressed; empty: compression is declined
+   * @param fromBytes the length from which messages are compressed; empty: compression is declined
    * @param loops how many threads compress
    * @param maxWindowBytes how much may be kept of what clients sent compressed
    */
   Compression(OptionalInt fromBytes, int loops, long maxWindowBytes) {
     this.fromBytes = fromBytes;
     windowBytes = new FairShares(maxWindowBytes);
-    deflate =
-        new PermessageDeflate(fromBytes.orElse(PermessageDeflate.DEFAULT_THRESHOLD_BYTES), loops);
-    compressing = new Compressing(new DeflateParameters(true, OptionalInt.empty()));
-    huffmanOnly = new Compressing(new DeflateParameters(true, OptionalInt.of(8)));
+    deflate = new PermessageDeflate(loops);
   }
 
   /** Returns which offers of compression are accepted now from an address. */
-  public DeflatePolicy policy(long address) {
+  public Policy policy(long address) {
     if (fromBytes.isEmpty()) {
-      return DeflatePolicy.OFF;
+      return Policy.OFF;
     }
     return windowBytes.hasRoom(address, PermessageDeflate.WINDOW_BYTES)
-        ? DeflatePolicy.ANY_OFFER
-        : DeflatePolicy.WITHOUT_WINDOW;
+        ? Policy.ANY_OFFER
+        : Policy.WITHOUT_WINDOW;
   }
 
   /** Returns the room that a client of this address will take for its window. */
@@ -80,12 +92,12 @@ public final class Compression implements AutoCloseable {
     return windowBytes.holding(address);
   }
 
-  /** Returns the form for a client; the same one for all that can share what it makes. */
+  /** Returns the form for a client: the same one for all that can share its frames. */
   FrameForm form(Optional<DeflateParameters> agreed) {
-    if (agreed.isEmpty()) {
-      return PLAIN;
-    }
-    return agreed.get().huffmanOnly() ? huffmanOnly : compressing;
+    int bits = agreed.map(DeflateParameters::windowBits).orElse(0);
+    boolean small = bits < PermessageDeflate.MAX_WINDOW_BITS;
+    return byWindowBits.getOrDefault(
+        small ? Math.min(bits, LARGEST_SMALL_WINDOW_BITS) : bits, PLAIN);
   }
 
   /** Returns the protocol for a client; to be closed when the connection ends. */
@@ -94,14 +106,12 @@ public final class Compression implements AutoCloseable {
       MessageMemory memory,
       WebSocketProtocol.Handler handler,
       Optional<DeflateParameters> agreed) {
-    return agreed.isEmpty()
-        ? new WebSocketProtocol(limits, memory, handler)
-        : new WebSocketProtocol(limits, memory, handler, deflate, agreed.get());
+    return new WebSocketProtocol(limits, memory, handler, deflate, agreed);
   }
 
   /** Returns how many messages were given to a compressor. */
   public long compressions() {
-    return compressing.count.sum() + huffmanOnly.count.sum();
+    return compressions.sum();
   }
 
   /** Returns how many deflaters and inflaters are in use now. */
@@ -109,7 +119,7 @@ public final class Compression implements AutoCloseable {
     return deflate.lent();
   }
 
-  /** Returns for how many clients is kept what they sent compressed. */
+  /** Returns for how many clients the server keeps a window. */
   public long windows() {
     return windowBytes.used() / PermessageDeflate.WINDOW_BYTES;
   }
@@ -120,44 +130,48 @@ public final class Compression implements AutoCloseable {
     deflate.close();
   }
 
-  private final class Compressing implements FrameForm {
-    private final Compressor compressor;
-    private final LongAdder count = new LongAdder();
+  private FrameForm compressed(int windowBits) {
+    WireForm binary = new Compressed(FrameEncoder.BINARY, windowBits, null);
+    return new Compressed(FrameEncoder.TEXT, windowBits, binary);
+  }
 
-    private Compressing(DeflateParameters agreed) {
-      compressor = deflate.compressor(agreed);
+  /** One kind of compressed frames. Compared by identity, as every form is. */
+  private final class Compressed implements FrameForm {
+    private final int opcode;
+    private final int windowBits;
+    private final WireForm binary;
+
+    private Compressed(int opcode, int windowBits, WireForm binary) {
+      this.opcode = opcode;
+      this.windowBits = windowBits;
+      this.binary = binary;
     }
 
     @Override
-    public byte[] encode(byte[] json) {
-      if (!isWorthIt(json)) {
-        return FrameEncoder.text(json);
+    public byte[] encode(byte[] payload) {
+      if (payload.length < fromBytes.orElse(0)) {
+        return FrameEncoder.frame(opcode, payload);
       }
-      count.increment();
-      return compressor.text(json);
+      compressions.increment();
+      boolean small = windowBits <= LARGEST_SMALL_WINDOW_BITS;
+      boolean mustHalve = small && payload.length > 1 << windowBits;
+      int mostBytes = mustHalve ? payload.length / 2 : payload.length - 1;
+      return deflate.frame(opcode, payload, windowBits, mostBytes);
     }
 
     @Override
-    public boolean isSlow(byte[] json) {
-      return json.length > MAX_QUICK_BYTES && isWorthIt(json);
+    public boolean isSlow(byte[] payload) {
+      return payload.length > Math.max(MAX_QUICK_BYTES, fromBytes.orElse(0) - 1);
     }
 
     @Override
-    public byte[] encodeQuickly(byte[] json) {
-      return isSlow(json) ? FrameEncoder.text(json) : encode(json);
+    public byte[] encodeQuickly(byte[] payload) {
+      return isSlow(payload) ? FrameEncoder.frame(opcode, payload) : encode(payload);
     }
 
     @Override
-    public byte[] encodeBinary(byte[] bytes) {
-      if (!isWorthIt(bytes) || bytes.length > MAX_QUICK_BYTES) {
-        return FrameEncoder.binary(bytes);
-      }
-      count.increment();
-      return compressor.binary(bytes);
-    }
-
-    private boolean isWorthIt(byte[] message) {
-      return message.length >= fromBytes.orElse(0);
+    public WireForm binary() {
+      return binary;
     }
   }
 }

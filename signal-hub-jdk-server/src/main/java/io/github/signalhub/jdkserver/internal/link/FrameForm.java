@@ -2,12 +2,8 @@ package io.github.signalhub.jdkserver.internal.link;
 
 import io.github.signalhub.spi.WireForm;
 
-/** A wire form of WebSocket links, which also knows binary messages. Thread-safe. */
+/** The wire form of a WebSocket link's texts. It knows that of its binary messages. Thread-safe. */
 public interface FrameForm extends WireForm {
-  /**
-   * Encodes a binary message as one frame; always quickly.
-   *
-   * @param bytes its payload; copied
-   */
-  byte[] encodeBinary(byte[] bytes);
+  /** Returns the form of binary messages, which are compressed by the same rules as texts. */
+  WireForm binary();
 }

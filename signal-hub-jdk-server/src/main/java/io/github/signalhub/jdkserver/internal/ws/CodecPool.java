@@ -5,10 +5,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Keeps deflaters or inflaters, whose memory is outside the heap and costly to set up, for their
- * next use. It lends as many as are asked for, which the callers bound: one for each thread that
- * compresses, one for each compressed message that is arriving. Of those given back it keeps a few
- * and ends the others. Thread-safe.
+ * Keeps deflaters or inflaters for their next use. Their memory is outside the heap and costly to
+ * set up. A pool lends as many as its callers ask for. The callers bound that: one for each thread
+ * that compresses, one for each compressed message that is arriving. A pool keeps a few of those
+ * that come back, and ends the others. Thread-safe.
  *
  * @param <C> the codec
  */
@@ -26,25 +26,21 @@ final class CodecPool<C> implements AutoCloseable {
    *
    * @param maxIdle how many codecs to keep that nobody uses
    * @param make sets up a codec
-   * @param reset makes a used codec like a new one; must also forget buffers it was given
+   * @param reset makes a used codec like a new one; it also forgets the buffers of the last use
    * @param end frees a codec's memory
-   * @throws IllegalArgumentException if {@code maxIdle} is negative
    */
   CodecPool(int maxIdle, Supplier<C> make, Consumer<C> reset, Consumer<C> end) {
-    if (maxIdle < 0) {
-      throw new IllegalArgumentException("expected maxIdle of at least 0, was " + maxIdle);
-    }
     this.maxIdle = maxIdle;
     this.make = make;
     this.reset = reset;
     this.end = end;
   }
 
-  /** Lends a codec until {@link #release}. Goes on doing so when closed. */
+  /** Lends a codec until {@link #release}. A closed pool goes on lending. */
   C acquire() {
     C codec;
     synchronized (idle) {
-      codec = idle.pollLast(); // the one used last, whose memory is still at hand
+      codec = idle.pollLast(); // the one used last, whose memory is still in the caches
     }
     if (codec == null) {
       codec = make.get();
@@ -55,7 +51,7 @@ final class CodecPool<C> implements AutoCloseable {
     return codec;
   }
 
-  /** Takes a codec back, whatever state it is in. To be called once for each that was lent. */
+  /** Takes a codec back, in any state. To be called once for each loan. */
   void release(C codec) {
     reset.accept(codec);
     synchronized (idle) {
@@ -75,14 +71,7 @@ final class CodecPool<C> implements AutoCloseable {
     }
   }
 
-  /** Returns how many codecs are kept for the next user. */
-  int idle() {
-    synchronized (idle) {
-      return idle.size();
-    }
-  }
-
-  /** Ends the codecs that are kept; those that are lent end when they come back. Idempotent. */
+  /** Ends the codecs that are kept. Those that are lent end when they come back. Idempotent. */
   @Override
   public void close() {
     synchronized (idle) {

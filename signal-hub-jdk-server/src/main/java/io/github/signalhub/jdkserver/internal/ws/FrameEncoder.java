@@ -1,8 +1,5 @@
 package io.github.signalhub.jdkserver.internal.ws;
 
-import static java.util.Objects.requireNonNull;
-
-import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -16,9 +13,6 @@ public final class FrameEncoder {
 
   /** The opcode of a binary frame. */
   public static final int BINARY = 0x2;
-
-  /** The most bytes that a server's frame header can have. */
-  public static final int MAX_HEADER_BYTES = 2 + Long.BYTES;
 
   /** The first reserved bit: set on a compressed message (RFC 7692 §6). */
   static final int RSV1 = 0x40;
@@ -36,79 +30,23 @@ public final class FrameEncoder {
   private FrameEncoder() {}
 
   /**
-   * Returns a text message as one frame.
+   * Returns an unfragmented frame.
    *
-   * @param utf8 its payload, which the caller knows to be valid UTF-8; copied
+   * @param opcode one that is defined; may have {@link #RSV1} beside it
+   * @param payload copied; the caller knows that it suits the opcode: at most 125 bytes of a
+   *     control frame, valid UTF-8 of a text
    */
-  public static byte[] text(byte[] utf8) {
-    return frame(TEXT, requireNonNull(utf8, "utf8"));
-  }
-
-  /**
-   * Returns a binary message as one frame.
-   *
-   * @param bytes its payload; copied
-   */
-  public static byte[] binary(byte[] bytes) {
-    return frame(BINARY, requireNonNull(bytes, "bytes"));
-  }
-
-  /**
-   * Returns how many bytes the header of a frame has, 2 to {@link #MAX_HEADER_BYTES}.
-   *
-   * @throws IllegalArgumentException if the length is negative
-   */
-  public static int headerBytes(long payloadBytes) {
-    if (payloadBytes < 0) {
-      throw new IllegalArgumentException("expected a length of at least 0, was " + payloadBytes);
+  public static byte[] frame(int opcode, byte[] payload) {
+    int length = payload.length;
+    int extended = length <= MAX_LENGTH_7 ? 0 : length <= MAX_LENGTH_16 ? Short.BYTES : Long.BYTES;
+    ByteBuffer frame = ByteBuffer.allocate(Math.addExact(2 + extended, length));
+    frame.put((byte) (FIN | opcode));
+    switch (extended) {
+      case 0 -> frame.put((byte) length);
+      case Short.BYTES -> frame.put((byte) 126).putShort((short) length);
+      default -> frame.put((byte) 127).putLong(length);
     }
-    int extended =
-        payloadBytes <= MAX_LENGTH_7 ? 0 : payloadBytes <= MAX_LENGTH_16 ? Short.BYTES : Long.BYTES;
-    return 2 + extended;
-  }
-
-  /**
-   * Writes the header of an unfragmented frame; the caller writes the payload behind it.
-   *
-   * @param out where to write; its position moves behind the header
-   * @param opcode {@link #TEXT} or {@link #BINARY}
-   * @param payloadBytes the payload's length in bytes
-   * @throws IllegalArgumentException if the opcode is another one or the length is negative
-   * @throws BufferOverflowException if {@code out} has less room than {@link #headerBytes}
-   */
-  public static void writeHeader(ByteBuffer out, int opcode, long payloadBytes) {
-    requireNonNull(out, "out");
-    if (opcode != TEXT && opcode != BINARY) {
-      throw new IllegalArgumentException(
-          "expected the opcode of a text or binary frame, was " + opcode);
-    }
-    putHeader(out, opcode, payloadBytes);
-  }
-
-  private static void putHeader(ByteBuffer out, int opcode, long payloadBytes) {
-    int headerBytes = headerBytes(payloadBytes);
-    if (out.remaining() < headerBytes) {
-      throw new BufferOverflowException(); // before the first byte, not in the middle
-    }
-    out.put((byte) (FIN | opcode));
-    switch (headerBytes) {
-      case 2 -> out.put((byte) payloadBytes);
-      case 2 + Short.BYTES -> {
-        out.put((byte) 126);
-        out.put((byte) (payloadBytes >>> 8)).put((byte) payloadBytes);
-      }
-      default -> {
-        out.put((byte) 127);
-        for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
-          out.put((byte) (payloadBytes >>> shift)); // network order, whatever the buffer's is
-        }
-      }
-    }
-  }
-
-  /** Returns a ping or pong; the caller has checked the payload's length. */
-  static byte[] control(int opcode, byte[] payload) {
-    return frame(opcode, payload);
+    return frame.put(payload).array();
   }
 
   /** Returns a close frame without code and reason (§5.5.1). */
@@ -131,15 +69,5 @@ public final class FrameEncoder {
     byte[] payload = new byte[Short.BYTES + utf8.length];
     ByteBuffer.wrap(payload).putShort((short) code).put(utf8);
     return frame(CLOSE, payload);
-  }
-
-  /** Returns an unfragmented frame; the opcode may have {@link #RSV1} beside it. */
-  static byte[] frame(int opcode, byte[] payload) {
-    int headerBytes = headerBytes(payload.length);
-    byte[] frame = new byte[Math.addExact(headerBytes, payload.length)];
-    ByteBuffer out = ByteBuffer.wrap(frame);
-    putHeader(out, opcode, payload.length);
-    out.put(payload);
-    return frame;
   }
 }

@@ -22,12 +22,6 @@ final class FrameHeaderDecoder {
     void admitLength(long payloadBytes, boolean rsv1) throws ProtocolException;
   }
 
-  /** The {@code reservedBits} of a connection without extensions. */
-  static final int NO_EXTENSION = 0;
-
-  /** The {@code reservedBits} of a connection with permessage-deflate (RFC 7692 §6). */
-  static final int PERMESSAGE_DEFLATE = FrameEncoder.RSV1;
-
   private static final int FIN = 0x80;
   private static final int RSV = 0x70;
   private static final int OPCODE = 0x0F;

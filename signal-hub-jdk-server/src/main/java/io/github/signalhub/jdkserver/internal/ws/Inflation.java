@@ -26,8 +26,16 @@ final class Inflation {
     void inflated(byte[] bytes, int length) throws ProtocolException;
   }
 
-  /** What a window takes: as far back as DEFLATE can refer. */
-  static final int WINDOW_BYTES = 1 << 15;
+  /** An inflater of raw DEFLATE data, with the buffers for one step of it. */
+  static final class Codec {
+    private static final int BUFFER_BYTES = 8192;
+
+    final Inflater inflater = new Inflater(true);
+    private final byte[] in = new byte[BUFFER_BYTES];
+    private final byte[] out = new byte[BUFFER_BYTES];
+  }
+
+  private static final int WINDOW_BYTES = PermessageDeflate.WINDOW_BYTES;
 
   /**
    * Goes behind every message: the end of the empty block that was cut off (§7.2.1), and a last
@@ -35,10 +43,10 @@ final class Inflation {
    */
   private static final byte[] TAIL = {0, 0, -1, -1, 1, 0, 0, -1, -1};
 
-  private final CodecPool<InflateBuffers> pool;
+  private final CodecPool<Codec> pool;
   private final BooleanSupplier windowRoom;
   private final boolean noContextTakeover;
-  private InflateBuffers borrowed; // null between messages
+  private Codec borrowed; // null between messages
   private byte[] window; // null until a message has to be remembered
   private int windowBytes; // at the end of the window
   private boolean windowRefused;
@@ -51,7 +59,7 @@ final class Inflation {
    *     was any
    * @param noContextTakeover whether no message refers back to earlier ones
    */
-  Inflation(CodecPool<InflateBuffers> pool, BooleanSupplier windowRoom, boolean noContextTakeover) {
+  Inflation(CodecPool<Codec> pool, BooleanSupplier windowRoom, boolean noContextTakeover) {
     this.pool = pool;
     this.windowRoom = windowRoom;
     this.noContextTakeover = noContextTakeover;
@@ -136,7 +144,7 @@ final class Inflation {
 
   /** Returns how much memory is borrowed now. */
   int borrowedBytes() {
-    return borrowed == null ? 0 : InflateBuffers.BYTES;
+    return borrowed == null ? 0 : PermessageDeflate.INFLATER_BYTES;
   }
 
   /** Frees everything; no message may follow. Idempotent. */

@@ -1,7 +1,12 @@
 package io.github.signalhub.jdkserver.internal.ws;
 
-import static java.util.Objects.requireNonNull;
-
+import io.github.signalhub.jdkserver.internal.http.HttpChars;
+import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.jdkserver.internal.http.HttpHeaders;
+import io.github.signalhub.jdkserver.internal.http.HttpVersion;
+import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import io.github.signalhub.jdkserver.internal.http.ResponseHead;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -13,13 +18,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The server's rules for an opening handshake (RFC 6455 §4.2). It looks at a request that an HTTP
- * parser has taken apart. Which clients are let in is decided elsewhere. Immutable.
+ * An opening handshake that keeps the rules of RFC 6455 §4.2, and the 101 that answers it. Others
+ * decide whether the client is let in, and with which subprotocol. Immutable.
+ *
+ * @param acceptValue the value of {@code Sec-WebSocket-Accept}
+ * @param deflate what was agreed on for permessage-deflate; empty if messages are not compressed
+ * @param expectsContinue whether the client waits for a 100 before the 101
  */
-public final class WebSocketHandshake {
+public record WebSocketHandshake(
+    String acceptValue, Optional<DeflateParameters> deflate, boolean expectsContinue) {
   private static final String KEY_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; // §1.3
   private static final String VERSION = "13";
-  private static final Pattern HTTP_1_1_OR_LATER = Pattern.compile("HTTP/(1\\.[1-9]|[2-9]\\.\\d)");
+  private static final String PROTOCOL = "Sec-WebSocket-Protocol";
 
   /**
    * 16 bytes in Base64: 22 characters and the padding. The last character has four bits that mean
@@ -28,160 +38,95 @@ public final class WebSocketHandshake {
    */
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
-  private final List<String> subprotocols;
-
-  /** The answer to a request. */
-  public sealed interface Result permits Accepted, Refused {}
-
-  /**
-   * The request is a valid handshake, to be answered with 101.
-   *
-   * @param acceptValue the value of {@code Sec-WebSocket-Accept}
-   * @param subprotocol the value of {@code Sec-WebSocket-Protocol}; if empty that field is left out
-   * @param deflate what was agreed on for permessage-deflate; empty if messages are not compressed
-   */
-  public record Accepted(
-      String acceptValue, Optional<String> subprotocol, Optional<DeflateParameters> deflate)
-      implements Result {
-    /** Makes an answer that agrees on no extension. */
-    public Accepted(String acceptValue, Optional<String> subprotocol) {
-      this(acceptValue, subprotocol, Optional.empty());
-    }
-
-    /**
-     * Returns the value of {@code Sec-WebSocket-Extensions}; if empty that field is left out, as it
-     * has to be (RFC 6455 §9.1).
-     */
-    public Optional<String> extensions() {
-      return deflate.map(DeflateParameters::headerValue);
-    }
-  }
-
-  /**
-   * The request is no valid handshake.
-   *
-   * @param status the status to answer with: 400, 405 or 426
-   * @param reason the rule that it breaks, in words fit for the response's body and a log
-   * @param headers fields that the response must have besides those that every response has
-   */
-  public record Refused(int status, String reason, Map<String, String> headers) implements Result {
-    /** Copies the fields. */
-    public Refused {
-      headers = Map.copyOf(headers);
-    }
-  }
-
-  /**
-   * Makes a handshake that speaks these subprotocols.
-   *
-   * @param subprotocols their names, possibly none; compared exactly
-   * @throws IllegalArgumentException if a name is not a token
-   */
-  public WebSocketHandshake(List<String> subprotocols) {
-    this.subprotocols = List.copyOf(requireNonNull(subprotocols, "subprotocols"));
-    for (String name : this.subprotocols) {
-      if (!FieldValues.isToken(name)) {
-        throw new IllegalArgumentException(
-            "expected a token as the name of a subprotocol (RFC 6455 §4.1), was " + name);
-      }
-    }
-  }
-
   /**
    * Returns whether a request asks for a WebSocket at all: {@code Upgrade} names it. A path that
    * serves both WebSockets and something else tells them apart by this.
-   *
-   * @param headers as for {@link #check}
    */
-  public static boolean isAskedFor(Map<String, List<String>> headers) {
-    requireNonNull(headers, "headers");
-    return FieldValues.hasMember(FieldValues.lines(headers, "upgrade"), "websocket");
+  public static boolean isAskedFor(HttpHeaders headers) {
+    return headers.hasToken("Upgrade", "websocket");
   }
 
   /**
    * Checks a request.
    *
-   * @param method its method, as sent
-   * @param version its HTTP version, as sent, such as {@code HTTP/1.1}
-   * @param headers its fields by lower-case name, each with the values of its lines in their order
-   * @param deflate which offers of permessage-deflate are accepted
+   * @param policy which offers of permessage-deflate are accepted
+   * @throws HttpException 400, 405 or 426 if the request breaks a rule
    */
-  public Result check(
-      String method, String version, Map<String, List<String>> headers, DeflatePolicy deflate) {
-    requireNonNull(method, "method");
-    requireNonNull(version, "version");
-    requireNonNull(headers, "headers");
-    requireNonNull(deflate, "deflate");
-    Refused refused = checkRequest(method, version, headers);
-    if (refused == null) {
-      refused = checkUpgrade(headers);
-    }
-    return refused != null ? refused : accept(headers, deflate);
+  public static WebSocketHandshake of(RequestHead head, DeflateParameters.Policy policy) {
+    HttpHeaders headers = head.headers();
+    checkRequest(head);
+    String key = checkUpgrade(headers);
+    List<String> offered = headers.list(PROTOCOL);
+    boolean unique = new HashSet<>(offered).size() == offered.size();
+    require(
+        unique
+            && offered.isEmpty() != headers.contains(PROTOCOL)
+            && offered.stream().allMatch(HttpChars::isToken),
+        "Sec-WebSocket-Protocol must be a list of unique tokens (RFC 6455 §4.1)");
+    return new WebSocketHandshake(
+        acceptValue(key), DeflateParameters.negotiate(headers, policy), headers.contains("Expect"));
   }
 
-  private static Refused checkRequest(
-      String method, String version, Map<String, List<String>> headers) {
-    if (!method.equals("GET")) {
-      return new Refused(
+  private static void checkRequest(RequestHead head) {
+    HttpHeaders headers = head.headers();
+    if (!head.method().equals("GET")) {
+      throw new HttpException(
           405, "a handshake must be a GET (RFC 6455 §4.2.1)", Map.of("Allow", "GET"));
     }
-    if (!HTTP_1_1_OR_LATER.matcher(version).matches()) {
-      return badRequest("a handshake needs HTTP/1.1 or later (RFC 6455 §4.2.1)");
-    }
-    String host = FieldValues.only(headers, "host");
-    if (host == null || host.isEmpty()) {
-      return badRequest("a handshake must have exactly one Host (RFC 6455 §4.2.1)");
-    }
-    List<String> lengths = FieldValues.lines(headers, "content-length");
-    if (headers.containsKey("transfer-encoding") || !lengths.stream().allMatch("0"::equals)) {
-      return badRequest("a handshake must have no body (RFC 6455 §4.1)");
-    }
-    return null;
+    require(
+        head.version() == HttpVersion.HTTP_1_1,
+        "a handshake needs HTTP/1.1 or later (RFC 6455 §4.2.1)");
+    require(
+        !only(headers, "Host").isEmpty(),
+        "a handshake must have exactly one Host (RFC 6455 §4.2.1)");
+    require(
+        !headers.contains("Transfer-Encoding")
+            && headers.all("Content-Length").stream().allMatch("0"::equals),
+        "a handshake must have no body (RFC 6455 §4.1)");
   }
 
-  private static Refused checkUpgrade(Map<String, List<String>> headers) {
+  private static String checkUpgrade(HttpHeaders headers) {
     if (!isAskedFor(headers)) {
-      return upgradeRequired("a handshake must have Upgrade: websocket (RFC 6455 §4.2.1)");
+      throw upgradeRequired("a handshake must have Upgrade: websocket (RFC 6455 §4.2.1)");
     }
-    if (!FieldValues.hasMember(FieldValues.lines(headers, "connection"), "upgrade")) {
-      return badRequest("a handshake must have Connection: Upgrade (RFC 6455 §4.2.1)");
+    require(
+        headers.hasToken("Connection", "Upgrade"),
+        "a handshake must have Connection: Upgrade (RFC 6455 §4.2.1)");
+    if (!only(headers, "Sec-WebSocket-Version").equals(VERSION)) {
+      throw upgradeRequired("Sec-WebSocket-Version must be 13 (RFC 6455 §4.4)");
     }
-    if (!VERSION.equals(FieldValues.only(headers, "sec-websocket-version"))) {
-      return upgradeRequired("Sec-WebSocket-Version must be 13 (RFC 6455 §4.4)");
-    }
-    String key = FieldValues.only(headers, "sec-websocket-key");
-    if (key == null || !KEY.matcher(key).matches()) {
-      return badRequest(
-          "a handshake must have exactly one Sec-WebSocket-Key, 16 bytes in Base64"
-              + " (RFC 6455 §4.2.1)");
-    }
-    return null;
+    String key = only(headers, "Sec-WebSocket-Key");
+    require(
+        KEY.matcher(key).matches(),
+        "a handshake must have exactly one Sec-WebSocket-Key, 16 bytes in Base64"
+            + " (RFC 6455 §4.2.1)");
+    return key;
   }
 
-  private Result accept(Map<String, List<String>> headers, DeflatePolicy deflate) {
-    List<String> offered = List.of();
-    if (headers.containsKey("sec-websocket-protocol")) {
-      offered = FieldValues.members(FieldValues.lines(headers, "sec-websocket-protocol"));
-      boolean unique = new HashSet<>(offered).size() == offered.size();
-      if (offered.isEmpty() || !unique || !offered.stream().allMatch(FieldValues::isToken)) {
-        return badRequest("Sec-WebSocket-Protocol must be a list of unique tokens (RFC 6455 §4.1)");
-      }
+  /** Returns a field's value if it has exactly one line, else an empty text. */
+  private static String only(HttpHeaders headers, String name) {
+    List<String> lines = headers.all(name);
+    return lines.size() == 1 ? lines.get(0) : "";
+  }
+
+  private static void require(boolean kept, String rule) {
+    if (!kept) {
+      throw new HttpException(400, rule);
     }
-    Optional<List<ExtensionOffer>> extensions = Optional.of(List.of());
-    if (headers.containsKey("sec-websocket-extensions")) {
-      extensions = ExtensionOffer.parse(FieldValues.lines(headers, "sec-websocket-extensions"));
-      if (extensions.isEmpty()) {
-        return badRequest("Sec-WebSocket-Extensions must be a list of extensions (RFC 6455 §9.1)");
-      }
-    }
-    return new Accepted(
-        acceptValue(FieldValues.only(headers, "sec-websocket-key")),
-        offered.stream().filter(subprotocols::contains).findFirst(),
-        deflate.negotiate(extensions.orElseThrow()));
+  }
+
+  /**
+   * 426 has to name what to upgrade to (RFC 9110 §15.5.22), and by §4.4 which versions there are.
+   */
+  private static HttpException upgradeRequired(String rule) {
+    return new HttpException(
+        426,
+        rule,
+        Map.of("Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", VERSION));
   }
 
   /** Returns the proof that this server understood the request (§4.2.2, step 5.4). */
-  static String acceptValue(String key) {
+  private static String acceptValue(String key) {
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
       byte[] hash = sha1.digest((key + KEY_SUFFIX).getBytes(StandardCharsets.US_ASCII));
@@ -191,17 +136,27 @@ public final class WebSocketHandshake {
     }
   }
 
-  private static Refused badRequest(String reason) {
-    return new Refused(400, reason, Map.of());
-  }
-
   /**
-   * 426 has to name what to upgrade to (RFC 9110 §15.5.22), and by §4.4 which versions there are.
+   * Returns the 101. If the client expects a 100, that comes first (RFC 9110 §7.8).
+   *
+   * @param subprotocol what was agreed on; if empty, {@code Sec-WebSocket-Protocol} is left out
    */
-  private static Refused upgradeRequired(String reason) {
-    return new Refused(
-        426,
-        reason,
-        Map.of("Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", VERSION));
+  public byte[] response(Optional<String> subprotocol) {
+    ResponseHead response =
+        new ResponseHead(101)
+            .field("Upgrade", "websocket")
+            .field("Connection", "Upgrade")
+            .field("Sec-WebSocket-Accept", acceptValue);
+    subprotocol.ifPresent(name -> response.field(PROTOCOL, name));
+    deflate.ifPresent(agreed -> response.field(DeflateParameters.FIELD, agreed.headerValue()));
+    byte[] encoded = response.encode();
+    if (!expectsContinue) {
+      return encoded;
+    }
+    ByteBuffer interim = ResponseHead.continueResponse();
+    return ByteBuffer.allocate(interim.remaining() + encoded.length)
+        .put(interim)
+        .put(encoded)
+        .array();
   }
 }

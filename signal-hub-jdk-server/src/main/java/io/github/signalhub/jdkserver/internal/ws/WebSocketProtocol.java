@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.ws;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * The server's end of one WebSocket connection after the handshake (RFC 6455 §5 to §7): takes the
@@ -121,48 +122,31 @@ public final class WebSocketProtocol implements AutoCloseable {
   private boolean receiving;
 
   /**
-   * Begins behind a handshake that agreed on no extension.
+   * Begins after a handshake. To be {@linkplain #close closed} when the connection ends, however it
+   * does.
    *
-   * @param limits what a message of the peer may be
+   * @param limits what a message of the peer may be; the bytes of a compressed one count as
+   *     inflated
    * @param memory for the unfinished messages of all the server's connections
    * @param handler is called from inside {@link #receive}
-   */
-  public WebSocketProtocol(WebSocketLimits limits, MessageMemory memory, Handler handler) {
-    this.handler = requireNonNull(handler, "handler");
-    this.message = assembler(limits, memory, handler, null);
-    this.reader = new FrameReader(message, FrameHeaderDecoder.NO_EXTENSION);
-  }
-
-  /**
-   * Begins behind a handshake that agreed on permessage-deflate (RFC 7692). To be {@linkplain
-   * #close closed} when the connection ends, however it does.
-   *
-   * @param limits what a message of the peer may be; its bytes count as inflated
-   * @param memory for the unfinished messages of all the server's connections
-   * @param handler is called from inside {@link #receive}
-   * @param deflate what the server's connections share
-   * @param agreed what the handshake agreed on
+   * @param deflate what the server's connections share for permessage-deflate
+   * @param agreed what the handshake agreed on for permessage-deflate; empty: messages of the peer
+   *     are not compressed
    */
   public WebSocketProtocol(
       WebSocketLimits limits,
       MessageMemory memory,
       Handler handler,
       PermessageDeflate deflate,
-      DeflateParameters agreed) {
+      Optional<DeflateParameters> agreed) {
     requireNonNull(deflate, "deflate");
-    requireNonNull(agreed, "agreed");
     this.handler = requireNonNull(handler, "handler");
     this.message =
-        assembler(limits, memory, handler, deflate.inflation(agreed, handler::takeWindowRoom));
-    this.reader = new FrameReader(message, FrameHeaderDecoder.PERMESSAGE_DEFLATE);
-  }
-
-  private static MessageAssembler assembler(
-      WebSocketLimits limits, MessageMemory memory, Handler handler, Inflation inflation) {
-    return new MessageAssembler(
-        requireNonNull(limits, "limits"),
-        requireNonNull(memory, "memory").share(handler.memoryGroup(), handler::memoryWanted),
-        inflation);
+        new MessageAssembler(
+            requireNonNull(limits, "limits"),
+            requireNonNull(memory, "memory").share(handler.memoryGroup(), handler::memoryWanted),
+            agreed.map(with -> deflate.inflation(with, handler::takeWindowRoom)).orElse(null));
+    this.reader = new FrameReader(message, agreed.isPresent() ? FrameEncoder.RSV1 : 0);
   }
 
   /**
@@ -208,7 +192,7 @@ public final class WebSocketProtocol implements AutoCloseable {
     switch (frame.opcode()) {
       case FrameEncoder.PING -> {
         byte[] payload = reader.takeControlPayload(frame);
-        control.pong(FrameEncoder.control(FrameEncoder.PONG, payload));
+        control.pong(FrameEncoder.frame(FrameEncoder.PONG, payload));
       }
       case FrameEncoder.PONG -> handler.pong(reader.takeControlPayload(frame));
       case FrameEncoder.CLOSE -> peerCloses(ClosePayload.parse(reader.takeControlPayload(frame)));
@@ -320,7 +304,7 @@ public final class WebSocketProtocol implements AutoCloseable {
           "expected a payload of at most 125 bytes (RFC 6455 §5.5), was " + payload.length);
     }
     if (state == State.OPEN) {
-      control.ping(FrameEncoder.control(FrameEncoder.PING, payload));
+      control.ping(FrameEncoder.frame(FrameEncoder.PING, payload));
     }
   }
 

@@ -25,7 +25,7 @@ class CompressedFaultsTest {
   private static final String NOT_DEFLATE =
       "failed 1007 compressed messages must be valid DEFLATE (RFC 7692 §7.2.2)";
 
-  private final PermessageDeflate deflate = new PermessageDeflate(0, 2);
+  private final PermessageDeflate deflate = new PermessageDeflate(2);
   private final Peer peer = peer(true);
 
   @Nested

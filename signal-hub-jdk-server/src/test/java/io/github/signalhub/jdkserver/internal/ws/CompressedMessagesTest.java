@@ -25,7 +25,7 @@ class CompressedMessagesTest {
   private static final int LAST = 0x80;
   private static final String HELLO = "f248cdc9c90700";
 
-  private final PermessageDeflate deflate = new PermessageDeflate(0, 2);
+  private final PermessageDeflate deflate = new PermessageDeflate(2);
   private final Peer peer = peer(true);
 
   @Nested

@@ -2,13 +2,15 @@ package io.github.signalhub.jdkserver.internal.ws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Accepted;
+import io.github.signalhub.jdkserver.internal.http.HttpHeaders;
+import io.github.signalhub.jdkserver.internal.http.HttpVersion;
+import io.github.signalhub.jdkserver.internal.http.RequestHead;
+import io.github.signalhub.jdkserver.internal.ws.DeflateParameters.Policy;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.java_websocket.drafts.Draft_6455;
 import org.java_websocket.enums.HandshakeState;
 import org.java_websocket.enums.Role;
@@ -28,7 +30,7 @@ class DeflateInteropTest {
 
   @Test
   void compressedMessagesGoBothWays() throws Exception {
-    try (PermessageDeflate deflate = new PermessageDeflate(0, 1)) {
+    try (PermessageDeflate deflate = new PermessageDeflate(1)) {
       DeflateParameters agreed = shakeHands();
       Peer server = new Peer(WebSocketLimits.DEFAULT, deflate, agreed);
       for (int i = 0; i < 3; i++) {
@@ -36,7 +38,12 @@ class DeflateInteropTest {
 
         byte[] toServer = encode(sent);
         server.receives(100, toServer);
-        byte[] toClient = deflate.compressor(agreed).text(sent.getBytes(StandardCharsets.UTF_8));
+        byte[] toClient =
+            deflate.frame(
+                FrameEncoder.TEXT,
+                sent.getBytes(StandardCharsets.UTF_8),
+                agreed.windowBits(),
+                sent.length());
         List<Framedata> received = client.translateFrame(ByteBuffer.wrap(toClient));
 
         assertThat(toServer).hasSizeLessThan(TEXT.length() / 4);
@@ -57,27 +64,29 @@ class DeflateInteropTest {
     request.setResourceDescriptor("/ws");
     request.put("Host", "localhost");
     client.postProcessHandshakeRequestAsClient(request);
-    Map<String, List<String>> headers = new HashMap<>();
+    List<String> headers = new ArrayList<>();
     request
         .iterateHttpFields()
-        .forEachRemaining(
-            name ->
-                headers.put(name.toLowerCase(Locale.ROOT), List.of(request.getFieldValue(name))));
+        .forEachRemaining(name -> headers.addAll(List.of(name, request.getFieldValue(name))));
+    RequestHead head =
+        new RequestHead(
+            "GET",
+            "/ws",
+            HttpVersion.HTTP_1_1,
+            HttpHeaders.of(headers.toArray(String[]::new)),
+            URI.create("/ws"));
 
-    Accepted accepted =
-        (Accepted)
-            new WebSocketHandshake(List.of())
-                .check("GET", "HTTP/1.1", headers, DeflatePolicy.ANY_OFFER);
+    WebSocketHandshake handshake = WebSocketHandshake.of(head, Policy.ANY_OFFER);
 
     HandshakeImpl1Server response = new HandshakeImpl1Server();
     response.setHttpStatus((short) 101);
     response.put("Upgrade", "websocket");
     response.put("Connection", "Upgrade");
-    response.put("Sec-WebSocket-Accept", accepted.acceptValue());
-    response.put("Sec-WebSocket-Extensions", accepted.extensions().orElseThrow());
+    response.put("Sec-WebSocket-Accept", handshake.acceptValue());
+    response.put("Sec-WebSocket-Extensions", handshake.deflate().orElseThrow().headerValue());
     assertThat(client.acceptHandshakeAsClient(request, response)).isEqualTo(HandshakeState.MATCHED);
     assertThat(client.getExtension()).isInstanceOf(PerMessageDeflateExtension.class);
-    return accepted.deflate().orElseThrow();
+    return handshake.deflate().orElseThrow();
   }
 
   private byte[] encode(String text) {

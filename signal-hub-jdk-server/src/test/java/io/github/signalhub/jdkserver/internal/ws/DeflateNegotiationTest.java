@@ -1,14 +1,14 @@
 package io.github.signalhub.jdkserver.internal.ws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Accepted;
-import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Refused;
-import io.github.signalhub.jdkserver.internal.ws.WebSocketHandshake.Result;
-import java.util.HashMap;
+import io.github.signalhub.jdkserver.internal.http.HttpException;
+import io.github.signalhub.jdkserver.internal.http.HttpHeaders;
+import io.github.signalhub.jdkserver.internal.ws.DeflateParameters.Policy;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Nested;
@@ -55,7 +55,7 @@ class DeflateNegotiationTest {
           "permessage-deflate, permessage-deflate; client_no_context_takeover",
         })
     void needsNoWindowForAClientThatOffersToDoWithoutOne(String offer) {
-      assertThat(answer(DeflatePolicy.WITHOUT_WINDOW, offer))
+      assertThat(answer(Policy.WITHOUT_WINDOW, offer))
           .contains(PLAIN + "; client_no_context_takeover");
     }
   }
@@ -105,18 +105,18 @@ class DeflateNegotiationTest {
           "permessage-deflate; client_max_window_bits; server_no_context_takeover",
         })
     void isTheAnswerToWhoNeedsAWindowWhileThereIsNone(String offer) {
-      assertThat(answer(DeflatePolicy.WITHOUT_WINDOW, offer)).isEmpty();
+      assertThat(answer(Policy.WITHOUT_WINDOW, offer)).isEmpty();
     }
 
     @ParameterizedTest
-    @EnumSource(DeflatePolicy.class)
-    void isAllThereIsToDoWithoutAnOffer(DeflatePolicy policy) {
+    @EnumSource(Policy.class)
+    void isAllThereIsToDoWithoutAnOffer(Policy policy) {
       assertThat(answer(policy)).isEmpty();
     }
 
     @Test
     void isWhatASwitchedOffExtensionDoes() {
-      assertThat(answer(DeflatePolicy.OFF, "permessage-deflate")).isEmpty();
+      assertThat(answer(Policy.OFF, "permessage-deflate")).isEmpty();
     }
   }
 
@@ -141,25 +141,96 @@ class DeflateNegotiationTest {
     }
   }
 
+  /** RFC 6455 §9.1, with the blanks and empty members of RFC 2616 §2.1. */
   @Nested
-  class Malformed {
+  class Grammar {
     @ParameterizedTest
-    @EnumSource(DeflatePolicy.class)
-    void fieldsRefuseTheHandshakeWhateverIsAgreedTo(DeflatePolicy policy) {
-      for (String line : List.of("", "permessage-deflate;", "permessage-deflate; a=\"", "a b")) {
-        assertThat(check(policy, line))
-            .isEqualTo(
-                new Refused(
-                    400,
-                    "Sec-WebSocket-Extensions must be a list of extensions (RFC 6455 §9.1)",
-                    Map.of()));
+    @ValueSource(
+        strings = {
+          "foo;bar;baz=2,permessage-deflate;server_max_window_bits=10",
+          "foo; bar; baz=2, permessage-deflate; server_max_window_bits=10",
+          " foo ; bar ; baz = 2 , permessage-deflate ; server_max_window_bits = 10 ",
+          "\tfoo\t;\tbar\t,\tpermessage-deflate\t;\tserver_max_window_bits\t=\t10\t",
+          "foo; baz=\"2\", permessage-deflate; server_max_window_bits=\"10\"",
+          "foo; baz= \"\\2\" , permessage-deflate; server_max_window_bits= \"\\1\\0\" ",
+          ", ,foo; bar; baz=2,, permessage-deflate; server_max_window_bits=10, ,",
+        })
+    void allowsBlanksQuotesAndEmptyMembers(String line) {
+      assertThat(answer(line)).contains(PLAIN + "; server_max_window_bits=10");
+    }
+
+    @Test
+    void joinsLinesInTheirOrder() {
+      assertThat(answer("a", "", "b;c, permessage-deflate;server_max_window_bits=9"))
+          .contains(PLAIN + "; server_max_window_bits=9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "",
+          " ",
+          ",",
+          ", ,",
+          ";",
+          "=",
+          "\"a\"",
+          "a;",
+          "a; ",
+          "a;;b",
+          "a; ,b",
+          "a; =1",
+          "a; b=",
+          "a; b= ,c",
+          "a; b=;c",
+          "a; b=1 2",
+          "a; b==1",
+          "a; b=1=2",
+          "a; b=\"",
+          "a; b=\"\"",
+          "a; b=\"1",
+          "a; b=\"1\\",
+          "a; b=\"1\\\"",
+          "a; b=\"1 2\"",
+          "a; b=\" 1\"",
+          "a; b=\"1,2\"",
+          "a; b=\"1;2\"",
+          "a; b=\"1\"2",
+          "a; b=\"1\"\"2\"",
+          "a; b='1 '",
+          "a b",
+          "a=1",
+          "a/b",
+          "a; b c",
+          "a, b@",
+          "ä",
+          "a; b=\"ä\"",
+          "a\u0000",
+          "a\u000bb",
+          "a\u000b",
+          "permessage-deflate;",
+        })
+    void allowsNothingElseWhateverIsAgreedTo(String line) {
+      for (Policy policy : Policy.values()) {
+        assertRefused(policy, line);
       }
     }
 
     @Test
-    void membersSpoilGoodOnes() {
-      assertThat(check(DeflatePolicy.ANY_OFFER, "permessage-deflate", "a;"))
-          .isInstanceOf(Refused.class);
+    void isSpoiledByOneBadMember() {
+      for (Policy policy : Policy.values()) {
+        assertRefused(policy, "permessage-deflate", "b;");
+        assertRefused(policy, "b;", "permessage-deflate");
+        assertRefused(policy, "permessage-deflate, b;");
+        assertRefused(policy, "a; b=\"1", "2\"");
+      }
+    }
+
+    private static void assertRefused(Policy policy, String... lines) {
+      assertThatExceptionOfType(HttpException.class)
+          .isThrownBy(() -> answer(policy, lines))
+          .withMessage("Sec-WebSocket-Extensions must be a list of extensions (RFC 6455 §9.1)")
+          .returns(400, HttpException::status);
     }
   }
 
@@ -174,29 +245,15 @@ class DeflateNegotiationTest {
   }
 
   private static Optional<String> answer(String... lines) {
-    return answer(DeflatePolicy.ANY_OFFER, lines);
+    return answer(Policy.ANY_OFFER, lines);
   }
 
-  private static Optional<String> answer(DeflatePolicy policy, String... lines) {
-    return ((Accepted) check(policy, lines)).extensions();
-  }
-
-  private static Result check(DeflatePolicy policy, String... lines) {
-    return new WebSocketHandshake(List.of()).check("GET", "HTTP/1.1", headers(lines), policy);
-  }
-
-  private static Map<String, List<String>> headers(String... lines) {
-    Map<String, List<String>> headers =
-        new HashMap<>(
-            Map.of(
-                "host", List.of("server.example.com"),
-                "upgrade", List.of("websocket"),
-                "connection", List.of("Upgrade"),
-                "sec-websocket-key", List.of("dGhlIHNhbXBsZSBub25jZQ=="),
-                "sec-websocket-version", List.of("13")));
-    if (lines.length > 0) {
-      headers.put("sec-websocket-extensions", List.of(lines));
+  private static Optional<String> answer(Policy policy, String... lines) {
+    List<String> fields = new ArrayList<>();
+    for (String line : lines) {
+      fields.addAll(List.of("sec-websocket-extensions", line));
     }
-    return headers;
+    return DeflateParameters.negotiate(HttpHeaders.of(fields.toArray(String[]::new)), policy)
+        .map(DeflateParameters::headerValue);
   }
 }

@@ -17,8 +17,7 @@ class FrameHeaderDecoderTest {
   static final int[] CHUNKS = Wire.CHUNKS;
 
   private final RecordingRules rules = new RecordingRules();
-  private final FrameHeaderDecoder decoder =
-      new FrameHeaderDecoder(rules, FrameHeaderDecoder.NO_EXTENSION);
+  private final FrameHeaderDecoder decoder = new FrameHeaderDecoder(rules, 0);
 
   @Nested
   class Length {
@@ -133,8 +132,7 @@ class FrameHeaderDecoderTest {
 
   private void assertRefusedAtLastByte(String bytes, String rule) {
     for (int chunk : CHUNKS) {
-      FrameHeaderDecoder fresh =
-          new FrameHeaderDecoder(new RecordingRules(), FrameHeaderDecoder.NO_EXTENSION);
+      FrameHeaderDecoder fresh = new FrameHeaderDecoder(new RecordingRules(), 0);
       byte[] wire = Wire.bytes(bytes + "00");
       ByteBuffer in = ByteBuffer.wrap(wire);
 

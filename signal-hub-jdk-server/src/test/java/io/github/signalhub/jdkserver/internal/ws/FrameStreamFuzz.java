@@ -19,7 +19,7 @@ public final class FrameStreamFuzz {
     if (data.length == 0) {
       return;
     }
-    try (PermessageDeflate deflate = new PermessageDeflate(0, 1)) {
+    try (PermessageDeflate deflate = new PermessageDeflate(1)) {
       Outcome whole = receive(data, deflate, data.length, data.length);
       for (int most : new int[] {1, 2 + (data[0] & 0x3F)}) {
         Outcome cut = receive(data, deflate, 1, most);

@@ -24,7 +24,7 @@ public final class InflateFuzz {
     }
     byte[] payload = Arrays.copyOfRange(data, 1, data.length);
     int fragment = 1 + (data[0] & 0x3F);
-    try (PermessageDeflate deflate = new PermessageDeflate(0, 1)) {
+    try (PermessageDeflate deflate = new PermessageDeflate(1)) {
       List<String> whole = receive(deflate, payload, payload.length + 1, Integer.MAX_VALUE);
       List<String> cut = receive(deflate, payload, payload.length + 1, 1 + (data[0] & 0x7));
       if (!whole.equals(cut)) {

@@ -19,24 +19,18 @@ class InflationTest {
   private static final int LAST = 0x80;
   private static final DeflateParameters AGREED = new DeflateParameters(true, OptionalInt.empty());
 
-  private final CodecPool<InflateBuffers> inflaters =
-      new CodecPool<>(2, this::make, InflateBuffers::reset, InflateBuffers::end);
-  private final PermessageDeflate deflate =
-      new PermessageDeflate(
-          0, CompressedLimitsTest.noDeflaters(), CompressedLimitsTest.noDeflaters(), inflaters);
-  private int made;
+  private final PermessageDeflate deflate = new PermessageDeflate(2);
 
   @Test
   void inflatersAreBorrowedFromTheFirstByteOfAMessageToItsEnd() {
     Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED);
-    assertThat(inflaters.lent()).isZero();
+    assertThat(deflate.lent()).isZero();
 
     peer.receives(1, frame(FIRST_OF_BINARY, bytes("f248")));
-    assertThat(inflaters.lent()).isOne();
+    assertThat(deflate.lent()).isOne();
     peer.receives(1, frame(LAST, bytes("cdc9c90700")));
 
-    assertThat(inflaters.lent()).isZero();
-    assertThat(inflaters.idle()).isOne();
+    assertThat(deflate.lent()).isZero();
   }
 
   @Test
@@ -49,11 +43,11 @@ class InflationTest {
     FrameHeader header = new FrameHeader(true, true, FrameEncoder.TEXT, 7, 0);
     assembler.begin(header);
     assembler.append(ByteBuffer.wrap(bytes("f248")), 2, header, 0);
-    assertThat(inflaters.lent()).isOne();
+    assertThat(deflate.lent()).isOne();
 
     assembler.release();
 
-    assertThat(inflaters.lent()).isZero();
+    assertThat(deflate.lent()).isZero();
     assembler.begin(header);
     assembler.append(ByteBuffer.wrap(bytes("f248cdc9c90700")), 7, header, 0);
     assertThat(assembler.finish()).asString().isEqualTo("Hello");
@@ -78,11 +72,9 @@ class InflationTest {
       peer.protocol.close();
       peer.receives(3, frame(BINARY, bytes("f248cdc9c90700")));
 
-      assertThat(inflaters.lent()).isZero();
-      assertThat(inflaters.idle()).isOne();
+      assertThat(deflate.lent()).isZero();
       assertThat(peer.protocol.state()).isEqualTo(WebSocketProtocol.State.CLOSED);
     }
-    assertThat(made).isOne();
   }
 
   @Test
@@ -98,7 +90,7 @@ class InflationTest {
             frame(LAST, bytes("cdc9c90700"))));
 
     assertThat(peer.events).containsExactly("pong ");
-    assertThat(inflaters.lent()).isZero();
+    assertThat(deflate.lent()).isZero();
   }
 
   @Nested
@@ -152,10 +144,5 @@ class InflationTest {
 
       assertThat(peer.events).hasSize(3).element(1).isEqualTo("binary 48656c6c6f");
     }
-  }
-
-  private InflateBuffers make() {
-    made++;
-    return new InflateBuffers();
   }
 }

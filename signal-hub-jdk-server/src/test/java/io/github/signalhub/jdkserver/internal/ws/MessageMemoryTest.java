@@ -223,7 +223,7 @@ class MessageMemoryTest {
 
     @Test
     void thatAreCompressedCountWhatInflatesThemToo() {
-      try (PermessageDeflate deflate = new PermessageDeflate(0, 0)) {
+      try (PermessageDeflate deflate = new PermessageDeflate(0)) {
         Peer peer =
             new Peer(
                 WebSocketLimits.DEFAULT, deflate, new DeflateParameters(true, OptionalInt.empty()));

@@ -9,6 +9,7 @@ import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -306,7 +307,9 @@ class MessagesTest {
                 public void binary(byte[] bytes) {
                   received[received[0] == null ? 0 : 1] = bytes;
                 }
-              });
+              },
+              new PermessageDeflate(0),
+              Optional.empty());
 
       protocol.receive(
           ByteBuffer.wrap(join(frame(BINARY, bytes("01")), frame(BINARY, bytes("02")))));

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** A protocol under test. It records all events as lines of text. */
 class Peer implements WebSocketProtocol.Handler {
@@ -31,13 +32,14 @@ class Peer implements WebSocketProtocol.Handler {
   Peer(WebSocketLimits limits, MessageMemory memory, Object group) {
     this.memory = memory;
     this.group = group;
-    protocol = new WebSocketProtocol(limits, memory, this);
+    protocol =
+        new WebSocketProtocol(limits, memory, this, new PermessageDeflate(0), Optional.empty());
   }
 
   Peer(WebSocketLimits limits, PermessageDeflate deflate, DeflateParameters agreed) {
     memory = new MessageMemory(Long.MAX_VALUE);
     group = this;
-    protocol = new WebSocketProtocol(limits, memory, this, deflate, agreed);
+    protocol = new WebSocketProtocol(limits, memory, this, deflate, Optional.of(agreed));
   }
 
   /** Feeds these bytes, at most {@code chunk} at a time. */
