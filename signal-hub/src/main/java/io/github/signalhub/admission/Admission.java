@@ -8,8 +8,8 @@ import io.github.signalhub.internal.admission.AllowedHosts;
 import io.github.signalhub.internal.admission.Hints;
 import io.github.signalhub.internal.admission.OriginPolicy;
 import io.github.signalhub.internal.admission.OriginPolicy.RequestScheme;
-import io.github.signalhub.internal.admission.Peer;
 import io.github.signalhub.internal.admission.ProxyField;
+import io.github.signalhub.internal.admission.Requester;
 import io.github.signalhub.internal.admission.TrustedProxies;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.Handshake;
@@ -117,8 +117,8 @@ public final class Admission {
    * that is allowed. Does not block. Carriers use it for other requests than handshakes, too.
    */
   public Visitor visitor(AdmissionRequest request) {
-    Peer connection =
-        Peer.ofConnection(request.lines(), request.remoteAddress(), request.isEncrypted());
+    Requester connection =
+        Requester.ofConnection(request.lines(), request.remoteAddress(), request.isEncrypted());
     String host = request.lines().first("Host").orElse("");
     if (!request.lines().all("Host").stream().allMatch(host::equalsIgnoreCase)) {
       return Visitor.refused(request, connection, 400, "expected one Host (RFC 9112 §3.2)");
@@ -129,11 +129,12 @@ public final class Admission {
           request, connection, 421, "this host is not served here (RFC 9110 §7.4)");
     }
     try {
-      Peer peer = Peer.of(request.lines(), request.remoteAddress(), request.isEncrypted(), proxies);
-      if (peer.source() == Peer.Source.CONTRADICTION) {
-        hints.contradicted(peer);
+      Requester requester =
+          Requester.of(request.lines(), request.remoteAddress(), request.isEncrypted(), proxies);
+      if (requester.source() == Requester.Source.CONTRADICTION) {
+        hints.contradicted(requester);
       }
-      return new Visitor(request, peer, Optional.empty());
+      return new Visitor(request, requester, Optional.empty());
     } catch (IllegalArgumentException e) {
       return Visitor.refused(request, connection, 400, e.getMessage());
     }
@@ -169,11 +170,11 @@ public final class Admission {
       return Optional.of(new Refused(400, "a handshake must have a Host (RFC 6455 §4.1)"));
     }
     List<String> origin = visitor.request.lines().all("Origin");
-    if (origins.admits(origin, visitor.peer.hosts(), visitor.peer.scheme())) {
+    if (origins.admits(origin, visitor.requester.hosts(), visitor.requester.scheme())) {
       return Optional.empty();
     }
     if (origin.size() == 1) {
-      hints.originRefused(origin.get(0), visitor.peer, visitor.namesUntrustedProxy());
+      hints.originRefused(origin.get(0), visitor.requester, visitor.namesUntrustedProxy());
     }
     return Optional.of(new Refused(403, "pages of this origin may not connect (RFC 6455 §10.2)"));
   }
@@ -274,17 +275,17 @@ public final class Admission {
   /** Which client sent a request, of whatever kind. Immutable. */
   public static final class Visitor {
     private final AdmissionRequest request;
-    private final Peer peer;
+    private final Requester requester;
     private final Optional<Refused> refusal;
 
-    private Visitor(AdmissionRequest request, Peer peer, Optional<Refused> refusal) {
+    private Visitor(AdmissionRequest request, Requester requester, Optional<Refused> refusal) {
       this.request = request;
-      this.peer = peer;
+      this.requester = requester;
       this.refusal = refusal;
     }
 
     private static Visitor refused(
-        AdmissionRequest request, Peer connection, int status, String reason) {
+        AdmissionRequest request, Requester connection, int status, String reason) {
       return new Visitor(request, connection, Optional.of(new Refused(status, reason)));
     }
 
@@ -298,17 +299,17 @@ public final class Admission {
      * the one that it names, with port 0 if it names none.
      */
     public InetSocketAddress remoteAddress() {
-      return peer.address();
+      return requester.address();
     }
 
     /** Returns whether the client is known to use TLS: to this carrier, or to a trusted proxy. */
     public boolean isEncrypted() {
-      return peer.scheme() == RequestScheme.HTTPS;
+      return requester.scheme() == RequestScheme.HTTPS;
     }
 
     /** Returns whether the request came by a trusted proxy that writes of its clients. */
     public boolean isProxied() {
-      return peer.source() != Peer.Source.CONNECTION;
+      return requester.source() != Requester.Source.CONNECTION;
     }
 
     private boolean namesUntrustedProxy() {

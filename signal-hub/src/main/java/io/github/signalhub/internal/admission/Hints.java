@@ -32,13 +32,15 @@ public final class Hints {
   }
 
   /** A page was refused for its origin. */
-  public void originRefused(String origin, Peer peer, boolean namesAProxy) {
+  public void originRefused(String origin, Requester requester, boolean namesAProxy) {
     String said = LogText.of(origin);
     if (!origins.isFirst(said)) {
       return;
     }
     StringBuilder hint = new StringBuilder("Refused a page of the origin \"").append(said);
-    hint.append("\": it is not that of the request, which is for ").append(asked(peer)).append('.');
+    hint.append("\": it is not that of the request, which is for ")
+        .append(asked(requester))
+        .append('.');
     if (OriginPolicy.canAllow(origin)) {
       hint.append(" If its pages may connect, set allowedOrigins(\"").append(said).append("\").");
     } else {
@@ -46,7 +48,7 @@ public final class Hints {
     }
     if (namesAProxy) {
       hint.append(" If a proxy of yours changed the host, set trustedProxies(\"");
-      hint.append(address(peer)).append("\").");
+      hint.append(address(requester)).append("\").");
     }
     log.log(Level.WARNING, hint.toString());
   }
@@ -66,8 +68,8 @@ public final class Hints {
   }
 
   /** The fields of a trusted proxy contradicted each other. */
-  public void contradicted(Peer peer) {
-    String proxy = address(peer);
+  public void contradicted(Requester requester) {
+    String proxy = address(requester);
     if (proxies.isFirst(proxy)) {
       log.log(
           Level.WARNING,
@@ -78,19 +80,21 @@ public final class Hints {
     }
   }
 
-  private static String address(Peer peer) {
-    InetAddress address = peer.address().getAddress(); // null: the carrier does not know it
-    return address == null ? LogText.of(peer.address().getHostString()) : address.getHostAddress();
+  private static String address(Requester requester) {
+    InetAddress address = requester.address().getAddress(); // null: the carrier does not know it
+    return address == null
+        ? LogText.of(requester.address().getHostString())
+        : address.getHostAddress();
   }
 
-  private static String asked(Peer peer) {
+  private static String asked(Requester requester) {
     String scheme =
-        switch (peer.scheme()) {
+        switch (requester.scheme()) {
           case HTTP -> "http://";
           case HTTPS -> "https://";
           case UNKNOWN -> "";
         };
-    return peer.hosts().stream()
+    return requester.hosts().stream()
         .map(host -> '"' + scheme + LogText.of(host) + '"')
         .collect(Collectors.joining(" or "));
   }

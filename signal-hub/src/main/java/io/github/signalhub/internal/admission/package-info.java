@@ -6,7 +6,7 @@
  * this package escaped, and each hint is logged once. The only package of this library that is
  * imported here is {@code internal.logger}.
  *
- * <p>Read {@code OriginPolicy} first, then {@code Peer}: it says which proxy is believed about a
- * client. {@code Hints} tells the operator which setting would admit a request.
+ * <p>Read {@code OriginPolicy} first, then {@code Requester}: it says which proxy is believed about
+ * a client. {@code Hints} tells the operator which setting would admit a request.
  */
 package io.github.signalhub.internal.admission;

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Refuses what is too much at once, and tells of it once for each episode: a warning at the first
- * refusal, and another one with their number when there was none for {@value #QUIET_SECONDS}
- * seconds. Thread-safe.
+ * Refuses requests and clients of which there are too many at once. An episode of refusals is
+ * logged twice: a warning at the first refusal, and one with their number after {@value
+ * #QUIET_SECONDS} seconds without a refusal. Thread-safe.
  */
 public final class Refusals {
   private static final HubLogger LOG = HubLogger.of(Refusals.class);
@@ -23,7 +23,7 @@ public final class Refusals {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Reason, Episode> episodes = new EnumMap<>(Reason.class);
 
-  /** Of what there is too much. */
+  /** The limit that was reached. */
   public enum Reason {
     REQUESTS("too many requests at once"),
     HANDSHAKES("too many handshakes at once"),
@@ -42,7 +42,7 @@ public final class Refusals {
   private static final class Episode {
     private final long start = System.nanoTime();
     private long count = 1;
-    private long lookedAt;
+    private long checkedCount;
   }
 
   /** Returns the refusal of a request, and counts it. */
@@ -54,8 +54,8 @@ public final class Refusals {
   /**
    * Counts a refusal.
    *
-   * @param loop looks later whether the episode is over
-   * @param peer is named in the log if it is the first
+   * @param loop checks later whether the episode is over
+   * @param peer named in the log if its refusal is the first
    */
   public void count(Reason reason, Loop loop, InetSocketAddress peer) {
     lock.lock();
@@ -74,14 +74,14 @@ public final class Refusals {
         "Refusing some: {0}; the first is of {1}",
         reason.text,
         peer.getAddress().getHostAddress());
-    lookLater(reason, loop);
+    checkLater(reason, loop);
   }
 
-  private void lookLater(Reason reason, Loop loop) {
-    loop.schedule(() -> look(reason, loop), TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
+  private void checkLater(Reason reason, Loop loop) {
+    loop.schedule(() -> check(reason, loop), TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
   }
 
-  private void look(Reason reason, Loop loop) {
+  private void check(Reason reason, Loop loop) {
     Episode episode;
     boolean over;
     lock.lock();
@@ -90,8 +90,8 @@ public final class Refusals {
       if (episode == null) {
         return; // the server has stopped
       }
-      over = episode.count == episode.lookedAt;
-      episode.lookedAt = episode.count;
+      over = episode.count == episode.checkedCount;
+      episode.checkedCount = episode.count;
       if (over) {
         episodes.remove(reason);
       }
@@ -101,7 +101,7 @@ public final class Refusals {
     if (over) {
       end(reason, episode);
     } else {
-      lookLater(reason, loop);
+      checkLater(reason, loop);
     }
   }
 

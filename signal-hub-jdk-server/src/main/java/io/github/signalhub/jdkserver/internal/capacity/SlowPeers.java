@@ -1,18 +1,18 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
-import io.github.signalhub.jdkserver.internal.socket.SendBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.function.BooleanSupplier;
 
 /**
- * The peers for which handlers wait, to send the rest of a request or to read a response. Each
- * holds a handler's thread, so there is a limit ({@link FairShares}). A peer counts from when it
- * has made its handler wait a second longer than its bytes take at {@value #QUICK_BYTES_PER_SECOND}
- * bytes a second, or a quarter of a second while all threads are busy, until it has caught up. So
- * peers that are quick do not count. What a peer has taken of a response is looked at, because the
- * socket tells of it in large steps only ({@link SendBuffer}). A peer that takes nothing at all is
- * for {@link io.github.signalhub.spi.StallWatch}.
+ * The peers that handlers wait for: for the rest of a request, or until a response is read. Each
+ * holds a handler's thread, so they have a limit ({@link FairShares}).
+ *
+ * <p>A peer's bytes may take as long as at {@value #QUICK_BYTES_PER_SECOND} bytes a second. A peer
+ * counts as slow once its handler has waited a second longer than that. While all threads are busy,
+ * a quarter of a second is enough. A peer that has caught up no longer counts. A handler that waits
+ * looks several times at how much the peer has taken, because the socket reports it in large steps
+ * only. {@link io.github.signalhub.spi.StallWatch} ends peers that take nothing at all.
  *
  * <p>Thread-safe.
  */

@@ -10,8 +10,8 @@ final class Authority {
   private Authority() {}
 
   /**
-   * Returns whether the text is a host that is not empty, with or without a port of 0 to 65535; an
-   * empty port is the default one (RFC 3986 §3.2.3). There is no room for user information.
+   * Returns whether the text is a host that is not empty, with or without a port of 0 to 65535. An
+   * empty port is the default one (RFC 3986 §3.2.3). User information is not allowed.
    */
   static boolean isValid(String text) {
     int end = text.startsWith("[") ? endOfIpLiteral(text) : endOfRegName(text);

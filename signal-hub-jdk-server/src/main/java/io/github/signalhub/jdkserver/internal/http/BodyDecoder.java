@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 public sealed interface BodyDecoder permits FixedLengthDecoder, ChunkedDecoder {
   /**
    * Moves body bytes from {@code in} to {@code out} until the body has ended, {@code in} ran out or
-   * {@code out} is full. At the end of the body, {@code in} is left right behind it.
+   * {@code out} is full. At the end of the body, {@code in} is left right after it.
    *
    * @return whether the body has ended
    * @throws HttpException 400 if the framing is broken, 413 if the body is too long, 431 if the

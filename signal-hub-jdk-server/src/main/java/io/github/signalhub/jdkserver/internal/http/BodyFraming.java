@@ -7,7 +7,8 @@ import java.util.Locale;
 
 /**
  * How a request's body is delimited (RFC 9112 §6.3) and whether the client waits to be asked for it
- * (RFC 9110 §10.1.1). Whatever two readers could understand in two ways is refused. Immutable.
+ * (RFC 9110 §10.1.1). A framing that two readers could understand in two ways is refused.
+ * Immutable.
  *
  * @param chunked whether the body comes in chunks
  * @param length the body's length in bytes, 0 if there is none; -1 if it is chunked

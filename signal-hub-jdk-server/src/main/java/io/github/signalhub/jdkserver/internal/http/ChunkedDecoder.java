@@ -117,10 +117,10 @@ final class ChunkedDecoder implements BodyDecoder {
     }
   }
 
-  /** Takes what may stand between a size and its extension: "bad" whitespace (RFC 9110 §5.6.3). */
+  /** Takes the "bad" white space between a size and its extension (RFC 9110 §5.6.3). */
   private void beforeExtension(int c) {
     if (c != ';' && c != ' ' && c != '\t') {
-      throw new HttpException(400, "expected CRLF or ; behind a chunk size (RFC 9112 §7.1)");
+      throw new HttpException(400, "expected CRLF or ; after a chunk size (RFC 9112 §7.1)");
     }
     state = c == ';' ? State.EXTENSION : State.BEFORE_EXTENSION;
     extension(c);

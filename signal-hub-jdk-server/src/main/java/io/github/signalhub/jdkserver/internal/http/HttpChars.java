@@ -45,7 +45,10 @@ public final class HttpChars {
     return c == ' ' || c == '\t';
   }
 
-  /** Visible ASCII, obs-text, space and tab: no other control character (RFC 9110 §5.5). */
+  /**
+   * Returns whether a field's value may have this character: visible ASCII, obs-text, space and tab
+   * (RFC 9110 §5.5).
+   */
   static boolean isFieldValue(int c) {
     return c == '\t' || (c >= ' ' && c != 0x7F && c <= 0xFF);
   }
@@ -55,8 +58,9 @@ public final class HttpChars {
   }
 
   /**
-   * What a host's name may hold besides %-escapes (RFC 3986 §3.2.2), but for the comma: a field
-   * with one is rather two Host fields that somebody joined.
+   * Returns whether a host's name may have this character (RFC 3986 §3.2.2). The comma is left out:
+   * a field with a comma is more likely two Host fields that were joined. Escapes are checked
+   * elsewhere.
    */
   static boolean isRegName(int c) {
     return c >= 0 && c < 128 && REG_NAME[c];

@@ -18,7 +18,7 @@ public final class HttpDate {
    * Returns an instant as text, {@code Sun, 06 Nov 1994 08:49:37 GMT} for example.
    *
    * @param epochSecond seconds since 1970-01-01T00:00:00Z
-   * @throws IllegalArgumentException if it lies before 1970 or behind the year 9999
+   * @throws IllegalArgumentException if it lies before 1970 or after the year 9999
    */
   public static String format(long epochSecond) {
     if (epochSecond < 0 || epochSecond > MAX_EPOCH_SECOND) {

@@ -5,9 +5,9 @@ import static java.util.Objects.requireNonNull;
 import java.util.Map;
 
 /**
- * A request that goes no further, with the status that says why. Nothing more is read from the
- * connection: answer, then close. It has no stack trace, so that a flood of bad requests costs
- * little. Immutable.
+ * Refuses a request: the status, the text and the fields of the answer. Nothing more is read from
+ * the connection, which is closed after the answer. There is no stack trace, so a flood of bad
+ * requests costs little. Immutable.
  */
 public final class HttpException extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -16,10 +16,10 @@ public final class HttpException extends RuntimeException {
   private final transient Map<String, String> fields;
 
   /**
-   * Creates a failure.
+   * Refuses a request with a status and a text.
    *
    * @param status the status to answer with, 400 to 599
-   * @param message what was wrong, in our own words; may be shown to the peer
+   * @param message the text of the answer
    * @throws IllegalArgumentException if the status is no error
    */
   public HttpException(int status, String message) {
@@ -27,11 +27,11 @@ public final class HttpException extends RuntimeException {
   }
 
   /**
-   * Creates a failure that takes more to answer.
+   * Refuses a request with a status, a text and further fields.
    *
    * @param status the status to answer with, 400 to 599
-   * @param message what was wrong, in our own words; may be shown to the peer
-   * @param fields header fields that the answer has besides those that every one has
+   * @param message the text of the answer
+   * @param fields header fields of the answer, besides those that every answer has
    * @throws IllegalArgumentException if the status is no error
    */
   public HttpException(int status, String message, Map<String, String> fields) {
@@ -48,7 +48,7 @@ public final class HttpException extends RuntimeException {
     return status;
   }
 
-  /** Returns the fields that the answer has besides those that every one has. */
+  /** Returns header fields of the answer, besides those that every answer has. */
   public Map<String, String> fields() {
     return fields;
   }

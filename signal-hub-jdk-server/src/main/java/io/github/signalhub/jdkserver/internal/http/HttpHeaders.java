@@ -8,9 +8,9 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * The header fields of a request in the order in which they came. Names are compared without regard
- * to case (RFC 9110 §5.1); values have no white space around them and hold one char per byte (ISO
- * 8859-1). Lookups are linear, for there are few fields. Immutable.
+ * The header fields of a request, in the order in which they came. Names are compared without
+ * regard to case (RFC 9110 §5.1). Values have no white space around them, and one char per byte
+ * (ISO 8859-1). Lookups are linear, because there are few fields. Immutable.
  */
 public final class HttpHeaders {
   /** No fields at all. */
@@ -74,8 +74,8 @@ public final class HttpHeaders {
 
   /**
    * Returns the members of a comma-separated list over all fields of this name (RFC 9110 §5.6.1),
-   * without white space around them and without empty ones. Quoted commas are not understood: meant
-   * for lists of tokens.
+   * without white space around them and without empty ones. A quoted comma is taken for a
+   * separator, so this suits lists of tokens.
    */
   public List<String> list(String name) {
     List<String> members = new ArrayList<>();
@@ -90,7 +90,7 @@ public final class HttpHeaders {
     return List.copyOf(members);
   }
 
-  /** Returns whether a list of tokens holds this one, in any case. */
+  /** Returns whether a list of tokens has this token, in any case. */
   public boolean hasToken(String name, String token) {
     requireNonNull(token, "token");
     return list(name).stream().anyMatch(token::equalsIgnoreCase);
@@ -109,7 +109,7 @@ public final class HttpHeaders {
     }
   }
 
-  /** Returns these fields with those of one name replaced by a single one, which comes first. */
+  /** Returns these fields with a new one in the place of all of its name. It comes first. */
   HttpHeaders replace(String name, String value) {
     List<String> replaced = new ArrayList<>(namesAndValues.size() + 2);
     replaced.add(name);
@@ -131,7 +131,9 @@ public final class HttpHeaders {
     return new HttpHeaders(kept);
   }
 
-  /** Returns how many fields there are, never what they hold: heads carry secrets. */
+  /**
+   * Returns how many fields there are. Names and values are left out, because they hold secrets.
+   */
   @Override
   public String toString() {
     return size() + " header fields";

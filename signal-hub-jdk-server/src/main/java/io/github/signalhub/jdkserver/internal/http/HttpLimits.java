@@ -1,13 +1,13 @@
 package io.github.signalhub.jdkserver.internal.http;
 
 /**
- * How much of a request is accepted. Immutable.
+ * How long a request may be. Immutable.
  *
- * @param maxRequestLineBytes longest request line without its line end; over it: 414
- * @param maxFieldLineBytes longest header line without its line end; over it: 431
- * @param maxHeadBytes longest head, line ends included; over it: 431 (414 in its first line)
- * @param maxFields most header lines; over it: 431
- * @param maxBodyBytes longest body, chunk framing not counted; over it: 413
+ * @param maxRequestLineBytes of the request line without its line end; beyond: 414
+ * @param maxFieldLineBytes of a header line without its line end; beyond: 431
+ * @param maxHeadBytes of the head with its line ends; beyond: 431, or 414 in the first line
+ * @param maxFields how many header lines; beyond: 431
+ * @param maxBodyBytes of the body without its chunk framing; beyond: 413
  */
 public record HttpLimits(
     int maxRequestLineBytes,
@@ -33,12 +33,6 @@ public record HttpLimits(
     if (maxBodyBytes < 0) {
       throw new IllegalArgumentException("expected maxBodyBytes >= 0, was " + maxBodyBytes);
     }
-  }
-
-  /** Returns these limits with another one for bodies. */
-  public HttpLimits withMaxBodyBytes(long maxBodyBytes) {
-    return new HttpLimits(
-        maxRequestLineBytes, maxFieldLineBytes, maxHeadBytes, maxFields, maxBodyBytes);
   }
 
   private static void requirePositive(int value, String name) {

@@ -4,7 +4,7 @@ package io.github.signalhub.jdkserver.internal.http;
 public enum HttpVersion {
   /** HTTP/1.0: no chunked bodies, one request per connection unless asked otherwise. */
   HTTP_1_0("HTTP/1.0"),
-  /** HTTP/1.1, and what comes as a later HTTP/1. */
+  /** HTTP/1.1, which also stands for later versions of HTTP/1. */
   HTTP_1_1("HTTP/1.1");
 
   private final String text;

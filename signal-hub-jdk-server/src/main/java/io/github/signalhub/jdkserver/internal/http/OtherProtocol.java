@@ -1,8 +1,9 @@
 package io.github.signalhub.jdkserver.internal.http;
 
 /**
- * Protocols that arrive in the place of HTTP where a proxy or an address is configured wrongly. A
- * request of them is refused like every other that is none, but in words that name the cause.
+ * Protocols that arrive in the place of HTTP if a proxy or an address is configured wrongly. They
+ * are refused as all malformed requests are. The text of the answer names the cause. Thread-safe:
+ * it has no state.
  */
 final class OtherProtocol {
   private static final int TLS_HANDSHAKE = 22; // RFC 8446 §5.1
@@ -14,8 +15,8 @@ final class OtherProtocol {
   /**
    * Returns why a request cannot begin with a byte.
    *
-   * @param emptyLines how many precede it; version 2 of the PROXY protocol begins with two, and a
-   *     zero
+   * @param emptyLines how many empty lines came before; version 2 of the PROXY protocol begins with
+   *     two and a zero
    */
   static HttpException beginningWith(int c, int emptyLines) {
     if (c == TLS_HANDSHAKE && emptyLines == 0) {
@@ -27,9 +28,9 @@ final class OtherProtocol {
   }
 
   /**
-   * Returns why what follows a method is no target.
+   * Returns why no target follows a method.
    *
-   * @param reason what to say if the method does not give it away
+   * @param reason the text of the answer if the method names no other protocol
    */
   static HttpException after(String method, String reason) {
     return method.equals(PROXY_METHOD)

@@ -31,14 +31,14 @@ public record RequestHead(
   }
 
   /**
-   * Returns whether the method is one of RFC 9110 §9.3 or PATCH: what does not understand others
-   * answers them with 501, whatever they ask of which resource (§9.1).
+   * Returns whether the method is one of RFC 9110 §9.3 or PATCH. A server that does not know a
+   * method answers with 501, whatever the target is (§9.1).
    */
   public boolean hasStandardMethod() {
     return STANDARD_METHODS.contains(method);
   }
 
-  /** Returns whether the target itself says that it is a resource of {@code https}. */
+  /** Returns whether the target has the scheme {@code https}. */
   public boolean isForHttps() {
     return target.regionMatches(true, 0, "https:", 0, 6);
   }
@@ -48,21 +48,21 @@ public record RequestHead(
     return uri.getPath();
   }
 
-  /** Returns the host and port that the client meant; empty only in HTTP/1.0. */
+  /** Returns the host and port that the client asked for. Empty only in HTTP/1.0. */
   public String host() {
     return headers.first("Host").orElse("");
   }
 
   /**
-   * Returns whether the client lets the connection serve another request (RFC 9112 §9.3): in
-   * HTTP/1.1 unless it says {@code close}, in HTTP/1.0 only if it says {@code keep-alive}.
+   * Returns whether the client lets the connection serve another request (RFC 9112 §9.3). In
+   * HTTP/1.1 it does unless it says {@code close}. In HTTP/1.0 it has to say {@code keep-alive}.
    */
   public boolean keepAlive() {
     return !headers.hasToken("Connection", "close")
         && (version == HttpVersion.HTTP_1_1 || headers.hasToken("Connection", "keep-alive"));
   }
 
-  /** Returns method and version, never what may hold secrets. */
+  /** Returns method and version. The rest is left out, because it may hold secrets. */
   @Override
   public String toString() {
     return method + " … " + version;

@@ -11,10 +11,10 @@ import java.util.List;
 /**
  * Incremental parser of request heads (RFC 9112 §2 to §5). Accepts bytes in any chunking, keeps at
  * most one line besides the finished fields, and fails at the first byte that cannot belong to an
- * acceptable head. It is strict where leniency has let requests be smuggled: lines end in CRLF,
- * nothing is folded, no space stands before a colon.
+ * acceptable head. It is strict where lenient parsers have let requests be smuggled: lines end in
+ * CRLF, no line is folded, no space stands before a colon.
  *
- * <p>After a head it is ready for the next one of the connection; after a failure it repeats that
+ * <p>After a head it is ready for the next one of the connection. After a failure it repeats the
  * failure. Not thread-safe: confined to the connection's event loop.
  */
 public final class RequestHeadParser {
@@ -57,18 +57,18 @@ public final class RequestHeadParser {
   }
 
   /**
-   * Returns whether part of a head has come: a connection that falls silent now left a request
-   * unfinished, otherwise it was idle.
+   * Returns whether part of a head has come. A connection that falls silent now left a request
+   * unfinished. Otherwise it was idle.
    */
   public boolean isInsideHead() {
     return state != State.START || emptyLines > 0;
   }
 
   /**
-   * Returns the next head, leaving {@code in} right behind it; {@code null} if {@code in} ran out.
+   * Returns the next head, leaving {@code in} right after it; {@code null} if {@code in} ran out.
    *
-   * @throws HttpException if what came is no acceptable head; {@code in} is behind the first byte
-   *     that shows it
+   * @throws HttpException if the head is not acceptable; {@code in} is left right after the first
+   *     byte that shows it
    */
   public RequestHead parse(ByteBuffer in) {
     requireNonNull(in, "in");

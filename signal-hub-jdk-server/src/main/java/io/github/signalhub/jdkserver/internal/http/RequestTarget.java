@@ -9,8 +9,8 @@ import java.util.HexFormat;
  * absolute form, the authority that overrides the Host field. Immutable.
  *
  * <p>Browsers write addresses by the WHATWG URL standard. It leaves some characters as they are
- * that RFC 3986 wants escaped. They are accepted and escaped here, so that everybody after this
- * sees a valid URI of the same meaning. What the standard always escapes is refused.
+ * that RFC 3986 wants escaped. They are accepted and escaped here, so handlers see a valid URI of
+ * the same meaning. Characters that the standard always escapes are refused.
  *
  * @param uri path and query, or {@code *}; escaped
  * @param authority of the absolute form, otherwise empty
@@ -19,8 +19,8 @@ record RequestTarget(URI uri, String authority) {
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
   /**
-   * What the standard leaves unescaped in a path and {@link URI} refuses. The circumflex is escaped
-   * since 2023 only. The backslash is not here: browsers send a slash in its place.
+   * Characters that the standard leaves unescaped in a path and {@link URI} refuses. The circumflex
+   * is escaped since 2023 only. The backslash is not here: browsers send a slash in its place.
    */
   private static final String UNESCAPED_IN_PATH = "[]|^";
 
@@ -30,8 +30,8 @@ record RequestTarget(URI uri, String authority) {
   /**
    * Reads a target that consists of visible ASCII without {@code #}.
    *
-   * @throws HttpException 400 if it fits no form or not its method; 501 for CONNECT, whose
-   *     authority form is therefore never looked at
+   * @throws HttpException 400 if it has no form that its method allows; 501 for CONNECT, so the
+   *     authority form is never read
    */
   static RequestTarget parse(String method, String target) {
     if (method.equals("CONNECT")) {

@@ -9,8 +9,8 @@ import java.util.Optional;
  * §6.3, §9.3). Immutable.
  *
  * @param body how the body is delimited
- * @param length the length to declare, -1 to declare none; without a body (HEAD, 304) it tells the
- *     length that there would have been
+ * @param length the length to declare, -1 to declare none; without a body (HEAD, 304) the length
+ *     that the body would have had
  * @param keepAlive whether the connection stays open after a complete response
  * @param version of the request: in HTTP/1.0 keeping open must be said, in HTTP/1.1 closing
  */
@@ -33,7 +33,7 @@ public record ResponseFraming(Body body, long length, boolean keepAlive, HttpVer
   /**
    * Decides the framing of a response.
    *
-   * @param request what is answered
+   * @param request the one that is answered
    * @param status the response's status
    * @param length the body's length in bytes, 0 if it is empty, {@link #UNKNOWN_LENGTH}
    * @param keepAlive whether the server wants to keep the connection; the client may not
@@ -48,7 +48,7 @@ public record ResponseFraming(Body body, long length, boolean keepAlive, HttpVer
     HttpVersion version = request.version();
     boolean keep = keepAlive && request.keepAlive();
     if (StatusCode.isBodyless(status)) {
-      // RFC 9110 §8.6: no Content-Length in 1xx and 204; in 304 it may tell what 200 would have had
+      // RFC 9110 §8.6: no Content-Length in 1xx and 204; in 304 it may be that of a 200
       long told = status == 304 && length > 0 ? length : UNKNOWN_LENGTH;
       return new ResponseFraming(Body.NONE, told, keep, version);
     }

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes a status line and header fields (RFC 9112 §4, §5). Nothing can be smuggled into it: a name
- * or value that would break its line is refused. Not thread-safe.
+ * Writes a status line and header fields (RFC 9112 §4, §5). A name or value that would break its
+ * line is refused, so nobody can smuggle a field into a response. Not thread-safe.
  */
 public final class ResponseHead {
   private static final byte[] CONTINUE =

@@ -1,6 +1,6 @@
 package io.github.signalhub.jdkserver.internal.http;
 
-/** What is known of status codes (RFC 9110 §15). */
+/** The status codes of RFC 9110 §15 and their words. Thread-safe: it has no state. */
 public final class StatusCode {
   private StatusCode() {}
 

@@ -4,9 +4,9 @@
  *
  * <p>Invariant: nothing here opens a channel, starts a thread, reads a clock, logs, or imports
  * another package of this library. The caller confines every instance to one thread at a time.
- * Whatever a peer sends ends in a value or in an {@link
- * io.github.signalhub.jdkserver.internal.http.HttpException} with the status that it deserves; no
- * message of such an exception holds what the peer sent.
+ * Everything that a peer sends becomes a value or an {@link
+ * io.github.signalhub.jdkserver.internal.http.HttpException} with a status. No message of such an
+ * exception quotes the peer.
  *
  * <p>Read {@link io.github.signalhub.jdkserver.internal.http.RequestHeadParser} first, then {@link
  * io.github.signalhub.jdkserver.internal.http.BodyFraming}, then {@link

@@ -4,7 +4,7 @@ import io.github.signalhub.jdkserver.internal.capacity.FairShares;
 import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
 import io.github.signalhub.jdkserver.internal.ws.DeflateParameters.Policy;
 import io.github.signalhub.jdkserver.internal.ws.FrameEncoder;
-import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
+import io.github.signalhub.jdkserver.internal.ws.PartialMessageBudget;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
@@ -103,7 +103,7 @@ public final class Compression implements AutoCloseable {
   /** Returns the protocol for a client; to be closed when the connection ends. */
   WebSocketProtocol protocol(
       WebSocketLimits limits,
-      MessageMemory memory,
+      PartialMessageBudget memory,
       WebSocketProtocol.Handler handler,
       Optional<DeflateParameters> agreed) {
     return new WebSocketProtocol(limits, memory, handler, deflate, agreed);

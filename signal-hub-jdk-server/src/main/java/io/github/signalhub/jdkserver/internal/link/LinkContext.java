@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.link;
 
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
-import io.github.signalhub.jdkserver.internal.ws.MessageMemory;
+import io.github.signalhub.jdkserver.internal.ws.PartialMessageBudget;
 import io.github.signalhub.spi.Registrar;
 
 /**
@@ -17,7 +17,7 @@ public record LinkContext(
     LinkOptions options,
     Registrar registrar,
     Compression compression,
-    MessageMemory memory,
+    PartialMessageBudget memory,
     Refusals refusals) {
 
   /**
@@ -31,7 +31,7 @@ public record LinkContext(
         options,
         registrar,
         new Compression(options.compressFromBytes(), loops, options.maxCompressionWindowBytes()),
-        new MessageMemory(options.maxUnfinishedBytes()),
+        new PartialMessageBudget(options.maxUnfinishedBytes()),
         refusals);
   }
 }

@@ -11,7 +11,7 @@ public final class CloseCodes {
   /** 1005: stands for a close frame without a code; never on the wire. */
   public static final int NO_STATUS = 1005;
 
-  /** 1007: the payload is not what its type says, such as text that is not UTF-8. */
+  /** 1007: the payload does not fit its type, such as text that is not UTF-8. */
   public static final int INVALID_PAYLOAD = 1007;
 
   /** 1009: the message is larger than this side accepts. */

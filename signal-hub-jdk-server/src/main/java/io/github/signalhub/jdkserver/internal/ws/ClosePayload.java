@@ -3,7 +3,7 @@ package io.github.signalhub.jdkserver.internal.ws;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a received close frame says (RFC 6455 §5.5.1). Immutable.
+ * The payload of a received close frame (RFC 6455 §5.5.1). Immutable.
  *
  * @param code {@link CloseCodes#NO_STATUS} if the payload was empty
  * @param reason empty if there was none

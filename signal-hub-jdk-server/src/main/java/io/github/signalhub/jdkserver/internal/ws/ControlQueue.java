@@ -5,13 +5,13 @@ import java.util.ArrayDeque;
 
 /**
  * The control frames that wait to be written: at most {@value #MAX_PONGS} pongs, one ping and one
- * close, so a flood of pings costs 4 KiB. Of more pongs the oldest are left out, which may always
- * be (RFC 6455 §5.5.3); that every ping of a few is answered is what many clients expect.
+ * close. So a flood of pings costs 4 KiB. If there are more pongs, the oldest are left out, as RFC
+ * 6455 §5.5.3 allows. Many clients expect an answer to every ping of a few.
  *
  * <p>Bytes are offered first and accepted later. An offered frame is held in {@code line} until the
- * writer reports; frames of which nothing was accepted then go back to their places, where newer
- * ones win. A frame that was accepted in part stays at the head of the line. Nothing is ever
- * written behind a close. Not thread-safe: confined to the connection's event loop.
+ * writer reports. Frames of which nothing was accepted then go back to their places. There, newer
+ * frames take the place of older ones. A frame that was accepted in part stays at the head of the
+ * line. Nothing is written after a close. Not thread-safe: confined to the connection's event loop.
  */
 final class ControlQueue {
   static final int MAX_PONGS = 32;
@@ -24,7 +24,7 @@ final class ControlQueue {
   private byte[] close;
   private boolean closeAccepted;
 
-  /** Queues a pong frame, in the place of the oldest if too many wait; too late behind a close. */
+  /** Queues a pong frame, in the place of the oldest if too many wait. Too late after a close. */
   void pong(byte[] frame) {
     if (pongs.size() == MAX_PONGS) {
       pongs.poll();
@@ -32,12 +32,12 @@ final class ControlQueue {
     pongs.add(frame);
   }
 
-  /** Queues a ping frame in the place of one that waits; too late once a close has begun. */
+  /** Queues a ping frame in the place of one that waits. Too late once a close has begun. */
   void ping(byte[] frame) {
     ping = frame;
   }
 
-  /** Queues the close frame, which there is at most one of. */
+  /** Queues the close frame. There is at most one. */
   void close(byte[] frame) {
     close = frame;
   }
@@ -56,7 +56,7 @@ final class ControlQueue {
     return headAccepted > 0;
   }
 
-  /** Copies what was not accepted yet, from its first byte, as far as {@code out} has room. */
+  /** Copies the bytes that were not accepted yet, as far as {@code out} has room. */
   int peek(ByteBuffer out) {
     takeBack();
     lineUp();
@@ -71,7 +71,7 @@ final class ControlQueue {
     return offered;
   }
 
-  /** Counts the first {@code bytes} of what was last peeked as written. */
+  /** Counts the first {@code bytes} of the last peek as written. */
   void accepted(int bytes) {
     if (bytes < 0 || bytes > offered) {
       throw new IllegalArgumentException(

@@ -13,7 +13,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /**
- * What a server and a client agreed on for permessage-deflate (RFC 7692 §7.1).
+ * The agreement of a server and a client on permessage-deflate (RFC 7692 §7.1).
  *
  * <p>The server never takes over context, so one compressed form of a message serves many clients.
  * The client takes its context over unless it offered not to. The RFC lets a server ask all clients
@@ -69,8 +69,9 @@ public record DeflateParameters(boolean clientNoContextTakeover, OptionalInt ser
   }
 
   /**
-   * Returns what a server agrees on with a client. The first offer that it can accept decides. It
-   * declines the others, and all other extensions (RFC 7692 §5, §7).
+   * Returns the agreement with a client. The first offer that the server can accept decides. It
+   * declines the others, and all other extensions (RFC 7692 §5, §7). If it declines all, the
+   * agreement is empty.
    *
    * @param headers the fields of the client's handshake
    * @throws HttpException 400 if {@code Sec-WebSocket-Extensions} breaks the grammar of RFC 6455

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
  * event loop.
  */
 final class FrameHeaderDecoder {
-  /** What a frame may be, given the frames before it. Asked as early as the bytes allow. */
+  /** Rules that depend on the frames before. They are checked as early as the bytes allow. */
   interface FrameRules {
     /** Checks a data frame's place in its message, at the frame's first byte. */
     void admitOpcode(int opcode) throws ProtocolException;
@@ -42,9 +42,9 @@ final class FrameHeaderDecoder {
   /**
    * Makes a decoder.
    *
-   * @param rules what is asked about each data frame
-   * @param reservedBits those of the bits 0x70 of a frame's first byte that negotiated extensions
-   *     have given a meaning; all others must be 0 (§5.2)
+   * @param rules checked for each data frame
+   * @param reservedBits the bits of 0x70 of a frame's first byte to which an extension that was
+   *     agreed on gives a meaning; all others must be 0 (§5.2)
    */
   FrameHeaderDecoder(FrameRules rules, int reservedBits) {
     this.rules = rules;

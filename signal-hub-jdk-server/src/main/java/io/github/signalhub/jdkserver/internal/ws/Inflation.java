@@ -6,17 +6,16 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * Inflates the compressed messages of one client (RFC 7692 §7.2.2), in small steps: whatever the
- * ratio, the receiver sees at most 8 KiB at a time and can stop it there.
+ * Inflates the compressed messages of one client (RFC 7692 §7.2.2) in small steps. Whatever the
+ * ratio is, the receiver gets at most 8 KiB at a time and can stop it there.
  *
- * <p>An inflater is borrowed from the first byte of a message to its end. Where the client may
- * refer back to its earlier messages, their last 32 KiB are kept here in between, and no inflater.
- * There may be no room for them: {@link #requireWindow} tells so. A failure counts as 1007: the
- * payload is not what its first frame says. Not thread-safe: confined to the connection's event
- * loop.
+ * <p>An inflater is borrowed from the first byte of a message to its end. A client may refer back
+ * to its earlier messages. So their last 32 KiB are kept here between messages, and no inflater. If
+ * there is no room for them, {@link #requireWindow} throws. Data that is no DEFLATE fails with
+ * 1007. Not thread-safe: confined to the connection's event loop.
  */
 final class Inflation {
-  /** Takes what was inflated. */
+  /** Takes inflated bytes. */
   interface Receiver {
     /**
      * Takes the next bytes of the message.
@@ -38,8 +37,8 @@ final class Inflation {
   private static final int WINDOW_BYTES = PermessageDeflate.WINDOW_BYTES;
 
   /**
-   * Goes behind every message: the end of the empty block that was cut off (§7.2.1), and a last
-   * block, also empty. If the inflater takes that for the end of the data, the message was whole.
+   * Comes after every message: the end of the empty block that was cut off (§7.2.1), and a last
+   * block, which is empty, too. If the inflater takes that for the end, the message was whole.
    */
   private static final byte[] TAIL = {0, 0, -1, -1, 1, 0, 0, -1, -1};
 
@@ -52,11 +51,11 @@ final class Inflation {
   private boolean windowRefused;
 
   /**
-   * Makes what inflates the messages of one client.
+   * Makes an inflation of one client's messages.
    *
    * @param pool lends inflaters
-   * @param windowRoom takes the room for a window until the connection ends; returns whether there
-   *     was any
+   * @param windowRoom takes the room for a window until the connection ends; returns {@code false}
+   *     if there is none
    * @param noContextTakeover whether no message refers back to earlier ones
    */
   Inflation(CodecPool<Codec> pool, BooleanSupplier windowRoom, boolean noContextTakeover) {
@@ -66,9 +65,9 @@ final class Inflation {
   }
 
   /**
-   * Inflates payload bytes of the message at hand, the first of which begin it.
+   * Inflates payload bytes of the message at hand. The first ones begin a message.
    *
-   * @param in holds them, masked, at its position, which moves behind them
+   * @param in holds them, masked, at its position, which moves past them
    * @param bytes how many to take
    * @param maskingKey the frame's
    * @param offset how many bytes of the frame's payload were taken before
@@ -86,9 +85,9 @@ final class Inflation {
   }
 
   /**
-   * Inflates what is left of the message at hand, all of whose payload was taken, and gives the
-   * inflater back. Data that ends with a last block needs no empty block behind it: §7.2.3.4 asks
-   * for one, but nothing is in doubt without it.
+   * Inflates the rest of the message at hand after all of its payload was taken. Then gives the
+   * inflater back. Data that ends with a last block needs no empty block after it. §7.2.3.4 asks
+   * for one, but the end of the message is clear without it.
    */
   void finish(Receiver message) throws ProtocolException {
     borrow();
@@ -101,7 +100,7 @@ final class Inflation {
     release();
   }
 
-  /** Keeps what the client may refer back to, after the end of a message. */
+  /** Keeps the end of a message, because the next one may refer back to it. */
   void remember(byte[] message, int length) {
     if (noContextTakeover || length == 0 || windowRefused) {
       return;
@@ -121,10 +120,10 @@ final class Inflation {
   }
 
   /**
-   * Fails unless everything that the next message may refer back to is kept.
+   * Checks that the window is kept, so the next message can be inflated.
    *
    * @throws ProtocolException 1013 if there was no room for it. While there is none, new handshakes
-   *     agree on no compression, so that the client can come back at once.
+   *     agree on no compression, so the client can come back at once.
    */
   void requireWindow() throws ProtocolException {
     if (windowRefused) {
@@ -142,7 +141,7 @@ final class Inflation {
     }
   }
 
-  /** Returns how much memory is borrowed now. */
+  /** Returns how many bytes the borrowed inflater takes, 0 if none is borrowed. */
   int borrowedBytes() {
     return borrowed == null ? 0 : PermessageDeflate.INFLATER_BYTES;
   }
@@ -171,7 +170,7 @@ final class Inflation {
       int bytes = step(inflater, message);
       int rest = inflater.getRemaining();
       if (inflater.finished() && rest > 0) {
-        inflater.reset(); // there may be blocks behind a last one (§7.2.3.4)
+        inflater.reset(); // blocks may follow a last one (§7.2.3.4)
         inflater.setInput(in, length - rest, rest);
       } else if (inflater.finished() || bytes < borrowed.out.length) {
         return;
@@ -187,7 +186,7 @@ final class Inflation {
       message.inflated(borrowed.out, bytes);
       return bytes;
     } catch (DataFormatException e) {
-      // What came before the fault goes first, so that how the input was cut does not matter.
+      // The bytes before the fault go first, so the result does not depend on packets.
       message.inflated(borrowed.out, (int) (inflater.getBytesWritten() - before));
       throw invalidData();
     }

@@ -7,9 +7,10 @@ import java.util.Arrays;
  * Puts the fragments of a message together (RFC 6455 §5.4), inflates them if the message is
  * compressed (RFC 7692), and knows which data frame may come next.
  *
- * <p>The buffer grows with what has arrived, never with what a header declares, by at least
- * doubling, so that any number of fragments costs linear time. It belongs to one message: between
- * messages nothing is held. Not thread-safe: confined to the connection's event loop.
+ * <p>The buffer grows with the bytes that have arrived, never with the length that a header
+ * declares. It at least doubles, so any number of fragments costs linear time. It belongs to one
+ * message: between messages nothing is held. Not thread-safe: confined to the connection's event
+ * loop.
  */
 final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation.Receiver {
   private static final byte[] EMPTY = {};
@@ -21,11 +22,11 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
    */
   private static final int COMPRESSED_EXTRA_BYTES = 1024;
 
-  /** What every connection may hold uncounted: little next to what a connection takes anyway. */
+  /** Every connection may hold this much uncounted: a connection takes more than this anyway. */
   private static final int UNCOUNTED_BYTES = 4096;
 
   private final WebSocketLimits limits;
-  private final MessageMemory.Share memory;
+  private final PartialMessageBudget.Share memory;
   private final Inflation inflation;
   private final Utf8Validator utf8 = new Utf8Validator();
   private int opcode = NONE;
@@ -40,11 +41,11 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   /**
    * Makes an assembler.
    *
-   * @param limits what a message may be
-   * @param memory for unfinished messages, the connection's share of the server's
-   * @param inflation of the connection's own; {@code null} if no message can be compressed
+   * @param limits of one message
+   * @param memory the connection's share of the server's memory for unfinished messages
+   * @param inflation of the connection; {@code null} if no message can be compressed
    */
-  MessageAssembler(WebSocketLimits limits, MessageMemory.Share memory, Inflation inflation) {
+  MessageAssembler(WebSocketLimits limits, PartialMessageBudget.Share memory, Inflation inflation) {
     this.limits = limits;
     this.memory = memory;
     this.inflation = inflation;
@@ -96,7 +97,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   /**
    * Takes payload bytes of the frame at hand.
    *
-   * @param in holds them at its position, which moves behind them
+   * @param in holds them at its position, which moves past them
    * @param bytes how many to take
    * @param header the frame's header
    * @param offset how many bytes of the frame's payload were taken before
@@ -118,7 +119,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     size = end;
   }
 
-  /** Takes bytes of a compressed message. The first byte that must not be there decides. */
+  /** Takes bytes of a compressed message. The first byte that is not allowed decides. */
   @Override
   public void inflated(byte[] bytes, int length) throws ProtocolException {
     int fitting = Math.min(length, limits.maxMessageBytes() - size);
@@ -133,7 +134,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     size += length;
   }
 
-  /** Counts what the message at hand holds while the rest of it is awaited. */
+  /** Counts the memory of the message at hand while its rest is awaited. */
   void awaitRest() throws ProtocolException {
     long holds = buffer.length > UNCOUNTED_BYTES ? buffer.length : 0;
     if (compressed) {
@@ -145,9 +146,9 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   }
 
   /**
-   * Says whether the message at hand may go on.
+   * Checks that the message at hand may go on.
    *
-   * @throws ProtocolException if its memory was given to others
+   * @throws ProtocolException 1013 if its memory was given to others
    */
   void requireMemory() throws ProtocolException {
     if (memory.isWanted()) {
@@ -175,7 +176,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     return opcode == FrameEncoder.TEXT;
   }
 
-  /** Returns the message, all of whose frames were taken, and forgets it. */
+  /** Returns the message after all of its frames were taken, and forgets it. */
   byte[] finish() throws ProtocolException {
     if (compressed) {
       inflation.finish(this);
@@ -192,9 +193,9 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   }
 
   /**
-   * Says whether more messages may follow the one that was finished.
+   * Checks that more messages may follow the one that was finished.
    *
-   * @throws ProtocolException if there was no room for what compressed ones may refer back to
+   * @throws ProtocolException 1013 if there was no room for a window
    */
   void requireWindow() throws ProtocolException {
     if (inflation != null) {
@@ -226,12 +227,12 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     }
   }
 
-  /** Returns how much memory the message at hand holds. */
+  /** Returns how many bytes the buffer of the message at hand has. */
   int bufferBytes() {
     return buffer.length;
   }
 
-  /** Makes room for bytes that have arrived, and for at most {@code most} in all. */
+  /** Makes room for bytes that have arrived. The buffer has at most {@code most} bytes in all. */
   private void reserve(int bytes, long most) {
     int needed = size + bytes; // cannot overflow: within maxMessageBytes
     if (needed > buffer.length) {

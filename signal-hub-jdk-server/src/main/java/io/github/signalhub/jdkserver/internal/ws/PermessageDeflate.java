@@ -7,8 +7,8 @@ import java.util.function.BooleanSupplier;
 import java.util.zip.Deflater;
 
 /**
- * What all connections of a server share for permessage-deflate (RFC 7692): the memory to compress
- * and to inflate with.
+ * The memory that all connections of a server share for permessage-deflate (RFC 7692): deflaters
+ * and inflaters.
  *
  * <p>Each message of the server is compressed by itself (§7.2.1). Java's deflater has a window of
  * 15 bits only. For a smaller window it starts anew whenever it has taken that many bytes, so it
@@ -25,10 +25,10 @@ public final class PermessageDeflate implements AutoCloseable {
   /** The largest window of DEFLATE, as a power of two. */
   public static final int MAX_WINDOW_BITS = 15;
 
-  /** What is kept of a client's messages if the next one may refer back to them. */
+  /** How much is kept of a client's messages if the next one may refer back to them. */
   public static final int WINDOW_BYTES = 1 << MAX_WINDOW_BITS;
 
-  /** What a message that is being inflated takes besides itself, about. */
+  /** How much memory the inflater of a message takes, about. */
   public static final int INFLATER_BYTES = 56 << 10;
 
   /** A sync flush ends with these, and a compressed message is sent without them (§7.2.1). */
@@ -38,7 +38,7 @@ public final class PermessageDeflate implements AutoCloseable {
   private final CodecPool<Inflation.Codec> inflaters;
 
   /**
-   * Makes what the connections of one server share.
+   * Makes empty pools for the connections of one server.
    *
    * @param maxIdle how many deflaters (about 260 KiB each) and how many inflaters (about 56 KiB
    *     each) are kept for their next use; one for each event loop will do
@@ -75,7 +75,7 @@ public final class PermessageDeflate implements AutoCloseable {
 
   /**
    * Returns a payload's compressed form if that has at most {@code mostBytes}, else {@code null}.
-   * Works in a buffer of that size, so it gives up early what does not shrink.
+   * Works in a buffer of that size, so it gives up early on a payload that does not shrink.
    */
   private byte[] compress(byte[] payload, int windowBits, int mostBytes) {
     int part = windowBits == MAX_WINDOW_BITS ? Integer.MAX_VALUE : 1 << windowBits;
@@ -88,7 +88,7 @@ public final class PermessageDeflate implements AutoCloseable {
         int next = Math.min(part, payload.length - taken);
         deflater.setInput(payload, taken, next);
         taken += next;
-        // after a full flush nothing refers to what came before
+        // after a full flush nothing refers to the bytes before it
         int flush = taken < payload.length ? Deflater.FULL_FLUSH : Deflater.SYNC_FLUSH;
         bytes += deflater.deflate(out, bytes, out.length - bytes, flush);
         if (bytes == out.length) {
@@ -102,9 +102,9 @@ public final class PermessageDeflate implements AutoCloseable {
   }
 
   /**
-   * Returns what inflates the messages of one client.
+   * Returns an inflation of one client's messages.
    *
-   * @param windowRoom takes the room for its window, if there is any
+   * @param windowRoom as for {@link Inflation}
    */
   Inflation inflation(DeflateParameters agreed, BooleanSupplier windowRoom) {
     return new Inflation(inflaters, windowRoom, agreed.clientNoContextTakeover());
@@ -116,8 +116,8 @@ public final class PermessageDeflate implements AutoCloseable {
   }
 
   /**
-   * Frees the memory that is kept for later. The memory in use is freed at the end of its use. What
-   * was handed out goes on working. Idempotent.
+   * Frees the memory that is kept for later. The memory in use is freed at the end of its use.
+   * Messages are compressed and inflated as before. Idempotent.
    */
   @Override
   public void close() {

@@ -6,15 +6,15 @@ import java.nio.ByteOrder;
 
 /**
  * Incremental check that bytes are UTF-8 (RFC 3629 §4): no overlong forms, no surrogates, nothing
- * above U+10FFFF. Accepts bytes in any chunking and fails at the first byte that no valid text can
- * have there. Not thread-safe: confined to the connection's event loop.
+ * above U+10FFFF. Accepts bytes in any chunking and fails at the first byte that no valid text has
+ * in its place. Not thread-safe: confined to the connection's event loop.
  */
 final class Utf8Validator {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final long NON_ASCII = 0x8080_8080_8080_8080L;
 
-  private int expected; // continuation bytes that the character at hand still lacks
+  private int expected; // continuation bytes still to come of the character at hand
   private int lowest; // the range of the next of them
   private int highest;
 
@@ -23,12 +23,12 @@ final class Utf8Validator {
     expected = 0;
   }
 
-  /** Returns whether the text so far ends with a whole character; true of an empty one. */
+  /** Returns whether the text so far ends with a whole character. An empty text does. */
   boolean isComplete() {
     return expected == 0;
   }
 
-  /** Returns whether the text so far, gone on with these bytes, is the beginning of a valid one. */
+  /** Takes more bytes. Returns whether all bytes so far are the beginning of a valid text. */
   boolean accept(byte[] bytes, int from, int to) {
     int i = from;
     while (i < to) {

@@ -18,11 +18,11 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An opening handshake that keeps the rules of RFC 6455 §4.2, and the 101 that answers it. Others
- * decide whether the client is let in, and with which subprotocol. Immutable.
+ * An opening handshake that keeps the rules of RFC 6455 §4.2, and the 101 that answers it. The
+ * admission decides whether the client is let in, and with which subprotocol. Immutable.
  *
  * @param acceptValue the value of {@code Sec-WebSocket-Accept}
- * @param deflate what was agreed on for permessage-deflate; empty if messages are not compressed
+ * @param deflate the agreement on permessage-deflate; empty if messages are not compressed
  * @param expectsContinue whether the client waits for a 100 before the 101
  */
 public record WebSocketHandshake(
@@ -39,8 +39,8 @@ public record WebSocketHandshake(
   private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
   /**
-   * Returns whether a request asks for a WebSocket at all: {@code Upgrade} names it. A path that
-   * serves both WebSockets and something else tells them apart by this.
+   * Returns whether a request asks for a WebSocket: {@code Upgrade} names it. A path may serve
+   * WebSockets and other requests. This tells them apart.
    */
   public static boolean isAskedFor(HttpHeaders headers) {
     return headers.hasToken("Upgrade", "websocket");
@@ -116,7 +116,8 @@ public record WebSocketHandshake(
   }
 
   /**
-   * 426 has to name what to upgrade to (RFC 9110 §15.5.22), and by §4.4 which versions there are.
+   * A 426 names the protocol to upgrade to (RFC 9110 §15.5.22), and the versions that are known
+   * (§4.4).
    */
   private static HttpException upgradeRequired(String rule) {
     return new HttpException(
@@ -139,7 +140,7 @@ public record WebSocketHandshake(
   /**
    * Returns the 101. If the client expects a 100, that comes first (RFC 9110 §7.8).
    *
-   * @param subprotocol what was agreed on; if empty, {@code Sec-WebSocket-Protocol} is left out
+   * @param subprotocol the value of {@code Sec-WebSocket-Protocol}; if empty, it is left out
    */
   public byte[] response(Optional<String> subprotocol) {
     ResponseHead response =

@@ -1,19 +1,20 @@
 package io.github.signalhub.jdkserver.internal.ws;
 
 /**
- * How much one message of a client may be. A client that goes beyond is failed with 1009 at the
- * header of the frame that would; for a compressed message, at the first inflated byte too many, or
- * at the header that makes its compressed form longer than twice the limit and 1 KiB. Immutable.
+ * How long one message of a client may be. A client that sends more is closed with 1009, at the
+ * header of the first frame that is too much. A compressed message fails at the first inflated byte
+ * too many. It also fails at the header that makes its compressed form longer than twice the limit
+ * and 1 KiB. Immutable.
  *
- * @param maxMessageBytes the payload bytes of all fragments of a message together, inflated if they
- *     are compressed, 1 to 2^30
- * @param maxFragments how many frames a message may consist of, empty ones included, at least 1
+ * @param maxMessageBytes the payload bytes of all fragments of a message together, 1 to 2^30; those
+ *     of a compressed message count as inflated
+ * @param maxFragments how many frames a message may have, with the empty ones, at least 1
  */
 public record WebSocketLimits(int maxMessageBytes, int maxFragments) {
   /** 1 MiB in at most 131,072 fragments. */
   public static final WebSocketLimits DEFAULT = new WebSocketLimits(1 << 20, 1 << 17);
 
-  private static final int LARGEST_MESSAGE_BYTES = 1 << 30; // stays clear of the largest array
+  private static final int LARGEST_MESSAGE_BYTES = 1 << 30; // well below the longest array
 
   /**
    * Checks the ranges.

@@ -6,10 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
- * The server's end of one WebSocket connection after the handshake (RFC 6455 §5 to §7): takes the
- * peer's bytes, calls a {@link Handler} with what they mean, and holds the control frames that the
- * peer is to be sent. Data frames are the transport's own; it may write them only while {@link
- * #state} is {@link State#OPEN}, except for the rest of a half-written one.
+ * The server's end of one WebSocket connection after the handshake (RFC 6455 §5 to §7). It takes
+ * the peer's bytes, calls a {@link Handler} with their messages, and holds the control frames for
+ * the peer. The transport makes data frames itself. It may write them only while {@link #state} is
+ * {@link State#OPEN}, except for the rest of a half-written one.
  *
  * <pre>
  * OPEN                   sendClose                   CLOSE_SENT
@@ -21,18 +21,18 @@ import java.util.Optional;
  * any                    close                       CLOSED
  * </pre>
  *
- * <p>Nothing that a peer sends makes a method throw or grows memory beyond the {@linkplain
+ * <p>Nothing that a peer sends makes a method throw, or takes memory beyond the {@linkplain
  * WebSocketLimits limits}. The handler may call every method but {@link #receive} from inside a
  * callback. Not thread-safe: confined to the connection's event loop.
  */
 public final class WebSocketProtocol implements AutoCloseable {
-  /** Where the connection is in its life. */
+  /** The states of a connection. */
   public enum State {
     /** Messages go both ways. */
     OPEN,
     /**
-     * This side asked to close; its close frame is queued or written. Messages of the peer are
-     * still delivered until its own close arrives; none may be sent.
+     * This side asked to close. Its close frame is queued or written. Messages of the peer are
+     * delivered until its own close arrives. No message may be sent.
      */
     CLOSE_SENT,
     /** The peer's close arrived, and this side's is still to be written. Input is ignored. */
@@ -40,14 +40,14 @@ public final class WebSocketProtocol implements AutoCloseable {
     /** The peer broke a rule, and the close that says so is to be written. Input is ignored. */
     FAILED,
     /**
-     * Nothing more to read or write: this side's close is written and the peer's has arrived, or is
-     * not waited for because it broke a rule. The server ends the TCP connection now (§7.1.1),
-     * unless it was gone before.
+     * There is nothing more to read or write. This side's close is written, and the peer's has
+     * arrived. If the peer broke a rule, its close is not awaited. The server ends the TCP
+     * connection now (§7.1.1), unless it was gone before.
      */
     CLOSED
   }
 
-  /** What the peer's bytes mean. Called from inside {@link #receive}, in the order of arrival. */
+  /** Takes what the peer sent. Called from inside {@link #receive}, in the order of arrival. */
   public interface Handler {
     /**
      * Takes a complete text message.
@@ -64,15 +64,15 @@ public final class WebSocketProtocol implements AutoCloseable {
     void binary(byte[] bytes);
 
     /**
-     * Takes a pong, asked for or not.
+     * Takes a pong, also one that answers no ping.
      *
      * @param payload its payload, at most 125 bytes; the callee owns the array
      */
     void pong(byte[] payload);
 
     /**
-     * The peer's close frame arrived; it is the last callback. The answer, if this side has not
-     * sent a close, is already queued.
+     * The peer's close frame arrived. This is the last callback. The answer is already queued,
+     * unless this side had sent a close.
      *
      * @param code the peer's code; {@link CloseCodes#NO_STATUS} if it gave none
      * @param reason the peer's reason, empty if it gave none
@@ -80,8 +80,8 @@ public final class WebSocketProtocol implements AutoCloseable {
     void closed(int code, String reason);
 
     /**
-     * Takes room for {@link PermessageDeflate#WINDOW_BYTES} of what the peer sent compressed, until
-     * the connection ends. Called once at most, from inside {@link #receive}.
+     * Takes room for a window of {@link PermessageDeflate#WINDOW_BYTES}, until the connection ends.
+     * Called once at most, from inside {@link #receive}.
      *
      * @return whether there was room; if not, the connection ends with 1013 after this message
      */
@@ -90,21 +90,21 @@ public final class WebSocketProtocol implements AutoCloseable {
     }
 
     /**
-     * Returns what stands for the peer where the server's memory for unfinished messages is shared:
-     * those of equal groups count as one.
+     * Returns the group of the peer in the {@link PartialMessageBudget}. The peers of equal groups
+     * count as one.
      */
     default Object memoryGroup() {
       return this;
     }
 
     /**
-     * There is no memory for the peer's unfinished message: {@link #giveUpMessage} has to follow
+     * There is no memory for the peer's unfinished message. {@link #giveUpMessage} has to follow
      * soon, on this connection's thread. Called on any thread.
      */
     default void memoryWanted() {}
 
     /**
-     * The peer broke a rule or a limit; it is the last callback. The close frame that says so is
+     * The peer broke a rule or a limit. This is the last callback. The close frame that tells it is
      * already queued, unless this side had queued one before.
      *
      * @param closeCode 1002, 1007, 1009 or 1013
@@ -115,7 +115,7 @@ public final class WebSocketProtocol implements AutoCloseable {
 
   private final Handler handler;
   private final MessageAssembler message;
-  private final FrameReader reader;
+  private final FrameDecoder frames;
   private final ControlQueue control = new ControlQueue();
   private State state = State.OPEN;
   private boolean paused;
@@ -125,17 +125,15 @@ public final class WebSocketProtocol implements AutoCloseable {
    * Begins after a handshake. To be {@linkplain #close closed} when the connection ends, however it
    * does.
    *
-   * @param limits what a message of the peer may be; the bytes of a compressed one count as
-   *     inflated
+   * @param limits of one message of the peer
    * @param memory for the unfinished messages of all the server's connections
    * @param handler is called from inside {@link #receive}
-   * @param deflate what the server's connections share for permessage-deflate
-   * @param agreed what the handshake agreed on for permessage-deflate; empty: messages of the peer
-   *     are not compressed
+   * @param deflate lends inflaters
+   * @param agreed the agreement on permessage-deflate; empty: messages are not compressed
    */
   public WebSocketProtocol(
       WebSocketLimits limits,
-      MessageMemory memory,
+      PartialMessageBudget memory,
       Handler handler,
       PermessageDeflate deflate,
       Optional<DeflateParameters> agreed) {
@@ -146,14 +144,14 @@ public final class WebSocketProtocol implements AutoCloseable {
             requireNonNull(limits, "limits"),
             requireNonNull(memory, "memory").share(handler.memoryGroup(), handler::memoryWanted),
             agreed.map(with -> deflate.inflation(with, handler::takeWindowRoom)).orElse(null));
-    this.reader = new FrameReader(message, agreed.isPresent() ? FrameEncoder.RSV1 : 0);
+    this.frames = new FrameDecoder(message, agreed.isPresent() ? FrameEncoder.RSV1 : 0);
   }
 
   /**
    * Takes bytes of the peer, in any chunking. Takes all of them, unless it is {@linkplain #pause
-   * paused}, possibly from inside a callback: then {@code in} is left behind the frame that the
-   * callback was about, and the rest is to be given again after {@link #resume}. In states that
-   * ignore input it takes and drops all.
+   * paused}. If a callback pauses it, {@code in} is left right after the frame of that callback.
+   * The rest is to be given again after {@link #resume}. In states that ignore input it takes and
+   * drops all.
    *
    * @param in the bytes, from its position to its limit; only read, and not kept
    * @throws IllegalStateException if called from inside a callback
@@ -166,7 +164,7 @@ public final class WebSocketProtocol implements AutoCloseable {
     receiving = true;
     try {
       while (readsInput() && !paused) {
-        FrameHeader frame = reader.read(in);
+        FrameHeader frame = frames.decode(in);
         if (frame == null) {
           message.awaitRest();
           break;
@@ -179,7 +177,7 @@ public final class WebSocketProtocol implements AutoCloseable {
       receiving = false;
     }
     if (!readsInput()) {
-      in.position(in.limit()); // §1.4, §7.1.7: what follows a close or a failure is ignored
+      in.position(in.limit()); // §1.4, §7.1.7: input after a close or a failure is ignored
     }
   }
 
@@ -191,11 +189,11 @@ public final class WebSocketProtocol implements AutoCloseable {
   private void take(FrameHeader frame) throws ProtocolException {
     switch (frame.opcode()) {
       case FrameEncoder.PING -> {
-        byte[] payload = reader.takeControlPayload(frame);
+        byte[] payload = frames.takeControlPayload(frame);
         control.pong(FrameEncoder.frame(FrameEncoder.PONG, payload));
       }
-      case FrameEncoder.PONG -> handler.pong(reader.takeControlPayload(frame));
-      case FrameEncoder.CLOSE -> peerCloses(ClosePayload.parse(reader.takeControlPayload(frame)));
+      case FrameEncoder.PONG -> handler.pong(frames.takeControlPayload(frame));
+      case FrameEncoder.CLOSE -> peerCloses(ClosePayload.parse(frames.takeControlPayload(frame)));
       default -> {
         if (frame.fin()) {
           deliverMessage();
@@ -212,7 +210,7 @@ public final class WebSocketProtocol implements AutoCloseable {
     } else {
       handler.binary(payload);
     }
-    message.requireWindow(); // after the message: the client loses nothing that was taken
+    message.requireWindow(); // after the message, which the client does not lose
   }
 
   /** OPEN or CLOSE_SENT to CLOSE_RECEIVED, or to CLOSED if this side's close is written. */
@@ -237,8 +235,8 @@ public final class WebSocketProtocol implements AutoCloseable {
   }
 
   /**
-   * Ends the connection with 1013 if the memory of its unfinished message was given to others, and
-   * does nothing if that message has ended meanwhile.
+   * Ends the connection with 1013 if the memory of its unfinished message was given to others. Does
+   * nothing if that message has ended meanwhile.
    */
   public void giveUpMessage() {
     if (readsInput()) {
@@ -275,8 +273,8 @@ public final class WebSocketProtocol implements AutoCloseable {
   }
 
   /**
-   * Makes {@link #receive} stop behind the frame at hand, or take nothing. Pings and the peer's
-   * close wait as well: whoever starts to close has to {@link #resume}. Idempotent.
+   * Makes {@link #receive} stop after the frame at hand, or take nothing. Pings and the peer's
+   * close wait, too. So a transport that starts to close has to {@link #resume}. Idempotent.
    */
   public void pause() {
     paused = true;
@@ -287,13 +285,8 @@ public final class WebSocketProtocol implements AutoCloseable {
     paused = false;
   }
 
-  /** Returns whether {@link #receive} takes nothing for now. */
-  public boolean isPaused() {
-    return paused;
-  }
-
   /**
-   * Queues a ping; it takes the place of one that waits. Does nothing unless {@link State#OPEN}.
+   * Queues a ping, in the place of one that waits. Does nothing unless {@link State#OPEN}.
    *
    * @param payload at most 125 bytes, copied
    * @throws IllegalArgumentException if the payload is longer
@@ -309,8 +302,8 @@ public final class WebSocketProtocol implements AutoCloseable {
   }
 
   /**
-   * Starts the closing handshake: queues a close frame behind a waiting pong and ping. Does nothing
-   * unless {@link State#OPEN}.
+   * Starts the closing handshake: queues a close frame after the pongs and the ping that wait. Does
+   * nothing unless {@link State#OPEN}.
    *
    * @param code one that a server may send: {@link CloseCodes#isSendable}
    * @param reason at most 123 UTF-8 bytes, may be empty
@@ -331,8 +324,8 @@ public final class WebSocketProtocol implements AutoCloseable {
 
   /**
    * The TCP connection is gone: {@link State#CLOSED} from any state, without a callback. Frees the
-   * message at hand and what it was inflated with; the peer's close and a failure do so by
-   * themselves. Allowed from inside a callback. Idempotent.
+   * message at hand and its inflater. The peer's close and a failure free them, too. Allowed from
+   * inside a callback. Idempotent.
    */
   @Override
   public void close() {
@@ -340,7 +333,7 @@ public final class WebSocketProtocol implements AutoCloseable {
     state = State.CLOSED;
   }
 
-  /** Returns where the connection is in its life. */
+  /** Returns the state of the connection. */
   public State state() {
     return state;
   }
@@ -356,8 +349,8 @@ public final class WebSocketProtocol implements AutoCloseable {
   }
 
   /**
-   * Returns whether a control frame was accepted in part: until its end is accepted, nothing but
-   * {@link #peekControl} may be written.
+   * Returns whether a control frame was accepted in part. Until its end is accepted, only the bytes
+   * of {@link #peekControl} may be written.
    */
   public boolean isMidControl() {
     return control.midFrame();
@@ -365,10 +358,11 @@ public final class WebSocketProtocol implements AutoCloseable {
 
   /**
    * Copies the control frames that are to be written, as far as there is room: the rest of a
-   * half-accepted one, pong, ping, close. They stay queued until {@link #acceptedControl}; a second
-   * call copies the same bytes again (or newer frames in the place of those that have not begun).
+   * half-accepted one, pongs, ping, close. They stay queued until {@link #acceptedControl}. A
+   * second call copies the same bytes again, or newer frames in the place of those that have not
+   * begun.
    *
-   * @param out where to copy; its position moves behind the bytes
+   * @param out where to copy; its position moves past the bytes
    * @return how many bytes were copied, 0 if there are none or {@code out} has no room
    */
   public int peekControl(ByteBuffer out) {
@@ -376,9 +370,9 @@ public final class WebSocketProtocol implements AutoCloseable {
   }
 
   /**
-   * Reports that the socket accepted the first {@code bytes} of what {@link #peekControl} last
-   * copied. What was not accepted is offered again. To be called after every write that had control
-   * bytes in it, also with 0.
+   * Reports that the socket accepted the first {@code bytes} that {@link #peekControl} last copied.
+   * The others are offered again. To be called after every write that had control bytes in it, also
+   * with 0.
    *
    * @throws IllegalArgumentException if it is negative or more than was copied
    */

@@ -33,8 +33,9 @@ class AnyChunkingOfCompressedTest {
     int leftBorrowed = 0;
     for (int run = 0; run < STREAMS; run++) {
       Stream stream = new Stream(random, clientNoContextTakeover);
-      Peer whole = new Peer(LIMITS, deflate, agreed).receives(Integer.MAX_VALUE, stream.wire);
-      Peer split = new Peer(LIMITS, deflate, agreed);
+      RecordingPeer whole =
+          new RecordingPeer(LIMITS, deflate, agreed).receives(Integer.MAX_VALUE, stream.wire);
+      RecordingPeer split = new RecordingPeer(LIMITS, deflate, agreed);
 
       for (int from = 0; from < stream.wire.length; ) {
         int length = Math.min(1 + random.nextInt(20), stream.wire.length - from);

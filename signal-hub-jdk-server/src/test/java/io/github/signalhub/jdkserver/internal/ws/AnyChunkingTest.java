@@ -23,8 +23,9 @@ class AnyChunkingTest {
     int failed = 0;
     for (int run = 0; run < STREAMS; run++) {
       byte[] wire = randomStream(random);
-      Peer whole = new Peer(new WebSocketLimits(500, 6)).receives(Integer.MAX_VALUE, wire);
-      Peer split = new Peer(new WebSocketLimits(500, 6));
+      RecordingPeer whole =
+          new RecordingPeer(new WebSocketLimits(500, 6)).receives(Integer.MAX_VALUE, wire);
+      RecordingPeer split = new RecordingPeer(new WebSocketLimits(500, 6));
 
       for (int from = 0; from < wire.length; ) {
         int length = Math.min(1 + random.nextInt(20), wire.length - from);

@@ -26,7 +26,7 @@ class CompressedFaultsTest {
       "failed 1007 compressed messages must be valid DEFLATE (RFC 7692 §7.2.2)";
 
   private final PermessageDeflate deflate = new PermessageDeflate(2);
-  private final Peer peer = peer(true);
+  private final RecordingPeer peer = peer(true);
 
   @Nested
   class ReservedBits {
@@ -69,7 +69,7 @@ class CompressedFaultsTest {
 
     @Test
     void mustAllBeZeroWithoutTheExtension() {
-      Peer peer = new Peer().receives(1, frame(TEXT, bytes(HELLO)));
+      RecordingPeer peer = new RecordingPeer().receives(1, frame(TEXT, bytes(HELLO)));
 
       assertThat(peer.events)
           .containsExactly("failed 1002 reserved bits must be 0 (RFC 6455 §5.2)");
@@ -94,7 +94,7 @@ class CompressedFaultsTest {
         })
     void failsWith1007InAnyChunking(String payload) {
       for (int chunk : Wire.CHUNKS) {
-        Peer peer = peer(true).receives(chunk, frame(BINARY, bytes(payload)));
+        RecordingPeer peer = peer(true).receives(chunk, frame(BINARY, bytes(payload)));
 
         assertThat(peer.events).as("%d", chunk).containsExactly(NOT_DEFLATE);
         assertThat(peer.protocol.state()).isEqualTo(State.FAILED);
@@ -113,7 +113,7 @@ class CompressedFaultsTest {
 
     @Test
     void mayReferBackNoFurtherThanWhatWasSent() {
-      Peer peer = peer(false).receives(1, frame(TEXT, bytes("f200110000")));
+      RecordingPeer peer = peer(false).receives(1, frame(TEXT, bytes("f200110000")));
 
       assertThat(peer.events).containsExactly(NOT_DEFLATE);
     }
@@ -156,8 +156,8 @@ class CompressedFaultsTest {
     void andTheLimitAreCheckedByteByByte(int chunk) {
       WebSocketLimits limits = new WebSocketLimits(5, 10);
       DeflateParameters agreed = new DeflateParameters(true, OptionalInt.empty());
-      Peer within = new Peer(limits, deflate, agreed);
-      Peer behind = new Peer(limits, deflate, agreed);
+      RecordingPeer within = new RecordingPeer(limits, deflate, agreed);
+      RecordingPeer behind = new RecordingPeer(limits, deflate, agreed);
 
       within.receives(chunk, frame(TEXT, bytes("000700f8ff 61626364ff6667 00")));
       behind.receives(chunk, frame(TEXT, bytes("000700f8ff 6162636465ff67 00")));
@@ -176,8 +176,8 @@ class CompressedFaultsTest {
     }
   }
 
-  private Peer peer(boolean clientNoContextTakeover) {
-    return new Peer(
+  private RecordingPeer peer(boolean clientNoContextTakeover) {
+    return new RecordingPeer(
         WebSocketLimits.DEFAULT,
         deflate,
         new DeflateParameters(clientNoContextTakeover, OptionalInt.empty()));

@@ -35,7 +35,7 @@ class CompressedLimitsTest {
     void stopAtTheLimit(int chunk) {
       byte[] bomb = bomb(1024); // 1 MiB that inflates to 1 GiB
       assertThat(bomb.length).isBetween(MIB, MIB + MIB / 10);
-      Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED);
+      RecordingPeer peer = new RecordingPeer(WebSocketLimits.DEFAULT, deflate, AGREED);
 
       peer.receives(chunk, frame(BINARY, bomb));
 
@@ -76,7 +76,7 @@ class CompressedLimitsTest {
       MessageAssembler assembler =
           new MessageAssembler(
               limits,
-              new MessageMemory(Long.MAX_VALUE).share(this, () -> {}),
+              new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
               deflate.inflation(AGREED, () -> true));
       byte[] bomb = bomb(16);
       FrameHeader header = new FrameHeader(true, true, FrameEncoder.BINARY, bomb.length, 0);
@@ -106,9 +106,9 @@ class CompressedLimitsTest {
     void isExact(int chunk) {
       WebSocketLimits limits = new WebSocketLimits(5, 10);
 
-      Peer fits = new Peer(limits, deflate, AGREED);
+      RecordingPeer fits = new RecordingPeer(limits, deflate, AGREED);
       fits.receives(chunk, frame(BINARY, bytes("f248cdc9c90700")));
-      Peer exceeds = new Peer(limits, deflate, AGREED);
+      RecordingPeer exceeds = new RecordingPeer(limits, deflate, AGREED);
       exceeds.receives(chunk, frame(BINARY, bytes("000600f9ff48656c6c6f21 00")));
 
       assertThat(fits.events).containsExactly("binary 48656c6c6f");
@@ -123,8 +123,8 @@ class CompressedLimitsTest {
       byte[] compressed = compress(noise, Deflater.SYNC_FLUSH);
       assertThat(compressed.length).isGreaterThan(MIB);
       byte[][] received = new byte[1][];
-      Peer peer =
-          new Peer(WebSocketLimits.DEFAULT, deflate, AGREED) {
+      RecordingPeer peer =
+          new RecordingPeer(WebSocketLimits.DEFAULT, deflate, AGREED) {
             @Override
             public void binary(byte[] bytes) {
               received[0] = bytes;
@@ -138,9 +138,9 @@ class CompressedLimitsTest {
 
     @Test
     void ofTheCompressedFormIsKnownAtTheHeader() {
-      Peer fits = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED);
+      RecordingPeer fits = new RecordingPeer(WebSocketLimits.DEFAULT, deflate, AGREED);
       fits.receives("c2ff 0000000000200400 00000000");
-      Peer exceeds = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED);
+      RecordingPeer exceeds = new RecordingPeer(WebSocketLimits.DEFAULT, deflate, AGREED);
       exceeds.receives("c2ff 0000000000200401");
 
       assertThat(fits.events).isEmpty();
@@ -152,7 +152,8 @@ class CompressedLimitsTest {
     @ParameterizedTest
     @CsvSource({"1021,0", "1022,1"})
     void ofTheCompressedFormIsThatOfAllFragments(int rest, int failures) {
-      Peer peer = new Peer(new WebSocketLimits(1, 10), deflate, AGREED); // at most 1026 bytes
+      RecordingPeer peer =
+          new RecordingPeer(new WebSocketLimits(1, 10), deflate, AGREED); // at most 1026 bytes
 
       peer.receives(99, frame(FIRST_OF_BINARY, bytes("000000ffff")));
       peer.receives(99, Arrays.copyOf(frame(LAST, new byte[rest]), 4)); // header without its key
@@ -162,7 +163,8 @@ class CompressedLimitsTest {
 
     @Test
     void ofTheCompressedFormIsThatOfOneMessage() {
-      Peer peer = new Peer(new WebSocketLimits(1, 10), deflate, AGREED); // at most 1026 bytes
+      RecordingPeer peer =
+          new RecordingPeer(new WebSocketLimits(1, 10), deflate, AGREED); // at most 1026 bytes
       byte[] emptyBlocks = frame(BINARY, bytes("000000ffff".repeat(150) + "00"));
 
       peer.receives(99, join(emptyBlocks, emptyBlocks));
@@ -172,7 +174,7 @@ class CompressedLimitsTest {
 
     @Test
     void ofPlainMessagesStaysWhatItWas() {
-      Peer peer = new Peer(new WebSocketLimits(5, 10), deflate, AGREED);
+      RecordingPeer peer = new RecordingPeer(new WebSocketLimits(5, 10), deflate, AGREED);
 
       peer.receives("82 86");
 
@@ -195,8 +197,8 @@ class CompressedLimitsTest {
       }
       frames[single] = frame(LAST, Arrays.copyOfRange(compressed, single, compressed.length));
       byte[][] received = new byte[1][];
-      Peer peer =
-          new Peer(WebSocketLimits.DEFAULT, deflate, AGREED) {
+      RecordingPeer peer =
+          new RecordingPeer(WebSocketLimits.DEFAULT, deflate, AGREED) {
             @Override
             public void binary(byte[] bytes) {
               received[0] = bytes;

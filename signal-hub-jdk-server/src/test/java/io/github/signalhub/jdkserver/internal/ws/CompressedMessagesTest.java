@@ -26,7 +26,7 @@ class CompressedMessagesTest {
   private static final String HELLO = "f248cdc9c90700";
 
   private final PermessageDeflate deflate = new PermessageDeflate(2);
-  private final Peer peer = peer(true);
+  private final RecordingPeer peer = peer(true);
 
   @Nested
   class ExamplesOfTheRfc {
@@ -50,7 +50,7 @@ class CompressedMessagesTest {
     @ParameterizedTest
     @FieldSource(CHUNKS)
     void aMessageThatRefersToTheOneBefore(int chunk) {
-      Peer peer = peer(false);
+      RecordingPeer peer = peer(false);
 
       peer.receives(chunk, join(frame(TEXT, bytes(HELLO)), frame(TEXT, bytes("f200110000"))));
 
@@ -123,7 +123,7 @@ class CompressedMessagesTest {
     void mayBeCutAnywhereByFragmentsAndControlFrames(int chunk) {
       byte[] hello = bytes(HELLO);
       for (int cut = 0; cut <= hello.length; cut++) {
-        Peer peer = peer(true);
+        RecordingPeer peer = peer(true);
         byte[] head = Arrays.copyOf(hello, cut);
         byte[] tail = Arrays.copyOfRange(hello, cut, hello.length);
 
@@ -162,7 +162,7 @@ class CompressedMessagesTest {
 
     @Test
     void areNotReferredBackTo() {
-      Peer peer = peer(false);
+      RecordingPeer peer = peer(false);
 
       peer.receives(
           3,
@@ -183,7 +183,7 @@ class CompressedMessagesTest {
       Random random = new Random(most);
       byte[] vocabulary = new byte[33_000];
       random.nextBytes(vocabulary);
-      Peer peer = peer(false);
+      RecordingPeer peer = peer(false);
       Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
       byte[] out = new byte[100_000];
 
@@ -204,7 +204,7 @@ class CompressedMessagesTest {
     void isOfOneClientAndNoOther() {
       peer(false).receives(99, frame(TEXT, bytes(HELLO)));
 
-      Peer another = peer(false).receives(99, frame(TEXT, bytes("f200110000")));
+      RecordingPeer another = peer(false).receives(99, frame(TEXT, bytes("f200110000")));
 
       assertThat(another.events)
           .containsExactly(
@@ -212,8 +212,8 @@ class CompressedMessagesTest {
     }
   }
 
-  private Peer peer(boolean clientNoContextTakeover) {
-    return new Peer(
+  private RecordingPeer peer(boolean clientNoContextTakeover) {
+    return new RecordingPeer(
         WebSocketLimits.DEFAULT,
         deflate,
         new DeflateParameters(clientNoContextTakeover, OptionalInt.empty()));

@@ -32,7 +32,7 @@ class DeflateInteropTest {
   void compressedMessagesGoBothWays() throws Exception {
     try (PermessageDeflate deflate = new PermessageDeflate(1)) {
       DeflateParameters agreed = shakeHands();
-      Peer server = new Peer(WebSocketLimits.DEFAULT, deflate, agreed);
+      RecordingPeer server = new RecordingPeer(WebSocketLimits.DEFAULT, deflate, agreed);
       for (int i = 0; i < 3; i++) {
         String sent = i + TEXT;
 

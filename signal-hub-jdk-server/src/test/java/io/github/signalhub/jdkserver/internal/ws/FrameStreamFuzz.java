@@ -34,13 +34,13 @@ public final class FrameStreamFuzz {
 
   private static Outcome receive(byte[] data, PermessageDeflate deflate, int least, int most) {
     boolean deflated = (data[0] & 1) == 1;
-    Peer peer =
+    RecordingPeer peer =
         deflated
-            ? new Peer(
+            ? new RecordingPeer(
                 LIMITS,
                 deflate,
                 new DeflateParameters((data[0] & 2) == 2, java.util.OptionalInt.empty()))
-            : new Peer(LIMITS);
+            : new RecordingPeer(LIMITS);
     Random random = new Random(data[0]);
     for (int from = 1; from < data.length; ) {
       int length = Math.min(least + random.nextInt(most - least + 1), data.length - from);

@@ -50,7 +50,8 @@ public final class InflateFuzz {
 
   private static List<String> receive(
       PermessageDeflate deflate, byte[] payload, int fragment, int chunk) {
-    Peer peer = new Peer(LIMITS, deflate, new DeflateParameters(true, OptionalInt.empty()));
+    RecordingPeer peer =
+        new RecordingPeer(LIMITS, deflate, new DeflateParameters(true, OptionalInt.empty()));
     ByteArrayOutputStream wire = new ByteArrayOutputStream();
     int from = 0;
     do {

@@ -23,7 +23,7 @@ class InflationTest {
 
   @Test
   void inflatersAreBorrowedFromTheFirstByteOfAMessageToItsEnd() {
-    Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED);
+    RecordingPeer peer = new RecordingPeer(WebSocketLimits.DEFAULT, deflate, AGREED);
     assertThat(deflate.lent()).isZero();
 
     peer.receives(1, frame(FIRST_OF_BINARY, bytes("f248")));
@@ -38,7 +38,7 @@ class InflationTest {
     MessageAssembler assembler =
         new MessageAssembler(
             WebSocketLimits.DEFAULT,
-            new MessageMemory(Long.MAX_VALUE).share(this, () -> {}),
+            new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
             deflate.inflation(AGREED, () -> true));
     FrameHeader header = new FrameHeader(true, true, FrameEncoder.TEXT, 7, 0);
     assembler.begin(header);
@@ -65,7 +65,7 @@ class InflationTest {
           frame(0x82, bytes("")), // breaks the protocol
           new byte[0], // disappears
         }) {
-      Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, agreed);
+      RecordingPeer peer = new RecordingPeer(WebSocketLimits.DEFAULT, deflate, agreed);
 
       peer.receives(3, join(begun, end));
       peer.protocol.close();
@@ -79,7 +79,7 @@ class InflationTest {
 
   @Test
   void inflatersAreGivenBackIfACallbackCloses() {
-    Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED);
+    RecordingPeer peer = new RecordingPeer(WebSocketLimits.DEFAULT, deflate, AGREED);
     peer.onEvent = peer.protocol::close;
 
     peer.receives(
@@ -100,7 +100,8 @@ class InflationTest {
     private static final byte[] HELLO = frame(0xC1, bytes("f248cdc9c90700"));
     private static final byte[] HELLO_AGAIN = frame(0xC1, bytes("f200110000")); // §7.2.3.2
 
-    private final Peer peer = new Peer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
+    private final RecordingPeer peer =
+        new RecordingPeer(WebSocketLimits.DEFAULT, deflate, REFERS_BACK);
 
     @Test
     void areTakenOnceAtTheFirstCompressedMessage() {
@@ -115,7 +116,8 @@ class InflationTest {
 
     @Test
     void areNotTakenByClientsThatCompressEachMessageByItself() {
-      Peer apart = new Peer(WebSocketLimits.DEFAULT, deflate, AGREED).receives(1, HELLO);
+      RecordingPeer apart =
+          new RecordingPeer(WebSocketLimits.DEFAULT, deflate, AGREED).receives(1, HELLO);
 
       assertThat(apart.windows).isZero();
     }

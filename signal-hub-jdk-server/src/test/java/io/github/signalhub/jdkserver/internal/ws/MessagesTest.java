@@ -28,7 +28,7 @@ class MessagesTest {
   private static final int LAST = 0x80;
   private static final byte[] NOTHING = {};
 
-  private final Peer peer = new Peer();
+  private final RecordingPeer peer = new RecordingPeer();
 
   @Nested
   class OneFrame {
@@ -49,7 +49,7 @@ class MessagesTest {
       }
 
       for (int chunk : new int[] {1, 2, 3, 7, 14, 4096, Integer.MAX_VALUE}) {
-        Peer peer = new Peer();
+        RecordingPeer peer = new RecordingPeer();
         peer.receives(chunk, frame(BINARY, payload));
         assertThat(peer.events).as("%d", chunk).containsExactly("binary " + Wire.hex(payload));
       }
@@ -142,7 +142,7 @@ class MessagesTest {
     void mayBeCutAnywhere(int chunk) {
       byte[] text = "κόσμε 😀 €".getBytes(StandardCharsets.UTF_8);
       for (int cut = 0; cut <= text.length; cut++) {
-        Peer peer = new Peer();
+        RecordingPeer peer = new RecordingPeer();
         peer.receives(
             chunk,
             join(
@@ -192,7 +192,7 @@ class MessagesTest {
 
   @Nested
   class Limits {
-    private final Peer small = new Peer(new WebSocketLimits(10, 3));
+    private final RecordingPeer small = new RecordingPeer(new WebSocketLimits(10, 3));
 
     @ParameterizedTest
     @FieldSource(CHUNKS)
@@ -256,7 +256,9 @@ class MessagesTest {
   class Memory {
     private final MessageAssembler assembler =
         new MessageAssembler(
-            WebSocketLimits.DEFAULT, new MessageMemory(Long.MAX_VALUE).share(this, () -> {}), null);
+            WebSocketLimits.DEFAULT,
+            new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
+            null);
 
     @Test
     void followsWhatArrivedAndNotWhatWasDeclared() throws Exception {
@@ -301,7 +303,7 @@ class MessagesTest {
       WebSocketProtocol protocol =
           new WebSocketProtocol(
               WebSocketLimits.DEFAULT,
-              new MessageMemory(Long.MAX_VALUE),
+              new PartialMessageBudget(Long.MAX_VALUE),
               new NoHandler() {
                 @Override
                 public void binary(byte[] bytes) {

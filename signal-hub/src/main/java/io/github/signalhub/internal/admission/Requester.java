@@ -5,15 +5,15 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * The client that sent a request, and what it asked for. It is the peer of the connection, or, if
- * that is a trusted proxy, the client that the proxy names. Immutable.
+ * The client that sent a request, and the hosts that it may have asked for. It is the peer of the
+ * connection. If that is a trusted proxy, it is the client that the proxy names. Immutable.
  *
  * @param address of the client; port 0 if the proxy did not name one
  * @param scheme by which the client reached this server or the proxy
  * @param hosts which host and port the client may have asked for; at least one
  * @param source where this comes from
  */
-public record Peer(
+public record Requester(
     InetSocketAddress address, RequestScheme scheme, List<String> hosts, Source source) {
   /** Where the address of a client comes from. */
   public enum Source {
@@ -29,7 +29,7 @@ public record Peer(
   }
 
   /** Copies the hosts. */
-  public Peer {
+  public Requester {
     hosts = List.copyOf(hosts);
   }
 
@@ -39,8 +39,9 @@ public record Peer(
    * @param remote the connection's peer
    * @param encrypted whether the connection is encrypted
    */
-  public static Peer ofConnection(FieldLines headers, InetSocketAddress remote, boolean encrypted) {
-    return new Peer(remote, scheme(encrypted), List.of(host(headers)), Source.CONNECTION);
+  public static Requester ofConnection(
+      FieldLines headers, InetSocketAddress remote, boolean encrypted) {
+    return new Requester(remote, scheme(encrypted), List.of(host(headers)), Source.CONNECTION);
   }
 
   /**
@@ -51,7 +52,7 @@ public record Peer(
    * @throws IllegalArgumentException if a trusted proxy sent a {@code Forwarded} that is malformed,
    *     and nothing else to go by
    */
-  public static Peer of(
+  public static Requester of(
       FieldLines headers, InetSocketAddress remote, boolean encrypted, TrustedProxies proxies) {
     if (!proxies.contains(remote.getAddress())) {
       return ofConnection(headers, remote, encrypted);
@@ -65,9 +66,10 @@ public record Peer(
     };
   }
 
-  private static Peer of(Hops.Hop hop, RequestScheme own, String host, InetSocketAddress remote) {
+  private static Requester of(
+      Hops.Hop hop, RequestScheme own, String host, InetSocketAddress remote) {
     Source source = hop.client() == remote ? Source.CONNECTION : Source.PROXY;
-    return new Peer(hop.client(), hop.scheme(own), hop.hosts(host), source);
+    return new Requester(hop.client(), hop.scheme(own), hop.hosts(host), source);
   }
 
   /**
@@ -77,7 +79,7 @@ public record Peer(
    * even then, because they are only compared with the origin of a page, and no page can write
    * these fields in a handshake.
    */
-  private static Peer ofEither(
+  private static Requester ofEither(
       FieldLines headers, InetSocketAddress remote, RequestScheme own, TrustedProxies proxies) {
     String host = host(headers);
     Hops other = Hops.xForwarded(headers);
@@ -110,8 +112,8 @@ public record Peer(
     return headers.first("Host").orElse("");
   }
 
-  private static Peer contradiction(
+  private static Requester contradiction(
       Hops.Hop hop, RequestScheme own, String host, InetSocketAddress remote) {
-    return new Peer(remote, hop.scheme(own), hop.hosts(host), Source.CONTRADICTION);
+    return new Requester(remote, hop.scheme(own), hop.hosts(host), Source.CONTRADICTION);
   }
 }

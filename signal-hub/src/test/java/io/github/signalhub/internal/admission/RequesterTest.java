@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.signalhub.internal.admission.OriginPolicy.RequestScheme;
-import io.github.signalhub.internal.admission.Peer.Source;
+import io.github.signalhub.internal.admission.Requester.Source;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class PeerTest {
+class RequesterTest {
   private static final TrustedProxies PROXIES =
       TrustedProxies.of(List.of("10.0.0.0/8", "192.168.1.1", "fd00::/7"));
   private static final InetSocketAddress PROXY = new InetSocketAddress("10.1.2.3", 4000);
@@ -24,7 +24,7 @@ class PeerTest {
   class AStranger {
     @Test
     void isNotBelieved() {
-      Peer peer =
+      Requester peer =
           peer(
               STRANGER,
               "X-Forwarded-For",
@@ -37,7 +37,8 @@ class PeerTest {
               "81");
 
       assertThat(peer)
-          .isEqualTo(new Peer(STRANGER, RequestScheme.UNKNOWN, List.of("hub"), Source.CONNECTION));
+          .isEqualTo(
+              new Requester(STRANGER, RequestScheme.UNKNOWN, List.of("hub"), Source.CONNECTION));
     }
 
     @Test
@@ -71,7 +72,7 @@ class PeerTest {
 
     @Test
     void mayUseSeveralLines() {
-      Peer peer = peer(PROXY, "X-Forwarded-For", "6.6.6.6", "X-Forwarded-For", "203.0.113.7");
+      Requester peer = peer(PROXY, "X-Forwarded-For", "6.6.6.6", "X-Forwarded-For", "203.0.113.7");
 
       assertThat(peer.address().getHostString()).isEqualTo("203.0.113.7");
       assertThat(peer.source()).isEqualTo(Source.PROXY);
@@ -88,7 +89,7 @@ class PeerTest {
           "for=_hidden;proto=https                  | 10.1.2.3    | HTTPS",
         })
     void mayUseTheStandardField(String field, String address, RequestScheme scheme) {
-      Peer peer = peer(PROXY, "Forwarded", field);
+      Requester peer = peer(PROXY, "Forwarded", field);
 
       assertThat(peer.address().getAddress())
           .isEqualTo(new InetSocketAddress(address, 0).getAddress());
@@ -139,7 +140,7 @@ class PeerTest {
         })
     void saysSchemeAndHostInTheElementOfTheAddress(
         String field, RequestScheme scheme, String host) {
-      Peer peer = peer(PROXY, "Forwarded", field);
+      Requester peer = peer(PROXY, "Forwarded", field);
 
       assertThat(peer.scheme()).isEqualTo(scheme);
       assertThat(peer.hosts()).containsExactly(host);
@@ -177,7 +178,7 @@ class PeerTest {
   class TwoFields {
     @Test
     void thatNameTheSameClientAreBelievedAndFillEachOthersGaps() {
-      Peer peer =
+      Requester peer =
           peer(
               PROXY,
               "X-Forwarded-For",
@@ -187,20 +188,20 @@ class PeerTest {
 
       assertThat(peer)
           .isEqualTo(
-              new Peer(
+              new Requester(
                   new InetSocketAddress("203.0.113.7", 0),
                   RequestScheme.HTTPS,
                   List.of("app.example"),
                   Source.PROXY));
       assertThat(peer(PROXY, "X-Forwarded-For", "203.0.113.7", "Forwarded", "proto=https"))
-          .returns(RequestScheme.HTTPS, Peer::scheme)
-          .returns(Source.PROXY, Peer::source);
+          .returns(RequestScheme.HTTPS, Requester::scheme)
+          .returns(Source.PROXY, Requester::source);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"for=6.6.6.6", "for=6.6.6.6;proto=http;host=evil", "for=\"", "x"})
     void thatContradictEachOtherAreBothNotBelieved(String forwarded) {
-      Peer peer =
+      Requester peer =
           peer(
               PROXY,
               "X-Forwarded-For",
@@ -214,13 +215,14 @@ class PeerTest {
 
       assertThat(peer)
           .isEqualTo(
-              new Peer(PROXY, RequestScheme.HTTPS, List.of("app.example"), Source.CONTRADICTION));
+              new Requester(
+                  PROXY, RequestScheme.HTTPS, List.of("app.example"), Source.CONTRADICTION));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"for=6.6.6.6;proto=http;host=evil", "for=\"", "x"})
     void areOneIfTheProxiesAreKnownToWriteXForwardedFor(String forwarded) {
-      Peer peer =
+      Requester peer =
           peer(
               PROXIES.writing(ProxyField.X_FORWARDED),
               "X-Forwarded-For",
@@ -237,7 +239,7 @@ class PeerTest {
 
     @Test
     void areOneIfTheProxiesAreKnownToWriteForwarded() {
-      Peer peer =
+      Requester peer =
           peer(
               PROXIES.writing(ProxyField.FORWARDED),
               "X-Forwarded-For",
@@ -251,7 +253,7 @@ class PeerTest {
 
       assertThat(peer)
           .isEqualTo(
-              new Peer(
+              new Requester(
                   new InetSocketAddress("203.0.113.7", 0),
                   RequestScheme.HTTPS,
                   List.of("hub"),
@@ -280,12 +282,12 @@ class PeerTest {
     assertThat(TrustedProxies.parseAddress(text)).isNull();
   }
 
-  private static Peer peer(InetSocketAddress remote, String... fields) {
-    return Peer.of(headers(fields), remote, false, PROXIES);
+  private static Requester peer(InetSocketAddress remote, String... fields) {
+    return Requester.of(headers(fields), remote, false, PROXIES);
   }
 
-  private static Peer peer(TrustedProxies proxies, String... fields) {
-    return Peer.of(headers(fields), PROXY, false, proxies);
+  private static Requester peer(TrustedProxies proxies, String... fields) {
+    return Requester.of(headers(fields), PROXY, false, proxies);
   }
 
   private static FieldLines headers(String... fields) {

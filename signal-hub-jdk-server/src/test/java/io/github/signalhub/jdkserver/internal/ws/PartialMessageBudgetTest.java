@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MessageMemoryTest {
+class PartialMessageBudgetTest {
   private static final int BINARY = 0x82;
   private static final int FIRST_OF_BINARY = 0x02;
   private static final int FIRST_OF_COMPRESSED = 0x42;
@@ -22,13 +22,13 @@ class MessageMemoryTest {
   private static final String REFUSED =
       "failed 1013 no room for more unfinished messages, try again later";
 
-  private final MessageMemory memory = new MessageMemory(100_000);
-  private final Peer one = new Peer(WebSocketLimits.DEFAULT, memory);
-  private final Peer other = new Peer(WebSocketLimits.DEFAULT, memory);
+  private final PartialMessageBudget memory = new PartialMessageBudget(100_000);
+  private final RecordingPeer one = new RecordingPeer(WebSocketLimits.DEFAULT, memory);
+  private final RecordingPeer other = new RecordingPeer(WebSocketLimits.DEFAULT, memory);
 
   @Test
   void mustHaveRoomForSomething() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new MessageMemory(0));
+    assertThatIllegalArgumentException().isThrownBy(() -> new PartialMessageBudget(0));
   }
 
   @Nested
@@ -63,12 +63,12 @@ class MessageMemoryTest {
 
     @Test
     void goFromTheGroupThatHoldsMostHoweverShortTheyAre() {
-      Peer[] many = new Peer[12];
+      RecordingPeer[] many = new RecordingPeer[12];
       for (int i = 0; i < many.length; i++) {
-        many[i] = new Peer(WebSocketLimits.DEFAULT, memory);
+        many[i] = new RecordingPeer(WebSocketLimits.DEFAULT, memory);
         many[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[5_000]));
       }
-      Peer honest = new Peer(WebSocketLimits.DEFAULT, memory, "127.0.0.2");
+      RecordingPeer honest = new RecordingPeer(WebSocketLimits.DEFAULT, memory, "127.0.0.2");
 
       honest.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[45_000]));
 
@@ -107,18 +107,18 @@ class MessageMemoryTest {
 
     @Test
     void areNotReplacedFasterThanTheyGo() {
-      Peer[] more = new Peer[5];
+      RecordingPeer[] more = new RecordingPeer[5];
       one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
       other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000])); // one must be dropped
       for (int i = 0; i < more.length; i++) {
-        more[i] = new Peer(WebSocketLimits.DEFAULT, memory);
+        more[i] = new RecordingPeer(WebSocketLimits.DEFAULT, memory);
         more[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
         assertThat(more[i].events).containsExactly(REFUSED);
       }
       assertThat(other.wanted).isZero();
 
       one.protocol.giveUpMessage();
-      Peer next = new Peer(WebSocketLimits.DEFAULT, memory);
+      RecordingPeer next = new RecordingPeer(WebSocketLimits.DEFAULT, memory);
       next.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[60_000]));
 
       assertThat(next.events).isEmpty();
@@ -127,16 +127,16 @@ class MessageMemoryTest {
 
     @Test
     void ofClientsThatHoldMuchLessFindRoomWhileLongOnesGo() {
-      Peer[] long12 = new Peer[8];
+      RecordingPeer[] long12 = new RecordingPeer[8];
       for (int i = 0; i < long12.length; i++) {
-        long12[i] = new Peer(WebSocketLimits.DEFAULT, memory);
+        long12[i] = new RecordingPeer(WebSocketLimits.DEFAULT, memory);
         long12[i].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[12_000]));
       }
       one.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[11_000]));
       assertThat(long12[0].wanted).isOne(); // and is not dropped yet
 
       other.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[11_000]));
-      Peer small = new Peer(WebSocketLimits.DEFAULT, memory);
+      RecordingPeer small = new RecordingPeer(WebSocketLimits.DEFAULT, memory);
       small.receives(WHOLE, frame(FIRST_OF_BINARY, new byte[6_000]));
 
       assertThat(other.events).containsExactly(REFUSED);
@@ -148,11 +148,11 @@ class MessageMemoryTest {
     @Test
     void areAtMostTheLimitAndAQuarterWhateverIsTried() {
       Random random = new Random(1);
-      Peer[] many = new Peer[60];
+      RecordingPeer[] many = new RecordingPeer[60];
       for (int i = 0; i < 5_000; i++) {
         int which = random.nextInt(many.length);
         if (many[which] == null || many[which].events.size() > 0) {
-          many[which] = new Peer(WebSocketLimits.DEFAULT, memory, random.nextInt(3));
+          many[which] = new RecordingPeer(WebSocketLimits.DEFAULT, memory, random.nextInt(3));
           many[which].receives(WHOLE, frame(FIRST_OF_BINARY, new byte[random.nextInt(12_000)]));
         } else if (random.nextBoolean()) {
           many[which].receives(WHOLE, frame(0x00, new byte[1]));
@@ -164,7 +164,7 @@ class MessageMemoryTest {
         assertThat(memory.heldBytes()).isBetween(0L, 100_000L);
         assertThat(memory.leavingBytes()).isBetween(0L, 25_000L);
       }
-      for (Peer peer : many) {
+      for (RecordingPeer peer : many) {
         if (peer != null) {
           peer.protocol.close();
         }
@@ -224,8 +224,8 @@ class MessageMemoryTest {
     @Test
     void thatAreCompressedCountWhatInflatesThemToo() {
       try (PermessageDeflate deflate = new PermessageDeflate(0)) {
-        Peer peer =
-            new Peer(
+        RecordingPeer peer =
+            new RecordingPeer(
                 WebSocketLimits.DEFAULT, deflate, new DeflateParameters(true, OptionalInt.empty()));
         peer.receives(WHOLE, frame(FIRST_OF_COMPRESSED, bytes("f248")));
         assertThat(peer.memory.heldBytes()).isEqualTo(56 << 10);

@@ -10,23 +10,23 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * How much memory the unfinished messages of all clients of a server may hold together. The limit
- * on one message does not bound that: a thousand clients that each send all but the last byte of a
- * long one hold a thousand times as much. Messages that arrive whole are never counted, so that
- * short ones get through whatever the long ones hold.
+ * The memory that the unfinished messages of all clients of a server may hold together. The limit
+ * on one message does not bound it: a thousand clients that each send all but the last byte of a
+ * long message hold a thousand times as much. Messages that arrive whole are never counted. So
+ * short messages get through whatever the long ones hold.
  *
- * <p>When there is no room for a client's message, it is not that client that pays. Of the group of
- * clients that holds most, such as those of one address, the longest message has to go, and of
- * equal ones the oldest. It may be the one that asked.
+ * <p>If there is no room for a client's message, the group of clients that holds most pays, such as
+ * the clients of one address. The longest message of this group has to go, and of equal ones the
+ * oldest. It may be the message that needed the room.
  *
  * <p>A message that has to go is counted apart until its client's thread has dropped it. All that
- * go at once are at most a quarter of the limit, or one message. The second half of that quarter is
- * for clients that hold at most half of what goes, so that those that send long messages in great
- * numbers do not keep others out.
+ * go at once are at most a quarter of the limit, or one message. The second half of this quarter is
+ * for messages that are at most half as long as the one that goes. So clients that send many long
+ * messages do not keep others out.
  *
- * <p>Thread-safe; no callback is called with the lock held.
+ * <p>Thread-safe. No callback is called with the lock held.
  */
-public final class MessageMemory {
+public final class PartialMessageBudget {
   private static final int PART_LEAVING = 8; // of the limit
 
   private static final Comparator<Share> LONGEST_LAST =
@@ -43,7 +43,7 @@ public final class MessageMemory {
   private long leavingBytes;
   private long numbers;
 
-  /** What clients that count as one hold. */
+  /** Clients that count as one, and their messages. */
   private static final class Group {
     private final long number;
     private final TreeSet<Share> holders = new TreeSet<>(LONGEST_LAST);
@@ -54,7 +54,7 @@ public final class MessageMemory {
     }
   }
 
-  /** What one client's message at hand holds. For the client's own thread. */
+  /** The memory of one client's message at hand. Confined to the client's thread. */
   final class Share {
     private final Object group;
     private final Runnable onWanted;
@@ -69,9 +69,9 @@ public final class MessageMemory {
     }
 
     /**
-     * Says how much the message holds now; 0 when it is finished or gone.
+     * Counts how much the message holds now; 0 when it is finished or gone.
      *
-     * @return whether there is room for it; if not, it has to go
+     * @return whether there is room for it; if not, the message has to go
      */
     boolean hold(long now) {
       if (now == 0 && isIdle) {
@@ -79,7 +79,7 @@ public final class MessageMemory {
       }
       List<Share> leaving = new ArrayList<>(0);
       boolean held;
-      synchronized (MessageMemory.this) {
+      synchronized (PartialMessageBudget.this) {
         held = tryHold(this, now, leaving);
         isIdle = bytes == 0;
       }
@@ -87,21 +87,21 @@ public final class MessageMemory {
       return held;
     }
 
-    /** Returns whether what the message holds was given to others: it has to go. */
+    /** Returns whether the message has to go, because its memory was given to others. */
     boolean isWanted() {
-      synchronized (MessageMemory.this) {
+      synchronized (PartialMessageBudget.this) {
         return wanted;
       }
     }
   }
 
   /**
-   * Makes one of which nothing is held.
+   * Makes a budget of which nothing is held.
    *
    * @param maxBytes how much may be held
    * @throws IllegalArgumentException if that is less than 1
    */
-  public MessageMemory(long maxBytes) {
+  public PartialMessageBudget(long maxBytes) {
     if (maxBytes < 1) {
       throw new IllegalArgumentException("expected maxBytes of at least 1, was " + maxBytes);
     }
@@ -111,9 +111,8 @@ public final class MessageMemory {
   /**
    * Returns the share of a client, which holds nothing.
    *
-   * @param group those that are equal count as one
-   * @param onWanted there is no room for the client's message, which has to go; called on any
-   *     thread, and must not block
+   * @param group the clients of equal groups count as one
+   * @param onWanted called when the client's message has to go; on any thread, and must not block
    */
   Share share(Object group, Runnable onWanted) {
     return new Share(requireNonNull(group, "group"), requireNonNull(onWanted, "onWanted"));
@@ -124,7 +123,7 @@ public final class MessageMemory {
     return heldBytes;
   }
 
-  /** Returns how much of what was given to others is not dropped yet. */
+  /** Returns how much is given to others and not dropped yet. */
   synchronized long leavingBytes() {
     return leavingBytes;
   }
@@ -157,7 +156,7 @@ public final class MessageMemory {
     return true;
   }
 
-  /** Returns whether a message may go now, in favour of one of so many bytes. */
+  /** Returns whether a message may go now, in favour of a message of {@code forBytes}. */
   private boolean mayLeave(Share longest, long forBytes) {
     long part = maxBytes / PART_LEAVING;
     long most = forBytes <= longest.bytes / 2 ? 2 * part : part;

@@ -3,34 +3,34 @@ package io.github.signalhub.jdkserver.internal.ws;
 import java.nio.ByteBuffer;
 
 /**
- * Reads whole frames: payloads of data frames go to the message they belong to, that of a control
- * frame, which may stand between two fragments (RFC 6455 §5.4), is kept apart. Not thread-safe:
- * confined to the connection's event loop.
+ * Incremental decoder of whole frames. The payload of a data frame goes to its message. A control
+ * frame may stand between two fragments of a message (RFC 6455 §5.4), so its payload is kept apart.
+ * Not thread-safe: confined to the connection's event loop.
  */
-final class FrameReader {
+final class FrameDecoder {
   private final MessageAssembler message;
-  private final FrameHeaderDecoder decoder;
+  private final FrameHeaderDecoder headers;
   private FrameHeader frame; // the frame whose payload is being read, null between frames
-  private long taken; // how much of it was
+  private long taken; // bytes of its payload
   private byte[] controlPayload;
 
   /**
-   * Makes a reader.
+   * Makes a decoder.
    *
-   * @param message where data frames go
-   * @param reservedBits those that negotiated extensions have given a meaning
+   * @param message takes the payloads of data frames
+   * @param reservedBits as for {@link FrameHeaderDecoder}
    */
-  FrameReader(MessageAssembler message, int reservedBits) {
+  FrameDecoder(MessageAssembler message, int reservedBits) {
     this.message = message;
-    this.decoder = new FrameHeaderDecoder(message, reservedBits);
+    this.headers = new FrameHeaderDecoder(message, reservedBits);
   }
 
   /**
    * Returns the header of the next frame when all of its payload was taken, leaving {@code in}
-   * behind it; {@code null} if {@code in} ran out.
+   * right after it; {@code null} if {@code in} ran out.
    */
-  FrameHeader read(ByteBuffer in) throws ProtocolException {
-    if (frame == null && !begin(decoder.decode(in))) {
+  FrameHeader decode(ByteBuffer in) throws ProtocolException {
+    if (frame == null && !begin(headers.decode(in))) {
       return null;
     }
     int bytes = (int) Math.min(frame.payloadBytes() - taken, in.remaining());
@@ -48,7 +48,7 @@ final class FrameReader {
     return complete;
   }
 
-  /** Returns the payload of the control frame that was last read, and forgets it. */
+  /** Returns the payload of the control frame that was decoded last, and forgets it. */
   byte[] takeControlPayload(FrameHeader header) {
     byte[] payload = controlPayload;
     controlPayload = null;

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A protocol under test. It records all events as lines of text. */
-class Peer implements WebSocketProtocol.Handler {
+/** A protocol under test, with everything that it reports as lines of text. */
+class RecordingPeer implements WebSocketProtocol.Handler {
   final List<String> events = new ArrayList<>();
-  final MessageMemory memory;
+  final PartialMessageBudget memory;
   private final Object group;
   int wanted;
   int windows; // taken
@@ -17,33 +17,33 @@ class Peer implements WebSocketProtocol.Handler {
   final WebSocketProtocol protocol;
   Runnable onEvent = () -> {};
 
-  Peer() {
+  RecordingPeer() {
     this(WebSocketLimits.DEFAULT);
   }
 
-  Peer(WebSocketLimits limits) {
-    this(limits, new MessageMemory(Long.MAX_VALUE));
+  RecordingPeer(WebSocketLimits limits) {
+    this(limits, new PartialMessageBudget(Long.MAX_VALUE));
   }
 
-  Peer(WebSocketLimits limits, MessageMemory memory) {
+  RecordingPeer(WebSocketLimits limits, PartialMessageBudget memory) {
     this(limits, memory, "127.0.0.1");
   }
 
-  Peer(WebSocketLimits limits, MessageMemory memory, Object group) {
+  RecordingPeer(WebSocketLimits limits, PartialMessageBudget memory, Object group) {
     this.memory = memory;
     this.group = group;
     protocol =
         new WebSocketProtocol(limits, memory, this, new PermessageDeflate(0), Optional.empty());
   }
 
-  Peer(WebSocketLimits limits, PermessageDeflate deflate, DeflateParameters agreed) {
-    memory = new MessageMemory(Long.MAX_VALUE);
+  RecordingPeer(WebSocketLimits limits, PermessageDeflate deflate, DeflateParameters agreed) {
+    memory = new PartialMessageBudget(Long.MAX_VALUE);
     group = this;
     protocol = new WebSocketProtocol(limits, memory, this, deflate, Optional.of(agreed));
   }
 
   /** Feeds these bytes, at most {@code chunk} at a time. */
-  Peer receives(int chunk, byte[] wire) {
+  RecordingPeer receives(int chunk, byte[] wire) {
     for (int from = 0; from < wire.length; ) {
       int length = Math.min(chunk, wire.length - from);
       protocol.receive(ByteBuffer.wrap(wire, from, length));
@@ -52,7 +52,7 @@ class Peer implements WebSocketProtocol.Handler {
     return this;
   }
 
-  Peer receives(String hex) {
+  RecordingPeer receives(String hex) {
     return receives(Integer.MAX_VALUE, Wire.bytes(hex));
   }
 
