@@ -1,6 +1,7 @@
 package io.github.signalhub.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -47,6 +48,26 @@ class AdmissionRequestTest {
     assertThat(request.query()).isEqualTo("topic=%41+b");
     assertThat(AdmissionRequest.builder(CLIENT).target(URI.create("/ws")).build().query())
         .isEmpty();
+  }
+
+  @Test
+  void linesThatAreHandedOverComeBeforeThoseThatAreAdded() {
+    AdmissionRequest request =
+        AdmissionRequest.builder(CLIENT)
+            .header("B", "added")
+            .headerLines(List.of("A", "1", "b", "given", "a", "2"))
+            .build();
+
+    assertThat(request.lines().all("a")).containsExactly("1", "2");
+    assertThat(request.lines().all("b")).containsExactly("given", "added");
+    assertThat(request.lines().first("B")).contains("given");
+  }
+
+  @Test
+  void aLineWithoutAValueIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> AdmissionRequest.builder(CLIENT).headerLines(List.of("A", "1", "B")))
+        .withMessage("expected a value for each name");
   }
 
   @Test
