@@ -97,9 +97,9 @@ class SlowFormsTest {
   void longControlMessagesAreEncodedQuickly() {
     Link link = connect(new SlowForm(), Handshake.builder().controlMessages(true));
 
-    hub.clients().iterator().next().sayGoodbye(Map.of("why", LARGE));
+    hub.clients().iterator().next().sayGoodbye(ControlMessage.error(1, "long", LARGE));
 
-    assertThat(link.arrived()).containsExactly("$hello", "$bye");
+    assertThat(link.arrived()).containsExactly("$hello", "$error");
   }
 
   @Test
