@@ -65,6 +65,36 @@ import java.util.Objects;
  * <p>A record of a named module has to be public in an exported package, or its package open to
  * this module. So must the records that its components declare. {@link #check} tells that early.
  *
+ * <p><b>Sealed interfaces.</b> A record that implements one is written with a first member {@code
+ * "type"}: the simple name of its class. So a reader can tell the records of the interface apart. A
+ * record that has a component {@code type} is written without that member.
+ *
+ * <p><b>Read as a class</b> by {@link #read} and {@link #convert}, the same table holds from right
+ * to left: what is written of a class is read back as this class. In detail:
+ *
+ * <ul>
+ *   <li>Records: each component takes the member of its name. Other members are ignored. A member
+ *       that is missing is an error, except for an {@code Optional}, which is empty. {@code null}
+ *       is {@code null}, an empty {@code Optional}, or an error if the component is primitive. Type
+ *       arguments are followed: {@code List<Order>} is read as orders.
+ *   <li>Numbers: the value counts, not its spelling. {@code 10} and {@code 10.0} are read as {@code
+ *       int}, {@code double} and {@code BigDecimal}. A value beyond the range of the class is an
+ *       error, and so is a fraction for an integer. {@code double} and {@code float} round.
+ *   <li>{@code List}, {@code Collection}, {@code Set} and {@code Map} are read unmodifiable, in the
+ *       order of the text. {@code SortedSet}, {@code SortedMap}, {@code Queue}, {@code Deque},
+ *       {@code EnumSet}, {@code EnumMap} and classes with a public constructor without parameters
+ *       are read as such. Arrays and {@code Object} are read, too: {@code Object} is what {@link
+ *       #parse(String)} returns.
+ *   <li>A {@code Set} whose elements a hash table cannot order, such as records, has at most 1,000
+ *       of them, and a {@code Map} with such keys as many. A peer may choose elements of one hash
+ *       code, and each is then compared with all others. Elements whose class itself implements
+ *       {@code Comparable}, and those of a {@code SortedSet}, have no such limit.
+ *   <li>A sealed interface is read as the record that {@code "type"} names, or as a constant of an
+ *       enum that implements it. All its implementations have to be records without a component
+ *       {@code type} and enums.
+ *   <li>{@code LongAccumulator} and {@code DoubleAccumulator} are written, but not read.
+ * </ul>
+ *
  * <p><b>Integers beyond 2<sup>53</sup> − 1</b> are written exactly, but JavaScript reads them
  * rounded: {@code 9007199254740993} arrives as {@code 9007199254740992}. Send such ids as text:
  * {@code Long.toString(id)}.
@@ -119,6 +149,45 @@ public final class Json {
     Objects.requireNonNull(utf8, "utf8");
     Objects.requireNonNull(limits, "limits");
     return JsonReader.read(utf8, limits);
+  }
+
+  /**
+   * Reads a text within {@link JsonLimits#DEFAULT} as an object of a class.
+   *
+   * @return the object; {@code null} for the text {@code null}, unless the class is an {@code
+   *     Optional}
+   * @throws JsonException if the text is not one JSON value, or is beyond a limit
+   * @throws JsonTypeException if the value does not fit the class
+   * @throws IllegalArgumentException as {@link #checkReadable} does
+   */
+  public static <T> T read(String text, Class<T> type) {
+    Objects.requireNonNull(type, "type");
+    return convert(parse(text), type);
+  }
+
+  /**
+   * Turns a value that {@link #parse(String)} returned into an object of a class.
+   *
+   * @param value the value; may be {@code null}
+   * @return the object; {@code null} for {@code null}, unless the class is an {@code Optional}
+   * @throws JsonTypeException if the value does not fit the class
+   * @throws IllegalArgumentException as {@link #checkReadable} does
+   */
+  @SuppressWarnings("unchecked") // a primitive class has no objects, but its box has
+  public static <T> T convert(Object value, Class<T> type) {
+    return (T) JsonBinder.read(value, Objects.requireNonNull(type, "type"));
+  }
+
+  /**
+   * Finds out whether objects of a class can be read, and those of the classes that it declares. A
+   * program that calls this where it introduces its types learns of a mistake at its start, and not
+   * at its first message.
+   *
+   * @throws IllegalArgumentException if the class, or one that it declares, is none of those that
+   *     are read, or if a module does not let this one call the constructor of a record
+   */
+  public static void checkReadable(Class<?> type) {
+    JsonBinder.check(Objects.requireNonNull(type, "type"));
   }
 
   /**

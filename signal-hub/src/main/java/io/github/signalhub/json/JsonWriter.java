@@ -1,7 +1,6 @@
 package io.github.signalhub.json;
 
 import java.lang.reflect.Array;
-import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
@@ -54,12 +53,6 @@ final class JsonWriter {
    * sent on.
    */
   private static final int MAX_DEPTH = 256;
-
-  /** How deep a place in a value is told. */
-  private static final int MAX_PLACE = 16;
-
-  /** How much of a key is told, in chars. */
-  private static final int MAX_KEY = 40;
 
   /**
    * As {@link LocalDate} writes its year. The texts of {@link Year} and {@link YearMonth} have no
@@ -205,6 +198,9 @@ final class JsonWriter {
   private void record(Record record) {
     open('{', record);
     RecordShape shape = RecordShape.of(record.getClass());
+    if (shape.tag() != null) {
+      out.append(shape.tag());
+    }
     for (int i = 0; i < shape.size(); i++) {
       indexes[depth - 1] = i;
       Object value = shape.value(record, i);
@@ -354,34 +350,20 @@ final class JsonWriter {
     return new IllegalArgumentException(what + " at " + place() + wayOut);
   }
 
-  /** Returns where the writer is, as a query of JSONPath (RFC 9535), of bounded length. */
   private String place() {
-    StringBuilder place = new StringBuilder("$");
+    JsonPath place = new JsonPath();
     for (int i = 0; i < depth; i++) {
-      if (i == MAX_PLACE) {
-        return place.append(" and deeper").toString();
-      }
+      place.enter();
       if (open[i] instanceof Record record) {
-        RecordComponent[] components = record.getClass().getRecordComponents();
-        if (indexes[i] < components.length) {
-          place.append('.').append(components[indexes[i]].getName());
-        }
+        place.component(record.getClass().getRecordComponents()[indexes[i]].getName());
       } else if (!(open[i] instanceof Map)) {
-        place.append('[').append(indexes[i]).append(']');
+        place.index(indexes[i]);
       } else if (keys[i] != null) {
-        place.append("['").append(printable(keys[i])).append("']");
+        place.key(keys[i]);
+      } else {
+        place.leave(); // between two keys
       }
     }
     return place.toString();
-  }
-
-  /** Keys come from anywhere, and an error may be logged: no controls, no quotes, no novels. */
-  private static String printable(String key) {
-    StringBuilder printable = new StringBuilder();
-    key.codePoints()
-        .limit(MAX_KEY)
-        .map(c -> Character.isLetterOrDigit(c) || c >= ' ' && c <= '~' && c != '\'' ? c : '?')
-        .forEach(printable::appendCodePoint);
-    return printable.toString();
   }
 }

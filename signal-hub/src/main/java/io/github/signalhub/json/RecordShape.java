@@ -13,6 +13,7 @@ import java.lang.reflect.WildcardType;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How to take a class of records apart: its components' names, ready to be written, and their
@@ -23,6 +24,9 @@ import java.util.Set;
  * all that it loaded, for as long. Immutable.
  */
 final class RecordShape {
+  /** The member that tells the classes of a sealed interface apart. */
+  static final String TYPE = "type";
+
   private static final MethodType ACCESSOR = MethodType.methodType(Object.class, Object.class);
   private static final ClassValue<Map.Entry<String[], MethodHandle[]>> PARTS =
       new ClassValue<>() {
@@ -33,7 +37,9 @@ final class RecordShape {
         }
       };
 
+  /** Of each component; then, where the class is one of several, the member that says which. */
   private final String[] names;
+
   private final MethodHandle[] accessors;
 
   private RecordShape(Map.Entry<String[], MethodHandle[]> parts) {
@@ -52,7 +58,15 @@ final class RecordShape {
   }
 
   int size() {
-    return names.length;
+    return accessors.length;
+  }
+
+  /**
+   * Returns the member that tells this class from others of a sealed interface, as it is written;
+   * {@code null} if the class implements none, or has a component of that name.
+   */
+  String tag() {
+    return names.length > accessors.length ? names[accessors.length] : null;
   }
 
   /** Returns a component's name as it is written: quoted, with its colon. */
@@ -72,13 +86,28 @@ final class RecordShape {
 
   private static String[] names(Class<?> type) {
     RecordComponent[] components = type.getRecordComponents();
-    String[] names = new String[components.length];
-    for (int i = 0; i < names.length; i++) {
-      StringBuilder name = new StringBuilder();
-      JsonString.write(components[i].getName(), name);
-      names[i] = name.append(':').toString();
+    boolean tagged =
+        implementsSealed(type)
+            && Stream.of(components).noneMatch(each -> each.getName().equals(TYPE));
+    String[] names = new String[components.length + (tagged ? 1 : 0)];
+    for (int i = 0; i < components.length; i++) {
+      names[i] = quoted(components[i].getName()) + ":";
+    }
+    if (tagged) {
+      names[components.length] = quoted(TYPE) + ":" + quoted(type.getSimpleName());
     }
     return names;
+  }
+
+  private static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder();
+    JsonString.write(text, quoted);
+    return quoted.toString();
+  }
+
+  private static boolean implementsSealed(Class<?> type) {
+    return Stream.of(type.getInterfaces())
+        .anyMatch(each -> each.isSealed() || implementsSealed(each));
   }
 
   private static MethodHandle[] accessors(Class<?> type) {
@@ -135,7 +164,7 @@ final class RecordShape {
     throw inaccessible(type, null);
   }
 
-  private static IllegalArgumentException inaccessible(Class<?> type, Throwable cause) {
+  static IllegalArgumentException inaccessible(Class<?> type, Throwable cause) {
     return new IllegalArgumentException(
         "expected a record that is public in an exported package, was "
             + type.getName()
