@@ -93,7 +93,7 @@ public final class Hub implements Registrar, AutoCloseable {
     publisher = new Publisher(options, log, epoch);
     slowEncoder = new SlowEncoder(encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor);
-    listeners = new Listeners(joins);
+    listeners = new Listeners(joins, options.payloads);
     listeners.add(new ConnectionLog());
     inboundBudget = new InboundBudget(options.maxWaitingBytes);
     inbound =
@@ -130,9 +130,7 @@ public final class Hub implements Registrar, AutoCloseable {
   public void attach(Transport transport) throws IOException {
     Objects.requireNonNull(transport, "transport");
     synchronized (transports) {
-      if (closing) {
-        throw new IllegalStateException("the hub is closed");
-      }
+      requireOpen();
       AttachedTransport attached = new AttachedTransport(transport);
       transport.start(new Entrance(attached));
       transports.add(attached);
@@ -173,23 +171,69 @@ public final class Hub implements Registrar, AutoCloseable {
     drain(transport, new Drain(atMost, Optional.of(returnOver)));
   }
 
-  /** Calls a listener for all that clients do from now on. */
-  public void addListener(HubListener listener) {
-    listeners.add(Objects.requireNonNull(listener, "listener"));
+  /**
+   * Calls a listener for all that clients do from now on.
+   *
+   * @return removes the listener again
+   * @throws IllegalStateException if the hub is closed
+   */
+  public ListenerHandle addListener(HubListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    requireOpen();
+    return listeners.add(listener);
   }
 
   /**
    * Calls a handler for every message of a client from now on; see {@link HubListener#onMessage}.
+   *
+   * @return removes the handler again
+   * @throws IllegalStateException if the hub is closed
    */
-  public void onMessage(BiConsumer<? super Client, ? super Message> handler) {
+  public ListenerHandle onMessage(BiConsumer<? super Client, ? super Message> handler) {
     Objects.requireNonNull(handler, "handler");
-    addListener(
+    return addListener(
         new HubListener() {
           @Override
           public void onMessage(Client client, Message message) {
             handler.accept(client, message);
           }
         });
+  }
+
+  /**
+   * Calls a handler for every message of one type, with its payload as an object of a class; see
+   * {@link HubListener#onMessage}.
+   *
+   * <pre>{@code
+   * record Order(String article, int count) {}
+   *
+   * hub.onMessage("ORDER", Order.class, (client, order) -> book(client.user(), order));
+   * }</pre>
+   *
+   * <p>The handler never sees a payload that does not fit the class. The message counts as refused
+   * then: a client that gave it a {@code ref} is told {@code $error} with the code {@code
+   * invalid_payload}, the place in the payload, and what was expected there.
+   *
+   * @param type the type of the messages
+   * @param payload the class, read as {@link io.github.signalhub.json.Json#convert} says or by the
+   *     {@linkplain HubBuilder#payloadCodec codec} that is set for it
+   * @return removes the handler again
+   * @throws IllegalArgumentException if the class cannot be read
+   * @throws IllegalStateException if the hub is closed
+   */
+  public <T> ListenerHandle onMessage(
+      String type, Class<T> payload, BiConsumer<? super Client, ? super T> handler) {
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(payload, "payload");
+    Objects.requireNonNull(handler, "handler");
+    requireOpen();
+    return listeners.add(type, payload, handler);
+  }
+
+  private void requireOpen() {
+    if (closing) {
+      throw new IllegalStateException("the hub is closed");
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /** Sets the options of a {@link Hub}. Not thread-safe. */
 public final class HubBuilder {
@@ -242,6 +243,29 @@ public final class HubBuilder {
   public HubBuilder callbackExecutor(Executor callbackExecutor) {
     draft.callbackExecutor =
         Optional.of(Objects.requireNonNull(callbackExecutor, "callbackExecutor"));
+    return this;
+  }
+
+  /**
+   * Lets another JSON library write and read payloads of all classes, except {@code null} and
+   * {@link io.github.signalhub.json.RawJson}. By default {@link io.github.signalhub.json.Json}
+   * does.
+   */
+  public HubBuilder payloadCodec(PayloadCodec codec) {
+    return payloadCodec(codec, type -> true);
+  }
+
+  /**
+   * Lets another JSON library write and read payloads of some classes. {@link
+   * io.github.signalhub.json.Json} does so for all others.
+   *
+   * @param types whether the codec is for a class; asked for every payload, on any thread
+   */
+  public HubBuilder payloadCodec(PayloadCodec codec, Predicate<? super Class<?>> types) {
+    draft.payloads =
+        new Payloads(
+            Optional.of(Objects.requireNonNull(codec, "codec")),
+            Objects.requireNonNull(types, "types"));
     return this;
   }
 

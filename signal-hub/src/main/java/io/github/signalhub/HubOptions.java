@@ -47,6 +47,7 @@ final class HubOptions {
     boolean anonymousSessionsByAddress;
     Optional<Executor> callbackExecutor = Optional.empty();
     LongSupplier nanoClock = System::nanoTime;
+    Payloads payloads = Payloads.BUILT_IN;
 
     private static long atMostOfHeap(int part, long bytes) {
       return Math.min(bytes, Runtime.getRuntime().maxMemory() / part);
@@ -64,6 +65,7 @@ final class HubOptions {
   final boolean anonymousSessionsByAddress;
   final Optional<Executor> callbackExecutor;
   final LongSupplier nanoClock;
+  final Payloads payloads;
 
   private final TopicOptions topicDefaults;
   private final TopicOptions broadcast;
@@ -110,6 +112,7 @@ final class HubOptions {
     anonymousSessionsByAddress = set.anonymousSessionsByAddress;
     callbackExecutor = set.callbackExecutor;
     nanoClock = set.nanoClock;
+    payloads = set.payloads;
   }
 
   /** Returns a value that is in range. */

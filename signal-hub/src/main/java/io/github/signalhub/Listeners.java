@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
@@ -18,7 +19,8 @@ import java.util.function.Consumer;
  * authorizes joins. Counts the calls and the exceptions. Thread-safe.
  */
 final class Listeners implements Presence.Audience {
-  private final List<HubListener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Added> listeners = new CopyOnWriteArrayList<>();
+  private final Payloads payloads;
   private final Optional<BiPredicate<? super Client, ? super String>> joins;
   private final LongAdder received = new LongAdder();
   private final LongAdder ignored = new LongAdder();
@@ -28,13 +30,32 @@ final class Listeners implements Presence.Audience {
    * Creates a set without listeners.
    *
    * @param joins the hook; empty: no client may join by itself
+   * @param payloads how listeners read payloads
    */
-  Listeners(Optional<BiPredicate<? super Client, ? super String>> joins) {
+  Listeners(Optional<BiPredicate<? super Client, ? super String>> joins, Payloads payloads) {
     this.joins = joins;
+    this.payloads = payloads;
   }
 
-  void add(HubListener listener) {
-    listeners.add(listener);
+  ListenerHandle add(HubListener listener) {
+    Added added = new Added(listener);
+    listeners.add(added);
+    return () -> listeners.remove(added);
+  }
+
+  /** Adds a listener for messages of one type, as objects of a class. */
+  <T> ListenerHandle add(
+      String type, Class<T> payload, BiConsumer<? super Client, ? super T> handler) {
+    payloads.checkReadable(payload);
+    return add(
+        new HubListener() {
+          @Override
+          public void onMessage(Client client, Message message) {
+            if (message.type().equals(type)) {
+              handler.accept(client, message.payloadAs(payload));
+            }
+          }
+        });
   }
 
   /** Returns the handler of one client's messages. */
@@ -75,12 +96,21 @@ final class Listeners implements Presence.Audience {
 
   /** Calls every listener, whatever the others throw. */
   private void each(Consumer<HubListener> call) {
-    for (HubListener listener : listeners) {
+    for (Added added : listeners) {
       try {
-        call.accept(listener);
+        call.accept(added.listener);
       } catch (Throwable e) { // other languages throw what Java checks
         failed("A listener failed", e);
       }
+    }
+  }
+
+  /** A listener that was added once; it may be added again. */
+  private static final class Added {
+    private final HubListener listener;
+
+    private Added(HubListener listener) {
+      this.listener = listener;
     }
   }
 
@@ -100,10 +130,10 @@ final class Listeners implements Presence.Audience {
     @Override
     public Reply message(String type, Object payload) {
       received.increment();
-      Message message = new Message(type, payload);
+      Message message = new Message(type, payload, payloads);
       Reply reply = Reply.DONE;
-      for (HubListener listener : listeners) {
-        Reply own = message(listener, message);
+      for (Added added : listeners) {
+        Reply own = message(added.listener, message);
         reply = reply == Reply.DONE ? own : reply;
       }
       return reply;
@@ -117,7 +147,7 @@ final class Listeners implements Presence.Audience {
 
     @Override
     public boolean acceptsBinary() {
-      return listeners.stream().anyMatch(this::acceptsBinary);
+      return listeners.stream().anyMatch(added -> acceptsBinary(added.listener));
     }
 
     @Override

@@ -125,7 +125,7 @@ final class Publisher {
   private byte[] encode(Message message, Optional<String> shown) {
     Objects.requireNonNull(message, "message");
     byte[] type = Json.writeBytes(message.type());
-    byte[] payload = Json.writeBytes(message.payload());
+    byte[] payload = options.payloads.write(message.payload());
     byte[] topic = shown.map(Json::writeBytes).orElse(null);
     int topicBytes = topic == null ? 0 : TOPIC.length + topic.length;
     int typeBytes = TYPE.length + type.length;

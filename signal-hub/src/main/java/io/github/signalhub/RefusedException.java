@@ -49,7 +49,12 @@ public final class RefusedException extends RuntimeException {
    *     without its other half
    */
   public RefusedException(String code, String reason) {
-    super(Objects.requireNonNull(reason, "reason"), null, false, false);
+    this(code, reason, null);
+  }
+
+  /** Refuses with a cause, which is never sent. */
+  RefusedException(String code, String reason, Throwable cause) {
+    super(Objects.requireNonNull(reason, "reason"), cause, false, false);
     this.code = Objects.requireNonNull(code, "code");
     if (code.isEmpty() || code.length() > MAX_CODE_CHARS) {
       throw new IllegalArgumentException(
