@@ -42,6 +42,7 @@ final class Defaults {
           "hub authorizeJoins",
           "hub broadcasts",
           "hub nanoClock",
+          "hub payloadCodec",
           "hub topic",
           "hub topicDefaults",
           "hub users",

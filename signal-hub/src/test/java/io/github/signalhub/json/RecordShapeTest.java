@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.github.signalhub.Message;
+import io.github.signalhub.Hub;
 import java.io.IOException;
 import java.lang.module.Configuration;
 import java.lang.module.ModuleFinder;
@@ -161,12 +161,17 @@ class RecordShapeTest {
     }
 
     @Test
-    void isCheckedWhenAMessageIsMade(@TempDir Path folder) throws Exception {
+    void isCheckedWhenAMessageIsPublished(@TempDir Path folder) throws Exception {
       Object closed = instance(moduleWithRecords(folder), "closed.Closed");
 
-      assertThatIllegalArgumentException()
-          .isThrownBy(() -> Message.of("CLOSED", closed))
-          .withMessageContaining("opens closed to io.github.signalhub;");
+      try (Hub hub = Hub.create()) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> hub.broadcast("CLOSED", closed))
+            .withMessageContaining("opens closed to io.github.signalhub;");
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> hub.onMessage("CLOSED", closed.getClass(), (client, it) -> {}))
+            .withMessageContaining("opens closed to io.github.signalhub;");
+      }
     }
 
     private Object instance(ClassLoader module, String name) throws Exception {
