@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Decides which clients a carrier lets in, as whom, and what they follow. The server of this
- * library asks one, and so does an adapter for another server:
+ * Decides which clients may connect by a carrier, as which users, and which topics they follow. The
+ * server of this library asks one, and so does an adapter for another server:
  *
  * <pre>{@code
  * Verdict verdict = admission.admit(request, transport, hub);
@@ -38,7 +38,7 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>An admission answers in this order; the first rule that refuses decides:
+ * <p>The rules are checked in this order. The first one that is broken decides the answer:
  *
  * <table>
  * <caption>What is refused, and how</caption>
@@ -95,7 +95,7 @@ public final class Admission {
    * Decides about a request. Blocks for as long as the hook does. A refusal is logged at DEBUG.
    *
    * @param request what the client sent
-   * @param transport the transport that the client is to come by; it may be draining
+   * @param transport the transport of the carrier; it may be draining
    * @param registrar the hub that the transport serves
    */
   public Verdict admit(AdmissionRequest request, Transport transport, Registrar registrar) {
@@ -113,8 +113,8 @@ public final class Admission {
   }
 
   /**
-   * Begins with a request of any kind: finds out which client sent it, and whether it is for a host
-   * that is allowed. Does not block. Carriers use it for other requests than handshakes, too.
+   * Finds out which client sent a request of any kind, and whether its host is allowed. Does not
+   * block. Carriers use it for other requests than handshakes, too.
    */
   public Visitor visitor(AdmissionRequest request) {
     Requester connection =
@@ -141,10 +141,10 @@ public final class Admission {
   }
 
   /**
-   * Goes on with a handshake: checks all that takes no hook. Does not block.
+   * Checks a handshake by all rules that need no hook. Does not block.
    *
    * @param visitor from {@link #visitor}; if it is refused, so is the candidate
-   * @param transport the transport that the client is to come by
+   * @param transport the transport of the carrier
    */
   public Candidate check(Visitor visitor, Transport transport) {
     requireNonNull(transport, "transport");
@@ -185,7 +185,7 @@ public final class Admission {
   }
 
   /**
-   * Ends with a decision. Blocks for as long as the hook does.
+   * Decides about a checked handshake. Blocks for as long as the hook does.
    *
    * @param candidate from {@link #check}; if it is refused, so is the client
    * @param registrar the hub that the transport serves
@@ -222,7 +222,7 @@ public final class Admission {
   }
 
   /**
-   * Returns how a handshake is refused while a transport accepts no clients: with 503 and {@code
+   * Returns the refusal of a handshake while a transport accepts no clients: with 503 and {@code
    * Retry-After}, in whole seconds, at least 1 and at most a year. Empty while it accepts them.
    */
   public static Optional<Refused> stopping(Transport transport) {
@@ -272,7 +272,7 @@ public final class Admission {
     return Optional.of(new Refused(500, "Internal Server Error"));
   }
 
-  /** Which client sent a request, of whatever kind. Immutable. */
+  /** The client that sent a request. Immutable. */
   public static final class Visitor {
     private final AdmissionRequest request;
     private final Requester requester;
@@ -289,7 +289,7 @@ public final class Admission {
       return new Visitor(request, connection, Optional.of(new Refused(status, reason)));
     }
 
-    /** Returns how to answer the request if it goes no further. */
+    /** Returns the refusal of the request; empty if its host is allowed. */
     public Optional<Refused> refusal() {
       return refusal;
     }
@@ -302,12 +302,15 @@ public final class Admission {
       return requester.address();
     }
 
-    /** Returns whether the client is known to use TLS: to this carrier, or to a trusted proxy. */
+    /**
+     * Returns whether the client uses TLS, to this carrier or to a trusted proxy, as far as is
+     * known.
+     */
     public boolean isEncrypted() {
       return requester.scheme() == RequestScheme.HTTPS;
     }
 
-    /** Returns whether the request came by a trusted proxy that writes of its clients. */
+    /** Returns whether the request came by a trusted proxy that names its clients. */
     public boolean isProxied() {
       return requester.source() != Requester.Source.CONNECTION;
     }
@@ -319,7 +322,7 @@ public final class Admission {
     }
   }
 
-  /** A client whose handshake was checked but for the hook. Immutable. */
+  /** A client whose handshake keeps all rules that need no hook. Immutable. */
   public static final class Candidate {
     private final Visitor visitor;
     private final Transport transport;
@@ -342,7 +345,7 @@ public final class Admission {
       return visitor.remoteAddress();
     }
 
-    /** Returns how to answer the handshake if it goes no further. */
+    /** Returns the refusal of the handshake; empty if no rule refuses it. */
     public Optional<Refused> refusal() {
       return refusal;
     }
@@ -369,8 +372,8 @@ public final class Admission {
     }
 
     /**
-     * Lets pages of these origins connect, besides those of the same host and port. By default only
-     * the latter may connect. A page of another origin is refused with 403, and a warning names it
+     * Lets pages of these origins connect. Pages of the same host and port may always connect; by
+     * default no others may. A page of another origin is refused with 403, and a warning names it
      * once. Programs that are not browsers send no {@code Origin} and are not asked for one: this
      * is no authentication.
      *
@@ -405,7 +408,8 @@ public final class Admission {
     }
 
     /**
-     * Lets every page of the web connect: for public data only, or with tokens that no page has.
+     * Lets every page of the web connect. Use it for public data only, or with tokens that foreign
+     * pages lack.
      */
     public Builder allowAnyOrigin() {
       origins = OriginPolicy.any();
@@ -426,7 +430,7 @@ public final class Admission {
     /**
      * Lets requests name these hosts. They may always name {@code localhost} and IP addresses. By
      * default they may name any host, unless the carrier is {@linkplain #bindAddress bound} to a
-     * loopback address. The {@code Host} field is compared, and not what proxies say. Other
+     * loopback address. The {@code Host} field counts, and not the fields of proxies. Other
      * requests are refused with 421, and a warning names the host once.
      *
      * <p>This stops DNS rebinding: a page gives its own name the address of a server in the
@@ -443,20 +447,23 @@ public final class Admission {
       return this;
     }
 
-    /** Lets requests name any host, also at a loopback address: for servers that trust nobody. */
+    /**
+     * Lets requests name any host, also at a loopback address. Use it for servers that authenticate
+     * every client.
+     */
     public Builder allowAnyHost() {
       hosts = Optional.of(AllowedHosts.ANY);
       return this;
     }
 
     /**
-     * Sets the proxies that are believed about their clients; none by default. In a request from
-     * one of these addresses, {@code X-Forwarded-For} or {@code Forwarded} (RFC 7239) names the
-     * client. From any other address these fields are ignored. The origin of a page is compared
-     * with what the same proxy says of the client's request: {@code X-Forwarded-Proto}, {@code
-     * -Host} and {@code -Port}, or {@code Forwarded}. Where the proxy says nothing, it is compared
-     * with {@code Host}. If a trusted proxy names another trusted proxy, the client is the one that
-     * the other proxy names. See {@link #proxyField}.
+     * Sets the proxies whose fields name their clients; none by default. In a request from one of
+     * these addresses, {@code X-Forwarded-For} or {@code Forwarded} (RFC 7239) names the client.
+     * From any other address these fields are ignored. The origin of a page is compared with the
+     * fields of the same proxy: {@code X-Forwarded-Proto}, {@code -Host} and {@code -Port}, or
+     * {@code Forwarded}. Without such a field, it is compared with {@code Host}. If a trusted proxy
+     * names another trusted proxy, the client is the one that the other proxy names. See {@link
+     * #proxyField}.
      *
      * @param addresses such as {@code 127.0.0.1}, {@code 10.0.0.0/8} or {@code fd00::/8}
      * @throws IllegalArgumentException if one is no address or range; host names are not

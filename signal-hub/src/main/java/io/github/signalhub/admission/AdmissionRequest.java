@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a carrier knows of a request that wants to connect to a hub. A carrier copies it as it was
- * sent: nothing is decoded, and nothing is believed yet.
+ * A request to connect to a hub, as a carrier received it. The carrier decodes nothing and checks
+ * nothing.
  *
  * <pre>{@code
  * AdmissionRequest.builder(session.getRemoteAddress())
@@ -75,7 +75,7 @@ public final class AdmissionRequest {
     return encrypted;
   }
 
-  /** Decodes escapes as UTF-8. What is malformed becomes U+FFFD, as in {@link URI#getPath}. */
+  /** Decodes escapes as UTF-8. Malformed ones become U+FFFD, as in {@link URI#getPath}. */
   private static String decode(String path) {
     if (path.indexOf('%') < 0) {
       return path;
@@ -109,7 +109,7 @@ public final class AdmissionRequest {
     return high < 0 || low < 0 ? -1 : high << 4 | low;
   }
 
-  /** Collects what is known of a request. Not thread-safe. */
+  /** Collects the parts of a request. Not thread-safe. */
   public static final class Builder {
     private final InetSocketAddress remoteAddress;
     private final List<String> added = new ArrayList<>(); // name, value, name, value and so on
@@ -134,7 +134,7 @@ public final class AdmissionRequest {
       return this;
     }
 
-    /** Sets path and query to those of a URI. Its host is not looked at. */
+    /** Sets path and query to those of a URI. Its host is ignored. */
     public Builder target(URI target) {
       path = target.getRawPath() == null ? "" : target.getRawPath();
       query = target.getRawQuery() == null ? "" : target.getRawQuery();
@@ -142,10 +142,10 @@ public final class AdmissionRequest {
     }
 
     /**
-     * Adds a header line. All lines are needed that the {@linkplain HandshakeHook hook} may ask
-     * for, and {@code Host}, {@code Origin}, {@code Sec-WebSocket-Protocol}, {@code Forwarded} and
-     * {@code X-Forwarded-*}. With HTTP/2, {@code :authority} is given as {@code Host}. A handshake
-     * without {@code Host} is refused.
+     * Adds a header line. Add all lines that the {@linkplain HandshakeHook hook} may ask for, and
+     * {@code Host}, {@code Origin}, {@code Sec-WebSocket-Protocol}, {@code Forwarded} and {@code
+     * X-Forwarded-*}. With HTTP/2, {@code :authority} is given as {@code Host}. A handshake without
+     * {@code Host} is refused.
      *
      * @param name in any case
      */
@@ -162,8 +162,8 @@ public final class AdmissionRequest {
     }
 
     /**
-     * Sets the first header lines, those before all that are {@linkplain #header added}. For a
-     * carrier that has them in this form already: a list that cannot change is not copied.
+     * Sets the first header lines, those before all that are {@linkplain #header added}. An
+     * unmodifiable list is not copied.
      *
      * @param namesAndValues name, value, name, value and so on; names in any case
      * @throws IllegalArgumentException if a value is missing

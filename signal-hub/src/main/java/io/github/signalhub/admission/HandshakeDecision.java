@@ -4,17 +4,17 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.admission.Verdict.Refused;
 import io.github.signalhub.spi.HandshakeQuery;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether a client may connect, as whom, and what it may follow. Immutable. */
+/**
+ * A decision: whether a client may connect, as which user, and which topics it follows. Immutable.
+ */
 public final class HandshakeDecision {
   private static final HandshakeDecision ANONYMOUS =
       new HandshakeDecision(Optional.empty(), Optional.empty(), Set.of());
-  private static final int MAX_USER_BYTES = 255;
 
   private final Optional<Refused> refusal;
   private final Optional<String> user;
@@ -26,7 +26,7 @@ public final class HandshakeDecision {
     this.topics = topics;
   }
 
-  /** Lets the client connect, anonymously and without topics: it is sent broadcasts. */
+  /** Lets the client connect without a user and without topics. It gets broadcasts. */
   public static HandshakeDecision accept() {
     return ANONYMOUS;
   }
@@ -34,8 +34,8 @@ public final class HandshakeDecision {
   /**
    * Refuses the client.
    *
-   * @param status the answer's status, 400 to 599; 401 if the client did not show who it is, 403 if
-   *     it did and may not connect
+   * @param status the answer's status, 400 to 599; 401 if the client is not authenticated, 403 if
+   *     it is and may not connect
    * @throws IllegalArgumentException if the status is another one
    */
   public static HandshakeDecision refuse(int status) {
@@ -55,7 +55,7 @@ public final class HandshakeDecision {
   }
 
   /**
-   * Says who the client is: it is sent what is sent to this user.
+   * Sets the user. The client gets all messages to this user.
    *
    * @param user 1 to 255 UTF-8 bytes
    * @throws IllegalArgumentException if the name is longer or empty; a hook that lets this pass
@@ -63,16 +63,16 @@ public final class HandshakeDecision {
    * @throws IllegalStateException if this is a refusal
    */
   public HandshakeDecision user(String user) {
-    int bytes = requireNonNull(user, "user").getBytes(StandardCharsets.UTF_8).length;
-    if (bytes < 1 || bytes > MAX_USER_BYTES) {
-      throw new BadNameException("expected a user of 1 to 255 UTF-8 bytes, was " + bytes);
+    if (!HandshakeQuery.isUser(requireNonNull(user, "user"))) {
+      throw new BadNameException(
+          "expected a user of 1 to 255 UTF-8 bytes, was one of " + user.length() + " characters");
     }
     requireAccepted();
     return new HandshakeDecision(refusal, Optional.of(user), topics);
   }
 
   /**
-   * Says what the client follows besides broadcasts; takes the place of what was said before.
+   * Sets the topics that the client follows besides broadcasts, in place of those set before.
    *
    * @param topics names of 1 to 255 UTF-8 bytes that do not begin with {@code $}
    * @throws IllegalArgumentException if a name is none of those; a hook that lets this pass refuses
@@ -94,9 +94,7 @@ public final class HandshakeDecision {
     return new HandshakeDecision(refusal, user, granted);
   }
 
-  /**
-   * Thrown for a name that a hook commonly takes from the request, so that it is the peer's fault.
-   */
+  /** Thrown for a bad name. Hooks commonly take names from the request, so the client is told. */
   static final class BadNameException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 

@@ -1,7 +1,7 @@
 package io.github.signalhub.admission;
 
 /**
- * Decides which clients may connect, as whom, and what they may follow.
+ * Decides which clients may connect, as which users, and which topics they follow.
  *
  * <pre>{@code
  * HandshakeHook hook =
@@ -13,7 +13,7 @@ package io.github.signalhub.admission;
  *             .orElse(HandshakeDecision.refuse(401));
  * }</pre>
  *
- * <p>Without a hook, clients of every admissible origin may connect, anonymously. Requests for
+ * <p>Without a hook, clients of every allowed origin may connect, without a user. Requests for
  * topics get 403 then.
  */
 @FunctionalInterface
@@ -26,9 +26,9 @@ public interface HandshakeHook {
    * <p>If {@code Hub.revoke} or {@code Hub.disconnect} takes something from the user during this
    * call, the client does not get it.
    *
-   * @param request a valid handshake from an admissible origin
+   * @param request a valid handshake of an allowed origin
    * @return the decision, never {@code null}
-   * @throws Exception if it fails; that is a warning in the log, and the client gets 500
+   * @throws Exception if it fails; a warning is logged, and the client gets 500
    */
   HandshakeDecision decide(HandshakeRequest request) throws Exception;
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What a client sent to connect to a hub, as a {@link HandshakeHook} sees it. Immutable. */
+/** A request to connect to a hub, as a {@link HandshakeHook} sees it. Immutable. */
 public final class HandshakeRequest {
   private final AdmissionRequest request;
   private final HandshakeQuery query;

@@ -6,9 +6,9 @@ import io.github.signalhub.spi.Handshake;
 import java.util.Map;
 import java.util.Optional;
 
-/** What an {@link Admission} decided about one client. Immutable. */
+/** The decision of an {@link Admission} about one client. Immutable. */
 public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
-  /** Returns how to answer a client that may not connect. Empty if the client may connect. */
+  /** Returns the refusal; empty if the client may connect. */
   default Optional<Refused> refusal() {
     return this instanceof Refused refused ? Optional.of(refused) : Optional.empty();
   }
@@ -16,9 +16,9 @@ public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
   /**
    * The client may connect.
    *
-   * @param handshake what to register the client with
+   * @param handshake registers the client
    * @param subprotocol the subprotocol to answer with ({@code Sec-WebSocket-Protocol}); empty if
-   *     the client offered none that is known
+   *     the client offered no known one
    */
   record Admitted(Handshake handshake, Optional<String> subprotocol) implements Verdict {
     /** Checks that nothing is missing. */
@@ -32,9 +32,9 @@ public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
    * The client may not connect. The carrier answers with this and registers nothing.
    *
    * @param status the status to answer with, 400 to 599
-   * @param reason the text of the answer's body, as {@code text/plain} in UTF-8; a hook may have
-   *     put anything into it, so it stands neither in the status line nor in HTML
-   * @param fields header fields that the answer has besides, such as {@code Retry-After}
+   * @param reason the text of the answer's body, as {@code text/plain} in UTF-8; a hook may put any
+   *     text into it, so use it neither in the status line nor in HTML
+   * @param fields further header fields of the answer, such as {@code Retry-After}
    */
   record Refused(int status, String reason, Map<String, String> fields) implements Verdict {
     /**

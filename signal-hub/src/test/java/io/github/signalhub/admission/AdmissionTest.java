@@ -403,7 +403,10 @@ class AdmissionTest {
           .isInstanceOfSatisfying(Refused.class, r -> assertThat(r.status()).isEqualTo(400));
       assertThat(hook(request -> HandshakeDecision.accept().user("u".repeat(256))))
           .isEqualTo(
-              new Refused(400, "expected a user of 1 to 255 UTF-8 bytes, was 256", Map.of()));
+              new Refused(
+                  400,
+                  "expected a user of 1 to 255 UTF-8 bytes, was one of 256 characters",
+                  Map.of()));
       assertThat(warnings.texts()).isEmpty();
     }
 

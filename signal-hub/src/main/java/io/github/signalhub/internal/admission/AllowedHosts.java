@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 
 /**
  * The host names that a request may ask for. They protect a server that relies on its network from
- * DNS rebinding: a page gives its own name the address of the server, and is then, for the browser,
- * of the same origin. But the request still has the page's host name. An IP address and {@code
- * localhost} cannot be rebound, so they are always allowed. Immutable.
+ * DNS rebinding: a page gives its own name the address of the server. For the browser it then has
+ * the same origin, but the request still names the page's host. An IP address and {@code localhost}
+ * cannot be rebound, so they are always allowed. Immutable.
  */
 public final class AllowedHosts {
   /** Every name. */

@@ -60,8 +60,8 @@ public final class FieldLines {
 
   /**
    * Returns the members of a comma-separated list over all lines of this name (RFC 9110 §5.6.1),
-   * without white space around them and without empty ones. Quoted commas are not understood: meant
-   * for lists of tokens.
+   * without white space around them and without empty ones. Use it for lists of tokens: it does not
+   * understand quoted commas.
    */
   public List<String> list(String name) {
     List<String> members = new ArrayList<>();

@@ -6,9 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Tells whether a text comes for the first time, so that a log has it once. Peers decide which
- * texts come. So at most {@value #MOST} are remembered within an hour, and others count as known.
- * After the hour all are forgotten. Thread-safe.
+ * Tells whether a text comes for the first time, so that it is logged once. Peers choose the texts.
+ * So at most {@value #MOST} are remembered within an hour, and others count as known. After the
+ * hour all are forgotten. Thread-safe.
  */
 final class FirstTimes {
   static final int MOST = 100;
@@ -19,7 +19,7 @@ final class FirstTimes {
   private long since;
 
   /**
-   * Knows nothing yet.
+   * Starts without any known text.
    *
    * @param nanoTime as {@link System#nanoTime}
    */

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What one proxy wrote into {@code Forwarded} (RFC 7239 §4). Immutable.
+ * One proxy's element of {@code Forwarded} (RFC 7239 §4). Immutable.
  *
  * @param client the value of {@code for}, unquoted; empty if there is none
  * @param proto the value of {@code proto}, unquoted; empty if there is none
@@ -15,8 +15,8 @@ record Forwarded(String client, String proto, String host) {
   /**
    * Reads the field's lines: {@code for=192.0.2.43;proto=https, for="[2001:db8::17]:4711"}.
    *
-   * @throws IllegalArgumentException if a quoted string has no end or a pair has no {@code =}:
-   *     which element is whose could not be told
+   * @throws IllegalArgumentException if a quoted string has no end or a pair has no {@code =}: then
+   *     the elements cannot be told apart
    */
   static List<Forwarded> parse(List<String> lines) {
     List<Forwarded> elements = new ArrayList<>();

@@ -8,9 +8,9 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Tells the operator of requests that a setting refuses, and which setting would admit them. That
- * is a warning, because a browser tells its page nothing. Each name is told once, as {@link
- * FirstTimes} has it. Thread-safe.
+ * Warns the operator about requests that a setting refuses, and names the setting that would admit
+ * them. A browser tells its page nothing. Each name is logged once ({@link FirstTimes}).
+ * Thread-safe.
  */
 public final class Hints {
   private final HubLogger log;
@@ -19,7 +19,7 @@ public final class Hints {
   private final FirstTimes proxies;
 
   /**
-   * Has told nothing yet.
+   * Starts without any hint logged.
    *
    * @param log where to write
    * @param nanoTime as {@link System#nanoTime}

@@ -13,15 +13,15 @@ import java.util.Locale;
  * the same author. Entries before it may have been written by the client; entries after it say how
  * proxies reach each other. Immutable.
  *
- * @param clients for each proxy the client that it names; shorter or longer than the others if
- *     proxies replace the fields that they do not append to
- * @param schemes for each proxy by which scheme it was reached
- * @param hosts for each proxy by which name it was reached
- * @param ports for each proxy at which port it was reached
+ * @param clients for each proxy the client that it names; may have another length than the others,
+ *     because some proxies replace fields
+ * @param schemes for each proxy the scheme of the request to it
+ * @param hosts for each proxy the host of the request to it
+ * @param ports for each proxy the port of the request to it
  */
 record Hops(List<String> clients, List<String> schemes, List<String> hosts, List<String> ports) {
   /**
-   * What is believed of it.
+   * The part of it that trusted proxies wrote.
    *
    * @param client the farthest one that a trusted proxy names, or the connection's peer itself
    * @param scheme by which it came; empty if no proxy says it
@@ -39,10 +39,10 @@ record Hops(List<String> clients, List<String> schemes, List<String> hosts, List
     }
 
     /**
-     * Returns which hosts the client may have asked for. Browsers leave out the port if it is the
-     * scheme's own, and some proxies if it is not: then both are possible.
+     * Returns the hosts that the client may have asked for. Browsers leave out the port if it is
+     * the scheme's own, and some proxies if it is not: then both are possible.
      *
-     * @param hostField what the request itself names
+     * @param hostField the value of the request's {@code Host}
      */
     List<String> hosts(String hostField) {
       String named = host.isEmpty() ? hostField : host;
@@ -50,7 +50,7 @@ record Hops(List<String> clients, List<String> schemes, List<String> hosts, List
       return hasPort || port.isEmpty() ? List.of(named) : List.of(named, named + ':' + port);
     }
 
-    /** Returns this with what another one says where this says nothing. */
+    /** Returns this, with the values of another one where this has none. */
     Hop orElse(Hop other) {
       return new Hop(
           client,

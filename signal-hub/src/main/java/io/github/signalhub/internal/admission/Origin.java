@@ -7,8 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A web origin (RFC 6454): what a page's scripts share. Equal if scheme, host and port are.
- * Immutable.
+ * A web origin (RFC 6454). Two origins are equal if scheme, host and port are. Immutable.
  *
  * @param scheme in lower case
  * @param host in lower case; an IPv6 address stands in brackets
@@ -32,15 +31,13 @@ record Origin(String scheme, String host, int port) {
         : Optional.empty();
   }
 
-  /** Returns the origin of what a {@code Host} field names, reached by this scheme. */
+  /** Returns the origin of a {@code Host} field and a scheme. */
   static Optional<Origin> ofHost(String scheme, String hostField) {
     Matcher matcher = HOST_AND_PORT.matcher(hostField);
     return matcher.matches() ? of(scheme, matcher.group(1), matcher.group(2)) : Optional.empty();
   }
 
-  /**
-   * Returns whether a server like this one can have served it: its scheme is HTTP's or WebSocket's.
-   */
+  /** Returns whether its scheme is one of HTTP or WebSocket. */
   boolean isWeb() {
     return defaultPort(scheme) != NO_PORT;
   }

@@ -9,13 +9,13 @@ import java.util.regex.Pattern;
  * https://*.example.com}, {@code http://localhost:*}. Immutable.
  *
  * @param origin without the asterisks
- * @param subdomains whether all names that end with a dot and its host are meant, and not that host
+ * @param subdomains whether it means all subdomains of the host, and not the host
  * @param anyPort whether the port does not matter
  */
 record OriginPattern(Origin origin, boolean subdomains, boolean anyPort) {
   private static final Pattern SYNTAX = Pattern.compile("([^*]+://)(\\*\\.)?([^*]+?)(:\\*)?");
 
-  /** Returns the pattern that a text is; empty if it is none. */
+  /** Parses a pattern; empty if the text is none. */
   static Optional<OriginPattern> parse(String text) {
     Matcher matcher = SYNTAX.matcher(text);
     if (!matcher.matches()) {

@@ -8,13 +8,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Which web pages may connect (RFC 6455 §10.2). A browser names the page's origin in every
- * handshake and lets any page connect anywhere, so the server has to choose. Clients that send no
- * {@code Origin} are not browsers, so they are admitted: they could send whatever they like.
- * Immutable.
+ * The rule of which web pages may connect (RFC 6455 §10.2). A browser lets any page connect to any
+ * server, and names the page's origin in every handshake. So the server decides. Clients that send
+ * no {@code Origin} are not browsers, so they are accepted. Immutable.
  */
 public final class OriginPolicy {
-  /** The scheme by which the browser reached this server, as far as it is known. */
+  /** The scheme that the browser used, as far as it is known. */
   public enum RequestScheme {
     /** Without TLS. */
     HTTP,
@@ -43,7 +42,7 @@ public final class OriginPolicy {
   }
 
   /**
-   * Returns the policy that admits, besides the same origin, these.
+   * Returns the policy that admits the same origin and these.
    *
    * @param origins serialised origins such as {@code https://example.com:8443}; {@code *.} before
    *     the host stands for all of its subdomains, and {@code :*} for any port; {@code null} and
@@ -61,7 +60,7 @@ public final class OriginPolicy {
             .toList());
   }
 
-  /** Returns whether {@link #sameOriginOr} takes this and then admits pages of this origin. */
+  /** Returns whether this is an origin that {@link #sameOriginOr} accepts. */
   public static boolean canAllow(String origin) {
     return WITHOUT_HOST.contains(origin) || Origin.parse(origin).isPresent();
   }
@@ -72,13 +71,13 @@ public final class OriginPolicy {
   }
 
   /**
-   * Returns whether a request is admitted; one that is not is to be answered with 403.
+   * Returns whether a request is admitted. If it is not, the answer is 403.
    *
    * @param originFields the values of the request's {@code Origin} lines; more than one is refused
    *     by every policy
-   * @param hosts the value of the request's {@code Host}, or what proxies say in its place; any of
-   *     them will do
-   * @param scheme by which the browser reached this server, if that is known
+   * @param hosts the value of the request's {@code Host}, or of the fields of proxies; one match is
+   *     enough
+   * @param scheme the scheme that the browser used, if it is known
    */
   public boolean admits(List<String> originFields, List<String> hosts, RequestScheme scheme) {
     requireNonNull(originFields, "originFields");

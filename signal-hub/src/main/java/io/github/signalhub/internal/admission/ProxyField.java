@@ -2,9 +2,12 @@ package io.github.signalhub.internal.admission;
 
 import java.util.Locale;
 
-/** Which field trusted proxies write to name their client. */
+/** The field in which trusted proxies name their client. */
 public enum ProxyField {
-  /** It is not known: whichever is there, and neither if both are and name different clients. */
+  /**
+   * Not set: the field that is there counts. If both are there and name different clients, neither
+   * counts.
+   */
   UNKNOWN,
 
   /** {@code X-Forwarded-For}, with {@code -Proto}, {@code -Host} and {@code -Port}. */

@@ -10,8 +10,8 @@ import java.util.List;
  *
  * @param address of the client; port 0 if the proxy did not name one
  * @param scheme by which the client reached this server or the proxy
- * @param hosts which host and port the client may have asked for; at least one
- * @param source where this comes from
+ * @param hosts the hosts and ports that the client may have asked for; at least one
+ * @param source the origin of the address
  */
 public record Requester(
     InetSocketAddress address, RequestScheme scheme, List<String> hosts, Source source) {
@@ -49,8 +49,8 @@ public record Requester(
    *
    * @param remote the connection's peer
    * @param encrypted whether the connection is encrypted
-   * @throws IllegalArgumentException if a trusted proxy sent a {@code Forwarded} that is malformed,
-   *     and nothing else to go by
+   * @throws IllegalArgumentException if a trusted proxy sent a malformed {@code Forwarded}, and no
+   *     other field
    */
   public static Requester of(
       FieldLines headers, InetSocketAddress remote, boolean encrypted, TrustedProxies proxies) {

@@ -9,14 +9,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The addresses of proxies that are believed about their clients. Immutable. */
+/** The addresses of trusted proxies. Immutable. */
 public final class TrustedProxies {
-  /** No proxy is believed. */
+  /** No proxy is trusted. */
   public static final TrustedProxies NONE = new TrustedProxies(List.of(), ProxyField.UNKNOWN);
 
   private static final String OCTET = "(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
 
-  /** What the platform reads as an address without asking a name server. */
+  /** A text that the platform parses as an address without a name server. */
   private static final Pattern LITERAL =
       Pattern.compile(OCTET + "(\\." + OCTET + "){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*");
 
@@ -42,7 +42,7 @@ public final class TrustedProxies {
     return new TrustedProxies(List.copyOf(read), ProxyField.UNKNOWN);
   }
 
-  /** Returns the same addresses, of proxies that write this field. */
+  /** Returns the same addresses with another field. */
   public TrustedProxies writing(ProxyField field) {
     return new TrustedProxies(ranges, requireNonNull(field, "field"));
   }
@@ -55,7 +55,7 @@ public final class TrustedProxies {
   /**
    * Returns whether this address is one of a trusted proxy.
    *
-   * @param address {@code null} if it is not known; it is no trusted proxy then
+   * @param address {@code null} if it is not known, which is no trusted proxy
    */
   public boolean contains(InetAddress address) {
     if (address == null) {
@@ -69,7 +69,7 @@ public final class TrustedProxies {
     return false;
   }
 
-  /** Returns the address that a text is, or {@code null} if it is none; names are not looked up. */
+  /** Parses an address; {@code null} if the text is none. Names are not looked up. */
   static InetAddress parseAddress(String text) {
     if (!LITERAL.matcher(text).matches()) {
       return null;
