@@ -85,7 +85,11 @@ final class HandshakeStage implements ConnectionStage {
     }
   }
 
-  /** Throws how a request is refused, if it is. */
+  /**
+   * Does nothing unless a request is refused.
+   *
+   * @throws HttpException the refusal
+   */
   static void throwIf(Optional<Refused> refusal) {
     if (refusal.isPresent()) {
       Refused refused = refusal.get();

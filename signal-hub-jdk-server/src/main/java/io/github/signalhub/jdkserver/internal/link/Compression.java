@@ -41,28 +41,17 @@ public final class Compression implements AutoCloseable {
 
   private static final int LARGEST_SMALL_WINDOW_BITS = 11;
 
-  private static final FrameForm PLAIN =
-      new FrameForm() {
-        private final WireForm binary = bytes -> FrameEncoder.frame(FrameEncoder.BINARY, bytes);
-
-        @Override
-        public byte[] encode(byte[] json) {
-          return FrameEncoder.frame(FrameEncoder.TEXT, json);
-        }
-
-        @Override
-        public WireForm binary() {
-          return binary;
-        }
-      };
+  /** Stands for no window, and so for plain frames. */
+  private static final int NO_WINDOW = 0;
 
   private final OptionalInt fromBytes;
   private final PermessageDeflate deflate;
   private final FairShares windowBytes;
   private final LongAdder compressions = new LongAdder();
+  private final FrameForm plain = form(NO_WINDOW);
   private final Map<Integer, FrameForm> byWindowBits =
       Stream.of(9, 10, LARGEST_SMALL_WINDOW_BITS, PermessageDeflate.MAX_WINDOW_BITS)
-          .collect(Collectors.toUnmodifiableMap(bits -> bits, this::compressed));
+          .collect(Collectors.toUnmodifiableMap(bits -> bits, this::form));
 
   /**
    * Makes the forms of one server.
@@ -94,10 +83,10 @@ public final class Compression implements AutoCloseable {
 
   /** Returns the form for a client: the same one for all that can share its frames. */
   FrameForm form(Optional<DeflateParameters> agreed) {
-    int bits = agreed.map(DeflateParameters::windowBits).orElse(0);
+    int bits = agreed.map(DeflateParameters::windowBits).orElse(NO_WINDOW);
     boolean small = bits < PermessageDeflate.MAX_WINDOW_BITS;
     return byWindowBits.getOrDefault(
-        small ? Math.min(bits, LARGEST_SMALL_WINDOW_BITS) : bits, PLAIN);
+        small ? Math.min(bits, LARGEST_SMALL_WINDOW_BITS) : bits, plain);
   }
 
   /** Returns the protocol for a client; to be closed when the connection ends. */
@@ -130,18 +119,18 @@ public final class Compression implements AutoCloseable {
     deflate.close();
   }
 
-  private FrameForm compressed(int windowBits) {
-    WireForm binary = new Compressed(FrameEncoder.BINARY, windowBits, null);
-    return new Compressed(FrameEncoder.TEXT, windowBits, binary);
+  private FrameForm form(int windowBits) {
+    WireForm binary = new Frames(FrameEncoder.BINARY, windowBits, null);
+    return new Frames(FrameEncoder.TEXT, windowBits, binary);
   }
 
-  /** One kind of compressed frames. Compared by identity, as every form is. */
-  private final class Compressed implements FrameForm {
+  /** One kind of frames. Compared by identity, as every form is. */
+  private final class Frames implements FrameForm {
     private final int opcode;
     private final int windowBits;
     private final WireForm binary;
 
-    private Compressed(int opcode, int windowBits, WireForm binary) {
+    private Frames(int opcode, int windowBits, WireForm binary) {
       this.opcode = opcode;
       this.windowBits = windowBits;
       this.binary = binary;
@@ -149,7 +138,7 @@ public final class Compression implements AutoCloseable {
 
     @Override
     public byte[] encode(byte[] payload) {
-      if (payload.length < fromBytes.orElse(0)) {
+      if (!isCompressed(payload)) {
         return FrameEncoder.frame(opcode, payload);
       }
       compressions.increment();
@@ -161,7 +150,7 @@ public final class Compression implements AutoCloseable {
 
     @Override
     public boolean isSlow(byte[] payload) {
-      return payload.length > Math.max(MAX_QUICK_BYTES, fromBytes.orElse(0) - 1);
+      return payload.length > MAX_QUICK_BYTES && isCompressed(payload);
     }
 
     @Override
@@ -172,6 +161,10 @@ public final class Compression implements AutoCloseable {
     @Override
     public WireForm binary() {
       return binary;
+    }
+
+    private boolean isCompressed(byte[] payload) {
+      return windowBits != NO_WINDOW && payload.length >= fromBytes.orElse(0);
     }
   }
 }
