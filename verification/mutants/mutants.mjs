@@ -22,7 +22,7 @@ const MODEL = join('src', 'test', 'java', 'io', 'github', 'signalhub', 'model')
 const KIT = ['src/main/java', 'src/test/java/io/github/signalhub/testkit/model'].map((path) => join(...path.split('/')))
 const MODEL_RUN = 'io.github.signalhub.model.ModelRun'
 const STORY_RUN = 'io.github.signalhub.testkit.model.StoryRun'
-const UNIT_TESTS = 'HubLogTest,TopicLogTest,ResumeTest,SlowClientTest,HubTest,BacklogTest,ConcurrencyTest'
+const UNIT_TESTS = ['HubLogTest', 'TopicLogTest', 'ResumeTest', 'SlowClientTest', 'HubTest', 'BacklogTest', 'ConcurrencyTest']
 const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'] // most runs are short
 const TIMEOUT_MS = 3_600_000 // a run that hangs ends itself much sooner, even on a slow machine
 
@@ -71,8 +71,12 @@ const mutant = join(copy, 'mutant')
 const main = javaFiles(join(source, 'src', 'main', 'java')).filter((path) => !path.endsWith('module-info.java'))
 const models = [join(source, MODEL), ...KIT.map((folder) => join(root, 'signal-hub-testkit', folder))].flatMap(javaFiles)
 compile(base, [...main, ...models.filter((path) => !/(Test|module-info)\.java$/.test(path))])
-const unchanged = options.check ? { noticed: false } : runModel(chosen)
-if (unchanged.noticed) fail(`a model fails on the unchanged core:\n${unchanged.output}`)
+if (!options.check) {
+  const unchanged = runModel(chosen)
+  if (unchanged.noticed) fail(`a model fails on the unchanged core:\n${unchanged.output}`)
+  const named = new Set(chosen.flatMap(({ test }) => test ?? []))
+  if (named.size > 0 && unitTestsNotice([...named])) fail(`one of ${[...named]} fails on the unchanged core`)
+}
 
 let survivors = 0
 for (const fault of chosen) {
@@ -84,10 +88,10 @@ for (const fault of chosen) {
     writeFileSync(mutated, originals.get(file))
     continue
   }
-  const model = runModel([fault])
-  if (!model.noticed) survivors++
-  const unit = options.unit ? `  ${runUnitTests() ? 'unit tests too' : 'no unit test'}` : ''
-  console.log(`${model.noticed ? 'caught  ' : 'SURVIVED'}  ${model.by.padEnd(10)}  ${name.padEnd(66)}${unit}  ${model.rule}`)
+  const check = fault.test ? runTest(fault.test) : runModel([fault])
+  if (!check.noticed) survivors++
+  const unit = options.unit ? `  ${unitTestsNotice(UNIT_TESTS) ? 'unit tests too' : 'no unit test'}` : ''
+  console.log(`${check.noticed ? 'caught  ' : 'SURVIVED'}  ${check.by.padEnd(10)}  ${name.padEnd(66)}${unit}  ${check.rule}`)
   writeFileSync(mutated, originals.get(file))
 }
 console.log(options.check ? `${chosen.length} faults apply` : `${chosen.length - survivors} of ${chosen.length} faults caught`)
@@ -130,11 +134,18 @@ function run({ by, main, settings }) {
   return { noticed: true, by: seed.replace('seed', by), rule: rule.replace(/^\S*(Violation|AssertionError): /, '').slice(0, 70), output }
 }
 
-function runUnitTests() {
+function runTest(test) {
+  return { noticed: unitTestsNotice([test]), by: test, rule: '' }
+}
+
+/** Returns whether a test of the module fails. Anything else that ends Maven is no answer. */
+function unitTestsNotice(tests) {
   const maven = process.platform === 'win32' ? 'mvn.cmd' : 'mvn'
-  const arguments_ = ['-q', '-B', '-o', '-f', join(source, 'pom.xml'), 'test', `-Dtest=${UNIT_TESTS}`, '-Dspotless.check.skip=true']
+  const arguments_ = ['-q', '-B', '-o', '-f', join(source, 'pom.xml'), 'test', `-Dtest=${tests}`, '-Dspotless.check.skip=true']
   const run = spawnSync(maven, arguments_, { encoding: 'utf8', timeout: TIMEOUT_MS, maxBuffer: 1 << 28, shell: process.platform === 'win32' })
-  return run.status !== 0
+  if (run.status === 0) return false
+  if (!run.stdout.includes('There are test failures')) fail(`Maven could not run ${tests}:\n${run.stdout}${run.stderr}`)
+  return true
 }
 
 function javaFiles(folder) {

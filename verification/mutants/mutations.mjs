@@ -1,5 +1,6 @@
 // Deliberate faults of the core. In `file`, `find` (exactly once) becomes `replace`. The models must notice
-// each fault. Where few seeds notice one, `story` or `schedule` is such a seed.
+// each fault. Where few seeds notice one, `story` or `schedule` is such a seed. Where none is known, `test` is the unit
+// test that notices it.
 const log = (name) => `internal/log/${name}.java`
 const session = (name) => `internal/session/${name}.java`
 
@@ -110,7 +111,7 @@ export const mutations = [
   { name: 'a second lag is neither told nor skipped', file: session('Cursor'), find: 'case SKIP -> skips = true;', replace: 'case SKIP -> loss.subscription().toldUpTo = loss.floor();' },
   { name: 'a second lag skips one more than it tells', file: session('Cursor'), find: 'Math.max(upTo, topic.log().floor())', replace: 'Math.max(upTo - 1, topic.log().floor())' },
   { name: 'a table that lagged is not caught up', file: session('Cursor'), find: 'case CATCH_UP -> beginAnew(loss.subscription(), loss.after());', replace: 'case CATCH_UP -> loss.subscription().toldUpTo = loss.floor();' },
-  { name: 'a table that lags twice is not caught up', file: session('Cursor'), find: 'beginAnew(subscription, after);', replace: 'subscription.toldUpTo = topic.log().floor();' },
+  { name: 'a table that lags twice is not caught up', test: 'LagTest', file: session('Cursor'), find: 'beginAnew(subscription, after);', replace: 'subscription.toldUpTo = topic.log().floor();' },
   { name: 'a second lag skips tables too', file: session('Cursor'), story: 3414, find: 'if (everything) {', replace: 'if (true) {' },
 
   // Rights that the application revokes.
@@ -135,10 +136,10 @@ export const mutations = [
   { name: 'one key too many is admitted', file: log('CompactedLog'), find: 'live.size() < maxKeys', replace: 'live.size() <= maxKeys' },
   { name: 'a tombstone lowers the floor of a table that began anew', file: log('CompactedLog'), find: 'floor = Math.max(floor, entry.offset());', replace: 'floor = entry.offset();' },
   { name: 'a table begins anew for nobody', file: log('CompactedLog'), find: '    floor = offset;\n', replace: '' },
-  { name: 'a closing client does not begin anew', file: log('CompactedLog'), find: '    lastTombstone = offset;\n', replace: '' },
+  { name: 'a closing client does not begin anew', test: 'LagTest', file: log('CompactedLog'), find: '    lastTombstone = offset;\n', replace: '' },
   { name: 'a table that begins anew wakes nobody', file: log('HubLog'), find: '    table.beginAnew(offset);\n    for (LogReader.TopicSubscription link : topic.links) {\n      link.reader.flag(link, offset);\n    }\n', replace: '    table.beginAnew(offset);\n' },
   { name: 'a drop counts as a lag', file: session('Cursor'), find: 'if (!loss.subscription().wasDropped(loss.floor())) {', replace: 'if (true) {' },
-  { name: 'a lag counts as a drop', file: log('LogReader'), find: 'return floor <= droppedUpTo;', replace: 'return true;' },
+  { name: 'a lag counts as a drop', test: 'LagTest', file: log('LogReader'), find: 'return floor <= droppedUpTo;', replace: 'return true;' },
   { name: 'a dropped topic keeps its keys', file: log('Eviction'), find: '      while (table.oldestLive() != null) {\n        removeOldestLive(table);\n      }\n', replace: '' },
   { name: 'keys never age', file: log('Eviction'), find: 'return age > 0 && now', replace: 'return false && now' },
   { name: 'keys age at once', file: log('Eviction'), find: 'now - live.publishedNanos > age * times', replace: 'now - live.publishedNanos > age * times / 4' },

@@ -232,7 +232,7 @@ final class Defaults {
     put("fixed close reason", CloseReason.MAX_REASON_BYTES);
     put("fixed topics of a handshake", HandshakeQuery.MAX_TOPICS);
     put("fixed topic name", HandshakeQuery.MAX_TOPIC_BYTES);
-    put("fixed user name", constant(CORE + "admission.HandshakeDecision.MAX_USER_BYTES"));
+    put("fixed user name", constant(CORE + "spi.HandshakeQuery.MAX_TOPIC_BYTES"));
     put("fixed topics with presence of one user", constant(CORE + "HubOptions.CLIENTS_OF_A_USER"));
     put("fixed revocations during one handshake", constant(CORE + "Revocations.MAX"));
     put("fixed messages to one client that wait", constant(CORE + "HubOptions.PRIVATE_MESSAGES"));
