@@ -108,7 +108,8 @@ public final class CallbackLink {
   }
 
   /**
-   * Reports a part of a text message of the peer. Ignored after the end.
+   * Reports a part of a text message of the peer. Ignored after the end. A platform that receives
+   * bytes decodes them first, across its parts.
    *
    * @param part the next characters; a pair of surrogates may be split between two parts
    * @param last whether the message ends with them
@@ -162,7 +163,11 @@ public final class CallbackLink {
 
   /**
    * Reports that the connection is gone. Either side may have ended it. The hub gets the messages
-   * that were reported before. Idempotent.
+   * that were reported before. The first reason counts: after {@link CallbackSender#close} it is
+   * the hub's. Idempotent.
+   *
+   * @param reason the peer's close code; 1005 if its close had none, 1006 if the connection was cut
+   *     or the code is outside of 1000 to 4999
    */
   public void closed(CloseReason reason) {
     Objects.requireNonNull(reason, "reason");
@@ -176,7 +181,10 @@ public final class CallbackLink {
     }
   }
 
-  /** Reports that something came from the peer, such as the answer to a ping. */
+  /**
+   * Reports that something came from the peer, such as the answer to a ping, or bytes of a message
+   * that is not complete.
+   */
   public void received() {
     if (noticing.compareAndSet(false, true)) {
       loop.execute(this::notice);

@@ -228,7 +228,8 @@ public final class CallbackTransport implements Transport {
 
   /**
    * Makes a client of a connection that the platform has accepted. Registration happens on a loop,
-   * a moment later; if the hub refuses it, the sender is told to close.
+   * a moment later; if the hub refuses it, the sender is told to close. The connection may end
+   * before this returns: then the platform calls {@link CallbackLink#closed} right after it.
    *
    * @param handshake the agreement with the client
    * @param sender the platform's side of this connection

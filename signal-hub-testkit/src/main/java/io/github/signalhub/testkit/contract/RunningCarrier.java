@@ -48,7 +48,7 @@ public record RunningCarrier(
      * Stops the carrier in good order. It refuses new handshakes with 503 and {@code Retry-After}.
      * Its clients get everything that was published, and then 1001. At the deadline it cuts the
      * remaining clients. The hub stays open. A second call does nothing. A call after the end of
-     * the hub does nothing.
+     * the hub closes the platform alone.
      *
      * @param atMost the longest time that this may take
      * @throws Exception fails the case
