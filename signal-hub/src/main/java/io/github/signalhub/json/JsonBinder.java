@@ -534,7 +534,9 @@ final class JsonBinder {
 
   private static void check(Target target, Set<Class<?>> seen) {
     Class<?> type = target.type();
-    if (type.isRecord() && seen.add(type)) {
+    if (isScalar(type)) {
+      return; // some of them are sealed: ZoneId is, on newer JDKs
+    } else if (type.isRecord() && seen.add(type)) {
       RecordForm form = RecordForm.of(type);
       for (int i = 0; i < form.size(); i++) {
         check(target.within(form.type(i)), seen);
@@ -548,9 +550,9 @@ final class JsonBinder {
     } else if (type == Iterable.class || Collection.class.isAssignableFrom(type)) {
       check(target.argument(type == Iterable.class ? type : Collection.class, 0), seen);
       new JsonBinder().collection(List.of(), target);
-    } else if (type.isSealed() && !type.isEnum() && seen.add(type)) {
+    } else if (type.isSealed() && seen.add(type)) {
       checkSealed(target, seen);
-    } else if (!isScalar(type) && !type.isRecord() && !type.isSealed()) {
+    } else if (!type.isRecord() && !type.isSealed()) {
       throw unsupported(type, "");
     }
   }
