@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -63,6 +64,9 @@ final class JsonBinder {
    */
   private static final int MAX_UNORDERED = 1_000;
 
+  /** As many digits as a number in a text has at most, and its sign. */
+  private static final int MAX_DIGITS = JsonLimits.DEFAULT.maxDigits() + 1;
+
   /** Which texts become which objects; each parser refuses by an exception. */
   private static final Map<Class<?>, Function<String, Object>> TEXTS =
       Map.ofEntries(
@@ -87,21 +91,17 @@ final class JsonBinder {
   private static final Set<Class<?>> INTEGERS =
       Set.of(Byte.class, Short.class, Integer.class, Long.class, BigInteger.class);
 
-  private static final Set<Class<?>> NUMBERS =
-      Set.of(
-          Number.class,
-          Byte.class,
-          Short.class,
-          Integer.class,
-          Long.class,
-          Float.class,
-          Double.class,
-          BigInteger.class,
-          BigDecimal.class,
-          AtomicInteger.class,
-          AtomicLong.class,
-          LongAdder.class,
-          DoubleAdder.class);
+  /** Keys besides enums that are a name as it stands, or read like a string. */
+  private static final Set<Class<?>> NAMES =
+      Set.of(Object.class, String.class, CharSequence.class, Character.class);
+
+  /** Reads a value that is not {@code null} as one class. */
+  private interface Scalar {
+    Object read(JsonBinder binder, Object value);
+  }
+
+  /** How each class is read that holds no other values; enums besides. */
+  private static final Map<Class<?>, Scalar> SCALARS = scalars();
 
   private final JsonPath place = new JsonPath();
 
@@ -130,20 +130,8 @@ final class JsonBinder {
         throw mismatch(type.getName(), value);
       }
       return null;
-    } else if (type == Object.class) {
-      return value;
-    } else if (type == boolean.class || type == Boolean.class) {
-      return kind(value, Boolean.class, "true or false");
-    } else if (type == String.class || type == CharSequence.class) {
-      return text(value);
-    } else if (type == char.class || type == Character.class) {
-      return character(text(value));
-    } else if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
-      return number(value, type);
-    } else if (type == RawJson.class) {
-      return RawJson.of(Json.write(value));
-    } else if (TEXTS.containsKey(type)) {
-      return parsed(text(value), type);
+    } else if (SCALARS.containsKey(type)) {
+      return SCALARS.get(type).read(this, value);
     } else if (type.isEnum()) {
       return constant(text(value), List.of(type));
     } else if (type.isRecord()) {
@@ -163,58 +151,106 @@ final class JsonBinder {
   private Object optional(Object value, Target target) {
     Class<?> type = target.type();
     if (type == OptionalInt.class) {
-      return value == null ? OptionalInt.empty() : OptionalInt.of((int) number(value, int.class));
+      return value == null
+          ? OptionalInt.empty()
+          : OptionalInt.of(integer(value, Integer.SIZE).intValue());
     } else if (type == OptionalLong.class) {
       return value == null
           ? OptionalLong.empty()
-          : OptionalLong.of((long) number(value, long.class));
+          : OptionalLong.of(integer(value, Long.SIZE).longValue());
     } else if (type == OptionalDouble.class) {
-      return value == null
-          ? OptionalDouble.empty()
-          : OptionalDouble.of((double) number(value, double.class));
+      return value == null ? OptionalDouble.empty() : OptionalDouble.of(real(value));
     }
     return value == null
         ? Optional.empty()
         : Optional.ofNullable(value(value, target.argument(Optional.class, 0)));
   }
 
-  private Object number(Object value, Class<?> type) {
-    Number number = kind(value, Number.class, "a number");
-    if (type == Number.class) {
-      return number;
-    } else if (type == double.class || type == Double.class) {
-      return real(number, "double", number.doubleValue());
-    } else if (type == float.class || type == Float.class) {
-      return (float) real(number, "float", number.floatValue());
-    } else if (type == BigDecimal.class) {
-      return decimal(number);
-    } else if (type == DoubleAdder.class) {
-      DoubleAdder adder = new DoubleAdder();
-      adder.add(real(number, "double", number.doubleValue()));
-      return adder;
-    } else if (type == BigInteger.class) {
-      return integer(number, Integer.MAX_VALUE);
-    } else if (type == byte.class || type == Byte.class) {
-      return integer(number, Byte.SIZE).byteValue();
-    } else if (type == short.class || type == Short.class) {
-      return integer(number, Short.SIZE).shortValue();
-    } else if (type == int.class || type == Integer.class) {
-      return integer(number, Integer.SIZE).intValue();
-    } else if (type == long.class || type == Long.class) {
-      return integer(number, Long.SIZE).longValue();
-    } else if (type == AtomicInteger.class) {
-      return new AtomicInteger(integer(number, Integer.SIZE).intValue());
-    } else if (type == AtomicLong.class) {
-      return new AtomicLong(integer(number, Long.SIZE).longValue());
-    } else if (type == LongAdder.class) {
-      LongAdder adder = new LongAdder();
-      adder.add(integer(number, Long.SIZE).longValue());
-      return adder;
-    }
-    throw unsupported(type, "");
+  private static Map<Class<?>, Scalar> scalars() {
+    Map<Class<?>, Scalar> scalars = new HashMap<>();
+    scalars.put(Object.class, (binder, value) -> value);
+    scalars.put(RawJson.class, (binder, value) -> RawJson.of(Json.write(value)));
+    add(
+        scalars,
+        (binder, value) -> binder.kind(value, Boolean.class, "true or false"),
+        boolean.class,
+        Boolean.class);
+    add(scalars, JsonBinder::text, String.class, CharSequence.class);
+    add(scalars, JsonBinder::character, char.class, Character.class);
+    TEXTS
+        .keySet()
+        .forEach(type -> add(scalars, (binder, value) -> binder.parsed(value, type), type));
+    add(scalars, JsonBinder::number, Number.class);
+    add(
+        scalars,
+        (binder, value) -> binder.integer(value, Byte.SIZE).byteValue(),
+        byte.class,
+        Byte.class);
+    add(
+        scalars,
+        (binder, value) -> binder.integer(value, Short.SIZE).shortValue(),
+        short.class,
+        Short.class);
+    add(
+        scalars,
+        (binder, value) -> binder.integer(value, Integer.SIZE).intValue(),
+        int.class,
+        Integer.class);
+    add(
+        scalars,
+        (binder, value) -> binder.integer(value, Long.SIZE).longValue(),
+        long.class,
+        Long.class);
+    add(scalars, (binder, value) -> binder.whole(binder.number(value)), BigInteger.class);
+    add(
+        scalars,
+        (binder, value) -> new AtomicInteger(binder.integer(value, Integer.SIZE).intValue()),
+        AtomicInteger.class);
+    add(
+        scalars,
+        (binder, value) -> new AtomicLong(binder.integer(value, Long.SIZE).longValue()),
+        AtomicLong.class);
+    add(
+        scalars,
+        (binder, value) -> {
+          LongAdder adder = new LongAdder();
+          adder.add(binder.integer(value, Long.SIZE).longValue());
+          return adder;
+        },
+        LongAdder.class);
+    add(scalars, JsonBinder::real, double.class, Double.class);
+    add(
+        scalars,
+        (binder, value) -> (float) binder.finite(binder.number(value).floatValue(), "float"),
+        float.class,
+        Float.class);
+    add(scalars, (binder, value) -> decimal(binder.number(value)), BigDecimal.class);
+    add(
+        scalars,
+        (binder, value) -> {
+          DoubleAdder adder = new DoubleAdder();
+          adder.add(binder.real(value));
+          return adder;
+        },
+        DoubleAdder.class);
+    return Map.copyOf(scalars);
   }
 
-  private double real(Number number, String type, double value) {
+  private static void add(Map<Class<?>, Scalar> scalars, Scalar scalar, Class<?>... types) {
+    for (Class<?> type : types) {
+      scalars.put(type, scalar);
+    }
+  }
+
+  private Number number(Object value) {
+    return kind(value, Number.class, "a number");
+  }
+
+  private double real(Object value) {
+    return finite(number(value).doubleValue(), "double");
+  }
+
+  private double finite(double value, String type) {
     if (!Double.isFinite(value)) {
       throw mismatch("a number that fits " + type, "one that is too large", null);
     }
@@ -222,20 +258,24 @@ final class JsonBinder {
   }
 
   /** Returns a number without a fraction that fits so many bits; {@code 10.0} is one, too. */
-  private Number integer(Number number, int bits) {
-    if (number instanceof Long && bits >= Long.SIZE && bits != Integer.MAX_VALUE) {
+  private Number integer(Object value, int bits) {
+    Number number = number(value);
+    if (number instanceof Long && bits == Long.SIZE) {
       return number;
     }
-    BigInteger integer;
+    BigInteger whole = whole(number);
+    if (whole.bitLength() >= bits) {
+      throw mismatch("an integer of " + bits + " bits", "a larger number", null);
+    }
+    return whole;
+  }
+
+  private BigInteger whole(Number number) {
     try {
-      integer = decimal(number).toBigIntegerExact();
+      return decimal(number).toBigIntegerExact();
     } catch (ArithmeticException e) {
       throw mismatch("an integer", "a number with a fraction", null);
     }
-    if (integer.bitLength() >= bits) {
-      throw mismatch("an integer of " + bits + " bits", "a larger number", null);
-    }
-    return integer;
   }
 
   private static BigDecimal decimal(Number number) {
@@ -246,14 +286,16 @@ final class JsonBinder {
             : BigDecimal.valueOf(number.longValue());
   }
 
-  private Character character(String text) {
+  private Character character(Object value) {
+    String text = text(value);
     if (text.length() != 1) {
       throw mismatch("a string of one character", "one of " + text.length(), null);
     }
     return text.charAt(0);
   }
 
-  private Object parsed(String text, Class<?> type) {
+  private Object parsed(Object value, Class<?> type) {
+    String text = text(value);
     try {
       return TEXTS.get(type).apply(text);
     } catch (RuntimeException e) { // the parsers have no type of exception in common
@@ -429,27 +471,31 @@ final class JsonBinder {
 
   /** Reads the name of a member as a key: only the text that the writer makes of it. */
   private Object key(String name, Class<?> type) {
-    if (type == Object.class || type == String.class || type == CharSequence.class) {
-      return name;
-    } else if (type == Character.class) {
-      return character(name);
-    } else if (type.isEnum()) {
+    if (type.isEnum()) {
       return constant(name, List.of(type));
-    } else if (TEXTS.containsKey(type)) {
-      return parsed(name, type);
     } else if (INTEGERS.contains(type)) {
-      Object number;
-      try {
-        number = number(new BigInteger(name), type);
-      } catch (NumberFormatException e) {
-        throw mismatch("the digits of an integer as a name", "another name", null);
-      }
-      if (!number.toString().equals(name)) {
-        throw mismatch("the digits of an integer as a name", "another spelling", null);
-      }
-      return number;
+      return digits(name, type);
+    } else if (isKey(type)) {
+      return SCALARS.get(type).read(this, name);
     }
     throw unsupported(type, " as the key of a map");
+  }
+
+  private Object digits(String name, Class<?> type) {
+    Object number;
+    try {
+      // The time to convert digits grows with their square.
+      number =
+          name.length() > MAX_DIGITS ? null : SCALARS.get(type).read(this, new BigInteger(name));
+    } catch (NumberFormatException e) {
+      number = null;
+    }
+    if (number == null) {
+      throw mismatch("the digits of an integer as a name", "another name", null);
+    } else if (!number.toString().equals(name)) {
+      throw mismatch("the digits of an integer as a name", "another spelling", null);
+    }
+    return number;
   }
 
   private void requireOrdered(
@@ -534,7 +580,7 @@ final class JsonBinder {
 
   private static void check(Target target, Set<Class<?>> seen) {
     Class<?> type = target.type();
-    if (isScalar(type)) {
+    if (SCALARS.containsKey(type) || type.isEnum()) {
       return; // some of them are sealed: ZoneId is, on newer JDKs
     } else if (type.isRecord() && seen.add(type)) {
       RecordForm form = RecordForm.of(type);
@@ -581,26 +627,10 @@ final class JsonBinder {
   }
 
   private static boolean isKey(Class<?> type) {
-    return type == Object.class
-        || type == String.class
-        || type == CharSequence.class
-        || type == Character.class
-        || type.isEnum()
+    return type.isEnum()
+        || NAMES.contains(type)
         || TEXTS.containsKey(type)
         || INTEGERS.contains(type);
-  }
-
-  private static boolean isScalar(Class<?> type) {
-    return type == Object.class
-        || type == String.class
-        || type == CharSequence.class
-        || type == Character.class
-        || type == Boolean.class
-        || type == RawJson.class
-        || type.isPrimitive() && type != void.class
-        || type.isEnum()
-        || TEXTS.containsKey(type)
-        || NUMBERS.contains(type);
   }
 
   private static boolean isOptional(Class<?> type) {

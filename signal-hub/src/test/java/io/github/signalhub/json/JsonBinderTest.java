@@ -310,6 +310,17 @@ class JsonBinderTest {
     }
 
     @Test
+    void haveKeysOfNoMoreDigitsThanNumbersHave() {
+      record Keyed(Map<BigInteger, Integer> map) {}
+      String most = "-" + "9".repeat(1_000);
+
+      assertThat(Json.read("{\"map\":{\"" + most + "\":1}}", Keyed.class).map())
+          .containsOnlyKeys(new BigInteger(most));
+      refused("{\"map\":{\"" + most + "99\":1}}", Keyed.class)
+          .withMessageContaining("expected the digits of an integer as a name, was another name");
+    }
+
+    @Test
     void haveEachKeyOnce() {
       record Keyed(Map<Instant, Integer> map) {}
 
