@@ -4,7 +4,7 @@ export type Tracked<T> = readonly [
   getSnapshot: () => T,
   /** Whether `snapshot` is the present one. */
   isPresent: (snapshot: T) => boolean,
-  /** Makes a snapshot of `values`, which need not be the present ones. What its user reads counts too. */
+  /** Makes a snapshot of `values`, present or past. Fields that a component reads from it count as read. */
   snapshotOf: (values: T) => T,
   /** The members that the user has read, of any snapshot. */
   read: ReadonlySet<keyof T>,

@@ -19,7 +19,7 @@ export interface SendMessage {
   (message: Outgoing): boolean
 }
 
-/** What a component can do with the connection that all share. Each function stays the same while the source does. */
+/** The functions of the shared connection for one component. They change only when the source changes. */
 export interface Actions {
   /** Sends a message, or keeps it for the next connection; false if it was dropped. See `Socket.send`. */
   sendMessage: SendMessage

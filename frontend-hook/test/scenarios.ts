@@ -28,7 +28,7 @@ const gapOf = (topic: string | undefined, after: string, next: string, reset?: b
   payload: { topic, after, next, reset },
 })
 
-/** What every client of docs/protocol has to do, shown by a server that follows a script. */
+/** The duties of every client (docs/protocol). A server that follows a script checks them. */
 export function describeProtocol(name: string, start: Start) {
   describe(`${name}, before a server with a script,`, () => {
     let server: Server

@@ -27,8 +27,8 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A connection that asks for a WebSocket, while the application's hook decides. What the client
- * sends meanwhile waits. Then comes a {@link WebSocketLink} or a {@link RefusalStage}.
+ * A connection that asks for a WebSocket, while the application's hook decides. Bytes that the
+ * client sends meanwhile wait. The next stage is a {@link WebSocketLink} or a {@link RefusalStage}.
  *
  * <p>Confined to the loop.
  */

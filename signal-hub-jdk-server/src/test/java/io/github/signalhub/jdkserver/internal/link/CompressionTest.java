@@ -84,7 +84,7 @@ class CompressionTest {
       assertThat(form(8)).isSameAs(compression.form(Optional.empty()));
     }
 
-    /** What tables count for a message: {@code HubBuilder.maxTableBytes}. */
+    /** The bytes that tables count for a message: {@code HubBuilder.maxTableBytes}. */
     @ParameterizedTest
     @ValueSource(ints = {1, 20, 64, 90, 256})
     void ofOneMessageTogetherAreAtMostThreeTimesItsLength(int letters) {
