@@ -72,7 +72,7 @@ export const mutations = [
   { name: 'a gap at connect reaches up to the position', file: session('SessionStart'), find: 'known ? subscription.topic().log().floor() : position', replace: 'position' },
   { name: 'an ended session joins', file: session('Cursor'), find: 'if (life == Life.ENDED || isSealed()) {', replace: 'if (isSealed()) {' },
   { name: 'a control message is sent twice', file: session('Cursor'), find: 'if (i > 0 || partial == null) {', replace: 'if (i > 0) {' },
-  { name: 'a plain client that lost something is fed on', file: session('Cursor'), find: '    if (!toldOfGaps) {\n      abort(CloseReason.FELL_BEHIND);', replace: '    if (!toldOfGaps) {\n      shard.execute(() -> connection.abort(CloseReason.FELL_BEHIND));' },
+  { name: 'a plain client that lost something is fed on', file: session('Cursor'), find: '    if (!toldOfGaps) {\n      abort(DisconnectReason.FELL_BEHIND);', replace: '    if (!toldOfGaps) {\n      shard.execute(() -> connection.abort(DisconnectReason.FELL_BEHIND));' },
   { name: 'a plain client that lost something is closed as if nothing were', file: session('Cursor'), find: 'return life != Life.ABORTING //', replace: 'return true //' },
   { name: 'the private topic outlives its client', file: session('Session'), find: 'shard.log.unlink(privateTopic);', replace: '' },
   { name: 'subscriptions outlive their client', file: session('Cursor'), find: 'subscriptions.all().forEach(shard::unsubscribe);', replace: '' },

@@ -6,6 +6,7 @@
 module io.github.signalhub {
   exports io.github.signalhub;
   exports io.github.signalhub.admission;
+  exports io.github.signalhub.connection;
   exports io.github.signalhub.flow;
   exports io.github.signalhub.json;
   exports io.github.signalhub.memory;

@@ -1,10 +1,10 @@
 package io.github.signalhub;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.session.Session;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Loop;
 import java.net.SocketAddress;
@@ -125,18 +125,18 @@ public final class Client {
 
   /** Closes the connection with 1000 after everything that the client was sent so far. */
   public void close() {
-    close(CloseReason.NORMAL);
+    close(DisconnectReason.NORMAL);
   }
 
   /** Closes the connection after everything that the client was sent so far. */
-  public void close(CloseReason reason) {
+  public void close(DisconnectReason reason) {
     Objects.requireNonNull(reason, "reason");
     topics.close();
     session.connection().close(reason);
   }
 
   /** Closes the connection. Nothing that is published after this call is sent. */
-  void abort(CloseReason reason) {
+  void abort(DisconnectReason reason) {
     topics.close();
     session.abort(reason);
   }
@@ -159,7 +159,7 @@ public final class Client {
     Runnable goodbye = // on the loop, where the one is sure to come before the other
         () -> {
           session.control(bye);
-          close(CloseReason.GOING_AWAY);
+          close(DisconnectReason.GOING_AWAY);
         };
     if (loop().inLoop()) {
       goodbye.run();

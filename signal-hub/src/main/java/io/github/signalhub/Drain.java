@@ -1,8 +1,8 @@
 package io.github.signalhub;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.logger.HubLogger;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Loop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -109,10 +109,10 @@ final class Drain {
   private static void closeIn(Client client, long nanos) {
     Loop loop = client.loop();
     if (nanos == 0 || loop.inLoop()) { // this thread will wait: a timer of its loop would never run
-      client.close(CloseReason.GOING_AWAY);
+      client.close(DisconnectReason.GOING_AWAY);
       return;
     }
-    loop.schedule(() -> client.close(CloseReason.GOING_AWAY), nanos);
+    loop.schedule(() -> client.close(DisconnectReason.GOING_AWAY), nanos);
   }
 
   /** A client that cannot be closed does not keep the others from it; it is cut at the deadline. */

@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.inbound.ClientQueue;
 import io.github.signalhub.internal.inbound.InboundBudget;
 import io.github.signalhub.internal.log.HubLog;
@@ -11,7 +12,6 @@ import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -390,7 +390,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * @param reason the code and text that they are told; a code of 4000 to 4099 keeps clients of
    *     this project away
    */
-  public void disconnect(String user, CloseReason reason) {
+  public void disconnect(String user, DisconnectReason reason) {
     Objects.requireNonNull(user, "user");
     Objects.requireNonNull(reason, "reason");
     revocations.ofUser(user, reason);
@@ -448,9 +448,9 @@ public final class Hub implements Registrar, AutoCloseable {
     queue.connected(session, handshake, followed, listeners.of(client));
     presence.announce();
     if (closing || transport.isDraining()) {
-      client.close(CloseReason.GOING_AWAY); // a drain may have looked too early to see it
+      client.close(DisconnectReason.GOING_AWAY); // a drain may have looked too early to see it
     } else if (!watched) {
-      client.close(CloseReason.TRY_AGAIN_LATER);
+      client.close(DisconnectReason.TRY_AGAIN_LATER);
     }
     return session;
   }
@@ -461,7 +461,7 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   @Override
-  public void unregister(Inbound inbound, CloseReason reason) {
+  public void unregister(Inbound inbound, DisconnectReason reason) {
     Objects.requireNonNull(reason, "reason");
     Session session = (Session) inbound;
     Client client = clients.remove(session.clientId());
@@ -608,7 +608,7 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /** As {@link #logConnected}. */
-  private static void logDisconnected(Client client, CloseReason reason) {
+  private static void logDisconnected(Client client, DisconnectReason reason) {
     HubLogger.HUB.log(Level.INFO, "Client disconnected: {0} ({1})", client.id(), reason);
   }
 
@@ -620,7 +620,7 @@ public final class Hub implements Registrar, AutoCloseable {
     }
 
     @Override
-    public void onDisconnect(Client client, CloseReason reason) {
+    public void onDisconnect(Client client, DisconnectReason reason) {
       logDisconnected(client, reason);
     }
   }
@@ -639,7 +639,7 @@ public final class Hub implements Registrar, AutoCloseable {
     }
 
     @Override
-    public void unregister(Inbound inbound, CloseReason reason) {
+    public void unregister(Inbound inbound, DisconnectReason reason) {
       Hub.this.unregister(inbound, reason);
     }
 

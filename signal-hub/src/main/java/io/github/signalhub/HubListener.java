@@ -1,6 +1,6 @@
 package io.github.signalhub;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 
 /**
  * The calls that an application gets when clients come, speak and go.
@@ -44,7 +44,7 @@ public interface HubListener {
   default void onBinary(Client client, byte[] bytes) {}
 
   /** A client is gone. */
-  default void onDisconnect(Client client, CloseReason reason) {}
+  default void onDisconnect(Client client, DisconnectReason reason) {}
 
   /**
    * A user has come to a topic {@linkplain TopicOptions#withPresence with presence}: its first

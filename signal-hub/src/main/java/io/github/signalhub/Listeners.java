@@ -1,10 +1,10 @@
 package io.github.signalhub;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.inbound.ClientHandler;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.presence.Presence;
-import io.github.signalhub.spi.CloseReason;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.Optional;
@@ -167,7 +167,7 @@ final class Listeners implements Presence.Audience {
     }
 
     @Override
-    public void disconnected(CloseReason reason) {
+    public void disconnected(DisconnectReason reason) {
       each(listener -> listener.onDisconnect(client, reason));
     }
 

@@ -2,8 +2,8 @@ package io.github.signalhub;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.json.Json;
-import io.github.signalhub.spi.CloseReason;
 import java.util.Objects;
 
 /**
@@ -20,7 +20,7 @@ public final class RefusedException extends RuntimeException {
   public static final int MAX_CODE_CHARS = 64;
 
   /** The most UTF-8 bytes of a reason. */
-  public static final int MAX_REASON_BYTES = CloseReason.MAX_REASON_BYTES;
+  public static final int MAX_REASON_BYTES = DisconnectReason.MAX_REASON_BYTES;
 
   private static final long serialVersionUID = 1;
 

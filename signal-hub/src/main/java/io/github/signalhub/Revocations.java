@@ -1,6 +1,6 @@
 package io.github.signalhub;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +18,7 @@ final class Revocations {
   static final int MAX = 4_096;
 
   /** Tells a client to come back at once. */
-  static final CloseReason DECIDE_AGAIN = new CloseReason(4200, "decided too long ago");
+  static final DisconnectReason DECIDE_AGAIN = new DisconnectReason(4200, "decided too long ago");
 
   // guarded by this; the oldest first
   private final Map<Right, Revocation> latest = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ final class Revocations {
   }
 
   /** The number of a revocation, and why the user's clients are closed. */
-  private record Revocation(long number, CloseReason reason) {}
+  private record Revocation(long number, DisconnectReason reason) {}
 
   /** Returns how many there were so far. */
   synchronized long count() {
@@ -52,7 +52,7 @@ final class Revocations {
   }
 
   /** Notes that all clients of a user are closed. */
-  void ofUser(String user, CloseReason reason) {
+  void ofUser(String user, DisconnectReason reason) {
     add(new Right(user, ""), reason);
   }
 
@@ -62,7 +62,7 @@ final class Revocations {
   }
 
   /** Returns why a client of a user is closed that was admitted by a decision begun at a count. */
-  synchronized Optional<CloseReason> closes(String user, long since) {
+  synchronized Optional<DisconnectReason> closes(String user, long since) {
     Revocation revocation = latest.get(new Right(user, ""));
     if (isAfter(revocation, since)) {
       return Optional.of(revocation.reason);
@@ -70,7 +70,7 @@ final class Revocations {
     return since < forgotten ? Optional.of(DECIDE_AGAIN) : Optional.empty();
   }
 
-  private synchronized void add(Right right, CloseReason reason) {
+  private synchronized void add(Right right, DisconnectReason reason) {
     count++;
     latest.remove(right); // so that it moves to the end
     latest.put(right, new Revocation(count, reason));

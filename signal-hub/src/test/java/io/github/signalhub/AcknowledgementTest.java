@@ -3,9 +3,9 @@ package io.github.signalhub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -234,7 +234,7 @@ class AcknowledgementTest {
       first.send("{\"type\":\"A\",\"ref\":1}");
       first.send("{\"type\":\"B\",\"ref\":2}");
       room.transport.run();
-      assertThat(first.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(first.closeReason()).contains(DisconnectReason.INTERNAL_ERROR);
 
       MemoryLink second = room.connect(opted().session(SESSION));
       second.send("{\"type\":\"B\",\"ref\":2}");

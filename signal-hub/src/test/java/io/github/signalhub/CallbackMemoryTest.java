@@ -2,10 +2,10 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackSender;
 import io.github.signalhub.spi.CallbackTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -54,7 +54,7 @@ class CallbackMemoryTest {
     runAll();
 
     assertThat(peers).filteredOn(peer -> peer.closed == 1013).hasSizeGreaterThan(950);
-    peers.forEach(peer -> peer.link.closed(CloseReason.ABNORMAL));
+    peers.forEach(peer -> peer.link.closed(DisconnectReason.ABNORMAL));
     runAll();
     assertThat(hub.waitingBytes()).isZero();
   }
@@ -96,7 +96,7 @@ class CallbackMemoryTest {
     Peer peer = new Peer("u");
     peer.link.text("x".repeat(10_000), false);
 
-    peer.link.closed(CloseReason.ABNORMAL);
+    peer.link.closed(DisconnectReason.ABNORMAL);
     runAll();
     peer.link.text("x".repeat(10_000), false);
 
@@ -154,7 +154,7 @@ class CallbackMemoryTest {
     }
 
     @Override
-    public void close(CloseReason reason) {
+    public void close(DisconnectReason reason) {
       closed = reason.code();
     }
 

@@ -2,11 +2,11 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackSender;
 import io.github.signalhub.spi.CallbackTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -117,7 +117,7 @@ class ClassLoaderTest {
       }
 
       @Override
-      public void close(CloseReason reason) {
+      public void close(DisconnectReason reason) {
         link.join().closed(reason);
       }
 

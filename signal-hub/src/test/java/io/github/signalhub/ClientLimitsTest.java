@@ -3,8 +3,8 @@ package io.github.signalhub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,8 +30,8 @@ class ClientLimitsTest {
       link.send(MESSAGE + " ");
       link.send(MESSAGE);
 
-      assertThat(link.closeReason()).contains(CloseReason.TOO_LARGE);
-      assertThat(CloseReason.TOO_LARGE.code()).isEqualTo(1009);
+      assertThat(link.closeReason()).contains(DisconnectReason.TOO_LARGE);
+      assertThat(DisconnectReason.TOO_LARGE.code()).isEqualTo(1009);
       assertThat(heard).containsExactly("A");
     }
 
@@ -39,7 +39,7 @@ class ClientLimitsTest {
     void holdsForBinaryMessagesAndAfterWhetherTheyAreTakenAtAll() {
       MemoryLink refused = room.connect();
       refused.sendBinary(new byte[1_000]);
-      assertThat(refused.closeReason()).contains(CloseReason.UNSUPPORTED_DATA);
+      assertThat(refused.closeReason()).contains(DisconnectReason.UNSUPPORTED_DATA);
 
       room.hub.addListener(
           new HubListener() {
@@ -57,7 +57,7 @@ class ClientLimitsTest {
       link.sendBinary(new byte[MESSAGE.length()]);
       link.sendBinary(new byte[MESSAGE.length() + 1]);
 
-      assertThat(link.closeReason()).contains(CloseReason.TOO_LARGE);
+      assertThat(link.closeReason()).contains(DisconnectReason.TOO_LARGE);
       assertThat(heard).containsExactly("binary");
     }
   }
@@ -76,8 +76,8 @@ class ClientLimitsTest {
       send(link, 5);
       send(other, 1);
 
-      assertThat(link.closeReason()).contains(CloseReason.RATE_LIMITED);
-      assertThat(CloseReason.RATE_LIMITED.code()).isEqualTo(4101);
+      assertThat(link.closeReason()).contains(DisconnectReason.RATE_LIMITED);
+      assertThat(DisconnectReason.RATE_LIMITED.code()).isEqualTo(4101);
       assertThat(heard).hasSize(11);
       assertThat(other.closeReason()).isEmpty();
     }
@@ -95,7 +95,7 @@ class ClientLimitsTest {
       pass(99);
       send(link, 1);
 
-      assertThat(link.closeReason()).contains(CloseReason.RATE_LIMITED);
+      assertThat(link.closeReason()).contains(DisconnectReason.RATE_LIMITED);
       assertThat(heard).hasSize(13);
     }
 
@@ -117,7 +117,7 @@ class ClientLimitsTest {
         link.send("hello");
       }
 
-      assertThat(link.closeReason()).contains(CloseReason.RATE_LIMITED);
+      assertThat(link.closeReason()).contains(DisconnectReason.RATE_LIMITED);
       assertThat(room.hub.stats().ignored()).isEqualTo(10);
     }
 

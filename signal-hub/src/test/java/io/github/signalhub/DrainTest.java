@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ class DrainTest {
       assertThat(room.arrived(link)).containsExactly("$hello", "$bye", 1L);
       assertThat(Room.controls(link, "$bye"))
           .containsExactly(Map.of("reason", "shutdown", "retryAfterMs", 5_000L));
-      assertThat(link.closeReason()).contains(CloseReason.GOING_AWAY);
+      assertThat(link.closeReason()).contains(DisconnectReason.GOING_AWAY);
     }
 
     @Test
@@ -86,8 +86,8 @@ class DrainTest {
       link.send("{\"type\":\"STOP\"}");
 
       assertThat(Room.controls(link, "$bye")).hasSize(1);
-      assertThat(link.closeReason()).contains(CloseReason.GOING_AWAY);
-      assertThat(plain.closeReason()).contains(CloseReason.GOING_AWAY);
+      assertThat(link.closeReason()).contains(DisconnectReason.GOING_AWAY);
+      assertThat(plain.closeReason()).contains(DisconnectReason.GOING_AWAY);
     }
   }
 
@@ -144,7 +144,7 @@ class DrainTest {
 
       assertThat(links).allMatch(link -> room.arrived(link).equals(List.of(1L)));
       assertThat(links)
-          .allMatch(link -> link.closeReason().orElseThrow().equals(CloseReason.GOING_AWAY));
+          .allMatch(link -> link.closeReason().orElseThrow().equals(DisconnectReason.GOING_AWAY));
     }
   }
 
@@ -158,7 +158,7 @@ class DrainTest {
 
       hub.close(Duration.ofMillis(20)); // the test does not run the loop
 
-      assertThat(link.closeReason()).contains(CloseReason.ABNORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.ABNORMAL);
       assertThat(hub.clients()).isEmpty();
     }
 
@@ -175,7 +175,7 @@ class DrainTest {
       Awaiting.await(transport::run, () -> !closing.isAlive());
 
       assertThat(closing.isAlive()).isFalse();
-      assertThat(link.closeReason()).contains(CloseReason.GOING_AWAY);
+      assertThat(link.closeReason()).contains(DisconnectReason.GOING_AWAY);
       assertThat(waiting).hasSize(1);
     }
 
@@ -189,7 +189,7 @@ class DrainTest {
       hub.close(LONG);
 
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(link.closeReason()).contains(CloseReason.ABNORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.ABNORMAL);
     }
 
     @Test
@@ -217,7 +217,7 @@ class DrainTest {
       Awaiting.await(second::run, () -> !draining.isAlive());
       hub.broadcast("N", 1);
 
-      assertThat(leaves.closeReason()).contains(CloseReason.GOING_AWAY);
+      assertThat(leaves.closeReason()).contains(DisconnectReason.GOING_AWAY);
       assertThat(retryAfterMs(leaves)).isEqualTo(2_000);
       assertThat(room.arrived(stays)).containsExactly("$hello", 1L);
       assertThat(stays.closeReason()).isEmpty();

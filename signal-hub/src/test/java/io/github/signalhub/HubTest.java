@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.json.RawJson;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.time.Duration;
@@ -150,14 +150,14 @@ class HubTest {
             @Override
             public void onConnect(Client client) {
               client.send("N", 1);
-              client.close(new CloseReason(4001, "no"));
+              client.close(new DisconnectReason(4001, "no"));
             }
           });
 
       MemoryLink link = room.connect();
 
       assertThat(room.arrived(link)).containsExactly(1L);
-      assertThat(link.closeReason()).contains(new CloseReason(4001, "no"));
+      assertThat(link.closeReason()).contains(new DisconnectReason(4001, "no"));
       assertThat(hub.clients()).isEmpty();
     }
   }
@@ -427,7 +427,7 @@ class HubTest {
       MemoryLink link = room.connect();
       link.send("{\"type\":\"A\",\"payload\":1}");
       link.send("{\"type\":\"B\"}");
-      link.close(new CloseReason(1000, "bye"));
+      link.close(new DisconnectReason(1000, "bye"));
 
       assertThat(calls).containsExactly("connect", "A 1", "B null", "disconnect 1000 bye");
     }
@@ -496,9 +496,10 @@ class HubTest {
       other.send("{\"type\":\"A\",\"payload\":1}");
 
       assertThat(fails).isFalse();
-      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(link.closeReason()).contains(DisconnectReason.INTERNAL_ERROR);
       assertThat(calls)
-          .containsExactly("connect", "connect", "disconnect " + CloseReason.INTERNAL_ERROR, "A 1");
+          .containsExactly(
+              "connect", "connect", "disconnect " + DisconnectReason.INTERNAL_ERROR, "A 1");
       assertThat(failing.stats().failedCallbacks()).isEqualTo(1);
     }
 
@@ -514,7 +515,7 @@ class HubTest {
       link.send("{\"type\":\"A\",\"payload\":1}");
       room.run();
 
-      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(link.closeReason()).contains(DisconnectReason.INTERNAL_ERROR);
       assertThat(calls).containsExactly("connect", "A 1", "disconnect 1011 internal error");
     }
 
@@ -552,8 +553,8 @@ class HubTest {
       link.send("{\"type\":\"A\",\"payload\":1}");
       MemoryLink late = transport.connect(Handshake.builder().build());
 
-      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
-      assertThat(late.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(link.closeReason()).contains(DisconnectReason.INTERNAL_ERROR);
+      assertThat(late.closeReason()).contains(DisconnectReason.INTERNAL_ERROR);
       assertThat(poor.clients()).isEmpty();
     }
 
@@ -579,7 +580,7 @@ class HubTest {
       link.send("{\"type\":\"A\",\"payload\":1}");
       link.send("{\"type\":\"A\",\"payload\":2}");
 
-      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(link.closeReason()).contains(DisconnectReason.INTERNAL_ERROR);
       assertThat(calls).containsExactly("connect", "disconnect 1011 internal error");
     }
 
@@ -602,7 +603,7 @@ class HubTest {
 
       MemoryLink link = transport.connect(Handshake.builder().build());
 
-      assertThat(link.closeReason()).contains(CloseReason.INTERNAL_ERROR);
+      assertThat(link.closeReason()).contains(DisconnectReason.INTERNAL_ERROR);
       assertThat(calls).isEmpty();
     }
 
@@ -642,7 +643,7 @@ class HubTest {
 
       link.sendBinary(new byte[] {1});
 
-      assertThat(link.closeReason()).contains(CloseReason.UNSUPPORTED_DATA);
+      assertThat(link.closeReason()).contains(DisconnectReason.UNSUPPORTED_DATA);
     }
 
     @Test
@@ -688,7 +689,7 @@ class HubTest {
     void binaryIsRefusedUnlessAListenerTakesIt() {
       MemoryLink refused = room.connect();
       refused.sendBinary(new byte[] {1});
-      assertThat(refused.closeReason()).contains(CloseReason.UNSUPPORTED_DATA);
+      assertThat(refused.closeReason()).contains(DisconnectReason.UNSUPPORTED_DATA);
 
       List<byte[]> taken = new ArrayList<>();
       hub.addListener(
@@ -731,7 +732,7 @@ class HubTest {
       logger.addHandler(handler);
       try {
         MemoryLink link = room.connect();
-        link.close(new CloseReason(4321, "done"));
+        link.close(new DisconnectReason(4321, "done"));
 
         assertThat(lines)
             .containsExactly(
@@ -743,7 +744,7 @@ class HubTest {
 
         lines.clear();
         logger.setLevel(java.util.logging.Level.WARNING); // the setting of the documentation
-        room.connect().close(new CloseReason(4321, "done"));
+        room.connect().close(new DisconnectReason(4321, "done"));
         assertThat(lines).isEmpty();
       } finally {
         logger.setLevel(null);
@@ -769,7 +770,7 @@ class HubTest {
         }
 
         @Override
-        public void onDisconnect(Client client, CloseReason reason) {
+        public void onDisconnect(Client client, DisconnectReason reason) {
           calls.add("disconnect " + reason);
         }
       };
@@ -817,7 +818,7 @@ class HubTest {
       link.resume();
 
       assertThat(room.arrived(link)).containsExactly(1L);
-      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
     }
   }
 

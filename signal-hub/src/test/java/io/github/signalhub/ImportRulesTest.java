@@ -29,18 +29,19 @@ class ImportRulesTest {
     "internal.address, ''",
     "internal.logger, ''",
     "internal.threads, ''",
-    "spi, internal.logger",
+    "connection, ''",
+    "spi, connection internal.logger",
     "internal.admission, internal.logger",
-    "admission, internal.admission internal.logger spi",
+    "admission, internal.admission internal.logger connection spi",
     "json, ''",
-    "memory, spi",
-    "internal.log, spi",
-    "internal.control, internal.log json spi",
-    "internal.session, internal.control internal.log spi",
-    "internal.refs, internal.address internal.control spi",
-    "internal.presence, internal.session internal.log internal.logger spi",
+    "memory, connection spi",
+    "internal.log, connection spi",
+    "internal.control, internal.log json connection spi",
+    "internal.session, internal.control internal.log connection spi",
+    "internal.refs, internal.address internal.control connection spi",
+    "internal.presence, internal.session internal.log internal.logger connection spi",
     "internal.inbound, internal.control internal.refs internal.presence internal.session"
-        + " internal.logger spi",
+        + " connection internal.logger spi",
   })
   void aRoomImportsOnlyTheRoomsItMayKnow(String room, String known) {
     String[] allowed =

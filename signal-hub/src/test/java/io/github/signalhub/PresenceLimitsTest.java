@@ -3,8 +3,8 @@ package io.github.signalhub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -122,7 +122,7 @@ class PresenceLimitsTest {
       room.run();
 
       assertThat(links.subList(0, 4)).allMatch(link -> link.closeReason().isEmpty());
-      assertThat(links.get(4).closeReason()).contains(CloseReason.TRY_AGAIN_LATER);
+      assertThat(links.get(4).closeReason()).contains(DisconnectReason.TRY_AGAIN_LATER);
       MemoryLink one = connect(room, "mallory");
       assertThat(room.client(one).join("room:x")).isFalse();
       assertThat(room.client(one).join("room:0:1")).as("a room where it is already").isTrue();
@@ -155,7 +155,7 @@ class PresenceLimitsTest {
         small.run();
 
         MemoryLink refused = links.get(19);
-        assertThat(refused.closeReason()).contains(CloseReason.TRY_AGAIN_LATER);
+        assertThat(refused.closeReason()).contains(DisconnectReason.TRY_AGAIN_LATER);
         assertThat(links.get(0).closeReason()).isEmpty();
         MemoryLink other = connect(small, "other");
         other.send("{\"type\":\"$join\",\"payload\":{\"topic\":\"room:1\",\"ref\":1}}");

@@ -2,8 +2,8 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 /** Revocations during a client's request, or just before it gets the right. */
 class RevocationTest {
-  private static final CloseReason BANNED = new CloseReason(4003, "banned");
+  private static final DisconnectReason BANNED = new DisconnectReason(4003, "banned");
 
   /** An action during the next decision of the hook, which then accepts. */
   private Consumer<Client> meanwhile = client -> {};
@@ -122,7 +122,7 @@ class RevocationTest {
       join("room", 1);
 
       assertThat(room.hub.presence("room")).isEmpty();
-      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     private void join(String topic, int ref) {
@@ -210,7 +210,7 @@ class RevocationTest {
       MemoryLink link = room.transport.connect(decided);
 
       assertThat(room.arrived(link)).isEmpty();
-      assertThat(link.closeReason()).map(CloseReason::code).contains(4200);
+      assertThat(link.closeReason()).map(DisconnectReason::code).contains(4200);
     }
 
     @Test

@@ -2,8 +2,8 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,7 +95,7 @@ class SlowClientTest {
     link.resume();
 
     assertThat(room.arrived(link)).hasSize((bytes + FRAME - 1) / FRAME).startsWith(0L);
-    assertThat(link.closeReason()).contains(CloseReason.FELL_BEHIND);
+    assertThat(link.closeReason()).contains(DisconnectReason.FELL_BEHIND);
   }
 
   @Test
@@ -147,7 +147,7 @@ class SlowClientTest {
     link.resume();
 
     assertThat(room.arrived(link)).containsExactly(0L, 1L, 2L);
-    assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+    assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
   }
 
   @Test
@@ -161,7 +161,7 @@ class SlowClientTest {
     link.resume();
 
     assertThat(room.arrived(link)).containsExactly(0L);
-    assertThat(link.closeReason()).contains(CloseReason.UNSUPPORTED_DATA);
+    assertThat(link.closeReason()).contains(DisconnectReason.UNSUPPORTED_DATA);
   }
 
   @Test
@@ -174,7 +174,7 @@ class SlowClientTest {
 
     room.transport.expireClosing();
 
-    assertThat(link.closeReason()).contains(CloseReason.ABNORMAL);
+    assertThat(link.closeReason()).contains(DisconnectReason.ABNORMAL);
     assertThat(hub.clients()).isEmpty();
   }
 

@@ -3,8 +3,8 @@ package io.github.signalhub;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -76,7 +76,7 @@ class SlowFormsTest {
     encode();
 
     assertThat(link.arrived()).containsExactly("slow", "behind");
-    assertThat(link.closed).isEqualTo(CloseReason.NORMAL);
+    assertThat(link.closed).isEqualTo(DisconnectReason.NORMAL);
   }
 
   @Test
@@ -150,7 +150,7 @@ class SlowFormsTest {
     broadcast(LARGE);
     loop.run();
 
-    link.end(CloseReason.ABNORMAL);
+    link.end(DisconnectReason.ABNORMAL);
     encode();
 
     assertThat(link.arrived()).isEmpty();
@@ -182,7 +182,7 @@ class SlowFormsTest {
     }
     loop.run();
 
-    assertThat(link.closed).isEqualTo(CloseReason.INTERNAL_ERROR);
+    assertThat(link.closed).isEqualTo(DisconnectReason.INTERNAL_ERROR);
   }
 
   private Hub hub(int maxLogBytes) {
@@ -265,8 +265,8 @@ class SlowFormsTest {
     private final WireForm form;
     private final List<String> frames = new ArrayList<>();
     private Inbound inbound;
-    private CloseReason closing;
-    private CloseReason closed;
+    private DisconnectReason closing;
+    private DisconnectReason closed;
 
     private Link(Hub to, WireForm form) {
       this.to = to;
@@ -326,7 +326,7 @@ class SlowFormsTest {
     public void setReadEnabled(boolean enabled) {}
 
     @Override
-    public void close(CloseReason reason) {
+    public void close(DisconnectReason reason) {
       loop.execute(
           () -> {
             closing = reason;
@@ -336,11 +336,11 @@ class SlowFormsTest {
     }
 
     @Override
-    public void abort(CloseReason reason) {
+    public void abort(DisconnectReason reason) {
       loop.execute(() -> end(reason));
     }
 
-    void end(CloseReason reason) {
+    void end(DisconnectReason reason) {
       if (closed == null) {
         closed = reason;
         to.unregister(inbound, reason);

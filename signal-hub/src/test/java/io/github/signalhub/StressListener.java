@@ -1,6 +1,6 @@
 package io.github.signalhub;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,7 +49,7 @@ final class StressListener implements HubListener {
   }
 
   @Override
-  public void onDisconnect(Client client, CloseReason reason) {
+  public void onDisconnect(Client client, DisconnectReason reason) {
     disconnected.increment();
     one(client, calls -> present.remove(client.id()));
   }

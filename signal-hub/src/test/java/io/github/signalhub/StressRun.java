@@ -2,7 +2,7 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ final class StressRun implements AutoCloseable {
         });
     assertThat(hub.clients()).isEmpty();
     assertThat(isEverythingReceived()).as("all accepted messages have arrived").isTrue();
-    assertThat(lasting).allMatch(client -> client.peer.closed == CloseReason.GOING_AWAY);
+    assertThat(lasting).allMatch(client -> client.peer.closed == DisconnectReason.GOING_AWAY);
     assertThat(publishers).noneMatch(StressPublisher::hasConnections);
     assertThat(areCallbacksMade(0)).as("all callbacks have run").isTrue();
     assertSound();

@@ -1,6 +1,6 @@
 package io.github.signalhub;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -95,14 +95,14 @@ final class ThreadedTransport implements Transport {
   final class CheckingPeer implements Connection {
     private final ThreadLoop loop;
     private Inbound inbound;
-    private CloseReason closing;
+    private DisconnectReason closing;
     private final Reading reading;
     private volatile boolean stalled;
     volatile boolean readEnabled = true;
     volatile long lastOffset;
     volatile long received;
     volatile boolean disordered;
-    volatile CloseReason closed;
+    volatile DisconnectReason closed;
 
     CheckingPeer(ThreadLoop loop, Reading reading) {
       this.loop = loop;
@@ -114,7 +114,7 @@ final class ThreadedTransport implements Transport {
     }
 
     Future<?> cut() {
-      return loop.executor.submit(() -> end(CloseReason.ABNORMAL));
+      return loop.executor.submit(() -> end(DisconnectReason.ABNORMAL));
     }
 
     /** Stops reading, or resumes it. */
@@ -193,7 +193,7 @@ final class ThreadedTransport implements Transport {
     }
 
     @Override
-    public void close(CloseReason reason) {
+    public void close(DisconnectReason reason) {
       onLoop(
           () -> {
             if (closing == null && inbound != null && closed == null) {
@@ -205,7 +205,7 @@ final class ThreadedTransport implements Transport {
     }
 
     @Override
-    public void abort(CloseReason reason) {
+    public void abort(DisconnectReason reason) {
       onLoop(() -> end(reason));
     }
 
@@ -213,7 +213,7 @@ final class ThreadedTransport implements Transport {
       loop.execute(task);
     }
 
-    private void end(CloseReason reason) {
+    private void end(DisconnectReason reason) {
       if (closed == null) {
         closed = reason;
         registrar.unregister(inbound, reason);

@@ -2,9 +2,9 @@ package io.github.signalhub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,10 +40,10 @@ class TopicsAndClientsGuideTest {
         connect(hub, Handshake.builder().controlMessages(true).user("ann").topic("flow:42"));
 
     hub.revoke("ann", "flow:42"); // all her clients leave it
-    hub.disconnect("ann", new CloseReason(4003, "banned")); // all her clients are closed
+    hub.disconnect("ann", new DisconnectReason(4003, "banned")); // all her clients are closed
     transport.run();
 
-    assertThat(link.closeReason()).contains(new CloseReason(4003, "banned"));
+    assertThat(link.closeReason()).contains(new DisconnectReason(4003, "banned"));
   }
 
   @Test

@@ -3,9 +3,9 @@ package io.github.signalhub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -38,7 +38,7 @@ class WaitingMessagesTest {
           }
 
           @Override
-          public void onDisconnect(Client client, CloseReason reason) {
+          public void onDisconnect(Client client, DisconnectReason reason) {
             calls.add(client.user().orElse("-") + " left with " + reason.code());
           }
         });
@@ -55,7 +55,7 @@ class WaitingMessagesTest {
     connect("newcomer").send(text("D", 20_000));
     runAll();
 
-    assertThat(large.closeReason()).contains(CloseReason.TRY_AGAIN_LATER);
+    assertThat(large.closeReason()).contains(DisconnectReason.TRY_AGAIN_LATER);
     assertThat(calls).containsExactlyInAnyOrder("small A", "newcomer D", "large left with 1013");
     assertThat(hub.waitingBytes()).isZero();
   }
@@ -67,7 +67,7 @@ class WaitingMessagesTest {
     link.send(text("B", 10));
     runAll();
 
-    assertThat(link.closeReason()).contains(CloseReason.TOO_LARGE);
+    assertThat(link.closeReason()).contains(DisconnectReason.TOO_LARGE);
     assertThat(calls).containsExactly("u left with 1009");
     assertThat(hub.waitingBytes()).isZero();
   }

@@ -22,7 +22,7 @@ import java.util.function.Consumer;
  *
  * <pre>{@code
  * Hub hub = Hub.create();
- * SignalServer server = SignalServer.start(8080, hub); // ws://localhost:8080/ws
+ * SignalServer server = SignalServer.start(hub, 8080); // ws://localhost:8080/ws
  * hub.broadcast("TICK", Map.of("n", 1));
  * }</pre>
  *
@@ -47,13 +47,13 @@ public final class SignalServer implements AutoCloseable {
   /**
    * Starts a server with the default options, on all interfaces, the WebSocket at {@code /ws}.
    *
-   * @param port where to listen; 0 picks a free one, see {@link #port()}
    * @param hub whose clients it serves
+   * @param port where to listen; 0 picks a free one, see {@link #port()}
    * @throws IOException if the port is in use or may not be used; nothing is left open
    * @throws IllegalArgumentException if the port is not 0 to 65535
    * @throws IllegalStateException if the hub is closed
    */
-  public static SignalServer start(int port, Hub hub) throws IOException {
+  public static SignalServer start(Hub hub, int port) throws IOException {
     return builder(hub).port(port).start();
   }
 

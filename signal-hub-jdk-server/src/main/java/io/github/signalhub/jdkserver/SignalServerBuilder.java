@@ -6,8 +6,8 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.admission.Admission;
+import io.github.signalhub.admission.ConnectRequest;
 import io.github.signalhub.admission.HandshakeHook;
-import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.PeerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
@@ -107,7 +107,7 @@ public final class SignalServerBuilder {
 
   /**
    * Sets several paths of the WebSocket, at least one, in place of {@link #path}. Only the
-   * {@linkplain HandshakeRequest#path handshake hook} sees which one a client used.
+   * {@linkplain ConnectRequest#path handshake hook} sees which one a client used.
    */
   public SignalServerBuilder paths(String... paths) {
     this.paths = Set.copyOf(List.of(paths));
@@ -430,7 +430,7 @@ public final class SignalServerBuilder {
   /**
    * Sets the proxies that are believed about their clients, as {@link
    * Admission.Builder#trustedProxies}; none by default. The address that they name counts for
-   * {@link HandshakeRequest#remoteAddress}, {@code HttpExchange.getRemoteAddress} and {@link
+   * {@link ConnectRequest#remoteAddress}, {@code HttpExchange.getRemoteAddress} and {@link
    * #maxConnectionsPerAddress}.
    *
    * @throws IllegalArgumentException if one is no address or range; a host name is neither

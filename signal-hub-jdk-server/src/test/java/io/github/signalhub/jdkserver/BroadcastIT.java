@@ -62,7 +62,7 @@ class BroadcastIT {
     String head = "{\"type\":\"N\",\"payload\":\"";
     String longest = head + "x".repeat((1 << 20) - head.length() - 2) + "\"}";
     try (Hub hub = Hub.create();
-        SignalServer server = SignalServer.start(0, hub);
+        SignalServer server = SignalServer.start(hub, 0);
         RawClient sender = RawClient.webSocket(server.port(), "/ws");
         RawClient other = RawClient.webSocket(server.port(), "/ws")) {
       hub.onMessage((client, message) -> hub.broadcast(message));

@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
 import io.github.signalhub.TopicOptions;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
@@ -11,7 +12,6 @@ import io.github.signalhub.jdkserver.internal.server.TransportOptions;
 import io.github.signalhub.json.JsonLimits;
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.HandshakeQuery;
 import io.github.signalhub.spi.LinkTimeouts;
 import java.lang.reflect.Field;
@@ -229,7 +229,7 @@ final class Defaults {
     put(
         "fixed time that a session is remembered",
         constant(CORE + "internal.refs.RefSessions.FORGET_AFTER"));
-    put("fixed close reason", CloseReason.MAX_REASON_BYTES);
+    put("fixed close reason", DisconnectReason.MAX_REASON_BYTES);
     put("fixed topics of a handshake", HandshakeQuery.MAX_TOPICS);
     put("fixed topic name", HandshakeQuery.MAX_TOPIC_BYTES);
     put("fixed user name", constant(CORE + "spi.HandshakeQuery.MAX_TOPIC_BYTES"));

@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.internal.link.FrameForm;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 
 /** A fake hub that sends every message back to its sender at once, on the loop. */
 final class EchoRegistrar implements Registrar {
-  private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
+  private final BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
 
   /** Waits for the next client to end, and returns the reason. */
-  CloseReason end() throws InterruptedException {
+  DisconnectReason end() throws InterruptedException {
     return ends.poll(30, TimeUnit.SECONDS);
   }
 
@@ -26,7 +26,7 @@ final class EchoRegistrar implements Registrar {
   }
 
   @Override
-  public void unregister(Inbound inbound, CloseReason reason) {
+  public void unregister(Inbound inbound, DisconnectReason reason) {
     ends.add(reason);
   }
 

@@ -1,9 +1,9 @@
 package io.github.signalhub.jdkserver;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.server.NioTransport;
-import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -66,7 +66,7 @@ public final class EchoServer implements AutoCloseable {
   }
 
   /** Waits for the next connection to end, and returns the reason. */
-  public CloseReason end() throws InterruptedException {
+  public DisconnectReason end() throws InterruptedException {
     return echo.end();
   }
 

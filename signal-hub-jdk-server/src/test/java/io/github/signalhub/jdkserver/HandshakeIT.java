@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
+import io.github.signalhub.admission.ConnectRequest;
 import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.admission.HandshakeHook;
-import io.github.signalhub.admission.HandshakeRequest;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.RawClient.Answer;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -188,7 +188,7 @@ class HandshakeIT {
             }
 
             @Override
-            public void unregister(Inbound inbound, CloseReason reason) {}
+            public void unregister(Inbound inbound, DisconnectReason reason) {}
           };
       List<String> asked = new CopyOnWriteArrayList<>();
       HandshakeHook hook =
@@ -226,7 +226,7 @@ class HandshakeIT {
 
     @Test
     void theHookSeesTheRequest() throws Exception {
-      BlockingQueue<HandshakeRequest> requests = new LinkedBlockingQueue<>();
+      BlockingQueue<ConnectRequest> requests = new LinkedBlockingQueue<>();
       start(
           builder()
               .handshake(
@@ -237,7 +237,7 @@ class HandshakeIT {
 
       assertThat(status("/ws?a=1&a=2&b", "Origin: http://localhost", "Cookie: c=d")).isEqualTo(101);
 
-      HandshakeRequest request = requests.poll(30, TimeUnit.SECONDS);
+      ConnectRequest request = requests.poll(30, TimeUnit.SECONDS);
       assertThat(request.path()).isEqualTo("/ws");
       assertThat(request.parameters().get("a")).containsExactly("1", "2");
       assertThat(request.parameter("b")).contains("");
@@ -308,7 +308,7 @@ class HandshakeIT {
       try (RawClient client = new RawClient(server.port())) {
         client.send(RawClient.handshake("/ws?signal-hub=1"));
         entered.await();
-        hub.disconnect("ann", new CloseReason(4003, "banned"));
+        hub.disconnect("ann", new DisconnectReason(4003, "banned"));
         release.countDown();
 
         assertThat(client.readAnswer().status()).isEqualTo(101);

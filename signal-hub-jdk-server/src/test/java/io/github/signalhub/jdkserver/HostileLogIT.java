@@ -90,7 +90,8 @@ class HostileLogIT {
 
           @Override
           public void onDisconnect(
-              io.github.signalhub.Client client, io.github.signalhub.spi.CloseReason reason) {
+              io.github.signalhub.Client client,
+              io.github.signalhub.connection.DisconnectReason reason) {
             IllegalStateException failure = new IllegalStateException("left");
             failure.addSuppressed(new IllegalStateException(reason.reason()));
             throw failure;

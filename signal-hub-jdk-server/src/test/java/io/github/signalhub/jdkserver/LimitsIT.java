@@ -7,7 +7,7 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.admission.HandshakeDecision;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -148,7 +148,7 @@ class LimitsIT {
     @Test
     void overTheHubsSizeCloseTheClientWith1009() throws Exception {
       try (Hub strict = Hub.builder().maxClientMessageBytes(100).build();
-          SignalServer server = SignalServer.start(0, strict);
+          SignalServer server = SignalServer.start(strict, 0);
           RawClient client = RawClient.webSocket(server.port(), "/ws")) {
         client.send(RawClient.text(" ".repeat(101)));
 
@@ -197,15 +197,15 @@ class LimitsIT {
 
     @Test
     void overTheRateCloseTheClientWith4101() throws Exception {
-      BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
+      BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
       try (Hub strict = Hub.builder().maxClientMessagesPerSecond(10).build();
-          SignalServer server = SignalServer.start(0, strict);
+          SignalServer server = SignalServer.start(strict, 0);
           RawClient client = RawClient.webSocket(server.port(), "/ws");
           RawClient calm = RawClient.webSocket(server.port(), "/ws")) {
         strict.addListener(
             new HubListener() {
               @Override
-              public void onDisconnect(Client client, CloseReason reason) {
+              public void onDisconnect(Client client, DisconnectReason reason) {
                 ends.add(reason);
               }
             });

@@ -8,7 +8,7 @@ import io.github.signalhub.HubListener;
 import io.github.signalhub.Message;
 import io.github.signalhub.RefusedException;
 import io.github.signalhub.admission.HandshakeDecision;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -159,7 +159,7 @@ class LogCostIT {
           }
 
           @Override
-          public void onDisconnect(Client client, CloseReason reason) {}
+          public void onDisconnect(Client client, DisconnectReason reason) {}
         });
     server =
         SignalServer.builder(hub)

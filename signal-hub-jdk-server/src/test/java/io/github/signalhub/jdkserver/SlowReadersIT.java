@@ -9,7 +9,7 @@ import io.github.signalhub.HubListener;
 import io.github.signalhub.LagPolicy;
 import io.github.signalhub.Message;
 import io.github.signalhub.TopicOptions;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -147,7 +147,7 @@ class SlowReadersIT {
 
     readSlowly(client, 3 * STEP_BYTES);
 
-    assertThat(events.end()).isEqualTo(CloseReason.ABNORMAL);
+    assertThat(events.end()).isEqualTo(DisconnectReason.ABNORMAL);
   }
 
   @Test
@@ -156,9 +156,9 @@ class SlowReadersIT {
     start(options -> options.writeTimeout(Duration.ofSeconds(2)), 0);
     webSocket("/ws");
     hub.broadcast(Message.of("BIG", "x".repeat(HELD_BYTES)));
-    events.connected().close(new CloseReason(4007, "go"));
+    events.connected().close(new DisconnectReason(4007, "go"));
 
-    assertThat(events.end()).isEqualTo(new CloseReason(4007, "go"));
+    assertThat(events.end()).isEqualTo(new DisconnectReason(4007, "go"));
   }
 
   @Test
@@ -168,15 +168,15 @@ class SlowReadersIT {
     Socket client = webSocket("/ws");
     Client slow = events.connected();
     hub.broadcast(Message.of("BIG", "x".repeat(HELD_BYTES)));
-    slow.close(new CloseReason(4007, "go"));
+    slow.close(new DisconnectReason(4007, "go"));
     webSocket("/ws");
-    events.connected().close(new CloseReason(4008, "unanswered"));
+    events.connected().close(new DisconnectReason(4008, "unanswered"));
     assertThat(events.end().code()).isEqualTo(4008); // the server cuts it at its closeTimeout
 
     String received = readWhileSending(client, RawClient.frame(0x89, new byte[0]));
 
     assertThat(received).hasSizeGreaterThan(HELD_BYTES).endsWith("go");
-    assertThat(events.end()).isEqualTo(new CloseReason(4007, "go"));
+    assertThat(events.end()).isEqualTo(new DisconnectReason(4007, "go"));
   }
 
   @Test
@@ -302,7 +302,7 @@ class SlowReadersIT {
       readMessage(other);
     }
     other.close();
-    assertThat(events.end()).isEqualTo(CloseReason.ABNORMAL);
+    assertThat(events.end()).isEqualTo(DisconnectReason.ABNORMAL);
   }
 
   /** Reads one message as fast as it comes. No message follows it yet. */
@@ -366,7 +366,7 @@ class SlowReadersIT {
 
   private static final class Events implements HubListener {
     private final BlockingQueue<Client> connected = new LinkedBlockingQueue<>();
-    private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
+    private final BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
     private final BlockingQueue<IOException> handlerFailures = new LinkedBlockingQueue<>();
     private final BlockingQueue<Boolean> responses = new LinkedBlockingQueue<>();
 
@@ -376,7 +376,7 @@ class SlowReadersIT {
     }
 
     @Override
-    public void onDisconnect(Client client, CloseReason reason) {
+    public void onDisconnect(Client client, DisconnectReason reason) {
       ends.add(reason);
     }
 
@@ -384,7 +384,7 @@ class SlowReadersIT {
       return connected.poll(30, TimeUnit.SECONDS);
     }
 
-    CloseReason end() throws InterruptedException {
+    DisconnectReason end() throws InterruptedException {
       return ends.poll(60, TimeUnit.SECONDS);
     }
   }

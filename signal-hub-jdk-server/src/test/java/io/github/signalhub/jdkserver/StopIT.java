@@ -34,7 +34,7 @@ class StopIT {
 
   @Test
   void whatWasPublishedIsSentBeforeTheGoodbye() throws Exception {
-    SignalServer server = SignalServer.start(OwnPort.next(), hub);
+    SignalServer server = SignalServer.start(hub, OwnPort.next());
     List<RawClient> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
       clients.add(RawClient.webSocket(server.port(), "/ws"));
@@ -190,8 +190,8 @@ class StopIT {
 
   @Test
   void clientsOfTheHubAreToldWhenToComeBackAndThoseOfAnotherServerAreNot() throws Exception {
-    SignalServer server = SignalServer.start(0, hub);
-    try (SignalServer other = SignalServer.start(0, hub);
+    SignalServer server = SignalServer.start(hub, 0);
+    try (SignalServer other = SignalServer.start(hub, 0);
         RawClient stays = RawClient.webSocket(other.port(), "/ws?signal-hub=1");
         RawClient leaves = RawClient.webSocket(server.port(), "/ws?signal-hub=1")) {
       hub.broadcast("A", 1);
@@ -252,7 +252,7 @@ class StopIT {
 
   @Test
   void theDeadlineIsKept() throws Exception {
-    SignalServer server = SignalServer.start(0, hub);
+    SignalServer server = SignalServer.start(hub, 0);
 
     try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
       server.stop(Duration.ofSeconds(3)); // enough for the close, which the client does not answer
@@ -265,12 +265,12 @@ class StopIT {
 
   @Test
   void thePortIsFreeAgainAfterwards() throws Exception {
-    SignalServer first = SignalServer.start(OwnPort.next(), hub);
+    SignalServer first = SignalServer.start(hub, OwnPort.next());
     RawClient client = RawClient.webSocket(first.port(), "/ws");
     first.stop(Duration.ofMillis(100));
     first.close();
 
-    try (SignalServer second = SignalServer.start(first.port(), hub);
+    try (SignalServer second = SignalServer.start(hub, first.port());
         RawClient another = RawClient.webSocket(second.port(), "/ws")) {
       hub.broadcast("A", 1);
 
@@ -282,9 +282,9 @@ class StopIT {
 
   @Test
   void aPortInUseIsTold() throws Exception {
-    try (SignalServer first = SignalServer.start(0, hub)) {
+    try (SignalServer first = SignalServer.start(hub, 0)) {
       assertThatExceptionOfType(BindException.class)
-          .isThrownBy(() -> SignalServer.start(first.port(), hub));
+          .isThrownBy(() -> SignalServer.start(hub, first.port()));
 
       try (RawClient client = RawClient.webSocket(first.port(), "/ws")) {
         hub.broadcast("A", 1);
@@ -295,7 +295,7 @@ class StopIT {
 
   @Test
   void closingTheHubStopsTheServer() throws Exception {
-    SignalServer server = SignalServer.start(OwnPort.next(), hub);
+    SignalServer server = SignalServer.start(hub, OwnPort.next());
     RawClient client = RawClient.webSocket(server.port(), "/ws");
     hub.broadcast("A", 1);
 

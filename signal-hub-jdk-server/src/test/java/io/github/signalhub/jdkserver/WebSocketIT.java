@@ -7,9 +7,9 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.Message;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.RawClient.Frame;
 import io.github.signalhub.json.RawJson;
-import io.github.signalhub.spi.CloseReason;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -64,7 +64,8 @@ class WebSocketIT {
       assertThat(client.received.poll(30, TimeUnit.SECONDS)).startsWith("{\"type\":\"TICK\"");
       client.closeConnection(4321, "enough");
 
-      assertThat(events.end()).isIn(new CloseReason(4321, "enough"), CloseReason.ABNORMAL);
+      assertThat(events.end())
+          .isIn(new DisconnectReason(4321, "enough"), DisconnectReason.ABNORMAL);
     }
 
     @Test
@@ -82,7 +83,7 @@ class WebSocketIT {
 
       assertThat(events.message()).isEqualTo("NOTE \"h\u00e9llo\"");
       client.closeBlocking();
-      assertThat(events.end()).isEqualTo(new CloseReason(1000, ""));
+      assertThat(events.end()).isEqualTo(new DisconnectReason(1000, ""));
     }
 
     @Test
@@ -93,7 +94,7 @@ class WebSocketIT {
       client.send(new byte[] {1, 2, 3});
 
       assertThat(client.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1003);
-      assertThat(events.end()).isEqualTo(CloseReason.UNSUPPORTED_DATA);
+      assertThat(events.end()).isEqualTo(DisconnectReason.UNSUPPORTED_DATA);
     }
   }
 
@@ -115,10 +116,10 @@ class WebSocketIT {
       assertThat(listener.next()).isEqualTo("pong 7");
       hub.broadcast(Message.of("TICK", 1));
       assertThat(listener.next()).startsWith("{\"type\":\"TICK\"");
-      hub.clients().iterator().next().close(new CloseReason(4001, "bye"));
+      hub.clients().iterator().next().close(new DisconnectReason(4001, "bye"));
 
       assertThat(listener.next()).isEqualTo("closed 4001 bye");
-      assertThat(events.end()).isEqualTo(new CloseReason(4001, "bye"));
+      assertThat(events.end()).isEqualTo(new DisconnectReason(4001, "bye"));
     }
 
     @Test
@@ -218,7 +219,7 @@ class WebSocketIT {
 
         assertThat(client.readFrame().closeCode()).isEqualTo(4001);
         client.assertEnds();
-        assertThat(events.end()).isEqualTo(new CloseReason(4001, "x"));
+        assertThat(events.end()).isEqualTo(new DisconnectReason(4001, "x"));
       }
     }
 
@@ -226,7 +227,7 @@ class WebSocketIT {
     void aCutConnectionEndsWith1006() throws Exception {
       RawClient.webSocket(server.port(), "/ws").close();
 
-      assertThat(events.end()).isEqualTo(CloseReason.ABNORMAL);
+      assertThat(events.end()).isEqualTo(DisconnectReason.ABNORMAL);
     }
 
     @Test
@@ -235,11 +236,11 @@ class WebSocketIT {
               SignalServer.builder(hub).port(0).closeTimeout(Duration.ofMillis(200)).start();
           RawClient client = RawClient.webSocket(impatient.port(), "/ws")) {
         events.connected();
-        hub.clients().iterator().next().close(new CloseReason(4007, "go"));
+        hub.clients().iterator().next().close(new DisconnectReason(4007, "go"));
 
         assertThat(client.readFrame().closeCode()).isEqualTo(4007);
         client.assertEnds();
-        assertThat(events.end()).isEqualTo(new CloseReason(4007, "go"));
+        assertThat(events.end()).isEqualTo(new DisconnectReason(4007, "go"));
       }
     }
   }
@@ -267,7 +268,7 @@ class WebSocketIT {
         assertThat(client.readFrame().payload()).hasSizeGreaterThan(MESSAGE_BYTES);
         assertThat(client.readFrame().closeCode()).isEqualTo(1000);
         client.assertEnds();
-        assertThat(events.end()).isEqualTo(new CloseReason(1000, ""));
+        assertThat(events.end()).isEqualTo(new DisconnectReason(1000, ""));
       }
     }
   }
@@ -288,7 +289,7 @@ class WebSocketIT {
         assertThat(client.readFrame().opcode()).isEqualTo(9);
 
         client.assertEnds();
-        assertThat(events.end()).isEqualTo(CloseReason.ABNORMAL);
+        assertThat(events.end()).isEqualTo(DisconnectReason.ABNORMAL);
       }
     }
 
@@ -327,7 +328,7 @@ class WebSocketIT {
   private static final class Events implements HubListener {
     private final BlockingQueue<Client> connected = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
-    private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
+    private final BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
 
     @Override
     public void onConnect(Client client) {
@@ -340,7 +341,7 @@ class WebSocketIT {
     }
 
     @Override
-    public void onDisconnect(Client client, CloseReason reason) {
+    public void onDisconnect(Client client, DisconnectReason reason) {
       ends.add(reason);
     }
 
@@ -352,7 +353,7 @@ class WebSocketIT {
       return messages.poll(30, TimeUnit.SECONDS);
     }
 
-    CloseReason end() throws InterruptedException {
+    DisconnectReason end() throws InterruptedException {
       return ends.poll(30, TimeUnit.SECONDS);
     }
   }

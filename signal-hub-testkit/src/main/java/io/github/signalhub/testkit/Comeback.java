@@ -1,6 +1,6 @@
 package io.github.signalhub.testkit;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +35,7 @@ final class Comeback {
   }
 
   /** Returns the wait before the next connection; empty if the client must not reconnect. */
-  OptionalLong delayNanos(CloseReason reason) {
+  OptionalLong delayNanos(DisconnectReason reason) {
     OptionalLong told = announced;
     announced = OptionalLong.empty();
     int code = reason.code();

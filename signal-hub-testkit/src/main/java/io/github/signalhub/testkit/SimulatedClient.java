@@ -1,6 +1,6 @@
 package io.github.signalhub.testkit;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,7 +27,7 @@ public final class SimulatedClient {
   private final Bookmark bookmark;
   private final List<Arrival> arrivals = new ArrayList<>();
   private final List<Arrival> messages = new ArrayList<>();
-  private final List<CloseReason> endings = new ArrayList<>();
+  private final List<DisconnectReason> endings = new ArrayList<>();
   private final List<Consumer<Arrival>> listeners = new ArrayList<>();
   private final Requests requests = new Requests();
   private SimulatedLink link;
@@ -79,8 +79,8 @@ public final class SimulatedClient {
   public void close() {
     if (link != null) {
       SimulatedLink open = link;
-      ended(CloseReason.NORMAL);
-      open.close(CloseReason.NORMAL);
+      ended(DisconnectReason.NORMAL);
+      open.close(DisconnectReason.NORMAL);
     }
   }
 
@@ -203,7 +203,7 @@ public final class SimulatedClient {
   }
 
   /** Returns the reason for the end of each connection, oldest first; a list that grows. */
-  public List<CloseReason> endings() {
+  public List<DisconnectReason> endings() {
     return Collections.unmodifiableList(endings);
   }
 
@@ -263,7 +263,7 @@ public final class SimulatedClient {
     List.copyOf(listeners).forEach(listener -> listener.accept(arrival));
   }
 
-  void ended(CloseReason reason) {
+  void ended(DisconnectReason reason) {
     link = null;
     endings.add(reason);
     bookmark.disconnected();
@@ -309,8 +309,8 @@ public final class SimulatedClient {
                 listen(heardOn, patienceNanos);
                 return;
               }
-              ended(CloseReason.ABNORMAL);
-              heardOn.close(CloseReason.NORMAL);
+              ended(DisconnectReason.ABNORMAL);
+              heardOn.close(DisconnectReason.NORMAL);
             });
   }
 

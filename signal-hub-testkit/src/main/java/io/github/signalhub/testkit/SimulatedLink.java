@@ -1,8 +1,8 @@
 package io.github.signalhub.testkit;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.util.Optional;
 
@@ -44,7 +44,7 @@ final class SimulatedLink implements LinkOptions.Listener {
       memory = network.memory().connect(handshake, options);
     } catch (IllegalStateException e) { // there is no open hub
       hubLeft = true;
-      down.send(() -> leave(CloseReason.ABNORMAL));
+      down.send(() -> leave(DisconnectReason.ABNORMAL));
     }
   }
 
@@ -59,7 +59,7 @@ final class SimulatedLink implements LinkOptions.Listener {
   }
 
   /** Closes the link from the client's side. The client gets nothing more from it. */
-  void close(CloseReason reason) {
+  void close(DisconnectReason reason) {
     up.send(
         () -> {
           if (!hubLeft) {
@@ -79,7 +79,7 @@ final class SimulatedLink implements LinkOptions.Listener {
     down = network.pipe();
     if (hubLeft || memory == null) {
       hubLeft = true;
-      down.send(() -> leave(CloseReason.ABNORMAL));
+      down.send(() -> leave(DisconnectReason.ABNORMAL));
     } else {
       memory.cut();
     }
@@ -150,7 +150,7 @@ final class SimulatedLink implements LinkOptions.Listener {
   }
 
   @Override
-  public void ended(CloseReason reason) {
+  public void ended(DisconnectReason reason) {
     hubLeft = true;
     down.send(() -> leave(reason));
     removeIfOver();
@@ -169,11 +169,11 @@ final class SimulatedLink implements LinkOptions.Listener {
 
   private void missTheHub() {
     if (silent) {
-      leave(CloseReason.ABNORMAL);
+      leave(DisconnectReason.ABNORMAL);
     }
   }
 
-  private void leave(CloseReason reason) {
+  private void leave(DisconnectReason reason) {
     if (!clientLeft) {
       clientLeft = true;
       removeIfOver();

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.TopicOptions;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -100,10 +100,10 @@ class SimulatedClientTest {
       SimulatedClient client = network.client().connect();
       network.settle();
 
-      hub.clients().iterator().next().close(new CloseReason(code, ""));
+      hub.clients().iterator().next().close(new DisconnectReason(code, ""));
       network.runFor(MINUTE);
 
-      assertThat(client.endings()).extracting(CloseReason::code).containsExactly(code);
+      assertThat(client.endings()).extracting(DisconnectReason::code).containsExactly(code);
       return client.connections();
     }
   }
@@ -119,7 +119,7 @@ class SimulatedClientTest {
       network.runFor(MINUTE);
 
       assertThat(hub.clients()).isEmpty();
-      assertThat(client.endings()).containsExactly(CloseReason.NORMAL);
+      assertThat(client.endings()).containsExactly(DisconnectReason.NORMAL);
       assertThat(client.connections()).isEqualTo(1);
       assertThat(client.send("N", 1)).isFalse();
     }

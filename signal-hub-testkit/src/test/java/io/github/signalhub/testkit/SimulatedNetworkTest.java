@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.signalhub.Hub;
 import io.github.signalhub.PublishResult;
 import io.github.signalhub.TopicOptions;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,7 +147,7 @@ class SimulatedNetworkTest {
       assertThat(hub.clients()).isEmpty();
       network.runFor(MINUTE);
 
-      assertThat(client.endings()).containsExactly(CloseReason.ABNORMAL);
+      assertThat(client.endings()).containsExactly(DisconnectReason.ABNORMAL);
       assertThat(client.connections()).isEqualTo(2);
       assertThat(payloads(client)).containsExactly(1L);
     }

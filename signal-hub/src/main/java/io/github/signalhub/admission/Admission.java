@@ -197,8 +197,7 @@ public final class Admission {
     long since = registrar.revocations(); // before the hook looks anything up
     HandshakeQuery query = candidate.query.orElseThrow();
     InetSocketAddress client = candidate.remoteAddress();
-    HandshakeDecision decision =
-        ask(new HandshakeRequest(candidate.visitor.request, query, client));
+    HandshakeDecision decision = ask(new ConnectRequest(candidate.visitor.request, query, client));
     Optional<Refused> refusal =
         decision
             .refusal()
@@ -243,7 +242,7 @@ public final class Admission {
     return proxies.contains(requireNonNull(address, "address"));
   }
 
-  private HandshakeDecision ask(HandshakeRequest request) {
+  private HandshakeDecision ask(ConnectRequest request) {
     if (hook.isEmpty()) {
       return HandshakeDecision.accept();
     }

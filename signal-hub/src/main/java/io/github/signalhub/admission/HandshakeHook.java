@@ -30,5 +30,5 @@ public interface HandshakeHook {
    * @return the decision, never {@code null}
    * @throws Exception if it fails; a warning is logged, and the client gets 500
    */
-  HandshakeDecision decide(HandshakeRequest request) throws Exception;
+  HandshakeDecision decide(ConnectRequest request) throws Exception;
 }

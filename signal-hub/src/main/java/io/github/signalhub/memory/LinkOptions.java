@@ -1,6 +1,6 @@
 package io.github.signalhub.memory;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.WireForm;
 import java.nio.ByteBuffer;
 import java.util.Objects;
@@ -81,6 +81,6 @@ public record LinkOptions(
     default void closing() {}
 
     /** The link has ended; called once, last of all. */
-    void ended(CloseReason reason);
+    void ended(DisconnectReason reason);
   }
 }

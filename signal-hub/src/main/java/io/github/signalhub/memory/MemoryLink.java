@@ -2,7 +2,7 @@ package io.github.signalhub.memory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Link;
 import io.github.signalhub.spi.LinkTimeouts;
@@ -36,8 +36,8 @@ public final class MemoryLink {
   private ByteBuffer frame;
   private long readable;
   private long writes;
-  private CloseReason goodbye; // to be read by the client
-  private CloseReason closed;
+  private DisconnectReason goodbye; // to be read by the client
+  private DisconnectReason closed;
 
   MemoryLink(
       ManualLoop loop, Registrar registrar, LinkOptions options, Consumer<MemoryLink> onEnd) {
@@ -74,7 +74,7 @@ public final class MemoryLink {
   }
 
   /** Returns why the link ended; empty while it is open or being closed. */
-  public synchronized Optional<CloseReason> closeReason() {
+  public synchronized Optional<DisconnectReason> closeReason() {
     return Optional.ofNullable(closed);
   }
 
@@ -131,13 +131,13 @@ public final class MemoryLink {
   }
 
   /** Closes the link as a peer that says goodbye. */
-  public void close(CloseReason reason) {
+  public void close(DisconnectReason reason) {
     end(Objects.requireNonNull(reason, "reason"));
   }
 
   /** Cuts the link: the hub learns of it, and nothing more arrives. */
   public void cut() {
-    end(CloseReason.ABNORMAL);
+    end(DisconnectReason.ABNORMAL);
   }
 
   void open(Handshake handshake) {
@@ -158,11 +158,11 @@ public final class MemoryLink {
     }
   }
 
-  private void end(CloseReason reason) {
+  private void end(DisconnectReason reason) {
     loop.call(() -> endNow(reason));
   }
 
-  private void endNow(CloseReason reason) {
+  private void endNow(DisconnectReason reason) {
     synchronized (this) {
       if (closed != null) {
         return;
@@ -262,7 +262,7 @@ public final class MemoryLink {
     }
 
     @Override
-    public void sendClose(CloseReason reason) {
+    public void sendClose(DisconnectReason reason) {
       goodbye = reason;
       link.closeSent();
       if (readable > 0) {
@@ -272,7 +272,7 @@ public final class MemoryLink {
 
     @Override
     public void cut() {
-      endNow(CloseReason.ABNORMAL);
+      endNow(DisconnectReason.ABNORMAL);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -56,8 +57,8 @@ public final class CallbackLink {
   /** After so many messages other links get their turn on the loop. */
   private static final int TURN = 64;
 
-  private static final CloseReason WITHIN_ANOTHER =
-      new CloseReason(1002, "a message within another");
+  private static final DisconnectReason WITHIN_ANOTHER =
+      new DisconnectReason(1002, "a message within another");
 
   private static final HubLogger LOG = HubLogger.of(CallbackLink.class);
 
@@ -169,7 +170,7 @@ public final class CallbackLink {
    * @param reason the peer's close code; 1005 if its close had none, 1006 if the connection was cut
    *     or the code is outside of 1000 to 4999
    */
-  public void closed(CloseReason reason) {
+  public void closed(DisconnectReason reason) {
     Objects.requireNonNull(reason, "reason");
     if (gone.compareAndSet(false, true)) {
       loop.execute(
@@ -231,13 +232,13 @@ public final class CallbackLink {
             link.register(registrar, handshake);
             deliver();
           } catch (IllegalStateException e) {
-            refuse(CloseReason.GOING_AWAY);
+            refuse(DisconnectReason.GOING_AWAY);
           } catch (IllegalArgumentException e) {
             LOG.log(Level.DEBUG, "The hub refuses a handshake: {0}", e.getMessage());
-            refuse(CloseReason.POLICY_VIOLATION);
+            refuse(DisconnectReason.POLICY_VIOLATION);
           } catch (Throwable e) { // such as no memory
             LOG.log(Level.WARNING, "A connection could not be registered", e);
-            refuse(CloseReason.INTERNAL_ERROR);
+            refuse(DisconnectReason.INTERNAL_ERROR);
           }
         });
   }
@@ -259,22 +260,22 @@ public final class CallbackLink {
         added = part.get();
       } catch (Throwable e) { // such as no memory: a message is lost, and the peer learns of it
         LOG.log(Level.WARNING, "A message could not be kept", e);
-        abort(CloseReason.INTERNAL_ERROR);
+        abort(DisconnectReason.INTERNAL_ERROR);
         return;
       }
     }
     switch (added) {
       case FIRST -> loop.execute(this::deliver);
       case KEPT -> received();
-      case TOO_LARGE -> abort(CloseReason.TOO_LARGE);
-      case NO_ROOM -> abort(CloseReason.TRY_AGAIN_LATER);
+      case TOO_LARGE -> abort(DisconnectReason.TOO_LARGE);
+      case NO_ROOM -> abort(DisconnectReason.TRY_AGAIN_LATER);
       case WITHIN_ANOTHER -> abort(WITHIN_ANOTHER);
       case CLOSED -> {} // nobody delivers it
     }
   }
 
   /** Ends the link for a fault of the peer, after the messages that came before it. */
-  private void abort(CloseReason why) {
+  private void abort(DisconnectReason why) {
     if (inbox.close()) {
       LOG.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", why);
       loop.execute(
@@ -291,7 +292,7 @@ public final class CallbackLink {
    */
   private void evict() {
     inbox.drop();
-    loop.execute(() -> link.abort(CloseReason.TRY_AGAIN_LATER));
+    loop.execute(() -> link.abort(DisconnectReason.TRY_AGAIN_LATER));
   }
 
   /** Notices that something came from the peer, maybe a part of a message. */
@@ -305,7 +306,7 @@ public final class CallbackLink {
   private void watchRate() {
     long left = inbox.nanosUntilLate();
     if (left <= 0) {
-      abort(CloseReason.TRY_AGAIN_LATER);
+      abort(DisconnectReason.TRY_AGAIN_LATER);
     } else if (left < Long.MAX_VALUE && !rate.isRunning()) {
       rate.start(left);
     }
@@ -361,7 +362,7 @@ public final class CallbackLink {
       }
     } catch (Throwable e) { // such as no memory: a message is lost, and the peer learns of it
       LOG.log(Level.WARNING, "A message could not be handed over", e);
-      link.abort(CloseReason.INTERNAL_ERROR);
+      link.abort(DisconnectReason.INTERNAL_ERROR);
     }
   }
 
@@ -397,7 +398,7 @@ public final class CallbackLink {
   }
 
   /** Says goodbye to a peer of which the hub makes no client. */
-  private void refuse(CloseReason why) {
+  private void refuse(DisconnectReason why) {
     inbox.drop();
     link.refuse(why);
   }
@@ -436,7 +437,7 @@ public final class CallbackLink {
     }
 
     @Override
-    public void sendClose(CloseReason reason) {
+    public void sendClose(DisconnectReason reason) {
       handOver(Integer.MAX_VALUE); // the messages that came before our goodbye
       inbox.drop(); // the peer's goodbye is read though the hub wants no more
       tellDemand();

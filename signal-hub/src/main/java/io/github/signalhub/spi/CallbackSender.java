@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.connection.DisconnectReason;
 import java.util.List;
 
 /**
@@ -48,7 +49,7 @@ public interface CallbackSender {
    * Starts the closing handshake; nothing is sent afterwards. The platform answers, sooner or
    * later, with {@link CallbackLink#closed}.
    */
-  void close(CloseReason reason);
+  void close(DisconnectReason reason);
 
   /**
    * Sends a ping. Anything that the peer answers is reported by {@link CallbackLink#received}, or

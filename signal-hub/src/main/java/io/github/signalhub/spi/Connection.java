@@ -1,5 +1,7 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.connection.DisconnectReason;
+
 /**
  * One live connection, as the hub sees it: a {@link Link}.
  *
@@ -34,12 +36,12 @@ public interface Connection {
    * Ends the link in good order: {@linkplain Outbound#seal seals} its outbound, sends the rest of
    * it, then closes with this reason. Idempotent; a later {@link #abort} overtakes it.
    */
-  void close(CloseReason reason);
+  void close(DisconnectReason reason);
 
   /**
    * Ends the link without sending the rest. Only a half-written frame is finished, because nothing
    * may come between its parts. Idempotent. The transport bounds the time that either ending takes:
    * a peer that does not read is cut.
    */
-  void abort(CloseReason reason);
+  void abort(DisconnectReason reason);
 }

@@ -1,5 +1,7 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.connection.DisconnectReason;
+
 /**
  * The hub's end of one link. It takes the peer's messages, and holds the frames for the peer.
  * Obtained from {@link Registrar#register}; confined to the link's loop, except where stated.
@@ -24,7 +26,7 @@ public interface Inbound {
    *
    * @param bytes its bytes; the callee owns the array from now on
    * @return whether the application accepts binary messages; if {@code false} the transport aborts
-   *     the link with {@link CloseReason#UNSUPPORTED_DATA}
+   *     the link with {@link DisconnectReason#UNSUPPORTED_DATA}
    */
   boolean binary(byte[] bytes);
 }

@@ -2,6 +2,7 @@ package io.github.signalhub.spi;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
@@ -70,7 +71,7 @@ public final class Link implements Connection {
   private volatile boolean readEnabled = true;
 
   private State state = State.NEW;
-  private CloseReason reason; // null while nobody gave one
+  private DisconnectReason reason; // null while nobody gave one
   private boolean aborted;
   private Registrar registrar;
   private Inbound inbound; // null before the registration and after the end
@@ -152,7 +153,7 @@ public final class Link implements Connection {
   }
 
   /** Says goodbye to a connection of which the hub makes no client. */
-  public void refuse(CloseReason why) {
+  public void refuse(DisconnectReason why) {
     requireNonNull(why, "reason");
     if (state == State.NEW) {
       reason = why;
@@ -262,7 +263,7 @@ public final class Link implements Connection {
    */
   public boolean binary(byte[] bytes) {
     if (takesMessages() && !inbound.binary(bytes)) {
-      beginAbort(CloseReason.UNSUPPORTED_DATA);
+      beginAbort(DisconnectReason.UNSUPPORTED_DATA);
     }
     return readEnabled;
   }
@@ -293,7 +294,7 @@ public final class Link implements Connection {
    *
    * @param why the peer's reason, or the reason that the peer is told
    */
-  public void peerClosed(CloseReason why) {
+  public void peerClosed(DisconnectReason why) {
     requireNonNull(why, "reason");
     if (state != State.ENDED) {
       reason = reason == null ? why : reason;
@@ -308,7 +309,7 @@ public final class Link implements Connection {
    *
    * @param why the reason if there was none before
    */
-  public void closed(CloseReason why) {
+  public void closed(DisconnectReason why) {
     requireNonNull(why, "reason");
     if (state != State.ENDED) {
       reason = reason == null ? why : reason;
@@ -324,7 +325,7 @@ public final class Link implements Connection {
   public void cut() {
     if (state != State.ENDED) {
       call(platform::cut);
-      closed(CloseReason.ABNORMAL);
+      closed(DisconnectReason.ABNORMAL);
     }
   }
 
@@ -394,13 +395,13 @@ public final class Link implements Connection {
   }
 
   @Override
-  public void close(CloseReason why) {
+  public void close(DisconnectReason why) {
     requireNonNull(why, "reason");
     onLoop(() -> beginClose(why));
   }
 
   @Override
-  public void abort(CloseReason why) {
+  public void abort(DisconnectReason why) {
     requireNonNull(why, "reason");
     onLoop(() -> beginAbort(why));
   }
@@ -428,7 +429,7 @@ public final class Link implements Connection {
 
   // Transitions.
 
-  private void beginClose(CloseReason why) {
+  private void beginClose(DisconnectReason why) {
     if (state == State.OPEN) {
       reason = why;
       state = State.DRAINING;
@@ -436,7 +437,7 @@ public final class Link implements Connection {
     }
   }
 
-  private void beginAbort(CloseReason why) {
+  private void beginAbort(DisconnectReason why) {
     if (state == State.OPEN || state == State.DRAINING) {
       reason = why;
       aborted = true;
@@ -551,7 +552,7 @@ public final class Link implements Connection {
     } catch (Throwable e) { // platforms that are older than their glue throw errors
       LOG.log(Level.WARNING, "A platform failed, and its connection is cut", e);
       if (state != State.ENDED) {
-        closed(CloseReason.ABNORMAL); // first: cut() may fail, too
+        closed(DisconnectReason.ABNORMAL); // first: cut() may fail, too
         call(platform::cut);
       }
     }

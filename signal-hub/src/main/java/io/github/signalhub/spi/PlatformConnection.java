@@ -1,5 +1,7 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.connection.DisconnectReason;
+
 /**
  * One connection of a platform, as its {@link Link} drives it. It moves bytes or texts, and decides
  * nothing. Every method is called on the link's loop, and must not wait for the peer. If a method
@@ -24,7 +26,7 @@ public interface PlatformConnection {
    * Link#closeSent} when it was sent, and {@link Link#closed} when the connection is gone. If it
    * cannot send this reason, it cuts the connection.
    */
-  void sendClose(CloseReason reason);
+  void sendClose(DisconnectReason reason);
 
   /** Ends the connection at once. The link counts it as gone. */
   void cut();

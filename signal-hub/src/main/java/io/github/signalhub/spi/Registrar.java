@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.connection.DisconnectReason;
 import java.io.IOException;
 import java.time.Duration;
 
@@ -22,7 +23,7 @@ public interface Registrar {
    * @throws IllegalArgumentException if the handshake breaks a limit of the hub, such as {@link
    *     #maxTopicsPerClient}; the transport refuses the link
    * @throws IllegalStateException if the hub is closed; the transport then closes the link with
-   *     {@link CloseReason#GOING_AWAY}
+   *     {@link DisconnectReason#GOING_AWAY}
    */
   Inbound register(Connection connection, Handshake handshake);
 
@@ -44,12 +45,12 @@ public interface Registrar {
    * @param inbound the result of {@link #register}
    * @param reason why the link ended
    */
-  void unregister(Inbound inbound, CloseReason reason);
+  void unregister(Inbound inbound, DisconnectReason reason);
 
   /**
    * Returns how many bytes a message of a peer may have; by default any number. The hub checks it
    * again, so a transport need not. A transport that checks it closes the link with {@link
-   * CloseReason#TOO_LARGE} before it keeps such a message. Constant.
+   * DisconnectReason#TOO_LARGE} before it keeps such a message. Constant.
    */
   default int maxMessageBytes() {
     return Integer.MAX_VALUE;
@@ -70,7 +71,7 @@ public interface Registrar {
    * @param handshake names the user or the address that has the share
    * @param evict is called if all clients hold too much and this link holds most. It drops the kept
    *     messages, gives their bytes back, and ends the link with {@link
-   *     CloseReason#TRY_AGAIN_LATER}. It is called on any thread, at any time until nothing is
+   *     DisconnectReason#TRY_AGAIN_LATER}. It is called on any thread, at any time until nothing is
    *     kept; idempotent
    */
   default Reservation reservation(Handshake handshake, Runnable evict) {

@@ -7,10 +7,10 @@ import io.github.signalhub.Hub;
 import io.github.signalhub.LoggedWarnings;
 import io.github.signalhub.admission.Verdict.Admitted;
 import io.github.signalhub.admission.Verdict.Refused;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.CallbackTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
@@ -484,7 +484,7 @@ class AdmissionTest {
 
     @Test
     void ofAllClientsOfTheUserDuringTheHookCloseTheClient() {
-      CloseReason banned = new CloseReason(4003, "banned");
+      DisconnectReason banned = new DisconnectReason(4003, "banned");
       Handshake handshake =
           admitted(
               Admission.builder()

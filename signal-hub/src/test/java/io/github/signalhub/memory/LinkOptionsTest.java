@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.signalhub.Hub;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,7 +70,7 @@ class LinkOptionsTest {
           }
 
           @Override
-          public void ended(CloseReason reason) {
+          public void ended(DisconnectReason reason) {
             heard.add(reason);
           }
         };
@@ -81,7 +81,7 @@ class LinkOptionsTest {
     hub.clients().iterator().next().close();
     transport.run();
 
-    assertThat(heard).containsExactly(true, "closing", CloseReason.NORMAL);
+    assertThat(heard).containsExactly(true, "closing", DisconnectReason.NORMAL);
     assertThat(link.received()).isEmpty();
   }
 

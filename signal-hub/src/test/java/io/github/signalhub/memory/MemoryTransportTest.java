@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
@@ -49,7 +49,7 @@ class MemoryTransportTest {
 
     transport.stop();
 
-    assertThat(link.closeReason()).contains(CloseReason.ABNORMAL);
+    assertThat(link.closeReason()).contains(DisconnectReason.ABNORMAL);
     assertThat(hub.clients()).isEmpty();
     assertThatIllegalStateException()
         .isThrownBy(() -> transport.connect(Handshake.builder().build()));
@@ -59,7 +59,7 @@ class MemoryTransportTest {
   void textsOfAPeerThatHasClosedAreIgnored() throws Exception {
     hub.attach(transport);
     MemoryLink link = transport.connect(Handshake.builder().build());
-    link.close(CloseReason.NORMAL);
+    link.close(DisconnectReason.NORMAL);
 
     link.send("{\"type\":\"N\"}");
     link.sendBinary(new byte[] {1});
@@ -119,7 +119,7 @@ class MemoryTransportTest {
 
     MemoryLink link = transport.connect(Handshake.builder().build());
 
-    assertThat(link.closeReason()).contains(CloseReason.ABNORMAL);
+    assertThat(link.closeReason()).contains(DisconnectReason.ABNORMAL);
     assertThat(hub.clients()).isEmpty();
     assertThat(hub.stats().failedCallbacks()).isZero();
   }

@@ -3,10 +3,10 @@ package io.github.signalhub.model;
 import static io.github.signalhub.model.ReferenceLog.require;
 
 import io.github.signalhub.SendResult;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.model.ReferenceLog.Sent;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -493,15 +493,15 @@ final class ReferenceClient implements LinkOptions.Listener {
   }
 
   @Override
-  public void ended(CloseReason reason) {
-    if (reason.equals(CloseReason.FELL_BEHIND)) {
+  public void ended(DisconnectReason reason) {
+    if (reason.equals(DisconnectReason.FELL_BEHIND)) {
       require(!told, "a client that understands gaps is not closed for one");
       require(hasFallenBehind(), "4100 only after a loss");
-    } else if (!reason.equals(CloseReason.ABNORMAL)) {
+    } else if (!reason.equals(DisconnectReason.ABNORMAL)) {
       require(isComplete(), "all messages before a close are sent before it");
     }
     open = false;
-    cut = reason.equals(CloseReason.ABNORMAL);
+    cut = reason.equals(DisconnectReason.ABNORMAL);
   }
 
   boolean wasCut() {

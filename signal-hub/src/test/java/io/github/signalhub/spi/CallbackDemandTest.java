@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.connection.DisconnectReason;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -95,7 +96,7 @@ class CallbackDemandTest {
     void isToldNothingAfterTheEnd() {
       pause();
 
-      link.closed(CloseReason.ABNORMAL);
+      link.closed(DisconnectReason.ABNORMAL);
       platform.run();
 
       assertThat(sender.calls).containsExactly("pause");
@@ -133,7 +134,7 @@ class CallbackDemandTest {
       pause();
       CompletableFuture<Boolean> reads = waitForReading();
 
-      link.closed(CloseReason.ABNORMAL);
+      link.closed(DisconnectReason.ABNORMAL);
       platform.runLoop();
 
       assertThat(reads.get()).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.TopicOptions;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.json.Json;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,7 +147,7 @@ class CallbackTextsTest {
       publish(0, 25);
       platform.run();
 
-      platform.hub.disconnect("u", CloseReason.POLICY_VIOLATION);
+      platform.hub.disconnect("u", DisconnectReason.POLICY_VIOLATION);
       platform.run();
       assertThat(sender.calls).isEmpty();
       sendAll();
@@ -163,7 +164,7 @@ class CallbackTextsTest {
       platform.run();
       sender.done.remove().run();
       platform.run();
-      link.closed(CloseReason.ABNORMAL);
+      link.closed(DisconnectReason.ABNORMAL);
       platform.run();
       String read = (String) json(sender.batches.get(0).get(9)).get("id");
 

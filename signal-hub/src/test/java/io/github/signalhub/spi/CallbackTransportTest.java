@@ -9,6 +9,7 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.TopicOptions;
+import io.github.signalhub.connection.DisconnectReason;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -186,8 +187,8 @@ class CallbackTransportTest {
     assertThat(sender.texts).hasSize(2);
     assertThat(sender.calls).containsExactly("close 1000");
     assertThat(hub.clients()).hasSize(1);
-    link.closed(CloseReason.NORMAL);
-    link.closed(CloseReason.ABNORMAL);
+    link.closed(DisconnectReason.NORMAL);
+    link.closed(DisconnectReason.ABNORMAL);
     run();
     assertThat(hub.clients()).isEmpty();
   }
@@ -216,7 +217,7 @@ class CallbackTransportTest {
     CallbackLink link = open(sender);
     hub.broadcast("N", 1);
     run();
-    link.closed(CloseReason.ABNORMAL);
+    link.closed(DisconnectReason.ABNORMAL);
     run();
 
     sender.done.remove().run();
@@ -354,7 +355,7 @@ class CallbackTransportTest {
       assertThat(sender.calls).containsExactly("close 1013");
       assertThat(link.waitingBytes()).isZero();
       assertThat(received).hasSize(CallbackLink.MAX_WAITING_BYTES / MESSAGE_BYTES);
-      link.closed(CloseReason.NORMAL);
+      link.closed(DisconnectReason.NORMAL);
       run();
       assertThat(hub.clients()).isEmpty();
     }
@@ -441,7 +442,7 @@ class CallbackTransportTest {
         link.text("{\"type\":\"N\"}");
       }
 
-      link.closed(CloseReason.NORMAL);
+      link.closed(DisconnectReason.NORMAL);
       for (run(); !callbacks.isEmpty(); run()) {
         callbacks.remove().run();
       }
@@ -507,7 +508,7 @@ class CallbackTransportTest {
       own.addListener(
           new HubListener() {
             @Override
-            public void onDisconnect(Client client, CloseReason reason) {
+            public void onDisconnect(Client client, DisconnectReason reason) {
               disconnected.countDown();
             }
           });
@@ -527,7 +528,7 @@ class CallbackTransportTest {
 
     @Test
     void endsItsClientsWhenAConnectionIsGone() throws Exception {
-      link.closed(CloseReason.NORMAL);
+      link.closed(DisconnectReason.NORMAL);
 
       assertThatAllEnd();
     }

@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.connection.DisconnectReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +50,7 @@ class FakeSender implements CallbackSender {
   }
 
   @Override
-  public void close(CloseReason reason) {
+  public void close(DisconnectReason reason) {
     calls.add("close " + reason.code());
     if (fails) {
       throw new IllegalStateException("on purpose");

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.signalhub.connection.DisconnectReason;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,8 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LinkTest {
-  private static final CloseReason FIRST = new CloseReason(4001, "first");
-  private static final CloseReason SECOND = new CloseReason(4002, "second");
+  private static final DisconnectReason FIRST = new DisconnectReason(4001, "first");
+  private static final DisconnectReason SECOND = new DisconnectReason(4002, "second");
   private static final Handshake HANDSHAKE = Handshake.builder().build();
 
   private final VirtualLoop loop = new VirtualLoop();
@@ -63,7 +64,7 @@ class LinkTest {
       link.register(hub, HANDSHAKE);
 
       assertThat(platform.cuts).isEqualTo(1);
-      assertThat(hub.ends).containsExactly(CloseReason.ABNORMAL);
+      assertThat(hub.ends).containsExactly(DisconnectReason.ABNORMAL);
     }
 
     @Test
@@ -75,16 +76,16 @@ class LinkTest {
 
       assertThatExceptionOfType(IllegalStateException.class)
           .isThrownBy(() -> link.register(hub, HANDSHAKE));
-      link.refuse(CloseReason.GOING_AWAY);
+      link.refuse(DisconnectReason.GOING_AWAY);
 
-      assertThat(platform.goodbyes).containsExactly(CloseReason.GOING_AWAY);
-      link.closed(CloseReason.NORMAL);
+      assertThat(platform.goodbyes).containsExactly(DisconnectReason.GOING_AWAY);
+      link.closed(DisconnectReason.NORMAL);
       assertThat(hub.ends).isEmpty();
     }
 
     @Test
     void ofAConnectionThatIsGoneDoesNothing() {
-      link.closed(CloseReason.ABNORMAL);
+      link.closed(DisconnectReason.ABNORMAL);
 
       link.register(hub, HANDSHAKE);
 
@@ -112,7 +113,7 @@ class LinkTest {
       assertThat(platform.written).isEqualTo("abcdefgh");
       assertThat(platform.goodbyes).containsExactly(FIRST);
       assertThat(hub.ends).isEmpty();
-      link.closed(CloseReason.NORMAL);
+      link.closed(DisconnectReason.NORMAL);
       assertThat(hub.ends).containsExactly(FIRST);
     }
 
@@ -182,8 +183,8 @@ class LinkTest {
 
       link.close(FIRST);
       link.close(SECOND);
-      link.peerClosed(CloseReason.NORMAL);
-      link.closed(CloseReason.ABNORMAL);
+      link.peerClosed(DisconnectReason.NORMAL);
+      link.closed(DisconnectReason.ABNORMAL);
       link.closed(SECOND);
 
       assertThat(hub.ends).containsExactly(FIRST);
@@ -198,7 +199,7 @@ class LinkTest {
       link.abort(SECOND);
 
       assertThat(platform.goodbyes).containsExactly(SECOND);
-      link.closed(CloseReason.NORMAL);
+      link.closed(DisconnectReason.NORMAL);
       assertThat(hub.ends).containsExactly(SECOND);
     }
 
@@ -220,7 +221,7 @@ class LinkTest {
       link.peerClosed(SECOND);
       link.close(FIRST);
       platform.write(100);
-      link.closed(CloseReason.NORMAL);
+      link.closed(DisconnectReason.NORMAL);
 
       assertThat(platform.goodbyes).as("the platform answers by itself").isEmpty();
       assertThat(platform.written).isEqualTo("abcd");
@@ -284,7 +285,7 @@ class LinkTest {
 
       link.binary(new byte[1]);
 
-      assertThat(platform.goodbyes).containsExactly(CloseReason.UNSUPPORTED_DATA);
+      assertThat(platform.goodbyes).containsExactly(DisconnectReason.UNSUPPORTED_DATA);
     }
 
     @Test
@@ -327,7 +328,7 @@ class LinkTest {
       pass(5);
 
       assertThat(platform.cuts).isEqualTo(1);
-      assertThat(hub.ends).containsExactly(CloseReason.ABNORMAL);
+      assertThat(hub.ends).containsExactly(DisconnectReason.ABNORMAL);
     }
 
     @Test
@@ -396,7 +397,7 @@ class LinkTest {
       keepAlive(15);
 
       assertThat(platform.cuts).isEqualTo(1);
-      assertThat(hub.ends).containsExactly(CloseReason.ABNORMAL);
+      assertThat(hub.ends).containsExactly(DisconnectReason.ABNORMAL);
     }
 
     @Test
@@ -497,11 +498,11 @@ class LinkTest {
         case "flush" -> link.requestFlush();
         case "setReadEnabled" -> link.setReadEnabled(false);
         case "ping" -> loop.pass(TimeUnit.SECONDS.toNanos(26));
-        default -> link.close(CloseReason.ABNORMAL);
+        default -> link.close(DisconnectReason.ABNORMAL);
       }
 
       assertThat(platform.cuts).isEqualTo(1);
-      assertThat(hub.ends).containsExactly(CloseReason.ABNORMAL);
+      assertThat(hub.ends).containsExactly(DisconnectReason.ABNORMAL);
     }
 
     @Test
@@ -511,7 +512,7 @@ class LinkTest {
 
       link.cut();
 
-      assertThat(hub.ends).containsExactly(CloseReason.ABNORMAL);
+      assertThat(hub.ends).containsExactly(DisconnectReason.ABNORMAL);
     }
   }
 
@@ -535,7 +536,7 @@ class LinkTest {
 
   /** A platform whose socket takes as many bytes as a test says. */
   private static final class FakePlatform implements PlatformConnection {
-    private final List<CloseReason> goodbyes = new ArrayList<>();
+    private final List<DisconnectReason> goodbyes = new ArrayList<>();
     private final List<Boolean> reading = new ArrayList<>();
     private Link link;
     private String written = "";
@@ -574,7 +575,7 @@ class LinkTest {
     }
 
     @Override
-    public void sendClose(CloseReason reason) {
+    public void sendClose(DisconnectReason reason) {
       fail("sendClose");
       goodbyes.add(reason);
       if (saysGoodbye) {
@@ -616,7 +617,7 @@ class LinkTest {
   /** A fake hub with one client. */
   private static final class FakeHub implements Registrar, Inbound {
     private final FakeOutbound outbound = new FakeOutbound();
-    private final List<CloseReason> ends = new ArrayList<>();
+    private final List<DisconnectReason> ends = new ArrayList<>();
     private final List<Integer> lengths = new ArrayList<>();
     private Runnable onRegister = () -> {};
     private boolean takesBinary = true;
@@ -630,7 +631,7 @@ class LinkTest {
     }
 
     @Override
-    public void unregister(Inbound inbound, CloseReason reason) {
+    public void unregister(Inbound inbound, DisconnectReason reason) {
       ends.add(reason);
     }
 

@@ -9,11 +9,11 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.admission.HandshakeHook;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.JdkListener;
 import io.github.signalhub.jdkserver.SignalServer;
 import io.github.signalhub.jdkserver.SignalServerBuilder;
 import io.github.signalhub.jdkserver.TestCertificate;
-import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -257,7 +257,7 @@ class AuthenticationGuideIT {
     @Test
     void aUserIsDisconnected() throws Exception {
       logins.end("ann"); // first, so that the hook refuses her from now on
-      hub.disconnect("ann", new CloseReason(4001, "logged out"));
+      hub.disconnect("ann", new DisconnectReason(4001, "logged out"));
 
       assertThat(ann.next()).isEqualTo("closed 4001 logged out");
       assertThat(status("/ws", "Cookie", "SESSION=s1")).isEqualTo(401);
@@ -290,7 +290,7 @@ class AuthenticationGuideIT {
 
     /** Call it every minute. */
     void endExpired() {
-      CloseReason expired = new CloseReason(4201, "session expired");
+      DisconnectReason expired = new DisconnectReason(4201, "session expired");
       for (Client client : hub.clients()) {
         Optional<String> user = client.user().filter(name -> !logins.isActive(name));
         user.ifPresent(name -> hub.disconnect(name, expired));

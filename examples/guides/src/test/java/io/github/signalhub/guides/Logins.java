@@ -1,8 +1,8 @@
 package io.github.signalhub.guides;
 
 import io.github.signalhub.Client;
+import io.github.signalhub.admission.ConnectRequest;
 import io.github.signalhub.admission.HandshakeDecision;
-import io.github.signalhub.admission.HandshakeRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +40,7 @@ final class Logins {
     return topicsByUser.getOrDefault(user, Set.of()).contains(topic);
   }
 
-  HandshakeDecision decide(HandshakeRequest request) {
+  HandshakeDecision decide(ConnectRequest request) {
     Optional<String> user = cookie(request, "SESSION").flatMap(this::userOf);
     if (user.isEmpty()) {
       return HandshakeDecision.refuse(401, "log in first");
@@ -57,7 +57,7 @@ final class Logins {
   }
 
   /** Returns the value of a cookie. */
-  static Optional<String> cookie(HandshakeRequest request, String name) {
+  static Optional<String> cookie(ConnectRequest request, String name) {
     return request.headers("Cookie").stream()
         .flatMap(line -> Arrays.stream(line.split("; *")))
         .filter(pair -> pair.startsWith(name + "="))

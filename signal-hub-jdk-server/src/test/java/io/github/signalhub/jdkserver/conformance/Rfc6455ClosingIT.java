@@ -3,11 +3,11 @@ package io.github.signalhub.jdkserver.conformance;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
-import io.github.signalhub.spi.CloseReason;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -54,7 +54,7 @@ class Rfc6455ClosingIT {
 
         assertThat(client.readFrame().closeCode()).isEqualTo(code);
         client.assertEnds();
-        assertThat(server.end()).isEqualTo(new CloseReason(code, "why"));
+        assertThat(server.end()).isEqualTo(new DisconnectReason(code, "why"));
       }
     }
 
@@ -117,7 +117,7 @@ class Rfc6455ClosingIT {
 
         assertThat(client.readFrame().closeCode()).isEqualTo(1000);
         client.assertEnds();
-        assertThat(server.end()).isEqualTo(new CloseReason(1000, reason));
+        assertThat(server.end()).isEqualTo(new DisconnectReason(1000, reason));
       }
     }
 
@@ -181,15 +181,15 @@ class Rfc6455ClosingIT {
     void withoutACloseFrameIs1006() throws Exception {
       RawClient gone = server.openWebSocket();
       gone.close();
-      assertThat(server.end()).isEqualTo(CloseReason.ABNORMAL);
+      assertThat(server.end()).isEqualTo(DisconnectReason.ABNORMAL);
 
       server.openWebSocket().reset();
-      assertThat(server.end()).isEqualTo(CloseReason.ABNORMAL);
+      assertThat(server.end()).isEqualTo(DisconnectReason.ABNORMAL);
 
       try (RawClient half = server.openWebSocket()) {
         half.send(RawClient.hex("81 85 00 00"));
         half.shutdownOutput();
-        assertThat(server.end()).isEqualTo(CloseReason.ABNORMAL);
+        assertThat(server.end()).isEqualTo(DisconnectReason.ABNORMAL);
         half.assertEnds();
       }
     }
@@ -208,7 +208,7 @@ class Rfc6455ClosingIT {
 
         client.assertEnds();
         drained.join();
-        assertThat(server.end()).isEqualTo(CloseReason.GOING_AWAY);
+        assertThat(server.end()).isEqualTo(DisconnectReason.GOING_AWAY);
       }
     }
 
@@ -229,7 +229,7 @@ class Rfc6455ClosingIT {
           }
           assertThat(System.nanoTime() - start).isLessThan(30_000_000_000L);
         }
-        assertThat(impatient.end()).isEqualTo(CloseReason.GOING_AWAY);
+        assertThat(impatient.end()).isEqualTo(DisconnectReason.GOING_AWAY);
       }
     }
 

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import io.github.signalhub.Hub;
+import io.github.signalhub.admission.ConnectRequest;
 import io.github.signalhub.admission.HandshakeDecision;
-import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.SignalServer;
@@ -142,7 +142,7 @@ class HeldThreadsIT {
     }
   }
 
-  private HandshakeDecision decide(HandshakeRequest request) throws InterruptedException {
+  private HandshakeDecision decide(ConnectRequest request) throws InterruptedException {
     if (request.remoteAddress().getAddress().getHostAddress().equals(ATTACKER)) {
       over.await(10, TimeUnit.SECONDS);
     }

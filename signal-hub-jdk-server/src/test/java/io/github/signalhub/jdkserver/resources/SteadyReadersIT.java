@@ -10,10 +10,10 @@ import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.Message;
 import io.github.signalhub.TopicOptions;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.SignalServer;
-import io.github.signalhub.spi.CloseReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -84,7 +84,10 @@ class SteadyReadersIT {
     try (Run run = new Run(carrier)) {
       Socket client = run.webSocket("/ws");
       run.hub.broadcast(Message.of("BIG", "x".repeat(rate * 50)));
-      run.events.connected.poll(10, TimeUnit.SECONDS).close(new CloseReason(4007, "that is all"));
+      run.events
+          .connected
+          .poll(10, TimeUnit.SECONDS)
+          .close(new DisconnectReason(4007, "that is all"));
 
       String read = readSlowlyUpTo(client, rate, "that is all");
       client.getOutputStream().write(RawClient.close(4007, ""));
@@ -226,7 +229,7 @@ class SteadyReadersIT {
         readTo(other, "\"}");
       }
       other.close();
-      assertThat(events.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(CloseReason.ABNORMAL);
+      assertThat(events.ends.poll(10, TimeUnit.SECONDS)).isEqualTo(DisconnectReason.ABNORMAL);
     }
 
     private static void readTo(Socket client, String end) throws IOException {
@@ -253,7 +256,7 @@ class SteadyReadersIT {
 
   private static final class Events implements HubListener, HttpHandler {
     private final BlockingQueue<Client> connected = new LinkedBlockingQueue<>();
-    private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
+    private final BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
     private final BlockingQueue<IOException> failures = new LinkedBlockingQueue<>();
 
     @Override
@@ -262,7 +265,7 @@ class SteadyReadersIT {
     }
 
     @Override
-    public void onDisconnect(Client client, CloseReason reason) {
+    public void onDisconnect(Client client, DisconnectReason reason) {
       ends.add(reason);
     }
 

@@ -2,7 +2,7 @@ package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +53,7 @@ final class ClosingCases {
 
     Stage.numbers(0, 100).forEach(n -> stage.hub.broadcast("N", n));
     client.send("N", 100L);
-    client.close(new CloseReason(4001, "token expired"));
+    client.close(new DisconnectReason(4001, "token expired"));
 
     String why = "A client that is closed first gets everything that was sent to it before.";
     stage.awaitCloseCode(4001, peer, why);

@@ -2,7 +2,7 @@ package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.LinkTimeouts;
 import java.time.Duration;
 import java.util.List;
@@ -134,7 +134,7 @@ final class DeadlineCases {
     SocketPeer peer = stage.peer("");
     peer.ignoreClose();
 
-    stage.recorder.connected.get(0).close(new CloseReason(4001, "token expired"));
+    stage.recorder.connected.get(0).close(new DisconnectReason(4001, "token expired"));
 
     String why = "A peer that ignores a close must not stay connected.";
     stage.awaitCloseCode(4001, peer, why);
@@ -150,7 +150,7 @@ final class DeadlineCases {
     Stage.numbers(0, Stage.MORE_THAN_BUFFERS)
         .forEach(n -> stage.hub.broadcast("N", List.of(n, Stage.BULK)));
 
-    stage.recorder.connected.get(0).close(new CloseReason(4001, "token expired"));
+    stage.recorder.connected.get(0).close(new DisconnectReason(4001, "token expired"));
 
     String why =
         "A client whose rights have ended must not stay connected because it does not read.";

@@ -1,7 +1,7 @@
 package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.Hub;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.time.Duration;
@@ -25,11 +25,11 @@ final class LifeCases {
     stage.open(Hub.builder());
     Peer peer = stage.connect();
 
-    peer.close(new CloseReason(4321, "done"));
+    peer.close(new DisconnectReason(4321, "done"));
 
     stage.awaitDisconnected(1);
     Expect.equal(
-        List.of(new CloseReason(4321, "done")),
+        List.of(new DisconnectReason(4321, "done")),
         stage.recorder.disconnected,
         "reasons of ends",
         "Applications tell a logout from a lost connection by the peer's code and reason.");
@@ -64,7 +64,7 @@ final class LifeCases {
       if (i % 2 == 0) {
         peer.cut();
       } else {
-        peer.close(CloseReason.NORMAL);
+        peer.close(DisconnectReason.NORMAL);
       }
     }
 

@@ -1,6 +1,6 @@
 package io.github.signalhub.testkit.contract;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -28,7 +28,7 @@ public interface Peer {
   int unsent();
 
   /** Closes the link with this reason. */
-  void close(CloseReason reason);
+  void close(DisconnectReason reason);
 
   /** Breaks the link without a close. */
   void cut();

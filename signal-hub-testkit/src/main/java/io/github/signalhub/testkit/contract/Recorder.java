@@ -3,14 +3,14 @@ package io.github.signalhub.testkit.contract;
 import io.github.signalhub.Client;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.Message;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Records the calls of a hub to its listeners, in order. Thread-safe. */
 final class Recorder implements HubListener {
   final List<Client> connected = new CopyOnWriteArrayList<>();
-  final List<CloseReason> disconnected = new CopyOnWriteArrayList<>();
+  final List<DisconnectReason> disconnected = new CopyOnWriteArrayList<>();
   final List<Message> messages = new CopyOnWriteArrayList<>();
   final List<String> texts = new CopyOnWriteArrayList<>();
   final List<byte[]> binary = new CopyOnWriteArrayList<>();
@@ -41,7 +41,7 @@ final class Recorder implements HubListener {
   }
 
   @Override
-  public void onDisconnect(Client client, CloseReason reason) {
+  public void onDisconnect(Client client, DisconnectReason reason) {
     disconnected.add(reason);
   }
 
@@ -51,6 +51,6 @@ final class Recorder implements HubListener {
   }
 
   List<Integer> closeCodes() {
-    return disconnected.stream().map(CloseReason::code).toList();
+    return disconnected.stream().map(DisconnectReason::code).toList();
   }
 }

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
+import io.github.signalhub.admission.ConnectRequest;
 import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.admission.HandshakeHook;
-import io.github.signalhub.admission.HandshakeRequest;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.LinkTimeouts;
 import java.io.IOException;
@@ -42,7 +42,7 @@ final class SocketHarness implements TransportHarness {
   }
 
   /** Grants every request of a client, so that the cases decide. */
-  private static HandshakeDecision admit(HandshakeRequest request) {
+  private static HandshakeDecision admit(ConnectRequest request) {
     HandshakeDecision decision = HandshakeDecision.accept().topics(request.topics());
     return request.parameter("user").map(decision::user).orElse(decision);
   }

@@ -2,7 +2,7 @@ package io.github.signalhub.testkit.contract;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -94,7 +94,7 @@ final class SocketPeer implements Peer {
   }
 
   @Override
-  public void close(CloseReason reason) {
+  public void close(DisconnectReason reason) {
     byte[] text = reason.reason().getBytes(UTF_8);
     ByteBuffer payload = ByteBuffer.allocate(2 + text.length);
     payload.putShort((short) reason.code()).put(text);
@@ -216,7 +216,7 @@ final class SocketPeer implements Peer {
 
   private static int code(byte[] payload) {
     return payload.length == 0
-        ? CloseReason.NO_STATUS.code()
+        ? DisconnectReason.NO_STATUS.code()
         : ByteBuffer.wrap(payload).getShort() & 0xFFFF;
   }
 
@@ -227,7 +227,8 @@ final class SocketPeer implements Peer {
   private synchronized void end(Optional<String> why) {
     ended = true;
     fault = why;
-    closeCode = closeCode.isPresent() ? closeCode : OptionalInt.of(CloseReason.ABNORMAL.code());
+    closeCode =
+        closeCode.isPresent() ? closeCode : OptionalInt.of(DisconnectReason.ABNORMAL.code());
   }
 
   private void write() {

@@ -1,7 +1,7 @@
 package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.Hub;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +85,7 @@ final class StalledCases {
     all.forEach(n -> stage.hub.broadcast("N", List.of(n, Stage.BULK)));
     stage.awaitFirstElements(reading, all); // the stalled peer has taken all it can by now
 
-    stage.hub.disconnect("ann", new CloseReason(4001, "logged out"));
+    stage.hub.disconnect("ann", new DisconnectReason(4001, "logged out"));
     stage.hub.broadcast("N", List.of(-1L));
     stalled.resume();
 
@@ -107,7 +107,7 @@ final class StalledCases {
     List<Object> all = Stage.numbers(0, SOME);
     all.forEach(n -> stage.hub.broadcast("N", List.of(n, Stage.BULK)));
 
-    stage.recorder.connected.get(0).close(new CloseReason(4001, "bye"));
+    stage.recorder.connected.get(0).close(new DisconnectReason(4001, "bye"));
     stalled.resume();
 
     String why = "A client that is closed in good order loses nothing.";

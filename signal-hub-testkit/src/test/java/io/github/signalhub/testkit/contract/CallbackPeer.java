@@ -1,8 +1,8 @@
 package io.github.signalhub.testkit.contract;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackSender;
-import io.github.signalhub.spi.CloseReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ abstract class CallbackPeer implements Peer, CallbackSender {
   private final CountDownLatch opened = new CountDownLatch(1);
   private volatile CallbackLink link;
   private boolean stalled;
-  private CloseReason closed;
+  private DisconnectReason closed;
 
   void opened(CallbackLink link) {
     this.link = link;
@@ -53,7 +53,7 @@ abstract class CallbackPeer implements Peer, CallbackSender {
   }
 
   @Override
-  public void close(CloseReason reason) {
+  public void close(DisconnectReason reason) {
     synchronized (this) {
       if (closed != null) {
         return;
@@ -66,7 +66,7 @@ abstract class CallbackPeer implements Peer, CallbackSender {
 
   @Override
   public void cut() {
-    close(CloseReason.ABNORMAL);
+    close(DisconnectReason.ABNORMAL);
   }
 
   @Override
@@ -111,7 +111,7 @@ abstract class CallbackPeer implements Peer, CallbackSender {
     return closed == null ? OptionalInt.empty() : OptionalInt.of(closed.code());
   }
 
-  private void report(CloseReason reason) {
+  private void report(DisconnectReason reason) {
     try {
       if (opened.await(30, TimeUnit.SECONDS)) { // the hub may close a link before open() returns
         link.closed(reason);

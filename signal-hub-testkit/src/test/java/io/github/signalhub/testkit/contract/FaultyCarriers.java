@@ -1,8 +1,8 @@
 package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.admission.Admission;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.CallbackSender;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.LinkTimeouts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -54,7 +54,7 @@ final class FaultyCarriers {
       }
 
       @Override
-      public void close(CloseReason reason) {
+      public void close(DisconnectReason reason) {
         honest.close(reason);
       }
 

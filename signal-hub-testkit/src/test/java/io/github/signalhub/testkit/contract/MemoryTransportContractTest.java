@@ -3,9 +3,9 @@ package io.github.signalhub.testkit.contract;
 import io.github.signalhub.Awaiting;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.time.Duration;
@@ -94,7 +94,7 @@ class MemoryTransportContractTest {
     }
 
     @Override
-    public void close(CloseReason reason) {
+    public void close(DisconnectReason reason) {
       link.close(reason);
     }
 

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.signalhub.admission.Admission;
 import io.github.signalhub.admission.AdmissionRequest;
 import io.github.signalhub.admission.Verdict;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackSender;
 import io.github.signalhub.spi.CallbackTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.LinkTimeouts;
 import io.github.signalhub.testkit.contract.SmallPlatform.Answer;
@@ -131,7 +131,7 @@ class SmallCarrier {
     final Session session;
     private final BlockingQueue<Job> jobs = new LinkedBlockingQueue<>(); // a text, a ping, a close
     private volatile CallbackLink link;
-    private volatile CloseReason closing;
+    private volatile DisconnectReason closing;
     private volatile boolean cut;
 
     private Connection(Session session) {
@@ -152,7 +152,7 @@ class SmallCarrier {
     }
 
     @Override
-    public void close(CloseReason reason) {
+    public void close(DisconnectReason reason) {
       closing = reason;
       jobs.add(() -> writeClose(reason));
     }
@@ -179,14 +179,14 @@ class SmallCarrier {
       }
     }
 
-    private void writeClose(CloseReason reason) throws IOException {
+    private void writeClose(DisconnectReason reason) throws IOException {
       byte[] text = reason.reason().getBytes(UTF_8);
       ByteBuffer payload = ByteBuffer.allocate(2 + text.length);
       session.write(8, payload.putShort((short) reason.code()).put(text).array());
     }
 
     private void read() {
-      CloseReason end = CloseReason.ABNORMAL;
+      DisconnectReason end = DisconnectReason.ABNORMAL;
       try {
         boolean open = true;
         while (open) {
@@ -194,8 +194,8 @@ class SmallCarrier {
           Session.Event event = session.read(settings.hub().maxMessageBytes());
           link.received();
           if (event == null) {
-            closing = CloseReason.TOO_LARGE;
-            writeClose(CloseReason.TOO_LARGE);
+            closing = DisconnectReason.TOO_LARGE;
+            writeClose(DisconnectReason.TOO_LARGE);
             open = false;
           } else if (event.opcode() == 8) {
             end = closing == null ? reasonOf(event.payload()) : closing;
@@ -222,10 +222,10 @@ class SmallCarrier {
       while (heedsDemand() && !cut && !link.awaitReading(LOOK)) {}
     }
 
-    private CloseReason reasonOf(byte[] payload) {
+    private DisconnectReason reasonOf(byte[] payload) {
       return payload.length < 2
-          ? CloseReason.NO_STATUS
-          : new CloseReason(
+          ? DisconnectReason.NO_STATUS
+          : new DisconnectReason(
               ByteBuffer.wrap(payload).getShort() & 0xFFFF,
               new String(payload, 2, payload.length - 2, UTF_8));
     }

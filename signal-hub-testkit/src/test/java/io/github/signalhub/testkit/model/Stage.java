@@ -3,7 +3,7 @@ package io.github.signalhub.testkit.model;
 import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
 import io.github.signalhub.PublishResult;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.testkit.Guarantee;
 import io.github.signalhub.testkit.SimulatedClient;
 import io.github.signalhub.testkit.SimulatedNetwork;
@@ -161,7 +161,7 @@ final class Stage {
       client(close.client())
           .clientId()
           .flatMap(hub::client)
-          .ifPresent(client -> client.close(new CloseReason(close.code(), "")));
+          .ifPresent(client -> client.close(new DisconnectReason(close.code(), "")));
     } else if (act instanceof Act.Return back && has(back.client())) {
       if (!client(back.client()).isConnected()) {
         client(back.client()).connect();
@@ -337,7 +337,7 @@ final class Stage {
   private void disconnect(SimulatedClient client) {
     if (client.user().isPresent()) {
       connectAnew(client);
-      hub.disconnect(client.user().get(), new CloseReason(4_200, ""));
+      hub.disconnect(client.user().get(), new DisconnectReason(4_200, ""));
       watchersOf(client.user()).forEach(watcher -> watcher.disconnected(hub.lastId()));
     }
   }

@@ -1,7 +1,7 @@
 package io.github.signalhub.internal.inbound;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.Reply;
-import io.github.signalhub.spi.CloseReason;
 
 /**
  * The application, as one client's {@link ClientQueue} sees it. Called one call at a time, where
@@ -34,7 +34,7 @@ public interface ClientHandler {
   boolean mayJoin(String topic);
 
   /** The client is gone; called last, and only if {@link #connected} was called. */
-  void disconnected(CloseReason reason);
+  void disconnected(DisconnectReason reason);
 
   /** Something failed, of the application or for it. */
   void failed(String what, Throwable cause);

@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.inbound;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.refs.Party;
@@ -7,7 +8,6 @@ import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.ReadGate;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.SessionListener;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import java.lang.System.Logger.Level;
@@ -113,7 +113,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   }
 
   @Override
-  public void closed(CloseReason reason) {
+  public void closed(DisconnectReason reason) {
     synchronized (this) {
       ended = true;
     }
@@ -148,7 +148,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
           return;
         }
         case NEVER -> {
-          connection.abort(CloseReason.TOO_LARGE);
+          connection.abort(DisconnectReason.TOO_LARGE);
           dropWaiting(); // messages after one that is not taken are not taken either
         }
       }
@@ -169,7 +169,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
 
   @Override
   public void evict() {
-    connection.abort(CloseReason.TRY_AGAIN_LATER);
+    connection.abort(DisconnectReason.TRY_AGAIN_LATER);
     if (dropWaiting()) {
       submit();
     }
@@ -203,7 +203,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       callback.action.run();
     } catch (Throwable t) { // not the application's, which is caught: there may be no memory left
       try {
-        connection.abort(CloseReason.INTERNAL_ERROR); // or the client would wait for an answer
+        connection.abort(DisconnectReason.INTERNAL_ERROR); // or the client would wait for an answer
         handler.failed("A callback of a client failed", t);
       } catch (Throwable untold) {
         // nor enough to tell of it; often it is the same object: the JVM has few of them
@@ -308,7 +308,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     if (last) {
       messages.end(); // no callback of this client is running, and none will
     } else {
-      connection.abort(CloseReason.INTERNAL_ERROR);
+      connection.abort(DisconnectReason.INTERNAL_ERROR);
     }
   }
 

@@ -1,7 +1,7 @@
 package io.github.signalhub.internal.inbound;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.logger.HubLogger;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
@@ -47,9 +47,11 @@ final class InboundLimits {
       return false;
     }
     if (bytes > maxBytes) {
-      return exceed(CloseReason.TOO_LARGE);
+      return exceed(DisconnectReason.TOO_LARGE);
     }
-    return nanosEach == 0 || isInTime(nanoClock.getAsLong()) || exceed(CloseReason.RATE_LIMITED);
+    return nanosEach == 0
+        || isInTime(nanoClock.getAsLong())
+        || exceed(DisconnectReason.RATE_LIMITED);
   }
 
   private boolean isInTime(long now) {
@@ -61,7 +63,7 @@ final class InboundLimits {
     return true;
   }
 
-  private boolean exceed(CloseReason reason) {
+  private boolean exceed(DisconnectReason reason) {
     exceeded = true;
     HubLogger.HUB.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", reason);
     connection.abort(reason);

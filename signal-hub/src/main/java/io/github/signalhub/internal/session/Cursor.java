@@ -2,13 +2,13 @@ package io.github.signalhub.internal.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Outbound;
@@ -209,7 +209,7 @@ final class Cursor implements Outbound {
   }
 
   /** Sends nothing more, and closes the peer. */
-  void abort(CloseReason reason) {
+  void abort(DisconnectReason reason) {
     if (life == Life.OPEN) {
       life = Life.ABORTING; // the transport is in the middle of taking: abort when it is done
       shard.execute(() -> connection.abort(reason));
@@ -331,7 +331,7 @@ final class Cursor implements Outbound {
 
   /** Cuts a session whose message could not be encoded. */
   void fail() {
-    connection.abort(CloseReason.INTERNAL_ERROR);
+    connection.abort(DisconnectReason.INTERNAL_ERROR);
   }
 
   /** Says how far the session is, unless it is about to be said. */
@@ -652,7 +652,7 @@ final class Cursor implements Outbound {
     boolean skips = false;
     for (Merge.Loss loss : losses) {
       switch (decide(loss)) {
-        case CLOSE -> abort(CloseReason.FELL_BEHIND);
+        case CLOSE -> abort(DisconnectReason.FELL_BEHIND);
         case GAP -> tellGap(loss.subscription(), id(loss.after()), loss.floor());
         case CATCH_UP -> beginAnew(loss.subscription(), loss.after());
         case SKIP -> skips = true;
@@ -822,7 +822,7 @@ final class Cursor implements Outbound {
   private void tellGap(Subscription subscription, String after, long upTo) {
     subscription.toldUpTo = upTo;
     if (!toldOfGaps) {
-      abort(CloseReason.FELL_BEHIND);
+      abort(DisconnectReason.FELL_BEHIND);
     } else if (subscription.missing != null) {
       subscription.missing = new Subscription.Missing(subscription.missing.after(), upTo);
     } else {

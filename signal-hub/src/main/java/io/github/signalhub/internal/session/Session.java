@@ -1,11 +1,11 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.log.AppendResult;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -100,7 +100,7 @@ public final class Session implements Inbound {
   }
 
   /** Closes the peer. Nothing is sent to it that is published after this call returns. */
-  public void abort(CloseReason reason) {
+  public void abort(DisconnectReason reason) {
     change(() -> cursor.abort(reason));
   }
 
@@ -173,7 +173,7 @@ public final class Session implements Inbound {
   }
 
   /** Ends the session. Confined to the loop. */
-  void end(CloseReason reason) {
+  void end(DisconnectReason reason) {
     cursor.end();
     synchronized (this) {
       ended = true;

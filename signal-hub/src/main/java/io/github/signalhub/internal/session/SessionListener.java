@@ -1,6 +1,6 @@
 package io.github.signalhub.internal.session;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 
 /**
  * The events of one session, for the part that runs the application's callbacks. Called on the
@@ -21,5 +21,5 @@ public interface SessionListener {
   boolean binary(byte[] bytes);
 
   /** Takes the end of the session; nothing follows. */
-  void closed(CloseReason reason);
+  void closed(DisconnectReason reason);
 }

@@ -1,11 +1,11 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.log.StartId;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Loop;
@@ -116,7 +116,7 @@ public final class Shard extends LogReader {
    *
    * @return whether none is left
    */
-  public boolean unregister(Session session, CloseReason reason) {
+  public boolean unregister(Session session, DisconnectReason reason) {
     session.end(reason);
     sessions--;
     if (sessions == 0) {

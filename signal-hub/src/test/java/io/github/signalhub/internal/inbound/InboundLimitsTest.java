@@ -2,7 +2,7 @@ package io.github.signalhub.internal.inbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Loop;
 import io.github.signalhub.spi.WireForm;
@@ -17,7 +17,7 @@ class InboundLimitsTest {
   private static final long SECOND = 1_000_000_000;
 
   private final AtomicLong clock = new AtomicLong();
-  private final List<CloseReason> aborted = new ArrayList<>();
+  private final List<DisconnectReason> aborted = new ArrayList<>();
 
   @ParameterizedTest
   @ValueSource(longs = {0, Long.MAX_VALUE - SECOND, -SECOND})
@@ -32,7 +32,7 @@ class InboundLimitsTest {
     assertThat(limits.admit(1)).isTrue();
     assertThat(aborted).isEmpty();
     assertThat(limits.admit(1)).isFalse();
-    assertThat(aborted).containsExactly(CloseReason.RATE_LIMITED);
+    assertThat(aborted).containsExactly(DisconnectReason.RATE_LIMITED);
   }
 
   @Test
@@ -62,7 +62,7 @@ class InboundLimitsTest {
     assertThat(limits.admit(10)).isTrue();
     assertThat(limits.admit(11)).isFalse();
     assertThat(limits.admit(1)).isFalse();
-    assertThat(aborted).containsExactly(CloseReason.TOO_LARGE);
+    assertThat(aborted).containsExactly(DisconnectReason.TOO_LARGE);
   }
 
   private InboundLimits perSecond(int messages) {
@@ -87,10 +87,10 @@ class InboundLimitsTest {
     public void setReadEnabled(boolean enabled) {}
 
     @Override
-    public void close(CloseReason reason) {}
+    public void close(DisconnectReason reason) {}
 
     @Override
-    public void abort(CloseReason reason) {
+    public void abort(DisconnectReason reason) {
       aborted.add(reason);
     }
   }

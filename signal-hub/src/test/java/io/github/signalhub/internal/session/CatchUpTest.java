@@ -2,10 +2,10 @@ package io.github.signalhub.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,7 +202,7 @@ class CatchUpTest {
       rig.join(link, "few", Rig.id(1));
 
       assertThat(rig.arrived(link)).isEmpty();
-      assertThat(link.closeReason()).contains(CloseReason.FELL_BEHIND);
+      assertThat(link.closeReason()).contains(DisconnectReason.FELL_BEHIND);
     }
 
     @Test

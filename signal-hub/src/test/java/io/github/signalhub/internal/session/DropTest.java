@@ -2,10 +2,10 @@ package io.github.signalhub.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import org.junit.jupiter.api.Nested;
@@ -115,7 +115,7 @@ class DropTest {
       rig.log.drop("k");
       rig.transport.run();
 
-      assertThat(link.closeReason()).contains(CloseReason.FELL_BEHIND);
+      assertThat(link.closeReason()).contains(DisconnectReason.FELL_BEHIND);
     }
   }
 

@@ -2,10 +2,10 @@ package io.github.signalhub.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.List;
@@ -188,7 +188,7 @@ class LagTest {
       link.resume();
 
       assertThat(rig.arrived(link)).containsExactly("$hello");
-      assertThat(link.closeReason()).contains(CloseReason.FELL_BEHIND);
+      assertThat(link.closeReason()).contains(DisconnectReason.FELL_BEHIND);
     }
 
     @Test
@@ -217,7 +217,7 @@ class LagTest {
       link.resume();
 
       assertThat(rig.arrived(link)).endsWith("few=9", "t=0");
-      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     @Test
@@ -233,7 +233,7 @@ class LagTest {
       link.resume();
 
       assertThat(rig.arrived(link)).endsWith("few=9", "few=10", "t=0");
-      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     @Test
@@ -246,7 +246,7 @@ class LagTest {
       link.resume();
 
       assertThat(rig.arrived(link)).containsExactly("$hello", "t=0");
-      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     @Test
@@ -260,7 +260,7 @@ class LagTest {
       plain.resume();
 
       assertThat(rig.arrived(plain)).containsExactly("t=0");
-      assertThat(plain.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(plain.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     @Test
@@ -278,7 +278,7 @@ class LagTest {
       tables.resume();
 
       assertThat(rig.arrived(tables)).endsWith("table-a=1", "table-a=2");
-      assertThat(tables.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(tables.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     @Test
@@ -301,7 +301,7 @@ class LagTest {
               "$joined table-a (0,1]",
               "$sync 1",
               "table-a=2");
-      assertThat(tables.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(tables.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     @Test
@@ -316,7 +316,7 @@ class LagTest {
       link.resume();
 
       assertThat(rig.arrived(link)).endsWith("$joined new (2,2]", "$sync 2", "t=0");
-      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     @Test
@@ -342,11 +342,11 @@ class LagTest {
       link.resume();
 
       assertThat(rig.arrived(link)).containsExactly("$hello", "$gap few (0,9)", "t=0");
-      assertThat(link.closeReason()).contains(CloseReason.NORMAL);
+      assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
     private void close(MemoryLink closed) {
-      rig.with(closed, session -> session.connection().close(CloseReason.NORMAL));
+      rig.with(closed, session -> session.connection().close(DisconnectReason.NORMAL));
     }
 
     private int bytesOf(String topic, int n) {

@@ -2,7 +2,7 @@ package io.github.signalhub.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Loop;
 import io.github.signalhub.spi.WireForm;
@@ -62,12 +62,12 @@ class ReadGateTest {
     }
 
     @Override
-    public void close(CloseReason reason) {
+    public void close(DisconnectReason reason) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public void abort(CloseReason reason) {
+    public void abort(DisconnectReason reason) {
       throw new UnsupportedOperationException();
     }
   }

@@ -3,6 +3,7 @@ package io.github.signalhub.internal.session;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogLimits;
 import io.github.signalhub.internal.log.MessageId;
@@ -13,7 +14,6 @@ import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -85,7 +85,7 @@ final class Rig implements Registrar {
   }
 
   @Override
-  public void unregister(Inbound inbound, CloseReason reason) {
+  public void unregister(Inbound inbound, DisconnectReason reason) {
     shard.unregister((Session) inbound, reason);
   }
 
@@ -214,6 +214,6 @@ final class Rig implements Registrar {
     }
 
     @Override
-    public void closed(CloseReason reason) {}
+    public void closed(DisconnectReason reason) {}
   }
 }

@@ -2,9 +2,9 @@ package io.github.signalhub.internal.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.memory.MemoryLink;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
 import java.util.List;
@@ -206,7 +206,7 @@ class TableCatchUpTest {
       link.resume();
 
       assertThat(rig.arrived(link)).containsExactly("k=3");
-      assertThat(link.closeReason()).contains(CloseReason.FELL_BEHIND);
+      assertThat(link.closeReason()).contains(DisconnectReason.FELL_BEHIND);
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.github.signalhub.benchmarks;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.SignalServer;
 import io.github.signalhub.jdkserver.SignalServerBuilder;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -50,5 +50,5 @@ final class EchoServer implements Registrar {
   }
 
   @Override
-  public void unregister(Inbound inbound, CloseReason reason) {}
+  public void unregister(Inbound inbound, DisconnectReason reason) {}
 }

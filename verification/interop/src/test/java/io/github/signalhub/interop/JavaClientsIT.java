@@ -3,10 +3,10 @@ package io.github.signalhub.interop;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.Carrier;
 import io.github.signalhub.jdkserver.EchoServer;
 import io.github.signalhub.jdkserver.JdkListener;
-import io.github.signalhub.spi.CloseReason;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -85,7 +85,7 @@ class JavaClientsIT {
     close.setCode(4321);
     close.setReason("enough");
     client.sendFrame(close);
-    assertThat(server.end()).isEqualTo(new CloseReason(4321, "enough"));
+    assertThat(server.end()).isEqualTo(new DisconnectReason(4321, "enough"));
     assertThat(client.next()).isEqualTo("closed 4321");
   }
 
@@ -111,7 +111,7 @@ class JavaClientsIT {
     server.drain(Duration.ofSeconds(60));
 
     assertThat(client.next()).isEqualTo("closed 1001");
-    assertThat(server.end()).isEqualTo(CloseReason.GOING_AWAY);
+    assertThat(server.end()).isEqualTo(DisconnectReason.GOING_AWAY);
   }
 
   @Test
@@ -133,7 +133,7 @@ class JavaClientsIT {
 
     client.sendClose(4321, "enough").get(30, TimeUnit.SECONDS);
     assertThat(listener.next()).isEqualTo("closed 4321");
-    assertThat(server.end()).isEqualTo(new CloseReason(4321, "enough"));
+    assertThat(server.end()).isEqualTo(new DisconnectReason(4321, "enough"));
   }
 
   @Test

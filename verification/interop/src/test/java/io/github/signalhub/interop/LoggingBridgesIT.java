@@ -109,7 +109,8 @@ class LoggingBridgesIT {
 
             @Override
             public void onDisconnect(
-                io.github.signalhub.Client client, io.github.signalhub.spi.CloseReason reason) {
+                io.github.signalhub.Client client,
+                io.github.signalhub.connection.DisconnectReason reason) {
               left.countDown();
             }
           });

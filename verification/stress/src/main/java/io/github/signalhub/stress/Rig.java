@@ -2,7 +2,7 @@ package io.github.signalhub.stress;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.TopicOptions;
-import io.github.signalhub.spi.CloseReason;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -82,7 +82,7 @@ final class Rig {
     }
 
     void cut() {
-      registrar.unregister(inbound, CloseReason.ABNORMAL);
+      registrar.unregister(inbound, DisconnectReason.ABNORMAL);
       stalled = true;
     }
 
@@ -158,10 +158,10 @@ final class Rig {
     }
 
     @Override
-    public void close(CloseReason reason) {}
+    public void close(DisconnectReason reason) {}
 
     @Override
-    public void abort(CloseReason reason) {
+    public void abort(DisconnectReason reason) {
       received.append("aborted ");
     }
   }

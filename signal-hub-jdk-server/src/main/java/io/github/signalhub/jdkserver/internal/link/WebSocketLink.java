@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.link;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
@@ -13,7 +14,6 @@ import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Link;
 import io.github.signalhub.spi.PlatformConnection;
@@ -109,7 +109,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
       link.register(context.registrar(), handshake);
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, "The hub takes no more clients: {0}", e.getMessage());
-      link.refuse(CloseReason.GOING_AWAY);
+      link.refuse(DisconnectReason.GOING_AWAY);
     }
   }
 
@@ -152,19 +152,19 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   @Override
   public void drain() {
-    link.close(CloseReason.GOING_AWAY);
+    link.close(DisconnectReason.GOING_AWAY);
   }
 
   @Override
   public void stopped() {
-    link.closed(CloseReason.GOING_AWAY);
+    link.closed(DisconnectReason.GOING_AWAY);
   }
 
   @Override
   public boolean failed() {
     boolean canTell = link.takesMessages() && activity != Activity.WRITING;
     if (canTell) {
-      link.abort(CloseReason.INTERNAL_ERROR);
+      link.abort(DisconnectReason.INTERNAL_ERROR);
     }
     return canTell;
   }
@@ -201,16 +201,16 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   @Override
   public void closed(int code, String reason) {
-    peerEnded(new CloseReason(code, reason));
+    peerEnded(new DisconnectReason(code, reason));
   }
 
   @Override
   public void failed(int closeCode, String why) {
     LOG.log(Level.DEBUG, "A client broke a rule and is closed with {0}: {1}", closeCode, why);
-    peerEnded(new CloseReason(closeCode, why));
+    peerEnded(new DisconnectReason(closeCode, why));
   }
 
-  private void peerEnded(CloseReason reason) {
+  private void peerEnded(DisconnectReason reason) {
     if (link.isOpen() && activity == Activity.RECEIVING_WITH_FLUSH_PENDING) {
       connection.run(this::writePending);
     }
@@ -299,7 +299,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
     rate.stop();
     protocol.close(); // otherwise the inflater of a message that was cut stays lent
     windowRoom.end();
-    link.closed(CloseReason.ABNORMAL);
+    link.closed(DisconnectReason.ABNORMAL);
   }
 
   private void later(SocketConnection.Action action) {
@@ -334,7 +334,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
     /** {@inheritDoc} A code that no close frame can carry is told by cutting the connection. */
     @Override
-    public void sendClose(CloseReason reason) {
+    public void sendClose(DisconnectReason reason) {
       if (CloseCodes.isSendable(reason.code())) {
         protocol.sendClose(reason.code(), reason.reason());
         flush();

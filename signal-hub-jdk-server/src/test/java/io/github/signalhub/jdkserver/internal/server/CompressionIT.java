@@ -7,10 +7,10 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.Message;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
 import io.github.signalhub.jdkserver.SignalServer;
-import io.github.signalhub.spi.CloseReason;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -287,7 +287,7 @@ class CompressionIT {
             case 1 -> client.close();
             case 2 -> {
               awaitLent(2);
-              link.close(new CloseReason(4000, "on purpose"));
+              link.close(new DisconnectReason(4000, "on purpose"));
               client.reset();
             }
             default -> {

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.FrameQueue;
 import io.github.signalhub.jdkserver.RawClient;
 import io.github.signalhub.jdkserver.RawClient.Frame;
-import io.github.signalhub.spi.CloseReason;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -74,8 +74,8 @@ class WebSocketLinkIT {
     void endsOnceWhateverCutsTheLink() throws Exception {
       RawClient client = RawClient.webSocket(port(), "/ws");
       FakeLink link = hub.link();
-      link.connection.close(new CloseReason(4001, "a"));
-      link.connection.abort(new CloseReason(4002, "b"));
+      link.connection.close(new DisconnectReason(4001, "a"));
+      link.connection.abort(new DisconnectReason(4002, "b"));
       assertThat(client.readFrame().closeCode()).isEqualTo(4001);
       client.close();
 
@@ -91,7 +91,7 @@ class WebSocketLinkIT {
 
         transport.stop();
 
-        assertThat(hub.end()).isEqualTo(CloseReason.GOING_AWAY);
+        assertThat(hub.end()).isEqualTo(DisconnectReason.GOING_AWAY);
         client.assertEnds();
       }
     }
@@ -124,7 +124,7 @@ class WebSocketLinkIT {
         link.send(100, 'b');
         link.awaitHalfWritten();
 
-        link.connection.abort(new CloseReason(4100, "fell behind"));
+        link.connection.abort(new DisconnectReason(4100, "fell behind"));
 
         assertThat(client.readFrame()).satisfies(frame -> assertFilled(frame, BIG, 'a'));
         assertThat(client.readFrame().closeCode()).isEqualTo(4100);
@@ -140,7 +140,7 @@ class WebSocketLinkIT {
       try (RawClient client = RawClient.webSocket(port(), "/ws")) {
         FakeLink link = hub.link();
 
-        link.onTake = () -> link.connection.abort(CloseReason.FELL_BEHIND);
+        link.onTake = () -> link.connection.abort(DisconnectReason.FELL_BEHIND);
         link.connection.requestFlush();
 
         assertThat(client.readFrame().closeCode()).isEqualTo(4100);
@@ -154,7 +154,7 @@ class WebSocketLinkIT {
         link.send(BIG, 'a');
         link.send(100, 'b');
 
-        link.connection.close(new CloseReason(1000, "done"));
+        link.connection.close(new DisconnectReason(1000, "done"));
 
         assertThat(client.readFrame()).satisfies(frame -> assertFilled(frame, BIG, 'a'));
         assertThat(client.readFrame()).satisfies(frame -> assertFilled(frame, 100, 'b'));
@@ -172,7 +172,7 @@ class WebSocketLinkIT {
       FakeLink link = hub.link();
       link.send(BIG, 'a');
 
-      assertThat(hub.end()).isEqualTo(CloseReason.ABNORMAL);
+      assertThat(hub.end()).isEqualTo(DisconnectReason.ABNORMAL);
       assertThat(link.halfWritten).isTrue();
       client.close();
     }
@@ -306,7 +306,7 @@ class WebSocketLinkIT {
 
   private static final class FakeHub implements Registrar {
     private final BlockingQueue<FakeLink> links = new LinkedBlockingQueue<>();
-    private final BlockingQueue<CloseReason> ends = new LinkedBlockingQueue<>();
+    private final BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
     private volatile RuntimeException onRegister;
 
     @Override
@@ -320,7 +320,7 @@ class WebSocketLinkIT {
     }
 
     @Override
-    public void unregister(Inbound inbound, CloseReason reason) {
+    public void unregister(Inbound inbound, DisconnectReason reason) {
       ends.add(reason);
     }
 
@@ -328,7 +328,7 @@ class WebSocketLinkIT {
       return links.poll(30, TimeUnit.SECONDS);
     }
 
-    private CloseReason end() throws InterruptedException {
+    private DisconnectReason end() throws InterruptedException {
       return ends.poll(30, TimeUnit.SECONDS);
     }
   }

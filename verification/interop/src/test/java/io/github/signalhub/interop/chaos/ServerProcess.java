@@ -143,7 +143,7 @@ final class ServerProcess implements AutoCloseable {
   /** Serves local clients first. Clients that come while classes load seem to come at once. */
   private static void warmUp() throws IOException {
     try (Hub hub = Hub.create();
-        SignalServer server = SignalServer.start(0, hub)) {
+        SignalServer server = SignalServer.start(hub, 0)) {
       for (int i = 0; i < WARM_UP_CLIENTS; i++) {
         RawClient.webSocket(server.port(), "/ws?signal-hub=1").close();
       }

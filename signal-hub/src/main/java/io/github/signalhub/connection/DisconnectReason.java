@@ -1,4 +1,4 @@
-package io.github.signalhub.spi;
+package io.github.signalhub.connection;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
@@ -14,50 +14,52 @@ import java.util.Objects;
  * @param reason a text for the peer, at most {@value #MAX_REASON_BYTES} bytes of UTF-8; may be
  *     empty, never internal detail
  */
-public record CloseReason(int code, String reason) {
+public record DisconnectReason(int code, String reason) {
   /** The most UTF-8 bytes of a reason: a control frame holds 125 with the code (RFC 6455 §5.5). */
   public static final int MAX_REASON_BYTES = 123;
 
   /** 1000: done, and nothing is wrong. */
-  public static final CloseReason NORMAL = new CloseReason(1000, "");
+  public static final DisconnectReason NORMAL = new DisconnectReason(1000, "");
 
   /** 1001: the server stops or the peer leaves. */
-  public static final CloseReason GOING_AWAY = new CloseReason(1001, "going away");
+  public static final DisconnectReason GOING_AWAY = new DisconnectReason(1001, "going away");
 
   /** 1003: a binary message where the application takes none. */
-  public static final CloseReason UNSUPPORTED_DATA =
-      new CloseReason(1003, "binary messages are not accepted");
+  public static final DisconnectReason UNSUPPORTED_DATA =
+      new DisconnectReason(1003, "binary messages are not accepted");
 
   /** 1005: the peer closed without saying why. Never sent. */
-  public static final CloseReason NO_STATUS = new CloseReason(1005, "");
+  public static final DisconnectReason NO_STATUS = new DisconnectReason(1005, "");
 
   /** 1006: the link was cut. Never sent. */
-  public static final CloseReason ABNORMAL = new CloseReason(1006, "");
+  public static final DisconnectReason ABNORMAL = new DisconnectReason(1006, "");
 
   /** 1008: the peer's request is not allowed. */
-  public static final CloseReason POLICY_VIOLATION = new CloseReason(1008, "refused");
+  public static final DisconnectReason POLICY_VIOLATION = new DisconnectReason(1008, "refused");
 
   /** 1009: a message is larger than the hub takes. */
-  public static final CloseReason TOO_LARGE = new CloseReason(1009, "message too large");
+  public static final DisconnectReason TOO_LARGE = new DisconnectReason(1009, "message too large");
 
   /** 1011: a fault of the server. */
-  public static final CloseReason INTERNAL_ERROR = new CloseReason(1011, "internal error");
+  public static final DisconnectReason INTERNAL_ERROR =
+      new DisconnectReason(1011, "internal error");
 
   /** 1013: the server has no room for the client's messages or requests (IANA registry). */
-  public static final CloseReason TRY_AGAIN_LATER = new CloseReason(1013, "try again later");
+  public static final DisconnectReason TRY_AGAIN_LATER =
+      new DisconnectReason(1013, "try again later");
 
   /** 4100: the client read too slowly, and messages that it had not been sent are gone. */
-  public static final CloseReason FELL_BEHIND = new CloseReason(4100, "fell behind");
+  public static final DisconnectReason FELL_BEHIND = new DisconnectReason(4100, "fell behind");
 
   /** 4101: the client sends more messages than it may. */
-  public static final CloseReason RATE_LIMITED = new CloseReason(4101, "rate limit");
+  public static final DisconnectReason RATE_LIMITED = new DisconnectReason(4101, "rate limit");
 
   /**
    * Checks the limits.
    *
    * @throws IllegalArgumentException if the code is outside 1000 to 4999 or the reason is too long
    */
-  public CloseReason {
+  public DisconnectReason {
     Objects.requireNonNull(reason, "reason");
     if (code < 1000 || code > 4999) {
       throw new IllegalArgumentException("expected a close code of 1000 to 4999, was " + code);

@@ -9,13 +9,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A request to connect to a hub, as a {@link HandshakeHook} sees it. Immutable. */
-public final class HandshakeRequest {
+public final class ConnectRequest {
   private final AdmissionRequest request;
   private final HandshakeQuery query;
   private final InetSocketAddress remoteAddress;
 
-  HandshakeRequest(
-      AdmissionRequest request, HandshakeQuery query, InetSocketAddress remoteAddress) {
+  ConnectRequest(AdmissionRequest request, HandshakeQuery query, InetSocketAddress remoteAddress) {
     this.request = request;
     this.query = query;
     this.remoteAddress = remoteAddress;

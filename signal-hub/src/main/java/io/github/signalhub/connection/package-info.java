@@ -1,0 +1,7 @@
+/**
+ * The words that applications, carriers and the hub share about one client's connection.
+ *
+ * <p>Invariant: values alone, and no import of another package. Read {@code DisconnectReason}
+ * first.
+ */
+package io.github.signalhub.connection;
