@@ -62,7 +62,7 @@ public final class Client {
    *
    * @throws IllegalArgumentException if the payload cannot be written as JSON
    */
-  public SendResult send(Message message) {
+  public PublishResult send(Message message) {
     return publisher.send(session, message);
   }
 
@@ -71,7 +71,7 @@ public final class Client {
    *
    * @throws IllegalArgumentException as {@link Message} and {@link #send(Message)}
    */
-  public SendResult send(String type, Object payload) {
+  public PublishResult send(String type, Object payload) {
     return send(Message.of(type, payload));
   }
 
@@ -116,8 +116,8 @@ public final class Client {
    * <p>If the {@linkplain HubBuilder#authorizeJoins hook} is deciding about a join of this topic
    * now, the client is told {@code forbidden}, whatever the hook says. A join about which the hook
    * is asked after this call is decided anew. So an application that takes back a right first
-   * changes what its hook looks at, then calls this. {@link Hub#revoke} does so for all clients of
-   * a user, those included whose handshake is being decided.
+   * changes what its hook looks at, then calls this. {@link HubUser#leave} does so for all clients
+   * of a user, those included whose handshake is being decided.
    */
   public void leave(String topic) {
     topics.leave(Objects.requireNonNull(topic, "topic"));

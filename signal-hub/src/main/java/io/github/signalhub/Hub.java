@@ -255,66 +255,24 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
-   * Publishes a message to every client that follows a topic. The topic needs no preparation; it
-   * exists while it has messages or subscribers.
+   * Returns a topic by its name. The topic needs no preparation; it exists while it has messages or
+   * subscribers.
    *
-   * @throws IllegalArgumentException if the topic's name is empty, begins with {@code $} or has
-   *     more than 255 bytes of UTF-8. Also if the payload cannot be written as JSON, or if a
-   *     compacted topic's message has no key of 1 to 255 characters
+   * @throws IllegalArgumentException if the name is empty, begins with {@code $} or has more than
+   *     255 bytes of UTF-8
    */
-  public PublishResult publish(String topic, Message message) {
-    return publisher.publish(TopicNames.check(topic), message, Optional.of(topic));
+  public HubTopic topic(String name) {
+    return new HubTopic(TopicNames.check(name), publisher, log, presence);
   }
 
   /**
-   * Publishes a message to every client that follows a topic.
+   * Returns a user by the name that the handshake gave it. The user may have any number of clients,
+   * or none.
    *
-   * @throws IllegalArgumentException as {@link Message} and {@link #publish(String, Message)}
+   * @throws IllegalArgumentException if the name is empty or has more than 255 bytes of UTF-8
    */
-  public PublishResult publish(String topic, String type, Object payload) {
-    return publish(topic, Message.of(type, payload));
-  }
-
-  /**
-   * Removes all messages of a topic at once, also those that clients have yet to be sent. Call it
-   * for a table that is needed no more. Clients go on following the topic:
-   *
-   * <ul>
-   *   <li>of a compacted topic they are told {@code $gap} with {@code reset}, and begin with an
-   *       empty table;
-   *   <li>of another topic they are told {@code $gap} if there were messages that they were not
-   *       sent; else they notice nothing.
-   * </ul>
-   *
-   * <p>A client that comes back later is told in the same way. One that cannot be told is closed
-   * with 4100. Takes time in proportion to the topic's messages.
-   *
-   * @return whether there were any messages; {@code false} also if the hub is closed
-   * @throws IllegalArgumentException if the topic's name is empty, begins with {@code $} or has
-   *     more than 255 bytes of UTF-8
-   */
-  public boolean dropTopic(String topic) {
-    return log.drop(TopicNames.check(topic));
-  }
-
-  /**
-   * Publishes a message to every client of a user, those included that come back with the id of an
-   * earlier message.
-   *
-   * @throws IllegalArgumentException if the user's name is empty or has more than 255 bytes of
-   *     UTF-8. Also if the payload cannot be written as JSON
-   */
-  public PublishResult sendToUser(String user, Message message) {
-    return publisher.publish(TopicNames.ofUser(user), message, Optional.empty());
-  }
-
-  /**
-   * Publishes a message to every client of a user.
-   *
-   * @throws IllegalArgumentException as {@link Message} and {@link #sendToUser(String, Message)}
-   */
-  public PublishResult sendToUser(String user, String type, Object payload) {
-    return sendToUser(user, Message.of(type, payload));
+  public HubUser user(String name) {
+    return new HubUser(name, publisher, revocations, clients.values());
   }
 
   /**
@@ -322,9 +280,11 @@ public final class Hub implements Registrar, AutoCloseable {
    *
    * @throws IllegalArgumentException if the payload cannot be written as JSON
    */
-  public SendResult sendToClient(String clientId, Message message) {
+  public PublishResult sendToClient(String clientId, Message message) {
     Objects.requireNonNull(message, "message");
-    return client(clientId).map(client -> client.send(message)).orElse(SendResult.UNKNOWN);
+    return client(clientId)
+        .map(client -> client.send(message))
+        .orElseGet(() -> PublishResult.refused(PublishResult.Status.NO_SUCH_CLIENT));
   }
 
   /**
@@ -332,7 +292,7 @@ public final class Hub implements Registrar, AutoCloseable {
    *
    * @throws IllegalArgumentException as {@link Message} and {@link #sendToClient(String, Message)}
    */
-  public SendResult sendToClient(String clientId, String type, Object payload) {
+  public PublishResult sendToClient(String clientId, String type, Object payload) {
     return sendToClient(clientId, Message.of(type, payload));
   }
 
@@ -355,49 +315,6 @@ public final class Hub implements Registrar, AutoCloseable {
     return new MessageId(epoch, log.horizon()).toString();
   }
 
-  /**
-   * Returns the users that follow a topic {@linkplain TopicOptions#withPresence with presence}.
-   * Users that are away for less than its grace are included. A snapshot, unmodifiable, in no
-   * order. Empty for other topics. Proportional to the users; the hub's calls about them stay
-   * consistent with it.
-   */
-  public Set<String> presence(String topic) {
-    return presence.users(Objects.requireNonNull(topic, "topic"));
-  }
-
-  /**
-   * Takes a topic from a user: every client of the user {@linkplain Client#leave leaves} it.
-   * Nothing of the topic that is published after this call is sent to them.
-   *
-   * <p>This also holds for a client whose handshake or join is being decided now, whatever its hook
-   * says. A decision that begins after this call may give the topic again. So an application first
-   * changes what its hooks look at, then calls this. Proportional to the connected clients.
-   */
-  public void revoke(String user, String topic) {
-    Objects.requireNonNull(user, "user");
-    Objects.requireNonNull(topic, "topic");
-    revocations.ofTopic(user, topic); // first: a client that is not found below finds this
-    clientsOf(user).forEach(client -> client.leave(topic));
-  }
-
-  /**
-   * Closes every client of a user, without sending the messages that wait for it. Nothing that is
-   * published after this call is sent to them.
-   *
-   * <p>This also holds for a client whose handshake is being decided now, whatever its hook says.
-   * See {@link #revoke}. Proportional to the connected clients.
-   *
-   * @param reason the code and text that they are told; a code of 4000 to 4099 keeps clients of
-   *     this project away
-   */
-  public void disconnect(String user, DisconnectReason reason) {
-    Objects.requireNonNull(user, "user");
-    Objects.requireNonNull(reason, "reason");
-    revocations.ofUser(user, reason);
-    clientsOf(user).forEach(client -> client.abort(reason));
-  }
-
-  /** Returns the counters of this moment. */
   public HubStats stats() {
     return new HubStats(
         clients.size(),
@@ -536,11 +453,6 @@ public final class Hub implements Registrar, AutoCloseable {
   /** Returns how many bytes count towards {@link HubBuilder#maxWaitingBytes} now. */
   long waitingBytes() {
     return inboundBudget.used();
-  }
-
-  private List<Client> clientsOf(String user) {
-    Optional<String> wanted = Optional.of(user);
-    return clients.values().stream().filter(client -> client.user().equals(wanted)).toList();
   }
 
   /**

@@ -48,7 +48,7 @@ public interface HubListener {
 
   /**
    * A user has come to a topic {@linkplain TopicOptions#withPresence with presence}: its first
-   * connection follows it. {@link Hub#presence} contains the user.
+   * connection follows it. {@link HubTopic#presence} contains the user.
    *
    * <p>The calls about presence of a hub are serial and in order. They are apart from the calls for
    * clients: a user's {@code onPresent} may come before or after its client's {@link #onConnect}. A

@@ -4,12 +4,16 @@ import io.github.signalhub.internal.log.MessageId;
 import java.util.Optional;
 
 /**
- * The outcome of publishing a message. Overload and closure are values, not exceptions. Immutable.
+ * The outcome of publishing a message, or of sending one to a client. Overload and closure are
+ * values, not exceptions. Immutable.
  */
 public final class PublishResult {
   /** The outcomes. */
   public enum Status {
-    /** The message is in the log, and every client of its topic will be sent it. */
+    /**
+     * The message is in the log, and every client of its topic will be sent it. A message to one
+     * client will be sent, unless the client's connection ends before.
+     */
     ACCEPTED,
     /**
      * The log is full of messages that were not offered to all connected clients yet. Nothing was
@@ -34,11 +38,21 @@ public final class PublishResult {
      * allows. This message would need more, so nothing was appended. Deletions are accepted, and so
      * are messages that are no larger than those that they supersede. Keys make room when they are
      * deleted, become too old ({@link TopicOptions#withKeyAge}), or their topic is dropped ({@link
-     * Hub#dropTopic}).
+     * HubTopic#clear}).
      */
     TABLES_FULL,
     /** The hub is closed. */
-    CLOSED
+    CLOSED,
+    /** A message to one client: there is no such client, or not any more. */
+    NO_SUCH_CLIENT,
+    /** A message to one client, whose connection is being closed. */
+    CLIENT_CLOSING,
+    /**
+     * A message to one client, for which 64 messages wait already, or some do and 64 KiB would be
+     * exceeded. Nothing was added. When nothing waits, one message of any allowed length is
+     * accepted: try again when the client has read.
+     */
+    CLIENT_FULL
   }
 
   private final Status status;

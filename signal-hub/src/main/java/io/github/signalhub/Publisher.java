@@ -59,7 +59,7 @@ final class Publisher {
    * Publishes a message to a topic.
    *
    * @param shown the topic's name as peers see it; empty if they do not
-   * @throws IllegalArgumentException as {@link Hub#publish(String, Message)}
+   * @throws IllegalArgumentException as {@link HubTopic#publish(Message)}
    */
   PublishResult publish(String topic, Message message, Optional<String> shown) {
     byte[] json = encode(message, shown);
@@ -92,27 +92,20 @@ final class Publisher {
    *
    * @throws IllegalArgumentException as {@link Client#send(Message)}
    */
-  SendResult send(Session session, Message message) {
+  PublishResult send(Session session, Message message) {
     byte[] json = encode(message, Optional.empty());
     if (isTooLarge(Session.privateTopic(session.clientId()), json, null)) {
-      refused.increment();
-      return SendResult.TOO_LARGE;
+      return refused(PublishResult.Status.TOO_LARGE, "");
     }
     if (session.isSealed()) {
-      return SendResult.CLOSING;
+      return PublishResult.refused(PublishResult.Status.CLIENT_CLOSING);
     }
     AppendResult result = session.send(json);
-    if (result.isAppended()) {
-      return SendResult.ACCEPTED;
-    }
-    refused.increment();
     return switch (result.outcome()) {
-      case OVERLOADED -> {
-        warnIfFull(PublishResult.Status.OVERLOADED, "");
-        yield SendResult.OVERLOADED;
-      }
-      case FULL -> SendResult.FULL;
-      default -> SendResult.UNKNOWN; // CLOSED: a session has no table
+      case APPENDED -> PublishResult.accepted(epoch, result.offset());
+      case OVERLOADED -> refused(PublishResult.Status.OVERLOADED, "");
+      case FULL -> refused(PublishResult.Status.CLIENT_FULL, "");
+      default -> refused(PublishResult.Status.NO_SUCH_CLIENT, ""); // a session has no table
     };
   }
 
@@ -186,7 +179,8 @@ final class Publisher {
       case TABLES_FULL -> Optional.of("the budget of compacted topics is spent");
       case TOO_MANY_KEYS ->
           Optional.of("a compacted topic has all its " + options.maxKeys(topic) + " keys");
-      case ACCEPTED, TOO_LARGE, CLOSED -> Optional.empty();
+      case ACCEPTED, TOO_LARGE, CLOSED, NO_SUCH_CLIENT, CLIENT_CLOSING, CLIENT_FULL ->
+          Optional.empty();
     };
   }
 }

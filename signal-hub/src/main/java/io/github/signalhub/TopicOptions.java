@@ -120,7 +120,7 @@ public record TopicOptions(
    * @param key returns the key of a message, 1 to 255 characters; runs on the thread that publishes
    * @param deletes returns whether a message says that its key is gone. Such a message is kept as
    *     long as the limits of messages, bytes and age allow. All others are kept until they are
-   *     superseded, are older than {@link #withKeyAge}, or the topic is {@linkplain Hub#dropTopic
+   *     superseded, are older than {@link #withKeyAge}, or the topic is {@linkplain HubTopic#clear
    *     dropped}
    */
   public TopicOptions compactBy(Function<Message, String> key, Predicate<Message> deletes) {
@@ -154,9 +154,9 @@ public record TopicOptions(
   }
 
   /**
-   * Returns these options with presence: {@link Hub#presence} tells which users follow the topic,
-   * and {@link HubListener#onPresent} and {@link HubListener#onAbsent} when that changes. It has no
-   * effect on broadcasts and on messages to users. Connections without a user do not count.
+   * Returns these options with presence: {@link HubTopic#presence} tells which users follow the
+   * topic, and {@link HubListener#onPresent} and {@link HubListener#onAbsent} when that changes. It
+   * has no effect on broadcasts and on messages to users. Connections without a user do not count.
    *
    * <p>A topic that a user has left for less than the grace counts towards {@link
    * HubBuilder#maxTopicsPerClient} of its clients. All users together may take {@link

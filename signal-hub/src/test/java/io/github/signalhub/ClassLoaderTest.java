@@ -82,18 +82,18 @@ class ClassLoaderTest {
         link.complete(transport.open(handshake, new Sender()));
         String hello = await("$hello");
         await("$sync");
-        hub.publish("t", "SHARED", payload);
+        hub.topic("t").publish("SHARED", payload);
         await("SHARED");
-        hub.publish("table", "ROW", 1);
-        hub.publish("table", "ROW", 2);
+        hub.topic("table").publish("ROW", 1);
+        hub.topic("table").publish("ROW", 2);
         link.join().text("{\"type\":\"JOIN\",\"ref\":\"r\"}");
         await("$ack");
-        hub.sendToUser("ann", "USER", "x".repeat(100_000));
+        hub.user("ann").send("USER", "x".repeat(100_000));
         await("USER");
         hub.sendToClient(hub.clients().iterator().next().id(), "CLIENT", Optional.of(1));
         await("CLIENT");
-        hub.revoke("ann", "t");
-        hub.revoke("ann", "t"); // loads the first one
+        hub.user("ann").leave("t");
+        hub.user("ann").leave("t"); // loads the first one
         await("$left");
         return hello;
       } catch (IOException | InterruptedException e) {

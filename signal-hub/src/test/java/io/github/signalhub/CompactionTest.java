@@ -46,7 +46,7 @@ class CompactionTest {
       link.stall();
       for (int n = 0; n < 20; n++) {
         put(n % 2 == 0 ? "a" : "b", n);
-        hub.publish("stream", "N", Map.of("key", "stream", "n", n));
+        hub.topic("stream").publish("N", Map.of("key", "stream", "n", n));
         room.run();
       }
       delete("a");
@@ -128,7 +128,7 @@ class CompactionTest {
       put("b", 1);
       put("c", 2);
 
-      PublishResult refused = hub.publish("table", "ROW", Map.of("key", "d", "n", 3));
+      PublishResult refused = hub.topic("table").publish("ROW", Map.of("key", "d", "n", 3));
 
       assertThat(refused.status()).isEqualTo(PublishResult.Status.TOO_MANY_KEYS);
       assertThat(refused.id()).isEmpty();
@@ -151,24 +151,24 @@ class CompactionTest {
       Message message = Message.of("ROW", Map.of("key", "k".repeat(length), "n", 1));
 
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> hub.publish("table", message))
+          .isThrownBy(() -> hub.topic("table").publish(message))
           .withMessage("expected a key of 1 to 255 characters, was " + length);
-      assertThatIllegalArgumentException().isThrownBy(() -> hub.publish("rows:1", message));
-      assertThat(hub.publish("stream", message).isAccepted()).isTrue();
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.topic("rows:1").publish(message));
+      assertThat(hub.topic("stream").publish(message).isAccepted()).isTrue();
       assertThat(hub.stats().topics()).as("broadcasts and the stream").isEqualTo(2);
     }
 
     @Test
     void thatAreMissingAreAnErrorOfThePublisher() {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> hub.publish("table", "ROW", Map.of("n", 1)))
+          .isThrownBy(() -> hub.topic("table").publish("ROW", Map.of("n", 1)))
           .withMessage("expected a key of 1 to 255 characters, was null");
     }
 
     @Test
     void thatCannotBeComputedAreAnErrorOfThePublisher() {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> hub.publish("table", "ROW", "no map"))
+          .isThrownBy(() -> hub.topic("table").publish("ROW", "no map"))
           .withMessage("expected a message whose key can be computed")
           .withCauseInstanceOf(ClassCastException.class);
     }
@@ -178,8 +178,9 @@ class CompactionTest {
       Hub small =
           Hub.builder().topic("table", TABLE).maxLogBytes(1_137).maxTableBytes(1 << 20).build();
 
-      PublishResult fits = small.publish("table", "R", Map.of("key", "k".repeat(60), "n", 1));
-      PublishResult large = small.publish("table", "R", Map.of("key", "k".repeat(240), "n", 1));
+      PublishResult fits = small.topic("table").publish("R", Map.of("key", "k".repeat(60), "n", 1));
+      PublishResult large =
+          small.topic("table").publish("R", Map.of("key", "k".repeat(240), "n", 1));
 
       assertThat(fits.isAccepted()).isTrue();
       assertThat(large.status()).isEqualTo(PublishResult.Status.TOO_LARGE);
@@ -195,14 +196,14 @@ class CompactionTest {
               .maxTableBytes(1 << 20)
               .build();
       for (String key : List.of("a", "b")) {
-        assertThat(small.publish("t", "R", Map.of("key", key, "n", 1)).isAccepted()).isTrue();
+        assertThat(small.topic("t").publish("R", Map.of("key", key, "n", 1)).isAccepted()).isTrue();
       }
 
-      assertThat(small.publish("t", "R", Map.of("key", "c", "n", 1)).status())
+      assertThat(small.topic("t").publish("R", Map.of("key", "c", "n", 1)).status())
           .isEqualTo(PublishResult.Status.OVERLOADED);
-      assertThat(small.publish("t", "R", Map.of("key", "a", "n", 2)).isAccepted()).isTrue();
-      assertThat(small.publish("t", "R", Map.of("key", "a")).isAccepted()).isTrue();
-      assertThat(small.publish("t", "R", Map.of("key", "c", "n", 1)).isAccepted()).isTrue();
+      assertThat(small.topic("t").publish("R", Map.of("key", "a", "n", 2)).isAccepted()).isTrue();
+      assertThat(small.topic("t").publish("R", Map.of("key", "a")).isAccepted()).isTrue();
+      assertThat(small.topic("t").publish("R", Map.of("key", "c", "n", 1)).isAccepted()).isTrue();
     }
   }
 
@@ -218,7 +219,7 @@ class CompactionTest {
       MemoryLink innocent = busy.connect();
       int refused = 0;
       for (int flow = 0; flow < FLOWS; flow++) {
-        PublishResult put = busy.hub.publish("flow:" + flow, "node", "STARTED");
+        PublishResult put = busy.hub.topic("flow:" + flow).publish("node", "STARTED");
         refused += put.isAccepted() ? 0 : 1;
         assertThat(put.status())
             .isIn(PublishResult.Status.ACCEPTED, PublishResult.Status.TABLES_FULL);
@@ -233,8 +234,8 @@ class CompactionTest {
       assertThat(refused).isPositive();
       assertThat(stats.tableBytes()).isLessThanOrEqualTo(4 << 20);
       assertThat(innocent.received()).as("nothing is lost beside it").hasSize(FLOWS);
-      assertThat(busy.hub.dropTopic("flow:0")).isTrue();
-      assertThat(busy.hub.publish("flow:" + FLOWS, "node", "STARTED").isAccepted()).isTrue();
+      assertThat(busy.hub.topic("flow:0").clear()).isTrue();
+      assertThat(busy.hub.topic("flow:" + FLOWS).publish("node", "STARTED").isAccepted()).isTrue();
     }
 
     @Test
@@ -243,13 +244,13 @@ class CompactionTest {
       Room busy =
           new Room(Hub.builder().maxLogBytes(1 << 20).topic("flow:*", flows.withKeyAge(age)));
       int accepted = 0;
-      while (busy.hub.publish("flow:" + accepted, "node", "STARTED").isAccepted()) {
+      while (busy.hub.topic("flow:" + accepted).publish("node", "STARTED").isAccepted()) {
         accepted++;
       }
       busy.clock.addAndGet(age.multipliedBy(2).toNanos());
 
       int again = 0;
-      while (busy.hub.publish("flow:again:" + again, "node", "STARTED").isAccepted()) {
+      while (busy.hub.topic("flow:again:" + again).publish("node", "STARTED").isAccepted()) {
         again++;
       }
 
@@ -265,9 +266,9 @@ class CompactionTest {
               Hub.builder()
                   .topic("short", flows.withKeyAge(Duration.ofMinutes(1)))
                   .topic("long", flows.withKeyAge(Duration.ofHours(1))));
-      room.hub.publish(first, "node", "STARTED");
-      room.hub.publish("short", "node", "STARTED");
-      room.hub.publish("long", "node", "STARTED");
+      room.hub.topic(first).publish("node", "STARTED");
+      room.hub.topic("short").publish("node", "STARTED");
+      room.hub.topic("long").publish("node", "STARTED");
 
       room.clock.addAndGet(Duration.ofMinutes(2).toNanos());
       room.publish("other", 0, 1);
@@ -284,9 +285,9 @@ class CompactionTest {
     void rowThatCouldNeverFitIsTooLarge() {
       Hub small = Hub.builder().maxTableBytes(1_500).topic("flow:*", flows).build();
 
-      assertThat(small.publish("flow:1", "node", "x".repeat(300)).status())
+      assertThat(small.topic("flow:1").publish("node", "x".repeat(300)).status())
           .isEqualTo(PublishResult.Status.TOO_LARGE);
-      assertThat(small.publish("flow:1", "node", "STARTED").isAccepted()).isTrue();
+      assertThat(small.topic("flow:1").publish("node", "STARTED").isAccepted()).isTrue();
     }
 
     @Test
@@ -294,7 +295,7 @@ class CompactionTest {
       Room small = new Room(Hub.builder().maxTableBytes(1_500).topic("flow:*", flows));
       try (LoggedWarnings warnings = new LoggedWarnings()) {
         for (int flow = 0; flow < 100; flow++) {
-          small.hub.publish("flow:" + flow, "node", "STARTED");
+          small.hub.topic("flow:" + flow).publish("node", "STARTED");
           small.clock.addAndGet(Duration.ofSeconds(50).toNanos());
         }
         assertThat(warnings.texts()).hasSize(1);
@@ -305,7 +306,7 @@ class CompactionTest {
             .doesNotContain("flow:");
 
         small.clock.addAndGet(Duration.ofSeconds(61).toNanos());
-        small.hub.publish("flow:101", "node", "STARTED");
+        small.hub.topic("flow:101").publish("node", "STARTED");
         assertThat(warnings.texts()).hasSize(2);
       }
     }
@@ -337,21 +338,21 @@ class CompactionTest {
   class Dropping {
     @Test
     void namesOnlyTopicsOfTheApplication() {
-      assertThatIllegalArgumentException().isThrownBy(() -> hub.dropTopic("$broadcast"));
-      assertThatIllegalArgumentException().isThrownBy(() -> hub.dropTopic(""));
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.topic("$broadcast").clear());
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.topic("").clear());
     }
 
     @Test
     void saysWhetherThereWasAnything() {
-      assertThat(hub.dropTopic("table")).isFalse();
+      assertThat(hub.topic("table").clear()).isFalse();
       put("a", 1);
-      assertThat(hub.dropTopic("table")).isTrue();
-      assertThat(hub.dropTopic("table")).isFalse();
+      assertThat(hub.topic("table").clear()).isTrue();
+      assertThat(hub.topic("table").clear()).isFalse();
       assertThat(hub.stats().topics()).isEqualTo(1);
       assertThat(hub.stats().published()).as("a drop is no message").isEqualTo(1);
       put("a", 2);
       hub.close();
-      assertThat(hub.dropTopic("table")).isFalse();
+      assertThat(hub.topic("table").clear()).isFalse();
     }
   }
 
@@ -360,11 +361,11 @@ class CompactionTest {
   }
 
   private void put(String key, int n) {
-    assertThat(hub.publish("table", "ROW", Map.of("key", key, "n", n)).isAccepted()).isTrue();
+    assertThat(hub.topic("table").publish("ROW", Map.of("key", key, "n", n)).isAccepted()).isTrue();
   }
 
   private void delete(String key) {
-    assertThat(hub.publish("table", "ROW", Map.of("key", key)).isAccepted()).isTrue();
+    assertThat(hub.topic("table").publish("ROW", Map.of("key", key)).isAccepted()).isTrue();
   }
 
   /** Runs the transport and returns the rows that have arrived. Deletions have no value. */

@@ -82,7 +82,7 @@ class CountedMemoryIT {
       @Override
       void fill(Hub hub, MemoryTransport transport) {
         for (int i = 0; i < 50_000; i++) {
-          assertThat(hub.publish("table", "key" + i, "STARTED").isAccepted()).isTrue();
+          assertThat(hub.topic("table").publish("key" + i, "STARTED").isAccepted()).isTrue();
         }
       }
     },
@@ -131,7 +131,7 @@ class CountedMemoryIT {
     abstract void fill(Hub hub, MemoryTransport transport);
 
     static void publish(Hub hub, String topic, String payload) {
-      assertThat(hub.publish(topic, "FLOW_STATUS", payload).isAccepted()).isTrue();
+      assertThat(hub.topic(topic).publish("FLOW_STATUS", payload).isAccepted()).isTrue();
     }
   }
 

@@ -47,7 +47,7 @@ class HubTest {
       link.cut();
       assertThat(hub.clients()).isEmpty();
       assertThat(hub.client(client.id())).isEmpty();
-      assertThat(client.send("N", 1)).isEqualTo(SendResult.UNKNOWN);
+      assertThat(client.send("N", 1).status()).isEqualTo(PublishResult.Status.NO_SUCH_CLIENT);
       assertThat(hub.stats().topics()).isEqualTo(1);
       assertThat(hub.stats().connected()).isEqualTo(1);
     }
@@ -184,7 +184,7 @@ class HubTest {
       MemoryLink follower = room.connect("flow:42");
       MemoryLink other = room.connect("flow:4");
 
-      hub.publish("flow:42", "N", 1);
+      hub.topic("flow:42").publish("N", 1);
 
       assertThat(room.arrived(follower)).containsExactly(1L);
       assertThat(Room.json(follower.received().get(0))).containsEntry("topic", "flow:42");
@@ -197,9 +197,11 @@ class HubTest {
       MemoryLink second = room.connect(Handshake.builder().user("ann"));
       MemoryLink other = room.connect(Handshake.builder().user("bob"));
 
-      assertThat(hub.sendToUser("ann", "N", 1).isAccepted()).isTrue();
-      assertThat(hub.sendToClient(first.clientId(), "N", 2)).isEqualTo(SendResult.ACCEPTED);
-      assertThat(hub.sendToClient("nobody", "N", 3)).isEqualTo(SendResult.UNKNOWN);
+      assertThat(hub.user("ann").send("N", 1).isAccepted()).isTrue();
+      assertThat(hub.sendToClient(first.clientId(), "N", 2).status())
+          .isEqualTo(PublishResult.Status.ACCEPTED);
+      assertThat(hub.sendToClient("nobody", "N", 3).status())
+          .isEqualTo(PublishResult.Status.NO_SUCH_CLIENT);
 
       assertThat(room.arrived(first)).containsExactly(1L, 2L);
       assertThat(room.arrived(second)).containsExactly(1L);
@@ -213,7 +215,7 @@ class HubTest {
       MemoryLink some = room.connect("a", "c");
 
       for (int n = 0; n < 300; n++) {
-        hub.publish(List.of("a", "b", "c").get(n * 7 % 3), "N", n);
+        hub.topic(List.of("a", "b", "c").get(n * 7 % 3)).publish("N", n);
       }
 
       assertThat(room.arrived(all)).hasSize(300).isEqualTo(numbers(0, 300));
@@ -266,7 +268,8 @@ class HubTest {
 
       assertThat(small.hub.broadcast("N", "x".repeat(100)).status())
           .isEqualTo(PublishResult.Status.TOO_LARGE);
-      assertThat(small.client(link).send("N", "x".repeat(100))).isEqualTo(SendResult.TOO_LARGE);
+      assertThat(small.client(link).send("N", "x".repeat(100)).status())
+          .isEqualTo(PublishResult.Status.TOO_LARGE);
 
       assertThat(small.hub.stats().refused()).isEqualTo(2);
       assertThat(small.arrived(link)).isEmpty();
@@ -286,14 +289,16 @@ class HubTest {
       MemoryLink link = room.connect();
       link.stall();
       for (int n = 0; n < 64; n++) {
-        assertThat(room.client(link).send("N", n)).isEqualTo(SendResult.ACCEPTED);
+        assertThat(room.client(link).send("N", n).status())
+            .isEqualTo(PublishResult.Status.ACCEPTED);
       }
 
-      assertThat(room.client(link).send("N", 64)).isEqualTo(SendResult.FULL);
+      assertThat(room.client(link).send("N", 64).status())
+          .isEqualTo(PublishResult.Status.CLIENT_FULL);
 
       link.resume();
       assertThat(room.arrived(link)).isEqualTo(numbers(0, 64));
-      assertThat(room.client(link).send("N", 64)).isEqualTo(SendResult.ACCEPTED);
+      assertThat(room.client(link).send("N", 64).status()).isEqualTo(PublishResult.Status.ACCEPTED);
     }
 
     @Test
@@ -302,15 +307,18 @@ class HubTest {
       link.stall();
       String mebibyte = "x".repeat(1 << 20);
 
-      assertThat(room.client(link).send("N", mebibyte)).isEqualTo(SendResult.ACCEPTED);
-      assertThat(room.client(link).send("N", mebibyte)).isEqualTo(SendResult.FULL);
-      assertThat(room.client(link).send("N", 1)).isEqualTo(SendResult.FULL);
+      assertThat(room.client(link).send("N", mebibyte).status())
+          .isEqualTo(PublishResult.Status.ACCEPTED);
+      assertThat(room.client(link).send("N", mebibyte).status())
+          .isEqualTo(PublishResult.Status.CLIENT_FULL);
+      assertThat(room.client(link).send("N", 1).status())
+          .isEqualTo(PublishResult.Status.CLIENT_FULL);
 
       link.resume();
       assertThat(room.arrived(link)).isEqualTo(List.of(mebibyte));
-      assertThat(room.hub.sendToClient(link.clientId(), "N", mebibyte))
-          .isEqualTo(SendResult.ACCEPTED);
-      assertThat(room.hub.sendToUser("ann", "N", mebibyte).isAccepted()).isTrue();
+      assertThat(room.hub.sendToClient(link.clientId(), "N", mebibyte).status())
+          .isEqualTo(PublishResult.Status.ACCEPTED);
+      assertThat(room.hub.user("ann").send("N", mebibyte).isAccepted()).isTrue();
       assertThat(room.arrived(link)).isEqualTo(List.of(mebibyte, mebibyte, mebibyte));
     }
 
@@ -323,12 +331,14 @@ class HubTest {
       String mebibyte = "x".repeat(1 << 20);
 
       for (MemoryLink link : stalled) {
-        assertThat(small.client(link).send("N", mebibyte)).isEqualTo(SendResult.ACCEPTED);
+        assertThat(small.client(link).send("N", mebibyte).status())
+            .isEqualTo(PublishResult.Status.ACCEPTED);
         small.run();
       }
 
       assertThat(small.hub.broadcast("N", mebibyte).isAccepted()).isTrue();
-      assertThat(small.client(reading).send("N", 1)).isEqualTo(SendResult.ACCEPTED);
+      assertThat(small.client(reading).send("N", 1).status())
+          .isEqualTo(PublishResult.Status.ACCEPTED);
       assertThat(small.arrived(reading)).isEqualTo(List.of(mebibyte, 1L));
       assertThat(small.hub.stats().retainedBytes()).isLessThan(5 << 20);
     }
@@ -338,10 +348,11 @@ class HubTest {
       MemoryLink link = room.connect(Handshake.builder().user("ann"));
       String tooLong = "x".repeat(2 << 20);
 
-      assertThat(room.client(link).send("N", tooLong)).isEqualTo(SendResult.TOO_LARGE);
-      assertThat(room.hub.sendToClient(link.clientId(), "N", tooLong))
-          .isEqualTo(SendResult.TOO_LARGE);
-      assertThat(room.hub.sendToUser("ann", "N", tooLong).status())
+      assertThat(room.client(link).send("N", tooLong).status())
+          .isEqualTo(PublishResult.Status.TOO_LARGE);
+      assertThat(room.hub.sendToClient(link.clientId(), "N", tooLong).status())
+          .isEqualTo(PublishResult.Status.TOO_LARGE);
+      assertThat(room.hub.user("ann").send("N", tooLong).status())
           .isEqualTo(PublishResult.Status.TOO_LARGE);
     }
 
@@ -349,9 +360,9 @@ class HubTest {
     void controlTypesAndInternalTopicsAreTheHubsOwn() {
       assertThatIllegalArgumentException().isThrownBy(() -> hub.broadcast("$gap", 1));
       assertThatIllegalArgumentException().isThrownBy(() -> hub.broadcast("", 1));
-      assertThatIllegalArgumentException().isThrownBy(() -> hub.publish("$user:ann", "N", 1));
-      assertThatIllegalArgumentException().isThrownBy(() -> hub.publish("", "N", 1));
-      assertThatIllegalArgumentException().isThrownBy(() -> hub.sendToUser("", "N", 1));
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.topic("$user:ann").publish("N", 1));
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.topic("").publish("N", 1));
+      assertThatIllegalArgumentException().isThrownBy(() -> hub.user("").send("N", 1));
       assertThatIllegalArgumentException().isThrownBy(() -> hub.broadcast("N", new Object()));
       assertThat(hub.stats().published()).isZero();
     }
@@ -397,7 +408,7 @@ class HubTest {
       }
       for (int n = 0; n < 10; n++) {
         hubBroadcast(small, n);
-        small.hub.sendToUser("ann", "N", n);
+        small.hub.user("ann").send("N", n);
       }
 
       List<Integer> kept = new ArrayList<>();
@@ -813,7 +824,7 @@ class HubTest {
       client.close();
       room.run();
 
-      assertThat(client.send("N", 2)).isEqualTo(SendResult.CLOSING);
+      assertThat(client.send("N", 2).status()).isEqualTo(PublishResult.Status.CLIENT_CLOSING);
       hubBroadcast(room, 3);
       link.resume();
 

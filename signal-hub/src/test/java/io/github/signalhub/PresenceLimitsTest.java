@@ -35,7 +35,7 @@ class PresenceLimitsTest {
       for (int i = 0; i < 50_000; i++) {
         link.send("{\"type\":\"$join\",\"payload\":{\"topic\":\"room:%d\"}}".formatted(i));
         link.send("{\"type\":\"$leave\",\"payload\":{\"topic\":\"room:%d\"}}".formatted(i));
-        joined += room.hub.presence("room:" + i).size();
+        joined += room.hub.topic("room:" + i).presence().size();
         room.run();
       }
 
@@ -46,7 +46,7 @@ class PresenceLimitsTest {
       assertThat(room.hub.stats().presenceBytes()).isLessThan(OF_A_CLIENT * 1_000);
       assertThat(Room.controls(link, "$error").get(0))
           .isEqualTo(Map.of("code", "too_many_topics", "reason", "no more topics can be followed"));
-      assertThat(room.hub.presence("room:innocent")).containsExactly("ann");
+      assertThat(room.hub.topic("room:innocent").presence()).containsExactly("ann");
       assertThat(innocent.closeReason()).isEmpty();
     }
 
@@ -92,8 +92,8 @@ class PresenceLimitsTest {
       }
 
       assertThat(room.hub.stats().presenceBytes()).isLessThan(OF_A_USER * 1_000);
-      assertThat(room.hub.presence("room:0:0")).isEmpty();
-      assertThat(room.hub.presence("room:499:127")).containsExactly("mallory");
+      assertThat(room.hub.topic("room:0:0").presence()).isEmpty();
+      assertThat(room.hub.topic("room:499:127").presence()).containsExactly("mallory");
       assertThat(events).contains("-mallory room:0:0");
       pass(GRACE);
       assertThat(room.hub.stats().presenceBytes()).isZero();
@@ -172,7 +172,7 @@ class PresenceLimitsTest {
 
         links.forEach(MemoryLink::cut);
         small.clock.addAndGet(GRACE.toNanos());
-        assertThat(small.hub.presence("room:1")).isEmpty();
+        assertThat(small.hub.topic("room:1").presence()).isEmpty();
         assertThat(small.client(other).join("room:1")).isTrue();
       }
     }
@@ -188,7 +188,7 @@ class PresenceLimitsTest {
       runAll(waiting);
       links.forEach(MemoryLink::cut);
       slow.clock.addAndGet(GRACE.toNanos());
-      assertThat(slow.hub.presence("room:0")).isEmpty();
+      assertThat(slow.hub.topic("room:0").presence()).isEmpty();
       assertThat(slow.hub.stats().presenceBytes()).as("believed to be there").isPositive();
 
       runAll(waiting);
@@ -242,7 +242,7 @@ class PresenceLimitsTest {
 
   private void pass(Duration time) {
     room.clock.addAndGet(time.toNanos());
-    room.hub.presence("room:any"); // checks for expired absences
+    room.hub.topic("room:any").presence(); // checks for expired absences
   }
 
   private static MemoryLink connect(Room room, String user, String... topics) {

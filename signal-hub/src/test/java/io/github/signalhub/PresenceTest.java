@@ -39,7 +39,7 @@ class PresenceTest {
       MemoryLink first = connect("ann", "room:1");
       MemoryLink second = connect("ann", "room:1");
       MemoryLink other = connect("bob", "room:1");
-      assertThat(hub.presence("room:1")).containsExactlyInAnyOrder("ann", "bob");
+      assertThat(hub.topic("room:1").presence()).containsExactlyInAnyOrder("ann", "bob");
 
       first.cut();
       transport.advance(GRACE);
@@ -50,7 +50,7 @@ class PresenceTest {
       transport.advance(GRACE);
 
       assertThat(events).containsExactly("+ann", "+bob", "-ann", "-bob");
-      assertThat(hub.presence("room:1")).isEmpty();
+      assertThat(hub.topic("room:1").presence()).isEmpty();
     }
 
     @Test
@@ -59,7 +59,7 @@ class PresenceTest {
 
       transport.advance(GRACE.minusNanos(1));
       assertThat(events).containsExactly("+ann");
-      assertThat(hub.presence("room:1")).containsExactly("ann");
+      assertThat(hub.topic("room:1").presence()).containsExactly("ann");
       transport.advance(Duration.ofNanos(1));
 
       assertThat(events).containsExactly("+ann", "-ann");
@@ -116,7 +116,7 @@ class PresenceTest {
 
       MemoryLink second = connect("ann", "now");
       assertThat(events).containsExactly("+ann", "+ann");
-      assertThat(hub.presence("now")).containsExactly("ann");
+      assertThat(hub.topic("now").presence()).containsExactly("ann");
       first.cut();
       second.cut();
       transport.advance(GRACE);
@@ -151,12 +151,12 @@ class PresenceTest {
           new HubListener() {
             @Override
             public void onPresent(String topic, String user) {
-              seen.add(hub.presence(topic));
+              seen.add(hub.topic(topic).presence());
             }
 
             @Override
             public void onAbsent(String topic, String user) {
-              seen.add(hub.presence(topic));
+              seen.add(hub.topic(topic).presence());
             }
           });
 
@@ -177,9 +177,8 @@ class PresenceTest {
       transport.advance(GRACE);
 
       assertThat(events).isEmpty();
-      assertThat(hub.presence("room:1")).isEmpty();
-      assertThat(hub.presence("plain")).isEmpty();
-      assertThat(hub.presence("$broadcast")).isEmpty();
+      assertThat(hub.topic("room:1").presence()).isEmpty();
+      assertThat(hub.topic("plain").presence()).isEmpty();
     }
 
     @Test
@@ -191,7 +190,7 @@ class PresenceTest {
       client.join("room:1");
 
       assertThat(events).isEmpty();
-      assertThat(hub.presence("room:1")).isEmpty();
+      assertThat(hub.topic("room:1").presence()).isEmpty();
     }
   }
 
@@ -208,7 +207,7 @@ class PresenceTest {
       waiting.remove().run();
     }
 
-    assertThat(slow.presence("now")).isEmpty();
+    assertThat(slow.topic("now").presence()).isEmpty();
     assertThat(events).isEmpty();
   }
 
@@ -268,7 +267,7 @@ class PresenceTest {
       }
 
       assertThat(events).containsExactly("+ann", "+bob");
-      assertThat(slow.presence("room:1")).containsExactlyInAnyOrder("ann", "bob");
+      assertThat(slow.topic("room:1").presence()).containsExactlyInAnyOrder("ann", "bob");
     }
 
     @Test
@@ -336,14 +335,14 @@ class PresenceTest {
       pool.shutdown(); // the current callback runs to its end
       assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
 
-      assertThat(busy.presence("now")).containsExactlyInAnyOrder("user0", "user1");
+      assertThat(busy.topic("now").presence()).containsExactlyInAnyOrder("user0", "user1");
       for (int user = 0; user < 3; user++) {
         String name = "user" + user;
         List<String> own = events.stream().filter(event -> event.endsWith(name)).toList();
         for (int i = 0; i < own.size(); i++) {
           assertThat(own.get(i)).isEqualTo((i % 2 == 0 ? "+" : "-") + name);
         }
-        assertThat(own.size() % 2 == 1).isEqualTo(busy.presence("now").contains(name));
+        assertThat(own.size() % 2 == 1).isEqualTo(busy.topic("now").presence().contains(name));
       }
     }
   }

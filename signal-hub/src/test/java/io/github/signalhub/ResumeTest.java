@@ -198,10 +198,10 @@ class ResumeTest {
   @Test
   void messagesToAUserWaitForItsNextConnection() {
     MemoryLink before = room.connect(Handshake.builder().user("ann"));
-    hub.sendToUser("ann", "N", 0);
+    hub.user("ann").send("N", 0);
     assertThat(room.arrived(before)).containsExactly(0L);
     before.cut();
-    hub.sendToUser("ann", "N", 1);
+    hub.user("ann").send("N", 1);
 
     MemoryLink after = room.connect(Handshake.builder().user("ann").after(Room.idOf(before, 0)));
 

@@ -99,7 +99,7 @@ class RevocationTest {
 
     @Test
     void ofTheUserHolds() {
-      meanwhile = client -> room.hub.revoke("ann", "t");
+      meanwhile = client -> room.hub.user("ann").leave("t");
 
       join("t", 1);
 
@@ -112,7 +112,7 @@ class RevocationTest {
 
       join("room", 1);
 
-      assertThat(room.hub.presence("room")).isEmpty();
+      assertThat(room.hub.topic("room").presence()).isEmpty();
     }
 
     @Test
@@ -121,7 +121,7 @@ class RevocationTest {
 
       join("room", 1);
 
-      assertThat(room.hub.presence("room")).isEmpty();
+      assertThat(room.hub.topic("room").presence()).isEmpty();
       assertThat(link.closeReason()).contains(DisconnectReason.NORMAL);
     }
 
@@ -148,7 +148,7 @@ class RevocationTest {
 
     @Test
     void takesTheTopicThoughTheHookGaveIt() {
-      Handshake decided = decidedBefore(() -> room.hub.revoke("ann", "room")).build();
+      Handshake decided = decidedBefore(() -> room.hub.user("ann").leave("room")).build();
 
       MemoryLink link = room.transport.connect(decided);
       room.publish("room", 0, 1);
@@ -164,8 +164,8 @@ class RevocationTest {
       Handshake decided =
           decidedBefore(
                   () -> {
-                    room.hub.revoke("bob", "room");
-                    room.hub.disconnect("bob", BANNED);
+                    room.hub.user("bob").leave("room");
+                    room.hub.user("bob").disconnect(BANNED);
                   })
               .build();
 
@@ -176,8 +176,8 @@ class RevocationTest {
 
     @Test
     void doesNotHoldAgainstALaterDecision() {
-      room.hub.revoke("ann", "room");
-      room.hub.disconnect("ann", BANNED);
+      room.hub.user("ann").leave("room");
+      room.hub.user("ann").disconnect(BANNED);
 
       MemoryLink link = room.transport.connect(decidedBefore(() -> {}).build());
       room.publish("room", 0, 1);
@@ -187,10 +187,10 @@ class RevocationTest {
 
     @Test
     void ofTheWholeUserClosesTheClientBeforeItIsSentAnything() {
-      Handshake.Builder decided = decidedBefore(() -> room.hub.disconnect("ann", BANNED));
+      Handshake.Builder decided = decidedBefore(() -> room.hub.user("ann").disconnect(BANNED));
 
       MemoryLink link = room.transport.connect(decided.after(room.hub.lastId()).build());
-      room.hub.sendToUser("ann", "N", 0);
+      room.hub.user("ann").send("N", 0);
 
       assertThat(room.arrived(link)).isEmpty();
       assertThat(link.closeReason()).contains(BANNED);
@@ -202,7 +202,7 @@ class RevocationTest {
           decidedBefore(
                   () -> {
                     for (int i = 0; i <= Revocations.MAX; i++) {
-                      room.hub.revoke("user " + i, "t");
+                      room.hub.user("user " + i).leave("t");
                     }
                   })
               .build();
@@ -215,7 +215,7 @@ class RevocationTest {
 
     @Test
     void thatNobodyHadToDecideIsAsGranted() {
-      room.hub.revoke("ann", "room");
+      room.hub.user("ann").leave("room");
 
       MemoryLink link = room.connect(ann().topic("room"));
 
@@ -238,7 +238,7 @@ class RevocationTest {
       MemoryLink other = room.connect(Handshake.builder().user("bob").topic("t"));
       MemoryLink nobody = room.connect("t");
 
-      room.hub.revoke("ann", "t");
+      room.hub.user("ann").leave("t");
       room.publish("t", 0, 1);
 
       assertThat(room.arrived(first)).containsExactly("$hello", "$left");
@@ -254,7 +254,7 @@ class RevocationTest {
       room.run();
       room.publish("t", 0, 1); // the loop is about to write
 
-      room.hub.disconnect("ann", BANNED);
+      room.hub.user("ann").disconnect(BANNED);
       room.publish("t", 1, 2);
 
       assertThat(room.arrived(link)).containsExactly("$hello");

@@ -53,7 +53,7 @@ final class Room {
   /** Publishes numbers as payloads, and requires that each is accepted. */
   void publish(String topic, int from, int to) {
     for (int n = from; n < to; n++) {
-      assertThat(hub.publish(topic, "N", n).isAccepted()).isTrue();
+      assertThat(hub.topic(topic).publish("N", n).isAccepted()).isTrue();
     }
   }
 

@@ -140,7 +140,7 @@ class SlowFormsTest {
       loop.run();
     }
     for (int n = 0; n < 100; n++) {
-      assertThat(small.sendToUser("nobody", "N", LARGE).isAccepted()).isTrue();
+      assertThat(small.user("nobody").send("N", LARGE).isAccepted()).isTrue();
     }
   }
 

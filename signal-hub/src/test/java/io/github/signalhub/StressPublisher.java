@@ -84,8 +84,8 @@ final class StressPublisher implements Runnable {
     PublishResult result =
         switch (stream.kind()) {
           case BROADCAST -> hub.broadcast("S", payload);
-          case USER -> hub.sendToUser(stream.name(), "S", payload);
-          default -> hub.publish(stream.name(), "S", payload);
+          case USER -> hub.user(stream.name()).send("S", payload);
+          default -> hub.topic(stream.name()).publish("S", payload);
         };
     switch (result.status()) {
       case ACCEPTED -> accepted.put(stream, count);
@@ -155,8 +155,8 @@ final class StressPublisher implements Runnable {
   private void send(StressClient client) {
     if (client.isConnected()) {
       long payload = Stream.toClient(client.number).payload(number, 0);
-      SendResult result = hub.sendToClient(client.peer.id(), "S", payload);
-      if (result == SendResult.ACCEPTED && client.number < StressRun.LASTING) {
+      PublishResult result = hub.sendToClient(client.peer.id(), "S", payload);
+      if (result.status() == PublishResult.Status.ACCEPTED && client.number < StressRun.LASTING) {
         sent.incrementAndGet(client.number);
       }
     }

@@ -102,7 +102,7 @@ class TopicMemoryIT {
       long overheads = TOPICS * (96L + 128);
       for (int i = 0; i < TOPICS; i++) {
         overheads += ("flow:" + i).length();
-        hub.publish("flow:" + i, "FLOW_STATUS", "STARTED");
+        hub.topic("flow:" + i).publish("FLOW_STATUS", "STARTED");
       }
       return hub.stats().retainedBytes() - overheads;
     }

@@ -39,8 +39,8 @@ class TopicsAndClientsGuideTest {
     MemoryLink link =
         connect(hub, Handshake.builder().controlMessages(true).user("ann").topic("flow:42"));
 
-    hub.revoke("ann", "flow:42"); // all her clients leave it
-    hub.disconnect("ann", new DisconnectReason(4003, "banned")); // all her clients are closed
+    hub.user("ann").leave("flow:42"); // all her clients leave it
+    hub.user("ann").disconnect(new DisconnectReason(4003, "banned")); // all her clients are closed
     transport.run();
 
     assertThat(link.closeReason()).contains(new DisconnectReason(4003, "banned"));
@@ -77,17 +77,17 @@ class TopicsAndClientsGuideTest {
         new HubListener() {
           @Override
           public void onPresent(String topic, String user) {
-            hub.publish(topic, "ARRIVED", user);
+            hub.topic(topic).publish("ARRIVED", user);
           }
 
           @Override
           public void onAbsent(String topic, String user) {
-            hub.publish(topic, "LEFT", user);
+            hub.topic(topic).publish("LEFT", user);
           }
         });
     connect(hub, Handshake.builder().user("ann").topic("room:7"));
 
-    assertThat(hub.presence("room:7")).containsExactly("ann");
+    assertThat(hub.topic("room:7").presence()).containsExactly("ann");
   }
 
   @Test

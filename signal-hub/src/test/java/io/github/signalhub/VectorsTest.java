@@ -83,7 +83,7 @@ class VectorsTest {
     Room room = new Room();
     MemoryLink link = room.connect(topic.stream().toArray(String[]::new));
     topic.ifPresentOrElse(
-        name -> room.hub.publish(name, message), () -> room.hub.broadcast(message));
+        name -> room.hub.topic(name).publish(message), () -> room.hub.broadcast(message));
     room.run();
     String json = link.received().get(0);
     return json.substring(0, json.lastIndexOf(",\"id\":"));

@@ -167,9 +167,9 @@ class HandshakeIT {
           RawClient.webSocket(server.port(), "/ws?name=J%C3%B6rg+A&topic=flow:42&topic=ledger")) {
         Client seen = connected.poll(30, TimeUnit.SECONDS);
         assertThat(seen.user()).contains("J\u00f6rg A");
-        hub.publish("other", "A", 1);
-        hub.publish("flow:42", "B", 2);
-        hub.sendToUser("J\u00f6rg A", "C", 3);
+        hub.topic("other").publish("A", 1);
+        hub.topic("flow:42").publish("B", 2);
+        hub.user("J\u00f6rg A").send("C", 3);
 
         assertThat(client.readFrame().text()).contains("\"B\"").contains("\"flow:42\"");
         assertThat(client.readFrame().text()).contains("\"C\"");
@@ -289,13 +289,13 @@ class HandshakeIT {
       try (RawClient client = new RawClient(server.port())) {
         client.send(RawClient.handshake("/ws?signal-hub=1"));
         entered.await();
-        hub.revoke("ann", "secret");
+        hub.user("ann").leave("secret");
         release.countDown();
 
         assertThat(client.readAnswer().status()).isEqualTo(101);
         assertThat(client.readFrame().text()).contains("$hello");
-        hub.publish("secret", "A", 1);
-        hub.publish("kept", "B", 2);
+        hub.topic("secret").publish("A", 1);
+        hub.topic("kept").publish("B", 2);
         assertThat(client.readFrame().text()).contains("$left").contains("secret");
         assertThat(client.readFrame().text()).contains("\"B\"");
       }
@@ -308,7 +308,7 @@ class HandshakeIT {
       try (RawClient client = new RawClient(server.port())) {
         client.send(RawClient.handshake("/ws?signal-hub=1"));
         entered.await();
-        hub.disconnect("ann", new DisconnectReason(4003, "banned"));
+        hub.user("ann").disconnect(new DisconnectReason(4003, "banned"));
         release.countDown();
 
         assertThat(client.readAnswer().status()).isEqualTo(101);

@@ -41,11 +41,12 @@ class ImportRulesTest {
           room("http"),
           room("ws", "http"),
           room("exchange", "http", "logger"),
-          room("loop", "spi", "logger"),
-          room("capacity", "http", "spi", "logger", "threads", "address"),
-          room("socket", "loop", "spi", "logger"),
+          room("loop", "connection", "spi", "logger"),
+          room("capacity", "http", "connection", "spi", "logger", "threads", "address"),
+          room("socket", "loop", "connection", "spi", "logger"),
           room("tls", "loop", "socket", "logger"),
-          room("link", "ws", "loop", "capacity", "socket", "spi", "logger", "address"),
+          room(
+              "link", "ws", "loop", "capacity", "socket", "connection", "spi", "logger", "address"),
           room(
               "httpconnection",
               "http",
@@ -56,6 +57,7 @@ class ImportRulesTest {
               "socket",
               "link",
               "admission",
+              "connection",
               "spi",
               "logger",
               "address"),
@@ -69,6 +71,7 @@ class ImportRulesTest {
               "link",
               "httpconnection",
               "admission",
+              "connection",
               "spi",
               "logger",
               "address"));
@@ -77,6 +80,7 @@ class ImportRulesTest {
       Map.of(
           "address", ROOT + ".internal.address",
           "admission", ROOT + ".admission",
+          "connection", ROOT + ".connection",
           "spi", ROOT + ".spi",
           "logger", ROOT + ".internal.logger",
           "threads", ROOT + ".internal.threads");

@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * <pre>{@code
  * Guarantee guarantee = new Guarantee(network);
- * guarantee.published("flow:42", hub.publish("flow:42", "TICK", 1));
+ * guarantee.published("flow:42", hub.topic("flow:42").publish("TICK", 1));
  * network.runFor(Duration.ofMinutes(1));
  * guarantee.checkComplete(client);
  * }</pre>
@@ -59,7 +59,7 @@ public final class Guarantee {
   }
 
   /**
-   * Records that a compacted topic was {@linkplain io.github.signalhub.Hub#dropTopic dropped}.
+   * Records that a compacted topic was {@linkplain io.github.signalhub.HubTopic#clear dropped}.
    * Clients that get a gap for it, or connect later, need not get its keys. For other topics no
    * call is needed: the hub reports the missing messages as a gap.
    */

@@ -26,7 +26,7 @@ import java.util.function.BooleanSupplier;
  * SimulatedClient client = network.client().topic("flow:42").connect();
  * network.inject(Faults.ROUGH);
  *
- * hub.publish("flow:42", "TICK", Map.of("n", 1));
+ * hub.topic("flow:42").publish("TICK", Map.of("n", 1));
  * network.runFor(Duration.ofMinutes(1));
  * network.heal();
  * network.runFor(Duration.ofMinutes(1));

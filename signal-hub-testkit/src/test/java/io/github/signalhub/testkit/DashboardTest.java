@@ -28,7 +28,7 @@ class DashboardTest {
     for (int flow = 0; flow < 100; flow++) {
       for (String status : List.of("RUNS", "DONE")) {
         Message message = Message.of("STATUS", Map.of("flow", flow, "status", status));
-        guarantee.published("flows", hub.publish("flows", message));
+        guarantee.published("flows", hub.topic("flows").publish(message));
         network.runFor(Duration.ofMillis(300));
       }
     }

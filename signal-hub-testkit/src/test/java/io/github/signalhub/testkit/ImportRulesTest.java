@@ -33,6 +33,7 @@ class ImportRulesTest {
             "java.security",
             ROOT,
             ROOT + ".admission",
+            ROOT + ".connection",
             ROOT + ".json",
             ROOT + ".memory",
             ROOT + ".spi",

@@ -27,11 +27,11 @@ class SimulatedClientTest {
     void goesOnBehindTheResumePoint() {
       SimulatedClient client = network.client().topic("a").connect();
       network.settle();
-      hub.publish("a", "N", 1);
+      hub.topic("a").publish("N", 1);
       network.settle();
 
       client.cut();
-      hub.publish("a", "N", 2);
+      hub.topic("a").publish("N", 2);
       network.runFor(MINUTE);
 
       assertThat(payloads(client)).containsExactly(1L, 2L);
@@ -45,7 +45,7 @@ class SimulatedClientTest {
       String last = client.resumePoint().orElseThrow();
       client.cut();
       for (int n = 0; n < 5; n++) {
-        hub.publish("a", "N", n);
+        hub.topic("a").publish("N", n);
         network.runFor(MINUTE);
       }
 

@@ -30,9 +30,9 @@ class SimulatedNetworkTest {
       SimulatedClient client = network.client().topic("a").connect();
       network.settle();
 
-      hub.publish("a", "N", 1);
+      hub.topic("a").publish("N", 1);
       hub.broadcast("N", 2);
-      hub.publish("b", "N", 3);
+      hub.topic("b").publish("N", 3);
 
       assertThat(payloads(client)).isEmpty();
       network.settle();
@@ -247,10 +247,10 @@ class SimulatedNetworkTest {
       network.inject(Faults.ROUGH);
       for (int n = 0; n < 600; n++) {
         String topic = "t" + n % 3;
-        guarantee.published(topic, hub.publish(topic, "N", n));
+        guarantee.published(topic, hub.topic(topic).publish("N", n));
         if (n % 5 == 0) {
           guarantee.broadcast(hub.broadcast("N", n));
-          PublishResult result = hub.sendToUser("u1", "N", n);
+          PublishResult result = hub.user("u1").send("N", n);
           guarantee.sentToUser("u1", result);
         }
         network.runFor(Duration.ofMillis(100));

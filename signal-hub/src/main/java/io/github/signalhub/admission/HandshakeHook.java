@@ -23,8 +23,8 @@ public interface HandshakeHook {
    * may block: the server of this library calls it on threads for hooks, and cuts a handshake that
    * is not decided within its timeout.
    *
-   * <p>If {@code Hub.revoke} or {@code Hub.disconnect} takes something from the user during this
-   * call, the client does not get it.
+   * <p>If {@code HubUser.leave} or {@code HubUser.disconnect} takes something from the user during
+   * this call, the client does not get it.
    *
    * @param request a valid handshake of an allowed origin
    * @return the decision, never {@code null}

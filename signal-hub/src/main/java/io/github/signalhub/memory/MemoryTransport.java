@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * hub.attach(transport);
  * MemoryLink link = transport.connect(Handshake.builder().topic("flow:42").build());
  *
- * hub.publish("flow:42", "TICK", Map.of("n", 1));
+ * hub.topic("flow:42").publish("TICK", Map.of("n", 1));
  * transport.run();
  *
  * assert link.received().size() == 1;

@@ -465,13 +465,13 @@ class AdmissionTest {
   class Revocations {
     @Test
     void duringTheHookHoldThoughItGrantsTheTopic() {
-      hub.revoke("somebody", "t");
+      hub.user("somebody").leave("t");
       Handshake handshake =
           admitted(
               Admission.builder()
                   .handshake(
                       request -> {
-                        hub.revoke("ann", "t");
+                        hub.user("ann").leave("t");
                         return HandshakeDecision.accept().user("ann").topics("t", "u");
                       }),
               request());
@@ -490,7 +490,7 @@ class AdmissionTest {
               Admission.builder()
                   .handshake(
                       request -> {
-                        hub.disconnect("ann", banned);
+                        hub.user("ann").disconnect(banned);
                         return HandshakeDecision.accept().user("ann");
                       }),
               request());

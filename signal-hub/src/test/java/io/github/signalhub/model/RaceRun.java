@@ -62,11 +62,11 @@ final class RaceRun implements AutoCloseable {
         IntStream.range(0, 2).mapToObj(i -> transport.connect(handshake)).toList();
     int first = messages;
     for (int round = 0; round < ROUNDS; round++) {
-      hub.publish("a", "N", messages++);
+      hub.topic("a").publish("N", messages++);
       for (int wait = round % 32; wait > 0; wait--) {
         Thread.onSpinWait();
       }
-      hub.publish("b", "N", messages++);
+      hub.topic("b").publish("N", messages++);
       for (MemoryLink link : links) {
         if (!arrives(link, messages - first)) {
           return Optional.of("race: " + link.received().size() + " of " + (messages - first));

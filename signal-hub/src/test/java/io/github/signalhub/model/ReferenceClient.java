@@ -2,7 +2,7 @@ package io.github.signalhub.model;
 
 import static io.github.signalhub.model.ReferenceLog.require;
 
-import io.github.signalhub.SendResult;
+import io.github.signalhub.PublishResult;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.memory.LinkOptions;
@@ -454,7 +454,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   }
 
   /** Checks the result of a message to this client alone. */
-  void sentPrivately(SendResult result, int bytes) {
+  void sentPrivately(PublishResult result, int bytes) {
     long waiting = 0;
     long waitingBytes = 0;
     long sure = 0;
@@ -470,17 +470,19 @@ final class ReferenceClient implements LinkOptions.Listener {
         sureBytes += message.mayBeGone ? 0 : message.bytes();
       }
     }
-    if (result == SendResult.FULL) {
+    if (result.status() == PublishResult.Status.CLIENT_FULL) {
       require(
           waiting >= MAX_PRIVATE || waiting > 0 && waitingBytes + bytes > MAX_PRIVATE_BYTES,
           "FULL means full");
-    } else if (result == SendResult.ACCEPTED) {
+    } else if (result.status() == PublishResult.Status.ACCEPTED) {
       require(
           maySkip || sure == 0 || sure < MAX_PRIVATE && sureBytes + bytes <= MAX_PRIVATE_BYTES,
           "FULL is told");
     }
-    require(result != SendResult.UNKNOWN, "a connected client is known");
-    require((result == SendResult.CLOSING) == (sealedAt != Long.MAX_VALUE), "CLOSING is told");
+    require(result.status() != PublishResult.Status.NO_SUCH_CLIENT, "a connected client is known");
+    require(
+        (result.status() == PublishResult.Status.CLIENT_CLOSING) == (sealedAt != Long.MAX_VALUE),
+        "CLOSING is told");
   }
 
   String privateTopic() {

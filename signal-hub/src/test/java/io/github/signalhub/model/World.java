@@ -6,7 +6,6 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
 import io.github.signalhub.PublishResult;
-import io.github.signalhub.SendResult;
 import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
@@ -85,7 +84,7 @@ final class World {
       leave(leave.client(), setup.topic(leave.topic()));
     } else if (step instanceof Step.Drop drop) {
       log.dropping(setup.topic(drop.topic()));
-      hub.dropTopic(setup.topic(drop.topic()));
+      hub.topic(setup.topic(drop.topic())).clear();
     } else if (step instanceof Step.RunTask run) {
       runTask(run.loop());
     } else if (step instanceof Step.RunAll) {
@@ -207,11 +206,11 @@ final class World {
         case EVERYONE -> publish(ReferenceLog.BROADCAST, payload, () -> hub.broadcast(message));
         case TOPIC -> {
           String topic = setup.topic(publish.which());
-          publish(topic, payload, () -> hub.publish(topic, message));
+          publish(topic, payload, () -> hub.topic(topic).publish(message));
         }
         case USER -> {
           String user = setup.user(publish.which());
-          publish("$user:" + user, payload, () -> hub.sendToUser(user, message));
+          publish("$user:" + user, payload, () -> hub.user(user).send(message));
         }
         case CLIENT -> send(Math.floorMod(publish.which(), links.length), payload, message);
       }
@@ -244,17 +243,17 @@ final class World {
     String text = log.textOf(client.privateTopic(), payload);
     long from = clock();
     publishing = true;
-    SendResult result = hub.sendToClient(links[index].clientId(), message);
+    PublishResult result = hub.sendToClient(links[index].clientId(), message);
     publishing = false;
-    if (result == SendResult.TOO_LARGE) {
+    if (result.status() == PublishResult.Status.TOO_LARGE) {
       log.tooLarge(client.privateTopic(), text);
       return;
     }
     log.looked(clock()); // before the hub checked for room
     client.sentPrivately(result, text.length());
-    if (result == SendResult.ACCEPTED) {
+    if (result.status() == PublishResult.Status.ACCEPTED) {
       log.accepted(client.privateTopic(), text, from, clock(), hub.stats());
-    } else if (result == SendResult.OVERLOADED) {
+    } else if (result.status() == PublishResult.Status.OVERLOADED) {
       log.overloaded(client.privateTopic(), text, clock());
     }
   }

@@ -37,7 +37,7 @@ class CallbackTextsTest {
     void isDoneOnceForAllClientsOfATable() {
       List<FakeSender> senders = open("table");
 
-      platform.hub.publish("table", "TABLE", Map.of("key", "k", "value", "x€".repeat(1_000)));
+      platform.hub.topic("table").publish("TABLE", Map.of("key", "k", "value", "x€".repeat(1_000)));
       platform.run();
 
       assertThatAllGotOneObject(senders);
@@ -147,7 +147,7 @@ class CallbackTextsTest {
       publish(0, 25);
       platform.run();
 
-      platform.hub.disconnect("u", DisconnectReason.POLICY_VIOLATION);
+      platform.hub.user("u").disconnect(DisconnectReason.POLICY_VIOLATION);
       platform.run();
       assertThat(sender.calls).isEmpty();
       sendAll();

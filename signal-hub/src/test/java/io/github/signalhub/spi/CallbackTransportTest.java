@@ -105,10 +105,10 @@ class CallbackTransportTest {
     FakeSender sender = new FakeSender(true);
     transport.open(Handshake.builder().user("ann").topic("t").topic("u").build(), sender);
 
-    hub.revoke("ann", "t");
+    hub.user("ann").leave("t");
     run();
-    hub.publish("t", "N", 1);
-    hub.publish("u", "N", 2);
+    hub.topic("t").publish("N", 1);
+    hub.topic("u").publish("N", 2);
     run();
 
     assertThat(sender.texts).hasSize(1).allMatch(text -> text.contains("\"u\""));
@@ -118,11 +118,11 @@ class CallbackTransportTest {
   void whatIsRevokedWhileTheGlueDecidesIsNotGiven() {
     FakeSender sender = new FakeSender(true);
     long since = transport.revocations();
-    hub.revoke("ann", "t");
+    hub.user("ann").leave("t");
 
     transport.open(Handshake.builder().user("ann").topic("t").decidedSince(since).build(), sender);
     run();
-    hub.publish("t", "N", 1);
+    hub.topic("t").publish("N", 1);
     run();
 
     assertThat(sender.texts).isEmpty();

@@ -91,7 +91,7 @@ class AuthenticationGuideIT {
       assertThat(status("/ws", "Cookie", "SESSION=s2")).isEqualTo(401);
       assertThat(status("/ws", "Cookie", "XSESSION=s1")).isEqualTo(401);
       JdkListener ann = connect("/ws", "Cookie", "theme=dark; SESSION=s1");
-      hub.sendToUser("ann", "HELLO", null);
+      hub.user("ann").send("HELLO", null);
       assertThat(ann.next()).contains("HELLO");
     }
 
@@ -102,7 +102,7 @@ class AuthenticationGuideIT {
       assertThat(status("/ws?topic=flow:43", "Cookie", "SESSION=s1")).isEqualTo(403);
       assertThat(status("/ws?topic=flow:42&topic=flow:43", "Cookie", "SESSION=s1")).isEqualTo(403);
       JdkListener ann = connect("/ws?topic=flow:42", "Cookie", "SESSION=s1");
-      hub.publish("flow:42", "STEP", null);
+      hub.topic("flow:42").publish("STEP", null);
       assertThat(ann.next()).contains("STEP");
     }
 
@@ -163,7 +163,7 @@ class AuthenticationGuideIT {
       String ticket = get("/api/ticket");
       assertThat(status("/ws")).isEqualTo(401);
       JdkListener ann = connect("/ws?ticket=" + ticket);
-      hub.sendToUser("ann", "HELLO", null);
+      hub.user("ann").send("HELLO", null);
       assertThat(ann.next()).contains("HELLO");
       assertThat(status("/ws?ticket=" + ticket)).isEqualTo(401);
 
@@ -257,7 +257,7 @@ class AuthenticationGuideIT {
     @Test
     void aUserIsDisconnected() throws Exception {
       logins.end("ann"); // first, so that the hook refuses her from now on
-      hub.disconnect("ann", new DisconnectReason(4001, "logged out"));
+      hub.user("ann").disconnect(new DisconnectReason(4001, "logged out"));
 
       assertThat(ann.next()).isEqualTo("closed 4001 logged out");
       assertThat(status("/ws", "Cookie", "SESSION=s1")).isEqualTo(401);
@@ -266,10 +266,10 @@ class AuthenticationGuideIT {
     @Test
     void aTopicIsRevoked() throws Exception {
       logins.takeTopic("ann", "flow:42"); // first, as above
-      hub.revoke("ann", "flow:42");
+      hub.user("ann").leave("flow:42");
 
-      hub.publish("flow:42", "STEP", null);
-      hub.sendToUser("ann", "HELLO", null);
+      hub.topic("flow:42").publish("STEP", null);
+      hub.user("ann").send("HELLO", null);
       assertThat(ann.next()).contains("$left", "flow:42");
       assertThat(ann.next()).contains("HELLO");
       assertThat(status("/ws?topic=flow:42", "Cookie", "SESSION=s1")).isEqualTo(403);
@@ -284,7 +284,7 @@ class AuthenticationGuideIT {
       endExpired();
 
       assertThat(ann.next()).isEqualTo("closed 4201 session expired");
-      hub.sendToUser("bob", "HELLO", null);
+      hub.user("bob").send("HELLO", null);
       assertThat(bob.next()).contains("HELLO");
     }
 
@@ -293,7 +293,7 @@ class AuthenticationGuideIT {
       DisconnectReason expired = new DisconnectReason(4201, "session expired");
       for (Client client : hub.clients()) {
         Optional<String> user = client.user().filter(name -> !logins.isActive(name));
-        user.ifPresent(name -> hub.disconnect(name, expired));
+        user.ifPresent(name -> hub.user(name).disconnect(expired));
       }
     }
   }

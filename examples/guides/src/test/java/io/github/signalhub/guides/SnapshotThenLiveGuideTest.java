@@ -94,9 +94,9 @@ class SnapshotThenLiveGuideTest {
 
     @Test
     void bringTheirOwnSnapshot() {
-      hub.publish("machines", "MACHINE", new Machine("press", "stopped"));
-      hub.publish("machines", "MACHINE", new Machine("saw", "runs"));
-      hub.publish("machines", "MACHINE", new Machine("press", "runs"));
+      hub.topic("machines").publish("MACHINE", new Machine("press", "stopped"));
+      hub.topic("machines").publish("MACHINE", new Machine("saw", "runs"));
+      hub.topic("machines").publish("MACHINE", new Machine("press", "runs"));
 
       SimulatedClient page = follow();
 
@@ -108,12 +108,12 @@ class SnapshotThenLiveGuideTest {
 
     @Test
     void sendTheRowsThatChangedAfterALostConnection() {
-      hub.publish("machines", "MACHINE", new Machine("press", "stopped"));
+      hub.topic("machines").publish("MACHINE", new Machine("press", "stopped"));
       SimulatedClient page = follow();
 
       page.cut();
       for (int i = 0; i < 5_000; i++) {
-        hub.publish("machines", "MACHINE", new Machine("saw", "at " + i + " mm"));
+        hub.topic("machines").publish("MACHINE", new Machine("saw", "at " + i + " mm"));
       }
       network.runFor(Duration.ofMinutes(1));
 
@@ -124,21 +124,21 @@ class SnapshotThenLiveGuideTest {
 
     @Test
     void loseARow() {
-      hub.publish("machines", "MACHINE", new Machine("press", "stopped"));
+      hub.topic("machines").publish("MACHINE", new Machine("press", "stopped"));
 
-      hub.publish("machines", "MACHINE_GONE", new Machine("press", ""));
+      hub.topic("machines").publish("MACHINE_GONE", new Machine("press", ""));
 
       assertThat(follow().messages()).extracting(Arrival::type).doesNotContain("MACHINE");
     }
 
     @Test
     void beginAnewAfterARestart() {
-      hub.publish("machines", "MACHINE", new Machine("press", "stopped"));
+      hub.topic("machines").publish("MACHINE", new Machine("press", "stopped"));
       SimulatedClient page = follow();
 
       hub.close(Duration.ZERO);
       hub = open();
-      hub.publish("machines", "MACHINE", new Machine("saw", "runs"));
+      hub.topic("machines").publish("MACHINE", new Machine("saw", "runs"));
       network.runFor(Duration.ofMinutes(1));
 
       assertThat(page.controls("$gap")).anyMatch(gap -> gap.member("reset").isPresent());

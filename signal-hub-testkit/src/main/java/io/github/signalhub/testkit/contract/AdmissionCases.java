@@ -175,10 +175,10 @@ final class AdmissionCases {
     stage.open(Hub.builder());
 
     SocketPeer peer = stage.peer("user=eve&topic=asked");
-    stage.hub.publish("asked", "N", 1L);
-    stage.hub.sendToUser("eve", "N", 2L);
-    stage.hub.publish("granted", "N", 3L);
-    stage.hub.sendToUser("ann", "N", 4L);
+    stage.hub.topic("asked").publish("N", 1L);
+    stage.hub.user("eve").send("N", 2L);
+    stage.hub.topic("granted").publish("N", 3L);
+    stage.hub.user("ann").send("N", 4L);
 
     String why = "A client gets what it was granted, whatever it asked for.";
     Client client = stage.recorder.connected.get(0);

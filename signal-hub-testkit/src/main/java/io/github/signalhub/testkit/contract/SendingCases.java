@@ -1,7 +1,7 @@
 package io.github.signalhub.testkit.contract;
 
 import io.github.signalhub.Hub;
-import io.github.signalhub.SendResult;
+import io.github.signalhub.PublishResult;
 import io.github.signalhub.spi.Handshake;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +48,7 @@ final class SendingCases {
     Peer both = stage.connect(Handshake.builder().topic("odd").topic("even"));
 
     Stage.numbers(0, 200)
-        .forEach(n -> stage.hub.publish((Long) n % 2 == 0 ? "even" : "odd", "N", n));
+        .forEach(n -> stage.hub.topic((Long) n % 2 == 0 ? "even" : "odd").publish("N", n));
 
     stage.awaitPayloads(both, Stage.numbers(0, 200));
     stage.awaitPayloads(
@@ -62,11 +62,11 @@ final class SendingCases {
     Peer other = stage.connect();
 
     Expect.equal(
-        SendResult.ACCEPTED,
-        stage.recorder.connected.get(0).send("N", 1L),
+        PublishResult.Status.ACCEPTED,
+        stage.recorder.connected.get(0).send("N", 1L).status(),
         "a message to a client",
         "A connected client can be sent a message.");
-    stage.hub.sendToUser("ann", "N", 2L);
+    stage.hub.user("ann").send("N", 2L);
     stage.hub.broadcast("N", 3L);
 
     stage.awaitPayloads(first, List.of(1L, 2L, 3L));
@@ -161,15 +161,15 @@ final class SendingCases {
   private static void resumes(Stage stage) throws Exception {
     stage.open(Hub.builder());
     Peer before = stage.connect(Handshake.builder().topic("t"));
-    Stage.numbers(0, 10).forEach(n -> stage.hub.publish("t", "N", n));
+    Stage.numbers(0, 10).forEach(n -> stage.hub.topic("t").publish("N", n));
     stage.awaitPayloads(before, Stage.numbers(0, 10));
     String last = (String) Stage.json(before.received().get(9)).get("id");
     before.cut();
     stage.awaitDisconnected(1);
-    Stage.numbers(10, 20).forEach(n -> stage.hub.publish("t", "N", n));
+    Stage.numbers(10, 20).forEach(n -> stage.hub.topic("t").publish("N", n));
 
     Peer after = stage.connect(Handshake.builder().topic("t").after(last));
-    Stage.numbers(20, 30).forEach(n -> stage.hub.publish("t", "N", n));
+    Stage.numbers(20, 30).forEach(n -> stage.hub.topic("t").publish("N", n));
 
     stage.awaitPayloads(after, Stage.numbers(10, 30));
   }

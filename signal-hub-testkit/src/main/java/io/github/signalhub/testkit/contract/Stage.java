@@ -3,7 +3,7 @@ package io.github.signalhub.testkit.contract;
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
-import io.github.signalhub.SendResult;
+import io.github.signalhub.PublishResult;
 import io.github.signalhub.TopicOptions;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.spi.Handshake;
@@ -141,8 +141,8 @@ class Stage implements AutoCloseable {
     while (unsent > 0 && still < TURNS) {
       int arrived = peer.received().size();
       Expect.equal(
-          SendResult.ACCEPTED,
-          client.send("TURN", null),
+          PublishResult.Status.ACCEPTED,
+          client.send("TURN", null).status(),
           "a message to a client",
           "A client whose messages are not read is still sent messages.");
       await(

@@ -85,7 +85,7 @@ final class StalledCases {
     all.forEach(n -> stage.hub.broadcast("N", List.of(n, Stage.BULK)));
     stage.awaitFirstElements(reading, all); // the stalled peer has taken all it can by now
 
-    stage.hub.disconnect("ann", new DisconnectReason(4001, "logged out"));
+    stage.hub.user("ann").disconnect(new DisconnectReason(4001, "logged out"));
     stage.hub.broadcast("N", List.of(-1L));
     stalled.resume();
 

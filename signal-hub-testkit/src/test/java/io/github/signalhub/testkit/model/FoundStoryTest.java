@@ -21,11 +21,11 @@ class FoundStoryTest {
     SimulatedClient client = network.client().topic("table").staysAway().build();
     client.connect();
     network.settle();
-    first.publish("table", Message.of("k", 1));
+    first.topic("table").publish(Message.of("k", 1));
     network.settle();
     first.close(Duration.ZERO);
     Hub second = network.open(options());
-    second.publish("table", Message.of("other", 2));
+    second.topic("table").publish(Message.of("other", 2));
     network.settle();
 
     client.stall();
@@ -51,7 +51,7 @@ class FoundStoryTest {
     network.settle();
     String start = hub.lastId();
     for (int n = 0; n < 900; n++) {
-      hub.publish("stream", "N", n);
+      hub.topic("stream").publish("N", n);
     }
     client.read(60_000);
     client.join("stream", start);

@@ -61,7 +61,7 @@ final class Rights {
    * @param clients the connected clients of this user
    */
   void revoke(String user, String topic, Hub hub, List<SimulatedClient> clients) {
-    hub.revoke(user, topic);
+    hub.user(user).leave(topic);
     clients.forEach(
         client -> early.add(new Early(client, client.connections(), topic, hub.lastId())));
     nameEarly();

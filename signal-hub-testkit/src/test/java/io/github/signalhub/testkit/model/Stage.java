@@ -118,7 +118,7 @@ final class Stage {
       for (int i = 0; i < send.count(); i++) {
         String user = setting.user(send.user());
         Message message = message(0);
-        PublishResult result = hub.sendToUser(user, message);
+        PublishResult result = hub.user(user).send(message);
         guarantee.sentToUser(user, result);
         published(user, message, null, result);
       }
@@ -171,7 +171,7 @@ final class Stage {
 
   private void publish(String topic, int pad) {
     Message message = message(pad);
-    PublishResult result = hub.publish(topic, message);
+    PublishResult result = hub.topic(topic).publish(message);
     guarantee.published(topic, result);
     published(topic, message, null, result);
   }
@@ -185,7 +185,7 @@ final class Stage {
         !delete
             && !truth.table(topic).containsKey(key)
             && truth.table(topic).size() >= setting.table().maxKeys();
-    PublishResult result = hub.publish(topic, message);
+    PublishResult result = hub.topic(topic).publish(message);
     boolean tooMany = result.status() == PublishResult.Status.TOO_MANY_KEYS;
     boolean keysMayHaveLeft = setting.table().keyAge().isPresent();
     require(
@@ -211,7 +211,7 @@ final class Stage {
   }
 
   private void drop(String topic) {
-    hub.dropTopic(topic);
+    hub.topic(topic).clear();
     truth.dropped(topic);
     if (topic.startsWith("c")) {
       guarantee.dropped(topic);
@@ -337,7 +337,7 @@ final class Stage {
   private void disconnect(SimulatedClient client) {
     if (client.user().isPresent()) {
       connectAnew(client);
-      hub.disconnect(client.user().get(), new DisconnectReason(4_200, ""));
+      hub.user(client.user().get()).disconnect(new DisconnectReason(4_200, ""));
       watchersOf(client.user()).forEach(watcher -> watcher.disconnected(hub.lastId()));
     }
   }

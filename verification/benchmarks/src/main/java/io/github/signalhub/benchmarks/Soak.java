@@ -79,7 +79,7 @@ final class Soak {
                     request ->
                         HandshakeDecision.accept().user(request.parameter("user").orElseThrow()))
                 .start()) {
-      hub.onMessage((client, message) -> hub.publish("stream", "SAID", message.payload()));
+      hub.onMessage((client, message) -> hub.topic("stream").publish("SAID", message.payload()));
       System.out.println(
           "| seconds | connected | failed | clients | topics | retained KiB | presence KiB"
               + " | heap KiB | threads | descriptors |");
@@ -90,7 +90,7 @@ final class Soak {
         end(open.remove());
       }
       TimeUnit.SECONDS.sleep(2 * GRACE.toSeconds()); // for the hub's timers of the last absences
-      hub.publish("stream", "END", null); // expired messages leave at the next publication
+      hub.topic("stream").publish("END", null); // expired messages leave at the next publication
       Row last = row(hub, seconds + 2 * GRACE.toSeconds());
       return last.heapBytes <= first.heapBytes * 5 / 4
           && last.descriptors <= first.descriptors
@@ -149,8 +149,9 @@ final class Soak {
   }
 
   private void publish(Hub hub, long number) {
-    hub.publish("room:" + random.nextInt(ROOMS), "ENTRY", Map.of("n", number));
-    hub.publish("flow:" + number % 7, "STATE", Map.of("flow", random.nextInt(KEYS), "n", number));
+    hub.topic("room:" + random.nextInt(ROOMS)).publish("ENTRY", Map.of("n", number));
+    hub.topic("flow:" + number % 7)
+        .publish("STATE", Map.of("flow", random.nextInt(KEYS), "n", number));
     hub.broadcast("TICK", number);
   }
 

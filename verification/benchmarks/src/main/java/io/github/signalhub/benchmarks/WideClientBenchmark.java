@@ -64,7 +64,7 @@ public class WideClientBenchmark {
   @Benchmark
   public PublishResult flush(Client client) {
     client.next = (client.next + 1) % client.topics;
-    PublishResult result = client.hub.publish("topic" + client.next, "N", 0);
+    PublishResult result = client.hub.topic("topic" + client.next).publish("N", 0);
     client.transport.run();
     return result;
   }

@@ -40,7 +40,7 @@ final class Rig {
 
   /** Publishes the next message to a topic. */
   void publish(String topic) {
-    hub.publish(topic, "N", 0);
+    hub.topic(topic).publish("N", 0);
   }
 
   /** One loop with one client. */

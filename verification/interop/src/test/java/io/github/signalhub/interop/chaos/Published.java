@@ -71,7 +71,7 @@ final class Published {
     }
     Message message = Message.of("N", payload);
     PublishResult result =
-        topic.equals(BROADCAST) ? hub.broadcast(message) : hub.publish(topic, message);
+        topic.equals(BROADCAST) ? hub.broadcast(message) : hub.topic(topic).publish(message);
     assertThat(result.isAccepted()).as(result.toString()).isTrue();
     last = Ids.offset(result.id().orElseThrow());
     byTopic.computeIfAbsent(topic, name -> new Sequence()).add(last, count++);

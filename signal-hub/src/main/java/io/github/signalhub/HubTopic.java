@@ -1,0 +1,102 @@
+package io.github.signalhub;
+
+import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.presence.Presence;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One topic of a hub: a name and what can be done with it. Get it from {@link Hub#topic}, where it
+ * is needed or once for all. It is no resource: it holds nothing, and needs no end.
+ *
+ * <pre>{@code
+ * hub.topic("flow:42").publish("STEP", Map.of("node", "extract"));
+ * }</pre>
+ *
+ * <p>Immutable; thread-safe.
+ */
+public final class HubTopic {
+  private final String name;
+  private final Publisher publisher;
+  private final HubLog log;
+  private final Presence presence;
+
+  HubTopic(String name, Publisher publisher, HubLog log, Presence presence) {
+    this.name = name;
+    this.publisher = publisher;
+    this.log = log;
+    this.presence = presence;
+  }
+
+  /** Returns the name. */
+  public String name() {
+    return name;
+  }
+
+  /**
+   * Publishes a message to every client that follows the topic.
+   *
+   * @throws IllegalArgumentException if the payload cannot be written as JSON. Also if the topic is
+   *     compacted and the message has no key of 1 to 255 characters
+   */
+  public PublishResult publish(Message message) {
+    return publisher.publish(name, message, Optional.of(name));
+  }
+
+  /**
+   * Publishes a message to every client that follows the topic.
+   *
+   * @throws IllegalArgumentException as {@link Message} and {@link #publish(Message)}
+   */
+  public PublishResult publish(String type, Object payload) {
+    return publish(Message.of(type, payload));
+  }
+
+  /**
+   * Returns the users that follow the topic, if it is one {@linkplain TopicOptions#withPresence
+   * with presence}. Users that are away for less than its grace are included. A snapshot,
+   * unmodifiable, in no order. Empty for other topics. Proportional to the users; the hub's calls
+   * about them stay consistent with it.
+   */
+  public Set<String> presence() {
+    return presence.users(name);
+  }
+
+  /**
+   * Removes all messages of the topic at once, also those that clients have yet to be sent. Call it
+   * for a table that is needed no more. Clients go on following the topic:
+   *
+   * <ul>
+   *   <li>of a compacted topic they are told {@code $gap} with {@code reset}, and begin with an
+   *       empty table;
+   *   <li>of another topic they are told {@code $gap} if there were messages that they were not
+   *       sent; else they notice nothing.
+   * </ul>
+   *
+   * <p>A client that comes back later is told in the same way. One that cannot be told is closed
+   * with 4100. Takes time in proportion to the topic's messages.
+   *
+   * @return whether there were any messages; {@code false} also if the hub is closed
+   */
+  public boolean clear() {
+    return log.drop(name);
+  }
+
+  /** Returns whether another one has the same name, in the same hub. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof HubTopic topic && log == topic.log && name.equals(topic.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(name);
+  }
+
+  /** Returns the name. */
+  @Override
+  public String toString() {
+    return "HubTopic " + name;
+  }
+}
