@@ -15,6 +15,8 @@ module io.github.signalhub {
       io.github.signalhub.jdkserver;
   exports io.github.signalhub.internal.logger to
       io.github.signalhub.jdkserver;
+  exports io.github.signalhub.internal.settings to
+      io.github.signalhub.jdkserver;
   exports io.github.signalhub.internal.threads to
       io.github.signalhub.jdkserver;
 }

@@ -12,11 +12,10 @@ import java.util.function.Predicate;
  * @param key returns the key of a message, 1 to 255 characters
  * @param deletes returns whether a message says that its key is gone
  */
-public record Compaction(Function<Message, String> key, Predicate<Message> deletes) {
+record Compaction(Function<Message, String> key, Predicate<Message> deletes) {
   private static final int MAX_KEY_CHARS = 255;
 
-  /** Checks that there are functions. */
-  public Compaction {
+  Compaction {
     Objects.requireNonNull(key, "key");
     Objects.requireNonNull(deletes, "deletes");
   }

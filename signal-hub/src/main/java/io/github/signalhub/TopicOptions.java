@@ -1,7 +1,9 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.log.Retention;
+import io.github.signalhub.internal.settings.Setting;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -10,97 +12,98 @@ import java.util.function.Predicate;
 /**
  * How much of a topic is kept for clients that come back, and how. When a limit is passed, the
  * oldest messages leave. But a message stays until it was offered to all connected clients, and for
- * {@linkplain HubBuilder#grace the grace} while there is room. Immutable.
+ * {@linkplain HubBuilder#grace the grace} while there is room.
  *
- * @param messages how many messages, at least 1; in a compacted topic, how many deletions
- * @param bytes how many bytes of JSON text, at least 1; each message counts 96 bytes besides. In a
- *     compacted topic deletions alone count, each with 256 bytes and two for each character of its
- *     key
- * @param age how old a message may become, at least 1 ns; in a compacted topic only deletions age.
- *     Messages that are too old leave when a message is published to any topic. A client that comes
- *     to the topic is sent none of them. While nothing is published they stay, because a hub has no
- *     timer for this
- * @param lagPolicy how clients are treated that read too slowly
- * @param compaction how the topic is a table; empty: it is a stream
- * @param maxKeys how many keys a compacted topic may have, at least 1
- * @param keyAge in a compacted topic, how old the newest message of a key may become, at least 1
- *     ns; empty: any age
- * @param presence for how long a user of the topic may be away before it counts as gone; empty: the
- *     topic has no presence
+ * <pre>{@code
+ * TopicOptions.DEFAULT.withMessages(200).withAge(Duration.ofHours(1))
+ * }</pre>
+ *
+ * <p>Two options are equal if all settings are. Immutable.
  */
-public record TopicOptions(
-    int messages,
-    long bytes,
-    Duration age,
-    LagPolicy lagPolicy,
-    Optional<Compaction> compaction,
-    int maxKeys,
-    Optional<Duration> keyAge,
-    Optional<Duration> presence) {
-  /** 1,000 messages, 1 MiB, 5 minutes; a stream that skips. */
-  public static final TopicOptions DEFAULT =
-      new TopicOptions(1_000, 1 << 20, Duration.ofMinutes(5));
-
+public final class TopicOptions {
   private static final int DEFAULT_MAX_KEYS = 10_000;
 
-  /**
-   * Checks the limits.
-   *
-   * @throws IllegalArgumentException if a limit is not positive, or a time is beyond 292 years
-   */
-  public TopicOptions {
-    Objects.requireNonNull(age, "age");
-    Objects.requireNonNull(lagPolicy, "lagPolicy");
-    Objects.requireNonNull(compaction, "compaction");
-    Objects.requireNonNull(keyAge, "keyAge");
-    Objects.requireNonNull(presence, "presence");
-    if (maxKeys < 1) {
-      throw new IllegalArgumentException("expected maxKeys of at least 1, was " + maxKeys);
-    }
-    if (keyAge.isPresent() && nanos(keyAge.get()) < 1) {
-      throw new IllegalArgumentException(
-          "expected a key age of at least 1 ns, was " + keyAge.get());
-    }
-    if (presence.isPresent() && nanos(presence.get()) < 0) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + presence.get());
-    }
-    new Retention(messages, bytes, nanos(age));
+  /** 1,000 messages, 1 MiB, 5 minutes; a stream that skips. */
+  public static final TopicOptions DEFAULT =
+      new TopicOptions(
+          1_000,
+          1 << 20,
+          Duration.ofMinutes(5),
+          LagPolicy.SKIP,
+          Optional.empty(),
+          DEFAULT_MAX_KEYS,
+          Optional.empty(),
+          Optional.empty());
+
+  private final int messages;
+  private final long bytes;
+  private final Duration age;
+  private final LagPolicy lagPolicy;
+  private final Optional<Compaction> compaction;
+  private final int maxKeys;
+  private final Optional<Duration> keyAge;
+  private final Optional<Duration> presence;
+
+  private TopicOptions(
+      int messages,
+      long bytes,
+      Duration age,
+      LagPolicy lagPolicy,
+      Optional<Compaction> compaction,
+      int maxKeys,
+      Optional<Duration> keyAge,
+      Optional<Duration> presence) {
+    this.messages = messages;
+    this.bytes = bytes;
+    this.age = age;
+    this.lagPolicy = lagPolicy;
+    this.compaction = compaction;
+    this.maxKeys = maxKeys;
+    this.keyAge = keyAge;
+    this.presence = presence;
   }
 
   /**
-   * Creates the options of a stream that skips.
+   * Returns these options with another limit of messages; 1,000 by default. In a compacted topic it
+   * limits deletions.
    *
-   * @throws IllegalArgumentException as for the other constructor
+   * @throws IllegalArgumentException if it is less than 1
    */
-  public TopicOptions(int messages, long bytes, Duration age) {
-    this(
-        messages,
-        bytes,
-        age,
-        LagPolicy.SKIP,
-        Optional.empty(),
-        DEFAULT_MAX_KEYS,
-        Optional.empty(),
-        Optional.empty());
-  }
-
-  /** Returns these options with another limit of messages. */
   public TopicOptions withMessages(int messages) {
+    Setting.atLeast("messages", 1, messages);
     return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
-  /** Returns these options with another limit of bytes. */
+  /**
+   * Returns these options with another limit of bytes; 1 MiB by default. A message counts the bytes
+   * of its JSON text, and 96 bytes besides. In a compacted topic deletions alone count, each with
+   * 256 bytes and two for each character of its key.
+   *
+   * @throws IllegalArgumentException if it is less than 1
+   */
   public TopicOptions withBytes(long bytes) {
+    Setting.atLeast("bytes", 1, bytes);
     return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
-  /** Returns these options with another limit of age. */
+  /**
+   * Returns these options with another limit of age; 5 minutes by default. In a compacted topic
+   * only deletions age.
+   *
+   * <p>Messages that are too old leave when a message is published to any topic. A client that
+   * comes to the topic is sent none of them. While nothing is published they stay, because a hub
+   * has no timer for this.
+   *
+   * @throws IllegalArgumentException if it is less than 1 ns or beyond 292 years
+   */
   public TopicOptions withAge(Duration age) {
+    Setting.atLeast("age", Duration.ofNanos(1), age);
     return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
   /** Returns these options with another lag policy; {@link LagPolicy#SKIP} by default. */
   public TopicOptions withLagPolicy(LagPolicy lagPolicy) {
+    Objects.requireNonNull(lagPolicy, "lagPolicy");
     return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
@@ -131,8 +134,11 @@ public record TopicOptions(
   /**
    * Returns these options with another limit of keys; 10,000 by default. A message of one key more
    * is refused with {@link PublishResult.Status#TOO_MANY_KEYS}; deleted keys do not count.
+   *
+   * @throws IllegalArgumentException if it is less than 1
    */
   public TopicOptions withMaxKeys(int maxKeys) {
+    Setting.atLeast("maxKeys", 1, maxKeys);
     return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
   }
 
@@ -149,6 +155,7 @@ public record TopicOptions(
    * @throws IllegalArgumentException if it is less than 1 ns or beyond 292 years
    */
   public TopicOptions withKeyAge(Duration keyAge) {
+    Setting.atLeast("keyAge", Duration.ofNanos(1), keyAge);
     Optional<Duration> limit = Optional.of(keyAge);
     return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, limit, presence);
   }
@@ -162,26 +169,98 @@ public record TopicOptions(
    * HubBuilder#maxTopicsPerClient} of its clients. All users together may take {@link
    * HubBuilder#maxPresenceBytes}.
    *
-   * @param grace for how long a user may be away before it counts as gone, at least 0
+   * @param grace for how long a user may be away before it counts as gone
+   * @throws IllegalArgumentException if the grace is negative or beyond 292 years
    */
   public TopicOptions withPresence(Duration grace) {
+    Setting.atLeast("presence", Duration.ZERO, grace);
     Optional<Duration> watched = Optional.of(grace);
     return new TopicOptions(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, watched);
+  }
+
+  /** Returns how many messages are kept; in a compacted topic, how many deletions. */
+  public int messages() {
+    return messages;
+  }
+
+  /** Returns how many bytes are kept, as {@link #withBytes} counts them. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Returns how old a message may become; in a compacted topic only deletions age. */
+  public Duration age() {
+    return age;
+  }
+
+  /** Returns how clients are treated that read too slowly. */
+  public LagPolicy lagPolicy() {
+    return lagPolicy;
+  }
+
+  /** Returns whether the topic is a table: see {@link #compactBy(Function)}. */
+  public boolean isCompacted() {
+    return compaction.isPresent();
+  }
+
+  /** Returns how many keys a compacted topic may have. */
+  public int maxKeys() {
+    return maxKeys;
+  }
+
+  /** Returns how old the newest message of a key may become; empty: any age. */
+  public Optional<Duration> keyAge() {
+    return keyAge;
+  }
+
+  /** Returns for how long a user may be away and stay present; empty: there is no presence. */
+  public Optional<Duration> presence() {
+    return presence;
+  }
+
+  Optional<Compaction> compaction() {
+    return compaction;
   }
 
   Retention retention() {
     int keys = compaction.isPresent() ? maxKeys : 0;
     boolean ages = compaction.isPresent() && keyAge.isPresent();
-    long keyAgeNanos = ages ? nanos(keyAge.get()) : 0;
+    long keyAgeNanos = ages ? keyAge.get().toNanos() : 0;
     return new Retention(
-        messages, bytes, nanos(age), keys, keyAgeNanos, lagPolicy == LagPolicy.CLOSE);
+        messages, bytes, age.toNanos(), keys, keyAgeNanos, lagPolicy == LagPolicy.CLOSE);
   }
 
-  private static long nanos(Duration time) {
-    try {
-      return time.toNanos();
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("expected a time of at most 292 years, was " + time, e);
-    }
+  private List<Object> settings() {
+    return List.of(messages, bytes, age, lagPolicy, compaction, maxKeys, keyAge, presence);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TopicOptions same && settings().equals(same.settings());
+  }
+
+  @Override
+  public int hashCode() {
+    return settings().hashCode();
+  }
+
+  /** Returns all settings with their names. */
+  @Override
+  public String toString() {
+    return "TopicOptions[messages="
+        + messages
+        + ", bytes="
+        + bytes
+        + ", age="
+        + age
+        + ", lagPolicy="
+        + lagPolicy
+        + ", compacted="
+        + compaction.isPresent()
+        + ", maxKeys="
+        + maxKeys
+        + keyAge.map(time -> ", keyAge=" + time).orElse("")
+        + presence.map(time -> ", presence=" + time).orElse("")
+        + "]";
   }
 }

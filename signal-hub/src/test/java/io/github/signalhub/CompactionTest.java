@@ -319,7 +319,7 @@ class CompactionTest {
     void isPositive(long nanos) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> TABLE.withKeyAge(Duration.ofNanos(nanos)))
-          .withMessage("expected a key age of at least 1 ns, was " + Duration.ofNanos(nanos));
+          .withMessage("expected keyAge of 1 ns to 292 years, was " + Duration.ofNanos(nanos));
     }
 
     @Test

@@ -149,7 +149,11 @@ class CountedMemoryIT {
     }
 
     private static Hub fill(Kind kind) throws IOException {
-      TopicOptions many = new TopicOptions(1 << 20, 1 << 30, Duration.ofHours(1));
+      TopicOptions many =
+          TopicOptions.DEFAULT
+              .withMessages(1 << 20)
+              .withBytes(1 << 30)
+              .withAge(Duration.ofHours(1));
       Hub hub =
           Hub.builder()
               .topicDefaults(many)

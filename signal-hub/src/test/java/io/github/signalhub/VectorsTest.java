@@ -43,7 +43,14 @@ class VectorsTest {
   @Test
   void theAmountOfALedgerEntryIsAnExactString() throws IOException {
     Message message =
-        new LedgerUpdate(7, 42, "Daily settlement", new BigDecimal("1234.50"), "EUR", SECONDS)
+        LedgerUpdate.builder()
+            .entryId(7)
+            .flowId(42)
+            .description("Daily settlement")
+            .amount(new BigDecimal("1234.50"))
+            .currency("EUR")
+            .timestamp(SECONDS)
+            .build()
             .toMessage();
 
     assertThat(written(message, Optional.of("ledger"))).isEqualTo(expected("ledger-update"));
@@ -52,14 +59,15 @@ class VectorsTest {
   @Test
   void aSuggestionHasAllItsFields() throws IOException {
     Message message =
-        new OptimizationAvailable(
-                3,
-                42,
-                "reconcile",
-                "Reconcile earlier",
-                "It waits for a node that it does not need.",
-                250,
-                SECONDS)
+        OptimizationAvailable.builder()
+            .suggestionId(3)
+            .flowId(42)
+            .nodeId("reconcile")
+            .title("Reconcile earlier")
+            .detail("It waits for a node that it does not need.")
+            .savingMillis(250)
+            .timestamp(SECONDS)
+            .build()
             .toMessage();
 
     assertThat(written(message, Optional.empty())).isEqualTo(expected("optimization-available"));

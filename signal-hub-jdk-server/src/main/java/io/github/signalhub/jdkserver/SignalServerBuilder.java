@@ -638,7 +638,7 @@ public final class SignalServerBuilder {
     long heap = Runtime.getRuntime().maxMemory();
     return new LinkOptions(
         new WebSocketLimits(maxMessageBytes, maxFragments),
-        new LinkTimeouts(pingInterval, pongTimeout, Duration.ZERO, closeTimeout),
+        LinkTimeouts.NONE.withPing(pingInterval, pongTimeout).withClose(closeTimeout),
         minMessageBytesPerSecond,
         maxUnfinishedBytes.orElse(Math.max(heap / 4, 2L * maxMessageBytes)),
         compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),

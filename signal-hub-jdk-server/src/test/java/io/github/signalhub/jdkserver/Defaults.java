@@ -83,10 +83,8 @@ final class Defaults {
     optionsOf(SignalServerBuilder.class).forEach(name -> names.add("server " + name));
     optionsOf(CallbackTransport.Builder.class).forEach(name -> names.add("platform " + name));
     optionsOf(TopicOptions.class).forEach(name -> names.add("topic " + name));
-    Stream.of(LinkTimeouts.class.getRecordComponents())
-        .forEach(component -> names.add("timeouts " + component.getName()));
-    Stream.of(JsonLimits.class.getRecordComponents())
-        .forEach(component -> names.add("JSON " + component.getName()));
+    valuesOf(LinkTimeouts.class, Duration.class).forEach(name -> names.add("timeouts " + name));
+    valuesOf(JsonLimits.class, int.class).forEach(name -> names.add("JSON " + name));
     return names;
   }
 
@@ -96,6 +94,14 @@ final class Defaults {
         .filter(method -> method.getReturnType() == builder)
         .map(Method::getName)
         .distinct();
+  }
+
+  private static Stream<String> valuesOf(Class<?> options, Class<?> type) {
+    return Stream.of(options.getDeclaredMethods())
+        .filter(method -> Modifier.isPublic(method.getModifiers()))
+        .filter(method -> method.getReturnType() == type && method.getParameterCount() == 0)
+        .map(Method::getName)
+        .filter(name -> !name.equals("hashCode"));
   }
 
   /** Returns the default of each limit. */

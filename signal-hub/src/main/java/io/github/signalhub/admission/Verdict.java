@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.spi.Handshake;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The decision of an {@link Admission} about one client. Immutable. */
@@ -13,38 +14,49 @@ public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
     return this instanceof Refused refused ? Optional.of(refused) : Optional.empty();
   }
 
-  /**
-   * The client may connect.
-   *
-   * @param handshake registers the client
-   * @param subprotocol the subprotocol to answer with ({@code Sec-WebSocket-Protocol}); empty if
-   *     the client offered no known one
-   */
-  record Admitted(Handshake handshake, Optional<String> subprotocol) implements Verdict {
-    /** Checks that nothing is missing. */
-    public Admitted {
-      requireNonNull(handshake, "handshake");
-      requireNonNull(subprotocol, "subprotocol");
+  /** The client may connect. */
+  final class Admitted implements Verdict {
+    private final Handshake handshake;
+    private final Optional<String> subprotocol;
+
+    Admitted(Handshake handshake, Optional<String> subprotocol) {
+      this.handshake = requireNonNull(handshake, "handshake");
+      this.subprotocol = requireNonNull(subprotocol, "subprotocol");
+    }
+
+    /** Returns the handshake that registers the client. */
+    public Handshake handshake() {
+      return handshake;
+    }
+
+    /**
+     * Returns the subprotocol to answer with ({@code Sec-WebSocket-Protocol}); empty if the client
+     * offered no known one.
+     */
+    public Optional<String> subprotocol() {
+      return subprotocol;
+    }
+
+    /** Returns what this is, without the contents of the handshake. */
+    @Override
+    public String toString() {
+      return "Admitted" + subprotocol.map(name -> "[subprotocol=" + name + "]").orElse("");
     }
   }
 
   /**
-   * The client may not connect. The carrier answers with this and registers nothing.
-   *
-   * @param status the status to answer with, 400 to 599
-   * @param reason the text of the answer's body, as {@code text/plain} in UTF-8; a hook may put any
-   *     text into it, so use it neither in the status line nor in HTML
-   * @param fields further header fields of the answer, such as {@code Retry-After}
+   * The client may not connect. The carrier answers with this and registers nothing. Two refusals
+   * are equal if status, reason and fields are.
    */
-  record Refused(int status, String reason, Map<String, String> fields) implements Verdict {
-    /**
-     * Copies the fields.
-     *
-     * @throws IllegalArgumentException if the status is not 400 to 599
-     */
-    public Refused {
-      requireNonNull(reason, "reason");
-      fields = Map.copyOf(fields);
+  final class Refused implements Verdict {
+    private final int status;
+    private final String reason;
+    private final Map<String, String> fields;
+
+    Refused(int status, String reason, Map<String, String> fields) {
+      this.status = status;
+      this.reason = requireNonNull(reason, "reason");
+      this.fields = Map.copyOf(fields);
       if (status < 400 || status > 599) {
         throw new IllegalArgumentException("expected a status of 400 to 599, was " + status);
       }
@@ -52,6 +64,43 @@ public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
 
     Refused(int status, String reason) {
       this(status, reason, Map.of());
+    }
+
+    /** Returns the status to answer with, 400 to 599. */
+    public int status() {
+      return status;
+    }
+
+    /**
+     * Returns the text of the answer's body, as {@code text/plain} in UTF-8. A hook may put any
+     * text into it. So use it neither in the status line nor in HTML.
+     */
+    public String reason() {
+      return reason;
+    }
+
+    /** Returns further header fields of the answer, such as {@code Retry-After}; unmodifiable. */
+    public Map<String, String> fields() {
+      return fields;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Refused same
+          && status == same.status
+          && reason.equals(same.reason)
+          && fields.equals(same.fields);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(status, reason, fields);
+    }
+
+    /** Returns the status, the reason and the fields. */
+    @Override
+    public String toString() {
+      return "Refused[status=" + status + ", reason=" + reason + ", fields=" + fields + "]";
     }
   }
 }

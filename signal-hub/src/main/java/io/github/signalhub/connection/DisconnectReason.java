@@ -8,7 +8,10 @@ import java.util.Objects;
  * peer.
  *
  * <p>Codes 4000–4099 tell a client of this project not to come back. 4100–4199 tell it to come back
- * after a while, 4200–4299 at once. Immutable.
+ * after a while, 4200–4299 at once.
+ *
+ * <p>This is a record, because a close frame has these two parts and no more (RFC 6455 §5.5.1).
+ * Immutable.
  *
  * @param code the status code, 1000 to 4999; 1005 and 1006 are never sent
  * @param reason a text for the peer, at most {@value #MAX_REASON_BYTES} bytes of UTF-8; may be

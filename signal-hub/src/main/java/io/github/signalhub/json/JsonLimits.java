@@ -1,73 +1,106 @@
 package io.github.signalhub.json;
 
+import io.github.signalhub.internal.settings.Setting;
+import java.util.Objects;
+
 /**
  * The limits of {@link Json#parse(String, JsonLimits)}. Beyond any of them it throws a {@link
  * JsonException}.
  *
- * <p>A parsed text can take some 40 times its length in memory. Many small objects are the worst
- * case. So set {@code maxLength} for texts from strangers. Immutable.
+ * <pre>{@code
+ * JsonLimits.DEFAULT.withMaxLength(64 * 1024)
+ * }</pre>
  *
- * @param maxDepth the most arrays and objects within each other, at least 1; {@value
- *     #DEFAULT_MAX_DEPTH} by default. Reading needs no stack, but {@code hashCode}, {@code equals}
- *     and {@code toString} of a value many thousand levels deep do
- * @param maxLength the longest text, in {@code char}s of a string or in bytes, at least 1; 16 Mi by
- *     default
- * @param maxDigits the most digits of a number and also the largest magnitude of its exponent, 1 to
- *     {@value #MOST_DIGITS}; {@value #DEFAULT_MAX_DIGITS} by default. It keeps programs safe that
- *     calculate with {@code 1e999999999}. The time to convert one number grows with its square
+ * <p>A parsed text can take some 40 times its length in memory. Many small objects are the worst
+ * case. So set {@code maxLength} for texts from strangers. Two limits are equal if all numbers are.
+ * Immutable.
  */
-public record JsonLimits(int maxDepth, int maxLength, int maxDigits) {
-  private static final int DEFAULT_MAX_DEPTH = 64;
-  private static final int DEFAULT_MAX_LENGTH = 16 * 1024 * 1024;
-  private static final int DEFAULT_MAX_DIGITS = 1_000;
+public final class JsonLimits {
   private static final int MOST_DIGITS = 100_000;
 
   /** The limits of methods without a parameter for limits. */
-  public static final JsonLimits DEFAULT =
-      new JsonLimits(DEFAULT_MAX_DEPTH, DEFAULT_MAX_LENGTH, DEFAULT_MAX_DIGITS);
+  public static final JsonLimits DEFAULT = new JsonLimits(64, 16 * 1024 * 1024, 1_000);
 
-  /**
-   * Checks the limits.
-   *
-   * @throws IllegalArgumentException if one is outside its range
-   */
-  public JsonLimits {
-    requireWithin("maxDepth", maxDepth, Integer.MAX_VALUE);
-    requireWithin("maxLength", maxLength, Integer.MAX_VALUE);
-    requireWithin("maxDigits", maxDigits, MOST_DIGITS);
+  private final int maxDepth;
+  private final int maxLength;
+  private final int maxDigits;
+
+  private JsonLimits(int maxDepth, int maxLength, int maxDigits) {
+    this.maxDepth = maxDepth;
+    this.maxLength = maxLength;
+    this.maxDigits = maxDigits;
   }
 
   /**
-   * Returns these limits with another depth.
+   * Returns these limits with another limit of arrays and objects within each other; 64 by default.
+   * Reading needs no stack, but {@code hashCode}, {@code equals} and {@code toString} of a value
+   * many thousand levels deep do.
    *
-   * @throws IllegalArgumentException if it is outside its range
+   * @throws IllegalArgumentException if it is less than 1
    */
   public JsonLimits withMaxDepth(int maxDepth) {
-    return new JsonLimits(maxDepth, maxLength, maxDigits);
+    return new JsonLimits(Setting.atLeast("maxDepth", 1, maxDepth), maxLength, maxDigits);
   }
 
   /**
-   * Returns these limits with another length.
+   * Returns these limits with another limit of the text, in {@code char}s of a string or in bytes;
+   * 16 Mi by default.
    *
-   * @throws IllegalArgumentException if it is outside its range
+   * @throws IllegalArgumentException if it is less than 1
    */
   public JsonLimits withMaxLength(int maxLength) {
-    return new JsonLimits(maxDepth, maxLength, maxDigits);
+    return new JsonLimits(maxDepth, Setting.atLeast("maxLength", 1, maxLength), maxDigits);
   }
 
   /**
-   * Returns these limits with another number of digits.
+   * Returns these limits with another limit of the digits of a number; 1,000 by default. It is also
+   * the largest magnitude of an exponent. It keeps programs safe that calculate with {@code
+   * 1e999999999}. The time to convert one number grows with its square.
    *
-   * @throws IllegalArgumentException if it is outside its range
+   * @throws IllegalArgumentException if it is not 1 to 100,000
    */
   public JsonLimits withMaxDigits(int maxDigits) {
-    return new JsonLimits(maxDepth, maxLength, maxDigits);
+    return new JsonLimits(
+        maxDepth, maxLength, Setting.within("maxDigits", 1, MOST_DIGITS, maxDigits));
   }
 
-  private static void requireWithin(String name, int value, int most) {
-    if (value < 1 || value > most) {
-      throw new IllegalArgumentException(
-          "expected " + name + " of 1 to " + most + ", was " + value);
-    }
+  /** Returns the most arrays and objects within each other. */
+  public int maxDepth() {
+    return maxDepth;
+  }
+
+  /** Returns the longest text, in {@code char}s of a string or in bytes. */
+  public int maxLength() {
+    return maxLength;
+  }
+
+  /** Returns the most digits of a number, and the largest magnitude of its exponent. */
+  public int maxDigits() {
+    return maxDigits;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof JsonLimits same
+        && maxDepth == same.maxDepth
+        && maxLength == same.maxLength
+        && maxDigits == same.maxDigits;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(maxDepth, maxLength, maxDigits);
+  }
+
+  /** Returns all limits with their names. */
+  @Override
+  public String toString() {
+    return "JsonLimits[maxDepth="
+        + maxDepth
+        + ", maxLength="
+        + maxLength
+        + ", maxDigits="
+        + maxDigits
+        + "]";
   }
 }

@@ -118,8 +118,9 @@ public final class MemoryTransport implements Transport {
     Objects.requireNonNull(handshake, "handshake");
     Objects.requireNonNull(options, "options");
     int chosen = options.loop().orElseGet(next::getAndIncrement);
-    if (options.loop().isPresent() && (chosen < 0 || chosen >= loops.size())) {
-      throw new IllegalArgumentException("expected one of " + loops.size() + " loops: " + chosen);
+    if (options.loop().isPresent() && chosen >= loops.size()) {
+      throw new IllegalArgumentException(
+          "expected loop of 0 to " + (loops.size() - 1) + ", was " + chosen);
     }
     if (registrar == null || retryAfter != null) {
       throw new IllegalStateException("the transport accepts no connections");

@@ -64,11 +64,13 @@ class JsonLimitsTest {
   void limitsAreLimitedThemselves() {
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> JsonLimits.DEFAULT.withMaxDepth(0))
-        .withMessage("expected maxDepth of 1 to 2147483647, was 0");
+        .withMessage("expected maxDepth of at least 1, was 0");
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> JsonLimits.DEFAULT.withMaxLength(0));
     assertThatExceptionOfType(IllegalArgumentException.class)
         .isThrownBy(() -> JsonLimits.DEFAULT.withMaxDigits(100_001));
-    assertThat(new JsonLimits(64, 16 * 1024 * 1024, 1_000)).isEqualTo(JsonLimits.DEFAULT);
+    assertThat(JsonLimits.DEFAULT)
+        .hasToString("JsonLimits[maxDepth=64, maxLength=16777216, maxDigits=1000]")
+        .isEqualTo(JsonLimits.DEFAULT.withMaxDepth(3).withMaxDepth(64));
   }
 }

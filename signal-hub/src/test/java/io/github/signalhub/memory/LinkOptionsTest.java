@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,14 +32,12 @@ class LinkOptionsTest {
     MemoryLink link =
         transport.connect(
             NOBODY,
-            new LinkOptions(
-                OptionalInt.of(1),
-                LinkOptions.FRAMES,
-                bufferBytes,
-                wholeFrames,
-                takesAhead,
-                10,
-                Optional.empty()));
+            LinkOptions.DEFAULT
+                .withLoop(1)
+                .withBufferBytes(bufferBytes)
+                .withWholeFrames(wholeFrames)
+                .withTakesAhead(takesAhead)
+                .withReadableBytes(10));
     hub.broadcast("N", 1);
     hub.broadcast("N", 2);
     transport.run();
@@ -105,18 +101,7 @@ class LinkOptionsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> LinkOptions.DEFAULT.withReadableBytes(-1));
     assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                transport.connect(
-                    NOBODY,
-                    new LinkOptions(
-                        OptionalInt.of(2),
-                        LinkOptions.FRAMES,
-                        1,
-                        false,
-                        false,
-                        0,
-                        Optional.empty())));
+        .isThrownBy(() -> transport.connect(NOBODY, LinkOptions.DEFAULT.withLoop(2)));
     assertThatIllegalArgumentException().isThrownBy(() -> transport.elapse(Duration.ofNanos(-1)));
   }
 }

@@ -280,7 +280,10 @@ class FoundScheduleTest {
   }
 
   private static TopicOptions options(int messages, long bytes, int ageSeconds) {
-    return new TopicOptions(messages, bytes, Duration.ofSeconds(ageSeconds));
+    return TopicOptions.DEFAULT
+        .withMessages(messages)
+        .withBytes(bytes)
+        .withAge(Duration.ofSeconds(ageSeconds));
   }
 
   private static void assertHolds(long maxLogBytes, Step... steps) {

@@ -46,10 +46,10 @@ record Setup(
   }
 
   private static TopicOptions options(Random random) {
-    return new TopicOptions(
-        random.nextInt(3) == 0 ? 1_000 : 1 + random.nextInt(6),
-        random.nextInt(3) == 0 ? 200 + random.nextInt(1_500) : 1 << 20,
-        random.nextInt(3) == 0 ? Duration.ofSeconds(10) : LONGEST_AGE);
+    return TopicOptions.DEFAULT
+        .withMessages(random.nextInt(3) == 0 ? 1_000 : 1 + random.nextInt(6))
+        .withBytes(random.nextInt(3) == 0 ? 200 + random.nextInt(1_500) : 1 << 20)
+        .withAge(random.nextInt(3) == 0 ? Duration.ofSeconds(10) : LONGEST_AGE);
   }
 
   String topic(int index) {

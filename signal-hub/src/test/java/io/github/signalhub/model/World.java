@@ -21,7 +21,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -277,14 +276,14 @@ final class World {
     Handshake handshake = builder.build();
     ReferenceClient client = new ReferenceClient(log, handshake, lastId, clock());
     LinkOptions options =
-        new LinkOptions(
-            OptionalInt.of(step.loop()),
-            frames,
-            setup.bufferBytes(),
-            step.wholeFrames(),
-            setup.eager(),
-            step.readable(),
-            Optional.of(client));
+        LinkOptions.DEFAULT
+            .withLoop(step.loop())
+            .withWireForm(frames)
+            .withBufferBytes(setup.bufferBytes())
+            .withWholeFrames(step.wholeFrames())
+            .withTakesAhead(setup.eager())
+            .withReadableBytes(step.readable())
+            .withListener(client);
     log.clients.add(client);
     int interruptions = meanwhile.size();
     log.looked(client, clock());

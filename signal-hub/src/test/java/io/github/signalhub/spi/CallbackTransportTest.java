@@ -30,7 +30,7 @@ class CallbackTransportTest {
   private final Hub hub =
       Hub.builder()
           .callbackExecutor(Runnable::run)
-          .broadcasts(new TopicOptions(200_000, 1L << 30, Duration.ofMinutes(5)))
+          .broadcasts(TopicOptions.DEFAULT.withMessages(200_000).withBytes(1L << 30))
           .maxLogBytes(1L << 30)
           .build();
 

@@ -523,14 +523,14 @@ class LinkTest {
       Duration second = Duration.ofSeconds(1);
 
       assertThatExceptionOfType(IllegalArgumentException.class)
-          .isThrownBy(() -> new LinkTimeouts(second, second, second.negated(), second))
-          .withMessage("expected write of 0 to a day, was PT-1S");
+          .isThrownBy(() -> LinkTimeouts.NONE.withWrite(second.negated()))
+          .withMessage("expected write of 0 to 1 d, was PT-1S");
       assertThatExceptionOfType(IllegalArgumentException.class)
-          .isThrownBy(() -> new LinkTimeouts(second, second, second, Duration.ofHours(25)))
-          .withMessage("expected close of 0 to a day, was PT25H");
+          .isThrownBy(() -> LinkTimeouts.NONE.withClose(Duration.ofHours(25)))
+          .withMessage("expected close of 0 to 1 d, was PT25H");
       assertThatExceptionOfType(IllegalArgumentException.class)
-          .isThrownBy(() -> new LinkTimeouts(second, Duration.ZERO, second, second))
-          .withMessage("expected a pong timeout for pings, was none");
+          .isThrownBy(() -> LinkTimeouts.NONE.withPing(second, Duration.ZERO))
+          .withMessage("expected pong of more than 0 with a ping of PT1S, was PT0S");
     }
   }
 

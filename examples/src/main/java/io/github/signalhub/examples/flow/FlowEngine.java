@@ -273,7 +273,10 @@ public final class FlowEngine implements AutoCloseable {
   }
 
   private void publish(Slot slot, Status status, NodeDefinition node, Instant at) {
-    Optional<String> nodeId = Optional.ofNullable(node).map(NodeDefinition::id);
-    listener.statusChanged(new FlowStatus(slot.flow.id(), status, nodeId, at));
+    long flow = slot.flow.id();
+    listener.statusChanged(
+        node == null
+            ? FlowStatus.ofFlow(flow, status, at)
+            : FlowStatus.ofNode(flow, node.id(), status, at));
   }
 }

@@ -33,6 +33,13 @@ public record LedgerEntry(
 
   /** Returns the notification of this entry. */
   public LedgerUpdate toUpdate() {
-    return new LedgerUpdate(entryId, flowId, description, amount, currency, timestamp);
+    return LedgerUpdate.builder()
+        .entryId(entryId)
+        .flowId(flowId)
+        .description(description)
+        .amount(amount)
+        .currency(currency)
+        .timestamp(timestamp)
+        .build();
   }
 }

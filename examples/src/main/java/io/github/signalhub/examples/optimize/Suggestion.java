@@ -34,7 +34,14 @@ public record Suggestion(
 
   /** Returns the notification of this suggestion. */
   public OptimizationAvailable toNotification() {
-    return new OptimizationAvailable(
-        suggestionId, flowId, nodeId, title, detail, savingMillis, timestamp);
+    return OptimizationAvailable.builder()
+        .suggestionId(suggestionId)
+        .flowId(flowId)
+        .nodeId(nodeId)
+        .title(title)
+        .detail(detail)
+        .savingMillis(savingMillis)
+        .timestamp(timestamp)
+        .build();
   }
 }

@@ -9,24 +9,42 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * The settings of the carrier that one case starts. Immutable.
- *
- * @param hub the hub whose clients the carrier serves. It has the limits of messages, such as
- *     {@link Hub#maxMessageBytes}
- * @param hook the hook that decides which clients may connect
- * @param allowedOrigins origins whose pages may connect, besides the carrier's own origin
- * @param timeouts the deadlines of each connection
- */
-public record CarrierSettings(
-    Hub hub, Optional<HandshakeHook> hook, List<String> allowedOrigins, LinkTimeouts timeouts) {
+/** The settings of the carrier that one case starts. Immutable. */
+public final class CarrierSettings {
+  private final Hub hub;
+  private final Optional<HandshakeHook> hook;
+  private final List<String> allowedOrigins;
+  private final LinkTimeouts timeouts;
 
-  /** Checks that nothing is {@code null}. */
-  public CarrierSettings {
-    Objects.requireNonNull(hub, "hub");
-    Objects.requireNonNull(hook, "hook");
-    allowedOrigins = List.copyOf(allowedOrigins);
-    Objects.requireNonNull(timeouts, "timeouts");
+  CarrierSettings(
+      Hub hub, Optional<HandshakeHook> hook, List<String> allowedOrigins, LinkTimeouts timeouts) {
+    this.hub = Objects.requireNonNull(hub, "hub");
+    this.hook = Objects.requireNonNull(hook, "hook");
+    this.allowedOrigins = List.copyOf(allowedOrigins);
+    this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
+  }
+
+  /**
+   * Returns the hub whose clients the carrier serves. It has the limits of messages, such as {@link
+   * Hub#maxMessageBytes}.
+   */
+  public Hub hub() {
+    return hub;
+  }
+
+  /** Returns the hook that decides which clients may connect; empty: all may. */
+  public Optional<HandshakeHook> hook() {
+    return hook;
+  }
+
+  /** Returns origins whose pages may connect, besides the carrier's own origin. */
+  public List<String> allowedOrigins() {
+    return allowedOrigins;
+  }
+
+  /** Returns the deadlines of each connection. */
+  public LinkTimeouts timeouts() {
+    return timeouts;
   }
 
   /**

@@ -3,7 +3,6 @@ package io.github.signalhub.testkit.contract;
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.connection.DisconnectReason;
-import io.github.signalhub.spi.LinkTimeouts;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,6 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Cases of deadlines: inactive peers are cut in bounded time, active ones are not. */
 final class DeadlineCases {
-  private static final Duration NEVER = SocketHarness.NEVER;
 
   /** Long enough for a computer that pauses for a second. */
   private static final Duration SHORT = Duration.ofSeconds(3);
@@ -39,7 +37,7 @@ final class DeadlineCases {
   }
 
   private static void deadPeer(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new LinkTimeouts(Duration.ofSeconds(1), SHORT, NEVER, NEVER);
+    stage.sockets.timeouts = SocketHarness.PATIENT.withPing(Duration.ofSeconds(1), SHORT);
     stage.open(Hub.builder());
     SocketPeer dead = stage.peer("");
     SocketPeer alive = stage.peer("");
@@ -72,7 +70,7 @@ final class DeadlineCases {
   }
 
   private static void takesNothing(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new LinkTimeouts(NEVER, NEVER, SHORT, NEVER);
+    stage.sockets.timeouts = SocketHarness.PATIENT.withWrite(SHORT);
     stage.open(Stage.retainingAll());
     SocketPeer stalled = stage.peerWithSmallBuffers("");
     SocketPeer reading = stage.peer("");
@@ -100,7 +98,7 @@ final class DeadlineCases {
   }
 
   private static void takesLittle(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new LinkTimeouts(NEVER, NEVER, SHORT, NEVER);
+    stage.sockets.timeouts = SocketHarness.PATIENT.withWrite(SHORT);
     stage.open(Stage.retainingAll());
     SocketPeer slow = stage.peerWithSmallBuffers("");
     slow.stall();
@@ -129,7 +127,7 @@ final class DeadlineCases {
   }
 
   private static void ignoresClose(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new LinkTimeouts(NEVER, NEVER, NEVER, SHORT);
+    stage.sockets.timeouts = SocketHarness.PATIENT.withClose(SHORT);
     stage.open(Hub.builder());
     SocketPeer peer = stage.peer("");
     peer.ignoreClose();
@@ -143,7 +141,7 @@ final class DeadlineCases {
   }
 
   private static void closedWhileStalled(CarrierStage stage) throws Exception {
-    stage.sockets.timeouts = new LinkTimeouts(NEVER, NEVER, SHORT, SHORT);
+    stage.sockets.timeouts = SocketHarness.PATIENT.withWrite(SHORT).withClose(SHORT);
     stage.open(Stage.retainingAll());
     SocketPeer stalled = stage.peerWithSmallBuffers("");
     stalled.stall();

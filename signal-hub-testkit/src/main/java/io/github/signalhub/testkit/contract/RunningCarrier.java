@@ -5,40 +5,77 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 
-/**
- * A carrier that a {@link CarrierStart} has started. Immutable.
- *
- * @param address the address on which it listens
- * @param path the path of its WebSockets, such as {@code /ws}
- * @param page the path of an ordinary page of the same host that answers 200; without one, the
- *     cases try new handshakes instead
- * @param stop stops it
- */
-public record RunningCarrier(
-    InetSocketAddress address, String path, Optional<String> page, Stop stop) {
+/** A carrier that a {@link CarrierStart} has started. Immutable. */
+public final class RunningCarrier {
+  private final InetSocketAddress address;
+  private final String path;
+  private final Optional<String> page;
+  private final Stop stop;
 
-  /** Checks that nothing is {@code null}. */
-  public RunningCarrier {
-    Objects.requireNonNull(address, "address");
-    Objects.requireNonNull(path, "path");
-    Objects.requireNonNull(page, "page");
-    Objects.requireNonNull(stop, "stop");
+  private RunningCarrier(InetSocketAddress address, String path, Optional<String> page, Stop stop) {
+    this.address = Objects.requireNonNull(address, "address");
+    this.path = Objects.requireNonNull(path, "path");
+    this.page = page;
+    this.stop = Objects.requireNonNull(stop, "stop");
   }
 
   /**
-   * A carrier without ordinary pages.
+   * Describes a carrier without ordinary pages.
+   *
+   * @param address the address on which it listens
+   * @param path the path of its WebSockets, such as {@code /ws}
+   * @param stop stops it
+   */
+  public RunningCarrier(InetSocketAddress address, String path, Stop stop) {
+    this(address, path, Optional.empty(), stop);
+  }
+
+  /**
+   * Describes a carrier without ordinary pages.
    *
    * @param port its port on 127.0.0.1
-   * @param path the path of its WebSockets
+   * @param path the path of its WebSockets, such as {@code /ws}
    * @param stop stops it
    */
   public RunningCarrier(int port, String path, Stop stop) {
-    this(new InetSocketAddress("127.0.0.1", port), path, Optional.empty(), stop);
+    this(new InetSocketAddress("127.0.0.1", port), path, stop);
   }
 
-  /** Returns this carrier, with an ordinary page of the same host. */
-  public RunningCarrier withPage(String pagePath) {
-    return new RunningCarrier(address, path, Optional.of(pagePath), stop);
+  /**
+   * Returns this carrier, with an ordinary page of the same host. Without one, the cases try new
+   * handshakes instead.
+   *
+   * @param page the path of a page that answers 200
+   */
+  public RunningCarrier withPage(String page) {
+    return new RunningCarrier(
+        address, path, Optional.of(Objects.requireNonNull(page, "page")), stop);
+  }
+
+  /** Returns the address on which it listens. */
+  public InetSocketAddress address() {
+    return address;
+  }
+
+  /** Returns the path of its WebSockets. */
+  public String path() {
+    return path;
+  }
+
+  /** Returns the path of an ordinary page; empty if there is none. */
+  public Optional<String> page() {
+    return page;
+  }
+
+  /** Returns what stops it. */
+  public Stop stop() {
+    return stop;
+  }
+
+  /** Returns the address and the path. */
+  @Override
+  public String toString() {
+    return "RunningCarrier[address=" + address + ", path=" + path + "]";
   }
 
   /** Stops a carrier. */

@@ -23,8 +23,11 @@ import java.util.function.BooleanSupplier;
 final class SocketHarness implements TransportHarness {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** Longer than any case. */
-  static final Duration NEVER = Duration.ofMinutes(10);
+  private static final Duration NEVER = Duration.ofMinutes(10);
+
+  /** Every time is longer than any case. */
+  static final LinkTimeouts PATIENT =
+      LinkTimeouts.NONE.withPing(NEVER, NEVER).withWrite(NEVER).withClose(NEVER);
 
   private final CarrierStart start;
   private final Duration patience;
@@ -32,7 +35,7 @@ final class SocketHarness implements TransportHarness {
   private final List<RawSocket> sockets = new CopyOnWriteArrayList<>();
   Optional<HandshakeHook> hook = Optional.of(SocketHarness::admit);
   List<String> allowedOrigins = List.of();
-  LinkTimeouts timeouts = new LinkTimeouts(NEVER, NEVER, NEVER, NEVER);
+  LinkTimeouts timeouts = PATIENT;
   private Hub hub;
   private RunningCarrier carrier;
 

@@ -8,7 +8,6 @@ import io.github.signalhub.TopicOptions;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -38,7 +37,7 @@ class Stage implements AutoCloseable {
   }
 
   static HubBuilder retainingAll() {
-    TopicOptions all = new TopicOptions(10_000, 1L << 30, Duration.ofMinutes(5));
+    TopicOptions all = TopicOptions.DEFAULT.withMessages(10_000).withBytes(1L << 30);
     return Hub.builder().broadcasts(all).maxLogBytes(1L << 30);
   }
 

@@ -77,10 +77,10 @@ record Setting(
   }
 
   private static TopicOptions options(Random random) {
-    return new TopicOptions(
-        random.nextInt(3) == 0 ? 1_000 : 1 + random.nextInt(8),
-        random.nextInt(3) == 0 ? 400 + random.nextInt(2_000) : 1 << 20,
-        Duration.ofSeconds(random.nextInt(3) == 0 ? 10 : 1_000_000));
+    return TopicOptions.DEFAULT
+        .withMessages(random.nextInt(3) == 0 ? 1_000 : 1 + random.nextInt(8))
+        .withBytes(random.nextInt(3) == 0 ? 400 + random.nextInt(2_000) : 1 << 20)
+        .withAge(Duration.ofSeconds(random.nextInt(3) == 0 ? 10 : 1_000_000));
   }
 
   private static Faults faults(Random random) {

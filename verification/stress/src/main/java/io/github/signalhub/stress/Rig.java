@@ -31,8 +31,8 @@ final class Rig {
 
   final Hub hub =
       Hub.builder()
-          .topicDefaults(new TopicOptions(1, 1 << 20, Duration.ofMinutes(1)))
-          .broadcasts(new TopicOptions(1, 1 << 20, Duration.ofMinutes(1)))
+          .topicDefaults(TopicOptions.DEFAULT.withMessages(1))
+          .broadcasts(TopicOptions.DEFAULT.withMessages(1))
           .grace(Duration.ZERO)
           .callbackExecutor(task -> {})
           .nanoClock(() -> 0)

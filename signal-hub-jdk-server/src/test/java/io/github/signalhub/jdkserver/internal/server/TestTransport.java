@@ -55,7 +55,7 @@ final class TestTransport {
                 new HttpOptions.Timeouts(LONG, LONG, LONG)),
             new LinkOptions(
                 WebSocketLimits.DEFAULT,
-                new LinkTimeouts(LONG, LONG, Duration.ZERO, LONG),
+                LinkTimeouts.NONE.withPing(LONG, LONG).withClose(LONG),
                 1024,
                 16 << 20,
                 OptionalInt.of(PermessageDeflate.DEFAULT_THRESHOLD_BYTES),

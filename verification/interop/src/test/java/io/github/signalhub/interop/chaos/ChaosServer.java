@@ -19,7 +19,10 @@ import java.util.function.BooleanSupplier;
 /** A hub that evicts nothing, its server, which serves an empty page too, and a proxy. */
 final class ChaosServer implements AutoCloseable {
   private static final TopicOptions ALL =
-      new TopicOptions(10_000_000, 128 << 20, Duration.ofHours(1));
+      TopicOptions.DEFAULT
+          .withMessages(10_000_000)
+          .withBytes(128 << 20)
+          .withAge(Duration.ofHours(1));
 
   private final Hub hub;
   private final SignalServer server;
