@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The way of a message into the log: it is encoded once, its size is checked, and it is appended.
- * Refusals are counted. When something is full, a warning tells of the first refusal of an {@link
- * Episode}. Thread-safe.
+ * Refusals are counted. When something is full, or a message too large, a warning tells of the
+ * first refusal of an {@link Episode}. Thread-safe.
  */
 final class Publisher {
   private static final byte[] TYPE = "{\"type\":".getBytes(US_ASCII);
@@ -68,7 +68,7 @@ final class Publisher {
         || key != null
             && !key.deletes()
             && HubLog.tableBytes(topic, json, key) > options.maxTableBytes) {
-      return refused(PublishResult.Status.TOO_LARGE, topic);
+      return tooLarge(json);
     }
     AppendResult result = log.append(topic, json, key);
     return switch (result.outcome()) {
@@ -87,6 +87,21 @@ final class Publisher {
     return PublishResult.refused(status);
   }
 
+  private PublishResult tooLarge(byte[] json) {
+    refused.increment();
+    if (episodes.get(PublishResult.Status.TOO_LARGE).begins()) {
+      HubLogger.HUB.log(
+          Level.WARNING,
+          "Messages are refused (TOO_LARGE): one has {0} bytes. A message may have {1} bytes, the"
+              + " log {2}, and the keys of compacted topics {3}",
+          json.length,
+          options.maxMessageBytes,
+          options.maxLogBytes,
+          options.maxTableBytes);
+    }
+    return PublishResult.refused(PublishResult.Status.TOO_LARGE);
+  }
+
   /**
    * Sends a message to one session.
    *
@@ -95,7 +110,7 @@ final class Publisher {
   PublishResult send(Session session, Message message) {
     byte[] json = encode(message, Optional.empty());
     if (isTooLarge(Session.privateTopic(session.clientId()), json, null)) {
-      return refused(PublishResult.Status.TOO_LARGE, "");
+      return tooLarge(json);
     }
     if (session.isSealed()) {
       return PublishResult.refused(PublishResult.Status.CLIENT_CLOSING);
@@ -179,7 +194,15 @@ final class Publisher {
       case TABLES_FULL -> Optional.of("the budget of compacted topics is spent");
       case TOO_MANY_KEYS ->
           Optional.of("a compacted topic has all its " + options.maxKeys(topic) + " keys");
-      case ACCEPTED, TOO_LARGE, CLOSED, NO_SUCH_CLIENT, CLIENT_CLOSING, CLIENT_FULL ->
+      case ACCEPTED,
+          PENDING,
+          TOO_LARGE,
+          UNAVAILABLE,
+          UNCONFIRMED,
+          CLOSED,
+          NO_SUCH_CLIENT,
+          CLIENT_CLOSING,
+          CLIENT_FULL ->
           Optional.empty();
     };
   }

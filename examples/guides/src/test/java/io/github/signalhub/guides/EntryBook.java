@@ -21,7 +21,7 @@ final class EntryBook {
   synchronized void add(String text) {
     Entry entry = new Entry(entries.size() + 1, text);
     entries.add(entry); // first the state
-    hub.topic("entries").publish("ENTRY", entry); // then the message
+    hub.topic("entries").publish("ENTRY", entry).orThrow(); // then the message
   }
 
   Snapshot snapshot() {

@@ -1,6 +1,7 @@
 package io.github.signalhub.guides;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -9,6 +10,8 @@ import com.google.gson.Gson;
 import com.google.gson.annotations.SerializedName;
 import io.github.signalhub.Hub;
 import io.github.signalhub.PayloadCodec;
+import io.github.signalhub.PublishException;
+import io.github.signalhub.PublishResult;
 import io.github.signalhub.RefusedException;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
@@ -97,6 +100,27 @@ class MessagesGuideTest {
         .startsWith(
             "{\"type\":\"ORDER\",\"payload\":{\"id\":\"a1\",\"lines\":[{\"article\":\"tea\","
                 + "\"count\":2,\"price\":3.50}],\"at\":\"2026-01-02T03:04:05Z\"}");
+  }
+
+  @Test
+  void aRefusedRecordIsKeptOrThrown() throws IOException {
+    Hub hub = attached(Hub.builder().maxLogBytes(1_000).build());
+    connect(); // and the transport does not run, so nothing is offered to the client
+    Order order =
+        new Order(
+            "a1", List.of(), Optional.of("x".repeat(500)), Instant.parse("2026-01-02T03:04:05Z"));
+    List<Order> unsent = new ArrayList<>();
+    hub.broadcast("ORDER", order).orThrow(); // a PublishException with the result
+
+    PublishResult result = hub.broadcast("ORDER", order);
+    if (result.isRetryable()) {
+      unsent.add(order); // nothing was appended: publish it again in a moment
+    }
+
+    assertThat(unsent).containsExactly(order);
+    assertThatExceptionOfType(PublishException.class)
+        .isThrownBy(() -> hub.broadcast("ORDER", order).orThrow())
+        .satisfies(thrown -> assertThat(thrown.result().isRetryable()).isTrue());
   }
 
   @Test
