@@ -101,12 +101,21 @@ public final class Client {
    *     message. The id of another hub's message is one, and the client is told of a gap
    */
   public boolean join(String topic, String after) {
+    return topics.join(topic, checkStart(topic, after));
+  }
+
+  /**
+   * Returns where a topic is to begin.
+   *
+   * @throws IllegalArgumentException as {@link #join(String, String)}
+   */
+  static StartId checkStart(String topic, String after) {
     TopicNames.check(topic);
     StartId start = StartId.parse(Objects.requireNonNull(after, "after"));
     if (!start.isWellFormed()) {
       throw new IllegalArgumentException("expected the id of a message as after");
     }
-    return topics.join(topic, start);
+    return start;
   }
 
   /**
@@ -123,20 +132,41 @@ public final class Client {
     topics.leave(Objects.requireNonNull(topic, "topic"));
   }
 
-  /** Closes the connection with 1000 after everything that the client was sent so far. */
+  /**
+   * Closes the connection with 1000 after everything that the client was sent so far. The client
+   * may come back.
+   */
   public void close() {
     close(DisconnectReason.NORMAL);
   }
 
-  /** Closes the connection after everything that the client was sent so far. */
+  /**
+   * Closes the connection after everything that the client was sent so far. {@link #disconnect}
+   * does not wait for that.
+   */
   public void close(DisconnectReason reason) {
     Objects.requireNonNull(reason, "reason");
     topics.close();
     session.connection().close(reason);
   }
 
-  /** Closes the connection. Nothing that is published after this call is sent. */
-  void abort(DisconnectReason reason) {
+  /**
+   * Disconnects the client with {@link DisconnectReason#DISCONNECTED}, after which a client of this
+   * project stays away. A short form of {@link #disconnect(DisconnectReason)}.
+   */
+  public void disconnect() {
+    disconnect(DisconnectReason.DISCONNECTED);
+  }
+
+  /**
+   * Disconnects the client without sending the messages that wait for it. Nothing that is published
+   * after this call is sent. {@link #close} sends what waits first.
+   *
+   * @param reason the code and text that it is told; a code of 4000 to 4099 keeps a client of this
+   *     project away
+   */
+  public void disconnect(DisconnectReason reason) {
+    Objects.requireNonNull(reason, "reason");
     topics.close();
     session.abort(reason);
   }

@@ -37,6 +37,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 
 /**
  * A log with cursors: each message is appended once, and every client reads on from its own place.
@@ -75,6 +76,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final LongAdder connected = new LongAdder();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
+  private final Directory directory;
   private final Listeners listeners;
   private final InboundBudget inboundBudget;
   private final ClientQueue.Shared inbound;
@@ -91,6 +93,7 @@ public final class Hub implements Registrar, AutoCloseable {
     this.options = options;
     log = new HubLog(options.logLimits(), options::retention, options.nanoClock);
     publisher = new Publisher(options, log, epoch);
+    directory = new Directory(log, clients, shards.values());
     slowEncoder = new SlowEncoder(encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor);
     listeners = new Listeners(joins, options.payloads);
@@ -262,7 +265,17 @@ public final class Hub implements Registrar, AutoCloseable {
    *     255 bytes of UTF-8
    */
   public HubTopic topic(String name) {
-    return new HubTopic(TopicNames.check(name), publisher, log, presence);
+    return new HubTopic(TopicNames.check(name), publisher, log, presence, directory);
+  }
+
+  /**
+   * Returns the names of the topics that have messages or subscribers. A snapshot, unmodifiable, in
+   * no order. Takes time in proportion to the topics.
+   */
+  public Set<String> topics() {
+    return log.topicNames().stream()
+        .filter(name -> !name.startsWith("$"))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**
@@ -272,7 +285,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * @throws IllegalArgumentException if the name is empty or has more than 255 bytes of UTF-8
    */
   public HubUser user(String name) {
-    return new HubUser(name, publisher, revocations, clients.values());
+    return new HubUser(name, publisher, revocations, directory);
   }
 
   /**
@@ -466,7 +479,7 @@ public final class Hub implements Registrar, AutoCloseable {
         client.leave(topic);
       }
     }
-    revocations.closes(user, since).ifPresent(client::abort);
+    revocations.closes(user, since).ifPresent(client::disconnect);
   }
 
   private void drain(Transport transport, Drain drain) {

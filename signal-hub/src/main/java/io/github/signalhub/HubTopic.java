@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.presence.Presence;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -17,16 +18,21 @@ import java.util.Set;
  * <p>Immutable; thread-safe.
  */
 public final class HubTopic {
+  /** The most messages that one call of {@link #history(int)} returns. */
+  public static final int MAX_HISTORY = 10_000;
+
   private final String name;
   private final Publisher publisher;
   private final HubLog log;
   private final Presence presence;
+  private final Directory directory;
 
-  HubTopic(String name, Publisher publisher, HubLog log, Presence presence) {
+  HubTopic(String name, Publisher publisher, HubLog log, Presence presence, Directory directory) {
     this.name = name;
     this.publisher = publisher;
     this.log = log;
     this.presence = presence;
+    this.directory = directory;
   }
 
   /** Returns the name. */
@@ -51,6 +57,43 @@ public final class HubTopic {
    */
   public PublishResult publish(String type, Object payload) {
     return publish(Message.of(type, payload));
+  }
+
+  /**
+   * Returns the connected clients that follow the topic. A snapshot, unmodifiable, in no order.
+   * Takes time in proportion to these clients. It includes a client as soon as {@link Client#join}
+   * has returned, and no longer when {@link Client#leave} has.
+   */
+  public List<Client> subscribers() {
+    return directory.ofTopic(name);
+  }
+
+  /**
+   * Returns the oldest messages that the topic retains. A compacted topic returns its rows: the
+   * newest message of each key that was not deleted. {@link TopicHistory#next} has the following.
+   *
+   * <p>Takes time in proportion to the messages, and delays no publisher. It also works when the
+   * hub is closed.
+   *
+   * @param limit how many messages to return at most
+   * @throws IllegalArgumentException if the limit is not 1 to {@value #MAX_HISTORY}
+   */
+  public TopicHistory history(int limit) {
+    return publisher.retained(name).read(limit);
+  }
+
+  /**
+   * Returns the messages after an id that the topic retains, oldest first. The result tells a
+   * {@linkplain TopicHistory#gap gap}: that messages after the id are gone, or that the id is not
+   * known. A compacted topic returns the rows that have changed since, and the deletions.
+   *
+   * @param after the id of a message of this hub, of any topic; or {@link Hub#lastId}
+   * @param limit how many messages to return at most
+   * @throws IllegalArgumentException if {@code after} is no id of a message, or the limit is not 1
+   *     to {@value #MAX_HISTORY}
+   */
+  public TopicHistory history(String after, int limit) {
+    return publisher.retained(name).read(after, limit);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.github.signalhub;
 
 import io.github.signalhub.connection.DisconnectReason;
-import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,25 +20,32 @@ public final class HubUser {
   private final String name;
   private final Publisher publisher;
   private final Revocations revocations;
-  private final Collection<Client> all;
+  private final Directory directory;
 
   /**
    * Creates a view.
    *
-   * @param all the connected clients of all users, live
    * @throws IllegalArgumentException if the name is empty or has more than 255 bytes of UTF-8
    */
-  HubUser(String name, Publisher publisher, Revocations revocations, Collection<Client> all) {
+  HubUser(String name, Publisher publisher, Revocations revocations, Directory directory) {
     TopicNames.ofUser(name); // checks it
     this.name = name;
     this.publisher = publisher;
     this.revocations = revocations;
-    this.all = all;
+    this.directory = directory;
   }
 
   /** Returns the name. */
   public String name() {
     return name;
+  }
+
+  /**
+   * Returns the connected clients of the user. A snapshot, unmodifiable, in no order. Takes time in
+   * proportion to these clients.
+   */
+  public List<Client> clients() {
+    return directory.ofUser(name);
   }
 
   /**
@@ -62,25 +68,63 @@ public final class HubUser {
   }
 
   /**
+   * Makes every connected client of the user follow a topic, as {@link Client#join(String)} does
+   * for one. It does not concern clients that connect later, nor those whose handshake is being
+   * decided: their handshakes grant their topics.
+   *
+   * @return the clients that follow the topic from now on. Those of {@link #clients} that are not
+   *     among them follow as many topics as they may, or are being closed. Empty if the user has no
+   *     clients
+   * @throws IllegalArgumentException as {@link Client#join(String)}
+   */
+  public List<Client> join(String topic) {
+    TopicNames.check(topic);
+    return clients().stream().filter(client -> client.join(topic)).toList();
+  }
+
+  /**
+   * Makes every connected client of the user follow a topic. First each is sent the retained
+   * messages that were published to the topic after a message. See {@link #join(String)}.
+   *
+   * @param after the id of that message
+   * @return as {@link #join(String)}
+   * @throws IllegalArgumentException as {@link Client#join(String, String)}
+   */
+  public List<Client> join(String topic, String after) {
+    Client.checkStart(topic, after);
+    return clients().stream().filter(client -> client.join(topic, after)).toList();
+  }
+
+  /**
    * Takes a topic from the user: every client of the user {@linkplain Client#leave leaves} it.
    * Nothing of the topic that is published after this call is sent to them.
    *
    * <p>This also holds for a client whose handshake or join is being decided now, whatever its hook
    * says. A decision that begins after this call may give the topic again. So an application first
-   * changes what its hooks look at, then calls this. Proportional to the connected clients.
+   * changes what its hooks look at, then calls this. Takes time in proportion to the user's
+   * clients.
    */
   public void leave(String topic) {
     Objects.requireNonNull(topic, "topic");
     revocations.ofTopic(name, topic); // first: a client that is not found below finds this
-    connected().forEach(client -> client.leave(topic));
+    clients().forEach(client -> client.leave(topic));
   }
 
   /**
-   * Closes every client of the user, without sending the messages that wait for it. Nothing that is
-   * published after this call is sent to them.
+   * Disconnects every client of the user with {@link DisconnectReason#DISCONNECTED}, after which
+   * clients of this project stay away. A short form of {@link #disconnect(DisconnectReason)}.
+   */
+  public void disconnect() {
+    disconnect(DisconnectReason.DISCONNECTED);
+  }
+
+  /**
+   * Disconnects every client of the user, as {@link Client#disconnect(DisconnectReason)} does with
+   * one: it does not send the messages that wait. Nothing that is published after this call is sent
+   * to them.
    *
    * <p>This also holds for a client whose handshake is being decided now, whatever its hook says.
-   * See {@link #leave}. Proportional to the connected clients.
+   * See {@link #leave}. Takes time in proportion to the user's clients.
    *
    * @param reason the code and text that they are told; a code of 4000 to 4099 keeps clients of
    *     this project away
@@ -88,12 +132,7 @@ public final class HubUser {
   public void disconnect(DisconnectReason reason) {
     Objects.requireNonNull(reason, "reason");
     revocations.ofUser(name, reason);
-    connected().forEach(client -> client.abort(reason));
-  }
-
-  private List<Client> connected() {
-    Optional<String> wanted = Optional.of(name);
-    return all.stream().filter(client -> client.user().equals(wanted)).toList();
+    clients().forEach(client -> client.disconnect(reason));
   }
 
   /** Returns whether another one has the same name, in the same hub. */

@@ -18,9 +18,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The way of a message into the log: it is encoded once, its size is checked, and it is appended.
- * Refusals are counted. When something is full, or a message too large, a warning tells of the
- * first refusal of an {@link Episode}. Thread-safe.
+ * The way of a message into the log, and back to the application: it is encoded once, its size is
+ * checked, and it is appended. Refusals are counted. When something is full, or a message too
+ * large, a warning tells of the first refusal of an {@link Episode}. Thread-safe.
  */
 final class Publisher {
   private static final byte[] TYPE = "{\"type\":".getBytes(US_ASCII);
@@ -153,6 +153,11 @@ final class Publisher {
   private static int copy(byte[] bytes, byte[] into, int at) {
     System.arraycopy(bytes, 0, into, at, bytes.length);
     return at + bytes.length;
+  }
+
+  /** Returns the messages that a topic retains, to be read. */
+  TopicHistory.Source retained(String topic) {
+    return new TopicHistory.Source(topic, log, epoch, options.payloads);
   }
 
   /** Returns how many messages were refused. */

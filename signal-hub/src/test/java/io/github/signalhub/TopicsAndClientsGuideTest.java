@@ -8,6 +8,10 @@ import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The Java code of docs/topics-and-clients.md behaves as the guide says. */
@@ -44,6 +48,57 @@ class TopicsAndClientsGuideTest {
     transport.run();
 
     assertThat(link.closeReason()).contains(new DisconnectReason(4003, "banned"));
+  }
+
+  @Test
+  void anApplicationLooks() throws IOException {
+    Hub hub = Hub.create();
+    connect(hub, Handshake.builder().user("ann").topic("flow:42"));
+    connect(hub, Handshake.builder().user("bob"));
+
+    int watching = hub.topic("flow:42").subscribers().size(); // connections; presence() has users
+    boolean isOnline = !hub.user("ann").clients().isEmpty();
+    Set<String> names = hub.topics(); // of topics that have messages or subscribers
+
+    assertThat(watching).isEqualTo(1);
+    assertThat(isOnline).isTrue();
+    assertThat(names).containsExactly("flow:42");
+  }
+
+  @Test
+  void anApplicationActs() throws IOException {
+    Hub hub = Hub.create();
+    MemoryLink link = connect(hub, Handshake.builder().user("ann"));
+    Client client = hub.client(link.clientId()).orElseThrow();
+
+    hub.user("ann").send("MAIL", Map.of("unread", 3)); // also to clients that come back later
+    List<Client> joined = hub.user("ann").join("flow:42"); // the others follow as many as they may
+    hub.topic("flow:42").clear(); // its messages leave, and clients are told of the gap
+    client.close(); // after what it was sent
+    hub.user("ann").disconnect(); // at once, with 4000: clients of this project stay away
+
+    assertThat(joined).containsExactly(client);
+  }
+
+  @Test
+  void anApplicationReadsHistory() {
+    record Step(String node) {}
+    Hub hub = Hub.create();
+    String lastSeenId = hub.lastId();
+    hub.topic("flow:42").publish("STEP", new Step("extract"));
+    hub.topic("flow:42").publish("STEP", new Step("load"));
+    List<String> lines = new ArrayList<>();
+
+    TopicHistory history = hub.topic("flow:42").history(lastSeenId, 100);
+    if (history.gap() != TopicHistory.Gap.NONE) {
+      lines.add("Older steps are gone");
+    }
+    for (RetainedMessage step : history.messages()) {
+      lines.add(step.id() + " " + step.message().payloadAs(Step.class).node());
+    }
+
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(1)).isEqualTo(hub.lastId() + " load");
   }
 
   @Test

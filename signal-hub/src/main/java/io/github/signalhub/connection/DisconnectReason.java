@@ -51,6 +51,9 @@ public record DisconnectReason(int code, String reason) {
   public static final DisconnectReason TRY_AGAIN_LATER =
       new DisconnectReason(1013, "try again later");
 
+  /** 4000: the application closed the connection and gave no other reason. */
+  public static final DisconnectReason DISCONNECTED = new DisconnectReason(4000, "disconnected");
+
   /** 4100: the client read too slowly, and messages that it had not been sent are gone. */
   public static final DisconnectReason FELL_BEHIND = new DisconnectReason(4100, "fell behind");
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -63,6 +64,41 @@ public final class HubLog {
   /** Returns a topic if it exists. */
   public Optional<Topic> find(String name) {
     return Optional.ofNullable(topics.find(name));
+  }
+
+  /** Returns the names of all topics, the internal ones included; a snapshot. */
+  public Set<String> topicNames() {
+    return topics.names();
+  }
+
+  /** Returns what the readers have of a topic, as it is now; empty if it does not exist. */
+  public List<LogReader.TopicSubscription> subscriptions(String name) {
+    lock.lock();
+    try {
+      Topic topic = topics.find(name);
+      return topic == null ? List.of() : List.of(topic.links);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Returns retained entries of a topic, oldest first. Takes the lock for a moment alone, so a long
+   * page delays no publisher.
+   *
+   * @param after the offset after which to begin, or {@link LogPage#BEGINNING}
+   * @param begunAt as in the page before; {@link LogPage#NOT_BEGUN} if there is none
+   * @param most how many entries to return, at least 1
+   */
+  public LogPage read(String name, long after, long begunAt, int most) {
+    long upTo = horizon;
+    Topic topic = topics.find(name);
+    if (topic == null) {
+      boolean gap = after != LogPage.BEGINNING && Math.max(after, begunAt) < floorOfDropped(name);
+      return new LogPage(List.of(), gap, false, Math.max(upTo, after), begunAt);
+    }
+    expire(topic);
+    return LogPage.read(topic.log(), after, begunAt, most, upTo);
   }
 
   /** Returns the offset of the newest entry; 0 if there was none. */
@@ -388,6 +424,16 @@ public final class HubLog {
     more[topic.links.length] = link;
     topic.links = more;
     return link;
+  }
+
+  private long floorOfDropped(String name) {
+    lock.lock();
+    try {
+      Topic created = topics.find(name); // perhaps by now
+      return created == null ? topics.floorOfDropped(name) : created.log().floor();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private Topic create(String name) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -46,6 +47,16 @@ final class Topics {
   /** Returns how many there are. Any thread; a snapshot. */
   int count() {
     return byName.size();
+  }
+
+  /** Returns the names of all. Any thread; a snapshot. */
+  Set<String> names() {
+    return Set.copyOf(byName.keySet());
+  }
+
+  /** Returns the newest offset that is gone of a topic that does not exist. */
+  long floorOfDropped(String name) {
+    return floors.floor(name);
   }
 
   /** Returns the expiry lists of all topics, the private ones included. */

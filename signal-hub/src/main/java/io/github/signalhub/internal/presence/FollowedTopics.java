@@ -82,6 +82,11 @@ public final class FollowedTopics {
     return Set.copyOf(topics);
   }
 
+  /** Returns whether a topic is followed; a snapshot. */
+  public boolean contains(String topic) {
+    return topics.contains(topic);
+  }
+
   /**
    * Follows a topic because the application says so.
    *

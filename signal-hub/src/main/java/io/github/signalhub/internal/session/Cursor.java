@@ -243,6 +243,7 @@ final class Cursor implements Outbound {
    * It is done before anything is sent that is published after this call returns. Thread-safe.
    */
   void change(Runnable change) {
+    shard.countChange(this, 1); // first: it is found there until it is done
     changes.add(change);
     shard.execute(
         () -> {
@@ -343,6 +344,11 @@ final class Cursor implements Outbound {
       }
       shard.enqueue(this);
     }
+  }
+
+  /** Returns the client's id. Thread-safe. */
+  String clientId() {
+    return clientId;
   }
 
   /** Returns up to where the link has accepted everything. Thread-safe. */
@@ -800,6 +806,7 @@ final class Cursor implements Outbound {
   private void changeNow() {
     for (Runnable next = changes.poll(); next != null; next = changes.poll()) {
       next.run();
+      shard.countChange(this, -1);
     }
   }
 

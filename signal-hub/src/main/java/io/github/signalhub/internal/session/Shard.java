@@ -11,10 +11,12 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Loop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
@@ -50,6 +52,10 @@ public final class Shard extends LogReader {
   private final List<LogReader.TopicSubscription> later = new ArrayList<>();
   private final Deque<Cursor> queue = new ArrayDeque<>();
   private final long syncMs;
+
+  /** How many changes of a session wait for the loop; none of most sessions. Thread-safe. */
+  private final Map<Cursor, Integer> changing = new ConcurrentHashMap<>();
+
   private final FramesInFlight frames = new FramesInFlight();
 
   /** The session whose frames are in flight; {@code null}: none. */
@@ -87,6 +93,27 @@ public final class Shard extends LogReader {
     this.syncMs = TimeUnit.NANOSECONDS.toMillis(syncNanos);
     this.syncTimer = new SyncTimer(this, syncNanos);
     this.slowFrames = new SlowFrames(this, encoder);
+  }
+
+  /**
+   * Adds the ids of the clients that follow a topic on any loop. Takes time in proportion to these
+   * clients. Thread-safe. A join that its loop has yet to do is among the {@link #changing}, so an
+   * exact caller asks for these first.
+   */
+  public static void followers(HubLog log, String topic, Collection<String> into) {
+    for (LogReader.TopicSubscription subscribers : log.subscriptions(topic)) {
+      ((Subscribers) subscribers).addClientIds(into);
+    }
+  }
+
+  /** Adds the ids of the clients for which a change waits for this loop. Thread-safe. */
+  public void changing(Collection<String> into) {
+    changing.keySet().forEach(session -> into.add(session.clientId()));
+  }
+
+  /** Counts the changes of a session that wait for this loop. Thread-safe. */
+  void countChange(Cursor session, int more) {
+    changing.merge(session, more, (had, added) -> had + added == 0 ? null : had + added);
   }
 
   /** Returns the loop. Thread-safe. */

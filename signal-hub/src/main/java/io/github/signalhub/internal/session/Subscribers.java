@@ -3,10 +3,12 @@ package io.github.signalhub.internal.session;
 import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.Topic;
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * The sessions of one shard that follow one topic, which the shard reads for them. Confined to the
- * shard's loop.
+ * shard's loop, except where stated. The monitor guards what other threads read: the loop takes it
+ * to change that, and needs none to read.
  */
 final class Subscribers extends LogReader.TopicSubscription {
   private Cursor[] cursors = new Cursor[1];
@@ -23,7 +25,7 @@ final class Subscribers extends LogReader.TopicSubscription {
   }
 
   /** Adds a session, and returns its subscription. */
-  Subscription add(Cursor cursor) {
+  synchronized Subscription add(Cursor cursor) {
     if (size == subscriptions.length) {
       cursors = Arrays.copyOf(cursors, size * 2);
       subscriptions = Arrays.copyOf(subscriptions, size * 2);
@@ -35,13 +37,20 @@ final class Subscribers extends LogReader.TopicSubscription {
     return subscription;
   }
 
-  void remove(Subscription subscription) {
+  synchronized void remove(Subscription subscription) {
     Subscription last = subscriptions[--size];
     cursors[subscription.index] = cursors[size];
     subscriptions[subscription.index] = last;
     last.index = subscription.index;
     cursors[size] = null;
     subscriptions[size] = null;
+  }
+
+  /** Adds the ids of the clients. Any thread; takes time in proportion to the clients. */
+  synchronized void addClientIds(Collection<String> into) {
+    for (int i = 0; i < size; i++) {
+      into.add(cursors[i].clientId());
+    }
   }
 
   /**
