@@ -1,5 +1,7 @@
 package io.github.signalhub;
 
+import io.github.signalhub.connection.AttributeKey;
+import io.github.signalhub.connection.Attributes;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.log.StartId;
@@ -8,9 +10,13 @@ import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Loop;
 import java.net.SocketAddress;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 /**
  * One connected client of a hub. A client is a connection. After a reconnect there is a new client
@@ -18,23 +24,43 @@ import java.util.Set;
  * is gone. Thread-safe.
  */
 public final class Client {
+  private static final AtomicReferenceFieldUpdater<Client, Instant> END =
+      AtomicReferenceFieldUpdater.newUpdater(Client.class, Instant.class, "end");
+  private static final AtomicReferenceFieldUpdater<Client, Attributes> ATTRIBUTES =
+      AtomicReferenceFieldUpdater.newUpdater(Client.class, Attributes.class, "attributes");
+
+  /** In the place of an end that has come. Compared by identity. */
+  private static final Instant ENDED = Instant.MIN.plusNanos(1);
+
+  /** The end by which {@link Expiries} sorts this client; {@code null}: none. */
+  Instant watchedEnd;
+
   private final Session session;
   private final Handshake handshake;
   private final FollowedTopics topics;
   private final Publisher publisher;
   private final AttachedTransport transport;
+  private final Expiries expiries;
+  private volatile Attributes attributes;
+  private volatile Instant end; // null: never
+  private volatile DisconnectReason ending; // null until the application closes it, or it is gone
+  private boolean gone; // confined to the loop, as is watchedEnd
 
   Client(
       Session session,
       Handshake handshake,
       FollowedTopics topics,
       Publisher publisher,
-      AttachedTransport transport) {
+      AttachedTransport transport,
+      Expiries expiries) {
     this.session = session;
     this.handshake = handshake;
     this.topics = topics;
     this.publisher = publisher;
     this.transport = transport;
+    this.expiries = expiries;
+    attributes = handshake.attributes();
+    end = handshake.expiresAt().orElse(null);
   }
 
   /** Returns the client's id: 32 hex digits, random, never used again. Not a secret. */
@@ -50,6 +76,94 @@ public final class Client {
   /** Returns the peer's address, if the transport knows it. */
   public Optional<SocketAddress> remoteAddress() {
     return handshake.remoteAddress();
+  }
+
+  /** Returns the decoded path of its handshake; {@code /} if the transport knows none. */
+  public String path() {
+    return handshake.path();
+  }
+
+  /**
+   * Returns the parameters of its handshake's query by name, decoded ({@code +} is a space), in the
+   * order in which they came; unmodifiable. Those of the protocol are left out: {@code topic},
+   * {@code after}, {@code session} and {@code signal-hub}. So are those that the transport was told
+   * to keep secret. Reads the query again at each call.
+   */
+  public Map<String, List<String>> parameters() {
+    return handshake.parameters();
+  }
+
+  /** Returns the first of the {@linkplain #parameters parameters} of this name. */
+  public Optional<String> parameter(String name) {
+    Objects.requireNonNull(name, "name");
+    return parameters().getOrDefault(name, List.of()).stream().findFirst();
+  }
+
+  /**
+   * Returns the value of the first header line of this name in its handshake, in any case. Empty
+   * unless the transport was told to keep headers of this name: see {@code keptHeaders} there.
+   */
+  public Optional<String> header(String name) {
+    return headers(name).stream().findFirst();
+  }
+
+  /** Returns the values of all header lines of this name, in their order; see {@link #header}. */
+  public List<String> headers(String name) {
+    return handshake.headers(name);
+  }
+
+  /**
+   * Returns an attribute that the application gave this client, at its handshake or since.
+   *
+   * @throws IllegalArgumentException if the client has an attribute of this name and another class
+   */
+  public <T> Optional<T> attribute(AttributeKey<T> key) {
+    return attributes.get(Objects.requireNonNull(key, "key"));
+  }
+
+  /**
+   * Gives this client an attribute, in place of its value so far. Every thread sees it from now on.
+   * It ends with the connection: a client that comes back has the attributes of its new handshake.
+   *
+   * @throws IllegalArgumentException if the value is not of the key's class, or the client has an
+   *     attribute of this name and another class
+   */
+  public <T> void attribute(AttributeKey<T> key, T value) {
+    Objects.requireNonNull(key, "key");
+    Objects.requireNonNull(value, "value");
+    ATTRIBUTES.updateAndGet(this, current -> current.with(key, value));
+  }
+
+  /** Returns when its credential ends; empty if it does not end, or has ended. */
+  public Optional<Instant> expiresAt() {
+    return Optional.ofNullable(end).filter(instant -> instant != ENDED);
+  }
+
+  /**
+   * Sets when its credential ends, in place of the time so far: for a client that has shown a fresh
+   * one. At that time the client is closed with {@link DisconnectReason#CREDENTIAL_EXPIRED} (4001).
+   * Messages that wait for it are not sent then. A client that resumes gets them when it is back.
+   * Messages that arrived before are still given to listeners, later ones are not.
+   *
+   * <p>The time is that of the wall clock. The client is never closed early. It is closed some tens
+   * of milliseconds late, or up to 10 seconds late if the clock was set forward or the machine
+   * slept.
+   *
+   * @param end {@link Instant#MAX}: never. A time that has passed closes the client now
+   * @return whether the time counts; {@code false} if the client is being closed, or gone
+   */
+  public boolean expiresAt(Instant end) {
+    Objects.requireNonNull(end, "end");
+    Instant next = end.equals(Instant.MAX) ? null : end;
+    Instant current;
+    do {
+      current = this.end;
+      if (current == ENDED || ending != null) {
+        return false;
+      }
+    } while (!END.compareAndSet(this, current, next));
+    session.execute(() -> expiries.update(this));
+    return true;
   }
 
   /** Returns the topics that it follows besides broadcasts; a snapshot, unmodifiable. */
@@ -146,6 +260,7 @@ public final class Client {
    */
   public void close(DisconnectReason reason) {
     Objects.requireNonNull(reason, "reason");
+    endsFor(reason);
     topics.close();
     session.connection().close(reason);
   }
@@ -167,8 +282,39 @@ public final class Client {
    */
   public void disconnect(DisconnectReason reason) {
     Objects.requireNonNull(reason, "reason");
+    endsFor(reason);
     topics.close();
     session.abort(reason);
+  }
+
+  /**
+   * Closes the connection if its credential has ended. A reason that the application gave before is
+   * the one that the client is told.
+   */
+  void expire(Instant now) {
+    Instant due = end; // it may have been renewed, and Expiries told later
+    boolean isDue = due != null && due != ENDED && !due.isAfter(now);
+    if (isDue && END.compareAndSet(this, due, ENDED)) {
+      endsFor(DisconnectReason.CREDENTIAL_EXPIRED);
+      abort(ending);
+    }
+  }
+
+  /** Takes note that the client has left the hub. Confined to the loop. */
+  void left(DisconnectReason reason) {
+    endsFor(reason);
+    gone = true;
+    expiries.remove(this);
+    topics.end();
+  }
+
+  /** Returns whether the client has left the hub. Confined to the loop. */
+  boolean isGone() {
+    return gone;
+  }
+
+  private void endsFor(DisconnectReason reason) {
+    ending = ending == null ? reason : ending;
   }
 
   /** Returns the transport by which the client came. */
@@ -202,9 +348,5 @@ public final class Client {
   @Override
   public String toString() {
     return "Client " + id() + user().map(user -> " of " + user).orElse("");
-  }
-
-  FollowedTopics followed() {
-    return topics;
   }
 }

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -77,6 +78,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
   private final Directory directory;
+  private final Map<Loop, Expiries> expiries = new ConcurrentHashMap<>();
   private final Listeners listeners;
   private final InboundBudget inboundBudget;
   private final ClientQueue.Shared inbound;
@@ -369,7 +371,9 @@ public final class Hub implements Registrar, AutoCloseable {
     Session session = shard.register(connection, handshake, newClientId(), topics, queue);
     FollowedTopics followed =
         new FollowedTopics(session, handshake, presence, options.maxTopicsPerClient);
-    Client client = new Client(session, handshake, followed, publisher, transport);
+    Expiries ends =
+        expiries.computeIfAbsent(connection.loop(), loop -> new Expiries(loop, options.clock));
+    Client client = new Client(session, handshake, followed, publisher, transport, ends);
     boolean watched = followed.begin();
     clients.put(client.id(), client);
     transport.entered();
@@ -382,12 +386,19 @@ public final class Hub implements Registrar, AutoCloseable {
     } else if (!watched) {
       client.close(DisconnectReason.TRY_AGAIN_LATER);
     }
+    ends.update(client);
     return session;
   }
 
   @Override
   public long revocations() {
     return revocations.count();
+  }
+
+  /** Returns the time of {@link HubBuilder#clock}. */
+  @Override
+  public Instant now() {
+    return options.clock.instant();
   }
 
   @Override
@@ -398,11 +409,12 @@ public final class Hub implements Registrar, AutoCloseable {
     if (client == null) {
       return;
     }
-    client.followed().end();
+    client.left(reason);
     Loop loop = session.connection().loop();
     Shard shard = shards.get(loop);
     if (shard.unregister(session, reason)) {
       shards.remove(loop);
+      expiries.remove(loop);
       log.remove(shard);
     }
     client.transport().left();
@@ -571,6 +583,11 @@ public final class Hub implements Registrar, AutoCloseable {
     @Override
     public long revocations() {
       return Hub.this.revocations();
+    }
+
+    @Override
+    public Instant now() {
+      return Hub.this.now();
     }
 
     @Override

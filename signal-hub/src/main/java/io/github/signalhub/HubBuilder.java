@@ -2,6 +2,8 @@ package io.github.signalhub;
 
 import io.github.signalhub.internal.threads.DaemonThreads;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -275,6 +277,15 @@ public final class HubBuilder {
    */
   public HubBuilder nanoClock(LongSupplier nanoClock) {
     draft.nanoClock = Objects.requireNonNull(nanoClock, "nanoClock");
+    return this;
+  }
+
+  /**
+   * Sets the wall clock by which the credentials of clients end ({@link
+   * Client#expiresAt(Instant)}); that of the system by default; for tests.
+   */
+  public HubBuilder clock(InstantSource clock) {
+    draft.clock = Objects.requireNonNull(clock, "clock");
     return this;
   }
 

@@ -22,8 +22,8 @@ public interface HubListener {
    * $error} if one threw. The first listener that throws decides the code. The others are called
    * all the same.
    *
-   * <p>Within a {@linkplain io.github.signalhub.spi.Handshake#session session} a message that comes
-   * again with the same {@code ref} is not handed out again.
+   * <p>A client that comes back may send a message again, with the same {@code ref}. Within its
+   * session, such a message is not handed out again.
    *
    * @throws RefusedException if the message is not accepted, which the client is told
    */

@@ -6,6 +6,7 @@ import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.internal.presence.Presence;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +48,7 @@ final class HubOptions {
     boolean anonymousSessionsByAddress;
     Optional<Executor> callbackExecutor = Optional.empty();
     LongSupplier nanoClock = System::nanoTime;
+    InstantSource clock = InstantSource.system();
     Payloads payloads = Payloads.BUILT_IN;
 
     private static long atMostOfHeap(int part, long bytes) {
@@ -65,6 +67,7 @@ final class HubOptions {
   final boolean anonymousSessionsByAddress;
   final Optional<Executor> callbackExecutor;
   final LongSupplier nanoClock;
+  final InstantSource clock;
   final Payloads payloads;
 
   private final TopicOptions topicDefaults;
@@ -112,6 +115,7 @@ final class HubOptions {
     anonymousSessionsByAddress = set.anonymousSessionsByAddress;
     callbackExecutor = set.callbackExecutor;
     nanoClock = set.nanoClock;
+    clock = set.clock;
     payloads = set.payloads;
   }
 

@@ -106,8 +106,9 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets several paths of the WebSocket, at least one, in place of {@link #path}. Only the
-   * {@linkplain ConnectRequest#path handshake hook} sees which one a client used.
+   * Sets several paths of the WebSocket, at least one, in place of {@link #path}. The {@linkplain
+   * ConnectRequest#path handshake hook} sees which one a client used, and so does {@code
+   * Client.path}.
    */
   public SignalServerBuilder paths(String... paths) {
     this.paths = Set.copyOf(List.of(paths));
@@ -180,6 +181,28 @@ public final class SignalServerBuilder {
    */
   public SignalServerBuilder handshake(HandshakeHook hook) {
     admission.handshake(hook);
+    return this;
+  }
+
+  /**
+   * Sets the header lines of its handshake that a connected client keeps, as {@link
+   * Admission.Builder#keptHeaders}; none by default. Path, query and these lines may have {@value
+   * io.github.signalhub.spi.Handshake#MAX_REQUEST_CHARS} characters. A handshake with more is
+   * answered with 431.
+   *
+   * @throws IllegalArgumentException if one is no name of a header
+   */
+  public SignalServerBuilder keptHeaders(String... names) {
+    admission.keptHeaders(names);
+    return this;
+  }
+
+  /**
+   * Sets the parameters of the query that only the {@linkplain #handshake hook} sees, such as a
+   * token, as {@link Admission.Builder#secretParameters}; none by default.
+   */
+  public SignalServerBuilder secretParameters(String... names) {
+    admission.secretParameters(names);
     return this;
   }
 

@@ -12,6 +12,7 @@ import io.github.signalhub.jdkserver.internal.server.TransportOptions;
 import io.github.signalhub.json.JsonLimits;
 import io.github.signalhub.spi.CallbackLink;
 import io.github.signalhub.spi.CallbackTransport;
+import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.HandshakeQuery;
 import io.github.signalhub.spi.LinkTimeouts;
 import java.lang.reflect.Field;
@@ -41,6 +42,7 @@ final class Defaults {
           "hub anonymousSessionsByAddress",
           "hub authorizeJoins",
           "hub broadcasts",
+          "hub clock",
           "hub nanoClock",
           "hub payloadCodec",
           "hub topic",
@@ -56,10 +58,12 @@ final class Defaults {
           "server compressionThreshold",
           "server context",
           "server handshake",
+          "server keptHeaders",
           "server path",
           "server paths",
           "server port",
           "server proxyField",
+          "server secretParameters",
           "server tls",
           "server trustedProxies",
           "topic compactBy",
@@ -238,6 +242,7 @@ final class Defaults {
     put("fixed close reason", DisconnectReason.MAX_REASON_BYTES);
     put("fixed topics of a handshake", HandshakeQuery.MAX_TOPICS);
     put("fixed topic name", HandshakeQuery.MAX_TOPIC_BYTES);
+    put("fixed kept request of a client", Handshake.MAX_REQUEST_CHARS);
     put("fixed user name", constant(CORE + "spi.HandshakeQuery.MAX_TOPIC_BYTES"));
     put("fixed topics with presence of one user", constant(CORE + "HubOptions.CLIENTS_OF_A_USER"));
     put("fixed revocations during one handshake", constant(CORE + "Revocations.MAX"));

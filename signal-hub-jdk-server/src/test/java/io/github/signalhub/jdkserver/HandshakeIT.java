@@ -9,6 +9,7 @@ import io.github.signalhub.HubListener;
 import io.github.signalhub.admission.ConnectRequest;
 import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.admission.HandshakeHook;
+import io.github.signalhub.connection.AttributeKey;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.RawClient.Answer;
 import io.github.signalhub.spi.Connection;
@@ -17,6 +18,7 @@ import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -35,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The rules of the protocol, of origins and of the application for connections. */
 @Timeout(60)
 class HandshakeIT {
+  private static final AttributeKey<String> TENANT = AttributeKey.of("tenant", String.class);
+
   private final Hub hub = Hub.create();
   private final BlockingQueue<Client> connected = new LinkedBlockingQueue<>();
   private final CountDownLatch entered = new CountDownLatch(1); // used by a held hook
@@ -244,6 +248,45 @@ class HandshakeIT {
       assertThat(request.origin()).contains("http://localhost");
       assertThat(request.header("cookie")).contains("c=d");
       assertThat(request.remoteAddress().getAddress().isLoopbackAddress()).isTrue();
+    }
+
+    @Test
+    void listenersSeeWhatTheHookGaveAndWhatTheClientMayShow() throws Exception {
+      start(
+          builder()
+              .keptHeaders("User-Agent")
+              .secretParameters("token")
+              .handshake(request -> HandshakeDecision.accept().attribute(TENANT, "acme")));
+
+      assertThat(status("/ws?room=a%20b&token=t&signal-hub=1", "User-Agent: some", "Cookie: c=d"))
+          .isEqualTo(101);
+
+      Client client = connected.poll(30, TimeUnit.SECONDS);
+      assertThat(client.attribute(TENANT)).contains("acme");
+      assertThat(client.path()).isEqualTo("/ws");
+      assertThat(client.parameters()).isEqualTo(Map.of("room", List.of("a b")));
+      assertThat(client.parameter("room")).contains("a b");
+      assertThat(client.parameter("token")).isEmpty();
+      assertThat(client.header("user-agent")).contains("some");
+      assertThat(client.headers("Cookie")).isEmpty();
+      assertThat(client.toString()).doesNotContain("acme", "some");
+    }
+
+    @Test
+    void whatAClientWouldKeepIsBounded() throws Exception {
+      start(builder().keptHeaders("Cookie").secretParameters("token"));
+
+      assertThat(status("/ws?a=" + "x".repeat(4_091))).isEqualTo(101);
+      assertThat(status("/ws?a=" + "x".repeat(4_092))).isEqualTo(431);
+      assertThat(status("/ws", "Cookie: " + "x".repeat(4_088))).isEqualTo(431);
+      assertThat(status("/ws?token=" + "x".repeat(5_000))).isEqualTo(101);
+    }
+
+    @Test
+    void aCredentialThatHasEndedIsAnsweredWith401() throws Exception {
+      start(builder().handshake(request -> HandshakeDecision.accept().expiresAt(Instant.EPOCH)));
+
+      assertThat(status("/ws")).isEqualTo(401);
     }
 
     @Test

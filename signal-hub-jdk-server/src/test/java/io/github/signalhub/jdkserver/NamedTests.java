@@ -29,6 +29,7 @@ final class NamedTests {
       List.of(
           "io.github.signalhub.",
           "io.github.signalhub.admission.",
+          "io.github.signalhub.connection.",
           "io.github.signalhub.internal.admission.",
           "io.github.signalhub.internal.inbound.",
           "io.github.signalhub.internal.log.",

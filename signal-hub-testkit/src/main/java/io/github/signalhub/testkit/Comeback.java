@@ -1,5 +1,7 @@
 package io.github.signalhub.testkit;
 
+import static io.github.signalhub.connection.DisconnectReason.CREDENTIAL_EXPIRED;
+
 import io.github.signalhub.connection.DisconnectReason;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
@@ -39,16 +41,19 @@ final class Comeback {
     OptionalLong told = announced;
     announced = OptionalLong.empty();
     int code = reason.code();
-    if (!allowed || code >= 4000 && code < 4100) {
+    boolean isFinal = code >= 4000 && code < 4100 && code != CREDENTIAL_EXPIRED.code();
+    if (!allowed || isFinal || code >= 4300) {
       return OptionalLong.empty();
     }
     if (code == 1001 || code == 1012) {
       return told.isPresent() ? told : OptionalLong.of(random.nextLong(SPREAD_NANOS));
     }
-    if (code >= 4200 && code < 4300) {
+    boolean atOnce = code == CREDENTIAL_EXPIRED.code() || code >= 4200;
+    if (atOnce && failures == 0) { // a hub that repeats it is not believed
+      failures++;
       return OptionalLong.of(0);
     }
-    if (code == 1006 || code == 1011 || code >= 4100 && code < 4200) {
+    if (code == 1006 || code == 1011 || atOnce || code >= 4100 && code < 4200) {
       long ceiling = FIRST_NANOS << Math.min(failures++, MOST_DOUBLINGS);
       return OptionalLong.of(ceiling / 2 + random.nextLong(ceiling / 2));
     }

@@ -1,7 +1,10 @@
 package io.github.signalhub.testkit;
 
+import io.github.signalhub.connection.AttributeKey;
+import io.github.signalhub.connection.Attributes;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.Handshake;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -30,6 +33,7 @@ public final class SimulatedClient {
   private final List<DisconnectReason> endings = new ArrayList<>();
   private final List<Consumer<Arrival>> listeners = new ArrayList<>();
   private final Requests requests = new Requests();
+  private final List<Consumer<Handshake.Builder>> says;
   private SimulatedLink link;
   private long heldTo = Long.MAX_VALUE;
   private int connections;
@@ -41,6 +45,7 @@ public final class SimulatedClient {
     user = builder.user;
     controlMessages = builder.controlMessages;
     bookmark = new Bookmark(builder.bookmark);
+    says = List.copyOf(builder.says);
     session = "%016x%016x".formatted(network.random().nextLong(), network.random().nextLong());
     comeback = new Comeback(network.random().split(), builder.comesBack);
   }
@@ -62,6 +67,7 @@ public final class SimulatedClient {
       handshake.user(user);
     }
     handshake.session(session);
+    says.forEach(each -> each.accept(handshake));
     handshake.decidedSince(network.memory().revocations()); // decided now, before it arrives
     connections++;
     heard = network.timeline().now();
@@ -331,6 +337,7 @@ public final class SimulatedClient {
     private String user;
     private boolean controlMessages = true;
     private boolean comesBack = true;
+    private final List<Consumer<Handshake.Builder>> says = new ArrayList<>();
 
     Builder(SimulatedNetwork network, String name) {
       this.network = network;
@@ -365,6 +372,54 @@ public final class SimulatedClient {
     /** Sets the id after which the messages start; live messages only by default. */
     public Builder after(String id) {
       bookmark.startBehind(Objects.requireNonNull(id, "id"));
+      return this;
+    }
+
+    /** Sets the path of the client's request; {@code /} by default. */
+    public Builder path(String path) {
+      Objects.requireNonNull(path, "path");
+      return says(handshake -> handshake.path(path));
+    }
+
+    /**
+     * Sets the query that the application sees, as {@code Client.parameters}; empty by default.
+     *
+     * @param rawQuery such as {@code room=a%20b}
+     * @throws IllegalArgumentException if it cannot be read
+     */
+    public Builder query(String rawQuery) {
+      Handshake.builder().query(rawQuery); // checks it now
+      return says(handshake -> handshake.query(rawQuery));
+    }
+
+    /** Adds a header line that the application sees, as {@code Client.header}; none by default. */
+    public Builder header(String name, String value) {
+      Objects.requireNonNull(name, "name");
+      Objects.requireNonNull(value, "value");
+      return says(handshake -> handshake.header(name, value));
+    }
+
+    /**
+     * Gives the client an attribute, as a handshake hook does; none by default.
+     *
+     * @throws IllegalArgumentException if the value is not of the key's class
+     */
+    public <T> Builder attribute(AttributeKey<T> key, T value) {
+      Attributes.NONE.with(Objects.requireNonNull(key, "key"), value); // checks it now
+      return says(handshake -> handshake.attribute(key, value));
+    }
+
+    /**
+     * Lets the credential of each connection end so long after the client began to connect. The
+     * client comes back with a fresh one. By default credentials do not end.
+     */
+    public Builder expiresIn(Duration time) {
+      Objects.requireNonNull(time, "time");
+      return says(handshake -> handshake.expiresAt(network.clock().instant().plus(time)));
+    }
+
+    private Builder says(Consumer<Handshake.Builder> part) {
+      says.add(part);
       return this;
     }
 

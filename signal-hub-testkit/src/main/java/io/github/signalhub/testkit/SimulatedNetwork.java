@@ -87,6 +87,7 @@ public final class SimulatedNetwork implements Transport {
     Hub hub =
         options
             .nanoClock(clock.nanoClock())
+            .clock(clock)
             .callbackExecutor(callback -> timeline.after(0, callback))
             .build();
     try {

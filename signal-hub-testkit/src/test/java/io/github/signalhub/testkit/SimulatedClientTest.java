@@ -2,9 +2,12 @@ package io.github.signalhub.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.TopicOptions;
+import io.github.signalhub.connection.AttributeKey;
 import io.github.signalhub.connection.DisconnectReason;
 import java.time.Duration;
 import java.util.List;
@@ -58,15 +61,42 @@ class SimulatedClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1001, 1011, 1012, 4100, 4199, 4200, 4299})
+    @ValueSource(ints = {1001, 1011, 1012, 4001, 4100, 4199, 4200, 4299})
     void happensAfterEndingsThatAllowIt(int code) {
       assertThat(connectionsAfter(code)).isEqualTo(2);
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1000, 1002, 1003, 1007, 1008, 1009, 4000, 4001, 4099})
+    @ValueSource(ints = {1000, 1002, 1003, 1007, 1008, 1009, 4000, 4002, 4099, 4300})
     void doesNotHappenAfterTheOthers(int code) {
       assertThat(connectionsAfter(code)).isEqualTo(1);
+    }
+
+    @Test
+    void happensAtOnceWhenACredentialEndsAndNothingIsMissed() {
+      SimulatedClient client = network.client().expiresIn(Duration.ofSeconds(30)).connect();
+      network.settle();
+
+      for (int n = 0; n < 200; n++) {
+        hub.broadcast("N", n);
+        network.runFor(Duration.ofSeconds(1));
+      }
+
+      assertThat(client.connections()).isEqualTo(7);
+      assertThat(client.endings()).hasSize(6).containsOnly(DisconnectReason.CREDENTIAL_EXPIRED);
+      assertThat(payloads(client)).hasSize(200);
+    }
+
+    @Test
+    void isDoneLessAndLessOftenIfEachCredentialHasEndedAlready() {
+      SimulatedClient client = network.client().expiresIn(Duration.ZERO).connect();
+
+      network.runFor(Duration.ofSeconds(3));
+      int early = client.connections();
+      network.runFor(MINUTE);
+
+      assertThat(early).isBetween(4, 8);
+      assertThat(client.connections() - early).isBetween(4, 12);
     }
 
     @Test
@@ -123,6 +153,23 @@ class SimulatedClientTest {
       assertThat(client.connections()).isEqualTo(1);
       assertThat(client.send("N", 1)).isFalse();
     }
+  }
+
+  @Test
+  void showsTheHubWhatTheTestSays() {
+    AttributeKey<Integer> level = AttributeKey.of("level", Integer.class);
+    SimulatedClient.Builder builder =
+        network.client().path("/a").query("room=b").header("User-Agent", "c").attribute(level, 3);
+
+    builder.connect();
+    network.settle();
+
+    Client client = hub.clients().iterator().next();
+    assertThat(client.path()).isEqualTo("/a");
+    assertThat(client.parameter("room")).contains("b");
+    assertThat(client.header("User-Agent")).contains("c");
+    assertThat(client.attribute(level)).contains(3);
+    assertThatIllegalArgumentException().isThrownBy(() -> builder.query("a=%"));
   }
 
   @Test

@@ -20,9 +20,14 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Decides which clients may connect by a carrier, as which users, and which topics they follow. The
@@ -53,10 +58,16 @@ import java.util.Optional;
  * <tr><td>400</td><td>the query is one that {@link HandshakeQuery#parse} takes</td></tr>
  * <tr><td>403</td><td>without a {@linkplain Builder#handshake hook}: no topics are asked for</td>
  *     </tr>
+ * <tr><td>431</td><td>the client's path, query and {@linkplain Builder#keptHeaders kept headers}
+ *     have at most {@value Handshake#MAX_REQUEST_CHARS} characters, without {@code topic}, {@code
+ *     after}, {@code session}, {@code signal-hub} and {@linkplain Builder#secretParameters secret
+ *     parameters}</td></tr>
  * <tr><td>as the hook says</td><td>the hook accepts</td></tr>
  * <tr><td>400</td><td>the hook lets no user or topic pass that {@link HandshakeDecision}
  *     refuses</td></tr>
  * <tr><td>500</td><td>the hook returns a decision</td></tr>
+ * <tr><td>401</td><td>the credential has not {@linkplain HandshakeDecision#expiresAt ended}</td>
+ *     </tr>
  * <tr><td>503, {@code Retry-After}</td><td>the transport still accepts clients after the hook</td>
  *     </tr>
  * <tr><td>400, or 500 if the hook granted topics that nobody asked for</td><td>the hub takes so many
@@ -71,19 +82,28 @@ public final class Admission {
   public static final String SUBPROTOCOL = "signal-hub.v1";
 
   private static final HubLogger LOG = HubLogger.of(Admission.class);
+  private static final String TOO_LONG =
+      "expected at most "
+          + Handshake.MAX_REQUEST_CHARS
+          + " characters of path, query and kept headers (RFC 6585 §5)";
   private static final long MAX_RETRY_SECONDS = Duration.ofDays(365).toSeconds();
 
   private final Optional<HandshakeHook> hook;
   private final OriginPolicy origins;
   private final AllowedHosts hosts;
   private final TrustedProxies proxies;
+  private final List<String> keptHeaders;
+  private final Set<String> secretParameters;
   private final Hints hints = new Hints(LOG, System::nanoTime);
+  private volatile String latestPath = "/"; // most clients have the same, and each keeps it
 
   private Admission(Builder builder) {
     hook = builder.hook;
     origins = builder.origins;
     hosts = builder.hosts.orElse(builder.isLocal ? AllowedHosts.LOCAL : AllowedHosts.ANY);
     proxies = builder.proxies.writing(builder.proxyField);
+    keptHeaders = builder.keptHeaders;
+    secretParameters = builder.secretParameters;
   }
 
   /** Returns a builder with the default options. */
@@ -153,15 +173,41 @@ public final class Admission {
     if (refusal.isPresent()) {
       return new Candidate(visitor, transport, Optional.empty(), refusal);
     }
+    HandshakeQuery query;
     try {
-      HandshakeQuery query = HandshakeQuery.parse(visitor.request.query());
-      boolean mayAsk = hook.isPresent() || query.topics().isEmpty();
-      refusal = mayAsk ? refusal : Optional.of(new Refused(403, "topics cannot be asked for here"));
-      return new Candidate(visitor, transport, Optional.of(query), refusal);
+      query = HandshakeQuery.parse(visitor.request.query());
     } catch (IllegalArgumentException e) {
       refusal = Optional.of(new Refused(400, e.getMessage()));
       return new Candidate(visitor, transport, Optional.empty(), refusal);
     }
+    if (hook.isEmpty() && !query.topics().isEmpty()) {
+      refusal = Optional.of(new Refused(403, "topics cannot be asked for here"));
+    } else if (keptChars(visitor.request, query) > Handshake.MAX_REQUEST_CHARS) {
+      refusal = Optional.of(new Refused(431, TOO_LONG));
+    }
+    return new Candidate(visitor, transport, Optional.of(query), refusal);
+  }
+
+  private int keptChars(AdmissionRequest request, HandshakeQuery query) {
+    int headers = keptLines(request).stream().mapToInt(String::length).sum();
+    return request.path().length() + query.applicationQuery(secretParameters).length() + headers;
+  }
+
+  /** Returns the header lines that the client keeps: name, value and so on. */
+  private List<String> keptLines(AdmissionRequest request) {
+    return keptHeaders.stream()
+        .flatMap(name -> request.lines().all(name).stream().flatMap(v -> Stream.of(name, v)))
+        .toList();
+  }
+
+  /** Returns a path; the same object for the same path as the last one. */
+  private String shared(String path) {
+    String latest = latestPath;
+    if (!path.equals(latest)) {
+      latest = path;
+      latestPath = path;
+    }
+    return latest;
   }
 
   /** Returns how a page of another site is refused, and a request that does not name its host. */
@@ -201,6 +247,7 @@ public final class Admission {
     Optional<Refused> refusal =
         decision
             .refusal()
+            .or(() -> ended(decision, registrar))
             .or(() -> stopping(candidate.transport))
             .or(() -> tooManyTopics(decision, query, registrar));
     if (refusal.isPresent()) {
@@ -215,7 +262,15 @@ public final class Admission {
             .grant(decision.grantedTopics())
             .remoteAddress(client)
             .decidedSince(since)
-            .controlMessages(query.controlMessages() || subprotocol.isPresent());
+            .controlMessages(query.controlMessages() || subprotocol.isPresent())
+            .path(shared(candidate.visitor.request.path()))
+            .query(query.applicationQuery(secretParameters))
+            .attributes(decision.attributes())
+            .expiresAt(decision.end());
+    List<String> lines = keptLines(candidate.visitor.request);
+    for (int i = 0; i < lines.size(); i += 2) {
+      handshake.header(lines.get(i), lines.get(i + 1));
+    }
     decision.grantedUser().ifPresent(handshake::user);
     return new Admitted(handshake.build(), subprotocol);
   }
@@ -254,6 +309,11 @@ public final class Admission {
       LOG.log(Level.WARNING, "The handshake hook failed", t);
       return HandshakeDecision.refuse(500, "Internal Server Error");
     }
+  }
+
+  private static Optional<Refused> ended(HandshakeDecision decision, Registrar registrar) {
+    boolean lasts = decision.end().equals(Instant.MAX) || decision.end().isAfter(registrar.now());
+    return lasts ? Optional.empty() : Optional.of(new Refused(401, "the credential has ended"));
   }
 
   private static Optional<Refused> tooManyTopics(
@@ -352,12 +412,16 @@ public final class Admission {
 
   /** Collects the options of an admission. Not thread-safe. */
   public static final class Builder {
+    private static final Pattern HEADER_NAME = Pattern.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+");
+
     private Optional<HandshakeHook> hook = Optional.empty();
     private OriginPolicy origins = OriginPolicy.sameOrigin();
     private Optional<AllowedHosts> hosts = Optional.empty();
     private boolean isLocal;
     private TrustedProxies proxies = TrustedProxies.NONE;
     private ProxyField proxyField = ProxyField.UNKNOWN;
+    private List<String> keptHeaders = List.of();
+    private Set<String> secretParameters = Set.of();
 
     private Builder() {}
 
@@ -367,6 +431,38 @@ public final class Admission {
      */
     public Builder handshake(HandshakeHook hook) {
       this.hook = Optional.of(hook);
+      return this;
+    }
+
+    /**
+     * Sets the header lines of its handshake that a connected client keeps, for {@code
+     * Client.header}; none by default. The hook sees all lines in any case. Each kept line takes
+     * memory as long as its client is connected. See {@link Admission} for the limit.
+     *
+     * @param names such as {@code User-Agent}, in any case
+     * @throws IllegalArgumentException if one is no name of a header (RFC 9110 §5.6.2)
+     */
+    public Builder keptHeaders(String... names) {
+      Map<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+      for (String name : names) {
+        if (!HEADER_NAME.matcher(name).matches()) {
+          throw new IllegalArgumentException("expected names of headers, was " + name);
+        }
+        kept.put(name, name);
+      }
+      keptHeaders = List.copyOf(kept.values());
+      return this;
+    }
+
+    /**
+     * Sets the parameters of the query that only the hook sees, such as a token; none by default. A
+     * connected client keeps all others, for {@code Client.parameter}. Secret ones do not stay in
+     * memory, and do not count towards the limit that {@link Admission} names.
+     *
+     * @param names such as {@code ticket}, as they are after decoding
+     */
+    public Builder secretParameters(String... names) {
+      secretParameters = Set.copyOf(List.of(names));
       return this;
     }
 

@@ -3,27 +3,42 @@ package io.github.signalhub.admission;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.admission.Verdict.Refused;
+import io.github.signalhub.connection.AttributeKey;
+import io.github.signalhub.connection.Attributes;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.spi.HandshakeQuery;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * A decision: whether a client may connect, as which user, and which topics it follows. Immutable.
+ * A decision: whether a client may connect, as which user, which topics it follows, which
+ * attributes it has, and when its credential ends. Immutable.
  */
 public final class HandshakeDecision {
   private static final HandshakeDecision ANONYMOUS =
-      new HandshakeDecision(Optional.empty(), Optional.empty(), Set.of());
+      new HandshakeDecision(
+          Optional.empty(), Optional.empty(), Set.of(), Attributes.NONE, Instant.MAX);
 
   private final Optional<Refused> refusal;
   private final Optional<String> user;
   private final Set<String> topics;
+  private final Attributes attributes;
+  private final Instant end;
 
-  private HandshakeDecision(Optional<Refused> refusal, Optional<String> user, Set<String> topics) {
+  private HandshakeDecision(
+      Optional<Refused> refusal,
+      Optional<String> user,
+      Set<String> topics,
+      Attributes attributes,
+      Instant end) {
     this.refusal = refusal;
     this.user = user;
     this.topics = topics;
+    this.attributes = attributes;
+    this.end = end;
   }
 
   /** Lets the client connect without a user and without topics. It gets broadcasts. */
@@ -51,7 +66,11 @@ public final class HandshakeDecision {
    */
   public static HandshakeDecision refuse(int status, String reason) {
     return new HandshakeDecision(
-        Optional.of(new Refused(status, reason)), Optional.empty(), Set.of());
+        Optional.of(new Refused(status, reason)),
+        Optional.empty(),
+        Set.of(),
+        Attributes.NONE,
+        Instant.MAX);
   }
 
   /**
@@ -68,7 +87,7 @@ public final class HandshakeDecision {
           "expected a user of 1 to 255 UTF-8 bytes, was one of " + user.length() + " characters");
     }
     requireAccepted();
-    return new HandshakeDecision(refusal, Optional.of(user), topics);
+    return new HandshakeDecision(refusal, Optional.of(user), topics, attributes, end);
   }
 
   /**
@@ -91,7 +110,38 @@ public final class HandshakeDecision {
           "expected topics of 1 to 255 UTF-8 bytes that do not begin with $");
     }
     requireAccepted();
-    return new HandshakeDecision(refusal, user, granted);
+    return new HandshakeDecision(refusal, user, granted, attributes, end);
+  }
+
+  /**
+   * Gives the client an attribute, such as its role. Listeners and {@code authorizeJoins} see it by
+   * {@code Client.attribute}. It is sent to no client, and written to no log.
+   *
+   * @param value what the key stands for, in place of a value that was set before
+   * @throws IllegalArgumentException if the value is not of the key's class, or if another key of
+   *     the same name has another class. A hook that lets this pass has failed: the client gets 500
+   * @throws IllegalStateException if this is a refusal
+   */
+  public <T> HandshakeDecision attribute(AttributeKey<T> key, T value) {
+    Attributes changed = attributes.with(requireNonNull(key, "key"), value);
+    requireAccepted();
+    return new HandshakeDecision(refusal, user, topics, changed, end);
+  }
+
+  /**
+   * Sets when the credential of the client ends, such as its token. By default it does not end. The
+   * hub then closes the client with {@link DisconnectReason#CREDENTIAL_EXPIRED} (4001), unless
+   * {@code Client.expiresAt} renewed it. Clients of this project come back at once, with a fresh
+   * token if they fetch one for each connection.
+   *
+   * @param end by the wall clock. If it has come when this decision counts, the client is refused
+   *     with 401. {@link Instant#MAX}: never
+   * @throws IllegalStateException if this is a refusal
+   */
+  public HandshakeDecision expiresAt(Instant end) {
+    requireNonNull(end, "end");
+    requireAccepted();
+    return new HandshakeDecision(refusal, user, topics, attributes, end);
   }
 
   /** Thrown for a bad name. Hooks commonly take names from the request, so the client is told. */
@@ -116,9 +166,18 @@ public final class HandshakeDecision {
     return topics;
   }
 
+  Attributes attributes() {
+    return attributes;
+  }
+
+  /** Returns when the credential ends; {@link Instant#MAX}: never. */
+  Instant end() {
+    return end;
+  }
+
   private void requireAccepted() {
     if (refusal.isPresent()) {
-      throw new IllegalStateException("a refusal has neither user nor topics");
+      throw new IllegalStateException("a refusal says nothing else about the client");
     }
   }
 }

@@ -2,6 +2,6 @@
  * The words that applications, carriers and the hub share about one client's connection.
  *
  * <p>Invariant: values alone, and no import of another package. Read {@code DisconnectReason}
- * first.
+ * first, then {@code AttributeKey}.
  */
 package io.github.signalhub.connection;

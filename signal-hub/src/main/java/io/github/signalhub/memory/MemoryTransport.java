@@ -4,6 +4,8 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,6 +35,8 @@ import java.util.stream.IntStream;
  * busy event loop. Thread-safe; tasks run on the thread that calls {@link #run}.
  */
 public final class MemoryTransport implements Transport {
+  private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
+
   private final List<ManualLoop> loops;
   private final List<MemoryLink> links = new CopyOnWriteArrayList<>();
   private final AtomicInteger next = new AtomicInteger();
@@ -143,6 +147,14 @@ public final class MemoryTransport implements Transport {
    */
   public LongSupplier nanoClock() {
     return nanos::get;
+  }
+
+  /**
+   * Returns a wall clock that begins at 2026-01-01T00:00:00Z and moves with the time of this
+   * transport; give it to {@code HubBuilder.clock}.
+   */
+  public InstantSource clock() {
+    return () -> BEGINNING.plusNanos(nanos.get());
   }
 
   /**

@@ -1,9 +1,14 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.connection.AttributeKey;
+import io.github.signalhub.connection.Attributes;
 import java.net.SocketAddress;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,6 +19,12 @@ import java.util.Set;
  * authorisation hook agreed. So the topics in it are granted, not merely asked for. Immutable.
  */
 public final class Handshake {
+  /**
+   * The most characters of a client's request that the hub keeps: of {@link Builder#path}, {@link
+   * Builder#query}, and the names and values of {@link Builder#header} together.
+   */
+  public static final int MAX_REQUEST_CHARS = 4_096;
+
   private final String user;
   private final Set<String> topics;
   private final Map<String, String> starts;
@@ -21,6 +32,11 @@ public final class Handshake {
   private final String session;
   private final boolean controlMessages;
   private final SocketAddress remoteAddress;
+  private final String path;
+  private final String query;
+  private final List<String> headers;
+  private final Attributes attributes;
+  private final Instant expiresAt;
   private final long decidedSince;
 
   private Handshake(Builder builder) {
@@ -31,6 +47,11 @@ public final class Handshake {
     session = builder.session;
     controlMessages = builder.controlMessages;
     remoteAddress = builder.remoteAddress;
+    path = builder.path;
+    query = builder.query;
+    headers = List.copyOf(builder.headers);
+    attributes = builder.attributes;
+    expiresAt = builder.expiresAt;
     decidedSince = builder.decidedSince;
   }
 
@@ -86,6 +107,41 @@ public final class Handshake {
     return Optional.ofNullable(remoteAddress);
   }
 
+  /** Returns the decoded path of the client's request. */
+  public String path() {
+    return path;
+  }
+
+  /**
+   * Returns the parameters of the client's request by name, decoded ({@code +} is a space), in the
+   * order in which they came; unmodifiable. Reads the query again at each call.
+   */
+  public Map<String, List<String>> parameters() {
+    return HandshakeQuery.parametersOf(query);
+  }
+
+  /** Returns the values of the kept header lines of a name, in any case and in their order. */
+  public List<String> headers(String name) {
+    Objects.requireNonNull(name, "name");
+    List<String> values = new ArrayList<>(1);
+    for (int i = 0; i < headers.size(); i += 2) {
+      if (headers.get(i).equalsIgnoreCase(name)) {
+        values.add(headers.get(i + 1));
+      }
+    }
+    return List.copyOf(values);
+  }
+
+  /** Returns the attributes that the application gave the client. */
+  public Attributes attributes() {
+    return attributes;
+  }
+
+  /** Returns when the client's credential ends; empty: never. */
+  public Optional<Instant> expiresAt() {
+    return Optional.ofNullable(expiresAt);
+  }
+
   /**
    * Returns the number of {@link Registrar#revocations} before it was decided; {@link
    * Long#MAX_VALUE} if nobody had to decide.
@@ -107,6 +163,11 @@ public final class Handshake {
     builder.session = session;
     builder.controlMessages = controlMessages;
     builder.remoteAddress = remoteAddress;
+    builder.path = path;
+    builder.query = query;
+    builder.headers.addAll(headers);
+    builder.attributes = attributes;
+    builder.expiresAt = expiresAt;
     return builder.decidedSince(revocations).build();
   }
 
@@ -119,6 +180,11 @@ public final class Handshake {
     private String session;
     private boolean controlMessages;
     private SocketAddress remoteAddress;
+    private final List<String> headers = new ArrayList<>(); // name, value and so on
+    private String path = "/";
+    private String query = "";
+    private Attributes attributes = Attributes.NONE;
+    private Instant expiresAt; // null: never
     private long decidedSince = Long.MAX_VALUE;
 
     private Builder() {}
@@ -173,6 +239,58 @@ public final class Handshake {
       return this;
     }
 
+    /** Sets the decoded path of the client's request; {@code /} by default. */
+    public Builder path(String path) {
+      this.path = Objects.requireNonNull(path, "path");
+      return this;
+    }
+
+    /**
+     * Sets the query of the client's request that the application sees; empty by default. {@link
+     * HandshakeQuery#grant} sets it to the query that it was made of, without the protocol's own
+     * parameters.
+     *
+     * @param rawQuery as it was sent, without the question mark
+     * @throws IllegalArgumentException if it cannot be read: see {@link HandshakeQuery#parse}
+     */
+    public Builder query(String rawQuery) {
+      HandshakeQuery.parametersOf(rawQuery);
+      this.query = rawQuery;
+      return this;
+    }
+
+    /** Adds a header line of the client's request that the application sees; none by default. */
+    public Builder header(String name, String value) {
+      Objects.requireNonNull(value, "value");
+      headers.add(Objects.requireNonNull(name, "name"));
+      headers.add(value);
+      return this;
+    }
+
+    /** Sets the client's attributes; none by default. */
+    public Builder attributes(Attributes attributes) {
+      this.attributes = Objects.requireNonNull(attributes, "attributes");
+      return this;
+    }
+
+    /**
+     * Sets one attribute of the client.
+     *
+     * @throws IllegalArgumentException as {@link Attributes#with}
+     */
+    public <T> Builder attribute(AttributeKey<T> key, T value) {
+      return attributes(attributes.with(key, value));
+    }
+
+    /**
+     * Sets when the client's credential ends. The hub then closes the client with 4001, at once if
+     * the time has passed. By default, and with {@link Instant#MAX}, it does not end.
+     */
+    public Builder expiresAt(Instant end) {
+      expiresAt = Objects.requireNonNull(end, "end").equals(Instant.MAX) ? null : end;
+      return this;
+    }
+
     /**
      * Sets the number of {@link Registrar#revocations} before the application was asked about this
      * client. The hub does not give topics that were taken from the user after that. Unset by
@@ -183,8 +301,21 @@ public final class Handshake {
       return this;
     }
 
-    /** Returns the handshake. */
+    /**
+     * Returns the handshake.
+     *
+     * @throws IllegalArgumentException if path, query and header lines have more than {@value
+     *     #MAX_REQUEST_CHARS} characters
+     */
     public Handshake build() {
+      int chars = path.length() + query.length() + headers.stream().mapToInt(String::length).sum();
+      if (chars > MAX_REQUEST_CHARS) {
+        throw new IllegalArgumentException(
+            "expected at most "
+                + MAX_REQUEST_CHARS
+                + " characters of path, query and headers, was "
+                + chars);
+      }
       return new Handshake(this);
     }
   }

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The requests of a client in the query of its handshake: {@code topic}, {@code after}, {@code
@@ -40,14 +42,18 @@ public final class HandshakeQuery {
   private static final String MAX_OFFSET = "9007199254740991"; // as wide as all: compares as text
   private static final Pattern SESSION = Pattern.compile("[0-9a-f]{32}");
 
+  private static final Set<String> PROTOCOL = Set.of("topic", "after", "session", "signal-hub");
+
+  private final String rawQuery;
   private final Map<String, List<String>> parameters;
   private final Set<String> topics = new LinkedHashSet<>();
   private final Map<String, String> starts = new LinkedHashMap<>();
   private final Optional<String> after;
   private final Optional<String> session;
 
-  private HandshakeQuery(Map<String, List<String>> parameters) {
-    this.parameters = parameters;
+  private HandshakeQuery(String rawQuery) {
+    this.rawQuery = rawQuery;
+    this.parameters = parametersOf(rawQuery);
     all("topic").forEach(this::addTopic);
     after = atMostOne("after").filter(id -> !id.isEmpty());
     session = atMostOne("session");
@@ -66,19 +72,28 @@ public final class HandshakeQuery {
    *     answer to it is 400.
    */
   public static HandshakeQuery parse(String rawQuery) {
-    Objects.requireNonNull(rawQuery, "rawQuery");
+    return new HandshakeQuery(rawQuery);
+  }
+
+  /** Reads the parameters of any query; unmodifiable. Throws as {@link #parse}. */
+  static Map<String, List<String>> parametersOf(String rawQuery) {
+    if (Objects.requireNonNull(rawQuery, "rawQuery").isEmpty()) {
+      return Map.of();
+    }
     check(rawQuery.chars().allMatch(c -> c < 0x80), "expected a query in ASCII (RFC 3986 §2)");
     Map<String, List<String>> parameters = new LinkedHashMap<>();
     for (String pair : rawQuery.split("&")) {
-      if (!rawQuery.isEmpty()) {
-        int equals = pair.indexOf('=');
-        String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-        String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
-        parameters.computeIfAbsent(name, key -> new ArrayList<>()).add(value);
-      }
+      int equals = pair.indexOf('=');
+      String value = equals < 0 ? "" : decode(pair.substring(equals + 1));
+      parameters.computeIfAbsent(nameOf(pair), key -> new ArrayList<>()).add(value);
     }
     parameters.replaceAll((name, values) -> List.copyOf(values));
-    return new HandshakeQuery(Collections.unmodifiableMap(parameters));
+    return Collections.unmodifiableMap(parameters);
+  }
+
+  private static String nameOf(String pair) {
+    int equals = pair.indexOf('=');
+    return decode(equals < 0 ? pair : pair.substring(0, equals));
   }
 
   /**
@@ -146,15 +161,29 @@ public final class HandshakeQuery {
   }
 
   /**
+   * Returns the query as it was sent, without the parameters of the protocol and without others.
+   *
+   * @param without the decoded names of the others, such as that of a token
+   */
+  public String applicationQuery(Set<String> without) {
+    Objects.requireNonNull(without, "without");
+    return Arrays.stream(rawQuery.split("&"))
+        .filter(pair -> !PROTOCOL.contains(nameOf(pair)) && !without.contains(nameOf(pair)))
+        .collect(Collectors.joining("&"));
+  }
+
+  /**
    * Begins the handshake that answers this query.
    *
    * @param granted the topics to follow, asked for or not; those that the client wants to start
    *     elsewhere do
-   * @return a builder to which the user and the address may be added
+   * @return a builder to which the user, the address and other things may be added. It has the
+   *     {@linkplain #applicationQuery query} without the protocol's parameters
    */
   public Handshake.Builder grant(Collection<String> granted) {
     Objects.requireNonNull(granted, "granted");
     Handshake.Builder handshake = Handshake.builder().controlMessages(controlMessages());
+    handshake.query(applicationQuery(Set.of()));
     after.ifPresent(handshake::after);
     session.ifPresent(handshake::session);
     for (String topic : granted) {

@@ -3,6 +3,7 @@ package io.github.signalhub.spi;
 import io.github.signalhub.connection.DisconnectReason;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * The hub, as a transport sees it: the place where links are announced. {@link #register} and
@@ -36,6 +37,14 @@ public interface Registrar {
    */
   default long revocations() {
     return 0;
+  }
+
+  /**
+   * Returns the time by which the credentials of clients end; by default that of the system. See
+   * {@link Handshake.Builder#expiresAt}.
+   */
+  default Instant now() {
+    return Instant.now();
   }
 
   /**

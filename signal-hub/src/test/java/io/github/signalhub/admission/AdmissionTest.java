@@ -2,11 +2,13 @@ package io.github.signalhub.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.signalhub.Hub;
 import io.github.signalhub.LoggedWarnings;
 import io.github.signalhub.admission.Verdict.Admitted;
 import io.github.signalhub.admission.Verdict.Refused;
+import io.github.signalhub.connection.AttributeKey;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
@@ -19,6 +21,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -655,6 +658,121 @@ class AdmissionTest {
       assertThatIllegalArgumentException().isThrownBy(() -> HandshakeDecision.accept().user(""));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> HandshakeDecision.accept().topics("$users"));
+    }
+  }
+
+  @Nested
+  class Clients {
+    private static final AttributeKey<String> TENANT = AttributeKey.of("tenant", String.class);
+
+    @Test
+    void haveTheAttributesAndTheEndOfTheDecision() {
+      Instant end = Instant.parse("2999-01-01T00:00:00Z");
+      HandshakeDecision accepted = HandshakeDecision.accept().user("ann").topics("a");
+      HandshakeDecision decision = accepted.attribute(TENANT, "acme").expiresAt(end).user("bob");
+
+      Handshake handshake = admitted(Admission.builder().handshake(r -> decision), request());
+
+      assertThat(handshake.attributes().get(TENANT)).contains("acme");
+      assertThat(handshake.expiresAt()).contains(end);
+      assertThat(handshake.user()).contains("bob");
+      assertThat(handshake.topics()).containsExactly("a");
+    }
+
+    @Test
+    void keepTheirPathAndTheParametersOfTheApplication() {
+      String query =
+          "signal-hub=1&room=a%2Bb&topic=a&session=" + SESSION + "&after=" + ID + "&%74icket=x&e";
+      Admission.Builder admission =
+          Admission.builder().handshake(granting()).secretParameters("ticket");
+
+      Handshake handshake = admitted(admission, request().path("/a%20b").query(query));
+
+      assertThat(handshake.path()).isEqualTo("/a b");
+      assertThat(handshake.parameters())
+          .isEqualTo(Map.of("room", List.of("a+b"), "e", List.of("")));
+    }
+
+    @Test
+    void keepOnlyTheHeadersThatWereChosen() {
+      Admission.Builder admission = Admission.builder().keptHeaders("User-Agent", "user-AGENT");
+      AdmissionRequest.Builder request =
+          request().header("user-agent", "one").header("Cookie", "s=1").header("USER-AGENT", "two");
+
+      Handshake handshake = admitted(admission, request);
+
+      assertThat(handshake.headers("User-Agent")).containsExactly("one", "two");
+      assertThat(handshake.headers("Cookie")).isEmpty();
+      assertThat(handshake.headers("Host")).isEmpty();
+    }
+
+    @Test
+    void keepNoMoreThanTheLimitAndTheRefusedOnesAreNotShownToTheHook() {
+      List<ConnectRequest> asked = new ArrayList<>();
+      Admission.Builder admission =
+          Admission.builder()
+              .keptHeaders("Cookie")
+              .secretParameters("token")
+              .handshake(
+                  request -> {
+                    asked.add(request);
+                    return HandshakeDecision.accept();
+                  });
+      String most = "x".repeat(Handshake.MAX_REQUEST_CHARS - "/ws".length() - "a=".length());
+      String topics = "&topic=" + "t".repeat(255) + "&token=" + "x".repeat(5_000);
+
+      assertThat(status(admission, request().query("a=" + most + "x"))).isEqualTo(431);
+      assertThat(status(admission, request().header("cookie", "x".repeat(4_096)))).isEqualTo(431);
+      assertThat(asked).isEmpty();
+      assertThat(status(admission, request().query("a=" + most + topics))).isEqualTo(101);
+      assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void whoseCredentialHasEndedAreRefused() throws IOException {
+      Instant now = Instant.parse("2026-01-01T00:00:00Z");
+      Hub hub = Hub.builder().clock(() -> now).build();
+      MemoryTransport transport = new MemoryTransport();
+      hub.attach(transport);
+
+      for (Instant end : List.of(now, now.minusNanos(1), Instant.EPOCH, Instant.MIN)) {
+        HandshakeHook hook = request -> HandshakeDecision.accept().expiresAt(end);
+        Admission admission = Admission.builder().handshake(hook).build();
+        assertThat(admission.admit(request().build(), transport, hub))
+            .isEqualTo(new Refused(401, "the credential has ended", Map.of()));
+      }
+      HandshakeHook hook = request -> HandshakeDecision.accept().expiresAt(now.plusNanos(1));
+      assertThat(status(Admission.builder().handshake(hook), request())).isEqualTo(401);
+      Admission admission = Admission.builder().handshake(hook).build();
+      assertThat(admission.admit(request().build(), transport, hub)).isInstanceOf(Admitted.class);
+      hub.close(Duration.ZERO);
+    }
+
+    @Test
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    void whoseHookSetsAnAttributeOfTheWrongClassGet500AndTheValueIsNotLogged() {
+      AttributeKey raw = TENANT;
+      HandshakeHook hook = request -> HandshakeDecision.accept().attribute(raw, List.of("secret"));
+
+      assertThat(status(Admission.builder().handshake(hook), request())).isEqualTo(500);
+      assertThat(warnings.texts()).hasSize(1).noneMatch(text -> text.contains("secret"));
+    }
+
+    @Test
+    void thatAreRefusedHaveNothingElse() {
+      HandshakeDecision refused = HandshakeDecision.refuse(401);
+
+      assertThatIllegalStateException().isThrownBy(() -> refused.attribute(TENANT, "acme"));
+      assertThatIllegalStateException().isThrownBy(() -> refused.expiresAt(Instant.MAX));
+      assertThatIllegalStateException().isThrownBy(() -> refused.user("ann"));
+    }
+
+    @Test
+    void keepNoHeadersOfBadNames() {
+      for (String name : List.of("", "a b", "a:", "\u00e9", "a\n")) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> Admission.builder().keptHeaders("User-Agent", name));
+      }
     }
   }
 

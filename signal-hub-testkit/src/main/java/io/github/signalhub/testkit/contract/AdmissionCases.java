@@ -5,17 +5,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.admission.HandshakeDecision;
+import io.github.signalhub.connection.AttributeKey;
+import io.github.signalhub.connection.DisconnectReason;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Cases of admission: the clients that may connect, and the refusal of the others. */
 final class AdmissionCases {
   private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+  private static final AttributeKey<String> TENANT = AttributeKey.of("tenant", String.class);
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
   private AdmissionCases() {}
 
@@ -39,6 +45,14 @@ final class AdmissionCases {
     scripts.put("a bad query is refused with 400", AdmissionCases::badQuery);
     scripts.put(
         "a client is the user and follows the topics that the hook says", AdmissionCases::grants);
+    scripts.put(
+        "a client has the attributes that the hook gives it, and the path and query of its request",
+        AdmissionCases::request);
+    scripts.put(
+        "a client whose credential has ended is refused with 401", AdmissionCases::endedCredential);
+    scripts.put(
+        "a client whose credential ends is closed with 4001, unless it was renewed",
+        AdmissionCases::credentialThatEnds);
   }
 
   private static void foreignOrigin(CarrierStage stage) throws Exception {
@@ -185,6 +199,45 @@ final class AdmissionCases {
     Expect.equal(Optional.of("ann"), client.user(), "user", why);
     Expect.equal(Set.of("granted"), client.topics(), "topics", why);
     stage.awaitPayloads(peer, List.of(3L, 4L));
+  }
+
+  private static void request(CarrierStage stage) throws Exception {
+    stage.sockets.hook =
+        Optional.of(request -> HandshakeDecision.accept().attribute(TENANT, "acme"));
+    stage.open(Hub.builder());
+
+    stage.peer("room=a%20b&topic=asked");
+
+    String why = "The application decides by them later, when the request is gone.";
+    Client client = stage.recorder.connected.get(0);
+    Expect.equal(Optional.of("acme"), client.attribute(TENANT), "attribute", why);
+    Expect.equal(stage.sockets.carrier().path(), client.path(), "path", why);
+    Expect.equal(Map.of("room", List.of("a b")), client.parameters(), "parameters", why);
+  }
+
+  private static void endedCredential(CarrierStage stage) throws Exception {
+    stage.sockets.hook = Optional.of(request -> HandshakeDecision.accept().expiresAt(NOW));
+    stage.open(Hub.builder().clock(() -> NOW));
+
+    stage.expectStatus(401, "", "A credential that has ended opens nothing.");
+    expectNobody(stage);
+  }
+
+  private static void credentialThatEnds(CarrierStage stage) throws Exception {
+    Instant end = NOW.plusSeconds(1);
+    AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    stage.sockets.hook = Optional.of(request -> HandshakeDecision.accept().expiresAt(end));
+    stage.open(Hub.builder().clock(now::get));
+
+    SocketPeer ends = stage.peer("");
+    SocketPeer goesOn = stage.peer("");
+    stage.recorder.connected.get(1).expiresAt(NOW.plusSeconds(3_600));
+    now.set(end); // the timer, which began before, looks at this clock
+
+    String why = "A connection must not outlive its credential.";
+    stage.awaitCloseCode(DisconnectReason.CREDENTIAL_EXPIRED.code(), ends, why);
+    stage.hub.broadcast("N", 1L);
+    stage.awaitPayloads(goesOn, List.of(1L));
   }
 
   private static String host(CarrierStage stage) {
