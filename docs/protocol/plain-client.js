@@ -14,19 +14,19 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
   function open() {
     const query = new URLSearchParams({ 'signal-hub': 1, session, ...(all.id && { after: all.id }) })
     for (const { topic, id } of catchUps.values()) query.append('topic', `${topic}@${id}`)
-    socket = new WebSocket(url + (url.includes('?') ? '&' : '?') + query)
+    const address = typeof url === 'function' ? url() : url // a function may add a fresh token each time
+    socket = new WebSocket(address + (address.includes('?') ? '&' : '?') + query)
     socket.onmessage = ({ data }) => receive(JSON.parse(data))
-    socket.onclose = ({ code }) => lost(code)
-    socket.openedAt = Date.now()
+    Object.assign(socket, { onclose: ({ code }) => lost(code), openedAt: Date.now() })
     timer = setTimeout(lost, 10_000, 1006) // to open and to greet
   }
-  function lost(code) {
+  function lost(code, kind = code === 4001 ? 42 : Math.floor(code / 100)) { // 4001: the token has ended
     clearTimeout(timer)
     socket.onmessage = socket.onclose = epoch = undefined
     socket.close()
-    if (code >= 4000 && code < 4100) return waiting.forEach((sent) => sent.settle({ code: 'closed' }))
+    if (kind === 40) return waiting.forEach((sent) => sent.settle({ code: 'closed' }))
     attempt = Date.now() - socket.openedAt > 5_000 ? 0 : attempt + 1 // a short connection counts as a failure
-    const longestMs = code >= 4200 && code < 4300 && !attempt ? 0 : Math.min(30_000, baseMs * 2 ** attempt)
+    const longestMs = kind === 42 && !attempt ? 0 : Math.min(30_000, baseMs * 2 ** attempt)
     timer = setTimeout(open, socket.retryAfterMs ?? Math.random() * longestMs)
   }
   function receive({ type, payload, topic, id }) {

@@ -1,5 +1,7 @@
-/** Hundreds of a close code, 4000–4099: the socket does not come back. */
+/** Hundreds of a close code, 4000–4099: the socket does not come back, but after `EXPIRED`. */
 export const TERMINAL = 40
+/** The close code of an ended credential. It is no final one: the socket comes back at once, with a fresh credential. */
+export const EXPIRED = 4001
 /** Hundreds of a close code, 4200–4299: the socket comes back at once. */
 export const IMMEDIATE = 42
 

@@ -1,4 +1,4 @@
-import { backoff, IMMEDIATE, TERMINAL } from './backoff.js'
+import { backoff, EXPIRED, IMMEDIATE, TERMINAL } from './backoff.js'
 import { control, type Hello, isOfApplication } from './controls.js'
 import type { Env } from './env.js'
 import { isId } from './id.js'
@@ -230,7 +230,7 @@ export function makeSocket(
 
   const onLost = ({ code, reason }: SocketError) => {
     const error = { code, reason }
-    const kind = Math.floor(code / 100)
+    const kind = code === EXPIRED ? IMMEDIATE : Math.floor(code / 100)
     if (kind === TERMINAL) return end(error)
 
     const ms = waitMsAfter(kind)

@@ -3,7 +3,7 @@
  * - `connecting`, `open`
  * - `waiting`: the socket waits for its next try
  * - `offline`: the same, and the browser says that there is no network
- * - `closed`: closed until `reconnect()`, because of `close()`, a close code of 4000–4099 or an impossible address
+ * - `closed`: closed until `reconnect()`, because of `close()`, a close code of 4000–4099 except 4001, or an impossible address
  */
 export type Status = 'idle' | 'connecting' | 'open' | 'waiting' | 'offline' | 'closed'
 

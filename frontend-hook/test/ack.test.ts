@@ -286,7 +286,7 @@ describe('What cannot be answered', () => {
     const { fake, socket } = greeted()
     const before = sendOf(socket, 1)
 
-    fake.last.drop(4001)
+    fake.last.drop(4003)
     const later = sendOf(socket, 2)
     await settle()
 

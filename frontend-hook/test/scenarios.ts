@@ -296,6 +296,20 @@ export function describeProtocol(name: string, start: Start) {
       expect(server.links).toHaveLength(1)
     })
 
+    it('comes back at once when its credential has ended, and goes on where it was', async () => {
+      client = start(server.url)
+      await greet(1, hello(id(1)))
+      say(flow(2, 2))
+      await seen(2)
+
+      server.links[0]?.close(4001, 'expired')
+      const query = await greet(2, hello(id(2), true))
+      say(flow(3, 3))
+
+      await seen(2, 3)
+      expect(query.get('after')).toBe(id(2))
+    })
+
     it('leaves a server that is silent for 2.5 times as long as it said', async () => {
       vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
       onTestFinished(() => void vi.useRealTimers())

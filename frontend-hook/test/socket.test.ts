@@ -136,7 +136,7 @@ describe('Opening and closing', () => {
 
     socket.reconnect()
     old.message(flow(1))
-    old.drop(4001)
+    old.drop(4003)
     old.onopen?.()
     expect(socket.state.status).toBe('connecting')
     fake.last.accept()
@@ -895,7 +895,7 @@ describe('Reconnecting', () => {
     expect(waitAfter(fake, socket)).toBe(1_000)
   })
 
-  it.each([4000, 4001, 4003, 4099])('%d is final', (code) => {
+  it.each([4000, 4002, 4003, 4099])('%d is final', (code) => {
     const { fake, socket } = opened()
 
     fake.last.drop(code, 'no')
@@ -916,7 +916,7 @@ describe('Reconnecting', () => {
     },
   )
 
-  it.each([4200, 4299])('%d comes back now, the first time', (code) => {
+  it.each([4001, 4200, 4299])('%d comes back now, the first time', (code) => {
     const { fake, socket } = opened()
     fake.random = 1
 
@@ -925,6 +925,37 @@ describe('Reconnecting', () => {
     fake.last.accept()
 
     expect(waitAfter(fake, socket, code)).toBe(2_000)
+  })
+
+  it('comes back each time that a credential ends after a connection that lasted', () => {
+    const { fake, socket } = opened()
+    const listener = vi.fn()
+    socket.beforeConnect.add(listener) // fetches a fresh token
+
+    for (let n = 0; n < 3; n++) {
+      fake.clock.advance(5_000)
+      expect(waitAfter(fake, socket, 4001)).toBe(0)
+      expect(socket.state).toMatchObject({ status: 'waiting', error: { code: 4001 } })
+      fake.clock.advance(0)
+      fake.last.accept()
+    }
+
+    expect(listener).toHaveBeenCalledTimes(3)
+    expect(socket.state).toMatchObject({ status: 'open', error: null })
+  })
+
+  it('does not storm a server that ends every credential at once', () => {
+    const { fake, socket } = opened()
+    fake.random = 1
+
+    const waits = [0, 1, 2, 3, 4].map(() => {
+      const ms = waitAfter(fake, socket, 4001)
+      fake.clock.advance(ms)
+      fake.last.accept()
+      return ms
+    })
+
+    expect(waits).toEqual([0, 2_000, 4_000, 8_000, 16_000])
   })
 
   it('comes back when $bye says, and the time after as ever', () => {

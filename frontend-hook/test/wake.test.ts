@@ -186,7 +186,7 @@ describe('A close just after a return', () => {
   it('is final where the server says so, and waits as long as a $bye says', () => {
     const final = opened()
     final.fake.dispatch('pageshow')
-    final.fake.last.drop(4001)
+    final.fake.last.drop(4003)
     expect(final.socket.state.status).toBe('closed')
 
     const { fake, socket } = watched()

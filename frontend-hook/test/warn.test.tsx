@@ -115,7 +115,7 @@ describe('A development build warns once', () => {
     const socket = listened('ws://hub/ws')
     server.last.accept()
     server.last.message({ ...flow(1), error: { reason: 'SyntaxError' } })
-    server.last.drop(4001, 'SyntaxError')
+    server.last.drop(4003, 'SyntaxError')
 
     expect(socket.state.status).toBe('closed')
     expect(warn).not.toHaveBeenCalled()

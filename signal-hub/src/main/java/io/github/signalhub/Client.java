@@ -296,7 +296,7 @@ public final class Client {
     boolean isDue = due != null && due != ENDED && !due.isAfter(now);
     if (isDue && END.compareAndSet(this, due, ENDED)) {
       endsFor(DisconnectReason.CREDENTIAL_EXPIRED);
-      abort(ending);
+      disconnect(ending);
     }
   }
 

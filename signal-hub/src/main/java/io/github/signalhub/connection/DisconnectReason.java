@@ -53,6 +53,7 @@ public record DisconnectReason(int code, String reason) {
 
   /** 4000: the application closed the connection and gave no other reason. */
   public static final DisconnectReason DISCONNECTED = new DisconnectReason(4000, "disconnected");
+
   /** 4001: the client's credential ended; it comes back at once, with a fresh one. */
   public static final DisconnectReason CREDENTIAL_EXPIRED = new DisconnectReason(4001, "expired");
 
