@@ -7,13 +7,17 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
+import io.github.signalhub.HubListener;
+import io.github.signalhub.RefusedException;
 import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.admission.HandshakeHook;
+import io.github.signalhub.connection.AttributeKey;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.JdkListener;
 import io.github.signalhub.jdkserver.SignalServer;
 import io.github.signalhub.jdkserver.SignalServerBuilder;
 import io.github.signalhub.jdkserver.TestCertificate;
+import io.github.signalhub.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -30,9 +34,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
@@ -257,9 +266,9 @@ class AuthenticationGuideIT {
     @Test
     void aUserIsDisconnected() throws Exception {
       logins.end("ann"); // first, so that the hook refuses her from now on
-      hub.user("ann").disconnect(new DisconnectReason(4001, "logged out"));
+      hub.user("ann").disconnect(new DisconnectReason(4000, "logged out"));
 
-      assertThat(ann.next()).isEqualTo("closed 4001 logged out");
+      assertThat(ann.next()).isEqualTo("closed 4000 logged out");
       assertThat(status("/ws", "Cookie", "SESSION=s1")).isEqualTo(401);
     }
 
@@ -274,27 +283,178 @@ class AuthenticationGuideIT {
       assertThat(ann.next()).contains("HELLO");
       assertThat(status("/ws?topic=flow:42", "Cookie", "SESSION=s1")).isEqualTo(403);
     }
+  }
 
-    @Test
-    void anExpiredSessionEndsItsConnections() throws Exception {
-      logins.begin("s2", "bob");
-      JdkListener bob = connect("/ws", "Cookie", "SESSION=s2");
-      logins.end("ann");
-
-      endExpired();
-
-      assertThat(ann.next()).isEqualTo("closed 4201 session expired");
-      hub.user("bob").send("HELLO", null);
-      assertThat(bob.next()).contains("HELLO");
+  @Nested
+  class Roles {
+    enum Role {
+      READER,
+      EDITOR
     }
 
-    /** Call it every minute. */
-    void endExpired() {
-      DisconnectReason expired = new DisconnectReason(4201, "session expired");
-      for (Client client : hub.clients()) {
-        Optional<String> user = client.user().filter(name -> !logins.isActive(name));
-        user.ifPresent(name -> hub.user(name).disconnect(expired));
+    static final AttributeKey<Role> ROLE = AttributeKey.of("role", Role.class);
+
+    record Token(String user, Role role, Instant end) {}
+
+    /** The tokens that are valid now, by their texts. */
+    private static final class Tokens {
+      private final Map<String, Token> issued = new ConcurrentHashMap<>();
+
+      Optional<Token> verify(String text) {
+        return Optional.ofNullable(issued.get(text));
       }
+    }
+
+    private final Tokens tokens = new Tokens();
+    private final AtomicReference<Instant> now =
+        new AtomicReference<>(Instant.parse("2026-01-01T00:00:00Z"));
+    private final BlockingQueue<String> visits = new LinkedBlockingQueue<>();
+
+    @BeforeEach
+    void issueTokens() {
+      tokens.issued.put("old", new Token("ann", Role.READER, now.get().minusSeconds(1)));
+      tokens.issued.put("first", new Token("ann", Role.READER, now.get().plusSeconds(3)));
+      tokens.issued.put("fresh", new Token("ann", Role.EDITOR, now.get().plusSeconds(3_600)));
+      tokens.issued.put("bob's", new Token("bob", Role.EDITOR, now.get().plusSeconds(3_600)));
+    }
+
+    @Test
+    void areKnownAndEndWithTheToken() throws Exception {
+      hub = Hub.builder().clock(now::get).build();
+      SignalServerBuilder builder = builder();
+
+      HandshakeHook hook =
+          request ->
+              request
+                  .parameter("token")
+                  .flatMap(tokens::verify)
+                  .map(
+                      token ->
+                          HandshakeDecision.accept()
+                              .user(token.user())
+                              .attribute(ROLE, token.role())
+                              .expiresAt(token.end()))
+                  .orElse(HandshakeDecision.refuse(401, "a token is needed"));
+      builder.handshake(hook).secretParameters("token");
+
+      builder.keptHeaders("User-Agent");
+      hub.addListener(
+          new HubListener() {
+            @Override
+            public void onConnect(Client client) {
+              String page = client.parameter("page").orElse("main");
+              String browser = client.header("User-Agent").orElse("unknown");
+              visits.add(client.path() + " " + page + " " + browser);
+            }
+          });
+
+      start(builder);
+      assertThat(status("/ws?token=old")).isEqualTo(401);
+      JdkListener ann = connect("/ws?token=first&page=news", "User-Agent", "mine");
+      assertThat(visits.poll(30, TimeUnit.SECONDS)).isEqualTo("/ws news mine");
+      Client client = hub.clients().iterator().next();
+      assertThat(client.parameters()).containsOnlyKeys("page");
+      assertThat(client.attribute(ROLE)).contains(Role.READER);
+
+      now.set(now.get().plusSeconds(3));
+      assertThat(ann.next()).isEqualTo("closed 4001 expired");
+    }
+
+    @Test
+    void areRenewedOnAnOpenConnection() throws Exception {
+      hub = Hub.builder().clock(now::get).build();
+      HandshakeHook hook =
+          request ->
+              request
+                  .parameter("token")
+                  .flatMap(tokens::verify)
+                  .map(
+                      token -> HandshakeDecision.accept().user(token.user()).expiresAt(token.end()))
+                  .orElse(HandshakeDecision.refuse(401));
+
+      hub.onMessage(
+          "RENEW",
+          String.class,
+          (client, text) -> {
+            Token token =
+                tokens
+                    .verify(text)
+                    .filter(fresh -> client.user().equals(Optional.of(fresh.user())))
+                    .orElseThrow(() -> new RefusedException("invalid_token", "log in again"));
+            client.attribute(ROLE, token.role());
+            client.expiresAt(token.end());
+          });
+
+      start(builder().handshake(hook));
+      JdkListener ann = new JdkListener();
+      WebSocket socket = open(ann, "/ws?signal-hub=1&token=first");
+      assertThat(ann.next()).contains("$hello");
+      send(socket, "RENEW", "bob's");
+      assertThat(ann.next()).contains("$error", "invalid_token");
+      send(socket, "RENEW", "fresh");
+      assertThat(ann.next()).contains("$ack");
+
+      Client client = hub.clients().iterator().next();
+      assertThat(client.expiresAt()).contains(tokens.issued.get("fresh").end());
+      assertThat(client.attribute(ROLE)).contains(Role.EDITOR);
+    }
+
+    @Test
+    void decideAboutTopicsAndMessages() throws Exception {
+      Hub hub =
+          Hub.builder()
+              .authorizeJoins((client, topic) -> !topic.startsWith("draft:") || isEditor(client))
+              .build();
+      hub.onMessage(
+          "SAVE",
+          String.class,
+          (client, text) -> {
+            if (!isEditor(client)) {
+              throw new RefusedException("forbidden", "editors only");
+            }
+            hub.topic("draft:" + client.parameter("page").orElse("main")).publish("SAVED", text);
+          });
+
+      AuthenticationGuideIT.this.hub = hub;
+      HandshakeHook hook =
+          request ->
+              HandshakeDecision.accept()
+                  .attribute(
+                      ROLE, tokens.verify(request.parameter("token").orElse("")).get().role());
+      start(builder().handshake(hook));
+      JdkListener reader = new JdkListener();
+      WebSocket reading = open(reader, "/ws?signal-hub=1&token=first");
+      assertThat(reader.next()).contains("$hello");
+      join(reading, "draft:a");
+      assertThat(reader.next()).contains("$error", "forbidden");
+      send(reading, "SAVE", "text");
+      assertThat(reader.next()).contains("$error", "editors only");
+
+      JdkListener editor = new JdkListener();
+      WebSocket editing = open(editor, "/ws?signal-hub=1&token=fresh&page=a");
+      assertThat(editor.next()).contains("$hello");
+      join(editing, "draft:a");
+      assertThat(editor.next()).contains("$joined");
+      assertThat(editor.next()).contains("$sync");
+      send(editing, "SAVE", "text");
+      assertThat(List.of(editor.next(), editor.next()))
+          .anyMatch(text -> text.contains("SAVED"))
+          .anyMatch(text -> text.contains("$ack"));
+    }
+
+    static boolean isEditor(Client client) {
+      return client.attribute(ROLE).filter(role -> role == Role.EDITOR).isPresent();
+    }
+
+    private static void send(WebSocket socket, String type, String payload) {
+      String text = Json.write(Map.of("type", type, "payload", payload, "ref", payload));
+      socket.sendText(text, true).join();
+    }
+
+    private static void join(WebSocket socket, String topic) {
+      String text =
+          Json.write(Map.of("type", "$join", "payload", Map.of("topic", topic), "ref", topic));
+      socket.sendText(text, true).join();
     }
   }
 

@@ -28,10 +28,6 @@ final class Logins {
     topicsByUser.getOrDefault(user, ConcurrentHashMap.newKeySet()).remove(topic);
   }
 
-  boolean isActive(String user) {
-    return userBySession.containsValue(user);
-  }
-
   Optional<String> userOf(String session) {
     return Optional.ofNullable(userBySession.get(session));
   }
