@@ -300,6 +300,11 @@ public final class Client {
     }
   }
 
+  /** Returns whether the client follows a topic now. */
+  boolean follows(String topic) {
+    return topics.contains(topic);
+  }
+
   /** Takes note that the client has left the hub. Confined to the loop. */
   void left(DisconnectReason reason) {
     endsFor(reason);

@@ -38,7 +38,7 @@ final class Directory {
     Set<String> ids = new LinkedHashSet<>();
     shards.forEach(shard -> shard.changing(ids)); // first: a join leaves these for the followers
     Shard.followers(log, topic, ids);
-    return connected(ids).filter(client -> client.followed().contains(topic)).toList();
+    return connected(ids).filter(client -> client.follows(topic)).toList();
   }
 
   /** Returns the clients of a user; a snapshot, unmodifiable. */

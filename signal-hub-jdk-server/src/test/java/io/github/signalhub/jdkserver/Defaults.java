@@ -248,6 +248,7 @@ final class Defaults {
     put("fixed revocations during one handshake", constant(CORE + "Revocations.MAX"));
     put("fixed messages to one client that wait", constant(CORE + "HubOptions.PRIVATE_MESSAGES"));
     put("fixed key of a compacted topic", constant(CORE + "Compaction.MAX_KEY_CHARS"));
+    put("fixed messages of one HubTopic.history", constant(CORE + "HubTopic.MAX_HISTORY"));
     put("fixed depth of a payload", constant(CORE + "json.JsonWriter.MAX_DEPTH"));
     put(
         "fixed rest of a body that no handler read",
