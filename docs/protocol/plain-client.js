@@ -1,6 +1,6 @@
 // A complete client of this protocol in plain JavaScript: no dependency, no build step.
 //   const hub = connect('wss://example.org/ws?topic=ledger', { onMessage: show, onGap: fetchStateAnew })
-//   await hub.send('CHAT', { text: 'hi' }) // rejects with { code }: the server's, 'unknown' or 'closed'
+//   const answer = await hub.send('PRICE', { article: 'tea' }) // rejects with { code }: the server's, 'unknown' or 'closed'
 const isNewer = (id, seen) => !seen || id.slice(0, 16) !== seen.slice(0, 16) || id > seen
 
 export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, after, baseMs = 1000 }) {
@@ -59,7 +59,7 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
     },
     $gap: onGap,
     $bye: ({ retryAfterMs }) => Object.assign(socket, { retryAfterMs }),
-    $ack: ({ ref }) => waiting.get(ref)?.settle(),
+    $ack: ({ ref, answer }) => waiting.get(ref)?.settle(undefined, answer),
     $error: (error) => (waiting.get(error.ref)?.settle ?? onError)(error),
   }
   const transmit = (message) => epoch && socket.readyState === 1 && !socket.send(JSON.stringify(message))
@@ -73,7 +73,7 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
   const leave = (topic) => joined.delete(topic) && ask('$leave', { topic })
   const send = (type, payload) => new Promise((resolve, reject) => {
     const message = { type, payload, ref: `${++refs}` }
-    const settle = (error) => waiting.delete(message.ref) && (error ? reject(error) : resolve())
+    const settle = (error, answer) => waiting.delete(message.ref) && (error ? reject(error) : resolve(answer))
     post(waiting.set(message.ref, { message, settle }).get(message.ref))
   })
   return { join, leave, send, close: () => lost(4000) }

@@ -40,6 +40,13 @@ export interface Left {
   ref?: string | number
 }
 
+/** The server has processed a message. */
+export interface Acknowledgement {
+  ref: string | number
+  /** The answer to a request. Left out if no handler of requests answered the message. */
+  answer?: unknown
+}
+
 /** The server did not accept a message, a `$join` or a `$leave`, or could not read it. */
 export interface Refusal {
   ref?: string | number
@@ -65,7 +72,7 @@ export interface ControlTypes {
   $sync: { id: string }
   $joined: Joined
   $left: Left
-  $ack: { ref: string | number }
+  $ack: Acknowledgement
   $error: Refusal
   $bye: Bye
 }

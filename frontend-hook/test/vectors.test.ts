@@ -82,6 +82,10 @@ const typed: { [name: string]: Message<EventType> } = {
   },
   'bye.json': { type: '$bye', payload: { reason: 'shutdown', retryAfterMs: 4250 } },
   'ack.json': { type: '$ack', payload: { ref: 'order-1' } },
+  'ack-answer.json': {
+    type: '$ack',
+    payload: { ref: 'price-1', answer: { article: 'tea', price: 3.5, until: null } },
+  },
   'error-forbidden.json': {
     type: '$error',
     payload: { ref: 3, code: 'forbidden', reason: 'this topic may not be joined' },
@@ -97,7 +101,7 @@ const members: MembersOf<ControlTypes> = {
   $sync: { id: true },
   $joined: { topic: true, after: true, upTo: true, ref: true },
   $left: { topic: true, ref: true },
-  $ack: { ref: true },
+  $ack: { ref: true, answer: true },
   $error: { ref: true, code: true, reason: true },
   $bye: { reason: true, retryAfterMs: true },
 }

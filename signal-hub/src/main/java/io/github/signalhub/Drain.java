@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
+import io.github.signalhub.internal.inbound.PendingAnswers;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.Loop;
 import java.lang.System.Logger.Level;
@@ -63,12 +64,17 @@ final class Drain {
   }
 
   /**
-   * Does the same, and then stops the transports, which cuts the links that are left. It lets
-   * callbacks in progress return. If the waiting thread is interrupted, everything is cut at once.
+   * Does the same, and then stops the transports, which cuts the links that are left. Before, it
+   * waits for the answers that are pending now, for at most half of the time. It lets callbacks in
+   * progress return. If the waiting thread is interrupted, everything is cut at once.
    */
   void everything(
-      Collection<AttachedTransport> transports, Collection<Client> clients, Callbacks callbacks) {
+      Collection<AttachedTransport> transports,
+      Collection<Client> clients,
+      PendingAnswers answers,
+      Callbacks callbacks) {
     try {
+      answers.await(deadline - atMost.toNanos() / 2);
       links(transports, clients);
       transports.forEach(AttachedTransport::stop);
       awaitNone(transports, System.nanoTime() + CUT_NANOS);

@@ -3,6 +3,7 @@ package io.github.signalhub;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.inbound.ClientQueue;
 import io.github.signalhub.internal.inbound.InboundBudget;
+import io.github.signalhub.internal.inbound.PendingAnswers;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.SlowEncoder;
@@ -37,6 +38,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 
@@ -80,6 +82,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Directory directory;
   private final Map<Loop, Expiries> expiries = new ConcurrentHashMap<>();
   private final Listeners listeners;
+  private final PendingAnswers pendingAnswers;
   private final InboundBudget inboundBudget;
   private final ClientQueue.Shared inbound;
   private final Presence presence;
@@ -98,15 +101,21 @@ public final class Hub implements Registrar, AutoCloseable {
     directory = new Directory(log, clients, shards.values());
     slowEncoder = new SlowEncoder(encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor);
-    listeners = new Listeners(joins, options.payloads);
+    listeners = new Listeners(joins, options.payloads, options.maxAnswerBytes);
     listeners.add(new ConnectionLog());
+    pendingAnswers = new PendingAnswers(options.nanoClock, options.requestTimeout);
     inboundBudget = new InboundBudget(options.maxWaitingBytes);
     inbound =
         new ClientQueue.Shared(
             callbacks,
             inboundBudget,
             new RefSessions(
-                options.nanoClock, RefSessions.maxRefsOfHeap(), options.anonymousSessionsByAddress),
+                options.nanoClock,
+                RefSessions.maxBytesOfHeap(),
+                options.maxAnswerBytes,
+                options.anonymousSessionsByAddress),
+            pendingAnswers,
+            (long) RefSessions.MAX_SENT_ANSWERS * options.maxAnswerBytes,
             options.nanoClock,
             options.maxClientMessageBytes,
             options.maxClientMessagesPerSecond);
@@ -233,6 +242,61 @@ public final class Hub implements Registrar, AutoCloseable {
     Objects.requireNonNull(handler, "handler");
     requireOpen();
     return listeners.add(type, payload, handler);
+  }
+
+  /**
+   * Answers every request of one type from now on. A request is a message that its client gave a
+   * {@code ref}. The client gets the answer in {@code $ack}.
+   *
+   * <pre>{@code
+   * record Query(String article) {}
+   *
+   * hub.onRequest("PRICE", Query.class, (client, query) -> prices.get(query.article()));
+   * }</pre>
+   *
+   * <p>The answer is any value that can be a payload, also {@code null}. It may be a {@link
+   * java.util.concurrent.CompletionStage} of such a value, which any thread completes later. Until
+   * then the client's next messages are handed out, as long as fewer than 64 of its answers are
+   * pending. Beyond that they wait. The answers come in the order in which they are ready.
+   *
+   * <p>A client is told {@code $error} instead of an answer in these cases:
+   *
+   * <ul>
+   *   <li>The handler throws a {@link RefusedException}, or the stage fails with one: its code.
+   *   <li>The payload does not fit the class: {@code invalid_payload}. The handler is not called.
+   *   <li>There is no answer within {@link HubBuilder#requestTimeout}: {@code timeout}. The stage
+   *       is not cancelled, and what it brings later is dropped.
+   *   <li>Something else is thrown, or the answer cannot be written or is longer than {@link
+   *       HubBuilder#maxAnswerBytes}: {@code internal}. A warning is logged.
+   * </ul>
+   *
+   * <p>Listeners of {@link #onMessage(BiConsumer)} get requests, too, and are called first. If one
+   * throws, the request is refused and the handler is not called. A request without a {@code ref}
+   * is handled in the same way, and its answer is dropped. A request without a handler is a message
+   * like others: its {@code $ack} bears no answer.
+   *
+   * <p>Within a {@linkplain Handshake#session session} a request that comes again with the same
+   * {@code ref} is not handled again. It gets the same answer, also if the first one is still
+   * pending, or was settled while the client was away. If the answer is not kept any more, it gets
+   * {@code $error} with the code {@code forgotten}. docs/protocol says for how long answers are
+   * kept.
+   *
+   * @param type the type of the requests
+   * @param payload the class of their payloads, read as by {@link #onMessage(String, Class,
+   *     BiConsumer)}
+   * @param handler returns the answer; called where listeners run, and in their order
+   * @return removes the handler again; answers that are pending are still sent
+   * @throws IllegalArgumentException if the class cannot be read, or if the type is empty or begins
+   *     with {@code $}
+   * @throws IllegalStateException if the type has a handler already, or if the hub is closed
+   */
+  public <T> ListenerHandle onRequest(
+      String type, Class<T> payload, BiFunction<? super Client, ? super T, ?> handler) {
+    Objects.requireNonNull(payload, "payload");
+    Objects.requireNonNull(handler, "handler");
+    Message.of(type, null); // checks the type
+    requireOpen();
+    return listeners.requests().add(type, payload, handler);
   }
 
   private void requireOpen() {
@@ -458,9 +522,11 @@ public final class Hub implements Registrar, AutoCloseable {
 
   /**
    * Closes the hub. It refuses new messages and clients. Every client is sent the messages that
-   * were published before, and closed with 1001. Listeners are told of no more presence, and their
-   * calls in progress return. Then the transports stop. Connections that are left at the deadline
-   * are cut. A call from inside a listener does not wait for itself. The second call does nothing.
+   * were published before, and closed with 1001. Answers that are pending when the hub begins to
+   * close are waited for first, for at most half of {@code drain}. Listeners are told of no more
+   * presence, and their calls in progress return. Then the transports stop. Connections that are
+   * left at the deadline are cut. A call from inside a listener does not wait for itself. The
+   * second call does nothing.
    *
    * <p>The clients' return is spread, so that the server that takes over is not overrun. Clients
    * that asked for control messages are told when to come back ({@code $bye}): the first at once,
@@ -523,7 +589,8 @@ public final class Hub implements Registrar, AutoCloseable {
     all.add(direct);
     Collection<Client> left = clients();
     left.forEach(client -> all.add(client.transport())); // also of transports detached too early
-    drain.everything(all, left, callbacks);
+    drain.everything(all, left, pendingAnswers, callbacks);
+    pendingAnswers.close();
     HubLogger.tellRepeats();
   }
 

@@ -17,6 +17,10 @@ import java.util.function.Predicate;
 public final class HubBuilder {
   private static final int MAX_WAITING_ENCODINGS = 16;
 
+  private static final Duration MIN_REQUEST_TIMEOUT = Duration.ofMillis(1);
+  private static final Duration MAX_REQUEST_TIMEOUT = Duration.ofMinutes(4);
+  private static final int MAX_ANSWER_BYTES = 16 << 20;
+
   private final HubOptions.Draft draft = new HubOptions.Draft();
   private Optional<BiPredicate<? super Client, ? super String>> joins = Optional.empty();
 
@@ -221,6 +225,41 @@ public final class HubBuilder {
    */
   public HubBuilder maxWaitingBytes(long maxWaitingBytes) {
     draft.maxWaitingBytes = HubOptions.atLeast(2, "maxWaitingBytes", maxWaitingBytes);
+    return this;
+  }
+
+  /**
+   * Sets how long the answer to a {@linkplain Hub#onRequest request} may be pending; 30 seconds by
+   * default. After that the client is told {@code $error} with the code {@code timeout}.
+   *
+   * @throws IllegalArgumentException if it is not 1 millisecond to 4 minutes: a session without a
+   *     connection is kept for 5
+   */
+  public HubBuilder requestTimeout(Duration timeout) {
+    if (timeout.compareTo(MIN_REQUEST_TIMEOUT) < 0 || timeout.compareTo(MAX_REQUEST_TIMEOUT) > 0) {
+      throw new IllegalArgumentException(
+          "expected a requestTimeout of 1 ms to 4 minutes, was " + timeout);
+    }
+    draft.requestTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets how many bytes of JSON the answer to a {@linkplain Hub#onRequest request} may have; 256
+   * KiB by default. A longer one is not sent. Its client is told {@code $error} with the code
+   * {@code internal}, and a warning is logged.
+   *
+   * <p>A session keeps four times as many bytes of answers that it was sent, for repeats. While
+   * more wait until the client reads them, its next messages wait.
+   *
+   * @throws IllegalArgumentException if it is not 1 to 16,777,216
+   */
+  public HubBuilder maxAnswerBytes(int maxAnswerBytes) {
+    if (maxAnswerBytes < 1 || maxAnswerBytes > MAX_ANSWER_BYTES) {
+      throw new IllegalArgumentException(
+          "expected maxAnswerBytes of 1 to " + MAX_ANSWER_BYTES + ", was " + maxAnswerBytes);
+    }
+    draft.maxAnswerBytes = maxAnswerBytes;
     return this;
   }
 

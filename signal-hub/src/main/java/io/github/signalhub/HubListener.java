@@ -25,6 +25,9 @@ public interface HubListener {
    * <p>A client that comes back may send a message again, with the same {@code ref}. Within its
    * session, such a message is not handed out again.
    *
+   * <p>A message whose type has a handler of {@linkplain Hub#onRequest requests} is answered by it,
+   * after all listeners have returned and if none threw.
+   *
    * @throws RefusedException if the message is not accepted, which the client is told
    */
   default void onMessage(Client client, Message message) {}

@@ -45,6 +45,8 @@ final class HubOptions {
     int maxClientMessageBytes = Integer.MAX_VALUE;
     int maxClientMessagesPerSecond; // 0: any number
     long maxWaitingBytes = atMostOfHeap(4, 128L << 20);
+    Duration requestTimeout = Duration.ofSeconds(30);
+    int maxAnswerBytes = 256 << 10;
     boolean anonymousSessionsByAddress;
     Optional<Executor> callbackExecutor = Optional.empty();
     LongSupplier nanoClock = System::nanoTime;
@@ -64,6 +66,8 @@ final class HubOptions {
   final int maxClientMessageBytes;
   final int maxClientMessagesPerSecond;
   final long maxWaitingBytes;
+  final Duration requestTimeout;
+  final int maxAnswerBytes;
   final boolean anonymousSessionsByAddress;
   final Optional<Executor> callbackExecutor;
   final LongSupplier nanoClock;
@@ -112,6 +116,8 @@ final class HubOptions {
     maxClientMessageBytes = set.maxClientMessageBytes;
     maxClientMessagesPerSecond = set.maxClientMessagesPerSecond;
     maxWaitingBytes = set.maxWaitingBytes;
+    requestTimeout = set.requestTimeout;
+    maxAnswerBytes = set.maxAnswerBytes;
     anonymousSessionsByAddress = set.anonymousSessionsByAddress;
     callbackExecutor = set.callbackExecutor;
     nanoClock = set.nanoClock;

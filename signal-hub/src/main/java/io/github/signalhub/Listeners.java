@@ -3,6 +3,7 @@ package io.github.signalhub;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.inbound.ClientHandler;
+import io.github.signalhub.internal.inbound.Outcome;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.presence.Presence;
 import java.lang.System.Logger.Level;
@@ -15,12 +16,13 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /**
- * The application: the listeners of a hub, each kept from the others' failures, and the hook that
- * authorizes joins. Counts the calls and the exceptions. Thread-safe.
+ * The application: the listeners of a hub, each kept from the others' failures, the handlers of
+ * requests, and the hook that authorizes joins. Counts the calls and the exceptions. Thread-safe.
  */
 final class Listeners implements Presence.Audience {
   private final List<Added> listeners = new CopyOnWriteArrayList<>();
   private final Payloads payloads;
+  private final RequestHandlers requests;
   private final Optional<BiPredicate<? super Client, ? super String>> joins;
   private final LongAdder received = new LongAdder();
   private final LongAdder ignored = new LongAdder();
@@ -31,10 +33,20 @@ final class Listeners implements Presence.Audience {
    *
    * @param joins the hook; empty: no client may join by itself
    * @param payloads how listeners read payloads
+   * @param maxAnswerBytes the most bytes of the answer to a request
    */
-  Listeners(Optional<BiPredicate<? super Client, ? super String>> joins, Payloads payloads) {
+  Listeners(
+      Optional<BiPredicate<? super Client, ? super String>> joins,
+      Payloads payloads,
+      int maxAnswerBytes) {
     this.joins = joins;
     this.payloads = payloads;
+    this.requests = new RequestHandlers(payloads, maxAnswerBytes, this::failed);
+  }
+
+  /** Returns the handlers of requests. */
+  RequestHandlers requests() {
+    return requests;
   }
 
   ListenerHandle add(HubListener listener) {
@@ -126,9 +138,9 @@ final class Listeners implements Presence.Audience {
       each(listener -> listener.onConnect(client));
     }
 
-    /** Calls every listener; the first that throws decides the reply. */
+    /** Calls every listener; the first that throws decides the reply. If none does, a handler. */
     @Override
-    public Reply message(String type, Object payload) {
+    public void message(String type, Object payload, Outcome outcome) {
       received.increment();
       Message message = new Message(type, payload, payloads);
       Reply reply = Reply.DONE;
@@ -136,7 +148,11 @@ final class Listeners implements Presence.Audience {
         Reply own = message(added.listener, message);
         reply = reply == Reply.DONE ? own : reply;
       }
-      return reply;
+      if (reply == Reply.DONE) {
+        requests.answer(client, message, outcome);
+      } else {
+        outcome.settle(reply);
+      }
     }
 
     @Override

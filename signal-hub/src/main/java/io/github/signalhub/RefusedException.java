@@ -7,10 +7,12 @@ import io.github.signalhub.json.Json;
 import java.util.Objects;
 
 /**
- * Thrown by {@link HubListener#onMessage} to say that the application does not accept a message. A
- * client that gave the message a {@code ref} is told by {@code $error}. Without a {@code ref} it is
- * not told. It is an answer and no fault: it is not logged, not counted as a failure, and has no
- * stack trace. Thrown from any other callback it is a failure like all others. Immutable.
+ * Thrown by {@link HubListener#onMessage}, or by a handler of {@linkplain Hub#onRequest requests},
+ * to say that the application does not accept a message. A stage that such a handler returned may
+ * fail with it, too. A client that gave the message a {@code ref} is told by {@code $error}.
+ * Without a {@code ref} it is not told. It is an answer and no fault: it is not logged, not counted
+ * as a failure, and has no stack trace. Thrown from any other callback it is a failure like all
+ * others. Immutable.
  */
 public final class RefusedException extends RuntimeException {
   /** The code of a refusal that names none. */

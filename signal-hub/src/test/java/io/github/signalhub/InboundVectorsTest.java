@@ -6,6 +6,7 @@ import io.github.signalhub.json.Json;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,19 @@ class InboundVectorsTest {
 
     assertThat(messages).containsExactly(Message.of("ORDER", Map.of("seat", 7L)));
     assertThat(answers()).containsExactly(vector("ack"));
+  }
+
+  @Test
+  void requestIsAnsweredInItsAcknowledgement() throws IOException {
+    record Price(String article, BigDecimal price, String until) {}
+    room.hub.onRequest(
+        "PRICE",
+        Map.class,
+        (client, query) -> new Price((String) query.get("article"), new BigDecimal("3.50"), null));
+
+    link.send(vector("client-request"));
+
+    assertThat(answers()).containsExactly(vector("ack-answer"));
   }
 
   @Test

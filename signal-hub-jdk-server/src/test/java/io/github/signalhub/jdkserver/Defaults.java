@@ -128,11 +128,13 @@ final class Defaults {
     for (String name :
         Set.of(
             "grace",
+            "maxAnswerBytes",
             "maxLogBytes",
             "maxMessageBytes",
             "maxPresenceBytes",
             "maxTopicsPerClient",
             "maxWaitingBytes",
+            "requestTimeout",
             "syncInterval")) {
       put("hub " + name, get(set, name));
     }
@@ -221,6 +223,15 @@ final class Defaults {
         "fixed a client's messages that wait for listeners",
         constant(CORE + "internal.inbound.ClientQueue.MAX_WAITING_MESSAGES"));
     put(
+        "fixed pending answers of a client",
+        constant(CORE + "internal.inbound.ClientQueue.MAX_PENDING_ANSWERS"));
+    put(
+        "fixed answers that wait to be read",
+        constant(CORE + "internal.refs.RefSessions.MAX_SENT_ANSWERS"));
+    put(
+        "fixed answers that a session keeps after it was sent them",
+        constant(CORE + "internal.refs.RefSessions.MAX_SENT_ANSWERS"));
+    put(
         "fixed answers that wait for a client",
         constant(CORE + "internal.session.ReadGate.MAX_REPLIES"));
     put(
@@ -262,7 +273,7 @@ final class Defaults {
     put(
         "fixed large messages that wait for compression",
         constant(CORE + "HubBuilder.MAX_WAITING_ENCODINGS"));
-    put("fixed remembered refs", rememberedBytes());
+    put("fixed remembered refs, with their answers", rememberedBytes());
     put(
         "fixed sessions without a connection",
         constant(CORE + "internal.refs.RefSessions.MAX_IDLE_SESSIONS"));
@@ -279,11 +290,10 @@ final class Defaults {
   }
 
   private static long rememberedBytes() throws ReflectiveOperationException {
-    Method refs =
-        Class.forName(CORE + "internal.refs.RefSessions").getDeclaredMethod("maxRefsOfHeap");
-    refs.setAccessible(true);
-    int bytes = (Integer) constant(CORE + "internal.refs.RefSessions.REF_BYTES");
-    return (long) (Integer) refs.invoke(null) * bytes;
+    Method bytes =
+        Class.forName(CORE + "internal.refs.RefSessions").getDeclaredMethod("maxBytesOfHeap");
+    bytes.setAccessible(true);
+    return (Long) bytes.invoke(null);
   }
 
   private void put(String name, Object value) {

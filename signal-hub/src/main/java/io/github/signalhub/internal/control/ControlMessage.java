@@ -1,6 +1,9 @@
 package io.github.signalhub.internal.control;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.signalhub.json.Json;
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,10 +14,15 @@ import java.util.Map;
  *
  * @param type its type
  * @param payload its payload, in the order of its members; not modified any more
+ * @param answer the last member of the payload, as JSON in UTF-8; {@code null} if there is none
  * @param isReply whether it answers the client, or comes as often as the client likes. While a
  *     client does not read its replies, the client is not read from
  */
-public record ControlMessage(Type type, Map<String, Object> payload, boolean isReply) {
+public record ControlMessage(
+    Type type, Map<String, Object> payload, byte[] answer, boolean isReply) {
+  private static final byte[] ANSWER = ",\"answer\":".getBytes(UTF_8);
+  private static final int END_BYTES = "}}".length();
+
   /** Every control message. Members in brackets may be left out. */
   public enum Type {
     /** From the hub: {@code clientId id resumed topics syncMs [catchUps]}. */
@@ -27,7 +35,7 @@ public record ControlMessage(Type type, Map<String, Object> payload, boolean isR
     JOINED("$joined"),
     /** From the hub: {@code topic [ref]}. */
     LEFT("$left"),
-    /** From the hub: {@code ref}. */
+    /** From the hub: {@code ref [answer]}. */
     ACK("$ack"),
     /** From the hub: {@code [ref] code reason}; {@link Reply} lists the codes. */
     ERROR("$error"),
@@ -48,6 +56,10 @@ public record ControlMessage(Type type, Map<String, Object> payload, boolean isR
     public String text() {
       return text;
     }
+  }
+
+  private ControlMessage(Type type, Map<String, Object> payload, boolean isReply) {
+    this(type, payload, null, isReply);
   }
 
   /**
@@ -139,11 +151,12 @@ public record ControlMessage(Type type, Map<String, Object> payload, boolean isR
    * Returns the message that a message of the client was processed.
    *
    * @param ref which one
+   * @param answer what a handler answered, as JSON in UTF-8; {@code null} if none did
    */
-  public static ControlMessage ack(Object ref) {
+  public static ControlMessage ack(Object ref, byte[] answer) {
     Map<String, Object> payload = new LinkedHashMap<>();
     putRef(payload, ref);
-    return new ControlMessage(Type.ACK, payload, true);
+    return new ControlMessage(Type.ACK, payload, answer, true);
   }
 
   /**
@@ -176,7 +189,19 @@ public record ControlMessage(Type type, Map<String, Object> payload, boolean isR
     Map<String, Object> message = new LinkedHashMap<>();
     message.put("type", type.text);
     message.put("payload", payload);
-    return Json.writeBytes(message);
+    byte[] json = Json.writeBytes(message);
+    return answer == null ? json : withAnswer(json);
+  }
+
+  /** Returns the text with the answer in it. The text ends with the ends of two objects. */
+  private byte[] withAnswer(byte[] json) {
+    int end = json.length - END_BYTES;
+    return ByteBuffer.allocate(json.length + ANSWER.length + answer.length)
+        .put(json, 0, end)
+        .put(ANSWER)
+        .put(answer)
+        .put(json, end, END_BYTES)
+        .array();
   }
 
   private static void putRef(Map<String, Object> payload, Object ref) {

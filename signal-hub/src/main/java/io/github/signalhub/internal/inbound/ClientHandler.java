@@ -1,7 +1,6 @@
 package io.github.signalhub.internal.inbound;
 
 import io.github.signalhub.connection.DisconnectReason;
-import io.github.signalhub.internal.control.Reply;
 
 /**
  * The application, as one client's {@link ClientQueue} sees it. Called one call at a time, where
@@ -17,9 +16,9 @@ public interface ClientHandler {
    *
    * @param type its type, not empty, not beginning with {@code $}
    * @param payload its payload, or {@code null}
-   * @return the reply if the client asked for one
+   * @param outcome is settled with the reply, within this call or later on any thread
    */
-  Reply message(String type, Object payload);
+  void message(String type, Object payload, Outcome outcome);
 
   /** The client has sent a text that is no message. */
   void text(String text);

@@ -9,43 +9,71 @@ import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Loop;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
- * Does as the texts of one client say. Messages go to the application, and requests ({@code $join},
- * {@code $leave}) are done. A client that asked for control messages gets replies. Called where
- * listeners run, one text at a time.
+ * Does as the texts of one client say. Messages go to the application, and requests to the hub
+ * ({@code $join}, {@code $leave}) are done. A client that asked for control messages gets replies.
+ * Called where listeners run, one text at a time; answers may come on any thread.
  */
-final class ClientMessages {
-  private final Consumer<ControlMessage> asker;
+final class ClientMessages implements RefSessions.Asker {
+  private final Session session;
+  private final Handshake handshake;
   private final FollowedTopics followed;
   private final ClientHandler handler;
+  private final RefSessions refSessions;
+  private final PendingAnswers pending;
   private final boolean answered;
+  private final AtomicLong unsentBytes = new AtomicLong();
+  private final Runnable onSent;
   private final Optional<RefSessions.Membership> refs;
 
+  /** The place of a client without a session; made for its first answer. Guarded by this. */
+  private RefSessions.Membership alone;
+
+  private boolean ended; // guarded by this
+
+  /**
+   * Begins with a client.
+   *
+   * @param onSent called soon after an answer was sent, on the loop
+   */
   ClientMessages(
       Session session,
       Handshake handshake,
       FollowedTopics followed,
       ClientHandler handler,
-      RefSessions refSessions) {
-    this.asker = session::control;
+      RefSessions refSessions,
+      PendingAnswers pending,
+      Runnable onSent) {
+    this.session = session;
+    this.handshake = handshake;
     this.followed = followed;
     this.handler = handler;
+    this.refSessions = refSessions;
+    this.pending = pending;
+    this.onSent = onSent;
     this.answered = handshake.controlMessages();
     this.refs =
         handshake
             .session()
             .filter(any -> answered)
-            .map(id -> refSessions.attach(id, handshake, asker));
+            .map(id -> refSessions.attach(id, handshake, this));
   }
 
-  /** Takes a text. */
-  void deliver(byte[] utf8) {
+  /**
+   * Takes a text.
+   *
+   * @return the outcome if it is pending, otherwise {@code null}
+   */
+  Outcome deliver(byte[] utf8) {
     ClientMessage parsed = ClientMessage.parse(utf8, answered);
     if (parsed instanceof ClientMessage.ForApplication message) {
-      answer(message);
+      return answer(message);
     } else if (parsed instanceof ClientMessage.Join join) {
       Reply reply = join(join);
       if (reply != Reply.DONE) { // else the session tells of it
@@ -59,36 +87,95 @@ final class ClientMessages {
       handler.text(new String(utf8, UTF_8));
       reply(unreadable.reply(), null);
     }
+    return null;
   }
 
   /** Takes the end of the client: no text follows. */
   void end() {
     refs.ifPresent(RefSessions.Membership::end);
-  }
-
-  private void answer(ClientMessage.ForApplication message) {
-    if (message.ref() == null) {
-      process(message);
-    } else if (refs.isEmpty()) {
-      reply(process(message), message.ref());
-    } else {
-      processOnce(refs.get(), message);
+    RefSessions.Membership last;
+    synchronized (this) {
+      ended = true;
+      last = alone;
+      alone = null;
+    }
+    if (last != null) {
+      last.end();
     }
   }
 
-  private void processOnce(RefSessions.Membership place, ClientMessage.ForApplication message) {
-    if (place.begin(message.ref())) {
-      Reply reply = Reply.INTERNAL;
-      try {
-        reply = process(message);
-      } finally { // or it would be in progress for ever, and a repeat would never be answered
-        place.finish(message.ref(), reply);
+  /** Returns how many bytes the answers have that the link has not taken. */
+  long unsentBytes() {
+    return unsentBytes.get();
+  }
+
+  @Override
+  public void tell(int answerBytes, Supplier<ControlMessage> reply) {
+    unsentBytes.addAndGet(answerBytes);
+    session.control(
+        () -> {
+          if (answerBytes > 0) {
+            unsentBytes.addAndGet(-answerBytes);
+            session.execute(onSent); // not within the link's call
+          }
+          return reply.get();
+        });
+  }
+
+  private Outcome answer(ClientMessage.ForApplication message) {
+    Object ref = message.ref();
+    if (ref == null) {
+      return process(message, reply -> {});
+    } else if (refs.isEmpty()) {
+      return process(message, reply -> replyOnce(reply, ref));
+    }
+    RefSessions.Membership place = refs.get();
+    if (place.begin(ref)) {
+      return process(message, reply -> place.finish(ref, reply));
+    }
+    pending.watch(loop()); // the connection that sent it first may have ended, and its loop
+    return null;
+  }
+
+  /** Hands a message to the application; returns its outcome if that is pending. */
+  private Outcome process(ClientMessage.ForApplication message, Consumer<Reply> taker) {
+    Outcome outcome = new Outcome(taker);
+    boolean returned = false;
+    try {
+      handler.message(message.type(), message.payload(), outcome);
+      returned = true;
+    } finally { // or it would be in progress for ever, and a repeat would never be answered
+      if (!returned) {
+        outcome.settle(Reply.INTERNAL);
       }
     }
+    if (outcome.isSettled()) {
+      return null;
+    }
+    pending.add(outcome, loop());
+    return outcome;
   }
 
-  private Reply process(ClientMessage.ForApplication message) {
-    return handler.message(message.type(), message.payload());
+  private Loop loop() {
+    return session.connection().loop();
+  }
+
+  /** Sends a reply that no repeat can ask for. */
+  private void replyOnce(Reply reply, Object ref) {
+    if (reply.answer() == null) {
+      reply(reply, ref);
+      return;
+    }
+    RefSessions.Membership place;
+    synchronized (this) {
+      if (alone == null && !ended) {
+        alone = refSessions.attach(handshake, this);
+      }
+      place = alone;
+    }
+    if (place != null) { // else nobody is there
+      place.send(ref, reply);
+    }
   }
 
   /** Does a join if the application allows it. */
@@ -114,7 +201,7 @@ final class ClientMessages {
 
   private void reply(Reply reply, Object ref) {
     if (answered) {
-      asker.accept(reply.to(ref));
+      session.control(reply.to(ref));
     }
   }
 }

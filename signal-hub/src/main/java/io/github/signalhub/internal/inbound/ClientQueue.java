@@ -16,18 +16,25 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The callbacks of one client that the application has not done with. They run one at a time and in
  * order. While too many wait, reading from the client is paused. So they are bounded by that, and
  * by the messages that the transport had read already. {@link InboundBudget} bounds those of all
- * clients together. Thread-safe.
+ * clients together.
+ *
+ * <p>The next message waits while many answers of the client are pending, or while long answers
+ * wait until the client reads them. Thread-safe.
  */
 public final class ClientQueue implements SessionListener, InboundBudget.Owner, Runnable {
   /** Reading pauses while more messages or bytes than these wait, until half of them are left. */
   static final int MAX_WAITING_MESSAGES = 64;
 
   static final int MAX_WAITING_BYTES = 256 * 1024;
+
+  /** The next message waits while so many answers are pending. */
+  static final int MAX_PENDING_ANSWERS = 64;
 
   /** After so many callbacks other clients get their turn on the thread. */
   private static final int TURN = 32;
@@ -43,17 +50,29 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   private int waitingBytes;
   private boolean running; // or submitted, or parked
   private boolean paused;
-  private boolean parked; // the next message waits for room, without a thread
+  private Parked parked = Parked.NO;
+  private int pendingAnswers;
   private boolean evicted;
   private boolean refused; // by the executor: the callbacks that it was to run are dropped
   private boolean ended; // the last callback was added
   private boolean begun; // the first callback was run
   private volatile Callback current; // null between two
 
+  /** Why the next message waits, without a thread. */
+  private enum Parked {
+    NO,
+    /** The values that it is parsed to have no room yet. */
+    FOR_ROOM,
+    /** Too much is pending, or was not read. */
+    FOR_ANSWERS
+  }
+
   /**
    * The parts that the clients of one hub share.
    *
    * @param executor runs the callbacks
+   * @param pending the requests of all clients whose answers are pending
+   * @param maxUnsentBytes the next message waits while more bytes of answers wait to be sent
    * @param nanoClock a clock as {@link System#nanoTime}
    * @param maxMessageBytes the most bytes of a client's message
    * @param maxMessagesPerSecond the most messages of one client a second; 0 for any number
@@ -62,6 +81,8 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       Executor executor,
       InboundBudget budget,
       RefSessions refSessions,
+      PendingAnswers pending,
+      long maxUnsentBytes,
       LongSupplier nanoClock,
       int maxMessageBytes,
       int maxMessagesPerSecond) {}
@@ -80,12 +101,21 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   public void connected(
       Session session, Handshake handshake, FollowedTopics followed, ClientHandler handler) {
     this.handler = handler;
-    this.messages = new ClientMessages(session, handshake, followed, handler, shared.refSessions);
+    this.messages =
+        new ClientMessages(
+            session,
+            handshake,
+            followed,
+            handler,
+            shared.refSessions,
+            shared.pending,
+            this::goOnAfterAnswers);
     this.share = shared.budget.share(Party.of(handshake), this);
     add(
         () -> {
           begun = true;
           handler.connected();
+          return null;
         });
   }
 
@@ -107,7 +137,14 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       return false;
     }
     if (limits.admit(bytes.length)) {
-      addMessage(new Callback(() -> handler.binary(bytes), bytes, false));
+      addMessage(
+          new Callback(
+              () -> {
+                handler.binary(bytes);
+                return null;
+              },
+              bytes,
+              false));
     }
     return true; // also beyond a limit, which ends the connection with a reason of its own
   }
@@ -126,7 +163,9 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
           } finally {
             messages.end();
           }
+          return null;
         });
+    goOnAfterAnswers(); // none will be read
   }
 
   @Override
@@ -140,8 +179,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       switch (begin(next)) {
         case THERE -> {
           if (current == next) { // else it was evicted meanwhile
-            run(next);
-            done(next);
+            done(next, run(next));
           }
         }
         case LATER -> {
@@ -159,10 +197,10 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   @Override
   public void roomIsThere() {
     synchronized (this) {
-      if (!parked) {
+      if (parked != Parked.FOR_ROOM) {
         return; // evicted meanwhile
       }
-      parked = false;
+      parked = Parked.NO;
     }
     submit();
   }
@@ -181,8 +219,8 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     boolean wasParked;
     synchronized (this) {
       evicted = true;
-      wasParked = parked;
-      parked = false;
+      wasParked = parked != Parked.NO;
+      parked = Parked.NO;
       for (Callback callback : List.copyOf(waiting)) {
         if (callback.isMessage() && callback != current) {
           waiting.remove(callback);
@@ -197,10 +235,26 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     return wasParked;
   }
 
-  /** Runs one; whatever it throws, the next ones follow. */
-  private void run(Callback callback) {
+  /** Goes on if the next message waited for answers, and need not wait for them any more. */
+  private void goOnAfterAnswers() {
+    synchronized (this) {
+      if (parked != Parked.FOR_ANSWERS || hasTooManyAnswers()) {
+        return;
+      }
+      parked = Parked.NO;
+    }
+    submit();
+  }
+
+  private boolean hasTooManyAnswers() {
+    return pendingAnswers >= MAX_PENDING_ANSWERS
+        || !ended && messages.unsentBytes() > shared.maxUnsentBytes;
+  }
+
+  /** Runs one; whatever it throws, the next ones follow. Returns its outcome if that is pending. */
+  private Outcome run(Callback callback) {
     try {
-      callback.action.run();
+      return callback.action.get();
     } catch (Throwable t) { // not the application's, which is caught: there may be no memory left
       try {
         connection.abort(DisconnectReason.INTERNAL_ERROR); // or the client would wait for an answer
@@ -208,6 +262,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       } catch (Throwable untold) {
         // nor enough to tell of it; often it is the same object: the JVM has few of them
       }
+      return null;
     }
   }
 
@@ -217,7 +272,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     }
   }
 
-  private void add(Runnable action) {
+  private void add(Supplier<Outcome> action) {
     add(new Callback(action, null, false));
   }
 
@@ -254,21 +309,54 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     if (waiting.peek() != next) {
       return InboundBudget.Room.THERE; // evicted meanwhile, so that it is not the current one
     }
+    if (next.isMessage() && hasTooManyAnswers()) {
+      parked = Parked.FOR_ANSWERS;
+      return InboundBudget.Room.LATER;
+    }
     InboundBudget.Room room =
         next.isMessage() ? share.parse(next.text, next.cost) : InboundBudget.Room.THERE;
-    parked = room == InboundBudget.Room.LATER;
+    parked = room == InboundBudget.Room.LATER ? Parked.FOR_ROOM : Parked.NO;
     current = room == InboundBudget.Room.THERE ? next : null;
     return room;
   }
 
-  private void done(Callback callback) {
+  private void done(Callback callback, Outcome pending) {
     synchronized (this) {
       current = null;
       waitingBytes -= waiting.remove().bytes();
       goOnReading();
     }
-    if (callback.isMessage()) {
+    if (callback.isMessage() && !isPending(callback, pending)) {
       share.done(callback.text, callback.cost);
+    }
+  }
+
+  /** Returns whether the message counts on, until its answer is there. */
+  private boolean isPending(Callback callback, Outcome outcome) {
+    if (outcome == null) {
+      return false;
+    }
+    share.pending(callback.text + callback.cost, 1);
+    synchronized (this) {
+      pendingAnswers++;
+    }
+    boolean pending = outcome.whenSettled(() -> answered(callback));
+    if (!pending) { // it was settled meanwhile
+      noLongerPending(callback);
+    }
+    return pending;
+  }
+
+  private void answered(Callback callback) {
+    noLongerPending(callback);
+    share.done(callback.text, callback.cost);
+    goOnAfterAnswers();
+  }
+
+  private void noLongerPending(Callback callback) {
+    share.pending(callback.text + callback.cost, -1);
+    synchronized (this) {
+      pendingAnswers--;
     }
   }
 
@@ -317,13 +405,13 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     /** The heap that a waiting message takes besides its bytes. */
     private static final int OVERHEAD_BYTES = 80;
 
-    private final Runnable action;
+    private final Supplier<Outcome> action; // returns what is pending, or null
     private final byte[] message; // null if it is about none
     private final boolean json;
     private final long text; // bytes of heap while it waits
     private long cost; // further bytes once it is parsed; 0 until it is estimated
 
-    private Callback(Runnable action, byte[] message, boolean json) {
+    private Callback(Supplier<Outcome> action, byte[] message, boolean json) {
       this.action = action;
       this.message = message;
       this.json = json;

@@ -24,7 +24,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * parsing until the listeners have returned. There the bytes count, and the values that they are
  * parsed to. A message for which there is no room waits, and holds no thread. Messages cannot be
  * taken from listeners. So a party's parsed messages may take no more than they leave free, except
- * small ones. There is always some room for others.
+ * small ones. There is always some room for others. A message whose answer is pending counts until
+ * the answer is there. Small ones of a party are no exception while those that are pending take
+ * more than they leave free.
  *
  * <p>When nothing is parsed, each message fits that may be taken at all. So messages that wait go
  * on.
@@ -34,6 +36,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class InboundBudget {
   /** A message of less than this part of a half is parsed while there is room at all. */
   private static final int SMALL_PART = 1024;
+
+  /** About how many bytes it takes to wait for an answer. */
+  private static final int PENDING_BYTES = 256;
 
   private final long half;
   private final ReentrantLock lock = new ReentrantLock(); // does not pin a virtual thread
@@ -72,6 +77,7 @@ public final class InboundBudget {
     private final Set<Share> shares = new HashSet<>();
     private long arrived;
     private long parsed;
+    private long pending; // of those that are parsed
   }
 
   private record Wanted(long text, long bytes) {}
@@ -218,6 +224,25 @@ public final class InboundBudget {
       ready.forEach(Owner::roomIsThere);
     }
 
+    /**
+     * Counts a parsed message as pending, or as pending no more.
+     *
+     * @param bytes what was counted when it was parsed
+     * @param change 1 or -1
+     */
+    void pending(long bytes, int change) {
+      List<Owner> ready;
+      lock.lock();
+      try {
+        group().pending += change * (bytes + PENDING_BYTES);
+        countParsed(change * PENDING_BYTES);
+        ready = change < 0 ? grant() : List.of();
+      } finally {
+        lock.unlock();
+      }
+      ready.forEach(Owner::roomIsThere);
+    }
+
     /** Waits for room no more; gives it back if it came. */
     void withdraw() {
       List<Owner> ready = List.of();
@@ -240,7 +265,9 @@ public final class InboundBudget {
       long free = half - parsed;
       Group group = groups.get(party);
       long own = group == null ? 0 : group.parsed;
-      return bytes <= free && (own + bytes <= free || bytes <= half / SMALL_PART);
+      long pending = group == null ? 0 : group.pending;
+      boolean small = bytes <= half / SMALL_PART && pending <= free;
+      return bytes <= free && (own + bytes <= free || small);
     }
 
     private void take(Wanted message) {

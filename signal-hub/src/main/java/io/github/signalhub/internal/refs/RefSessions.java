@@ -13,23 +13,28 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The sessions in which a repeated {@code ref} is processed once. A session is kept while it has a
  * connection, and for {@link #FORGET_AFTER} after the last one has ended. Then it is called idle.
  *
  * <p>A session knows its messages that are in progress, and the replies to the last {@value
- * #MAX_REPLIES} that are done. A message in progress is never forgotten. Each connection has at
- * most one, because its messages are processed one by one.
+ * #MAX_REPLIES} that are done. A message in progress is not forgotten, also if its connection has
+ * ended. Such messages are bounded elsewhere, in number and in time.
  *
- * <p>Two things are limited: idle sessions ({@value #MAX_IDLE_SESSIONS}) and replies. A {@link
- * Party} may have a quarter of each. A party beyond its quota pays; beyond a limit, the party that
- * has most pays. First it pays with replies of its live sessions, down to {@value #MIN_REPLIES}
- * each. Then it pays with its oldest idle session that has had {@link #PROMISED}, then with its
- * newest one. So no session is forgotten early because of others, unless they are that many.
+ * <p>A reply may carry an answer, which has its own size. A session keeps the newest answers that
+ * were sent, up to a limit of bytes, and all that wait to be sent. If an answer is forgotten, its
+ * {@code ref} is not: a repeat is told {@link Reply#FORGOTTEN}.
+ *
+ * <p>Two things are limited for all together: idle sessions ({@value #MAX_IDLE_SESSIONS}) and the
+ * bytes of replies. A {@link Party} may have a quarter of each. A party beyond its quota pays;
+ * beyond a limit, the party that has most pays. First it pays with answers, sent ones before
+ * others. Then it pays with replies of its live sessions, down to {@value #MIN_REPLIES} each. Then
+ * it pays with its oldest idle session that has had {@link #PROMISED}, then with its newest one. So
+ * no session is forgotten early because of others, unless they are that many.
  *
  * <p>There is no timer: every connection that begins or ends clears up. Thread-safe.
  */
@@ -47,43 +52,60 @@ public final class RefSessions {
   /** So many of its newest replies a session that has a connection keeps in any case. */
   static final int MIN_REPLIES = 64;
 
+  /** A session keeps as many bytes of answers that were sent as so many of the longest have. */
+  public static final int MAX_SENT_ANSWERS = 4;
+
   /** A party may have this part of each limit. */
   private static final int QUOTA_PART = 4;
 
   private static final int BATCH_PART = 64;
 
-  /** About how many bytes a reply takes, with a long {@code ref}. */
-  private static final int REF_BYTES = 256;
+  /** About how many bytes a reply takes besides its answer, with a long {@code ref}. */
+  static final int REF_BYTES = 256;
 
   private final LongSupplier nanoClock;
-  private final int maxRefs;
+  private final long maxBytes;
+  private final long maxSentBytes;
   private final boolean byAddress;
-  private final AtomicInteger refs = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong(); // of all replies
   private final Map<Party, Account> accounts = new HashMap<>();
   private final Map<Key, Live> live = new HashMap<>();
 
   /** In the order in which their last connections ended. */
   private final LinkedHashMap<Key, Idle> idle = new LinkedHashMap<>();
 
-  private volatile int tooMany; // replies, for which room is looked for again
+  private volatile long tooMany; // bytes, for which room is looked for again
   private long seats;
 
   /**
    * Creates an empty set of sessions.
    *
    * @param nanoClock a clock like {@link System#nanoTime}, by which they are forgotten
-   * @param maxRefs how many replies are kept before sessions keep fewer
+   * @param maxBytes how many bytes the replies may take before sessions keep fewer
+   * @param maxAnswerBytes the most bytes of one answer
    * @param byAddress whether a session of a client without a user is another one at another address
    */
-  public RefSessions(LongSupplier nanoClock, int maxRefs, boolean byAddress) {
+  public RefSessions(LongSupplier nanoClock, long maxBytes, int maxAnswerBytes, boolean byAddress) {
     this.nanoClock = nanoClock;
-    this.maxRefs = maxRefs;
+    this.maxBytes = maxBytes;
+    this.maxSentBytes = (long) MAX_SENT_ANSWERS * maxAnswerBytes;
     this.byAddress = byAddress;
   }
 
-  /** Returns how many replies about a sixteenth of the heap holds. */
-  public static int maxRefsOfHeap() {
-    return (int) Math.min(1 << 20, Runtime.getRuntime().maxMemory() / 16 / REF_BYTES);
+  /** Returns how many bytes all replies may take: about a sixteenth of the heap. */
+  public static long maxBytesOfHeap() {
+    return Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 16);
+  }
+
+  /** Sends to the client of one connection. Thread-safe. */
+  public interface Asker {
+    /**
+     * Sends a reply.
+     *
+     * @param answerBytes how many bytes its answer has now
+     * @param reply makes the reply when the link takes it; the answer may be forgotten until then
+     */
+    void tell(int answerBytes, Supplier<ControlMessage> reply);
   }
 
   /**
@@ -92,8 +114,7 @@ public final class RefSessions {
    * @param session the client's own id
    * @param asker sends to the connection's client
    */
-  public synchronized Membership attach(
-      String session, Handshake handshake, Consumer<ControlMessage> asker) {
+  public synchronized Membership attach(String session, Handshake handshake, Asker asker) {
     forgetExpired();
     boolean bound = byAddress && handshake.user().isEmpty();
     Object address = bound ? Party.addressOf(handshake) : null;
@@ -108,14 +129,34 @@ public final class RefSessions {
     return new Membership(key, found, new Seat(asker, seats++));
   }
 
+  /**
+   * Returns the place of a connection that has no session. Its answers count until they are sent.
+   * {@link Membership#end} gives it up.
+   */
+  public synchronized Membership attach(Handshake handshake, Asker asker) {
+    Live alone = begin(Party.of(handshake));
+    alone.account.live.add(alone);
+    alone.connections++;
+    return new Membership(null, alone, new Seat(asker, seats++));
+  }
+
   private Live revive(Key key, Party party) {
     Idle kept = idle.remove(key);
     if (kept != null) {
       kept.account.idle.remove(key);
       return new Live(kept.account, kept.window);
     }
+    return begin(party);
+  }
+
+  private Live begin(Party party) {
     Account account = accounts.computeIfAbsent(party, Account::new);
-    return new Live(account, new Window(refs, account.refs));
+    return new Live(account, new Window(bytes, account.bytes, maxSentBytes));
+  }
+
+  /** Returns how many bytes the replies take, about. */
+  public long bytes() {
+    return bytes.get();
   }
 
   /** Returns how many sessions are known, with and without a connection. */
@@ -123,13 +164,14 @@ public final class RefSessions {
     return live.size() + idle.size();
   }
 
-  private synchronized void detach(Key key) {
-    Live left = live.get(key);
+  private synchronized void detach(Key key, Live left) {
     if (--left.connections == 0) {
       Account account = left.account;
-      live.remove(key);
+      live.remove(key, left);
       account.live.remove(left);
-      if (left.window.size() > 0) { // it changes no more: only connections change it
+      if (key == null || left.window.isEmpty()) {
+        left.window.forget();
+      } else {
         Idle ended = new Idle(account, left.window, nanoClock.getAsLong());
         idle.put(key, ended);
         account.idle.put(key, ended);
@@ -153,22 +195,34 @@ public final class RefSessions {
     }
   }
 
-  /** Forgets the oldest that was kept for the promised time, or the newest. */
-  private void forgetOne(Account account) {
-    Iterator<Map.Entry<Key, Idle>> all = account.idle.entrySet().iterator();
-    Map.Entry<Key, Idle> chosen = all.next();
-    if (nanoClock.getAsLong() - chosen.getValue().since < PROMISED.toNanos()) {
-      while (all.hasNext()) {
-        chosen = all.next();
+  /**
+   * Forgets the oldest session that was kept for the promised time, or the newest. Messages in
+   * progress would be processed again, so their sessions stay.
+   *
+   * @return whether there was one
+   */
+  private boolean forgetOne(Account account) {
+    long now = nanoClock.getAsLong();
+    Map.Entry<Key, Idle> chosen = null;
+    for (Map.Entry<Key, Idle> one : account.idle.entrySet()) {
+      if (!one.getValue().window.isRunning()) {
+        boolean first = chosen == null;
+        chosen = one;
+        if (first && now - one.getValue().since >= PROMISED.toNanos()) {
+          break;
+        }
       }
     }
-    forget(chosen.getKey(), chosen.getValue());
+    if (chosen != null) {
+      forget(chosen.getKey(), chosen.getValue());
+    }
+    return chosen != null;
   }
 
   private void forget(Key key, Idle session) {
     idle.remove(key);
     session.account.idle.remove(key);
-    session.window.clear();
+    session.window.forget();
     closeIfEmpty(session.account);
   }
 
@@ -189,13 +243,13 @@ public final class RefSessions {
     }
   }
 
-  private boolean isTooMany(Account account) {
-    return account.refs.get() > Math.max(quota(), account.tooMany)
-        || refs.get() > Math.max(maxRefs, tooMany);
+  private boolean isTooMuch(Account account) {
+    return account.bytes.get() > Math.max(quota(), account.tooMany)
+        || bytes.get() > Math.max(maxBytes, tooMany);
   }
 
-  private int quota() {
-    return Math.max(MAX_REPLIES, maxRefs / QUOTA_PART);
+  private long quota() {
+    return Math.max((long) MAX_REPLIES * REF_BYTES, maxBytes / QUOTA_PART);
   }
 
   /**
@@ -204,27 +258,37 @@ public final class RefSessions {
    * later.
    */
   private synchronized void makeRoom(Account account) {
-    int some = quota() / BATCH_PART;
-    if (account.refs.get() > quota()) {
-      while (account.refs.get() > quota() - some && pay(account)) {}
-      account.tooMany = account.refs.get() + some;
+    long some = quota() / BATCH_PART;
+    if (account.bytes.get() > quota()) {
+      while (account.bytes.get() > quota() - some && pay(account)) {}
+      account.tooMany = account.bytes.get() + some;
     }
-    if (refs.get() > maxRefs) {
+    if (bytes.get() > maxBytes) {
       PriorityQueue<Account> largest =
-          new PriorityQueue<>((one, other) -> Integer.compare(other.refs.get(), one.refs.get()));
+          new PriorityQueue<>((one, other) -> Long.compare(other.bytes.get(), one.bytes.get()));
       largest.addAll(accounts.values());
-      while (refs.get() > maxRefs - some && !largest.isEmpty()) {
+      while (bytes.get() > maxBytes - some && !largest.isEmpty()) {
         Account paying = largest.remove();
         if (pay(paying)) {
           largest.add(paying);
         }
       }
-      tooMany = refs.get() + some;
+      tooMany = bytes.get() + some;
     }
   }
 
   /** Lets an account pay with some of its replies; returns whether it had any to pay with. */
   private boolean pay(Account account) {
+    Window longest = null;
+    for (Live session : account.live) {
+      longest = longest(session.window, longest);
+    }
+    for (Idle session : account.idle.values()) {
+      longest = longest(session.window, longest);
+    }
+    if (longest != null && longest.forgetHalfOfAnswers()) {
+      return true;
+    }
     Window largest = null;
     for (Live session : account.live) {
       boolean more = largest == null || session.window.size() > largest.size();
@@ -234,11 +298,12 @@ public final class RefSessions {
       largest.keep(Math.max(MIN_REPLIES, largest.size() / 2));
       return true;
     }
-    if (account.idle.isEmpty()) {
-      return false;
-    }
-    forgetOne(account);
-    return true;
+    return forgetOne(account);
+  }
+
+  /** Returns the one with more bytes of answers. */
+  private static Window longest(Window one, Window other) {
+    return other == null || one.answerBytes() > other.answerBytes() ? one : other;
   }
 
   /**
@@ -266,10 +331,10 @@ public final class RefSessions {
   /** The sessions and replies of a party. */
   private static final class Account {
     private final Party party;
-    private final AtomicInteger refs = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
     private final Set<Live> live = new HashSet<>();
     private final LinkedHashMap<Key, Idle> idle = new LinkedHashMap<>();
-    private volatile int tooMany; // as that of all
+    private volatile long tooMany; // as that of all
 
     private Account(Party party) {
       this.party = party;
@@ -293,24 +358,51 @@ public final class RefSessions {
    * @param asker sends to its client
    * @param number larger for a later connection
    */
-  private record Seat(Consumer<ControlMessage> asker, long number) {}
+  private record Seat(Asker asker, long number) {
+    /** Sends a reply. Its answer is looked up when the link takes it. */
+    private void tell(Object ref, Window window, Kept kept) {
+      asker.tell(kept.answerBytes(), () -> window.send(kept).to(ref));
+    }
+  }
+
+  /** A reply, until its answer is forgotten. Guarded by its window. */
+  private static final class Kept {
+    private final Object key;
+    private volatile Reply reply; // read without the lock for its size
+    private boolean sent; // once at least
+
+    private Kept(Object key, Reply reply) {
+      this.key = key;
+      this.reply = reply;
+    }
+
+    private int answerBytes() {
+      return reply.answerBytes();
+    }
+  }
 
   /** The messages of one session that are in progress, and replies to those that are done. */
   private static final class Window {
     private final Map<Object, Seat> running = new HashMap<>(2);
-    private final LinkedHashMap<Object, Reply> done = new LinkedHashMap<>();
-    private final AtomicInteger all;
-    private final AtomicInteger own;
+    private final LinkedHashMap<Object, Kept> done = new LinkedHashMap<>();
+    private final AtomicLong all;
+    private final AtomicLong own;
+    private final long maxSentBytes;
+    private long answerBytes;
+    private long sentBytes; // of the answers that were sent
+    private boolean forgotten; // nothing is kept any more
 
     /**
      * Creates an empty window.
      *
-     * @param all how many replies all windows keep together, counted by each of them
+     * @param all how many bytes all windows keep together, counted by each of them
      * @param own how many those of the same party keep, counted likewise
+     * @param maxSentBytes how many bytes of answers that were sent are kept
      */
-    private Window(AtomicInteger all, AtomicInteger own) {
+    private Window(AtomicLong all, AtomicLong own, long maxSentBytes) {
       this.all = all;
       this.own = own;
+      this.maxSentBytes = maxSentBytes;
     }
 
     /**
@@ -326,28 +418,84 @@ public final class RefSessions {
       return asked == null;
     }
 
-    /** Keeps the reply to a message, and returns the newest connection that asked for it. */
-    private synchronized Seat finish(Object ref, Reply reply) {
-      done.put(ref, reply);
-      count(1);
-      keep(MAX_REPLIES);
-      return running.remove(ref);
+    /** Ends a message in progress, and returns the newest connection that asked for it. */
+    private synchronized Seat finish(Kept kept) {
+      keep(kept);
+      return running.remove(kept.key);
+    }
+
+    /** Keeps a reply, unless this session was forgotten meanwhile. */
+    private synchronized void keep(Kept kept) {
+      if (!forgotten) {
+        done.put(kept.key, kept);
+        answerBytes += kept.answerBytes();
+        count(REF_BYTES + kept.answerBytes());
+        keep(MAX_REPLIES);
+      }
+    }
+
+    /** Returns the reply that is sent now. */
+    private synchronized Reply send(Kept kept) {
+      Reply reply = kept.reply;
+      if (!kept.sent && done.get(kept.key) == kept) {
+        kept.sent = true;
+        sentBytes += kept.answerBytes();
+        forgetAnswers(sentBytes - maxSentBytes, true);
+      }
+      return reply;
+    }
+
+    /** Forgets a reply. */
+    private synchronized void remove(Kept kept) {
+      if (done.remove(kept.key, kept)) {
+        forgetAnswer(kept);
+        count(-REF_BYTES);
+      }
     }
 
     /** Keeps the newest replies, at most this many. */
     private synchronized void keep(int most) {
-      Iterator<Object> oldest = done.keySet().iterator();
       while (done.size() > most) {
-        oldest.next();
-        oldest.remove();
-        count(-1);
+        remove(done.values().iterator().next());
       }
     }
 
-    /** Forgets all replies. */
-    private synchronized void clear() {
-      count(-done.size());
-      done.clear();
+    /** Forgets about half of the bytes of all answers; returns whether there were any. */
+    private synchronized boolean forgetHalfOfAnswers() {
+      long half = (answerBytes + 1) / 2;
+      long sent = Math.min(half, sentBytes);
+      long before = answerBytes;
+      forgetAnswers(sent, true);
+      forgetAnswers(half - (before - answerBytes), false);
+      return half > 0;
+    }
+
+    /** Forgets the oldest answers of at least so many bytes, those that were sent or others. */
+    private void forgetAnswers(long bytes, boolean sent) {
+      long until = answerBytes - bytes;
+      for (Iterator<Kept> oldest = done.values().iterator();
+          answerBytes > until && oldest.hasNext(); ) {
+        Kept kept = oldest.next();
+        if (kept.sent == sent) {
+          forgetAnswer(kept);
+        }
+      }
+    }
+
+    private void forgetAnswer(Kept kept) {
+      int bytes = kept.answerBytes();
+      if (bytes > 0) {
+        answerBytes -= bytes;
+        sentBytes -= kept.sent ? bytes : 0;
+        count(-bytes);
+        kept.reply = Reply.FORGOTTEN;
+      }
+    }
+
+    /** Forgets all, now and later. */
+    private synchronized void forget() {
+      keep(0);
+      forgotten = true;
     }
 
     /** Returns how many replies are kept. */
@@ -355,7 +503,20 @@ public final class RefSessions {
       return done.size();
     }
 
-    private void count(int more) {
+    private synchronized long answerBytes() {
+      return answerBytes;
+    }
+
+    /** Returns whether a message is in progress. */
+    private synchronized boolean isRunning() {
+      return !running.isEmpty();
+    }
+
+    private synchronized boolean isEmpty() {
+      return done.isEmpty() && running.isEmpty();
+    }
+
+    private void count(long more) {
       all.addAndGet(more);
       own.addAndGet(more);
     }
@@ -363,7 +524,7 @@ public final class RefSessions {
 
   /** One connection's place in its session. Thread-safe, but for {@link #end}: called once. */
   public final class Membership {
-    private final Key key;
+    private final Key key; // null if it is alone
     private final Live session;
     private final Seat seat;
 
@@ -381,29 +542,52 @@ public final class RefSessions {
      */
     public boolean begin(Object ref) {
       Window window = session.window;
-      Reply known;
+      Kept known;
       synchronized (window) {
         known = window.done.get(ref);
         if (known == null) {
           return window.begin(ref, seat);
         }
       }
-      seat.asker.accept(known.to(ref));
+      seat.tell(ref, window, known);
       return false;
     }
 
-    /** Keeps the reply to a message that is done, and sends it to the newest that asked for it. */
+    /**
+     * Keeps the reply to a message that is done, and sends it to the newest that asked for it. This
+     * connection may have ended meanwhile.
+     */
     public void finish(Object ref, Reply reply) {
-      Seat asked = session.window.finish(ref, reply);
-      if (isTooMany(session.account)) {
-        makeRoom(session.account);
-      }
-      asked.asker.accept(reply.to(ref));
+      Kept kept = new Kept(ref, reply);
+      Seat asked = session.window.finish(kept);
+      makeRoomIfNeeded();
+      asked.tell(ref, session.window, kept);
     }
 
-    /** Gives the place up, when nothing that this connection sent is in progress. */
+    /** Sends the reply to a message that did not {@link #begin}, and keeps it until then. */
+    public void send(Object ref, Reply reply) {
+      Window window = session.window;
+      Kept kept = new Kept(new Object(), reply); // the same ref may come several times
+      window.keep(kept);
+      makeRoomIfNeeded();
+      seat.asker.tell(
+          kept.answerBytes(),
+          () -> {
+            Reply now = window.send(kept);
+            window.remove(kept);
+            return now.to(ref);
+          });
+    }
+
+    private void makeRoomIfNeeded() {
+      if (isTooMuch(session.account)) {
+        makeRoom(session.account);
+      }
+    }
+
+    /** Gives the place up, when this connection sends no more. */
     public void end() {
-      detach(key);
+      detach(key, session);
     }
   }
 }

@@ -302,9 +302,9 @@ final class Cursor implements Outbound {
   }
 
   /** Sends a reply, which has been counted. */
-  void reply(ControlMessage reply) {
+  void reply(Supplier<ControlMessage> reply) {
     if (life != Life.ENDED) {
-      tell(reply);
+      outbox.add(reply);
       flushSoon();
     }
   }

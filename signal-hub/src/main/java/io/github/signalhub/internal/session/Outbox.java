@@ -14,6 +14,9 @@ import java.util.function.Supplier;
  * made when it is taken, so that it says what is true then. Confined to the session's loop.
  */
 final class Outbox {
+  /** No more frames are made once these have so many bytes, until all of them are accepted. */
+  static final int MAX_FRAME_BYTES = 64 * 1024;
+
   private final ReadGate gate;
   private final Deque<Supplier<ControlMessage>> waiting = new ArrayDeque<>(1);
   private final List<Frame> frames = new ArrayList<>(1);
@@ -52,11 +55,13 @@ final class Outbox {
     return !waiting.isEmpty();
   }
 
-  /** Makes frames of all that wait. */
+  /** Makes frames of what waits, up to a limit. Called when there are none. */
   void encode(WireForm form) {
-    while (!waiting.isEmpty()) {
+    for (int bytes = 0; !waiting.isEmpty() && bytes < MAX_FRAME_BYTES; ) {
       ControlMessage control = waiting.remove().get();
-      frames.add(new Frame(form.encodeQuickly(control.json()), control.isReply()));
+      byte[] frame = form.encodeQuickly(control.json());
+      frames.add(new Frame(frame, control.isReply()));
+      bytes += frame.length;
     }
   }
 

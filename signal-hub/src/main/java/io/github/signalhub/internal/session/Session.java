@@ -11,6 +11,7 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Outbound;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One client, as the hub and the transport see it. It has a {@linkplain Cursor cursor} over the
@@ -129,6 +130,11 @@ public final class Session implements Inbound {
    * ReadGate#MAX_REPLIES} replies wait for the peer to read them, nothing is read from it.
    */
   public void control(ControlMessage reply) {
+    control(() -> reply);
+  }
+
+  /** Sends a reply, as the other method does. It is made when the link takes it. */
+  public void control(Supplier<ControlMessage> reply) {
     if (!cursor.sendsControlMessages()) {
       return;
     }

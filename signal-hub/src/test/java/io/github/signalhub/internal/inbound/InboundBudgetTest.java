@@ -159,6 +159,48 @@ class InboundBudgetTest {
     }
   }
 
+  @Nested
+  class Pending {
+    @Test
+    void takeTheirRoomAndALittleMoreUntilTheyAreAnswered() {
+      Holder one = new Holder("a");
+      one.arrive(1_000);
+      one.parse(1_000, 300_000);
+
+      one.share.pending(301_000, 1);
+      assertThat(budget.used()).isBetween(301_001L, 302_000L);
+      one.share.pending(301_000, -1);
+      one.share.done(1_000, 300_000);
+
+      assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void leaveRoomForOthersThoughAllAreSmall() {
+      List<Holder> all = new ArrayList<>();
+      Room room = Room.THERE;
+      while (room == Room.THERE) {
+        Holder small = new Holder("attacker");
+        all.add(small);
+        small.arrive(100);
+        room = small.parse(100, 500);
+        if (room == Room.THERE) {
+          small.share.pending(600, 1);
+        }
+      }
+      assertThat(budget.used()).isBetween(490_000L, 510_000L);
+
+      Holder honest = new Holder("honest");
+      honest.arrive(100_000);
+      assertThat(honest.parse(100_000, 200_000)).isEqualTo(Room.THERE);
+
+      all.get(0).share.pending(600, -1);
+      all.get(0).share.done(100, 500);
+      honest.share.done(100_000, 200_000);
+      assertThat(all.get(all.size() - 1).told).isEqualTo(1);
+    }
+  }
+
   private final class Holder implements Owner {
     private final InboundBudget.Share share;
     private long waiting;

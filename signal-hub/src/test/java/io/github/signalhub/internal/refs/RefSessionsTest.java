@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,9 +20,11 @@ import org.junit.jupiter.api.Timeout;
 /** The sessions that are remembered, and their bounds. */
 @Timeout(60)
 class RefSessionsTest {
+  private static final int MAX_ANSWER_BYTES = 10_000;
+
   private final Client client = at(0);
   private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 1); // wraps around in the test
-  private final RefSessions sessions = new RefSessions(clock::get, 1 << 20, false);
+  private final RefSessions sessions = newSessions(1 << 20, false);
 
   @Test
   void sessionWithoutRefsIsForgottenAtItsEnd() {
@@ -74,7 +76,7 @@ class RefSessionsTest {
 
   @Test
   void sessionsThatAreManyKeepFewerAnswersEachAndNeverLessThan64() {
-    RefSessions crowded = new RefSessions(clock::get, 1_000, false);
+    RefSessions crowded = newSessions(1_000, false);
     List<RefSessions.Membership> members = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       members.add(attach(crowded, client, "s" + i));
@@ -95,7 +97,7 @@ class RefSessionsTest {
 
   @Test
   void sessionsWithoutAConnectionMakeRoomForThoseThatHaveOne() {
-    RefSessions crowded = new RefSessions(clock::get, 100, false);
+    RefSessions crowded = newSessions(100, false);
     RefSessions.Membership gone = attach(crowded, client, "gone");
     for (int ref = 0; ref < 64; ref++) {
       process(gone, ref);
@@ -159,7 +161,7 @@ class RefSessionsTest {
 
   @Test
   void answersOfOnePartyTakeNothingFromOthers() {
-    RefSessions small = new RefSessions(clock::get, 65_536, false); // of a heap of 256 MiB
+    RefSessions small = newSessions(65_536, false); // of a heap of 256 MiB
     RefSessions.Membership victim = attach(small, at(1), "victim");
     process(victim, 1);
     victim.end();
@@ -175,7 +177,7 @@ class RefSessionsTest {
 
   @Test
   void answersOfManyPartiesAreTakenFromTheLargest() {
-    RefSessions small = new RefSessions(clock::get, 8_192, false);
+    RefSessions small = newSessions(8_192, false);
     RefSessions.Membership victim = attach(small, at(1), "victim");
     for (int ref = 0; ref < 200; ref++) {
       process(victim, ref);
@@ -192,7 +194,7 @@ class RefSessionsTest {
 
   @Test
   void sessionsThatHaveTheFewestAnswersAlreadyKeepThem() {
-    RefSessions small = new RefSessions(clock::get, 8_192, false);
+    RefSessions small = newSessions(8_192, false);
     List<RefSessions.Membership> members = new ArrayList<>();
     for (int party = 0; party < 200; party++) {
       RefSessions.Membership member = attach(small, at(party), "s");
@@ -209,7 +211,7 @@ class RefSessionsTest {
 
   @Test
   void sessionOfAClientWithoutAUserIsAnotherOneAtAnotherAddressIfBound() {
-    RefSessions bound = new RefSessions(clock::get, 1 << 20, true);
+    RefSessions bound = newSessions(1 << 20, true);
     process(attach(bound, at(1), "a"), 1);
     process(attach(bound, of("u", 1), "a"), 1);
 
@@ -251,6 +253,156 @@ class RefSessionsTest {
     assertThat(client.told).isEmpty();
   }
 
+  @Test
+  void answersThatWereSentAreKeptUpToALimitAndTheirRefsLonger() {
+    RefSessions.Membership place = attach(sessions, client, "a");
+    for (int ref = 0; ref < 6; ref++) {
+      answer(place, ref, MAX_ANSWER_BYTES);
+    }
+    client.told.clear();
+
+    assertThat(IntStream.range(0, 6)).noneMatch(ref -> place.begin(ref));
+
+    assertThat(client.told)
+        .containsExactly(
+            "$error 0 forgotten", "$error 1 forgotten", "$ack 2", "$ack 3", "$ack 4", "$ack 5");
+    assertThat(sessions.bytes()).isEqualTo(6 * RefSessions.REF_BYTES + 4 * MAX_ANSWER_BYTES);
+  }
+
+  @Test
+  void answersThatWaitToBeSentAreKeptBeyondThatLimit() {
+    Client slow = at(0);
+    slow.reads = false;
+    RefSessions.Membership place = attach(sessions, slow, "a");
+    for (int ref = 0; ref < 50; ref++) {
+      answer(place, ref, MAX_ANSWER_BYTES);
+    }
+
+    slow.readAll();
+
+    assertThat(slow.told)
+        .containsExactlyElementsOf(IntStream.range(0, 50).mapToObj(ref -> "$ack " + ref).toList());
+  }
+
+  @Test
+  void answersOfOnePartyTakeNothingFromThoseOfOthersAndAreForgottenFirst() {
+    RefSessions small = newSessions(8_192, false); // 2 MiB; a quarter for a party
+    RefSessions.Membership victim = attach(small, at(1), "victim");
+    answer(victim, "kept", 2_000);
+    List<RefSessions.Membership> attackers = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      Client silent = at(2);
+      silent.reads = false;
+      RefSessions.Membership attacker = attach(small, silent, "s" + i);
+      attackers.add(attacker);
+      for (int ref = 0; ref < 10; ref++) {
+        answer(attacker, ref, MAX_ANSWER_BYTES);
+      }
+    }
+
+    assertThat(small.bytes()).isLessThan(1 << 20);
+    attackers.forEach(
+        attacker -> assertThat(IntStream.range(0, 10)).noneMatch(ref -> attacker.begin(ref)));
+    Client back = at(1);
+    assertThat(attach(small, back, "victim").begin("kept")).isFalse();
+    assertThat(back.told).containsExactly("$ack kept");
+  }
+
+  @Test
+  void answersOfManyPartiesStayWithinTheLimitOfAll() {
+    RefSessions small = newSessions(8_192, false);
+    for (int party = 0; party < 20; party++) {
+      Client silent = at(party);
+      silent.reads = false;
+      RefSessions.Membership place = attach(small, silent, "s" + party);
+      for (int ref = 0; ref < 40; ref++) {
+        answer(place, ref, MAX_ANSWER_BYTES);
+      }
+    }
+
+    assertThat(small.bytes()).isLessThan(2_200_000);
+  }
+
+  @Test
+  void answersThatAreForgottenBeforeTheyAreSentAreToldSo() {
+    RefSessions small = newSessions(100, false); // a party has 256 KiB in any case
+    Client slow = at(0);
+    slow.reads = false;
+    RefSessions.Membership place = attach(small, slow, "a");
+    for (int ref = 0; ref < 40; ref++) {
+      answer(place, ref, MAX_ANSWER_BYTES);
+    }
+
+    slow.readAll();
+
+    assertThat(slow.told).hasSize(40).contains("$error 0 forgotten").endsWith("$ack 39");
+  }
+
+  @Test
+  void answersOfAConnectionWithoutASessionAreKeptUntilTheyAreSent() {
+    Client slow = at(0);
+    slow.reads = false;
+    RefSessions.Membership alone = sessions.attach(slow.handshake, slow);
+    alone.send(1, Reply.answered(new byte[1_000]));
+    alone.send(1, Reply.answered(new byte[2_000]));
+    assertThat(sessions.bytes()).isEqualTo(2 * RefSessions.REF_BYTES + 3_000);
+
+    slow.readAll();
+
+    assertThat(slow.told).containsExactly("$ack 1", "$ack 1");
+    assertThat(sessions.bytes()).isZero();
+    alone.send(2, Reply.answered(new byte[1_000]));
+    alone.end();
+    assertThat(sessions.bytes()).isZero();
+    assertThat(sessions.size()).isZero();
+  }
+
+  @Test
+  void replyThatComesAfterTheConnectionIsKeptForTheNextOne() {
+    RefSessions.Membership first = attach(sessions, at(0), "a");
+    first.begin(1);
+    first.end();
+    assertThat(sessions.size()).isEqualTo(1);
+    first.finish(1, Reply.answered(new byte[100]));
+
+    assertThat(attach(sessions, client, "a").begin(1)).isFalse();
+    assertThat(client.told).containsExactly("$ack 1");
+  }
+
+  @Test
+  void replyThatComesAfterItsSessionWasForgottenTakesNothing() {
+    RefSessions.Membership first = attach(sessions, at(0), "a");
+    first.begin(1);
+    first.end();
+    clock.addAndGet(RefSessions.FORGET_AFTER.toNanos());
+    attach(sessions, client, "b").end();
+    assertThat(sessions.size()).isZero();
+
+    first.finish(1, Reply.answered(new byte[100]));
+
+    assertThat(sessions.bytes()).isZero();
+    assertThat(attach(sessions, client, "a").begin(1)).isTrue();
+  }
+
+  @Test
+  void sessionWithAMessageInProgressIsForgottenAfterOthersOnly() {
+    RefSessions.Membership slow = attach(sessions, at(1), "slow");
+    slow.begin(1);
+    slow.end();
+    clock.addAndGet(RefSessions.PROMISED.toNanos());
+    for (int i = 0; i < 3_000; i++) {
+      end(at(1), "s" + i, 1);
+    }
+
+    assertThat(sessions.size()).isEqualTo(2_500);
+    assertThat(attach(sessions, at(1), "slow").begin(1)).isFalse();
+  }
+
+  private static void answer(RefSessions.Membership place, Object ref, int bytes) {
+    assertThat(place.begin(ref)).isTrue();
+    place.finish(ref, Reply.answered(new byte[bytes]));
+  }
+
   private void end(String session, Object ref) {
     end(client, session, ref);
   }
@@ -264,6 +416,12 @@ class RefSessionsTest {
   private boolean knows(Client from, String session, Object ref) {
     RefSessions.Membership place = attach(sessions, from, session);
     return !place.begin(ref);
+  }
+
+  /** Returns sessions that keep so many replies without answers. */
+  private RefSessions newSessions(int replies, boolean byAddress) {
+    return new RefSessions(
+        clock::get, (long) replies * RefSessions.REF_BYTES, MAX_ANSWER_BYTES, byAddress);
   }
 
   private static RefSessions.Membership attach(RefSessions to, Client client, String session) {
@@ -292,17 +450,35 @@ class RefSessionsTest {
   }
 
   /** Records each answer with its type and its ref. */
-  private static final class Client implements Consumer<ControlMessage> {
+  private static final class Client implements RefSessions.Asker {
     private final Handshake handshake;
     private final List<String> told = new ArrayList<>();
+    private final List<Supplier<ControlMessage>> waiting = new ArrayList<>();
+    private boolean reads = true;
 
     private Client(Handshake handshake) {
       this.handshake = handshake;
     }
 
     @Override
-    public void accept(ControlMessage message) {
-      told.add(message.type().text() + " " + message.payload().get("ref"));
+    public void tell(int answerBytes, Supplier<ControlMessage> reply) {
+      waiting.add(reply);
+      if (reads) {
+        readAll();
+      }
+    }
+
+    private void readAll() {
+      for (Supplier<ControlMessage> reply : waiting) {
+        ControlMessage message = reply.get();
+        boolean forgotten = "forgotten".equals(message.payload().get("code"));
+        told.add(
+            message.type().text()
+                + " "
+                + message.payload().get("ref")
+                + (forgotten ? " forgotten" : ""));
+      }
+      waiting.clear();
     }
   }
 }

@@ -302,7 +302,7 @@ class CatchUpTest {
       MemoryLink link = rig.connect();
       rig.publish("few", 0, 3);
       link.read(1);
-      rig.with(link, session -> session.control(ControlMessage.ack(1L)));
+      rig.with(link, session -> session.control(ControlMessage.ack(1L, null)));
       rig.join(link, "few", Rig.id(0));
       link.read(1); // the answer to the join waits after the rest of the first answer
       rig.publish("few", 3, 8);

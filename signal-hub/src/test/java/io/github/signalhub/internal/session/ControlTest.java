@@ -112,7 +112,7 @@ class ControlTest {
     Session session = rig.session(link);
     link.cut();
 
-    assertThatNoException().isThrownBy(() -> session.control(ControlMessage.ack(1)));
+    assertThatNoException().isThrownBy(() -> session.control(ControlMessage.ack(1, null)));
     rig.transport.run();
 
     assertThat(rig.arrived(link)).containsExactly("$hello");
@@ -120,7 +120,7 @@ class ControlTest {
 
   private void answer(MemoryLink link, int count) {
     for (int i = 0; i < count; i++) {
-      rig.session(link).control(ControlMessage.ack(i));
+      rig.session(link).control(ControlMessage.ack(i, null));
     }
     rig.transport.run();
   }
