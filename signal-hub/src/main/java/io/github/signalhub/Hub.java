@@ -1,6 +1,7 @@
 package io.github.signalhub;
 
 import io.github.signalhub.connection.DisconnectReason;
+import io.github.signalhub.internal.inbound.ClientHandler;
 import io.github.signalhub.internal.inbound.ClientQueue;
 import io.github.signalhub.internal.inbound.InboundBudget;
 import io.github.signalhub.internal.inbound.PendingAnswers;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -299,6 +301,72 @@ public final class Hub implements Registrar, AutoCloseable {
     return listeners.requests().add(type, payload, handler);
   }
 
+  /**
+   * Calls a handler for each join of a topic from now on, before the topic's messages. So it can
+   * send an initial state, and the messages that follow change that state.
+   *
+   * <pre>{@code
+   * hub.onJoin("flow:*", (client, join) -> client.send("FLOW", flows.get(join.topic())));
+   * }</pre>
+   *
+   * <p>The place where the topic begins is fixed first. Then the handler runs. What it sends by
+   * {@link Client#send} before it returns reaches the client before every message of the topic that
+   * was published after that place. None of these is missing, unless the client is told of a gap,
+   * and none comes twice. So a state that is read in the handler is complete: a message that was
+   * published meanwhile is in the state, or follows, or both.
+   *
+   * <p>A client that comes back may have the state, see {@link TopicJoin#after}. It is called for
+   * all ways to join: the handshake, {@code $join} and {@link Client#join}. It is not called for a
+   * topic that the client follows already, and not for broadcasts.
+   *
+   * <p>The calls of one client are serial, in order with those of its {@link HubListener}: after
+   * {@code onConnect}, before {@code onDisconnect}. A handler may wait. It holds up this topic of
+   * this client, and the client's own messages. Other topics go on.
+   *
+   * <p>If a handler throws, the client does not follow the topic. The first exception decides, and
+   * the other handlers are called all the same. A {@link RefusedException} refuses: the client is
+   * told {@code $error} if it asked by {@code $join}, else {@code $left}. Any other exception is
+   * logged: {@code $join} is answered with {@code internal}, else the client is closed with 1011.
+   * If the client leaves meanwhile or is closed, what the handler sends may still reach it.
+   *
+   * @param nameOrPrefix the topic as {@link HubBuilder#topic} takes it: {@code "ledger"}, or {@code
+   *     "flow:*"} for all whose names begin alike
+   * @return removes the handler again
+   * @throws IllegalArgumentException if the name is none that a topic can have
+   * @throws IllegalStateException if the hub is closed
+   */
+  public ListenerHandle onJoin(
+      String nameOrPrefix, BiConsumer<? super Client, ? super TopicJoin> handler) {
+    TopicPattern pattern = TopicPattern.parse(nameOrPrefix);
+    Objects.requireNonNull(handler, "handler");
+    requireOpen();
+    return listeners.addJoins(pattern, handler);
+  }
+
+  /**
+   * Calls a handler when a client follows a topic no more from now on. The client left it, or the
+   * application took it back, or the client is gone. In the last case the calls come before {@link
+   * HubListener#onDisconnect}.
+   *
+   * <p>A handler hears once of the end of each join that {@link #onJoin} told of, also if that call
+   * failed. It also hears of topics without such a call. It is not told of a join that ended before
+   * its {@code onJoin} was due. The calls are in order as those of {@code onJoin}. An exception is
+   * logged and ends nothing.
+   *
+   * @param nameOrPrefix the topic, as for {@link #onJoin}
+   * @param handler gets the client and the name of the topic
+   * @return removes the handler again
+   * @throws IllegalArgumentException if the name is none that a topic can have
+   * @throws IllegalStateException if the hub is closed
+   */
+  public ListenerHandle onLeave(
+      String nameOrPrefix, BiConsumer<? super Client, ? super String> handler) {
+    TopicPattern pattern = TopicPattern.parse(nameOrPrefix);
+    Objects.requireNonNull(handler, "handler");
+    requireOpen();
+    return listeners.addLeaves(pattern, handler);
+  }
+
   private void requireOpen() {
     if (closing) {
       throw new IllegalStateException("the hub is closed");
@@ -432,18 +500,21 @@ public final class Hub implements Registrar, AutoCloseable {
     }
     ClientQueue queue = new ClientQueue(inbound, connection);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
-    Session session = shard.register(connection, handshake, newClientId(), topics, queue);
+    Set<String> held = new HashSet<>(handshake.topics());
+    held.removeIf(topic -> !listeners.hearJoins(topic));
+    Session session = shard.register(connection, handshake, newClientId(), topics, held, queue);
     FollowedTopics followed =
         new FollowedTopics(session, handshake, presence, options.maxTopicsPerClient);
     Expiries ends =
         expiries.computeIfAbsent(connection.loop(), loop -> new Expiries(loop, options.clock));
     Client client = new Client(session, handshake, followed, publisher, transport, ends);
-    boolean watched = followed.begin();
+    ClientHandler handler = listeners.of(client);
+    boolean watched = followed.begin(handler, queue::call);
     clients.put(client.id(), client);
     transport.entered();
     connected.increment();
     handshake.user().ifPresent(user -> takeBack(client, user, handshake));
-    queue.connected(session, handshake, followed, listeners.of(client));
+    queue.connected(session, handshake, followed, handler);
     presence.announce();
     if (closing || transport.isDraining()) {
       client.close(DisconnectReason.GOING_AWAY); // a drain may have looked too early to see it

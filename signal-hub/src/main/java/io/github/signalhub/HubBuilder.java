@@ -43,12 +43,8 @@ public final class HubBuilder {
    */
   public HubBuilder topic(String nameOrPrefix, TopicOptions options) {
     Objects.requireNonNull(options, "options");
-    TopicNames.check(nameOrPrefix);
-    if (nameOrPrefix.endsWith("*")) {
-      draft.prefixes.put(nameOrPrefix.substring(0, nameOrPrefix.length() - 1), options);
-    } else {
-      draft.exact.put(nameOrPrefix, options);
-    }
+    TopicPattern pattern = TopicPattern.parse(nameOrPrefix);
+    (pattern.isPrefix() ? draft.prefixes : draft.exact).put(pattern.text(), options);
     return this;
   }
 

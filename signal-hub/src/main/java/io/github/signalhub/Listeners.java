@@ -21,6 +21,8 @@ import java.util.function.Consumer;
  */
 final class Listeners implements Presence.Audience {
   private final List<Added> listeners = new CopyOnWriteArrayList<>();
+  private final List<OfTopic<TopicJoin>> joinHandlers = new CopyOnWriteArrayList<>();
+  private final List<OfTopic<String>> leaveHandlers = new CopyOnWriteArrayList<>();
   private final Payloads payloads;
   private final RequestHandlers requests;
   private final Optional<BiPredicate<? super Client, ? super String>> joins;
@@ -68,6 +70,28 @@ final class Listeners implements Presence.Audience {
             }
           }
         });
+  }
+
+  /** Adds a handler for joins of topics. */
+  ListenerHandle addJoins(
+      TopicPattern topics, BiConsumer<? super Client, ? super TopicJoin> handler) {
+    return addTo(joinHandlers, new OfTopic<>(topics, handler));
+  }
+
+  /** Adds a handler for the ends of joins. */
+  ListenerHandle addLeaves(
+      TopicPattern topics, BiConsumer<? super Client, ? super String> handler) {
+    return addTo(leaveHandlers, new OfTopic<>(topics, handler));
+  }
+
+  /** Returns whether there is a handler for joins of a topic. */
+  boolean hearJoins(String topic) {
+    return joinHandlers.stream().anyMatch(handler -> handler.topics.matches(topic));
+  }
+
+  private static <T> ListenerHandle addTo(List<OfTopic<T>> handlers, OfTopic<T> added) {
+    handlers.add(added);
+    return () -> handlers.remove(added);
   }
 
   /** Returns the handler of one client's messages. */
@@ -123,6 +147,17 @@ final class Listeners implements Presence.Audience {
 
     private Added(HubListener listener) {
       this.listener = listener;
+    }
+  }
+
+  /** A handler that was added once for some topics; it may be added again. */
+  private static final class OfTopic<T> {
+    private final TopicPattern topics;
+    private final BiConsumer<? super Client, ? super T> handler;
+
+    private OfTopic(TopicPattern topics, BiConsumer<? super Client, ? super T> handler) {
+      this.topics = topics;
+      this.handler = handler;
     }
   }
 
@@ -183,6 +218,26 @@ final class Listeners implements Presence.Audience {
     }
 
     @Override
+    public boolean hearJoins(String topic) {
+      return Listeners.this.hearJoins(topic);
+    }
+
+    @Override
+    public boolean hearLeaves(String topic) {
+      return leaveHandlers.stream().anyMatch(handler -> handler.topics.matches(topic));
+    }
+
+    @Override
+    public Reply joined(String topic, Optional<String> after) {
+      return call(joinHandlers, topic, new TopicJoin(topic, after));
+    }
+
+    @Override
+    public void left(String topic) {
+      call(leaveHandlers, topic, topic);
+    }
+
+    @Override
     public void disconnected(DisconnectReason reason) {
       each(listener -> listener.onDisconnect(client, reason));
     }
@@ -193,8 +248,24 @@ final class Listeners implements Presence.Audience {
     }
 
     private Reply message(HubListener listener, Message message) {
+      return replyOf(() -> listener.onMessage(client, message));
+    }
+
+    /** Calls the handlers of a topic; the first that throws decides the reply. */
+    private <T> Reply call(List<OfTopic<T>> handlers, String topic, T event) {
+      Reply reply = Reply.DONE;
+      for (OfTopic<T> each : handlers) {
+        if (each.topics.matches(topic)) {
+          Reply own = replyOf(() -> each.handler.accept(client, event));
+          reply = reply == Reply.DONE ? own : reply;
+        }
+      }
+      return reply;
+    }
+
+    private Reply replyOf(Runnable call) {
       try {
-        listener.onMessage(client, message);
+        call.run();
         return Reply.DONE;
       } catch (RefusedException e) {
         return new Reply(e.code(), e.reason());

@@ -40,7 +40,8 @@ class ImportRulesTest {
     "internal.control, internal.log json connection spi",
     "internal.session, internal.control internal.log connection spi",
     "internal.refs, internal.address internal.control connection spi",
-    "internal.presence, internal.session internal.log internal.logger connection spi",
+    "internal.presence, internal.session internal.control internal.log internal.logger connection"
+        + " spi",
     "internal.inbound, internal.control internal.refs internal.presence internal.session"
         + " connection internal.logger spi",
   })

@@ -1,13 +1,14 @@
 package io.github.signalhub.internal.inbound;
 
 import io.github.signalhub.connection.DisconnectReason;
+import io.github.signalhub.internal.presence.TopicHandlers;
 
 /**
  * The application, as one client's {@link ClientQueue} sees it. Called one call at a time, where
  * listeners run; {@link #acceptsBinary} and {@link #failed} at any time and on any thread.
  * Exceptions of application code are kept from the caller, those of {@link #mayJoin} excepted.
  */
-public interface ClientHandler {
+public interface ClientHandler extends TopicHandlers {
   /** The client has connected; called first. */
   void connected();
 

@@ -46,6 +46,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   private final Queue<Callback> waiting = new ArrayDeque<>(1);
   private ClientHandler handler;
   private ClientMessages messages;
+  private FollowedTopics followed;
   private InboundBudget.Share share;
   private int waitingBytes;
   private boolean running; // or submitted, or parked
@@ -101,6 +102,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   public void connected(
       Session session, Handshake handshake, FollowedTopics followed, ClientHandler handler) {
     this.handler = handler;
+    this.followed = followed;
     this.messages =
         new ClientMessages(
             session,
@@ -115,6 +117,16 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
         () -> {
           begun = true;
           handler.connected();
+          followed.tell();
+          return null;
+        });
+  }
+
+  /** Runs a callback of the client after those that wait. */
+  public void call(Runnable callback) {
+    add(
+        () -> {
+          callback.run();
           return null;
         });
   }
@@ -158,6 +170,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
         () -> {
           try {
             if (begun) { // else the application knows nothing of the client
+              followed.tellEnd();
               handler.disconnected(reason);
             }
           } finally {

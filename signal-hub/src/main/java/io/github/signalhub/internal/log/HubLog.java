@@ -381,6 +381,25 @@ public final class HubLog {
     }
   }
 
+  /** Returns whether a topic of a name is compacted. */
+  public boolean isCompacted(String name) {
+    return retentions.apply(name).maxKeys() > 0;
+  }
+
+  /**
+   * Returns up to where the entries of a topic have left, whether it exists or not. Removes those
+   * that are too old before.
+   */
+  public long floor(String name) {
+    find(name).ifPresent(this::expire);
+    lock.lock();
+    try {
+      return topics.floor(name);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Refuses all further messages. */
   public void close() {
     lock.lock();

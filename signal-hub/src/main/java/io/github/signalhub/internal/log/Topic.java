@@ -77,7 +77,8 @@ public sealed class Topic permits Topic.Private {
     return name.length();
   }
 
-  final boolean isPrivate() {
+  /** Returns whether only one subscriber knows the topic. Thread-safe. */
+  public final boolean isPrivate() {
     return this instanceof Private;
   }
 

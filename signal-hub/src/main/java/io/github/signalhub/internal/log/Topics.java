@@ -77,6 +77,12 @@ final class Topics {
     return topic;
   }
 
+  /** Returns the floor of a topic, or the one that it would have if it existed. */
+  long floor(String name) {
+    Topic topic = find(name);
+    return topic != null ? topic.log().floor() : floors.floor(name);
+  }
+
   /** Returns a topic that is not to be found by its name. */
   Topic createPrivate(String name, Retention retention, LongSupplier written) {
     return new Topic.Private(name, expiry(retention), new RingLog(0), written);

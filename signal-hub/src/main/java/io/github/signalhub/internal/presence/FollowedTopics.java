@@ -1,17 +1,33 @@
 package io.github.signalhub.internal.presence;
 
+import io.github.signalhub.connection.DisconnectReason;
+import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.presence.Presence.Joined;
 import io.github.signalhub.internal.session.Session;
+import io.github.signalhub.internal.session.TopicStart;
 import io.github.signalhub.spi.Handshake;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 /**
  * The topics that one client follows besides broadcasts. They were granted at the handshake, by the
  * application, or at the client's request. The session learns of changes in their order. The
- * audience is told of presence when no lock is held. Thread-safe.
+ * audience is told of presence when no lock is held.
+ *
+ * <p>The application may have handlers of the joins of a topic. Then the place where the topic
+ * begins is fixed at once, and the handlers are called at the client's next turn. The session joins
+ * the topic when they have returned, after everything that they sent.
+ *
+ * <p>A join that ends before its turn is told to nobody. So at most two calls of a topic wait, of a
+ * leave and of a join after it, and leaves wait of no more topics than the client may follow.
+ * Thread-safe.
  */
 public final class FollowedTopics {
   private final Session session;
@@ -21,6 +37,11 @@ public final class FollowedTopics {
   private final Set<String> topics = ConcurrentHashMap.newKeySet();
 
   // guarded by this
+  private final List<Call> calls = new LinkedList<>(); // of most clients always empty, so small
+  private Join running; // whose handlers are being called; null: none, or it was left meanwhile
+  private TopicHandlers handlers;
+  private Executor turns;
+  private boolean turnComes = true; // that of the new connection
   private boolean closing;
   private boolean ended;
   private Decision deciding;
@@ -39,6 +60,30 @@ public final class FollowedTopics {
     }
   }
 
+  /** A join of a topic whose handlers have not returned. Immutable. */
+  private static final class Join {
+    private final TopicStart start;
+    private final boolean asked; // by the client, which waits for a reply
+    private final Object ref;
+
+    private Join(TopicStart start, boolean asked, Object ref) {
+      this.start = start;
+      this.asked = asked;
+      this.ref = ref;
+    }
+  }
+
+  /**
+   * That a topic was joined or left, which waits for its turn. Immutable.
+   *
+   * @param join the join that waits for handlers; {@code null} if none does
+   */
+  private record Call(String topic, boolean isJoin, Join join) {
+    private boolean isJoinOf(String other) {
+      return isJoin && topic.equals(other);
+    }
+  }
+
   /**
    * Creates the topics of a client.
    *
@@ -50,17 +95,23 @@ public final class FollowedTopics {
     this.presence = presence;
     this.maxTopics = maxTopics;
     topics.addAll(handshake.topics());
+    session.held().forEach(start -> hold(new Join(start, false, null)));
   }
 
   /**
    * Takes note that the client is there; called once, before anybody else knows the client.
    * Listeners are told of changes of presence at the next {@link Presence#announce}.
    *
+   * @param turns runs {@link #tell} where listeners run
    * @return {@code false} if the hub cannot watch over its user in all topics, and the client is to
    *     be closed
    */
-  public synchronized boolean begin() {
-    return !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
+  public synchronized boolean begin(TopicHandlers handlers, Executor turns) {
+    this.handlers = handlers;
+    this.turns = turns;
+    boolean watched = !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
+    closing = !watched;
+    return watched;
   }
 
   /** Takes note that the client is being closed: it follows no more topics than before. */
@@ -101,10 +152,11 @@ public final class FollowedTopics {
       }
       joined = add(topic) == Joined.DONE;
       if (joined) {
-        session.change(() -> session.join(topic, after, null));
+        begin(topic, after, false, null);
       }
     }
     presence.announce();
+    askForTurn();
     return joined;
   }
 
@@ -117,24 +169,46 @@ public final class FollowedTopics {
     return deciding;
   }
 
-  /** Follows a topic at the client's own request, which was granted, if that still holds. */
+  /**
+   * Follows a topic at the client's own request, which was granted, if that still holds. Calls the
+   * handlers, so it is called where listeners run.
+   */
   public Joined granted(Decision decision, StartId after, Object ref) {
     String topic = decision.topic;
     Joined joined = Joined.DONE;
+    boolean again;
     synchronized (this) {
       deciding = null;
-      if (!topics.contains(topic)) {
+      again = topics.contains(topic);
+      if (!again) {
         if (isClosing()) {
           return Joined.DONE;
         }
         joined = decision.revoked ? Joined.REVOKED : add(topic);
-      }
-      if (joined == Joined.DONE) {
-        session.change(() -> session.join(topic, after, ref));
+        if (joined == Joined.DONE) {
+          begin(topic, after, true, ref);
+        }
       }
     }
     presence.announce();
+    do {
+      tell();
+    } while (again && !joinAgain(topic, after, ref));
     return joined;
+  }
+
+  /** Joins a topic that is followed already, unless that join waits for its turn. */
+  private synchronized boolean joinAgain(String topic, StartId after, Object ref) {
+    boolean waits = calls.stream().anyMatch(call -> call.isJoinOf(topic));
+    if (waits) {
+      return isClosing(); // then it will not be told, and a client that is gone needs no reply
+    }
+    if (topics.contains(topic)) {
+      session.change(() -> session.join(topic, after, ref));
+    } else {
+      reply(Reply.LEFT, ref);
+    }
+    return true;
   }
 
   /**
@@ -152,15 +226,123 @@ public final class FollowedTopics {
       session.change(() -> session.leave(topic, null));
     }
     presence.announce();
+    askForTurn();
   }
 
-  /** Follows a topic no more at the client's own request, which the session answers. */
+  /**
+   * Follows a topic no more at the client's own request, which the session answers. Calls the
+   * handlers, so it is called where listeners run.
+   */
   public void requestLeave(String topic, Object ref) {
     synchronized (this) {
       remove(topic);
       session.change(() -> session.leave(topic, ref));
     }
     presence.announce();
+    tell();
+  }
+
+  /** Calls the handlers of the joins and leaves that wait. Called where listeners run. */
+  public void tell() {
+    for (Call call = next(); call != null; call = next()) {
+      if (call.join != null) {
+        tell(call.join);
+      } else if (!call.isJoin) {
+        handlers.left(call.topic);
+      }
+    }
+  }
+
+  /**
+   * Calls the handlers of all leaves that they have not heard of, because the client is gone.
+   * Called where listeners run, after {@link #end}.
+   */
+  public void tellEnd() {
+    tell();
+    Set<String> left = new HashSet<>(topics);
+    synchronized (this) {
+      calls.forEach(call -> left.remove(call.topic)); // joins that were told to nobody
+    }
+    left.stream().filter(handlers::hearLeaves).forEach(handlers::left);
+  }
+
+  /** Returns the next call that is due, or {@code null}. A client that is closed joins nothing. */
+  private synchronized Call next() {
+    boolean joinsToo = !isClosing();
+    for (Iterator<Call> waiting = calls.iterator(); waiting.hasNext(); ) {
+      Call next = waiting.next();
+      if (joinsToo || !next.isJoin) {
+        waiting.remove();
+        running = next.join;
+        return next;
+      }
+    }
+    turnComes = false;
+    return null;
+  }
+
+  private void tell(Join join) {
+    TopicStart start = join.start;
+    Reply reply = handlers.joined(start.topic(), start.after());
+    long sent = session.horizon(); // what the handlers sent is not newer
+    synchronized (this) {
+      if (running != join) {
+        return; // the topic was left meanwhile
+      }
+      running = null;
+      if (reply == Reply.DONE) {
+        session.change(() -> session.join(start, join.ref, sent));
+        return;
+      }
+      remove(start.topic());
+      refuse(join, reply);
+    }
+    presence.announce();
+  }
+
+  /** Has the client follow no topic whose handlers failed: its messages would mislead it. */
+  private void refuse(Join join, Reply reply) {
+    if (join.asked) {
+      reply(reply, join.ref);
+    } else if (reply == Reply.INTERNAL) {
+      closing = true;
+      session.abort(DisconnectReason.INTERNAL_ERROR);
+    } else {
+      session.change(() -> session.leave(join.start.topic(), null));
+    }
+  }
+
+  /** Begins to follow a topic that was added: now, or when the handlers have returned. */
+  private void begin(String topic, StartId after, boolean asked, Object ref) {
+    if (handlers.hearJoins(topic)) {
+      Join join = new Join(session.start(topic, after), asked, ref);
+      hold(join);
+      session.change(() -> session.tellLost(join.start));
+    } else {
+      session.change(() -> session.join(topic, after, ref));
+      if (handlers.hearLeaves(topic)) {
+        calls.add(new Call(topic, true, null));
+      }
+    }
+  }
+
+  private void hold(Join join) {
+    calls.add(new Call(join.start.topic(), true, join));
+  }
+
+  private void reply(Reply reply, Object ref) {
+    session.change(() -> session.control(reply.to(ref)));
+  }
+
+  /** Has {@link #tell} called soon, if anything waits. To be called without the lock. */
+  private void askForTurn() {
+    synchronized (this) {
+      if (turnComes || calls.isEmpty()) {
+        return;
+      }
+      turnComes = true;
+    }
+    turns.execute(this::tell);
   }
 
   private boolean isClosing() {
@@ -183,8 +365,25 @@ public final class FollowedTopics {
     boolean removed = !ended && topics.remove(topic);
     if (removed) {
       nowAway(topic);
+      Optional<Call> untold = calls.stream().filter(call -> call.isJoinOf(topic)).findFirst();
+      calls.removeIf(call -> call.isJoinOf(topic));
+      untold.ifPresent(call -> refuseLeft(call.join));
+      if (running != null && running.start.topic().equals(topic)) {
+        refuseLeft(running);
+        running = null;
+      }
+      if (untold.isEmpty() && handlers.hearLeaves(topic)) {
+        calls.add(new Call(topic, false, null));
+      }
     }
     return removed;
+  }
+
+  /** Refuses a join whose topic was left, if the client asked for it. */
+  private void refuseLeft(Join join) {
+    if (join != null && join.asked) {
+      reply(Reply.LEFT, join.ref);
+    }
   }
 
   private Joined nowPresent(String topic) {

@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -118,6 +119,12 @@ final class Cursor implements Outbound {
     }
   }
 
+  /**
+   * A join whose turn comes when everything up to an offset was sent: what the application sent
+   * before it. Immutable.
+   */
+  private record LateJoin(String topic, StartId start, Object ref, long sent) {}
+
   /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
   private record Running(Subscription subscription, long after) {
     Running sentUpTo(long offset) {
@@ -140,6 +147,9 @@ final class Cursor implements Outbound {
   private final Outbox outbox;
   private final Supplier<ControlMessage> sync = () -> ControlMessage.sync(id(reached()));
   private final Deque<CatchUp> catchUps = new ArrayDeque<>(1);
+
+  /** The joins whose turn comes later, in order; most sessions never have one. */
+  private List<LateJoin> lateJoins = Collections.emptyList();
 
   /** The changes that wait for the loop, in order: joins, leaves, an abort. Thread-safe. */
   private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
@@ -176,12 +186,17 @@ final class Cursor implements Outbound {
 
   // The life of a session.
 
-  /** Subscribes to topics and says where to begin; called once, first of all. */
-  void open(List<String> topics, Handshake handshake) {
-    topics.forEach(this::follow);
+  /**
+   * Subscribes to topics and says where to begin; called once, first of all.
+   *
+   * @param held those of the topics that the session joins later
+   * @return where these begin
+   */
+  List<TopicStart> open(List<String> topics, Set<String> held, Handshake handshake) {
+    topics.stream().filter(topic -> !held.contains(topic)).forEach(this::follow);
     long horizon = shard.advance();
     SessionStart start =
-        new SessionStart(shard.log, shard.epoch, horizon, handshake, subscriptions.all());
+        new SessionStart(shard.log, shard.epoch, horizon, handshake, subscriptions.all(), held);
     position = start.position();
     catchUps.addAll(start.catchUps());
     List<String> names = new ArrayList<>(topics);
@@ -192,11 +207,13 @@ final class Cursor implements Outbound {
     for (Subscription subscription : start.gaps()) {
       tellGap(subscription, start.gapsAfter(), start.gapUpTo(subscription));
     }
+    start.held().forEach(this::tellLost);
     subscriptions.all().forEach(this::markDirty);
     if (controlMessages) {
       shard.syncTimer.add(this);
     }
     shard.flushSoon();
+    return start.held();
   }
 
   @Override
@@ -223,6 +240,7 @@ final class Cursor implements Outbound {
     subscriptions.all().forEach(shard::unsubscribe);
     subscriptions.clear();
     catchUps.clear();
+    lateJoins = Collections.emptyList();
     running = null;
     outbox.clear();
     partial = null;
@@ -255,30 +273,63 @@ final class Cursor implements Outbound {
   }
 
   /** Follows a topic, with a catch-up first; see {@link Session#join}. */
-  void join(String topic, StartId start, Object ref) {
+  void join(String topic, StartId start, Object ref, long sent) {
     if (life == Life.ENDED || isSealed()) {
       return;
     }
     shard.advance();
     moveOn();
-    Subscription known = subscriptions.find(topic);
-    if (known == null) {
-      Subscription joined = follow(topic);
-      if (start == null && !joined.topic().isCompacted()) {
-        joined.toldUpTo = joined.topic().log().floor(); // entries that left before are no loss
-      }
-      add(new CatchUp(joined, start, ref, CatchUp.Cause.JOIN));
-      markDirty(joined);
-    } else if (controlMessages) {
-      add(new CatchUp(known, null, ref, CatchUp.Cause.REPEATED_JOIN));
+    gate.replyWaits();
+    LateJoin join = new LateJoin(topic, start, ref, sent);
+    if (reached() < sent || lateJoins.stream().anyMatch(late -> late.topic().equals(topic))) {
+      lateJoins = lateJoins.isEmpty() ? new ArrayList<>(1) : lateJoins;
+      lateJoins.add(join);
       shard.enqueue(this);
+    } else {
+      joinNow(join);
     }
     shard.flushSoon();
+  }
+
+  private void joinNow(LateJoin join) {
+    Subscription known = subscriptions.find(join.topic());
+    if (known == null) {
+      Subscription joined = follow(join.topic());
+      if (join.start() == null && !joined.topic().isCompacted()) {
+        joined.toldUpTo = joined.topic().log().floor(); // entries that left before are no loss
+      }
+      catchUps.add(new CatchUp(joined, join.start(), join.ref(), CatchUp.Cause.JOIN));
+      if (isSealed()) {
+        joined.seal(sealedAt);
+      }
+      subscriptions.markDirty(joined); // also if sealed: what came before that is owed
+      shard.enqueue(this);
+    } else if (controlMessages) {
+      catchUps.add(new CatchUp(known, null, join.ref(), CatchUp.Cause.REPEATED_JOIN));
+      shard.enqueue(this);
+    } else {
+      gate.replyRead();
+    }
+  }
+
+  /** Tells that messages of a topic are missing which the session joins later, if any are. */
+  void tellLost(TopicStart start) {
+    if (life == Life.ENDED || !start.isLost() || shard.log.isCompacted(start.topic())) {
+      return; // a table tells of it when its turn comes
+    }
+    if (toldOfGaps) {
+      String next = id(start.begin().id().offset() + 1);
+      outbox.add(() -> ControlMessage.gap(start.topic(), start.asked().text(), next, false));
+      flushSoon();
+    } else {
+      abort(DisconnectReason.FELL_BEHIND);
+    }
   }
 
   /**
    * Stops following a topic; see {@link Session#leave}. The topic's catch-ups end, the running one
    * included. The joins whose turn had not come are refused: the peer was told nothing of them yet.
+   * So are those that wait for what the application sends before.
    */
   void leave(String topic, Object ref) {
     if (life == Life.ENDED) {
@@ -289,6 +340,7 @@ final class Cursor implements Outbound {
       subscriptions.remove(left);
       catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));
     }
+    lateJoins.removeIf(late -> late.topic().equals(topic) && refuse(late.ref()));
     gate.replyWaits();
     tell(ControlMessage.left(topic, ref));
     if (left != null) {
@@ -440,7 +492,7 @@ final class Cursor implements Outbound {
     if (all) {
       caughtUp();
     }
-    return all && (outbox.isWaiting() || isCatchingUp() || !shard.merge.isDone());
+    return all && (outbox.isWaiting() || isCatchingUp() || isJoinDue() || !shard.merge.isDone());
   }
 
   @Override
@@ -455,6 +507,7 @@ final class Cursor implements Outbound {
         && partial == null
         && outbox.isEmpty()
         && changes.isEmpty()
+        && lateJoins.isEmpty()
         && !isCatchingUp()
         && !Merge.findsAny(subscriptions.dirty(), reached(), liveLimit());
   }
@@ -603,6 +656,9 @@ final class Cursor implements Outbound {
     if (sent && !outbox.isWaiting() && !isCatchingUp()) {
       position = Math.max(position, shard.merge.limit());
       subscriptions.cleanUpTo(shard.merge.limit());
+      if (isJoinDue()) {
+        flushSoon();
+      }
     }
   }
 
@@ -625,6 +681,9 @@ final class Cursor implements Outbound {
         }
       } else if (!catchUps.isEmpty()) {
         begin(catchUps.remove());
+      } else if (isJoinDue()) {
+        joinNow(lateJoins.remove(0));
+        shard.flushSoon();
       } else {
         List<Merge.Loss> losses = merge.start(subscriptions.dirty(), reached(), liveLimit());
         if (losses.isEmpty()) {
@@ -680,7 +739,9 @@ final class Cursor implements Outbound {
 
   /**
    * Skips every stream up to an offset, and tells of it. Changes of tables are sent as ever, and
-   * the position moves with them. So a client that is cut in the middle goes on where it was.
+   * the position moves with them. So are messages to this client alone: they never leave the log
+   * unsent, and a state may be among them. So a client that is cut in the middle goes on where it
+   * was.
    */
   private void skip(long after, long upTo) {
     boolean everything = true;
@@ -689,7 +750,7 @@ final class Cursor implements Outbound {
       Entry first = topic.log().firstAfter(after);
       boolean more = first != null && first.offset() <= upTo;
       boolean lost = subscription.hasLost(after);
-      if (topic.isCompacted()) {
+      if (topic.isCompacted() || topic.isPrivate()) {
         everything &= !more && !lost;
         if (lost && catchUps.stream().noneMatch(c -> c.subscription() == subscription)) {
           beginAnew(subscription, after);
@@ -708,7 +769,7 @@ final class Cursor implements Outbound {
   /** Sends a table anew, or the changes in it, after the catch-ups that wait. */
   private void beginAnew(Subscription subscription, long after) {
     StartId start = StartId.of(new MessageId(shard.epoch, after));
-    add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
+    catchUps.add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
   }
 
   // Catch-ups.
@@ -718,12 +779,9 @@ final class Cursor implements Outbound {
     return running != null || !catchUps.isEmpty();
   }
 
-  /** Adds one after all others. */
-  private void add(CatchUp catchUp) {
-    if (catchUp.isReply()) {
-      gate.replyWaits();
-    }
-    catchUps.add(catchUp);
+  /** Returns whether everything was sent that the next late join waits for. */
+  private boolean isJoinDue() {
+    return !lateJoins.isEmpty() && reached() >= lateJoins.get(0).sent();
   }
 
   /** Begins a catch-up: finds out after which offset, and tells if something is gone. */
@@ -790,11 +848,16 @@ final class Cursor implements Outbound {
     tell(ControlMessage.sync(id(reached())));
   }
 
-  /** Replies to a join that waits, and returns {@code true}. */
+  /** Ends a catch-up that waits, and returns {@code true}. */
   private boolean refuse(CatchUp catchUp) {
-    if (catchUp.ref() != null) {
-      tell(Reply.LEFT.to(catchUp.ref()));
-    } else if (catchUp.isReply()) {
+    return !catchUp.isReply() || refuse(catchUp.ref());
+  }
+
+  /** Replies to a join that waits, and returns {@code true}. */
+  private boolean refuse(Object ref) {
+    if (ref != null) {
+      tell(Reply.LEFT.to(ref));
+    } else {
       gate.replyRead();
     }
     return true;

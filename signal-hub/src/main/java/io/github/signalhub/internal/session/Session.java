@@ -11,6 +11,7 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Outbound;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,7 @@ public final class Session implements Inbound {
   private final String id;
   private final Connection connection;
   private final SessionListener listener;
+  private List<TopicStart> held = List.of();
 
   /**
    * The topic of messages to this session alone. Nobody else knows it. It is created on first use,
@@ -156,7 +158,41 @@ public final class Session implements Inbound {
    * @param ref what the reply is to bear, a string or an integer, or {@code null}
    */
   public void join(String topic, StartId after, Object ref) {
-    cursor.join(topic, after, ref);
+    cursor.join(topic, after, ref, 0);
+  }
+
+  /** Returns where the topics begin that were held back when this session began. */
+  public List<TopicStart> held() {
+    return held;
+  }
+
+  /**
+   * Decides where a topic begins that the session is about to follow. Thread-safe.
+   *
+   * @param after as for {@link #join(String, StartId, Object)}
+   */
+  public TopicStart start(String topic, StartId after) {
+    return TopicStart.of(shard.log, shard.epoch, shard.log.horizon(), topic, after);
+  }
+
+  /** Tells if messages are missing that the client asked for. Confined to the loop. */
+  public void tellLost(TopicStart start) {
+    cursor.tellLost(start);
+  }
+
+  /** Returns the offset of the newest message of the hub. Thread-safe. */
+  public long horizon() {
+    return shard.log.horizon();
+  }
+
+  /**
+   * Follows a topic as {@link #join(String, StartId, Object)} does, after everything up to an
+   * offset was sent to the client. Confined to the loop.
+   *
+   * @param sent the offset
+   */
+  public void join(TopicStart start, Object ref, long sent) {
+    cursor.join(start.topic(), start.begin(), ref, sent);
   }
 
   /**
@@ -174,8 +210,8 @@ public final class Session implements Inbound {
   }
 
   /** Begins; called once, first of all. Confined to the loop. */
-  void open(List<String> topics, Handshake handshake) {
-    cursor.open(topics, handshake);
+  void open(List<String> topics, Set<String> held, Handshake handshake) {
+    this.held = cursor.open(topics, held, handshake);
   }
 
   /** Ends the session. Confined to the loop. */

@@ -27,19 +27,22 @@ final class SessionStart {
   private final List<CatchUp> catchUps = new ArrayList<>(0);
   private final Map<String, String> toldCatchUps = new LinkedHashMap<>(0);
   private final List<Subscription> gaps = new ArrayList<>(0);
+  private final List<TopicStart> held = new ArrayList<>(0);
   private boolean resumed;
 
   /**
    * Finds out where a session begins.
    *
    * @param horizon up to where everything was published before
+   * @param held the topics that the session joins after the application was told of it
    */
   SessionStart(
       HubLog log,
       long epoch,
       long horizon,
       Handshake handshake,
-      Collection<Subscription> subscriptions) {
+      Collection<Subscription> subscriptions,
+      Collection<String> held) {
     this.log = log;
     this.epoch = epoch;
     this.horizon = horizon;
@@ -50,6 +53,7 @@ final class SessionStart {
     position = known ? asked : horizon;
     resumed = known;
     subscriptions.forEach(this::look);
+    held.forEach(this::hold);
   }
 
   /** Returns where the session begins. */
@@ -75,6 +79,11 @@ final class SessionStart {
   /** Returns the topics that begin with a gap. */
   List<Subscription> gaps() {
     return gaps;
+  }
+
+  /** Returns where the topics begin that the session joins later. */
+  List<TopicStart> held() {
+    return held;
   }
 
   /** Returns the id after which those gaps begin, as the client knows it. */
@@ -104,6 +113,15 @@ final class SessionStart {
     } else if (!whole && after != null) {
       gaps.add(subscription);
     }
+  }
+
+  /** The client's resume point moves on without the topic, so it has to know where that begins. */
+  private void hold(String topic) {
+    StartId asked = starts.getOrDefault(topic, after);
+    TopicStart start = TopicStart.of(log, epoch, horizon, topic, asked);
+    resumed &= !start.isLost();
+    held.add(start);
+    toldCatchUps.put(topic, start.askedAgain(epoch));
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -125,16 +126,19 @@ public final class Shard extends LogReader {
    * Adds a session.
    *
    * @param topics the names of all topics that it follows, internal ones included
+   * @param held those of them that it joins later, by {@link Session#join(TopicStart, Object,
+   *     long)}
    */
   public Session register(
       Connection connection,
       Handshake handshake,
       String id,
       List<String> topics,
+      Set<String> held,
       SessionListener listener) {
     Session session = new Session(this, id, connection, handshake, listener);
     sessions++;
-    session.open(topics, handshake);
+    session.open(topics, held, handshake);
     return session;
   }
 

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -79,7 +80,8 @@ final class Rig implements Registrar {
     topics.addAll(handshake.topics().stream().sorted().toList());
     String id = "client-" + sessions.size();
     Session session =
-        shard.register(connection, handshake, id, topics, new Ignoring(new ReadGate(connection)));
+        shard.register(
+            connection, handshake, id, topics, Set.of(), new Ignoring(new ReadGate(connection)));
     sessions.put(id, session);
     return session;
   }
