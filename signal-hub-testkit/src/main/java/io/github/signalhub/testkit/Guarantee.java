@@ -5,6 +5,7 @@ import io.github.signalhub.testkit.Publications.Published;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Checks the hub's promise against the messages that a client received. The client gets the
@@ -73,6 +74,21 @@ public final class Guarantee {
    */
   public void keysAge(String topic, Duration age) {
     published.age(Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(age, "age"));
+  }
+
+  /**
+   * Records that the application sends a state to each client that joins a topic without one, by a
+   * handler of {@link io.github.signalhub.Hub#onJoin}. The state has to come before the topic's
+   * messages, and no message may be missing between the two.
+   *
+   * @param completeUpTo returns the id up to which a message is the state of the topic, as {@link
+   *     io.github.signalhub.Hub#lastId} was before the handler read the state; empty for any other
+   *     message
+   */
+  public void initialStates(String topic, Function<Arrival, Optional<String>> completeUpTo) {
+    published.states(
+        Objects.requireNonNull(topic, "topic"),
+        Objects.requireNonNull(completeUpTo, "completeUpTo"));
   }
 
   /**

@@ -35,6 +35,12 @@ final class GuaranteeReader {
   /** The topics that were joined without a catch-up and have sent nothing since, with the time. */
   private final Map<String, Duration> joinedAt = new HashMap<>();
 
+  /** The topics of the greeting that begin later. Nothing of them comes before. */
+  private final Set<String> held = new HashSet<>();
+
+  /** The states that came since the greeting: for each topic, the id up to which it is complete. */
+  private final Map<String, String> states = new HashMap<>();
+
   private Optional<String> catchingUp = Optional.empty();
   private String upTo = "";
   private String last = "";
@@ -90,13 +96,18 @@ final class GuaranteeReader {
     Set<String> topics = nameless();
     ((List<?>) hello.member("topics").orElseThrow()).forEach(topic -> topics.add((String) topic));
     Map<?, ?> catchUps = (Map<?, ?>) hello.member("catchUps").orElse(Map.of());
+    held.clear();
+    catchUps.keySet().forEach(topic -> held.add((String) topic));
+    states.clear();
     untold.clear(); // "resumed": false told the client even if its link broke before the gaps
     complete.keySet().retainAll(topics);
     catchingUp = Optional.empty();
     for (String topic : topics) {
       String from = catchUps.get(topic) instanceof String id ? known(id, start) : start;
       if (restarted && complete.containsKey(topic)) {
-        untold.add(topic);
+        if (!waitsForState(topic)) {
+          untold.add(topic);
+        }
         complete.put(topic, from);
       }
       complete.putIfAbsent(topic, from);
@@ -113,6 +124,8 @@ final class GuaranteeReader {
     upTo = joined.text("upTo").orElseThrow();
     String topic = catchingUp.orElseThrow();
     String after = known(joined.text("after").orElseThrow(), upTo);
+    held.remove(topic);
+    beginsWithState(topic, after);
     if (complete.putIfAbsent(topic, after) == null && after.equals(upTo)) {
       joinedAt.put(topic, joined.at());
     }
@@ -122,7 +135,30 @@ final class GuaranteeReader {
     }
   }
 
+  /** Returns whether the client follows a topic of whose state and messages it has nothing. */
+  private boolean waitsForState(String topic) {
+    return published.states().containsKey(topic)
+        && complete.getOrDefault(topic, "").endsWith(NOTHING);
+  }
+
+  /** Checks that a state and the messages that follow it leave nothing out. */
+  private void beginsWithState(String topic, String after) {
+    String state = states.remove(topic);
+    if (after.endsWith(NOTHING)) {
+      return; // a table follows as a whole
+    }
+    if (state != null) {
+      require(
+          after.compareTo(state) <= 0,
+          "messages are missing between the state of " + topic + " and " + after);
+      complete.put(topic, after);
+    } else {
+      require(!waitsForState(topic), "no state came before the messages of " + topic);
+    }
+  }
+
   private void left(String topic) {
+    held.remove(topic);
     complete.remove(topic);
     untold.remove(topic);
     joinedAt.remove(topic);
@@ -142,7 +178,9 @@ final class GuaranteeReader {
       moveTo(catchingUp.get(), id);
       catchingUp = Optional.empty();
     } else {
-      complete.keySet().forEach(topic -> moveTo(topic, id));
+      complete.keySet().stream()
+          .filter(topic -> !held.contains(topic))
+          .forEach(topic -> moveTo(topic, id));
       last = later(last, id);
     }
   }
@@ -189,9 +227,15 @@ final class GuaranteeReader {
           "a message is repeated or out of order: after " + last + " came " + message.text());
       last = id;
     }
-    if (topic == null) {
-      return; // sent to this client alone, so not recorded
+    if (topic == null) { // sent to this client alone, so not recorded
+      published
+          .states()
+          .forEach(
+              (of, completeUpTo) ->
+                  completeUpTo.apply(message).ifPresent(upTo -> states.put(of, upTo)));
+      return;
     }
+    require(!held.contains(topic), "the topic has not begun of " + message.text());
     require(!untold.contains(topic), "no gap announced a restart before " + message.text());
     require(
         complete.containsKey(topic) || !greeted,

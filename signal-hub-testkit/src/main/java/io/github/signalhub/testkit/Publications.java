@@ -7,6 +7,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /** The published messages by topic; broadcasts have none. Confined to the test's thread. */
 final class Publications {
@@ -14,6 +15,7 @@ final class Publications {
   private final Map<String, Map<String, String>> newestOfKey = new HashMap<>();
   private final Map<String, String> droppedUpTo = new HashMap<>();
   private final Map<String, Duration> keyAges = new HashMap<>();
+  private final Map<String, Function<Arrival, Optional<String>>> states = new HashMap<>();
 
   /** A message: its key, whether it deletes that key, and the time of its publication. */
   record Published(Optional<String> key, boolean deletion, Duration at) {}
@@ -35,6 +37,18 @@ final class Publications {
   /** Records that keys of a topic expire at this age. */
   void age(String topic, Duration age) {
     keyAges.put(topic, age);
+  }
+
+  /** Records that clients that join a topic are sent a state first. */
+  void states(String topic, Function<Arrival, Optional<String>> completeUpTo) {
+    states.put(topic, completeUpTo);
+  }
+
+  /**
+   * Returns the topics whose clients are sent a state first, with what a message is complete to.
+   */
+  Map<String, Function<Arrival, Optional<String>>> states() {
+    return states;
   }
 
   /** Returns whether a client may miss a message if it started from the oldest entry then. */

@@ -40,7 +40,8 @@ sealed interface Act {
    * @param topics a bit for each
    * @param starts a bit for each topic that starts at {@code from} instead of the resume point
    * @param user the client's user; none if negative
-   * @param plain whether it asks for no control messages; such a client follows no tables
+   * @param plain whether it asks for no control messages; such a client follows no tables, and no
+   *     topics with initial states
    */
   record Newcomer(
       int client, int topics, int starts, From from, From after, int user, boolean plain)

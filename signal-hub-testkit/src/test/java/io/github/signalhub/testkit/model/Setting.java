@@ -24,7 +24,8 @@ record Setting(
     long maxTableBytes,
     Duration grace,
     Duration sync,
-    Faults faults) {
+    Faults faults,
+    int states) {
   static Setting draw(long seed, Random random) {
     TopicOptions stream = options(random);
     if (random.nextInt(6) == 0) {
@@ -50,7 +51,8 @@ record Setting(
         1 << 20,
         Duration.ofSeconds(random.nextInt(3) == 0 ? 2 : 0),
         Duration.ofSeconds(random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(20)),
-        random.nextInt(3) == 0 ? Faults.NONE : faults(random));
+        random.nextInt(3) == 0 ? Faults.NONE : faults(random),
+        0);
   }
 
   /** Returns this setting with limits of tables from a separate random sequence. */
@@ -73,7 +75,30 @@ record Setting(
         random.nextInt(3) == 0 ? budget : maxTableBytes,
         grace,
         sync,
-        faults);
+        faults,
+        states);
+  }
+
+  /** Returns this setting with initial states of some topics, from a separate random sequence. */
+  Setting withStates(Random random) {
+    return new Setting(
+        seed,
+        loops,
+        clients,
+        streams,
+        tables,
+        users,
+        keys,
+        stream,
+        table,
+        broadcasts,
+        user,
+        maxLogBytes,
+        maxTableBytes,
+        grace,
+        sync,
+        faults,
+        random.nextInt(3) == 0 ? random.nextInt(1 << topics()) : 0);
   }
 
   private static TopicOptions options(Random random) {
@@ -108,6 +133,11 @@ record Setting(
     return isTable(topic) ? "c" + topic : "s" + topic;
   }
 
+  /** Returns whether the application sends a state to each client that joins a topic. */
+  boolean hasState(int index) {
+    return (states & 1 << Math.floorMod(index, topics())) != 0;
+  }
+
   String user(int index) {
     return "u" + Math.floorMod(index, users);
   }
@@ -116,7 +146,7 @@ record Setting(
     return switch (topic.isEmpty() ? ' ' : topic.charAt(0)) {
       case 's' -> stream;
       case 'c' -> table;
-      case 'u' -> user;
+      case 'u', '$' -> user;
       default -> broadcasts;
     };
   }
@@ -126,7 +156,8 @@ record Setting(
   public String toString() {
     return "seed=%d loops=%d clients=%d users=%d keys=%d maxLogBytes=%d maxTableBytes=%d grace=%s sync=%s\n"
             .formatted(seed, loops, clients, users, keys, maxLogBytes, maxTableBytes, grace, sync)
-        + "streams=%d %s\n".formatted(streams, text(stream))
+        + "streams=%d %s states=%s\n"
+            .formatted(streams, text(stream), Integer.toBinaryString(states))
         + "tables=%d %s maxKeys=%d keyAge=%s\n"
             .formatted(tables, text(table), table.maxKeys(), table.keyAge())
         + "broadcasts %s; users %s\n%s".formatted(text(broadcasts), text(user), faults);

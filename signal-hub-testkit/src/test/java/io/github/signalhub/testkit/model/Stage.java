@@ -29,6 +29,7 @@ final class Stage {
   private final Watcher[] watchers;
   private final List<String> ids = new ArrayList<>();
   private final Rights rights = new Rights();
+  private final States states = new States(rights, this::publishTo, this::sentState);
   private final Map<String, Truth> truths = new HashMap<>(); // by epoch of the hub
   private Hub hub;
   private Truth truth;
@@ -44,6 +45,9 @@ final class Stage {
     for (int topic = 0; topic < setting.topics(); topic++) {
       String name = setting.topic(topic);
       setting.options(name).keyAge().ifPresent(age -> guarantee.keysAge(name, age));
+      if (setting.hasState(topic)) {
+        guarantee.initialStates(name, arrival -> States.completeUpTo(name, arrival));
+      }
     }
     watchers = new Watcher[setting.clients()];
     open();
@@ -93,6 +97,20 @@ final class Stage {
                 .syncInterval(setting.sync())
                 .authorizeJoins(rights::decide));
     truths.put(hub.lastId().substring(0, 16), truth);
+    for (int topic = 0; topic < setting.topics(); topic++) {
+      if (setting.hasState(topic)) {
+        states.sendAt(hub, setting.topic(topic));
+      }
+    }
+  }
+
+  /** Publishes to a topic, whatever it is. */
+  private void publishTo(String topic) {
+    if (topic.startsWith("c")) {
+      put(topic, "k0", false, 0);
+    } else {
+      publish(topic, 0);
+    }
   }
 
   private void play(Act act) {
@@ -249,7 +267,8 @@ final class Stage {
     SimulatedClient.Builder builder = network.client();
     for (int topic = 0; topic < setting.topics(); topic++) {
       boolean follows = (newcomer.topics() & 1 << topic) != 0;
-      if (follows && !(newcomer.plain() && setting.isTable(topic))) {
+      boolean forAll = !setting.isTable(topic) && !setting.hasState(topic);
+      if (follows && (forAll || !newcomer.plain())) {
         String name = setting.topic(topic);
         boolean elsewhere = (newcomer.starts() & 1 << topic) != 0 && !newcomer.plain();
         boolean claims = newcomer.after() == From.OLDER && setting.isTable(topic);
@@ -267,7 +286,7 @@ final class Stage {
     id(newcomer.after()).ifPresent(builder::after);
     SimulatedClient client = builder.build();
     watchers[newcomer.client()] =
-        new Watcher(client, newcomer.plain(), truths::get, rights, this::now);
+        new Watcher(client, newcomer.plain(), truths::get, rights, this::hasState, this::now);
     client.connect();
   }
 
@@ -451,6 +470,21 @@ final class Stage {
     hub.close(Duration.ZERO);
     network.runFor(Duration.ofSeconds(1));
     require(hub.clients().isEmpty(), "a closed hub has no clients");
+    states.end();
+  }
+
+  private void sentState(Message state) {
+    int bytes = 80 + String.valueOf(state.payload()).length();
+    truth.published(new Truth.Sent(Truth.STATES, hub.lastId(), null, false, now(), bytes), null);
+  }
+
+  private boolean hasState(String topic) {
+    for (int i = 0; i < setting.topics(); i++) {
+      if (setting.hasState(i) && setting.topic(i).equals(topic)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private long now() {

@@ -14,7 +14,9 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
   static Story draw(long seed) {
     Random random = new Random(seed * 0x9E3779B97F4A7C15L);
     Setting setting =
-        Setting.draw(seed, random).withTableLimits(new Random(seed * 0x94D049BB133111EBL));
+        Setting.draw(seed, random)
+            .withTableLimits(new Random(seed * 0x94D049BB133111EBL))
+            .withStates(new Random(seed * 0xBF58476D1CE4E5B9L));
     int length = 15 + random.nextInt(105);
     List<Act> acts = new ArrayList<>();
     for (int client = 0; client < setting.clients(); client++) {

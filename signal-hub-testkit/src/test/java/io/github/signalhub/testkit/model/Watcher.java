@@ -3,12 +3,15 @@ package io.github.signalhub.testkit.model;
 import io.github.signalhub.testkit.Arrival;
 import io.github.signalhub.testkit.SimulatedClient;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Checks one client beyond the guarantee. It keeps the client's tables as a dashboard would, and
@@ -19,6 +22,7 @@ final class Watcher {
   private final boolean plain;
   private final Function<String, Truth> truth;
   private final Rights rights;
+  private final Predicate<String> hasState;
   private final LongSupplier clock;
   private final Map<String, Map<String, Object>> tables = new HashMap<>();
   private int connection;
@@ -28,6 +32,9 @@ final class Watcher {
 
   /** The topics that were taken from the client. A frame in transit may still arrive. */
   private final Map<String, Integer> takenAway = new HashMap<>();
+
+  /** The topics of which the application's state came on this connection. */
+  private final Set<String> stated = new HashSet<>();
 
   /** The connection on which no message newer than an id may arrive, and that id. */
   private int disconnected;
@@ -39,11 +46,13 @@ final class Watcher {
       boolean plain,
       Function<String, Truth> truth,
       Rights rights,
+      Predicate<String> hasState,
       LongSupplier clock) {
     this.client = client;
     this.plain = plain;
     this.truth = truth;
     this.rights = rights;
+    this.hasState = hasState;
     this.clock = clock;
     client.onArrival(this::arrived);
   }
@@ -66,17 +75,27 @@ final class Watcher {
       lagged = false;
       clientId = "";
       takenAway.clear();
+      stated.clear();
+    }
+    if (arrival.type().equals(States.TYPE)) {
+      arrival.member("of").ifPresent(topic -> stated.add((String) topic));
     }
     switch (arrival.type()) {
       case "$hello" -> {
         epoch = id(arrival, "id").substring(0, 16);
         clientId = id(arrival, "clientId");
       }
-      case "$left" -> tables.remove(id(arrival, "topic"));
+      case "$left" -> {
+        tables.remove(id(arrival, "topic"));
+        stated.remove(id(arrival, "topic"));
+      }
       case "$gap" -> gap(arrival);
       case "$joined" -> {
         lagged |= arrival.member("ref").isEmpty(); // a table may have lagged
         takenAway.remove(id(arrival, "topic"));
+        Stage.require(
+            !hasState.test(id(arrival, "topic")) || stated.contains(id(arrival, "topic")),
+            "a state comes before its topic: " + arrival.text());
       }
       default -> apply(arrival);
     }
@@ -148,7 +167,7 @@ final class Watcher {
   }
 
   private List<String> nameless() {
-    return client.user().map(user -> List.of("", user)).orElse(List.of(""));
+    return List.of("", Truth.STATES, client.user().orElse(""));
   }
 
   private static String id(Arrival arrival, String member) {

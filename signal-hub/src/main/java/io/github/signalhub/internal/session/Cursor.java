@@ -121,9 +121,9 @@ final class Cursor implements Outbound {
 
   /**
    * A join whose turn comes when everything up to an offset was sent: what the application sent
-   * before it. Immutable.
+   * before it, after another offset. Immutable.
    */
-  private record LateJoin(String topic, StartId start, Object ref, long sent) {}
+  private record LateJoin(String topic, StartId start, Object ref, long after, long sent) {}
 
   /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
   private record Running(Subscription subscription, long after) {
@@ -150,6 +150,9 @@ final class Cursor implements Outbound {
 
   /** The joins whose turn comes later, in order; most sessions never have one. */
   private List<LateJoin> lateJoins = Collections.emptyList();
+
+  /** The newest offset of a message to this client alone that left the log unsent. */
+  private long lostUpTo;
 
   /** The changes that wait for the loop, in order: joins, leaves, an abort. Thread-safe. */
   private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
@@ -273,15 +276,24 @@ final class Cursor implements Outbound {
   }
 
   /** Follows a topic, with a catch-up first; see {@link Session#join}. */
-  void join(String topic, StartId start, Object ref, long sent) {
+  void join(String topic, StartId start, Object ref) {
+    join(new LateJoin(topic, start, ref, Long.MAX_VALUE, 0));
+  }
+
+  /** Follows a topic when everything up to an offset was sent; see {@link Session#join}. */
+  void join(TopicStart start, Object ref, long sent) {
+    join(new LateJoin(start.topic(), start.begin(), ref, start.here(), sent));
+  }
+
+  private void join(LateJoin join) {
     if (life == Life.ENDED || isSealed()) {
       return;
     }
     shard.advance();
     moveOn();
     gate.replyWaits();
-    LateJoin join = new LateJoin(topic, start, ref, sent);
-    if (reached() < sent || lateJoins.stream().anyMatch(late -> late.topic().equals(topic))) {
+    boolean again = lateJoins.stream().anyMatch(late -> late.topic().equals(join.topic()));
+    if (reached() < join.sent() || again) {
       lateJoins = lateJoins.isEmpty() ? new ArrayList<>(1) : lateJoins;
       lateJoins.add(join);
       shard.enqueue(this);
@@ -293,7 +305,10 @@ final class Cursor implements Outbound {
 
   private void joinNow(LateJoin join) {
     Subscription known = subscriptions.find(join.topic());
-    if (known == null) {
+    if (lostUpTo > join.after()) {
+      abort(
+          DisconnectReason.FELL_BEHIND); // perhaps the state, so that the client asks for it again
+    } else if (known == null) {
       Subscription joined = follow(join.topic());
       if (join.start() == null && !joined.topic().isCompacted()) {
         joined.toldUpTo = joined.topic().log().floor(); // entries that left before are no loss
@@ -739,9 +754,8 @@ final class Cursor implements Outbound {
 
   /**
    * Skips every stream up to an offset, and tells of it. Changes of tables are sent as ever, and
-   * the position moves with them. So are messages to this client alone: they never leave the log
-   * unsent, and a state may be among them. So a client that is cut in the middle goes on where it
-   * was.
+   * the position moves with them. So a client that is cut in the middle goes on where it was.
+   * Messages to this client alone are sent, too: a state may be among them.
    */
   private void skip(long after, long upTo) {
     boolean everything = true;
@@ -750,7 +764,12 @@ final class Cursor implements Outbound {
       Entry first = topic.log().firstAfter(after);
       boolean more = first != null && first.offset() <= upTo;
       boolean lost = subscription.hasLost(after);
-      if (topic.isCompacted() || topic.isPrivate()) {
+      if (topic.isPrivate()) {
+        everything &= !more;
+        if (lost) {
+          tellGap(subscription, id(after), topic.log().floor());
+        }
+      } else if (topic.isCompacted()) {
         everything &= !more && !lost;
         if (lost && catchUps.stream().noneMatch(c -> c.subscription() == subscription)) {
           beginAnew(subscription, after);
@@ -891,6 +910,9 @@ final class Cursor implements Outbound {
   /** Tells that entries up to an offset left the log unsent, or closes a peer that expects none. */
   private void tellGap(Subscription subscription, String after, long upTo) {
     subscription.toldUpTo = upTo;
+    if (subscription.topic().isPrivate()) {
+      lostUpTo = upTo;
+    }
     if (!toldOfGaps) {
       abort(DisconnectReason.FELL_BEHIND);
     } else if (subscription.missing != null) {

@@ -158,7 +158,7 @@ public final class Session implements Inbound {
    * @param ref what the reply is to bear, a string or an integer, or {@code null}
    */
   public void join(String topic, StartId after, Object ref) {
-    cursor.join(topic, after, ref, 0);
+    cursor.join(topic, after, ref);
   }
 
   /** Returns where the topics begin that were held back when this session began. */
@@ -187,12 +187,13 @@ public final class Session implements Inbound {
 
   /**
    * Follows a topic as {@link #join(String, StartId, Object)} does, after everything up to an
-   * offset was sent to the client. Confined to the loop.
+   * offset was sent to the client. Closes the client if something of what the application sent to
+   * it before left the log unsent. Confined to the loop.
    *
    * @param sent the offset
    */
   public void join(TopicStart start, Object ref, long sent) {
-    cursor.join(start.topic(), start.begin(), ref, sent);
+    cursor.join(start, ref, sent);
   }
 
   /**

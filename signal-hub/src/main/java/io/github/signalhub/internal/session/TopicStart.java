@@ -14,8 +14,9 @@ import java.util.Optional;
  * @param asked the id after which the client asked to begin, or {@code null}
  * @param continues whether the session goes on there: all later messages are retained
  * @param begin the id after which the topic begins, as for {@link Session#join}
+ * @param here the newest offset when this was decided; what the application sends is newer
  */
-public record TopicStart(String topic, StartId asked, boolean continues, StartId begin) {
+public record TopicStart(String topic, StartId asked, boolean continues, StartId begin, long here) {
   /**
    * Decides where a topic begins. A stream begins after the asked id, if all later messages are
    * retained. Otherwise it begins here: the application's state stands for what came before. A
@@ -27,7 +28,7 @@ public record TopicStart(String topic, StartId asked, boolean continues, StartId
     long offset = asked == null ? 0 : asked.offset(epoch, here);
     boolean continues = offset > 0 && offset >= log.floor(topic);
     StartId begin = continues ? asked : StartId.of(new MessageId(epoch, here));
-    return new TopicStart(topic, asked, continues, log.isCompacted(topic) ? asked : begin);
+    return new TopicStart(topic, asked, continues, log.isCompacted(topic) ? asked : begin, here);
   }
 
   /** Returns the id after which the client goes on with the state that it has, if it does. */
@@ -48,7 +49,7 @@ public record TopicStart(String topic, StartId asked, boolean continues, StartId
    * again, or that of offset 0, which asks for the state.
    */
   String askedAgain(long epoch) {
-    boolean again = asked != null && asked.isWellFormed();
+    boolean again = continues || isLost() && asked.isWellFormed();
     return again ? asked.text() : new MessageId(epoch, 0).toString();
   }
 }
