@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.signalhub.connection.DisconnectReason;
+import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.Handshake;
 import java.time.Duration;
@@ -109,10 +110,32 @@ class InitialStateTest {
           .containsOnlyOnce(0L, 1L, 2L, 3L, 10L, 11L, 12L, 13L);
     }
 
+    /** No message comes later that would wake the client. */
+    @ParameterizedTest
+    @ValueSource(longs = {0, 150, 200, 230, 250, 270, 300})
+    void isFollowedByItsTopicAlsoOverALinkThatTakesWholeFrames(long bytes) {
+      room.hub.onJoin(
+          "t",
+          (client, join) -> {
+            client.send("STATE", null);
+            room.run();
+            room.publish("other", 0, 1);
+          });
+      MemoryLink link =
+          room.transport.connect(
+              opted().topic("t").build(), LinkOptions.DEFAULT.withWholeFrames(true));
+      link.read(bytes);
+
+      callBack();
+      link.resume();
+
+      assertThat(room.arrived(link)).containsExactly("$hello", "STATE", "$joined", "$sync");
+    }
+
     /** The second lag within a minute skips what is retained of streams, but never a state. */
     @Test
     void isSentThoughTheClientLagsAgain() {
-      room = room(Hub.builder().topicDefaults(new TopicOptions(2, 1 << 20, Duration.ofHours(1))));
+      room = room(Hub.builder().topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
       stateOf("t", (client, join) -> {});
       MemoryLink link = room.connect(opted().topic("t").topic("u"));
       lag(link, 0);
@@ -337,7 +360,7 @@ class InitialStateTest {
 
     @Test
     void thatIsTooOldIsToldAGapAndThenSentAState() {
-      room = room(Hub.builder().topicDefaults(new TopicOptions(2, 1 << 20, Duration.ofHours(1))));
+      room = room(Hub.builder().topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
       String id = room.hub.topic("t").publish("N", 0).id().orElseThrow();
       room.publish("t", 1, 9);
       room.clock.addAndGet(Duration.ofSeconds(10).toNanos());
@@ -357,7 +380,7 @@ class InitialStateTest {
 
     @Test
     void isOneThatCannotBeToldIsClosed() {
-      room = room(Hub.builder().topicDefaults(new TopicOptions(2, 1 << 20, Duration.ofHours(1))));
+      room = room(Hub.builder().topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
       String id = room.hub.topic("t").publish("N", 0).id().orElseThrow();
       room.publish("t", 1, 9);
       room.clock.addAndGet(Duration.ofSeconds(10).toNanos());
@@ -394,6 +417,7 @@ class InitialStateTest {
     @Test
     void beforeTheStateAsksForItAgain() {
       stateOf("t", (client, join) -> calls.add(join.toString()));
+      room.publish("u", 0, 3);
       MemoryLink link = room.connect(opted().topic("t"));
 
       assertThat(catchUps(link)).containsEntry("t", room.hub.lastId().substring(0, 17) + ZEROS);
@@ -440,9 +464,51 @@ class InitialStateTest {
 
   @Nested
   class Retention {
+    /** The client comes back and asks for the state again, because it did not join the topic. */
+    @Test
+    void thatTakesTheStateClosesTheClient() {
+      room = room(Hub.builder().users(TopicOptions.DEFAULT.withAge(Duration.ofSeconds(10))));
+      stateOf("t", (client, join) -> {});
+      MemoryLink link = room.connect(opted().topic("t"));
+      room.run();
+      link.stall();
+      callBack();
+
+      room.clock.addAndGet(Duration.ofSeconds(20).toNanos());
+      room.publish("t", 0, 1);
+      room.run();
+      link.resume();
+
+      assertThat(room.arrived(link)).doesNotContain("STATE", "$joined", 0L);
+      assertThat(link.closeReason()).hasValue(DisconnectReason.FELL_BEHIND);
+    }
+
+    @Test
+    void thatTakesAPartOfTheStateWhileTheHandlerRunsClosesTheClient() {
+      room = room(Hub.builder().users(TopicOptions.DEFAULT.withAge(Duration.ofSeconds(10))));
+      room.hub.onJoin(
+          "t",
+          (client, join) -> {
+            client.send("N", 1);
+            room.run();
+            room.clock.addAndGet(Duration.ofSeconds(20).toNanos());
+            client.send("N", 2);
+            room.run();
+          });
+      MemoryLink link = room.connect(opted().topic("t"));
+      room.run();
+      link.stall();
+      callBack();
+
+      link.resume();
+
+      assertThat(room.arrived(link)).doesNotContain("$joined");
+      assertThat(link.closeReason()).hasValue(DisconnectReason.FELL_BEHIND);
+    }
+
     @Test
     void thatTakesAMessageDuringTheHandlerIsTold() {
-      room = room(Hub.builder().topicDefaults(new TopicOptions(2, 1 << 20, Duration.ofHours(1))));
+      room = room(Hub.builder().topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
       stateOf(
           "t",
           (client, join) -> {

@@ -64,6 +64,7 @@ final class Stage {
     for (Act act : acts) {
       stage.play(act);
       stage.rights.check(stage.hub);
+      stage.states.check();
     }
     stage.end();
   }

@@ -28,6 +28,9 @@ final class States {
   private final Consumer<Message> sent;
   private int joins;
 
+  /** What was wrong in a handler, whose exceptions the hub keeps; {@code null}: nothing. */
+  private String fault;
+
   /**
    * Creates an application that sends no state yet.
    *
@@ -46,7 +49,7 @@ final class States {
     hub.onLeave(
         topic,
         (client, left) ->
-            Stage.require(
+            expect(
                 following.remove(new Following(client.id(), left)),
                 "a leave is heard of once, and of a join that was heard of: " + left));
   }
@@ -62,15 +65,20 @@ final class States {
     return arrival.type().equals(TYPE) && arrival.member("of").equals(Optional.of(topic));
   }
 
+  /** Checks what was heard of so far. */
+  void check() {
+    Stage.require(fault == null, fault);
+  }
+
   /** Checks that the end of every join was heard of, because all clients are gone. */
   void end() {
+    check();
     Stage.require(following.isEmpty(), "each join has its end: " + following);
   }
 
   private void joined(Hub hub, Client client, TopicJoin join) {
     String topic = join.topic();
-    Stage.require(
-        following.add(new Following(client.id(), topic)), "a join is heard of once: " + topic);
+    expect(following.add(new Following(client.id(), topic)), "a join is heard of once: " + topic);
     String upTo = hub.lastId();
     joins++;
     if (joins % 3 == 0) {
@@ -88,5 +96,9 @@ final class States {
     if (joins % 4 == 0) {
       publish.accept(topic);
     }
+  }
+
+  private void expect(boolean holds, String rule) {
+    fault = fault == null && !holds ? rule : fault;
   }
 }
