@@ -16,7 +16,7 @@ export default [
   entry('core', 2_750),
   entry('topics', 3_740),
   entry('core/topics', 3_560),
-  entry('ack', 3_810),
+  entry('ack', 3_870),
   entry('flow', 3_450),
   entry('core/flow', 350),
   entry('params', 450),

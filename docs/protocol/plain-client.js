@@ -1,6 +1,6 @@
 // A complete client of this protocol in plain JavaScript: no dependency, no build step.
 //   const hub = connect('wss://example.org/ws?topic=ledger', { onMessage: show, onGap: fetchStateAnew })
-//   const answer = await hub.send('PRICE', { article: 'tea' }) // rejects with { code }: the server's, 'unknown' or 'closed'
+//   const answer = await hub.send('PRICE', { id: 7 }) // rejects with { code }: the server's, 'unknown' or 'closed'
 const isNewer = (id, seen) => !seen || id.slice(0, 16) !== seen.slice(0, 16) || id > seen
 
 export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, after, baseMs = 1000 }) {

@@ -1,4 +1,4 @@
-import type { Hello } from './controls.js'
+import type { Acknowledgement, Hello } from './controls.js'
 import { randomHex } from './hex.js'
 import { epochOf } from './id.js'
 import type { PayloadOf, Type } from './messages.js'
@@ -7,8 +7,9 @@ import { socketOf } from './registry.js'
 import type { Socket } from './socket.js'
 
 /**
- * Why a message was not acknowledged. If the server refused it, `code` is the server's: `refused`, `invalid`,
- * `internal` or the application's own. Otherwise it is one of these:
+ * Why a message was not acknowledged, or a request not answered. If the server says so, `code` is the server's:
+ * `refused`, `invalid`, `invalid_payload`, `timeout`, `forgotten`, `internal` or the application's own. `forgotten` means
+ * that the request was processed, but the server does not keep its answer any more. Otherwise it is one of these:
  *
  * - `overflow`: the message was not sent, because 100 messages wait for their answers already
  * - `timeout`: no answer came in time. The message may have been processed, or may still be
@@ -16,6 +17,8 @@ import type { Socket } from './socket.js'
  *   the connection began before the session did
  * - `closed`: the socket was closed for good first. The message may have been processed
  * - `unsupported`: the server is no signal-hub. The message was not sent
+ * - `unanswered`: the server has processed the request as a message. It has no handler for its type, or it is older
+ *   than requests
  */
 export class AcknowledgementError extends Error {
   readonly code: string
@@ -35,7 +38,33 @@ export class AcknowledgementError extends Error {
   }
 }
 
-/** Options of one acknowledged message. */
+/**
+ * The requests of the application, by type, each with what is asked and what is answered. Add yours once: the compiler
+ * then checks every {@link request}.
+ *
+ * ```ts
+ * declare module 'use-flow-socket/ack' {
+ *   interface RequestTypes { PRICE: { request: { article: string }; answer: { price: number } } }
+ * }
+ * ```
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: applications add to it
+export interface RequestTypes {}
+
+/** A type of request. */
+export type RequestType = keyof RequestTypes & string
+
+/** What is asked in a request of type `K`. */
+export type RequestOf<K extends RequestType> = RequestTypes[K] extends { request: infer Request }
+  ? Request
+  : never
+
+/** What is answered to a request of type `K`. The server decides what comes, so check what matters. */
+export type AnswerOf<K extends RequestType> = RequestTypes[K] extends { answer: infer Answer }
+  ? Answer
+  : unknown
+
+/** Options of one acknowledged message, or of one request. */
 export interface AcknowledgementOptions {
   /**
    * How long to wait for the answer, in milliseconds, reconnecting included. Default 30,000, at most 240,000. A hub
@@ -54,14 +83,14 @@ interface Waiting {
   /** When its time is up, by the wall clock. */
   readonly until: number
   expire(): void
-  settle(error?: AcknowledgementError): void
+  settle(outcome: AcknowledgementError | Acknowledgement): void
 }
 
 const MAX_WAITING = 100
 const MAX_TIMEOUT_MS = 240_000
 
 /** Sends one more message on a socket, and waits for its answer. */
-export type Outbox = (type: string, payload: unknown, timeoutMs: number) => Promise<void>
+export type Outbox = (type: string, payload: unknown, timeoutMs: number) => Promise<Acknowledgement>
 
 function makeOutbox(socket: Socket): Outbox {
   const { env } = socket
@@ -102,7 +131,7 @@ function makeOutbox(socket: Socket): Outbox {
   const listen = () => {
     stops = [
       socket.on('$hello', onHello),
-      socket.on('$ack', ({ ref }) => waiting.get(ref)?.settle()),
+      socket.on('$ack', (acknowledgement) => waiting.get(acknowledgement.ref)?.settle(acknowledgement)),
       socket.on('$error', ({ ref, code, reason }) =>
         waiting.get(ref)?.settle(new AcknowledgementError(code, reason)),
       ),
@@ -116,7 +145,7 @@ function makeOutbox(socket: Socket): Outbox {
   }
 
   return (type: string, payload: unknown, timeoutMs: number) =>
-    new Promise<void>((resolve, reject) => {
+    new Promise((resolve, reject) => {
       const fail = (code: string, reason: string) => reject(new AcknowledgementError(code, reason))
       if (socket.state.status === 'closed') return fail('closed', 'the socket is closed')
       if (waiting.size >= MAX_WAITING)
@@ -127,12 +156,12 @@ function makeOutbox(socket: Socket): Outbox {
         text: JSON.stringify({ type, payload, ref }),
         until: env.Date.now() + timeoutMs,
         expire: () => message.settle(new AcknowledgementError('timeout', `no answer within ${timeoutMs} ms`)),
-        settle(error) {
+        settle(outcome) {
           env.clearTimeout(timer)
           waiting.delete(ref)
           if (!waiting.size) for (const stop of stops) stop()
-          if (error) reject(error)
-          else resolve()
+          if (outcome instanceof Error) reject(outcome)
+          else resolve(outcome)
         },
       }
       const timer = env.setTimeout(message.expire, timeoutMs)
@@ -174,4 +203,22 @@ export async function sendAcknowledged<K extends Type>(
   { timeoutMs = 30_000 }: AcknowledgementOptions = {},
 ): Promise<void> {
   await outboxOf(source)(type, payload, Math.min(timeoutMs, MAX_TIMEOUT_MS))
+}
+
+/**
+ * Sends a request and resolves with the server's answer. It is sent, repeated and limited as `sendAcknowledged` does
+ * with messages. So the server handles it once, and a repeat after a lost connection gets the same answer. Rejects with
+ * an `AcknowledgementError`, also if the server has no handler for this type (`unanswered`).
+ */
+export async function request<K extends RequestType>(
+  source: string | Socket,
+  type: K,
+  payload: RequestOf<K>,
+  { timeoutMs = 30_000 }: AcknowledgementOptions = {},
+): Promise<AnswerOf<K>> {
+  const { answer } = await outboxOf(source)(type, payload, Math.min(timeoutMs, MAX_TIMEOUT_MS))
+  if (answer === undefined)
+    // JSON has no such value
+    throw new AcknowledgementError('unanswered', 'no handler of requests answered')
+  return answer as AnswerOf<K>
 }

@@ -21,7 +21,7 @@ export interface Page {
 
 // The number is that of the shape of `Page` and `Socket`. Copies with different numbers share nothing. Raise it with
 // every change that an older copy would not understand.
-const KEY = Symbol.for('use-flow-socket/2')
+const KEY = Symbol.for('use-flow-socket/3')
 
 const realm = globalThis as { [KEY]?: Page | undefined }
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { AcknowledgementError, sendAcknowledged, startSession } from '../src/ack.js'
+import { AcknowledgementError, request, sendAcknowledged, startSession } from '../src/ack.js'
 import type { Socket } from '../src/socket.js'
 import { createFakeServer, flow, hello, id, noop } from './fake.js'
+
+declare module '../src/ack.js' {
+  interface RequestTypes {
+    PRICE: { request: { article: string }; answer: { price: number } | null }
+  }
+}
 
 /** A socket whose connection a hub has greeted, within a session. */
 function greeted() {
@@ -114,6 +120,84 @@ describe('sendAcknowledged()', () => {
     const { socket } = greeted()
 
     await expect(sendAcknowledged(socket, 'FLOW_STATUS', 1n as never)).rejects.toThrow(TypeError)
+  })
+})
+
+describe('request()', () => {
+  const ask = (socket: Socket) => request(socket, 'PRICE', { article: 'tea' })
+
+  it('resolves with the answer of its ref, in whatever order the answers come', async () => {
+    const { fake, socket } = greeted()
+    const answers = [ask(socket), ask(socket)]
+    const [one, two] = sent(fake)
+    expect(one).toEqual({ type: 'PRICE', payload: { article: 'tea' }, ref: expect.any(String) })
+
+    fake.last.message({ type: '$ack', payload: { ref: two.ref, answer: { price: 2 } } })
+    fake.last.message({ type: '$ack', payload: { ref: one.ref, answer: { price: 1 } } })
+
+    expect(await Promise.all(answers)).toEqual([{ price: 1 }, { price: 2 }])
+  })
+
+  it.each([null, 0, false, '', [], {}])('resolves with the answer %j', async (answer) => {
+    const { fake, socket } = greeted()
+    const result = ask(socket)
+
+    fake.last.message({ type: '$ack', payload: { ref: sent(fake)[0].ref, answer } })
+
+    expect(await result).toEqual(answer)
+  })
+
+  it.each(['refused', 'timeout', 'forgotten', 'invalid_payload'])('rejects with %s', async (code) => {
+    const { fake, socket } = greeted()
+    const result = ask(socket)
+
+    fake.last.message({ type: '$error', payload: { ref: sent(fake)[0].ref, code, reason: 'why' } })
+
+    await expect(result).rejects.toMatchObject({ code, reason: 'why' })
+  })
+
+  it('rejects if the server only acknowledges, as one without a handler and an older one do', async () => {
+    const { fake, socket } = greeted()
+    const result = ask(socket)
+
+    fake.last.message({ type: '$ack', payload: { ref: sent(fake)[0].ref } })
+
+    await expect(result).rejects.toThrow(AcknowledgementError)
+    await expect(result).rejects.toMatchObject({ code: 'unanswered' })
+  })
+
+  it('is sent again with the same ref after a lost connection, among the acknowledged messages', async () => {
+    const { fake, socket } = greeted()
+    const before = sendOf(socket, 1)
+    const result = ask(socket)
+    const first = sent(fake)
+
+    comeBack(fake)
+
+    expect(sent(fake)).toEqual(first)
+    fake.last.message({ type: '$ack', payload: { ref: first[1].ref, answer: { price: 3 } } })
+    expect(await result).toEqual({ price: 3 })
+    expect(before.is).toBe('waiting')
+  })
+
+  it('rejects in time, and counts among the 100 that wait', async () => {
+    const { fake, socket } = greeted()
+    const results = Array.from({ length: 100 }, () => ask(socket).catch(({ code }) => code))
+
+    expect(sendOf(socket, 1)).toBeDefined()
+    await expect(ask(socket)).rejects.toMatchObject({ code: 'overflow' })
+    fake.clock.advance(30_000)
+
+    expect(new Set(await Promise.all(results))).toEqual(new Set(['timeout']))
+  })
+
+  it('leaves the answer to a message unread that is only to be acknowledged', async () => {
+    const { fake, socket } = greeted()
+    const result = sendAcknowledged(socket, 'FLOW_STATUS', flow(1).payload)
+
+    fake.last.message({ type: '$ack', payload: { ref: sent(fake)[0].ref, answer: 'of a newer hub' } })
+
+    expect(await result).toBeUndefined()
   })
 })
 

@@ -3,11 +3,17 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { WebSocket as Ws } from 'ws'
 // @ts-expect-error it is plain JavaScript
 import { connect } from '../../docs/protocol/plain-client.js'
-import { sendAcknowledged, startSession } from '../src/ack.js'
+import { request, sendAcknowledged, startSession } from '../src/ack.js'
 import { createSocket } from '../src/core.js'
 import { type JoinedTopic, joinTopic } from '../src/topics.js'
 import { flow } from './fake.js'
 import { describeProtocol, LONGEST_FIRST_WAIT_MS } from './scenarios.js'
+
+declare module '../src/ack.js' {
+  interface RequestTypes {
+    ASK: { request: { question: string } }
+  }
+}
 
 /** The browser's WebSocket: an error is no exception. */
 class BrowserWebSocket extends Ws {
@@ -51,6 +57,7 @@ describeProtocol('use-flow-socket', (url, after) => {
       joined.ready.catch((error) => errors.push(error.code))
     },
     send: (flowId) => sendAcknowledged(socket, 'FLOW_STATUS', flow(flowId).payload),
+    ask: (question) => request(socket, 'ASK', { question }),
     stop() {
       for (const topic of [...topics.keys()]) leave(topic)
       for (const stop of stops) stop()
@@ -77,6 +84,7 @@ describeProtocol('The plain client', (url, after) => {
     join: hub.join,
     leave: hub.leave,
     send: (flowId) => hub.send('FLOW_STATUS', flow(flowId).payload),
+    ask: (question) => hub.send('ASK', { question }),
     stop: hub.close,
   }
 })

@@ -14,6 +14,8 @@ export interface ProtocolClient {
   leave(topic: string): void
   /** Sends a message about a flow, acknowledged; rejects with an error that has a code. */
   send(flowId: number): Promise<void>
+  /** Sends a request, and resolves with its answer. */
+  ask(question: string): Promise<unknown>
   stop(): void
 }
 
@@ -231,6 +233,27 @@ export function describeProtocol(name: string, start: Start) {
       expect(first.get('session')).toMatch(/^[\da-f]{32}$/)
       expect(second.get('session')).toBe(first.get('session'))
       expect(new Set(refs).size).toBe(2)
+    })
+
+    it('gets the answer to a request, also after a return', async () => {
+      client = start(server.url)
+      await greet(1, hello(id(1)))
+      const answers = [client.ask('now'), client.ask('later')]
+      await heard(2)
+      const asked = server.texts.map((text) => JSON.parse(text))
+      say({ type: '$ack', payload: { ref: asked[0].ref, answer: { price: 3.5 } } })
+      expect(await answers[0]).toEqual({ price: 3.5 })
+      cut()
+
+      await greet(2, hello(id(1), true))
+      expect(await heard(3)).toEqual(asked[1])
+      say({ type: '$ack', payload: { ref: asked[1].ref, answer: null } })
+
+      expect(await answers[1]).toBeNull()
+      expect(asked.map(({ type, payload }) => [type, payload])).toEqual([
+        ['ASK', { question: 'now' }],
+        ['ASK', { question: 'later' }],
+      ])
     })
 
     it('rejects what the server refuses', async () => {

@@ -1,6 +1,6 @@
 // What users write against the built package: it must compile, and what is marked must not.
 import useDefault, { createSocket, type Message, useLatest, useMessage, useWebSocket } from 'use-flow-socket'
-import { AcknowledgementError, sendAcknowledged } from 'use-flow-socket/ack'
+import { AcknowledgementError, request, sendAcknowledged } from 'use-flow-socket/ack'
 import { createSocket as createCoreSocket } from 'use-flow-socket/core'
 import { foldFlow as foldFlowOfServer } from 'use-flow-socket/core/flow'
 import { type FollowedFlow, foldFlow, type NodeState, UNKNOWN_FLOW, useFlow } from 'use-flow-socket/flow'
@@ -85,6 +85,23 @@ export function Topic() {
   // @ts-expect-error unknown option
   useTopic('/ws', 'flow:42', { before: 'x' })
   return [isJoined, error?.code]
+}
+
+declare module 'use-flow-socket/ack' {
+  interface RequestTypes {
+    PRICE: { request: { article: string }; answer: { price: number } }
+    ANY: { request: unknown }
+  }
+}
+
+export async function answered() {
+  const { price } = await request('/ws', 'PRICE', { article: 'tea' }, { timeoutMs: 5_000 })
+  // @ts-expect-error it has no such member
+  await request('/ws', 'PRICE', { article: 'tea', count: 2 })
+  // @ts-expect-error nobody has declared it
+  await request('/ws', 'UNHEARD_OF', {})
+  const any: unknown = await request('/ws', 'ANY', [1])
+  return [price.toFixed(2), any]
 }
 
 export async function acknowledged() {
