@@ -107,7 +107,7 @@ export const mutations = [
   { name: '$hello keeps quiet about catch-ups', file: session('SessionStart'), find: 'toldCatchUps.put(topic.name(), canAskAgain', replace: 'if (false) toldCatchUps.put(topic.name(), canAskAgain' },
   { name: 'an unknown start of a topic is not told', file: session('Cursor'), find: 'tellGap(stream, next.start().text(), Math.max(reached(), floor));', replace: '' },
   { name: 'an unknown start of a table is not told', file: session('Cursor'), find: 'tellGap(table, next.start().text(), Math.max(reached(), floor));', replace: '' },
-  { name: 'what leaves during a catch-up is not told', file: session('Cursor'), find: '    tellGap(loss.subscription(), id(loss.after()), loss.floor());\n    boolean', replace: '    loss.subscription().toldUpTo = loss.floor();\n    boolean' },
+  { name: 'what leaves during a catch-up is not told', file: session('Cursor'), find: '    tellGap(loss.subscription(), id(loss.after()), loss.floor());\n    long after', replace: '    loss.subscription().toldUpTo = loss.floor();\n    long after' },
   { name: 'a second lag is neither told nor skipped', file: session('Cursor'), find: 'case SKIP -> skips = true;', replace: 'case SKIP -> loss.subscription().toldUpTo = loss.floor();' },
   { name: 'a second lag skips one more than it tells', file: session('Cursor'), find: 'Math.max(upTo, topic.log().floor())', replace: 'Math.max(upTo - 1, topic.log().floor())' },
   { name: 'a table that lagged is not caught up', file: session('Cursor'), find: 'case CATCH_UP -> beginAnew(loss.subscription(), loss.after());', replace: 'case CATCH_UP -> loss.subscription().toldUpTo = loss.floor();' },
@@ -142,7 +142,7 @@ export const mutations = [
   // Tables.
   { name: 'a reset is not told', file: 'internal/control/ControlMessage.java', find: 'payload.put("reset", true);', replace: '' },
   { name: 'a table is not sent anew after a reset', file: session('Cursor'), find: 'tellGap(table, next.start().text(), floor);\n      after = 0;', replace: 'tellGap(table, next.start().text(), floor);' },
-  { name: 'a table is not sent anew after a reset amid a catch-up', file: session('Cursor'), story: 2135, find: 'table ? 0 : loss.floor()', replace: 'loss.floor()' },
+  { name: 'a table is not sent anew after a reset amid a catch-up', file: session('Cursor'), story: 2135, find: 'topic.isCompacted() ? 0 : loss.floor()', replace: 'loss.floor()' },
   { name: '$hello takes the state of a table for one that continues', file: session('SessionStart'), story: 5268, find: '!topic.isCompacted() || start != null && start.isWellFormed()', replace: '!topic.isCompacted()' },
   { name: 'who joins a table gets no state', file: session('Cursor'), find: '!sendsNothing && next.subscription().topic().isCompacted()', replace: '!sendsNothing && next.start() != null && next.subscription().topic().isCompacted()' },
   { name: 'what is superseded stays', file: log('CompactedLog'), find: 'remove((Entry.Keyed) superseded);', replace: '' },

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -522,6 +523,56 @@ class InitialStateTest {
 
       assertThat(room.arrived(link))
           .containsExactly("$hello", "STATE", "$joined", "$gap", 8L, 9L, "$sync");
+    }
+  }
+
+  /** {@link LagPolicy#CLOSE}: a client that lost something comes back, and is sent a state anew. */
+  @Nested
+  class ATopicThatClosesSlowClients {
+    private MemoryLink link;
+
+    @BeforeEach
+    void join() {
+      room =
+          room(
+              Hub.builder()
+                  .topicDefaults(
+                      TopicOptions.DEFAULT.withMessages(2).withLagPolicy(LagPolicy.CLOSE)));
+      stateOf("t", (client, join) -> calls.add(join.toString()));
+      link = room.connect(opted().topic("t"));
+    }
+
+    @Test
+    void closesOneWhoseMessagesLeaveBeforeItJoins() {
+      lose();
+
+      callBack();
+
+      assertThat(room.arrived(link)).doesNotContain("$gap", 8L);
+      assertThat(link.closeReason()).hasValue(DisconnectReason.FELL_BEHIND);
+    }
+
+    @Test
+    void sendsAStateToOneThatComesBackTooLate() {
+      callBack();
+      room.publish("u", 0, 1);
+      String last = room.hub.lastId();
+      link.cut();
+      lose();
+
+      MemoryLink back = room.connect(opted().topic("t").after(last));
+      callBack();
+      room.publish("t", 20, 21);
+
+      assertThat(calls).containsExactly("TopicJoin of t", "TopicJoin of t");
+      assertThat(room.arrived(back))
+          .containsExactly("$hello", "$gap", "STATE", "$joined", "$sync", 20L);
+    }
+
+    private void lose() {
+      room.publish("t", 0, 9);
+      room.clock.addAndGet(Duration.ofSeconds(10).toNanos());
+      room.publish("t", 9, 10);
     }
   }
 

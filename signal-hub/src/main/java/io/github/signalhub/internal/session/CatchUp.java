@@ -18,6 +18,8 @@ record CatchUp(Subscription subscription, StartId start, Object ref, Cause cause
     SESSION,
     /** The session joins the topic. */
     JOIN,
+    /** The same, after the application sent a state. */
+    JOIN_WITH_STATE,
     /** The session joins a topic that it follows: it is told so, and sent nothing. */
     REPEATED_JOIN
   }

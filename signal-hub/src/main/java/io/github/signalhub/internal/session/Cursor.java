@@ -53,6 +53,7 @@ final class Cursor implements Outbound {
   static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private static final long NOT_SEALED = Long.MAX_VALUE;
+  private static final long NO_STATE = Long.MAX_VALUE;
 
   private enum Life {
     OPEN,
@@ -126,9 +127,9 @@ final class Cursor implements Outbound {
   private record LateJoin(String topic, StartId start, Object ref, long after, long sent) {}
 
   /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
-  private record Running(Subscription subscription, long after) {
+  private record Running(Subscription subscription, CatchUp.Cause cause, long after) {
     Running sentUpTo(long offset) {
-      return new Running(subscription, Math.max(after, offset));
+      return new Running(subscription, cause, Math.max(after, offset));
     }
   }
 
@@ -277,7 +278,7 @@ final class Cursor implements Outbound {
 
   /** Follows a topic, with a catch-up first; see {@link Session#join}. */
   void join(String topic, StartId start, Object ref) {
-    join(new LateJoin(topic, start, ref, Long.MAX_VALUE, 0));
+    join(new LateJoin(topic, start, ref, NO_STATE, 0));
   }
 
   /** Follows a topic when everything up to an offset was sent; see {@link Session#join}. */
@@ -313,7 +314,9 @@ final class Cursor implements Outbound {
       if (join.start() == null && !joined.topic().isCompacted()) {
         joined.toldUpTo = joined.topic().log().floor(); // entries that left before are no loss
       }
-      catchUps.add(new CatchUp(joined, join.start(), join.ref(), CatchUp.Cause.JOIN));
+      CatchUp.Cause cause =
+          join.after() == NO_STATE ? CatchUp.Cause.JOIN : CatchUp.Cause.JOIN_WITH_STATE;
+      catchUps.add(new CatchUp(joined, join.start(), join.ref(), cause));
       if (isSealed()) {
         joined.seal(sealedAt);
       }
@@ -851,15 +854,20 @@ final class Cursor implements Outbound {
   }
 
   private void tellJoined(CatchUp next, long after, String told) {
-    running = new Running(next.subscription(), after);
+    running = new Running(next.subscription(), next.cause(), after);
     String topic = next.subscription().topic().name();
     tell(ControlMessage.joined(topic, told, id(reached()), next.ref(), next.isReply()));
   }
 
   private void handleInCatchUp(Merge.Loss loss) {
+    Topic topic = loss.subscription().topic();
+    if (running.cause() == CatchUp.Cause.JOIN_WITH_STATE && topic.closesLate()) {
+      abort(DisconnectReason.FELL_BEHIND); // it comes back, and is sent a state anew
+      return;
+    }
     tellGap(loss.subscription(), id(loss.after()), loss.floor());
-    boolean table = loss.subscription().topic().isCompacted();
-    running = new Running(loss.subscription(), table ? 0 : loss.floor()); // a table begins anew
+    long after = topic.isCompacted() ? 0 : loss.floor(); // a table begins anew
+    running = new Running(loss.subscription(), running.cause(), after);
   }
 
   private void endCatchUp() {
