@@ -121,6 +121,31 @@ export function describeProtocol(name: string, start: Start) {
       expect(last.getAll('topic')).toEqual(['a', 'b'])
     })
 
+    it('asks for the state of a topic until the topic begins, while others go on', async () => {
+      client = start(`${server.url}?topic=b`)
+      await greet(1, hello(id(1), false, { topics: ['b'], catchUps: { b: id(0) } }))
+      say(flow(2, 2), sync(5))
+      await seen(2)
+      await received()
+      cut()
+
+      const again = await greet(2, hello(id(5), true, { topics: ['b'], catchUps: { b: id(0) } }))
+      expect(again.getAll('topic')).toEqual(['b', `b@${id(0)}`])
+      expect(again.get('after')).toBe(id(5))
+      say(flow(6, 9), joined('b', 5, 9), flow(7, 7, 1, 'b')) // the state, of offset 9, and then the topic
+      await seen(2, 6, 7)
+      cut()
+
+      const then = await greet(3, hello(id(9), true, { topics: ['b'], catchUps: { b: id(7) } }))
+      expect(then.getAll('topic')).toEqual(['b', `b@${id(7)}`])
+      say(joined('b', 7, 9), flow(8, 8, 1, 'b'), sync(9), flow(10, 10, 1, 'b'))
+      await seen(2, 6, 7, 8, 10)
+      cut()
+
+      const last = await greet(4, hello(id(10), true, { topics: ['b'] }))
+      expect(last.getAll('topic')).toEqual(['b'])
+    })
+
     it('forgets how far it got in a topic that is reset, also when the connection is cut then', async () => {
       client = start(`${server.url}?topic=b`, id(10))
       await greet(1, hello(id(10), false, { topics: ['b'], catchUps: { b: id(6) } }))

@@ -38,6 +38,9 @@ final class GuaranteeReader {
   /** The topics of the greeting that begin later. Nothing of them comes before. */
   private final Set<String> held = new HashSet<>();
 
+  /** The topics that begin with a state, because the client asks for them after offset 0. */
+  private final Set<String> stateless = new HashSet<>();
+
   /** The states that came since the greeting: for each topic, the id up to which it is complete. */
   private final Map<String, String> states = new HashMap<>();
 
@@ -103,15 +106,19 @@ final class GuaranteeReader {
     complete.keySet().retainAll(topics);
     catchingUp = Optional.empty();
     for (String topic : topics) {
-      String from = catchUps.get(topic) instanceof String id ? known(id, start) : start;
+      String from = catchUps.get(topic) instanceof String id ? begin(topic, id, start) : start;
       if (restarted && complete.containsKey(topic)) {
-        if (!waitsForState(topic)) {
+        if (!stateless.contains(topic)) {
           untold.add(topic);
         }
         complete.put(topic, from);
       }
       complete.putIfAbsent(topic, from);
       beginsBehind(topic, from);
+      stateless.remove(topic);
+      if (published.states().containsKey(topic) && asksForAll(catchUps.get(topic))) {
+        stateless.add(topic);
+      }
     }
     if (restarted || last.isEmpty()) {
       last = start;
@@ -135,17 +142,22 @@ final class GuaranteeReader {
     }
   }
 
-  /** Returns whether the client follows a topic of whose state and messages it has nothing. */
-  private boolean waitsForState(String topic) {
-    return published.states().containsKey(topic)
-        && complete.getOrDefault(topic, "").endsWith(NOTHING);
+  /** Returns after which id a topic begins. One with a state may begin after the hub's position. */
+  private String begin(String topic, String asked, String position) {
+    boolean later = published.states().containsKey(topic) && isOf(asked, position);
+    return later ? asked : known(asked, position);
+  }
+
+  private static boolean asksForAll(Object after) {
+    return after instanceof String id && id.endsWith(NOTHING);
   }
 
   /** Checks that a state and the messages that follow it leave nothing out. */
   private void beginsWithState(String topic, String after) {
     String state = states.remove(topic);
-    if (after.endsWith(NOTHING)) {
-      return; // a table follows as a whole
+    if (after.endsWith(NOTHING)) { // a table follows as a whole
+      stateless.remove(topic);
+      return;
     }
     if (state != null) {
       require(
@@ -153,12 +165,14 @@ final class GuaranteeReader {
           "messages are missing between the state of " + topic + " and " + after);
       complete.put(topic, after);
     } else {
-      require(!waitsForState(topic), "no state came before the messages of " + topic);
+      require(!stateless.contains(topic), "no state came before the messages of " + topic);
     }
+    stateless.remove(topic);
   }
 
   private void left(String topic) {
     held.remove(topic);
+    stateless.remove(topic);
     complete.remove(topic);
     untold.remove(topic);
     joinedAt.remove(topic);
