@@ -32,6 +32,15 @@ export const mutations = [
   { name: 'a reader was idle up to all but the newest', file: log('LogReader'), find: 'if (!isBehind()) {', replace: 'if (offset > 0) {' },
   { name: 'a reader holds up nothing', file: log('LogReader'), find: 'Math.max(done, idleUpTo)', replace: 'Long.MAX_VALUE' },
 
+  // Credentials that end.
+  { name: 'a set clock is not noticed', test: 'ExpiryTest', file: 'Expiries.java', find: '(left.compareTo(LOOK) < 0 ? left : LOOK)', replace: '(left.compareTo(Duration.ofDays(9)) < 0 ? left : Duration.ofDays(9))' },
+  { name: 'the clients beyond a slice are forgotten', test: 'ExpiryTest', file: 'Expiries.java', find: '      loop.execute(this::look);\n', replace: '' },
+  { name: 'a client that is gone is watched on', test: 'ExpiryTest', file: 'Client.java', find: '    expiries.remove(this);\n', replace: '' },
+  { name: 'a renewal is not watched', test: 'ExpiryTest', file: 'Client.java', find: 'session.execute(() -> expiries.update(this));', replace: '' },
+  { name: 'a late renewal is ignored', test: 'ExpiryTest', file: 'Client.java', find: ' && !due.isAfter(now);', replace: ';' },
+  { name: 'what waits is sent after the end of a credential', test: 'ExpiryTest', file: 'Client.java', find: 'abort(ending);', replace: 'close(ending);' },
+  { name: 'an end overtakes the reason of the application', test: 'ExpiryTest', file: 'Client.java', find: 'abort(ending);', replace: 'abort(DisconnectReason.CREDENTIAL_EXPIRED);' },
+
   // Shards: marks, rounds and wake-ups.
   { name: 'no other loop is woken', file: session('Shard'), find: 'log.wakeAnother(this);', replace: '' },
   { name: 'a shard that ran offers nothing', file: session('Shard'), find: '    offered(slowFrames.offered(horizon));\n  }', replace: '  }' },

@@ -207,10 +207,9 @@ public final class HubBuilder {
    * Sets how many bytes of heap the messages of all clients may take until listeners have returned.
    * At least 2; by default 128 MiB or a quarter of the heap, whichever is less.
    *
-   * <p>One half is for messages that wait, and for parts of messages that a {@link
-   * io.github.signalhub.spi.CallbackTransport} has received. When more comes in, one client is
-   * closed with 1013. The user or the address that has most waiting is looked for, then its client
-   * that has most.
+   * <p>One half is for messages that wait, and for parts of messages that a carrier of whole texts
+   * has received. When more comes in, one client is closed with 1013. The user or the address that
+   * has most waiting is looked for, then its client that has most.
    *
    * <p>The other half is for messages from their parsing until the listeners have returned. Parsed
    * JSON takes more than its text: 1 MiB may take 40 MiB. A message that alone would take more than

@@ -186,9 +186,8 @@ public final class SignalServerBuilder {
 
   /**
    * Sets the header lines of its handshake that a connected client keeps, as {@link
-   * Admission.Builder#keptHeaders}; none by default. Path, query and these lines may have {@value
-   * io.github.signalhub.spi.Handshake#MAX_REQUEST_CHARS} characters. A handshake with more is
-   * answered with 431.
+   * Admission.Builder#keptHeaders}; none by default. Path, query and these lines may have 4,096
+   * characters, and each line counts 32 more. A handshake with more is answered with 431.
    *
    * @throws IllegalArgumentException if one is no name of a header
    */

@@ -189,8 +189,8 @@ public final class Admission {
   }
 
   private int keptChars(AdmissionRequest request, HandshakeQuery query) {
-    int headers = keptLines(request).stream().mapToInt(String::length).sum();
-    return request.path().length() + query.applicationQuery(secretParameters).length() + headers;
+    String kept = query.applicationQuery(secretParameters);
+    return Handshake.chars(request.path(), kept, keptLines(request));
   }
 
   /** Returns the header lines that the client keeps: name, value and so on. */

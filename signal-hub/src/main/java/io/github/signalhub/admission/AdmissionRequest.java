@@ -142,10 +142,10 @@ public final class AdmissionRequest {
     }
 
     /**
-     * Adds a header line. Add all lines that the {@linkplain HandshakeHook hook} may ask for, and
-     * {@code Host}, {@code Origin}, {@code Sec-WebSocket-Protocol}, {@code Forwarded} and {@code
-     * X-Forwarded-*}. With HTTP/2, {@code :authority} is given as {@code Host}. A handshake without
-     * {@code Host} is refused.
+     * Adds a header line. Add all lines that the {@linkplain HandshakeHook hook} may ask for, those
+     * of {@link Admission.Builder#keptHeaders}, {@code Host}, {@code Origin}, {@code
+     * Sec-WebSocket-Protocol}, {@code Forwarded} and {@code X-Forwarded-*}. With HTTP/2, {@code
+     * :authority} is given as {@code Host}. A handshake without {@code Host} is refused.
      *
      * @param name in any case
      */

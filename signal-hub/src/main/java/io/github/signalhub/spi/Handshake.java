@@ -21,9 +21,12 @@ import java.util.Set;
 public final class Handshake {
   /**
    * The most characters of a client's request that the hub keeps: of {@link Builder#path}, {@link
-   * Builder#query}, and the names and values of {@link Builder#header} together.
+   * Builder#query}, and the names and values of {@link Builder#header} together. Each header line
+   * counts {@value #LINE_CHARS} more, because it takes memory of its own.
    */
   public static final int MAX_REQUEST_CHARS = 4_096;
+
+  private static final int LINE_CHARS = 32;
 
   private final String user;
   private final Set<String> topics;
@@ -148,6 +151,17 @@ public final class Handshake {
    */
   public long decidedSince() {
     return decidedSince;
+  }
+
+  /**
+   * Returns how many characters count towards {@link #MAX_REQUEST_CHARS}.
+   *
+   * @param headers name, value and so on
+   */
+  public static int chars(String path, String query, List<String> headers) {
+    int lines = headers.size() / 2;
+    int text = headers.stream().mapToInt(String::length).sum();
+    return path.length() + query.length() + text + lines * LINE_CHARS;
   }
 
   /** Returns this handshake, as one decided at the latest when there were so many revocations. */
@@ -308,7 +322,7 @@ public final class Handshake {
      *     #MAX_REQUEST_CHARS} characters
      */
     public Handshake build() {
-      int chars = path.length() + query.length() + headers.stream().mapToInt(String::length).sum();
+      int chars = chars(path, query, headers);
       if (chars > MAX_REQUEST_CHARS) {
         throw new IllegalArgumentException(
             "expected at most "

@@ -759,6 +759,23 @@ class AdmissionTest {
     }
 
     @Test
+    void showSecretsToNobodyWhoPrintsThem() {
+      List<Object> printed = new ArrayList<>();
+      HandshakeHook hook =
+          request -> {
+            HandshakeDecision decision = HandshakeDecision.accept().attribute(TENANT, "secret");
+            printed.addAll(List.of(request, decision));
+            return decision;
+          };
+      AdmissionRequest request = request().query("token=secret").header("Cookie", "secret").build();
+
+      printed.add(request);
+      printed.add(Admission.builder().handshake(hook).build().admit(request, transport, hub));
+
+      assertThat(printed).hasSize(4).noneMatch(each -> each.toString().contains("secret"));
+    }
+
+    @Test
     void thatAreRefusedHaveNothingElse() {
       HandshakeDecision refused = HandshakeDecision.refuse(401);
 

@@ -64,7 +64,8 @@ class HandshakeTest {
 
   @Test
   void keepsABoundedPartOfTheRequest() {
-    String value = "x".repeat(Handshake.MAX_REQUEST_CHARS - "/".length() - "Cookie".length());
+    int others = "/".length() + "Cookie".length() + 32;
+    String value = "x".repeat(Handshake.MAX_REQUEST_CHARS - others);
 
     assertThat(Handshake.builder().header("Cookie", value).build().headers("Cookie"))
         .containsExactly(value);
@@ -77,6 +78,19 @@ class HandshakeTest {
   void refusesAQueryThatCannotBeRead() {
     assertThatIllegalArgumentException().isThrownBy(() -> Handshake.builder().query("a=%f"));
     assertThatIllegalArgumentException().isThrownBy(() -> Handshake.builder().query("a=\u00e9"));
+  }
+
+  @Test
+  void isPrintedWithoutSecrets() {
+    AttributeKey<String> key = AttributeKey.of("key", String.class);
+    Handshake handshake =
+        Handshake.builder()
+            .query("a=secret")
+            .header("Cookie", "secret")
+            .attribute(key, "secret")
+            .build();
+
+    assertThat(handshake.toString()).doesNotContain("secret");
   }
 
   @Test

@@ -284,6 +284,9 @@ final class Stage {
     if (newcomer.plain()) {
       builder.plain();
     }
+    if (setting.seed() % 5 == 1) { // the other stories stay the same
+      builder.expiresIn(Duration.ofSeconds(1 + Math.floorMod(setting.seed() / 5, 20)));
+    }
     id(newcomer.after()).ifPresent(builder::after);
     SimulatedClient client = builder.build();
     watchers[newcomer.client()] =
