@@ -557,7 +557,7 @@ public final class Hub implements Registrar, AutoCloseable {
 
   /** Returns {@link HubBuilder#maxClientMessageBytes}. */
   @Override
-  public int maxMessageBytes() {
+  public int maxClientMessageBytes() {
     return inbound.maxMessageBytes();
   }
 
@@ -729,8 +729,8 @@ public final class Hub implements Registrar, AutoCloseable {
     }
 
     @Override
-    public int maxMessageBytes() {
-      return Hub.this.maxMessageBytes();
+    public int maxClientMessageBytes() {
+      return Hub.this.maxClientMessageBytes();
     }
 
     @Override

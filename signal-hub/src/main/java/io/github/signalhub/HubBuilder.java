@@ -1,5 +1,6 @@
 package io.github.signalhub;
 
+import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.internal.threads.DaemonThreads;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,9 +14,14 @@ import java.util.function.BiPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
-/** Sets the options of a {@link Hub}. Not thread-safe. */
+/**
+ * Sets the options of a {@link Hub}. A setter refuses a value outside its range with an {@link
+ * IllegalArgumentException}, which names the setting, the range and the value. Not thread-safe.
+ */
 public final class HubBuilder {
   private static final int MAX_WAITING_ENCODINGS = 16;
+  private static final int LARGEST_MESSAGE_BYTES = 1 << 30; // well below the longest array
+  private static final Duration LONGEST_TIME = Duration.ofHours(1);
 
   private static final Duration MIN_REQUEST_TIMEOUT = Duration.ofMillis(1);
   private static final Duration MAX_REQUEST_TIMEOUT = Duration.ofMinutes(4);
@@ -31,7 +37,7 @@ public final class HubBuilder {
    * default.
    */
   public HubBuilder topicDefaults(TopicOptions options) {
-    draft.topicDefaults = Objects.requireNonNull(options, "options");
+    draft.topicDefaults = Objects.requireNonNull(options, "topicDefaults");
     return this;
   }
 
@@ -42,7 +48,7 @@ public final class HubBuilder {
    * @throws IllegalArgumentException if the name is none that a topic can have
    */
   public HubBuilder topic(String nameOrPrefix, TopicOptions options) {
-    Objects.requireNonNull(options, "options");
+    Objects.requireNonNull(options, "topic options");
     TopicPattern pattern = TopicPattern.parse(nameOrPrefix);
     (pattern.isPrefix() ? draft.prefixes : draft.exact).put(pattern.text(), options);
     return this;
@@ -55,7 +61,7 @@ public final class HubBuilder {
    *     state could not ask for the rest
    */
   public HubBuilder broadcasts(TopicOptions options) {
-    draft.broadcast = stream(options);
+    draft.broadcast = stream("broadcasts", options);
     return this;
   }
 
@@ -65,16 +71,16 @@ public final class HubBuilder {
    * @throws IllegalArgumentException as {@link #broadcasts}
    */
   public HubBuilder users(TopicOptions options) {
-    draft.users = stream(options);
+    draft.users = stream("users", options);
     return this;
   }
 
   /**
-   * Sets how many bytes the whole log may take; by default 64 MiB or an eighth of the heap,
-   * whichever is less. A message counts its JSON text, the wire forms made of it, and 96 bytes. In
-   * a compacted topic it counts 256 bytes, and two for each character of its key. Each topic that
-   * has messages counts its name and 128 bytes, a compacted one 432. The counts are within a
-   * quarter of the real size on a 64-bit JVM with compressed pointers.
+   * Sets how many bytes the whole log may take, at least 1; by default 64 MiB or an eighth of the
+   * heap, whichever is less. A message counts its JSON text, the wire forms made of it, and 96
+   * bytes. In a compacted topic it counts 256 bytes, and two for each character of its key. Each
+   * topic that has messages counts its name and 128 bytes, a compacted one 432. The counts are
+   * within a quarter of the real size on a 64-bit JVM with compressed pointers.
    *
    * <p>The oldest messages of the hub make room. But a message stays while connected clients were
    * not offered it yet, or while it is {@linkplain #maxTableBytes the newest of its key}. If no
@@ -82,7 +88,7 @@ public final class HubBuilder {
    * with figures is logged once.
    */
   public HubBuilder maxLogBytes(long maxLogBytes) {
-    draft.maxLogBytes = maxLogBytes;
+    draft.maxLogBytes = Setting.atLeast("maxLogBytes", 1, maxLogBytes);
     return this;
   }
 
@@ -96,24 +102,25 @@ public final class HubBuilder {
    * no larger than the one that it supersedes is always taken.
    */
   public HubBuilder maxTableBytes(long maxTableBytes) {
-    draft.maxTableBytes = OptionalLong.of(maxTableBytes);
+    draft.maxTableBytes = OptionalLong.of(Setting.atLeast("maxTableBytes", 1, maxTableBytes));
     return this;
   }
 
   /**
-   * Sets how many bytes of JSON text a published message may have, with its id and topic. A larger
-   * one is refused with {@link PublishResult.Status#TOO_LARGE}. The default is 2 MiB. The server
-   * reads at most 1 MiB of a client, so each message that came in can go out again.
+   * Sets how many bytes of JSON text a published message may have, with its id and topic, at least
+   * 1; 2 MiB by default. A larger one is refused with {@link PublishResult.Status#TOO_LARGE}. By
+   * default each message of a client can be published again, because {@link #maxClientMessageBytes}
+   * is half of this.
    */
-  public HubBuilder maxMessageBytes(int maxMessageBytes) {
-    draft.maxMessageBytes = maxMessageBytes;
+  public HubBuilder maxPublishedBytes(int maxPublishedBytes) {
+    draft.maxPublishedBytes = Setting.atLeast("maxPublishedBytes", 1, maxPublishedBytes);
     return this;
   }
 
   /**
-   * Sets how many topics a client may follow besides broadcasts; 128 by default. A handshake with
-   * more is refused, {@link Client#join} returns {@code false}, and a {@code $join} is answered by
-   * {@code too_many_topics}.
+   * Sets how many topics a client may follow besides broadcasts, at least 0; 128 by default. A
+   * handshake with more is refused, {@link Client#join} returns {@code false}, and a {@code $join}
+   * is answered by {@code too_many_topics}.
    *
    * <p>Topics {@linkplain TopicOptions#withPresence with presence} that the client's user has left
    * for less than their grace count, too. They do not count at a handshake. One user may be in four
@@ -123,7 +130,7 @@ public final class HubBuilder {
    * its handshake is closed with 1013.
    */
   public HubBuilder maxTopicsPerClient(int maxTopicsPerClient) {
-    draft.maxTopicsPerClient = maxTopicsPerClient;
+    draft.maxTopicsPerClient = Setting.atLeast("maxTopicsPerClient", 0, maxTopicsPerClient);
     return this;
   }
 
@@ -136,16 +143,17 @@ public final class HubBuilder {
    * handshake ends with 1013. A warning with figures is logged once.
    */
   public HubBuilder maxPresenceBytes(long maxPresenceBytes) {
-    draft.maxPresenceBytes = maxPresenceBytes;
+    draft.maxPresenceBytes = Setting.atLeast("maxPresenceBytes", 1, maxPresenceBytes);
     return this;
   }
 
   /**
-   * Sets how long a message stays although its topic's limits are passed; 2 seconds by default, at
-   * most an hour. It stays while the log has room. This covers clients that are between two reads.
+   * Sets how long a message stays although its topic's limits are passed, 0 to an hour; 2 seconds
+   * by default. It stays while the log has room. This covers clients that are between two reads.
    */
-  public HubBuilder grace(Duration grace) {
-    draft.grace = Objects.requireNonNull(grace, "grace");
+  public HubBuilder retentionGrace(Duration retentionGrace) {
+    draft.retentionGrace =
+        Setting.within("retentionGrace", Duration.ZERO, LONGEST_TIME, retentionGrace);
     return this;
   }
 
@@ -155,7 +163,11 @@ public final class HubBuilder {
    * connection lives, and where to resume, although no message came.
    */
   public HubBuilder syncInterval(Duration syncInterval) {
-    draft.syncInterval = Objects.requireNonNull(syncInterval, "syncInterval");
+    Objects.requireNonNull(syncInterval, "syncInterval");
+    if (!syncInterval.isZero()) {
+      Setting.within("syncInterval", Duration.ofMillis(1), LONGEST_TIME, syncInterval);
+    }
+    draft.syncInterval = syncInterval;
     return this;
   }
 
@@ -172,20 +184,18 @@ public final class HubBuilder {
    *     answer does not count
    */
   public HubBuilder authorizeJoins(BiPredicate<? super Client, ? super String> joins) {
-    this.joins = Optional.of(Objects.requireNonNull(joins, "joins"));
+    this.joins = Optional.of(Objects.requireNonNull(joins, "authorizeJoins"));
     return this;
   }
 
   /**
-   * Sets how many bytes a client's message may have, at least 1; by default as many as the
-   * transport allows. A client that sends a larger one is closed with 1009. The limit holds for
-   * every transport. A transport may have a lower limit of its own, as the server has.
-   *
-   * @throws IllegalArgumentException if it is less than 1
+   * Sets how many bytes a client's message may have, 1 to 2^30; 1 MiB by default. A client that
+   * sends a larger one is closed with 1009. The limit holds for every transport. The server closes
+   * before it reads a message that is announced as longer, and counts inflated bytes.
    */
   public HubBuilder maxClientMessageBytes(int maxClientMessageBytes) {
-    HubOptions.atLeast(1, "maxClientMessageBytes", maxClientMessageBytes);
-    draft.maxClientMessageBytes = maxClientMessageBytes;
+    draft.maxClientMessageBytes =
+        Setting.within("maxClientMessageBytes", 1, LARGEST_MESSAGE_BYTES, maxClientMessageBytes);
     return this;
   }
 
@@ -194,12 +204,10 @@ public final class HubBuilder {
    * Texts of every kind and binary messages count. A client may send the messages of one second at
    * once. If it sends more, it is closed with 4101, which tells it to come back later. The limit
    * holds for every transport.
-   *
-   * @throws IllegalArgumentException if it is negative
    */
   public HubBuilder maxClientMessagesPerSecond(int maxClientMessagesPerSecond) {
-    HubOptions.atLeast(0, "maxClientMessagesPerSecond", maxClientMessagesPerSecond);
-    draft.maxClientMessagesPerSecond = maxClientMessagesPerSecond;
+    draft.maxClientMessagesPerSecond =
+        Setting.atLeast("maxClientMessagesPerSecond", 0, maxClientMessagesPerSecond);
     return this;
   }
 
@@ -215,11 +223,9 @@ public final class HubBuilder {
    * JSON takes more than its text: 1 MiB may take 40 MiB. A message that alone would take more than
    * the half closes its client with 1009. Others wait for room. The messages of one user or address
    * in listeners take at most as much as they leave free. So the messages of others find room.
-   *
-   * @throws IllegalArgumentException if it is less than 2
    */
   public HubBuilder maxWaitingBytes(long maxWaitingBytes) {
-    draft.maxWaitingBytes = HubOptions.atLeast(2, "maxWaitingBytes", maxWaitingBytes);
+    draft.maxWaitingBytes = Setting.atLeast("maxWaitingBytes", 2, maxWaitingBytes);
     return this;
   }
 
@@ -300,8 +306,8 @@ public final class HubBuilder {
   public HubBuilder payloadCodec(PayloadCodec codec, Predicate<? super Class<?>> types) {
     draft.payloads =
         new Payloads(
-            Optional.of(Objects.requireNonNull(codec, "codec")),
-            Objects.requireNonNull(types, "types"));
+            Optional.of(Objects.requireNonNull(codec, "payloadCodec")),
+            Objects.requireNonNull(types, "payloadCodec types"));
     return this;
   }
 
@@ -323,11 +329,7 @@ public final class HubBuilder {
     return this;
   }
 
-  /**
-   * Returns a hub.
-   *
-   * @throws IllegalArgumentException if a limit is out of range
-   */
+  /** Returns a hub. */
   public Hub build() {
     return build(newEncodingExecutor());
   }
@@ -348,9 +350,11 @@ public final class HubBuilder {
         "signal-hub-encoder", threads, new ArrayBlockingQueue<>(MAX_WAITING_ENCODINGS));
   }
 
-  private static TopicOptions stream(TopicOptions options) {
-    if (options.compaction().isPresent()) {
-      throw new IllegalArgumentException("expected a topic with a name to be compacted");
+  private static TopicOptions stream(String setting, TopicOptions options) {
+    Objects.requireNonNull(options, setting);
+    if (options.isCompacted()) {
+      throw new IllegalArgumentException(
+          "expected " + setting + " that are not compacted, was " + options);
     }
     return options;
   }

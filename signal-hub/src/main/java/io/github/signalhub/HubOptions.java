@@ -18,10 +18,6 @@ import java.util.stream.Stream;
 
 /** The options of a hub as a {@link HubBuilder} was set, each within its range. Immutable. */
 final class HubOptions {
-  private static final Duration MAX_GRACE = Duration.ofHours(1);
-  private static final Duration MIN_SYNC = Duration.ofMillis(1);
-  private static final Duration MAX_SYNC = Duration.ofHours(1);
-
   /** In how many topics with presence a user may be, as a multiple of the topics of a client. */
   private static final long CLIENTS_OF_A_USER = 4;
 
@@ -37,12 +33,12 @@ final class HubOptions {
     TopicOptions users = TopicOptions.DEFAULT;
     long maxLogBytes = atMostOfHeap(8, 64L << 20);
     OptionalLong maxTableBytes = OptionalLong.empty(); // half of the log
-    int maxMessageBytes = 2 << 20;
+    int maxPublishedBytes = 2 << 20;
     int maxTopicsPerClient = 128;
     long maxPresenceBytes = atMostOfHeap(16, 64L << 20);
-    Duration grace = Duration.ofSeconds(2);
+    Duration retentionGrace = Duration.ofSeconds(2);
     Duration syncInterval = Duration.ofSeconds(15);
-    int maxClientMessageBytes = Integer.MAX_VALUE;
+    int maxClientMessageBytes = 1 << 20;
     int maxClientMessagesPerSecond; // 0: any number
     long maxWaitingBytes = atMostOfHeap(4, 128L << 20);
     Duration requestTimeout = Duration.ofSeconds(30);
@@ -60,7 +56,7 @@ final class HubOptions {
 
   final long maxLogBytes;
   final long maxTableBytes;
-  final int maxMessageBytes;
+  final int maxPublishedBytes;
   final int maxTopicsPerClient;
   final long syncNanos;
   final int maxClientMessageBytes;
@@ -80,39 +76,24 @@ final class HubOptions {
   private final Map<String, TopicOptions> exact;
   private final TreeMap<String, TopicOptions> prefixes;
   private final long maxPresenceBytes;
-  private final Duration grace;
+  private final Duration retentionGrace;
 
-  /**
-   * Freezes a draft.
-   *
-   * @throws IllegalArgumentException if an option is out of range
-   */
+  /** Freezes a draft, whose options are in their ranges. */
   HubOptions(Draft set) {
     topicDefaults = set.topicDefaults;
     broadcast = set.broadcast;
     users = set.users;
     exact = Map.copyOf(set.exact);
     prefixes = new TreeMap<>(set.prefixes);
-    maxLogBytes = atLeast(1, "maxLogBytes", set.maxLogBytes);
-    maxTableBytes =
-        atLeast(1, "maxTableBytes", set.maxTableBytes.orElse(Math.max(1, maxLogBytes / 2)));
+    maxLogBytes = set.maxLogBytes;
+    maxTableBytes = set.maxTableBytes.orElse(Math.max(1, maxLogBytes / 2));
     // A message that can never fit in the log is too large, and no overload.
     long fits = Math.max(0, maxLogBytes - HubLog.ENTRY_OVERHEAD_BYTES);
-    maxMessageBytes = (int) Math.min(atLeast(1, "maxMessageBytes", set.maxMessageBytes), fits);
-    maxTopicsPerClient = (int) atLeast(0, "maxTopicsPerClient", set.maxTopicsPerClient);
-    maxPresenceBytes = atLeast(1, "maxPresenceBytes", set.maxPresenceBytes);
-    grace = set.grace;
-    if (grace.isNegative() || grace.compareTo(MAX_GRACE) > 0) {
-      throw new IllegalArgumentException(
-          "expected a grace of 0 to " + MAX_GRACE + ", was " + grace);
-    }
-    Duration sync = set.syncInterval;
-    boolean outOfRange = sync.compareTo(MAX_SYNC) > 0 || sync.compareTo(MIN_SYNC) < 0;
-    if (outOfRange && !sync.isZero()) {
-      throw new IllegalArgumentException(
-          "expected a sync interval of 0 or 1 ms to " + MAX_SYNC + ", was " + sync);
-    }
-    syncNanos = sync.toNanos();
+    maxPublishedBytes = (int) Math.min(set.maxPublishedBytes, fits);
+    maxTopicsPerClient = set.maxTopicsPerClient;
+    maxPresenceBytes = set.maxPresenceBytes;
+    retentionGrace = set.retentionGrace;
+    syncNanos = set.syncInterval.toNanos();
     maxClientMessageBytes = set.maxClientMessageBytes;
     maxClientMessagesPerSecond = set.maxClientMessagesPerSecond;
     maxWaitingBytes = set.maxWaitingBytes;
@@ -125,18 +106,9 @@ final class HubOptions {
     payloads = set.payloads;
   }
 
-  /** Returns a value that is in range. */
-  static long atLeast(long least, String option, long value) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          "expected " + option + " of at least " + least + ", was " + value);
-    }
-    return value;
-  }
-
   LogLimits logLimits() {
     return new LogLimits(
-        maxLogBytes, maxTableBytes, grace.toNanos(), PRIVATE_MESSAGES, PRIVATE_BYTES);
+        maxLogBytes, maxTableBytes, retentionGrace.toNanos(), PRIVATE_MESSAGES, PRIVATE_BYTES);
   }
 
   /**
@@ -154,7 +126,7 @@ final class HubOptions {
             exact.values().stream(),
             prefixes.values().stream())
         .flatMap(options -> options)
-        .anyMatch(options -> options.compaction().isPresent());
+        .anyMatch(TopicOptions::isCompacted);
   }
 
   /**

@@ -38,8 +38,8 @@ public final class PublishResult {
      */
     OVERLOADED,
     /**
-     * The message is larger than {@link HubBuilder#maxMessageBytes} or than the log: it will never
-     * fit.
+     * The message is larger than {@link HubBuilder#maxPublishedBytes} or than the log: it will
+     * never fit.
      */
     TOO_LARGE,
     /**

@@ -166,7 +166,7 @@ final class Publisher {
   }
 
   private boolean isTooLarge(String topic, byte[] json, MessageKey key) {
-    return json.length > options.maxMessageBytes
+    return json.length > options.maxPublishedBytes
         || HubLog.sizeBytes(topic, json, key) > options.maxLogBytes;
   }
 

@@ -1,6 +1,7 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.logger.LogText;
 import io.github.signalhub.spi.HandshakeQuery;
 import java.util.Objects;
 
@@ -20,7 +21,10 @@ final class TopicNames {
   static String check(String name) {
     if (!HandshakeQuery.isTopic(Objects.requireNonNull(name, "topic"))) {
       throw new IllegalArgumentException(
-          "expected a topic of 1 to 255 UTF-8 bytes that does not begin with $, which is internal");
+          "expected a topic of 1 to 255 UTF-8 bytes that does not begin with $, which is internal,"
+              + " was \""
+              + LogText.of(name)
+              + "\"");
     }
     return name;
   }
@@ -32,7 +36,8 @@ final class TopicNames {
    */
   static String ofUser(String user) {
     if (!HandshakeQuery.isUser(Objects.requireNonNull(user, "user"))) {
-      throw new IllegalArgumentException("expected a user of 1 to 255 UTF-8 bytes");
+      throw new IllegalArgumentException(
+          "expected a user of 1 to 255 UTF-8 bytes, was \"" + LogText.of(user) + "\"");
     }
     return USER + user;
   }

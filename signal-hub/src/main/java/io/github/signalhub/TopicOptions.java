@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 /**
  * How much of a topic is kept for clients that come back, and how. When a limit is passed, the
  * oldest messages leave. But a message stays until it was offered to all connected clients, and for
- * {@linkplain HubBuilder#grace the grace} while there is room.
+ * {@linkplain HubBuilder#retentionGrace the grace} while there is room.
  *
  * <pre>{@code
  * TopicOptions.DEFAULT.withMessages(200).withAge(Duration.ofHours(1))

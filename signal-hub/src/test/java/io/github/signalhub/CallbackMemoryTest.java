@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class CallbackMemoryTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
   private final Queue<Runnable> callbacks = new ArrayDeque<>();
-  private final CallbackTransport transport = new CallbackTransport("test", tasks::add, 1);
+  private final CallbackTransport transport =
+      CallbackTransport.builder("test", tasks::add).loops(1).build();
   private final Hub hub =
       Hub.builder().callbackExecutor(callbacks::add).maxWaitingBytes(2_000_000).build();
 
@@ -33,7 +34,7 @@ class CallbackMemoryTest {
     Peer peer = new Peer("u");
 
     peer.link.binary(new byte[10_000]);
-    peer.link.text("x".repeat(10_000), false);
+    peer.link.textPart("x".repeat(10_000), false);
 
     assertThat(hub.waitingBytes()).isBetween(20_000L, 20_500L);
     runAll();
@@ -47,7 +48,7 @@ class CallbackMemoryTest {
     List<Peer> peers = new ArrayList<>();
     for (int n = 0; n < 1_000; n++) {
       peers.add(new Peer("user" + n % 10));
-      peers.get(n).link.text("x".repeat(50_000), n % 2 == 0);
+      peers.get(n).link.textPart("x".repeat(50_000), n % 2 == 0);
       assertThat(hub.waitingBytes()).isLessThanOrEqualTo(1_100_000);
     }
 
@@ -62,11 +63,11 @@ class CallbackMemoryTest {
   @Test
   void isPaidByTheUserWithMostAndNotByTheOthers() {
     Peer small = new Peer("small");
-    small.link.text("{\"type\":\"A\",\"payload\":\"" + "x".repeat(1_000), false);
+    small.link.textPart("{\"type\":\"A\",\"payload\":\"" + "x".repeat(1_000), false);
     List<Peer> attacker = new ArrayList<>();
     for (int n = 0; n < 200; n++) {
       attacker.add(new Peer("attacker"));
-      attacker.get(n).link.text("x".repeat(10_000), false);
+      attacker.get(n).link.textPart("x".repeat(10_000), false);
     }
     small.link.text("\"}");
 
@@ -82,7 +83,7 @@ class CallbackMemoryTest {
     Peer peer = new Peer("u");
 
     for (int n = 0; n < 200; n++) {
-      peer.link.binary(new byte[10_000], false);
+      peer.link.binaryPart(new byte[10_000], false);
       assertThat(hub.waitingBytes()).isLessThanOrEqualTo(2_000_000);
     }
     runAll();
@@ -94,11 +95,11 @@ class CallbackMemoryTest {
   @Test
   void ofAConnectionThatIsGoneIsCountedNoMore() {
     Peer peer = new Peer("u");
-    peer.link.text("x".repeat(10_000), false);
+    peer.link.textPart("x".repeat(10_000), false);
 
     peer.link.closed(DisconnectReason.ABNORMAL);
     runAll();
-    peer.link.text("x".repeat(10_000), false);
+    peer.link.textPart("x".repeat(10_000), false);
 
     assertThat(hub.waitingBytes()).isZero();
   }
@@ -111,7 +112,7 @@ class CallbackMemoryTest {
     }
     Peer peer = new Peer(tooMany);
     peer.link.text("x".repeat(10_000));
-    peer.link.text("x".repeat(10_000), false);
+    peer.link.textPart("x".repeat(10_000), false);
 
     runAll();
 

@@ -63,7 +63,7 @@ class ClassLoaderTest {
 
     @Override
     public String apply(Executor executor, Object payload) {
-      CallbackTransport transport = new CallbackTransport("test", executor, 2);
+      CallbackTransport transport = CallbackTransport.builder("test", executor).loops(2).build();
       Hub hub =
           Hub.builder()
               .syncInterval(Duration.ofMillis(16))

@@ -22,7 +22,8 @@ class CompactionTest {
           .compactBy(CompactionTest::key, message -> !fields(message).containsKey("n"));
 
   private final Room room =
-      new Room(Hub.builder().grace(Duration.ZERO).topic("table", TABLE).topic("rows:*", TABLE));
+      new Room(
+          Hub.builder().retentionGrace(Duration.ZERO).topic("table", TABLE).topic("rows:*", TABLE));
   private final Hub hub = room.hub;
 
   @Nested
@@ -190,7 +191,7 @@ class CompactionTest {
     void fillALogUntilTheyAreDeleted() {
       Hub small =
           Hub.builder()
-              .grace(Duration.ZERO)
+              .retentionGrace(Duration.ZERO)
               .topicDefaults(TABLE)
               .maxLogBytes(1_433)
               .maxTableBytes(1 << 20)

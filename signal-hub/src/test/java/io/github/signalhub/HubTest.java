@@ -98,7 +98,7 @@ class HubTest {
       Room small =
           new Room(
               Hub.builder()
-                  .grace(Duration.ZERO)
+                  .retentionGrace(Duration.ZERO)
                   .topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
       MemoryLink link = small.connect();
       small.publish("t", 0, 10);
@@ -117,7 +117,7 @@ class HubTest {
       Room small =
           new Room(
               Hub.builder()
-                  .grace(Duration.ZERO)
+                  .retentionGrace(Duration.ZERO)
                   .topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
       MemoryLink link = small.connect();
       link.stall();
@@ -263,7 +263,7 @@ class HubTest {
 
     @Test
     void whatIsTooLargeIsRefusedAndCounted() {
-      Room small = new Room(Hub.builder().maxMessageBytes(100));
+      Room small = new Room(Hub.builder().maxPublishedBytes(100));
       MemoryLink link = small.connect();
 
       assertThat(small.hub.broadcast("N", "x".repeat(100)).status())
@@ -394,7 +394,7 @@ class HubTest {
       Room small =
           new Room(
               Hub.builder()
-                  .grace(Duration.ZERO)
+                  .retentionGrace(Duration.ZERO)
                   .topicDefaults(keeping(1))
                   .topic("flow:*", keeping(2))
                   .topic("flow:big:*", keeping(3))

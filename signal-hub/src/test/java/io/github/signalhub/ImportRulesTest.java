@@ -33,7 +33,7 @@ class ImportRulesTest {
     "connection, ''",
     "spi, connection internal.logger internal.settings",
     "internal.admission, internal.logger",
-    "admission, internal.admission internal.logger connection spi",
+    "admission, internal.admission internal.logger internal.settings connection spi",
     "json, internal.settings",
     "memory, internal.settings connection spi",
     "internal.log, connection spi",

@@ -15,7 +15,9 @@ class ResumeTest {
   private static final Duration AGE = Duration.ofMinutes(5);
   private final Room room =
       new Room(
-          Hub.builder().grace(Duration.ZERO).topicDefaults(TopicOptions.DEFAULT.withMessages(5)));
+          Hub.builder()
+              .retentionGrace(Duration.ZERO)
+              .topicDefaults(TopicOptions.DEFAULT.withMessages(5)));
   private final Hub hub = room.hub;
 
   @Test

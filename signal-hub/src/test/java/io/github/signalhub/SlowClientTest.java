@@ -21,7 +21,9 @@ class SlowClientTest {
 
   private final Room room =
       new Room(
-          Hub.builder().grace(Duration.ZERO).topicDefaults(TopicOptions.DEFAULT.withMessages(3)));
+          Hub.builder()
+              .retentionGrace(Duration.ZERO)
+              .topicDefaults(TopicOptions.DEFAULT.withMessages(3)));
   private final Hub hub = room.hub;
 
   static IntStream everySplit() {

@@ -189,7 +189,7 @@ class SlowFormsTest {
     return Hub.builder()
         .callbackExecutor(Runnable::run)
         .maxLogBytes(maxLogBytes)
-        .grace(Duration.ZERO)
+        .retentionGrace(Duration.ZERO)
         .build(encodings::add);
   }
 

@@ -60,7 +60,7 @@ final class StressRun implements AutoCloseable {
             .topicDefaults(TopicOptions.DEFAULT.withMessages(TOPIC_MESSAGES))
             .users(TopicOptions.DEFAULT.withMessages(TOPIC_MESSAGES))
             .broadcasts(TopicOptions.DEFAULT.withMessages(BROADCASTS))
-            .grace(Duration.ZERO)
+            .retentionGrace(Duration.ZERO)
             .maxLogBytes(4 << 20)
             .nanoClock(() -> System.nanoTime() + skewNanos.get())
             .build();

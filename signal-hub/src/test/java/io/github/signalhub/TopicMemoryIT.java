@@ -91,7 +91,7 @@ class TopicMemoryIT {
       return Hub.builder()
           .topicDefaults(one)
           .broadcasts(one)
-          .grace(Duration.ZERO)
+          .retentionGrace(Duration.ZERO)
           .maxLogBytes(256 * MIB)
           .nanoClock(CLOCK::get)
           .build();

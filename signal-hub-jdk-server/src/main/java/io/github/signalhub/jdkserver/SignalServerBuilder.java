@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.admission.Admission;
 import io.github.signalhub.admission.ConnectRequest;
 import io.github.signalhub.admission.HandshakeHook;
+import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.PeerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
@@ -37,12 +38,19 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /**
- * Collects the options of a {@link SignalServer}. Each has a default. {@link #start} throws an
- * {@link IllegalArgumentException} if an option is out of its range. Timeouts are 1 ms to a day,
+ * Collects the options of a {@link SignalServer}. Each has a default. A setter refuses a value
+ * outside its range with an {@link IllegalArgumentException}, which names the setting, the range
+ * and the value. {@link #start} checks what concerns several settings. Timeouts are 1 ms to a day,
  * and precise to about 50 ms. Not thread-safe.
+ *
+ * <p>How long a client's message may be is a setting of the hub: {@link
+ * io.github.signalhub.HubBuilder#maxClientMessageBytes}. A server of a registrar that is no hub
+ * follows {@link Registrar#maxClientMessageBytes}.
  */
 public final class SignalServerBuilder {
   private static final int MAX_FIELDS = 100;
+  private static final int MAX_LOOPS = 1024;
+  private static final int LARGEST_BYTES = 1 << 30; // well below the longest array
 
   private final Registrar registrar;
   private final Admission.Builder admission = Admission.builder();
@@ -51,12 +59,11 @@ public final class SignalServerBuilder {
   private int port = 8080;
   private Set<String> paths = Set.of("/ws");
   private Optional<SSLContext> tls = Optional.empty();
-  private int maxMessageBytes = WebSocketLimits.DEFAULT.maxMessageBytes();
   private OptionalLong maxUnfinishedBytes = OptionalLong.empty();
   private int maxFragments = WebSocketLimits.DEFAULT.maxFragments();
   private boolean compression = true;
   private OptionalLong maxCompressionWindowBytes = OptionalLong.empty();
-  private int compressionThreshold = PermessageDeflate.DEFAULT_THRESHOLD_BYTES;
+  private int compressionThresholdBytes = PermessageDeflate.DEFAULT_THRESHOLD_BYTES;
   private int maxRequestHeadBytes = 16 << 10;
   private long maxRequestBodyBytes = 1 << 20;
   private int minBodyBytesPerSecond = 1 << 10;
@@ -81,37 +88,46 @@ public final class SignalServerBuilder {
   private Duration closeTimeout = Duration.ofSeconds(5);
 
   SignalServerBuilder(Registrar registrar) {
-    this.registrar = registrar;
+    this.registrar = requireNonNull(registrar, "registrar");
   }
 
   /** Sets the port, 0 to 65535; 8080 by default. With 0, the system picks a free one. */
   public SignalServerBuilder port(int port) {
-    this.port = port;
+    this.port = Setting.within("port", 0, 0xFFFF, port);
     return this;
   }
 
   /** Sets the address to listen on; all interfaces by default. */
   public SignalServerBuilder bindAddress(InetAddress address) {
-    bindAddress = Optional.of(address);
+    bindAddress = Optional.of(requireNonNull(address, "bindAddress"));
     return this;
   }
 
   /**
    * Sets the path of the WebSocket; {@code /ws} by default. It is compared exactly with the decoded
    * path of a request. A request for it that is no handshake is answered with 426, unless there is
-   * a {@link #context} of exactly this path.
+   * a {@link #context} of exactly this path. A shorthand for {@link #paths} with one path.
+   *
+   * @throws IllegalArgumentException if it does not begin with a slash
    */
   public SignalServerBuilder path(String path) {
-    return paths(path);
+    return paths(requireNonNull(path, "path"));
   }
 
   /**
    * Sets several paths of the WebSocket, at least one, in place of {@link #path}. The {@linkplain
    * ConnectRequest#path handshake hook} sees which one a client used, and so does {@code
    * Client.path}.
+   *
+   * @throws IllegalArgumentException if there is none, or one does not begin with a slash
    */
   public SignalServerBuilder paths(String... paths) {
-    this.paths = Set.copyOf(List.of(paths));
+    Set<String> all = Set.copyOf(Setting.all("paths", paths));
+    if (all.isEmpty()) {
+      throw new IllegalArgumentException("expected paths of at least 1, was none");
+    }
+    all.forEach(SignalServerBuilder::requirePath);
+    this.paths = all;
     return this;
   }
 
@@ -128,7 +144,7 @@ public final class SignalServerBuilder {
    * @param context with the server's key and certificate
    */
   public SignalServerBuilder tls(SSLContext context) {
-    tls = Optional.of(context);
+    tls = Optional.of(requireNonNull(context, "tls"));
     return this;
   }
 
@@ -155,7 +171,7 @@ public final class SignalServerBuilder {
    * @see SignalServer#context(String, HttpHandler, Filter...)
    */
   public SignalServerBuilder context(String path, HttpHandler handler, Filter... filters) {
-    List<Filter> all = List.of(filters);
+    List<Filter> all = Setting.all("filters", filters);
     return context(path, handler, context -> context.getFilters().addAll(all));
   }
 
@@ -168,7 +184,7 @@ public final class SignalServerBuilder {
    */
   public SignalServerBuilder context(
       String path, HttpHandler handler, Consumer<? super HttpContext> setUp) {
-    requireNonNull(path, "path");
+    requirePath(path);
     requireNonNull(handler, "handler");
     requireNonNull(setUp, "setUp");
     contexts.add(http -> http.createContext(path, handler, setUp));
@@ -241,18 +257,10 @@ public final class SignalServerBuilder {
   }
 
   /**
-   * Sets how long a client's message may be, 1 to 2^30 bytes; 1 MiB by default. A client that
-   * announces a longer message is closed with 1009 before the message is read.
-   */
-  public SignalServerBuilder maxMessageBytes(int bytes) {
-    maxMessageBytes = bytes;
-    return this;
-  }
-
-  /**
    * Sets how many bytes of incomplete messages the server holds for all clients together. The least
-   * value is {@link #maxMessageBytes}, and 56 KiB more with {@link #compression}. The default is a
-   * quarter of the largest heap of the JVM, or twice the longest message if that is more.
+   * value is the longest message that the hub allows, and 56 KiB more with {@link #compression}.
+   * The default is a quarter of the largest heap of the JVM, or twice the longest message if that
+   * is more.
    *
    * <p>Inflated bytes count, and so do the 56 KiB that inflate a message. The first 4 KiB of a
    * message do not count, nor does a message that arrives at once. If there is no room, the address
@@ -261,7 +269,7 @@ public final class SignalServerBuilder {
    * count by the address that it names.
    */
   public SignalServerBuilder maxUnfinishedBytes(long bytes) {
-    maxUnfinishedBytes = OptionalLong.of(bytes);
+    maxUnfinishedBytes = OptionalLong.of(Setting.atLeast("maxUnfinishedBytes", 1, bytes));
     return this;
   }
 
@@ -272,7 +280,7 @@ public final class SignalServerBuilder {
    * does not count.
    */
   public SignalServerBuilder minMessageBytesPerSecond(int bytes) {
-    minMessageBytesPerSecond = bytes;
+    minMessageBytesPerSecond = Setting.atLeast("minMessageBytesPerSecond", 1, bytes);
     return this;
   }
 
@@ -281,7 +289,7 @@ public final class SignalServerBuilder {
    * sends more is closed with 1009.
    */
   public SignalServerBuilder maxFragments(int fragments) {
-    maxFragments = fragments;
+    maxFragments = Setting.atLeast("maxFragments", 1, fragments);
     return this;
   }
 
@@ -290,7 +298,7 @@ public final class SignalServerBuilder {
    * they are by default. Of what the server sends, each message is compressed once for all clients,
    * on an event loop; one of more than 64 KiB, which would keep that loop busy for long, elsewhere,
    * while the clients that want it compressed wait; while more than 16 such messages wait, further
-   * ones are sent as they are. Of what a client sends, {@link #maxMessageBytes} counts inflated
+   * ones are sent as they are. Of what a client sends, the limit of a message counts inflated
    * bytes.
    */
   public SignalServerBuilder compression(boolean enabled) {
@@ -310,7 +318,8 @@ public final class SignalServerBuilder {
    * client is closed with 1013. It can come back at once, without compression.
    */
   public SignalServerBuilder maxCompressionWindowBytes(long bytes) {
-    maxCompressionWindowBytes = OptionalLong.of(bytes);
+    maxCompressionWindowBytes =
+        OptionalLong.of(Setting.atLeast("maxCompressionWindowBytes", 0, bytes));
     return this;
   }
 
@@ -318,8 +327,8 @@ public final class SignalServerBuilder {
    * Sets from which length on messages are compressed, at least 0 bytes; 512 by default. Shorter
    * messages would cost more time than they save bytes.
    */
-  public SignalServerBuilder compressionThreshold(int bytes) {
-    compressionThreshold = bytes;
+  public SignalServerBuilder compressionThresholdBytes(int bytes) {
+    compressionThresholdBytes = Setting.atLeast("compressionThresholdBytes", 0, bytes);
     return this;
   }
 
@@ -330,7 +339,7 @@ public final class SignalServerBuilder {
    * names of 19 characters, each with its id. Escapes count in full.
    */
   public SignalServerBuilder maxRequestHeadBytes(int bytes) {
-    maxRequestHeadBytes = bytes;
+    maxRequestHeadBytes = Setting.atLeast("maxRequestHeadBytes", 2, bytes);
     return this;
   }
 
@@ -340,7 +349,7 @@ public final class SignalServerBuilder {
    * that is more.
    */
   public SignalServerBuilder maxRequestBodyBytes(long bytes) {
-    maxRequestBodyBytes = bytes;
+    maxRequestBodyBytes = Setting.atLeast("maxRequestBodyBytes", 0, bytes);
     return this;
   }
 
@@ -350,7 +359,7 @@ public final class SignalServerBuilder {
    * does not read does not count.
    */
   public SignalServerBuilder minRequestBodyBytesPerSecond(int bytes) {
-    minBodyBytesPerSecond = bytes;
+    minBodyBytesPerSecond = Setting.atLeast("minRequestBodyBytesPerSecond", 1, bytes);
     return this;
   }
 
@@ -371,7 +380,7 @@ public final class SignalServerBuilder {
    * has waited for a second. Refusals are a warning in the log, once for each episode.
    */
   public SignalServerBuilder maxConcurrentExchanges(int exchanges) {
-    maxConcurrentExchanges = exchanges;
+    maxConcurrentExchanges = Setting.atLeast("maxConcurrentExchanges", 1, exchanges);
     return this;
   }
 
@@ -385,7 +394,7 @@ public final class SignalServerBuilder {
    * while a client still sends.
    */
   public SignalServerBuilder bufferedRequestBytes(int bytes) {
-    bufferedRequestBytes = bytes;
+    bufferedRequestBytes = Setting.within("bufferedRequestBytes", 0, LARGEST_BYTES, bytes);
     return this;
   }
 
@@ -395,7 +404,7 @@ public final class SignalServerBuilder {
    * client reads.
    */
   public SignalServerBuilder bufferedResponseBytes(int bytes) {
-    bufferedResponseBytes = bytes;
+    bufferedResponseBytes = Setting.within("bufferedResponseBytes", 1, LARGEST_BYTES, bytes);
     return this;
   }
 
@@ -406,7 +415,7 @@ public final class SignalServerBuilder {
    * then waits for its client earlier.
    */
   public SignalServerBuilder maxBufferedBytes(long bytes) {
-    maxBufferedBytes = OptionalLong.of(bytes);
+    maxBufferedBytes = OptionalLong.of(Setting.atLeast("maxBufferedBytes", 1, bytes));
     return this;
   }
 
@@ -423,7 +432,7 @@ public final class SignalServerBuilder {
    * for a request with a body beyond {@link #bufferedRequestBytes}, before the handler runs.
    */
   public SignalServerBuilder maxSlowPeers(int peers) {
-    maxSlowPeers = OptionalInt.of(peers);
+    maxSlowPeers = OptionalInt.of(Setting.atLeast("maxSlowPeers", 1, peers));
     return this;
   }
 
@@ -433,7 +442,7 @@ public final class SignalServerBuilder {
    * written.
    */
   public SignalServerBuilder maxConnections(int connections) {
-    maxConnections = connections;
+    maxConnections = Setting.atLeast("maxConnections", 1, connections);
     return this;
   }
 
@@ -445,7 +454,8 @@ public final class SignalServerBuilder {
    * count. The WebSockets of each client that they name do, and one more is refused with 429.
    */
   public SignalServerBuilder maxConnectionsPerAddress(int connections) {
-    maxConnectionsPerAddress = OptionalInt.of(connections);
+    maxConnectionsPerAddress =
+        OptionalInt.of(Setting.atLeast("maxConnectionsPerAddress", 1, connections));
     return this;
   }
 
@@ -464,14 +474,14 @@ public final class SignalServerBuilder {
 
   /**
    * Sets the field that the {@linkplain #trustedProxies trusted proxies} write, as {@link
-   * Admission.Builder#proxyField}. By default either field is believed. If both are there and name
+   * Admission.Builder#proxyHeader}. By default either field is believed. If both are there and name
    * different clients, neither is. Then all such clients of a proxy count as one address for {@link
    * #maxConnectionsPerAddress}.
    *
    * @throws IllegalArgumentException if there is no such field
    */
-  public SignalServerBuilder proxyField(String field) {
-    admission.proxyField(field);
+  public SignalServerBuilder proxyHeader(String field) {
+    admission.proxyHeader(field);
     return this;
   }
 
@@ -480,7 +490,7 @@ public final class SignalServerBuilder {
    * processor by default.
    */
   public SignalServerBuilder loops(int loops) {
-    this.loops = loops;
+    this.loops = Setting.within("loops", 1, MAX_LOOPS, loops);
     return this;
   }
 
@@ -494,7 +504,7 @@ public final class SignalServerBuilder {
    * other connections. A handler that would have to wait for its client then fails instead.
    */
   public SignalServerBuilder handlerExecutor(Executor executor) {
-    handlerExecutor = Optional.of(executor);
+    handlerExecutor = Optional.of(requireNonNull(executor, "handlerExecutor"));
     return this;
   }
 
@@ -504,7 +514,7 @@ public final class SignalServerBuilder {
    * handlers never use.
    */
   public SignalServerBuilder handshakeExecutor(Executor executor) {
-    handshakeExecutor = Optional.of(executor);
+    handshakeExecutor = Optional.of(requireNonNull(executor, "handshakeExecutor"));
     return this;
   }
 
@@ -514,7 +524,7 @@ public final class SignalServerBuilder {
    * with 408. If the hook is too slow, or the client sent nothing, the connection is cut.
    */
   public SignalServerBuilder handshakeTimeout(Duration timeout) {
-    handshakeTimeout = requireNonNull(timeout, "timeout");
+    handshakeTimeout = timeout("handshakeTimeout", timeout);
     return this;
   }
 
@@ -525,7 +535,7 @@ public final class SignalServerBuilder {
    * seconds.
    */
   public SignalServerBuilder keepAliveTimeout(Duration timeout) {
-    keepAliveTimeout = requireNonNull(timeout, "timeout");
+    keepAliveTimeout = timeout("keepAliveTimeout", timeout);
     return this;
   }
 
@@ -539,7 +549,7 @@ public final class SignalServerBuilder {
    * interrupted.
    */
   public SignalServerBuilder exchangeTimeout(Duration timeout) {
-    exchangeTimeout = requireNonNull(timeout, "timeout");
+    exchangeTimeout = timeout("exchangeTimeout", timeout);
     return this;
   }
 
@@ -548,7 +558,7 @@ public final class SignalServerBuilder {
    * less than most proxies wait.
    */
   public SignalServerBuilder pingInterval(Duration interval) {
-    pingInterval = requireNonNull(interval, "interval");
+    pingInterval = timeout("pingInterval", interval);
     return this;
   }
 
@@ -558,7 +568,7 @@ public final class SignalServerBuilder {
    * while the application reads too slowly, because that is no fault of the client.
    */
   public SignalServerBuilder pongTimeout(Duration timeout) {
-    pongTimeout = requireNonNull(timeout, "timeout");
+    pongTimeout = timeout("pongTimeout", timeout);
     return this;
   }
 
@@ -570,7 +580,7 @@ public final class SignalServerBuilder {
    * to twice this for each client, and sets no more than {@code net.core.wmem_max}.
    */
   public SignalServerBuilder sendBufferBytes(int bytes) {
-    sendBufferBytes = bytes;
+    sendBufferBytes = Setting.within("sendBufferBytes", 4 << 10, 16 << 20, bytes);
     return this;
   }
 
@@ -581,7 +591,7 @@ public final class SignalServerBuilder {
    * the client has to make room in a full send buffer.
    */
   public SignalServerBuilder writeTimeout(Duration timeout) {
-    writeTimeout = requireNonNull(timeout, "timeout");
+    writeTimeout = timeout("writeTimeout", timeout);
     return this;
   }
 
@@ -590,7 +600,7 @@ public final class SignalServerBuilder {
    * when its system has taken the frame. Then the connection is cut.
    */
   public SignalServerBuilder closeTimeout(Duration timeout) {
-    closeTimeout = requireNonNull(timeout, "timeout");
+    closeTimeout = timeout("closeTimeout", timeout);
     return this;
   }
 
@@ -598,8 +608,9 @@ public final class SignalServerBuilder {
    * Starts the server.
    *
    * @throws IOException if the port is in use or may not be used; nothing is left open
-   * @throws IllegalArgumentException if an option is out of its range, or two contexts have the
-   *     same path
+   * @throws IllegalArgumentException if two contexts have the same path, or {@link
+   *     #maxUnfinishedBytes} or {@link #maxBufferedBytes} is less than one message or two exchanges
+   *     take
    * @throws IllegalStateException if the hub is closed
    */
   public SignalServer start() throws IOException {
@@ -658,12 +669,23 @@ public final class SignalServerBuilder {
 
   private LinkOptions linkOptions() {
     long heap = Runtime.getRuntime().maxMemory();
+    int maxMessageBytes = Math.min(registrar.maxClientMessageBytes(), LARGEST_BYTES);
     return new LinkOptions(
         new WebSocketLimits(maxMessageBytes, maxFragments),
         LinkTimeouts.NONE.withPing(pingInterval, pongTimeout).withClose(closeTimeout),
         minMessageBytesPerSecond,
         maxUnfinishedBytes.orElse(Math.max(heap / 4, 2L * maxMessageBytes)),
-        compression ? OptionalInt.of(compressionThreshold) : OptionalInt.empty(),
+        compression ? OptionalInt.of(compressionThresholdBytes) : OptionalInt.empty(),
         maxCompressionWindowBytes.orElse(heap / 8));
+  }
+
+  private static Duration timeout(String name, Duration value) {
+    return Setting.within(name, Duration.ofMillis(1), Duration.ofDays(1), value);
+  }
+
+  private static void requirePath(String path) {
+    if (!requireNonNull(path, "path").startsWith("/")) {
+      throw new IllegalArgumentException("expected path that begins with /, was " + path);
+    }
   }
 }

@@ -281,7 +281,7 @@ class AdmissionIT {
       assertThat(log.lines())
           .containsExactly(
               "WARNING X-Forwarded-For and Forwarded from the proxy 127.0.0.1 name different"
-                  + " clients, so neither is believed. Set proxyField to the one that the proxy"
+                  + " clients, so neither is believed. Set proxyHeader to the one that the proxy"
                   + " writes.");
     }
 
@@ -289,7 +289,8 @@ class AdmissionIT {
     @CsvSource({"X-Forwarded-For, 203.0.113.1", "forwarded, 6.6.6.6"})
     void areBelievedInTheFieldThatTheyWrite(String field, String client) throws Exception {
       BlockingQueue<InetSocketAddress> seen = new LinkedBlockingQueue<>();
-      start(builder().trustedProxies("127.0.0.1", "::1").proxyField(field).handshake(seeing(seen)));
+      start(
+          builder().trustedProxies("127.0.0.1", "::1").proxyHeader(field).handshake(seeing(seen)));
 
       assertThat(
               status(

@@ -55,14 +55,14 @@ final class Defaults {
           "server allowedOrigins",
           "server bindAddress",
           "server compression",
-          "server compressionThreshold",
+          "server compressionThresholdBytes",
           "server context",
           "server handshake",
           "server keptHeaders",
           "server path",
           "server paths",
           "server port",
-          "server proxyField",
+          "server proxyHeader",
           "server secretParameters",
           "server tls",
           "server trustedProxies",
@@ -127,10 +127,11 @@ final class Defaults {
     Object set = get(Hub.builder(), "draft");
     for (String name :
         Set.of(
-            "grace",
+            "retentionGrace",
             "maxAnswerBytes",
             "maxLogBytes",
-            "maxMessageBytes",
+            "maxClientMessageBytes",
+            "maxPublishedBytes",
             "maxPresenceBytes",
             "maxTopicsPerClient",
             "maxWaitingBytes",
@@ -139,7 +140,6 @@ final class Defaults {
       put("hub " + name, get(set, name));
     }
     put("hub maxTableBytes", get(options, "maxTableBytes"));
-    put("hub maxClientMessageBytes", noneIf(Integer.MAX_VALUE, get(set, "maxClientMessageBytes")));
     put("hub maxClientMessagesPerSecond", noneIf(0, get(set, "maxClientMessagesPerSecond")));
   }
 
@@ -156,7 +156,6 @@ final class Defaults {
     HttpOptions http = options.http();
     HandlerLimits handlers = http.handlers();
     LinkOptions links = options.links();
-    put("server maxMessageBytes", links.limits().maxMessageBytes());
     put("server maxFragments", links.limits().maxFragments());
     put("server maxUnfinishedBytes", links.maxUnfinishedBytes());
     put("server minMessageBytesPerSecond", links.minMessageBytesPerSecond());

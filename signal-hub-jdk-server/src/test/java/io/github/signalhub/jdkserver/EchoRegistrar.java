@@ -14,6 +14,16 @@ import java.util.concurrent.TimeUnit;
 /** A fake hub that sends every message back to its sender at once, on the loop. */
 final class EchoRegistrar implements Registrar {
   private final BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
+  private final int maxMessageBytes;
+
+  EchoRegistrar(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  @Override
+  public int maxClientMessageBytes() {
+    return maxMessageBytes;
+  }
 
   /** Waits for the next client to end, and returns the reason. */
   DisconnectReason end() throws InterruptedException {

@@ -1,6 +1,5 @@
 package io.github.signalhub.jdkserver;
 
-import io.github.signalhub.Hub;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.server.NioTransport;
@@ -20,12 +19,16 @@ public final class EchoServer implements AutoCloseable {
   private final ExecutorService executor = Executors.newCachedThreadPool();
   private final ServerThreads threads =
       new ServerThreads(Optional.of(executor), Optional.of(executor));
-  private final EchoRegistrar echo = new EchoRegistrar();
+  private final EchoRegistrar echo;
   private final Carrier carrier;
 
-  private EchoServer(Carrier carrier, SignalServerBuilder options) throws IOException {
+  private EchoServer(
+      Carrier carrier, EchoRegistrar echo, UnaryOperator<SignalServerBuilder> options)
+      throws IOException {
     this.carrier = carrier;
-    transport = options.transport(threads);
+    this.echo = echo;
+    SignalServerBuilder builder = carrier.secure(SignalServer.builder(echo).port(0));
+    transport = options.apply(builder).transport(threads);
     transport.start(echo);
   }
 
@@ -45,10 +48,12 @@ public final class EchoServer implements AutoCloseable {
   /** Starts as {@link #start(UnaryOperator)}, with or without TLS. */
   public static EchoServer start(Carrier carrier, UnaryOperator<SignalServerBuilder> options)
       throws IOException {
-    try (Hub unused = Hub.create()) {
-      SignalServerBuilder builder = carrier.secure(SignalServer.builder(unused).port(0));
-      return new EchoServer(carrier, options.apply(builder));
-    }
+    return new EchoServer(carrier, new EchoRegistrar(1 << 20), options);
+  }
+
+  /** Starts with a limit of a client's message. */
+  public static EchoServer start(Carrier carrier, int maxMessageBytes) throws IOException {
+    return new EchoServer(carrier, new EchoRegistrar(maxMessageBytes), options -> options);
   }
 
   /** Returns a connected client, after the TLS handshake if there is one. */

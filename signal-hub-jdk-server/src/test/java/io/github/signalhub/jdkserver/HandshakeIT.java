@@ -188,7 +188,7 @@ class HandshakeIT {
             @Override
             public Inbound register(Connection connection, Handshake handshake) {
               handshakes.add(handshake);
-              return new EchoRegistrar().register(connection, handshake);
+              return new EchoRegistrar(1 << 20).register(connection, handshake);
             }
 
             @Override

@@ -159,9 +159,10 @@ class LimitsIT {
     @Test
     void thatAreNotFinishedCloseTheClientWithTheLongestWith1013() throws Exception {
       byte[] half = RawClient.frame(0x01, new byte[60_000]);
-      try (SignalServer server =
-              builder()
-                  .maxMessageBytes(100_000)
+      try (Hub small = Hub.builder().maxClientMessageBytes(100_000).build();
+          SignalServer server =
+              SignalServer.builder(small)
+                  .port(0)
                   .maxUnfinishedBytes(100_000)
                   .compression(false)
                   .start();
@@ -226,21 +227,32 @@ class LimitsIT {
   }
 
   @Test
-  void anOptionOutOfRangeIsToldAtTheStart() {
-    assertThatIllegalArgumentException().isThrownBy(() -> builder().maxConnections(0).start());
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().maxConnectionsPerAddress(0).start());
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().compressionThreshold(-1).start());
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                builder().maxMessageBytes(1000).maxUnfinishedBytes(999).compression(false).start());
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> builder().maxMessageBytes(1000).maxUnfinishedBytes(58_343).start())
-        .withMessageContaining("at least 58344");
-    assertThatIllegalArgumentException().isThrownBy(() -> builder().paths().start());
-    assertThatIllegalArgumentException().isThrownBy(() -> builder().trustedProxies("localhost"));
+  void settingsThatDoNotFitTogetherAreToldAtTheStart() {
+    try (Hub small = Hub.builder().maxClientMessageBytes(1_000).build()) {
+      SignalServerBuilder options = SignalServer.builder(small).port(0);
+
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> options.maxUnfinishedBytes(58_343).start())
+          .withMessage(
+              "expected maxUnfinishedBytes of at least 58344, which the longest message takes,"
+                  + " was 58343");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> options.compression(false).maxUnfinishedBytes(999).start());
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> options.maxUnfinishedBytes(1_000).maxBufferedBytes(1).start())
+          .withMessageContaining("maxBufferedBytes of at least 655360");
+    }
+  }
+
+  @Test
+  void aServerFollowsTheLimitOfTheHubAndRefusesALongMessageByItsHeader() throws Exception {
+    try (Hub large = Hub.builder().maxClientMessageBytes(2 << 20).build();
+        SignalServer server = SignalServer.start(large, 0);
+        RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+      client.send(RawClient.hex("81 ff 00 00 00 00 00 20 00 01 01 02 03 04")); // 2 MiB and a byte
+
+      assertThat(client.readFrame().closeCode()).isEqualTo(1009);
+    }
   }
 
   private SignalServerBuilder builder() {

@@ -185,7 +185,7 @@ class ProxiesIT {
             .port(0)
             .allowedHosts(ProxyProcess.HOST)
             .trustedProxies("127.0.0.1")
-            .proxyField("X-Forwarded-For")
+            .proxyHeader("X-Forwarded-For")
             .pingInterval(pingInterval)
             .handshake(
                 request -> {

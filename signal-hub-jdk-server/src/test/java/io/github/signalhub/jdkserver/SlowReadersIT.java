@@ -239,8 +239,8 @@ class SlowReadersIT {
   private void start(Options options, int responseBytes) throws IOException {
     hub =
         Hub.builder()
-            .maxMessageBytes(1 << 20)
-            .grace(Duration.ZERO)
+            .maxPublishedBytes(1 << 20)
+            .retentionGrace(Duration.ZERO)
             .broadcasts(TopicOptions.DEFAULT.withMessages(4).withLagPolicy(LagPolicy.SKIP))
             .build();
     hub.addListener(events);

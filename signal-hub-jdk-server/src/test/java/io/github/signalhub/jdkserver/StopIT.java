@@ -98,7 +98,9 @@ class StopIT {
 
     @Test
     void theSameHappensWithoutAHub() throws Exception {
-      begin(SignalServer.builder(new EchoRegistrar()), () -> server.stop(Duration.ofSeconds(60)));
+      begin(
+          SignalServer.builder(new EchoRegistrar(1 << 20)),
+          () -> server.stop(Duration.ofSeconds(60)));
 
       try (RawClient late = new RawClient(server.port())) {
         late.send(RawClient.handshake("/ws"));

@@ -43,7 +43,8 @@ class TlsIT {
   private static SSLContext serverContext;
   private static SSLContext clientContext;
 
-  private final Hub hub = Hub.builder().maxMessageBytes(2 * MIB).build();
+  private final Hub hub =
+      Hub.builder().maxPublishedBytes(2 * MIB).maxClientMessageBytes(2 * MIB).build();
   private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
   private SignalServer server;
 
@@ -75,7 +76,7 @@ class TlsIT {
   }
 
   private SignalServerBuilder options() {
-    return SignalServer.builder(hub).port(0).loops(2).tls(serverContext).maxMessageBytes(2 * MIB);
+    return SignalServer.builder(hub).port(0).loops(2).tls(serverContext);
   }
 
   @AfterEach

@@ -35,14 +35,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class WebSocketIT {
   private static final String MESSAGE = "{\"type\":\"NOTE\",\"payload\":\"h\u00e9llo\"}";
 
-  private final Hub hub = Hub.create();
+  private final Hub hub = Hub.builder().maxClientMessageBytes(64 << 10).build();
   private final Events events = new Events();
   private SignalServer server;
 
   @BeforeEach
   void start() throws Exception {
     hub.addListener(events);
-    server = SignalServer.builder(hub).port(0).maxMessageBytes(64 << 10).maxFragments(8).start();
+    server = SignalServer.builder(hub).port(0).maxFragments(8).start();
   }
 
   @AfterEach
@@ -251,7 +251,7 @@ class WebSocketIT {
 
     @Test
     void getTheRestOfTheirFrameAndTheCloseHoweverLongThatTakes() throws Exception {
-      try (Hub wide = Hub.builder().maxMessageBytes(2 * MESSAGE_BYTES).build();
+      try (Hub wide = Hub.builder().maxPublishedBytes(2 * MESSAGE_BYTES).build();
           SignalServer patient =
               SignalServer.builder(wide).port(0).closeTimeout(Duration.ofMillis(200)).start();
           RawClient client = new RawClient(patient.port(), 4096)) {

@@ -218,8 +218,8 @@ public final class Faults {
      *     least or beyond 292 years
      */
     public Builder delay(Duration least, Duration most) {
-      time("minDelay", Duration.ZERO, least);
-      maxDelay = time("maxDelay", least, most);
+      time("least delay", Duration.ZERO, least);
+      maxDelay = time("greatest delay", least, most);
       minDelay = least;
       return this;
     }

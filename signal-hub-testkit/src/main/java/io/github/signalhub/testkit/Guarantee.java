@@ -64,7 +64,7 @@ public final class Guarantee {
    * Clients that get a gap for it, or connect later, need not get its keys. For other topics no
    * call is needed: the hub reports the missing messages as a gap.
    */
-  public void dropped(String topic) {
+  public void cleared(String topic) {
     published.drop(Objects.requireNonNull(topic, "topic"));
   }
 

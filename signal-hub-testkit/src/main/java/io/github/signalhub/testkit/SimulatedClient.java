@@ -350,28 +350,42 @@ public final class SimulatedClient {
       return this;
     }
 
-    /** Sets the client's user; none by default. */
+    /**
+     * Sets the client's user; none by default.
+     *
+     * @throws IllegalArgumentException if no user can have this name
+     */
     public Builder user(String user) {
-      this.user = Objects.requireNonNull(user, "user");
+      Handshake.builder().user(user); // refuses bad names
+      this.user = user;
       return this;
     }
 
-    /** Adds a topic to follow, which the hub grants; none by default. */
+    /**
+     * Adds a topic to follow, which the hub grants; none by default.
+     *
+     * @throws IllegalArgumentException if no topic can have this name
+     */
     public Builder topic(String topic) {
-      bookmark.follow(Objects.requireNonNull(topic, "topic"));
+      Handshake.builder().topic(topic); // refuses bad names
+      bookmark.follow(topic);
       return this;
     }
 
-    /** Adds a topic to follow, with the messages after an id, as {@code topic=B@<id>} does. */
+    /**
+     * Adds a topic to follow, with the messages after an id, as {@code topic=B@<id>} does.
+     *
+     * @throws IllegalArgumentException if no topic can have this name
+     */
     public Builder topic(String topic, String after) {
-      bookmark.follow(
-          Objects.requireNonNull(topic, "topic"), Objects.requireNonNull(after, "after"));
+      Handshake.builder().topic(topic, after); // refuses bad names
+      bookmark.follow(topic, after);
       return this;
     }
 
     /** Sets the id after which the messages start; live messages only by default. */
     public Builder after(String id) {
-      bookmark.startBehind(Objects.requireNonNull(id, "id"));
+      bookmark.startBehind(Objects.requireNonNull(id, "after"));
       return this;
     }
 

@@ -132,11 +132,17 @@ public final class SimulatedNetwork implements Transport {
    * default. A closing link whose client does not read is cut after the same time.
    */
   public void deadPeerTimeout(Duration timeout) {
-    deadPeerTimeout = Objects.requireNonNull(timeout, "timeout");
+    Objects.requireNonNull(timeout, "deadPeerTimeout");
+    if (timeout.compareTo(Duration.ofNanos(1)) < 0
+        || timeout.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0) {
+      throw new IllegalArgumentException(
+          "expected deadPeerTimeout of 1 ns to 292 years, was " + timeout);
+    }
+    deadPeerTimeout = timeout;
   }
 
   /** Runs an action after a time, as the timer of a back end does. */
-  public void schedule(Duration delay, Runnable action) {
+  public void schedule(Runnable action, Duration delay) {
     Objects.requireNonNull(action, "action");
     timeline.after(delay.toNanos(), action);
   }

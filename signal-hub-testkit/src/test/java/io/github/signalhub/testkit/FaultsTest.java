@@ -34,7 +34,7 @@ class FaultsTest {
   void delaysHaveAnOrder() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Faults.builder().delay(Duration.ofMillis(2), Duration.ofMillis(1)))
-        .withMessage("expected maxDelay of PT0.002S to 292 years, was PT0.001S");
+        .withMessage("expected greatest delay of PT0.002S to 292 years, was PT0.001S");
   }
 
   @Test

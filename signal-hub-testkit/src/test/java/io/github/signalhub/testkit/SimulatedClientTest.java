@@ -22,7 +22,9 @@ class SimulatedClientTest {
   private final SimulatedNetwork network = new SimulatedNetwork(3);
   private final Hub hub =
       network.open(
-          Hub.builder().grace(Duration.ZERO).topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
+          Hub.builder()
+              .retentionGrace(Duration.ZERO)
+              .topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
 
   @Nested
   class ComingBack {

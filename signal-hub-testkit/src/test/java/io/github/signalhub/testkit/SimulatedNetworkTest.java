@@ -54,7 +54,7 @@ class SimulatedNetworkTest {
     @Test
     void timersOfTheTestRunInVirtualTime() {
       List<Instant> called = new ArrayList<>();
-      network.schedule(MINUTE, () -> called.add(network.clock().instant()));
+      network.schedule(() -> called.add(network.clock().instant()), MINUTE);
 
       network.runFor(Duration.ofSeconds(59));
       assertThat(called).isEmpty();
@@ -67,7 +67,7 @@ class SimulatedNetworkTest {
     void whatNeverRestsIsReported() {
       SimulatedNetwork restless = new SimulatedNetwork(42);
       Runnable[] again = new Runnable[1];
-      again[0] = () -> restless.schedule(Duration.ZERO, again[0]);
+      again[0] = () -> restless.schedule(again[0], Duration.ZERO);
       again[0].run();
 
       assertThatExceptionOfType(IllegalStateException.class)
@@ -77,7 +77,7 @@ class SimulatedNetworkTest {
 
     @Test
     void timeEndsWhenAConditionHolds() {
-      network.schedule(SECOND, () -> hub.broadcast("N", 1));
+      network.schedule(() -> hub.broadcast("N", 1), SECOND);
       SimulatedClient client = network.client().connect();
 
       assertThat(network.runUntil(() -> !client.messages().isEmpty(), MINUTE)).isTrue();

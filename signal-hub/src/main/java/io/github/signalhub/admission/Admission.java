@@ -12,6 +12,7 @@ import io.github.signalhub.internal.admission.ProxyField;
 import io.github.signalhub.internal.admission.Requester;
 import io.github.signalhub.internal.admission.TrustedProxies;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.HandshakeQuery;
 import io.github.signalhub.spi.Registrar;
@@ -36,7 +37,7 @@ import java.util.stream.Stream;
  * <pre>{@code
  * Verdict verdict = admission.admit(request, transport, hub);
  * if (verdict instanceof Verdict.Refused refused) {
- *   refused.fields().forEach(response::setHeader);
+ *   refused.headers().forEach(response::setHeader);
  *   response.setStatus(refused.status()); // and refused.reason() as text/plain
  * } else if (verdict instanceof Verdict.Admitted admitted) {
  *   transport.open(admitted.handshake(), sender); // once the platform has upgraded the connection
@@ -101,7 +102,7 @@ public final class Admission {
     hook = builder.hook;
     origins = builder.origins;
     hosts = builder.hosts.orElse(builder.isLocal ? AllowedHosts.LOCAL : AllowedHosts.ANY);
-    proxies = builder.proxies.writing(builder.proxyField);
+    proxies = builder.proxies.writing(builder.proxyHeader);
     keptHeaders = builder.keptHeaders;
     secretParameters = builder.secretParameters;
   }
@@ -419,7 +420,7 @@ public final class Admission {
     private Optional<AllowedHosts> hosts = Optional.empty();
     private boolean isLocal;
     private TrustedProxies proxies = TrustedProxies.NONE;
-    private ProxyField proxyField = ProxyField.UNKNOWN;
+    private ProxyField proxyHeader = ProxyField.UNKNOWN;
     private List<String> keptHeaders = List.of();
     private Set<String> secretParameters = Set.of();
 
@@ -430,7 +431,7 @@ public final class Admission {
      * and requests for topics get 403.
      */
     public Builder handshake(HandshakeHook hook) {
-      this.hook = Optional.of(hook);
+      this.hook = Optional.of(requireNonNull(hook, "handshake"));
       return this;
     }
 
@@ -498,7 +499,7 @@ public final class Admission {
      * @throws IllegalArgumentException if one is none of these
      */
     public Builder allowedOrigins(String... origins) {
-      this.origins = OriginPolicy.sameOriginOr(List.of(origins));
+      this.origins = OriginPolicy.sameOriginOr(Setting.all("allowedOrigins", origins));
       return this;
     }
 
@@ -518,7 +519,7 @@ public final class Admission {
      * @param address such as a loopback address, or the one that stands for all interfaces
      */
     public Builder bindAddress(InetAddress address) {
-      isLocal = address.isLoopbackAddress();
+      isLocal = requireNonNull(address, "bindAddress").isLoopbackAddress();
       return this;
     }
 
@@ -538,7 +539,7 @@ public final class Admission {
      * @throws IllegalArgumentException if one is none of these
      */
     public Builder allowedHosts(String... hosts) {
-      this.hosts = Optional.of(AllowedHosts.of(List.of(hosts)));
+      this.hosts = Optional.of(AllowedHosts.of(Setting.all("allowedHosts", hosts)));
       return this;
     }
 
@@ -558,13 +559,13 @@ public final class Admission {
      * fields of the same proxy: {@code X-Forwarded-Proto}, {@code -Host} and {@code -Port}, or
      * {@code Forwarded}. Without such a field, it is compared with {@code Host}. If a trusted proxy
      * names another trusted proxy, the client is the one that the other proxy names. See {@link
-     * #proxyField}.
+     * #proxyHeader}.
      *
      * @param addresses such as {@code 127.0.0.1}, {@code 10.0.0.0/8} or {@code fd00::/8}
      * @throws IllegalArgumentException if one is no address or range; host names are not
      */
     public Builder trustedProxies(String... addresses) {
-      proxies = TrustedProxies.of(List.of(addresses));
+      proxies = TrustedProxies.of(Setting.all("trustedProxies", addresses));
       return this;
     }
 
@@ -579,8 +580,8 @@ public final class Admission {
      *     or {@code Forwarded}, in any case
      * @throws IllegalArgumentException if it is neither
      */
-    public Builder proxyField(String field) {
-      proxyField = ProxyField.named(field);
+    public Builder proxyHeader(String field) {
+      proxyHeader = ProxyField.named(requireNonNull(field, "proxyHeader"));
       return this;
     }
 

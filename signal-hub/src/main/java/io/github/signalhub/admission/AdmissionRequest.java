@@ -124,18 +124,19 @@ public final class AdmissionRequest {
 
     /** Sets the path as it was sent, with its escapes; {@code /} by default. */
     public Builder path(String rawPath) {
-      path = requireNonNull(rawPath, "rawPath");
+      path = requireNonNull(rawPath, "path");
       return this;
     }
 
     /** Sets the query as it was sent, without the question mark; empty by default. */
     public Builder query(String rawQuery) {
-      query = requireNonNull(rawQuery, "rawQuery");
+      query = requireNonNull(rawQuery, "query");
       return this;
     }
 
-    /** Sets path and query to those of a URI. Its host is ignored. */
+    /** Sets path and query to those of a URI. Its host is ignored. A shorthand for both setters. */
     public Builder target(URI target) {
+      requireNonNull(target, "target");
       path = target.getRawPath() == null ? "" : target.getRawPath();
       query = target.getRawQuery() == null ? "" : target.getRawQuery();
       return this;
@@ -150,13 +151,16 @@ public final class AdmissionRequest {
      * @param name in any case
      */
     public Builder header(String name, String value) {
-      added.add(requireNonNull(name, "name"));
-      added.add(requireNonNull(value, "value"));
+      requireNonNull(name, "header name");
+      requireNonNull(value, "header value");
+      added.add(name);
+      added.add(value);
       return this;
     }
 
     /** Adds header lines: for each name its values, in their order. */
     public Builder headers(Map<String, ? extends Collection<String>> lines) {
+      requireNonNull(lines, "headers");
       lines.forEach((name, values) -> values.forEach(value -> header(name, value)));
       return this;
     }
@@ -169,7 +173,7 @@ public final class AdmissionRequest {
      * @throws IllegalArgumentException if a value is missing
      */
     public Builder headerLines(List<String> namesAndValues) {
-      lines = new FieldLines(requireNonNull(namesAndValues, "namesAndValues"));
+      lines = new FieldLines(requireNonNull(namesAndValues, "headerLines"));
       return this;
     }
 

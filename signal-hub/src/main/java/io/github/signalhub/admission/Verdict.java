@@ -46,17 +46,17 @@ public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
 
   /**
    * The client may not connect. The carrier answers with this and registers nothing. Two refusals
-   * are equal if status, reason and fields are.
+   * are equal if status, reason and headers are.
    */
   final class Refused implements Verdict {
     private final int status;
     private final String reason;
-    private final Map<String, String> fields;
+    private final Map<String, String> headers;
 
-    Refused(int status, String reason, Map<String, String> fields) {
+    Refused(int status, String reason, Map<String, String> headers) {
       this.status = status;
       this.reason = requireNonNull(reason, "reason");
-      this.fields = Map.copyOf(fields);
+      this.headers = Map.copyOf(headers);
       if (status < 400 || status > 599) {
         throw new IllegalArgumentException("expected a status of 400 to 599, was " + status);
       }
@@ -79,9 +79,9 @@ public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
       return reason;
     }
 
-    /** Returns further header fields of the answer, such as {@code Retry-After}; unmodifiable. */
-    public Map<String, String> fields() {
-      return fields;
+    /** Returns further headers of the answer, such as {@code Retry-After}; unmodifiable. */
+    public Map<String, String> headers() {
+      return headers;
     }
 
     @Override
@@ -89,18 +89,18 @@ public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
       return other instanceof Refused same
           && status == same.status
           && reason.equals(same.reason)
-          && fields.equals(same.fields);
+          && headers.equals(same.headers);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(status, reason, fields);
+      return Objects.hash(status, reason, headers);
     }
 
-    /** Returns the status, the reason and the fields. */
+    /** Returns the status, the reason and the headers. */
     @Override
     public String toString() {
-      return "Refused[status=" + status + ", reason=" + reason + ", fields=" + fields + "]";
+      return "Refused[status=" + status + ", reason=" + reason + ", headers=" + headers + "]";
     }
   }
 }

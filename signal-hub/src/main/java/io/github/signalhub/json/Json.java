@@ -198,7 +198,7 @@ public final class Json {
    * @throws IllegalArgumentException if a module does not let this one read a record; the message
    *     names the line to add
    */
-  public static void check(Class<? extends Record> type) {
+  public static void checkWritable(Class<? extends Record> type) {
     RecordShape.of(Objects.requireNonNull(type, "type"));
   }
 

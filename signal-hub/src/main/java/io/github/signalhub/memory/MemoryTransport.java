@@ -1,5 +1,6 @@
 package io.github.signalhub.memory;
 
+import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
@@ -55,9 +56,7 @@ public final class MemoryTransport implements Transport {
    * @param loops over how many loops the links are spread, at least 1
    */
   public MemoryTransport(int loops) {
-    if (loops < 1) {
-      throw new IllegalArgumentException("expected at least 1 loop, was " + loops);
-    }
+    Setting.atLeast("loops", 1, loops);
     this.loops = IntStream.range(0, loops).mapToObj(i -> new ManualLoop(nanos::get)).toList();
   }
 

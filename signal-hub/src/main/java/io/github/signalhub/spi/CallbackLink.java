@@ -20,7 +20,8 @@ import java.util.function.Supplier;
  * the platform reports a part. Each limit ends the connection:
  *
  * <ul>
- *   <li>1009: a message has more than {@link Registrar#maxMessageBytes}. Nothing of it is kept.
+ *   <li>1009: a message has more than {@link Registrar#maxClientMessageBytes}. Nothing of it is
+ *       kept.
  *   <li>1013: more than {@value #MAX_WAITING_MESSAGES} messages or {@value #MAX_WAITING_BYTES}
  *       bytes wait. One message may be longer, if nothing else waits. {@link #isReadEnabled} turns
  *       {@code false} long before.
@@ -97,7 +98,7 @@ public final class CallbackLink {
     inbox =
         new Inbox(
             registrar.reservation(handshake, this::evict),
-            registrar.maxMessageBytes(),
+            registrar.maxClientMessageBytes(),
             options.minMessageBytesPerSecond(),
             options.nanoClock(),
             link::isReadEnabled);
@@ -105,7 +106,7 @@ public final class CallbackLink {
 
   /** Reports a whole text message of the peer, or its last part. Ignored after the end. */
   public void text(String text) {
-    text(text, true);
+    textPart(text, true);
   }
 
   /**
@@ -115,7 +116,7 @@ public final class CallbackLink {
    * @param part the next characters; a pair of surrogates may be split between two parts
    * @param last whether the message ends with them
    */
-  public void text(String part, boolean last) {
+  public void textPart(String part, boolean last) {
     Objects.requireNonNull(part, "part");
     report(() -> inbox.addText(part, last));
   }
@@ -127,7 +128,7 @@ public final class CallbackLink {
    * @param bytes the message, owned by the link from now on
    */
   public void binary(byte[] bytes) {
-    binary(bytes, true);
+    binaryPart(bytes, true);
   }
 
   /**
@@ -137,18 +138,18 @@ public final class CallbackLink {
    * @param part the next bytes, owned by the link from now on
    * @param last whether the message ends with them
    */
-  public void binary(byte[] part, boolean last) {
+  public void binaryPart(byte[] part, boolean last) {
     Objects.requireNonNull(part, "part");
     report(() -> inbox.addBinary(part, last));
   }
 
   /**
-   * Reports a part of a binary message of the peer. See {@link #binary(byte[], boolean)}.
+   * Reports a part of a binary message of the peer. See {@link #binaryPart(byte[], boolean)}.
    *
    * @param part the next bytes, which are copied within this call; its position stays
    * @param last whether the message ends with them
    */
-  public void binary(ByteBuffer part, boolean last) {
+  public void binaryPart(ByteBuffer part, boolean last) {
     Objects.requireNonNull(part, "part");
     report(
         () -> {

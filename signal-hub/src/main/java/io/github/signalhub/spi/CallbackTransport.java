@@ -1,5 +1,6 @@
 package io.github.signalhub.spi;
 
+import io.github.signalhub.internal.settings.Setting;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -35,24 +36,13 @@ public final class CallbackTransport implements Transport {
   private volatile boolean stopped;
 
   /**
-   * Creates a transport with the default options, whose links share one loop per processor.
+   * Creates a transport with the default options. A shorthand for {@link #builder}.
    *
    * @param name for logs, such as {@code "jakarta"}
    * @param executor as for {@link #builder}
    */
   public CallbackTransport(String name, Executor executor) {
     this(builder(name, executor).freeze());
-  }
-
-  /**
-   * Creates a transport with the default options but for its loops.
-   *
-   * @param name for logs
-   * @param executor as for {@link #builder}
-   * @param loops as for {@link Builder#loops}
-   */
-  public CallbackTransport(String name, Executor executor, int loops) {
-    this(builder(name, executor).loops(loops).freeze());
   }
 
   private CallbackTransport(Options options) {
@@ -85,26 +75,12 @@ public final class CallbackTransport implements Transport {
       int minMessageBytesPerSecond,
       LinkTimeouts timeouts,
       LongSupplier nanoClock,
-      SerialLoop.Timing timing) {
-    Options {
-      Objects.requireNonNull(name, "name");
-      Objects.requireNonNull(executor, "executor");
-      Objects.requireNonNull(timeouts, "timeouts");
-      if (loops < 1) {
-        throw new IllegalArgumentException("expected at least 1 loop, was " + loops);
-      }
-      if (maxTextsPerSend < 1) {
-        throw new IllegalArgumentException(
-            "expected maxTextsPerSend of at least 1, was " + maxTextsPerSend);
-      }
-      if (minMessageBytesPerSecond < 1) {
-        throw new IllegalArgumentException(
-            "expected minMessageBytesPerSecond of at least 1, was " + minMessageBytesPerSecond);
-      }
-    }
-  }
+      SerialLoop.Timing timing) {}
 
-  /** Makes a {@link CallbackTransport}. Not thread-safe. */
+  /**
+   * Makes a {@link CallbackTransport}. A setter refuses a value outside its range with an {@link
+   * IllegalArgumentException}, which names the setting, the range and the value. Not thread-safe.
+   */
   public static final class Builder {
     private final String name;
     private final Executor executor;
@@ -116,8 +92,8 @@ public final class CallbackTransport implements Transport {
     private SerialLoop.Timing timing = SerialLoop.Timing.SHARED;
 
     private Builder(String name, Executor executor) {
-      this.name = name;
-      this.executor = executor;
+      this.name = Objects.requireNonNull(name, "name");
+      this.executor = Objects.requireNonNull(executor, "executor");
     }
 
     /**
@@ -125,7 +101,7 @@ public final class CallbackTransport implements Transport {
      * sender that waits while it sends holds up the links of its loop, so such platforms want more.
      */
     public Builder loops(int loops) {
-      this.loops = loops;
+      this.loops = Setting.atLeast("loops", 1, loops);
       return this;
     }
 
@@ -135,7 +111,7 @@ public final class CallbackTransport implements Transport {
      * Texts of less than 64 KiB together are followed by a further one.
      */
     public Builder maxTextsPerSend(int maxTextsPerSend) {
-      this.maxTextsPerSend = maxTextsPerSend;
+      this.maxTextsPerSend = Setting.atLeast("maxTextsPerSend", 1, maxTextsPerSend);
       return this;
     }
 
@@ -145,7 +121,8 @@ public final class CallbackTransport implements Transport {
      * which the hub wants no messages does not count.
      */
     public Builder minMessageBytesPerSecond(int minMessageBytesPerSecond) {
-      this.minMessageBytesPerSecond = minMessageBytesPerSecond;
+      this.minMessageBytesPerSecond =
+          Setting.atLeast("minMessageBytesPerSecond", 1, minMessageBytesPerSecond);
       return this;
     }
 
@@ -154,7 +131,7 @@ public final class CallbackTransport implements Transport {
      * Silent peers are noticed if {@link CallbackSender#ping} can ping.
      */
     public Builder timeouts(LinkTimeouts timeouts) {
-      this.timeouts = timeouts;
+      this.timeouts = Objects.requireNonNull(timeouts, "timeouts");
       return this;
     }
 
@@ -165,11 +142,7 @@ public final class CallbackTransport implements Transport {
       return this;
     }
 
-    /**
-     * Returns a transport, which is not started.
-     *
-     * @throws IllegalArgumentException if an option is out of its range
-     */
+    /** Returns a transport, which is not started. */
     public CallbackTransport build() {
       return new CallbackTransport(freeze());
     }

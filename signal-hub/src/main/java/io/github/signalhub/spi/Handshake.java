@@ -2,6 +2,7 @@ package io.github.signalhub.spi;
 
 import io.github.signalhub.connection.AttributeKey;
 import io.github.signalhub.connection.Attributes;
+import io.github.signalhub.internal.logger.LogText;
 import java.net.SocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -203,15 +204,33 @@ public final class Handshake {
 
     private Builder() {}
 
-    /** Sets the client's user; unset by default. */
+    /**
+     * Sets the client's user; unset by default.
+     *
+     * @throws IllegalArgumentException if {@link HandshakeQuery#isUser} is {@code false}
+     */
     public Builder user(String user) {
-      this.user = Objects.requireNonNull(user, "user");
+      if (!HandshakeQuery.isUser(Objects.requireNonNull(user, "user"))) {
+        throw new IllegalArgumentException(
+            "expected user of 1 to 255 UTF-8 bytes, was \"" + LogText.of(user) + "\"");
+      }
+      this.user = user;
       return this;
     }
 
-    /** Adds a topic to follow; none by default. */
+    /**
+     * Adds a topic to follow; none by default.
+     *
+     * @throws IllegalArgumentException if {@link HandshakeQuery#isTopic} is {@code false}
+     */
     public Builder topic(String topic) {
-      topics.add(Objects.requireNonNull(topic, "topic"));
+      if (!HandshakeQuery.isTopic(Objects.requireNonNull(topic, "topic"))) {
+        throw new IllegalArgumentException(
+            "expected topic of 1 to 255 UTF-8 bytes that does not begin with $, was \""
+                + LogText.of(topic)
+                + "\"");
+      }
+      topics.add(topic);
       return this;
     }
 

@@ -57,12 +57,12 @@ public interface Registrar {
   void unregister(Inbound inbound, DisconnectReason reason);
 
   /**
-   * Returns how many bytes a message of a peer may have; by default any number. The hub checks it
-   * again, so a transport need not. A transport that checks it closes the link with {@link
+   * Returns how many bytes a message of a peer may have, at least 1; 1 MiB by default. A hub checks
+   * it again, so a transport need not. A transport that checks it closes the link with {@link
    * DisconnectReason#TOO_LARGE} before it keeps such a message. Constant.
    */
-  default int maxMessageBytes() {
-    return Integer.MAX_VALUE;
+  default int maxClientMessageBytes() {
+    return 1 << 20;
   }
 
   /**

@@ -67,7 +67,7 @@ class AdmissionRequestTest {
   void aLineWithoutAValueIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AdmissionRequest.builder(CLIENT).headerLines(List.of("A", "1", "B")))
-        .withMessage("expected a value for each name");
+        .withMessage("expected headerLines of a value for each name, was 3 texts");
   }
 
   @Test

@@ -185,8 +185,8 @@ class AdmissionTest {
               .header("Forwarded", "for=6.6.6.6");
 
       assertThat(admitted(trusting, request).remoteAddress()).contains(PROXY);
-      assertThat(warnings.texts()).singleElement().asString().contains("Set proxyField");
-      assertThat(admitted(trusting.proxyField("forwarded"), request).remoteAddress())
+      assertThat(warnings.texts()).singleElement().asString().contains("Set proxyHeader");
+      assertThat(admitted(trusting.proxyHeader("forwarded"), request).remoteAddress())
           .contains(new InetSocketAddress("6.6.6.6", 0));
     }
   }
@@ -648,8 +648,8 @@ class AdmissionTest {
       assertThatIllegalArgumentException().isThrownBy(() -> builder.allowedHosts("a:80"));
       assertThatIllegalArgumentException().isThrownBy(() -> builder.trustedProxies("localhost"));
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> builder.proxyField("Via"))
-          .withMessage("expected X-Forwarded-For or Forwarded, was Via");
+          .isThrownBy(() -> builder.proxyHeader("Via"))
+          .withMessage("expected proxyHeader X-Forwarded-For or Forwarded, was Via");
     }
 
     @Test

@@ -153,11 +153,11 @@ class RecordShapeTest {
       Class<?> outer = module.loadClass("exported.Outer");
 
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> Json.check(outer.asSubclass(Record.class)))
+          .isThrownBy(() -> Json.checkWritable(outer.asSubclass(Record.class)))
           .withMessageContaining("was closed.Closed (make it so")
           .withMessageContaining("opens closed to io.github.signalhub;");
-      Json.check(Generic.class);
-      Json.check(module.loadClass("exported.Open").asSubclass(Record.class));
+      Json.checkWritable(Generic.class);
+      Json.checkWritable(module.loadClass("exported.Open").asSubclass(Record.class));
     }
 
     @Test

@@ -127,7 +127,7 @@ final class World {
         Hub.builder()
             .callbackExecutor(Runnable::run)
             .nanoClock(this::now)
-            .grace(setup.grace())
+            .retentionGrace(setup.grace())
             .syncInterval(Duration.ZERO)
             .maxLogBytes(setup.maxLogBytes())
             .topicDefaults(setup.topicOptions())

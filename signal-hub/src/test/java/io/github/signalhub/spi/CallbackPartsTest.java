@@ -28,7 +28,7 @@ class CallbackPartsTest {
 
       for (int from = 0; from < text.length(); from += chunk) {
         int to = Math.min(text.length(), from + chunk);
-        link.text(text.substring(from, to), to == text.length());
+        link.textPart(text.substring(from, to), to == text.length());
       }
       platform.run();
 
@@ -38,10 +38,10 @@ class CallbackPartsTest {
 
     @Test
     void mayEndWithAnEmptyPart() {
-      link.text("a", false);
-      link.text("", true);
-      link.text("", false);
-      link.text("", true);
+      link.textPart("a", false);
+      link.textPart("", true);
+      link.textPart("", false);
+      link.textPart("", true);
       platform.run();
 
       assertThat(platform.received).containsExactly("a", "");
@@ -49,7 +49,7 @@ class CallbackPartsTest {
 
     @Test
     void endAlsoWithAWholeText() {
-      link.text("a", false);
+      link.textPart("a", false);
       link.text("b");
       platform.run();
 
@@ -58,9 +58,9 @@ class CallbackPartsTest {
 
     @Test
     void withASurrogateWithoutItsOtherHalfHaveAQuestionMarkThere() {
-      link.text("a" + CLEF.charAt(0), false);
-      link.text("b" + CLEF.charAt(0), true);
-      link.text(CLEF.substring(1), true);
+      link.textPart("a" + CLEF.charAt(0), false);
+      link.textPart("b" + CLEF.charAt(0), true);
+      link.textPart(CLEF.substring(1), true);
       platform.run();
 
       assertThat(platform.received).containsExactly("a?b?", "?");
@@ -71,8 +71,8 @@ class CallbackPartsTest {
   class BinaryMessages {
     @Test
     void arePutTogether() {
-      link.binary(new byte[300], false);
-      link.binary(ByteBuffer.allocate(300), false);
+      link.binaryPart(new byte[300], false);
+      link.binaryPart(ByteBuffer.allocate(300), false);
       link.binary(new byte[300]);
       platform.run();
 
@@ -83,7 +83,7 @@ class CallbackPartsTest {
     void areCopiedFromABufferWhosePositionStays() {
       ByteBuffer buffer = ByteBuffer.allocate(10).position(3).limit(8);
 
-      link.binary(buffer, true);
+      link.binaryPart(buffer, true);
       platform.run();
 
       assertThat(platform.received).containsExactly("binary 5");
@@ -95,10 +95,10 @@ class CallbackPartsTest {
       FakeSender second = new FakeSender(true);
       CallbackLink other = platform.open(second);
 
-      link.text("a", false);
-      link.binary(new byte[1], true);
-      other.binary(new byte[1], false);
-      other.text("a", true);
+      link.textPart("a", false);
+      link.binaryPart(new byte[1], true);
+      other.binaryPart(new byte[1], false);
+      other.textPart("a", true);
       platform.run();
 
       assertThat(sender.calls).containsExactly("close 1002");
@@ -111,8 +111,8 @@ class CallbackPartsTest {
   class Size {
     @Test
     void ofTheLimitIsTaken() {
-      link.text("x".repeat(999), false);
-      link.text("x", true);
+      link.textPart("x".repeat(999), false);
+      link.textPart("x", true);
       platform.run();
 
       assertThat(platform.received).containsExactly("x".repeat(1_000));
@@ -120,12 +120,12 @@ class CallbackPartsTest {
 
     @Test
     void isRefusedAtTheFirstPartBeyondTheLimitAndNothingIsKept() {
-      link.text("{}", true);
-      link.text("x".repeat(999), false);
-      link.text("é", false);
+      link.textPart("{}", true);
+      link.textPart("x".repeat(999), false);
+      link.textPart("é", false);
 
       assertThat(link.waitingBytes()).as("the message before it").isEqualTo(2);
-      link.text("x", true);
+      link.textPart("x", true);
       platform.run();
       assertThat(sender.calls).containsExactly("close 1009");
       assertThat(platform.received).containsExactly("{}");
@@ -133,8 +133,8 @@ class CallbackPartsTest {
 
     @Test
     void isRefusedBeforeABufferIsCopied() {
-      link.binary(new byte[1], false);
-      link.binary(ByteBuffer.allocate(1_000), false);
+      link.binaryPart(new byte[1], false);
+      link.binaryPart(ByteBuffer.allocate(1_000), false);
       platform.run();
 
       assertThat(sender.calls).containsExactly("close 1009");
@@ -143,14 +143,14 @@ class CallbackPartsTest {
 
     @Test
     void countsWithWhatWaitsOnAPlatformThatDoesNotPause() {
-      FakePlatform busy = new FakePlatform(Hub.builder());
+      FakePlatform busy = new FakePlatform(Hub.builder().maxClientMessageBytes(8 << 20));
       FakeSender flooded = new FakeSender(true);
       CallbackLink flood = busy.open(flooded);
 
       flood.binary(new byte[CallbackLink.MAX_WAITING_BYTES - 10]);
-      flood.binary(new byte[10], false);
+      flood.binaryPart(new byte[10], false);
       assertThat(flood.waitingBytes()).isEqualTo(CallbackLink.MAX_WAITING_BYTES);
-      flood.binary(new byte[1], false);
+      flood.binaryPart(new byte[1], false);
       busy.run();
 
       assertThat(flooded.calls).contains("close 1013");
@@ -162,7 +162,7 @@ class CallbackPartsTest {
   class Rate {
     @Test
     void ofNothingIsRefusedAfterTenSeconds() {
-      link.text("x", false);
+      link.textPart("x", false);
       platform.run();
 
       platform.pass(9_990, TimeUnit.MILLISECONDS);
@@ -176,7 +176,7 @@ class CallbackPartsTest {
     @Test
     void ofEmptyPartsIsRefusedToo() {
       for (int second = 0; second < 12; second++) {
-        link.binary(new byte[0], false);
+        link.binaryPart(new byte[0], false);
         platform.pass(1, TimeUnit.SECONDS);
       }
 
@@ -189,10 +189,10 @@ class CallbackPartsTest {
           new FakePlatform(Hub.builder(), options -> options.minMessageBytesPerSecond(100));
       CallbackLink patient = slow.open(sender);
       for (int second = 0; second < 100; second++) {
-        patient.text("x".repeat(100), false);
+        patient.textPart("x".repeat(100), false);
         slow.pass(1, TimeUnit.SECONDS);
       }
-      patient.text("", true);
+      patient.textPart("", true);
       slow.run();
 
       assertThat(sender.calls).isEmpty();
@@ -202,9 +202,9 @@ class CallbackPartsTest {
     @Test
     void isOfEachMessageAlone() {
       for (int message = 0; message < 10; message++) {
-        link.text("x", false);
+        link.textPart("x", false);
         platform.pass(9, TimeUnit.SECONDS);
-        link.text("y", true);
+        link.textPart("y", true);
       }
       platform.pass(100, TimeUnit.SECONDS);
 
@@ -215,9 +215,9 @@ class CallbackPartsTest {
     @Test
     void needsOneTimerHoweverManyMessagesComeInParts() {
       for (int message = 0; message < 1_000; message++) {
-        link.text("x", false);
+        link.textPart("x", false);
         platform.run();
-        link.text("y", true);
+        link.textPart("y", true);
         platform.run();
       }
 
@@ -231,7 +231,7 @@ class CallbackPartsTest {
       for (int message = 0; message < 65; message++) {
         link.text("m");
       }
-      link.text("x", false);
+      link.textPart("x", false);
       platform.runLoop();
       assertThat(link.isReadEnabled()).isFalse();
       platform.passLoop(100, TimeUnit.SECONDS);

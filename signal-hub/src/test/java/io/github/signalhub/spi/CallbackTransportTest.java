@@ -18,7 +18,6 @@ import java.util.Queue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -26,12 +25,14 @@ import org.junit.jupiter.api.Test;
 /** Runs on one thread. The test runs the executor's tasks. */
 class CallbackTransportTest {
   private final Queue<Runnable> tasks = new ArrayDeque<>();
-  private final CallbackTransport transport = new CallbackTransport("test", tasks::add, 1);
+  private final CallbackTransport transport =
+      CallbackTransport.builder("test", tasks::add).loops(1).build();
   private final Hub hub =
       Hub.builder()
           .callbackExecutor(Runnable::run)
           .broadcasts(TopicOptions.DEFAULT.withMessages(200_000).withBytes(1L << 30))
           .maxLogBytes(1L << 30)
+          .maxClientMessageBytes(8 << 20)
           .build();
 
   @BeforeEach
@@ -130,12 +131,12 @@ class CallbackTransportTest {
 
   @Test
   void closeOfAPlainPeerThatLostSomethingSaysThatItFellBehind() throws Exception {
-    CallbackTransport small = new CallbackTransport("small", tasks::add, 1);
+    CallbackTransport small = CallbackTransport.builder("small", tasks::add).loops(1).build();
     Hub forgetful =
         Hub.builder()
             .callbackExecutor(Runnable::run)
             .broadcasts(TopicOptions.DEFAULT.withMessages(1))
-            .grace(Duration.ZERO)
+            .retentionGrace(Duration.ZERO)
             .build();
     forgetful.attach(small);
     FakeSender sender = new FakeSender(false);
@@ -244,7 +245,7 @@ class CallbackTransportTest {
   class AcceptingConnections {
     @Test
     void hasNotBegunBeforeTheStart() {
-      CallbackTransport unused = new CallbackTransport("unused", tasks::add, 1);
+      CallbackTransport unused = CallbackTransport.builder("unused", tasks::add).loops(1).build();
 
       assertThatIllegalStateException()
           .isThrownBy(() -> unused.open(Handshake.builder().build(), new FakeSender(true)))
@@ -286,20 +287,18 @@ class CallbackTransportTest {
   class Options {
     @Test
     void areChecked() {
-      assertRefused(any -> any.loops(0), "expected at least 1 loop, was 0");
-      assertRefused(any -> any.maxTextsPerSend(0), "expected maxTextsPerSend of at least 1, was 0");
-      assertRefused(
-          any -> any.minMessageBytesPerSecond(0),
-          "expected minMessageBytesPerSecond of at least 1, was 0");
-      assertThatNullPointerException()
-          .isThrownBy(() -> CallbackTransport.builder("any", tasks::add).timeouts(null).build())
-          .withMessage("timeouts");
-    }
+      CallbackTransport.Builder any = CallbackTransport.builder("any", tasks::add);
 
-    private void assertRefused(UnaryOperator<CallbackTransport.Builder> option, String message) {
-      CallbackTransport.Builder builder =
-          option.apply(CallbackTransport.builder("any", tasks::add));
-      assertThatIllegalArgumentException().isThrownBy(builder::build).withMessage(message);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> any.loops(0))
+          .withMessage("expected loops of at least 1, was 0");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> any.maxTextsPerSend(0))
+          .withMessage("expected maxTextsPerSend of at least 1, was 0");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> any.minMessageBytesPerSecond(0))
+          .withMessage("expected minMessageBytesPerSecond of at least 1, was 0");
+      assertThatNullPointerException().isThrownBy(() -> any.timeouts(null)).withMessage("timeouts");
     }
   }
 
@@ -394,7 +393,7 @@ class CallbackTransportTest {
     void waitsWithinTheLimitsWhileListenersAreSlowAndTheLoopIsNot() throws Exception {
       Queue<Runnable> callbacks = new ArrayDeque<>();
       Hub slow = Hub.builder().callbackExecutor(callbacks::add).build();
-      CallbackTransport own = new CallbackTransport("own", tasks::add, 1);
+      CallbackTransport own = CallbackTransport.builder("own", tasks::add).loops(1).build();
       slow.attach(own);
       FakeSender sender = new FakeSender(true);
       CallbackLink link = own.open(Handshake.builder().build(), sender);
@@ -416,7 +415,7 @@ class CallbackTransportTest {
     void isHandedOverWhenSlowListenersCatchUp() throws Exception {
       Queue<Runnable> callbacks = new ArrayDeque<>();
       Hub slow = Hub.builder().callbackExecutor(callbacks::add).build();
-      CallbackTransport own = new CallbackTransport("own", tasks::add, 1);
+      CallbackTransport own = CallbackTransport.builder("own", tasks::add).loops(1).build();
       slow.attach(own);
       CallbackLink link = own.open(Handshake.builder().build(), new FakeSender(true));
       for (int n = 0; n < 200; n++) {
@@ -435,7 +434,7 @@ class CallbackTransportTest {
     void isNotLostWhenItLeavesWhileListenersAreSlow() throws Exception {
       Queue<Runnable> callbacks = new ArrayDeque<>();
       Hub slow = Hub.builder().callbackExecutor(callbacks::add).build();
-      CallbackTransport own = new CallbackTransport("own", tasks::add, 1);
+      CallbackTransport own = CallbackTransport.builder("own", tasks::add).loops(1).build();
       slow.attach(own);
       CallbackLink link = own.open(Handshake.builder().build(), new FakeSender(true));
       for (int n = 0; n < 200; n++) {
@@ -467,7 +466,7 @@ class CallbackTransportTest {
     void isRefusedBeforeItIsKeptIfItIsLargerThanTheHubTakes() throws Exception {
       Hub strict =
           Hub.builder().callbackExecutor(Runnable::run).maxClientMessageBytes(1_000).build();
-      CallbackTransport own = new CallbackTransport("own", tasks::add, 1);
+      CallbackTransport own = CallbackTransport.builder("own", tasks::add).loops(1).build();
       strict.attach(own);
       FakeSender sender = new FakeSender(true);
       CallbackLink link = own.open(Handshake.builder().build(), sender);
@@ -488,15 +487,16 @@ class CallbackTransportTest {
   class AnExecutorThatRejects {
     private boolean rejecting;
     private final CallbackTransport mortal =
-        new CallbackTransport(
-            "mortal",
-            task -> {
-              if (rejecting) {
-                throw new RejectedExecutionException("on purpose");
-              }
-              tasks.add(task);
-            },
-            1);
+        CallbackTransport.builder(
+                "mortal",
+                task -> {
+                  if (rejecting) {
+                    throw new RejectedExecutionException("on purpose");
+                  }
+                  tasks.add(task);
+                })
+            .loops(1)
+            .build();
     private final Hub own = Hub.builder().callbackExecutor(Runnable::run).build();
     private final CountDownLatch disconnected = new CountDownLatch(2);
     private final FakeSender sender = new FakeSender(true);

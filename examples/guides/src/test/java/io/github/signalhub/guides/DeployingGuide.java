@@ -20,7 +20,7 @@ public final class DeployingGuide {
         .port(Integer.parseInt(env("PORT", "8080")))
         .allowedHosts("hub.example.com")
         .trustedProxies(env("TRUSTED_PROXIES", "127.0.0.1").split(","))
-        .proxyField("X-Forwarded-For")
+        .proxyHeader("X-Forwarded-For")
         .context("/health", DeployingGuide::health)
         .start();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(hub)));

@@ -57,7 +57,7 @@ class SnapshotThenLiveGuideTest {
     void areTakenAgainAfterAGap() {
       SimulatedNetwork network = new SimulatedNetwork(1);
       TopicOptions few = TopicOptions.DEFAULT.withMessages(10);
-      Hub hub = network.open(Hub.builder().grace(Duration.ZERO).topic("entries", few));
+      Hub hub = network.open(Hub.builder().retentionGrace(Duration.ZERO).topic("entries", few));
       EntryBook book = new EntryBook(hub);
       Snapshot snapshot = book.snapshot();
       show(snapshot);

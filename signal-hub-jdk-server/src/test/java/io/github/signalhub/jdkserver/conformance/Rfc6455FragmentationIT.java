@@ -128,7 +128,7 @@ class Rfc6455FragmentationIT extends OverEachCarrier {
   class Limited {
     @Test
     void inTheirSumAndByTheHeaderThatExceedsIt() throws Exception {
-      try (EchoServer small = EchoServer.start(carrier, options -> options.maxMessageBytes(1_000));
+      try (EchoServer small = EchoServer.start(carrier, 1_000);
           RawClient client = small.openWebSocket()) {
         client.send(RawClient.frame(0x02, new byte[999]));
         client.send(RawClient.hex("00 82 01 02 03 04")); // of 2 bytes, none of which is sent

@@ -40,7 +40,7 @@ class Rfc7692IT {
 
   @BeforeParameterizedClassInvocation
   static void start(Carrier carrier) throws IOException {
-    server = EchoServer.start(carrier, options -> options.compressionThreshold(64));
+    server = EchoServer.start(carrier, options -> options.compressionThresholdBytes(64));
   }
 
   @AfterParameterizedClassInvocation

@@ -191,8 +191,8 @@ class SteadyReadersIT {
     private final List<Socket> clients = new ArrayList<>();
     private final Hub hub =
         Hub.builder()
-            .grace(Duration.ZERO)
-            .maxMessageBytes(4 << 20)
+            .retentionGrace(Duration.ZERO)
+            .maxPublishedBytes(4 << 20)
             .broadcasts(TopicOptions.DEFAULT.withMessages(KEPT))
             .build();
     private final SignalServer server;

@@ -26,7 +26,7 @@ public final class CarrierSettings {
 
   /**
    * Returns the hub whose clients the carrier serves. It has the limits of messages, such as {@link
-   * Hub#maxMessageBytes}.
+   * Hub#maxClientMessageBytes}.
    */
   public Hub hub() {
     return hub;

@@ -41,9 +41,9 @@ class BatchingTransportContractTest {
     @Override
     void report(CallbackLink to, String text) {
       for (int from = 0; from < text.length(); from += PART_CHARS) {
-        to.text(text.substring(from, Math.min(text.length(), from + PART_CHARS)), false);
+        to.textPart(text.substring(from, Math.min(text.length(), from + PART_CHARS)), false);
       }
-      to.text("", true);
+      to.textPart("", true);
     }
 
     @Override

@@ -79,7 +79,7 @@ class SmallCarrier {
       return new Answer(101, fields, session -> opened(new Connection(session), handshake));
     }
     Verdict.Refused refused = (Verdict.Refused) verdict;
-    return new Answer(refused.status(), refused.fields(), session -> {});
+    return new Answer(refused.status(), refused.headers(), session -> {});
   }
 
   private static AdmissionRequest asked(Request request) {
@@ -191,7 +191,7 @@ class SmallCarrier {
         boolean open = true;
         while (open) {
           awaitDemand();
-          Session.Event event = session.read(settings.hub().maxMessageBytes());
+          Session.Event event = session.read(settings.hub().maxClientMessageBytes());
           link.received();
           if (event == null) {
             closing = DisconnectReason.TOO_LARGE;

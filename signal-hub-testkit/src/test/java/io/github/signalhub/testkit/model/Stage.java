@@ -94,7 +94,7 @@ final class Stage {
                 .users(setting.user())
                 .maxLogBytes(setting.maxLogBytes())
                 .maxTableBytes(setting.maxTableBytes())
-                .grace(setting.grace())
+                .retentionGrace(setting.grace())
                 .syncInterval(setting.sync())
                 .authorizeJoins(rights::decide));
     truths.put(hub.lastId().substring(0, 16), truth);
@@ -233,7 +233,7 @@ final class Stage {
     hub.topic(topic).clear();
     truth.dropped(topic);
     if (topic.startsWith("c")) {
-      guarantee.dropped(topic);
+      guarantee.cleared(topic);
     }
   }
 

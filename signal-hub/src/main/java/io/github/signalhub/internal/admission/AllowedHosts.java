@@ -47,7 +47,8 @@ public final class AllowedHosts {
     for (String name : names) {
       if (!NAME.matcher(name).matches()) {
         throw new IllegalArgumentException(
-            "expected a host such as example.com or *.example.com, without a port, was " + name);
+            "expected allowedHosts such as example.com or *.example.com, without a port, was "
+                + name);
       }
       String lower = name.toLowerCase(Locale.ROOT);
       if (lower.startsWith("*")) {

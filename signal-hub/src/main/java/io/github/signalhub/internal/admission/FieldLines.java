@@ -22,7 +22,8 @@ public final class FieldLines {
    */
   public FieldLines(List<String> namesAndValues) {
     if (namesAndValues.size() % 2 != 0) {
-      throw new IllegalArgumentException("expected a value for each name");
+      throw new IllegalArgumentException(
+          "expected headerLines of a value for each name, was " + namesAndValues.size() + " texts");
     }
     this.namesAndValues = List.copyOf(namesAndValues);
   }

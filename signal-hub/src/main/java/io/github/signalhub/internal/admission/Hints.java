@@ -76,7 +76,7 @@ public final class Hints {
           "X-Forwarded-For and Forwarded from the proxy "
               + proxy
               + " name different clients, so neither is believed."
-              + " Set proxyField to the one that the proxy writes.");
+              + " Set proxyHeader to the one that the proxy writes.");
     }
   }
 

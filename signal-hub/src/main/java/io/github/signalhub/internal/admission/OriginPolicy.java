@@ -117,7 +117,7 @@ public final class OriginPolicy {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "expected an origin such as https://example.com, https://*.example.com,"
+                    "expected allowedOrigins such as https://example.com, https://*.example.com,"
                         + " http://localhost:*, file:// or null, was "
                         + pattern));
   }

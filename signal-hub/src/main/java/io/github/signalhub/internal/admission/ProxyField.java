@@ -26,7 +26,8 @@ public enum ProxyField {
       case "x-forwarded-for" -> X_FORWARDED;
       case "forwarded" -> FORWARDED;
       default ->
-          throw new IllegalArgumentException("expected X-Forwarded-For or Forwarded, was " + name);
+          throw new IllegalArgumentException(
+              "expected proxyHeader X-Forwarded-For or Forwarded, was " + name);
     };
   }
 }

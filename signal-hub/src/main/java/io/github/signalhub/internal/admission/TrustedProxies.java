@@ -113,7 +113,7 @@ public final class TrustedProxies {
 
     private static IllegalArgumentException invalid(String text) {
       return new IllegalArgumentException(
-          "expected an address or range such as 10.0.0.0/8, was " + text);
+          "expected trustedProxies such as 10.0.0.0/8, was " + text);
     }
   }
 }

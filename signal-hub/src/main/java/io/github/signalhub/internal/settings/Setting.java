@@ -1,6 +1,7 @@
 package io.github.signalhub.internal.settings;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
@@ -72,6 +73,14 @@ public final class Setting {
       throw outOfRange(name, text(least) + " to 292 years", value);
     }
     return value;
+  }
+
+  /** Checks that neither the values nor one of them are {@code null}, and copies them. */
+  public static <T> List<T> all(String name, T[] values) {
+    for (T value : Objects.requireNonNull(values, name)) {
+      Objects.requireNonNull(value, name);
+    }
+    return List.of(values);
   }
 
   /** Returns a time as people write it, if it is one of the usual limits. */

@@ -72,7 +72,8 @@ class AllowedHostsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> AllowedHosts.of(List.of(name)))
         .withMessage(
-            "expected a host such as example.com or *.example.com, without a port, was " + name);
+            "expected allowedHosts such as example.com or *.example.com, without a port, was "
+                + name);
   }
 
   @Test

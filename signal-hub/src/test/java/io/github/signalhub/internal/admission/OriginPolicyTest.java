@@ -150,7 +150,7 @@ class OriginPolicyTest {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> OriginPolicy.sameOriginOr(List.of(origin)))
           .withMessage(
-              "expected an origin such as https://example.com, https://*.example.com,"
+              "expected allowedOrigins such as https://example.com, https://*.example.com,"
                   + " http://localhost:*, file:// or null, was "
                   + origin);
     }

@@ -34,7 +34,7 @@ final class BroadcastServer implements HubListener {
    * @param loops how many event loops; 0: the default
    */
   static SignalServer start(InetAddress address, int port, int loops) throws IOException {
-    Hub hub = Hub.builder().maxMessageBytes(MAX_MESSAGE_BYTES).build();
+    Hub hub = Hub.builder().maxPublishedBytes(MAX_MESSAGE_BYTES).build();
     hub.addListener(new BroadcastServer(hub));
     SignalServerBuilder builder =
         SignalServer.builder(hub).bindAddress(address).port(port).allowAnyOrigin().allowAnyHost();

@@ -10,7 +10,6 @@ import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.Optional;
-import java.util.OptionalInt;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -19,27 +18,35 @@ import javax.net.ssl.SSLContext;
  * by any host name.
  */
 final class EchoServer implements Registrar {
-  private EchoServer() {}
+  private final int maxMessageBytes;
+
+  private EchoServer(int maxMessageBytes) {
+    this.maxMessageBytes = maxMessageBytes;
+  }
+
+  @Override
+  public int maxClientMessageBytes() {
+    return maxMessageBytes;
+  }
 
   /**
    * Starts a server.
    *
    * @param address the address to listen on
    * @param port the port; 0 picks one
-   * @param maxMessageBytes the longest message; empty: the default
+   * @param maxMessageBytes the longest message
    * @param tls the encryption of connections; empty: none
    */
   static SignalServer start(
-      InetAddress address, int port, OptionalInt maxMessageBytes, Optional<SSLContext> tls)
+      InetAddress address, int port, int maxMessageBytes, Optional<SSLContext> tls)
       throws IOException {
     SignalServerBuilder builder =
-        SignalServer.builder(new EchoServer())
+        SignalServer.builder(new EchoServer(maxMessageBytes))
             .bindAddress(address)
             .port(port)
             .paths("/", "/ws")
             .allowAnyOrigin()
             .allowAnyHost();
-    maxMessageBytes.ifPresent(builder::maxMessageBytes);
     tls.ifPresent(builder::tls);
     return builder.start();
   }

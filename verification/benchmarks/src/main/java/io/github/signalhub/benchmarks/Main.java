@@ -6,7 +6,6 @@ import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The entry point of {@code benchmarks.jar}: a command by name, otherwise JMH with its own options.
@@ -62,12 +61,11 @@ public final class Main {
     if (port < 0) {
       throw new IllegalArgumentException("expected --port");
     }
-    int maxMessageBytes = arguments.get("--max-message-bytes", -1);
     SignalServer server =
         EchoServer.start(
             arguments.host(),
             port,
-            maxMessageBytes < 0 ? OptionalInt.empty() : OptionalInt.of(maxMessageBytes),
+            arguments.get("--max-message-bytes", 1 << 20),
             arguments.has("--tls") ? Optional.of(SelfSigned.context()) : Optional.empty());
     System.out.println("echo on port " + server.port());
   }

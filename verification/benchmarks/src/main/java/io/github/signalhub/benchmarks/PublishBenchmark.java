@@ -52,7 +52,7 @@ public class PublishBenchmark {
   /** Connects the clients. */
   @Setup
   public void connect() throws IOException {
-    hub = Hub.builder().callbackExecutor(Runnable::run).grace(Duration.ZERO).build();
+    hub = Hub.builder().callbackExecutor(Runnable::run).retentionGrace(Duration.ZERO).build();
     transport = new MemoryTransport(2);
     hub.attach(transport);
     for (int i = 0; i < clients; i++) {

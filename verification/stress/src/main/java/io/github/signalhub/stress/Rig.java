@@ -33,7 +33,7 @@ final class Rig {
       Hub.builder()
           .topicDefaults(TopicOptions.DEFAULT.withMessages(1))
           .broadcasts(TopicOptions.DEFAULT.withMessages(1))
-          .grace(Duration.ZERO)
+          .retentionGrace(Duration.ZERO)
           .callbackExecutor(task -> {})
           .nanoClock(() -> 0)
           .build();

@@ -21,33 +21,22 @@ public record HandlerLimits(
     int bufferedResponseBytes,
     long maxBufferedBytes,
     OptionalInt maxSlowPeers) {
-  private static final int MOST = 1 << 30;
   private static final int MIN_HELD_BYTES = 64 << 10;
 
   /**
-   * Checks the ranges.
+   * Checks that two exchanges have room.
    *
-   * @throws IllegalArgumentException if a number is out of its range
+   * @throws IllegalArgumentException if {@code maxBufferedBytes} is too small for them
    */
   public HandlerLimits {
     requireNonNull(maxSlowPeers, "maxSlowPeers");
-    if (maxConcurrentExchanges < 1) {
-      throw new IllegalArgumentException(
-          "expected maxConcurrentExchanges > 0, was " + maxConcurrentExchanges);
-    }
-    requireRange(bufferedRequestBytes, 0, "bufferedRequestBytes");
-    requireRange(bufferedResponseBytes, 1, "bufferedResponseBytes");
     long least = least(bufferedRequestBytes, bufferedResponseBytes);
     if (maxBufferedBytes < least) { // otherwise one exchange could be too much by itself
       throw new IllegalArgumentException(
           "expected maxBufferedBytes of at least "
               + least
-              + ", which an exchange takes, was "
+              + ", which two exchanges take, was "
               + maxBufferedBytes);
-    }
-    if (maxSlowPeers.orElse(1) < 1) {
-      throw new IllegalArgumentException(
-          "expected maxSlowPeers > 0, was " + maxSlowPeers.getAsInt());
     }
   }
 
@@ -70,12 +59,5 @@ public record HandlerLimits(
 
   private static long least(int requestBytes, int responseBytes) {
     return 2L * (Math.max(MIN_HELD_BYTES, requestBytes) + responseBytes);
-  }
-
-  private static void requireRange(int value, int least, String name) {
-    if (value < least || value > MOST) {
-      throw new IllegalArgumentException(
-          "expected " + name + " of " + least + " to 2^30, was " + value);
-    }
   }
 }

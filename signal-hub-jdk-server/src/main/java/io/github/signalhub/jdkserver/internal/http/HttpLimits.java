@@ -19,25 +19,4 @@ public record HttpLimits(
   /** 8 KiB for each line, 16 KiB for a head, 100 header lines, 1 MiB for a body. */
   public static final HttpLimits DEFAULT =
       new HttpLimits(8 << 10, 8 << 10, 16 << 10, 100, 1L << 20);
-
-  /**
-   * Checks the limits.
-   *
-   * @throws IllegalArgumentException if a limit is not positive; that of the body may be 0
-   */
-  public HttpLimits {
-    requirePositive(maxRequestLineBytes, "maxRequestLineBytes");
-    requirePositive(maxFieldLineBytes, "maxFieldLineBytes");
-    requirePositive(maxHeadBytes, "maxHeadBytes");
-    requirePositive(maxFields, "maxFields");
-    if (maxBodyBytes < 0) {
-      throw new IllegalArgumentException("expected maxBodyBytes >= 0, was " + maxBodyBytes);
-    }
-  }
-
-  private static void requirePositive(int value, String name) {
-    if (value <= 0) {
-      throw new IllegalArgumentException("expected " + name + " > 0, was " + value);
-    }
-  }
 }

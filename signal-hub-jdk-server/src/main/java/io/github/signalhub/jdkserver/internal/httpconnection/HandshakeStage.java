@@ -93,7 +93,7 @@ final class HandshakeStage implements ConnectionStage {
   static void throwIf(Optional<Refused> refusal) {
     if (refusal.isPresent()) {
       Refused refused = refusal.get();
-      throw new HttpException(refused.status(), refused.reason(), refused.fields());
+      throw new HttpException(refused.status(), refused.reason(), refused.headers());
     }
   }
 

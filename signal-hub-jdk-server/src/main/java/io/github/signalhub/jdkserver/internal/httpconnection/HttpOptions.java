@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.github.signalhub.admission.Admission;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
-import io.github.signalhub.jdkserver.internal.loop.TimerWheel;
 import java.time.Duration;
 import java.util.Set;
 
@@ -35,37 +34,14 @@ public record HttpOptions(
    * @param keepAlive from a response to the next request
    * @param exchange the longest time in which no byte of an incomplete exchange moves
    */
-  public record Timeouts(Duration handshake, Duration keepAlive, Duration exchange) {
-    /**
-     * Checks the ranges.
-     *
-     * @throws IllegalArgumentException if one is out of the range of timeouts
-     */
-    public Timeouts {
-      TimerWheel.requireTimeout(handshake, "handshakeTimeout");
-      TimerWheel.requireTimeout(keepAlive, "keepAliveTimeout");
-      TimerWheel.requireTimeout(exchange, "exchangeTimeout");
-    }
-  }
+  public record Timeouts(Duration handshake, Duration keepAlive, Duration exchange) {}
 
-  /**
-   * Checks the ranges.
-   *
-   * @throws IllegalArgumentException if the rate is not positive, there is no path, or a path does
-   *     not begin with a slash
-   */
+  /** Checks that nothing is {@code null}. */
   public HttpOptions {
     paths = Set.copyOf(paths);
     requireNonNull(admission, "admission");
     requireNonNull(limits, "limits");
     requireNonNull(handlers, "handlers");
     requireNonNull(timeouts, "timeouts");
-    if (paths.isEmpty() || !paths.stream().allMatch(path -> path.startsWith("/"))) {
-      throw new IllegalArgumentException("expected paths that begin with /, were " + paths);
-    }
-    if (minBodyBytesPerSecond <= 0) {
-      throw new IllegalArgumentException(
-          "expected minBodyBytesPerSecond > 0, was " + minBodyBytesPerSecond);
-    }
   }
 }

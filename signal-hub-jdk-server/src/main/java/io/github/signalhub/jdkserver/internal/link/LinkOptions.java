@@ -2,7 +2,6 @@ package io.github.signalhub.jdkserver.internal.link;
 
 import static java.util.Objects.requireNonNull;
 
-import io.github.signalhub.jdkserver.internal.loop.TimerWheel;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import io.github.signalhub.spi.LinkTimeouts;
@@ -27,27 +26,13 @@ public record LinkOptions(
     long maxCompressionWindowBytes) {
 
   /**
-   * Checks the ranges.
+   * Checks that the longest message has room.
    *
-   * @throws IllegalArgumentException if an option is out of its range
+   * @throws IllegalArgumentException if {@code maxUnfinishedBytes} is too small for it
    */
   public LinkOptions {
     requireNonNull(limits, "limits");
-    TimerWheel.requireTimeout(timeouts.ping(), "pingInterval");
-    TimerWheel.requireTimeout(timeouts.pong(), "pongTimeout");
-    TimerWheel.requireTimeout(timeouts.close(), "closeTimeout");
-    if (minMessageBytesPerSecond <= 0) {
-      throw new IllegalArgumentException(
-          "expected minMessageBytesPerSecond > 0, was " + minMessageBytesPerSecond);
-    }
-    if (compressFromBytes.orElse(0) < 0) {
-      throw new IllegalArgumentException(
-          "expected compressFromBytes of at least 0, was " + compressFromBytes.getAsInt());
-    }
-    if (maxCompressionWindowBytes < 0) {
-      throw new IllegalArgumentException(
-          "expected maxCompressionWindowBytes of at least 0, was " + maxCompressionWindowBytes);
-    }
+    requireNonNull(timeouts, "timeouts");
     long leastUnfinished = limits.maxMessageBytes();
     if (compressFromBytes.isPresent()) {
       leastUnfinished += PermessageDeflate.INFLATER_BYTES;

@@ -3,7 +3,6 @@ package io.github.signalhub.jdkserver.internal.loop;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.spi.Loop;
-import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,8 +16,6 @@ import java.util.function.LongSupplier;
  */
 public final class TimerWheel {
   static final int SLOTS = 512;
-
-  private static final Duration LONGEST = Duration.ofDays(1);
 
   private final LongSupplier nanoClock;
   private final long tickNanos;
@@ -82,18 +79,6 @@ public final class TimerWheel {
       next.previous = previous;
       previous = this;
       next = this;
-    }
-  }
-
-  /**
-   * Checks a timeout that is an option.
-   *
-   * @throws IllegalArgumentException if it is not 1 ms to a day
-   */
-  public static void requireTimeout(Duration value, String name) {
-    requireNonNull(value, name);
-    if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(LONGEST) > 0) {
-      throw new IllegalArgumentException("expected " + name + " of 1 ms to a day, was " + value);
     }
   }
 

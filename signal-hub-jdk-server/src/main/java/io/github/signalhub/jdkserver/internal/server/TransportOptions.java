@@ -29,13 +29,7 @@ public record TransportOptions(
     SocketOptions sockets,
     HttpOptions http,
     LinkOptions links) {
-  private static final int MAX_LOOPS = 1024;
-
-  /**
-   * Checks the number of loops.
-   *
-   * @throws IllegalArgumentException if it is not 1 to 1,024
-   */
+  /** Checks that nothing is {@code null}. */
   public TransportOptions {
     requireNonNull(address, "address");
     requireNonNull(tls, "tls");
@@ -43,8 +37,5 @@ public record TransportOptions(
     requireNonNull(sockets, "sockets");
     requireNonNull(http, "http");
     requireNonNull(links, "links");
-    if (loops < 1 || loops > MAX_LOOPS) {
-      throw new IllegalArgumentException("expected loops of 1 to 1024, was " + loops);
-    }
   }
 }

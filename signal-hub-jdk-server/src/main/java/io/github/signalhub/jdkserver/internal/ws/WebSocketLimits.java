@@ -24,7 +24,10 @@ public record WebSocketLimits(int maxMessageBytes, int maxFragments) {
   public WebSocketLimits {
     if (maxMessageBytes < 1 || maxMessageBytes > LARGEST_MESSAGE_BYTES) {
       throw new IllegalArgumentException(
-          "expected maxMessageBytes of 1 to " + LARGEST_MESSAGE_BYTES + ", was " + maxMessageBytes);
+          "expected maxClientMessageBytes of 1 to "
+              + LARGEST_MESSAGE_BYTES
+              + ", was "
+              + maxMessageBytes);
     }
     if (maxFragments < 1) {
       throw new IllegalArgumentException(

@@ -1,7 +1,6 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -109,12 +108,6 @@ class ConnectionPermitsTest {
 
     assertThat(permits.connections()).isZero();
     assertThat(permits.addresses()).isZero();
-  }
-
-  @Test
-  void limitsAreAtLeastOne() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new PeerLimits(0, OptionalInt.empty()));
-    assertThatIllegalArgumentException().isThrownBy(() -> new PeerLimits(1, OptionalInt.of(0)));
   }
 
   private static InetAddress address(String literal) throws UnknownHostException {

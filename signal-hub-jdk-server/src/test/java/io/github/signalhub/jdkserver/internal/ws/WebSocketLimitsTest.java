@@ -15,10 +15,10 @@ class WebSocketLimitsTest {
   void limitsOutOfTheirRangeAreRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new WebSocketLimits(0, 1))
-        .withMessage("expected maxMessageBytes of 1 to 1073741824, was 0");
+        .withMessage("expected maxClientMessageBytes of 1 to 1073741824, was 0");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new WebSocketLimits((1 << 30) + 1, 1))
-        .withMessage("expected maxMessageBytes of 1 to 1073741824, was 1073741825");
+        .withMessage("expected maxClientMessageBytes of 1 to 1073741824, was 1073741825");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new WebSocketLimits(1, 0))
         .withMessage("expected maxFragments of at least 1, was 0");

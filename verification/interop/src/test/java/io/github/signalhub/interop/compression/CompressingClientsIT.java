@@ -49,7 +49,7 @@ class CompressingClientsIT {
   void exchangeAThousandMessages(Client name, Carrier carrier) throws Exception {
     CompressingClient client = name.make.get();
     try (EchoServer server =
-        EchoServer.start(carrier, options -> options.compressionThreshold(16))) {
+        EchoServer.start(carrier, options -> options.compressionThresholdBytes(16))) {
       URI uri = URI.create(carrier.scheme() + "://localhost:" + server.port() + "/ws");
       assertThat(client.connect(uri, carrier))
           .startsWith("permessage-deflate; server_no_context_takeover");
