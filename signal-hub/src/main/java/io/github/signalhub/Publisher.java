@@ -95,7 +95,7 @@ final class Publisher {
           "Messages are refused (TOO_LARGE): one has {0} bytes. A message may have {1} bytes, the"
               + " log {2}, and the keys of compacted topics {3}",
           json.length,
-          options.maxMessageBytes,
+          options.maxPublishedBytes,
           options.maxLogBytes,
           options.maxTableBytes);
     }

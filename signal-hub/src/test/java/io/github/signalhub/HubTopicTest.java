@@ -230,7 +230,7 @@ class HubTopicTest {
       Room small =
           new Room(
               Hub.builder()
-                  .grace(Duration.ZERO)
+                  .retentionGrace(Duration.ZERO)
                   .topicDefaults(TopicOptions.DEFAULT.withMessages(2)));
       String first = small.hub.topic("t").publish("N", 0).id().orElseThrow();
       small.publish("t", 1, 3);
@@ -251,7 +251,7 @@ class HubTopicTest {
       Room small =
           new Room(
               Hub.builder()
-                  .grace(Duration.ZERO)
+                  .retentionGrace(Duration.ZERO)
                   .topicDefaults(TopicOptions.DEFAULT.withMessages(3)));
       small.publish("t", 0, 3);
       TopicHistory page = small.hub.topic("t").history(1);
@@ -343,7 +343,7 @@ class HubTopicTest {
     private final Room tables =
         new Room(
             Hub.builder()
-                .grace(Duration.ZERO)
+                .retentionGrace(Duration.ZERO)
                 .topicDefaults(
                     TopicOptions.DEFAULT
                         .compactBy(

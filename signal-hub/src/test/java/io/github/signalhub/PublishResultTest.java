@@ -199,7 +199,7 @@ class PublishResultTest {
     @ParameterizedTest
     @EnumSource
     void tellThatAMessageIsTooLargeOnceAnEpisodeHoweverItIsSent(Way way) {
-      Room room = new Room(Hub.builder().maxMessageBytes(500));
+      Room room = new Room(Hub.builder().maxPublishedBytes(500));
       MemoryLink link = room.connect(Handshake.builder().user("ann").topic("flow:42"));
       try (LoggedWarnings warnings = new LoggedWarnings()) {
         assertThat(way.send.apply(room, link).status()).isEqualTo(Status.TOO_LARGE);

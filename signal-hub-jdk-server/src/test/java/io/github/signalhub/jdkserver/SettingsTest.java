@@ -8,6 +8,8 @@ import io.github.signalhub.Message;
 import io.github.signalhub.TopicOptions;
 import io.github.signalhub.admission.Admission;
 import io.github.signalhub.admission.AdmissionRequest;
+import io.github.signalhub.admission.HandshakeDecision;
+import io.github.signalhub.connection.AttributeKey;
 import io.github.signalhub.flow.LedgerUpdate;
 import io.github.signalhub.flow.OptimizationAvailable;
 import io.github.signalhub.json.JsonLimits;
@@ -46,6 +48,7 @@ class SettingsTest {
           Hub.builder(),
           SignalServer.builder(Hub.create()),
           Admission.builder(),
+          HandshakeDecision.accept(),
           AdmissionRequest.builder(new InetSocketAddress("127.0.0.1", 1)),
           Handshake.builder(),
           CallbackTransport.builder("any", Runnable::run),
@@ -111,6 +114,7 @@ class SettingsTest {
     refuses(() -> server.allowedHosts("a:80"), "allowedHosts", "a:80");
     refuses(() -> server.trustedProxies("localhost"), "trustedProxies", "localhost");
     refuses(() -> server.proxyHeader("Via"), "proxyHeader", "Via");
+    refuses(() -> server.keptHeaders("a b"), "keptHeaders", "a b");
     refuses(() -> Hub.builder().topic("$x", TopicOptions.DEFAULT), "topic", "$x");
     refuses(() -> Hub.builder().topic("", TopicOptions.DEFAULT), "topic", "\"\"");
     refuses(() -> Hub.builder().broadcasts(table), "broadcasts", "compacted=true");
@@ -164,6 +168,10 @@ class SettingsTest {
       return "/a";
     } else if (type == Duration.class) {
       return Duration.ofSeconds(1);
+    } else if (type == AttributeKey.class) {
+      return AttributeKey.of("any", Object.class);
+    } else if (type == Object.class) {
+      return "any";
     } else if (type == TopicOptions.class) {
       return TopicOptions.DEFAULT;
     } else if (type.isArray()) {

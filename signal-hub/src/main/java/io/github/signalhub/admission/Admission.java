@@ -445,9 +445,10 @@ public final class Admission {
      */
     public Builder keptHeaders(String... names) {
       Map<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-      for (String name : names) {
+      for (String name : Setting.all("keptHeaders", names)) {
         if (!HEADER_NAME.matcher(name).matches()) {
-          throw new IllegalArgumentException("expected names of headers, was " + name);
+          throw new IllegalArgumentException(
+              "expected keptHeaders that are names of headers, was " + name);
         }
         kept.put(name, name);
       }
@@ -463,7 +464,7 @@ public final class Admission {
      * @param names such as {@code ticket}, as they are after decoding
      */
     public Builder secretParameters(String... names) {
-      secretParameters = Set.copyOf(List.of(names));
+      secretParameters = Set.copyOf(Setting.all("secretParameters", names));
       return this;
     }
 

@@ -6,10 +6,10 @@ import io.github.signalhub.admission.Verdict.Refused;
 import io.github.signalhub.connection.AttributeKey;
 import io.github.signalhub.connection.Attributes;
 import io.github.signalhub.connection.DisconnectReason;
+import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.spi.HandshakeQuery;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -99,12 +99,12 @@ public final class HandshakeDecision {
    * @throws IllegalStateException if this is a refusal
    */
   public HandshakeDecision topics(String... topics) {
-    return topics(List.of(topics));
+    return topics(Setting.all("topics", topics));
   }
 
   /** As {@link #topics(String...)}. */
   public HandshakeDecision topics(Collection<String> topics) {
-    Set<String> granted = Set.copyOf(topics);
+    Set<String> granted = Set.copyOf(requireNonNull(topics, "topics"));
     if (!granted.stream().allMatch(HandshakeQuery::isTopic)) {
       throw new BadNameException(
           "expected topics of 1 to 255 UTF-8 bytes that do not begin with $");

@@ -23,6 +23,7 @@ public final class Attributes {
    *     attribute of this name and another class; the message does not contain the value
    */
   public <T> Attributes with(AttributeKey<T> key, T value) {
+    Objects.requireNonNull(key, "key");
     Objects.requireNonNull(value, "value");
     if (!key.type().isInstance(value)) { // a raw key gets any value past the compiler
       throw new IllegalArgumentException(

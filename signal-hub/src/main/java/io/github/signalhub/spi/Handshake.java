@@ -287,7 +287,7 @@ public final class Handshake {
      * @throws IllegalArgumentException if it cannot be read: see {@link HandshakeQuery#parse}
      */
     public Builder query(String rawQuery) {
-      HandshakeQuery.parametersOf(rawQuery);
+      HandshakeQuery.parametersOf(Objects.requireNonNull(rawQuery, "query"));
       this.query = rawQuery;
       return this;
     }
