@@ -155,17 +155,14 @@ final class GuaranteeReader {
   /** Checks that a state and the messages that follow it leave nothing out. */
   private void beginsWithState(String topic, String after) {
     String state = states.remove(topic);
-    if (after.endsWith(NOTHING)) { // a table follows as a whole
-      stateless.remove(topic);
-      return;
-    }
     if (state != null) {
       require(
           after.compareTo(state) <= 0,
           "messages are missing between the state of " + topic + " and " + after);
       complete.put(topic, after);
     } else {
-      require(!stateless.contains(topic), "no state came before the messages of " + topic);
+      boolean whole = after.endsWith(NOTHING); // a table is, or all messages ever
+      require(whole || !stateless.contains(topic), "no state came before the messages of " + topic);
     }
     stateless.remove(topic);
   }
