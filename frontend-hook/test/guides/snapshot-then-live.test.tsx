@@ -2,6 +2,7 @@ import { render, screen } from '@testing-library/react'
 import { createFakeServer, type FakeConnection, type FakeServer, fakeId } from 'use-flow-socket/testing'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { EntryList } from './EntryList.js'
+import { LiveEntryList } from './LiveEntryList.js'
 import { MachineTable } from './MachineTable.js'
 
 let server: FakeServer
@@ -76,6 +77,41 @@ describe('A list of entries', () => {
     await screen.findByText('three')
     expect(shown()).toEqual(['one', 'two', 'three'])
     await vi.waitFor(() => expect(screen.getByRole('list').getAttribute('aria-busy')).toBe('false'))
+  })
+})
+
+describe('A list of entries whose state comes with the join', () => {
+  const none = fakeId(0)
+  const greeting = { topics: ['entries'], catchUps: { entries: none } }
+  const connected = async (nth: number) => {
+    await vi.waitFor(() => expect(server.connections).toHaveLength(nth))
+    await vi.waitFor(() => expect(server.last.readyState).toBe(1))
+    return new URL(server.last.url).searchParams.getAll('topic')
+  }
+  const state = (id: number, ...entries: object[]) =>
+    server.last.message({ type: 'ENTRIES', payload: entries, id: fakeId(id) })
+  const send = (number: number, text: string, id: number) =>
+    server.last.message({ type: 'ENTRY', payload: { number, text }, topic: 'entries', id: fakeId(id) })
+
+  it('asks for the state until it has it, and then goes on', async () => {
+    greetings.push(greeting, greeting, { topics: ['entries'], resumed: true })
+    render(<LiveEntryList />)
+    await connected(1)
+    server.last.drop(4200)
+
+    expect(await connected(2)).toEqual(['entries', `entries@${none}`])
+    state(9, { number: 1, text: 'one' }, { number: 2, text: 'two' })
+    server.last.message({ type: '$joined', payload: { topic: 'entries', after: fakeId(5), upTo: fakeId(9) } })
+    send(2, 'two', 6)
+    send(3, 'three', 7)
+    server.last.message({ type: '$sync', payload: { id: fakeId(9) } })
+
+    await screen.findByText('three')
+    expect(shown()).toEqual(['one', 'two', 'three'])
+    server.last.drop(4200)
+
+    expect(await connected(3)).toEqual(['entries'])
+    expect(pointOf(server.last)).toBe(fakeId(9))
   })
 })
 

@@ -9,6 +9,7 @@ import io.github.signalhub.spi.Handshake;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -99,6 +100,23 @@ class TopicsAndClientsGuideTest {
 
     assertThat(lines).hasSize(2);
     assertThat(lines.get(1)).isEqualTo(hub.lastId() + " load");
+  }
+
+  @Test
+  void aHandlerSendsAStateAtTheJoin() throws IOException {
+    Map<String, String> flows = Map.of("flow:42", "runs");
+    Set<String> viewers = new HashSet<>();
+    Hub hub = Hub.builder().callbackExecutor(Runnable::run).build();
+    hub.onJoin("flow:*", (client, join) -> client.send("FLOW", flows.get(join.topic())));
+    hub.onLeave("flow:*", (client, topic) -> viewers.remove(client.id()));
+    MemoryLink link = connect(hub, Handshake.builder().topic("flow:42"));
+    viewers.add(link.clientId());
+
+    link.cut();
+    transport.run();
+
+    assertThat(link.received().get(0)).contains("FLOW", "runs");
+    assertThat(viewers).isEmpty();
   }
 
   @Test

@@ -29,6 +29,19 @@ final class EntryBook {
     return new Snapshot(lastId, entries()); // then the state
   }
 
+  /**
+   * Sends the entries to each client that joins the topic, before what is published from then on.
+   */
+  void sendAtJoin() {
+    hub.onJoin(
+        "entries",
+        (client, join) -> {
+          if (join.after().isEmpty()) { // else it has them
+            client.send("ENTRIES", entries()).orThrow();
+          }
+        });
+  }
+
   private synchronized List<Entry> entries() {
     return List.copyOf(entries);
   }

@@ -3,6 +3,7 @@ package io.github.signalhub.guides;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.Hub;
+import io.github.signalhub.LagPolicy;
 import io.github.signalhub.TopicOptions;
 import io.github.signalhub.guides.EntryBook.Snapshot;
 import io.github.signalhub.testkit.Arrival;
@@ -11,6 +12,7 @@ import io.github.signalhub.testkit.SimulatedClient;
 import io.github.signalhub.testkit.SimulatedNetwork;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Nested;
@@ -22,6 +24,62 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SnapshotThenLiveGuideTest {
   /** The rows that the page shows, by number. */
   private final Map<Object, Object> shown = new TreeMap<>();
+
+  @Nested
+  class StatesWithTheJoin {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+    void areContinuedWithoutAGapOverAnyLink(long seed) {
+      SimulatedNetwork network = new SimulatedNetwork(seed);
+      EntryBook book = new EntryBook(open(network));
+      book.sendAtJoin();
+      add(book, 50);
+      SimulatedClient page = network.client().topic("entries").connect();
+      page.onArrival(SnapshotThenLiveGuideTest.this::show);
+      network.inject(Faults.ROUGH);
+      for (int i = 0; i < 50; i++) {
+        add(book, 1);
+        network.runFor(Duration.ofMillis(300));
+        if (i == 25) {
+          page.cut();
+        }
+      }
+      network.heal();
+      network.runFor(Duration.ofMinutes(2));
+
+      assertThat(page.connections()).isGreaterThan(1);
+      assertThat(page.controls("$gap")).isEmpty();
+      assertThat(shown).isEqualTo(all(book));
+    }
+
+    @Test
+    void areSentAnewToAPageThatWasAwayForLong() {
+      SimulatedNetwork network = new SimulatedNetwork(1);
+      EntryBook book = new EntryBook(open(network));
+      book.sendAtJoin();
+      SimulatedClient page = network.client().topic("entries").staysAway().connect();
+      page.onArrival(SnapshotThenLiveGuideTest.this::show);
+      network.settle();
+
+      page.close();
+      network.runFor(Duration.ofMinutes(10)); // away for longer than the hub keeps messages
+      add(book, 2_000);
+      network.runFor(Duration.ofMinutes(10));
+      add(book, 1);
+      page.connect();
+      network.settle();
+      add(book, 1);
+      network.settle();
+
+      assertThat(page.controls("$gap")).hasSize(1);
+      assertThat(shown).isEqualTo(all(book));
+    }
+
+    private static Hub open(SimulatedNetwork network) {
+      TopicOptions entries = TopicOptions.DEFAULT.withLagPolicy(LagPolicy.CLOSE);
+      return network.open(Hub.builder().topic("entries", entries));
+    }
+  }
 
   @Nested
   class Snapshots {
@@ -171,10 +229,16 @@ class SnapshotThenLiveGuideTest {
   }
 
   private void show(Arrival arrival) {
-    if (arrival.type().equals("ENTRY")) {
-      int number = ((Number) arrival.member("number").orElseThrow()).intValue();
-      shown.put(number, arrival.member("text").orElseThrow());
+    if (arrival.type().equals("ENTRIES")) {
+      shown.clear();
+      ((List<?>) arrival.payload()).forEach(entry -> show((Map<?, ?>) entry));
+    } else if (arrival.type().equals("ENTRY")) {
+      show((Map<?, ?>) arrival.payload());
     }
+  }
+
+  private void show(Map<?, ?> entry) {
+    shown.put(((Number) entry.get("number")).intValue(), entry.get("text"));
   }
 
   private static Map<Object, Object> all(EntryBook book) {
