@@ -148,6 +148,25 @@ export const mutations = [
   { name: 'a revocation is forgotten at once', file: 'Revocations.java', find: 'latest.put(right, new Revocation(count, reason));', replace: '' },
   { name: 'a client that is being closed follows more', file: 'internal/presence/FollowedTopics.java', find: 'return closing || ended || session.isSealed();', replace: 'return ended;' },
 
+  // Requests and their answers.
+  { name: 'a request that is pending runs again', file: 'internal/refs/RefSessions.java', find: 'return asked == null;', replace: 'return true;' },
+  { name: 'a session is forgotten though a request of it is pending', file: 'internal/refs/RefSessions.java', find: 'key == null || left.window.isEmpty()', replace: 'key == null || left.window.size() == 0' },
+  { name: 'an answer is forgotten as soon as it was sent', file: 'internal/refs/RefSessions.java', find: 'forgetAnswers(sentBytes - maxSentBytes, true);', replace: 'forgetAnswers(sentBytes, true);' },
+  { name: 'an answer that was forgotten is not told', test: 'RefSessionsTest', file: 'internal/refs/RefSessions.java', find: 'kept.reply = Reply.FORGOTTEN;', replace: 'kept.reply = Reply.DONE;' },
+  { name: 'answers that wait to be sent are forgotten first', test: 'RefSessionsTest', file: 'internal/refs/RefSessions.java', find: 'if (kept.sent == sent) {', replace: 'if (true) {' },
+  { name: 'answers of a session that was forgotten go on counting', test: 'RefSessionsTest', file: 'internal/refs/RefSessions.java', find: '      keep(0);\n      forgotten = true;', replace: '      keep(0);' },
+  { name: 'a session whose request is pending makes room', test: 'RefSessionsTest', file: 'internal/refs/RefSessions.java', find: 'if (!one.getValue().window.isRunning()) {', replace: 'if (true) {' },
+  { name: 'the answer goes to the connection that asked first', test: 'RequestsTest', file: 'internal/refs/RefSessions.java', find: 'asked.number < seat.number', replace: 'asked.number > seat.number' },
+  { name: 'a request has no timeout', test: 'PendingAnswersTest', file: 'internal/inbound/PendingAnswers.java', find: 'overdue.forEach(outcome -> outcome.settle(Reply.TIMEOUT));', replace: '' },
+  { name: 'an answer that is there stays pending', test: 'PendingAnswersTest', file: 'internal/inbound/Outcome.java', find: 'from.remove(this); // a hub', replace: '// a hub' },
+  { name: 'any number of answers is pending', test: 'RequestsTest', file: 'internal/inbound/ClientQueue.java', find: 'pendingAnswers >= MAX_PENDING_ANSWERS', replace: 'false' },
+  { name: 'a client need not read its answers', test: 'RequestsTest', file: 'internal/inbound/ClientQueue.java', find: '!ended && messages.unsentBytes() > shared.maxUnsentBytes', replace: 'false' },
+  { name: 'small pending requests take all room', test: 'InboundBudgetTest', file: 'internal/inbound/InboundBudget.java', find: ' && pending <= free;', replace: ';' },
+  { name: 'all replies that wait are made at once', test: 'ControlTest', file: session('Outbox'), find: '!waiting.isEmpty() && bytes < MAX_FRAME_BYTES', replace: '!waiting.isEmpty()' },
+  { name: 'a request is handled though a listener refused it', test: 'RequestsTest', file: 'Listeners.java', find: '      if (reply == Reply.DONE) {\n        requests', replace: '      if (true) {\n        requests' },
+  { name: 'a refusal beneath a wrapper is a failure', test: 'RequestsTest', file: 'RequestHandlers.java', find: 'cause = cause.getCause();', replace: 'break;' },
+  { name: 'a hub that closes waits for no answer', test: 'RequestsTest', file: 'Drain.java', find: 'answers.await(deadline - atMost.toNanos() / 2);', replace: '' },
+
   // Tables.
   { name: 'a reset is not told', file: 'internal/control/ControlMessage.java', find: 'payload.put("reset", true);', replace: '' },
   { name: 'a table is not sent anew after a reset', file: session('Cursor'), find: 'tellGap(table, next.start().text(), floor);\n      after = 0;', replace: 'tellGap(table, next.start().text(), floor);' },

@@ -200,7 +200,11 @@ public final class SimulatedClient {
     return arrivals.stream().filter(a -> a.isControl() && a.type().equals(type)).toList();
   }
 
-  /** Returns the {@code $ack}, {@code $error}, {@code $joined} or {@code $left} with a ref. */
+  /**
+   * Returns the {@code $ack}, {@code $error}, {@code $joined} or {@code $left} with a ref. If a
+   * handler of {@link io.github.signalhub.Hub#onRequest} answered, the member {@code answer} of the
+   * {@code $ack} is its answer.
+   */
   public Optional<Arrival> answer(String ref) {
     Objects.requireNonNull(ref, "ref");
     return arrivals.stream()

@@ -74,6 +74,14 @@ sealed interface Act {
    */
   record TakeAway(int client, int topic, long bytes, int repeats) implements Act {}
 
+  /**
+   * Lets a client send a request.
+   *
+   * @param pad the bytes of padding of its answer
+   * @param laterMillis after how long it is answered; at once if negative
+   */
+  record Ask(int client, int pad, long laterMillis) implements Act {}
+
   /** Lets a client read so many bytes more, and then none. */
   record Read(int client, long bytes) implements Act {}
 

@@ -30,6 +30,7 @@ final class Stage {
   private final List<String> ids = new ArrayList<>();
   private final Rights rights = new Rights();
   private final States states = new States(rights, this::publishTo, this::sentState);
+  private final Questions questions;
   private final Map<String, Truth> truths = new HashMap<>(); // by epoch of the hub
   private Hub hub;
   private Truth truth;
@@ -42,6 +43,7 @@ final class Stage {
     this.setting = setting;
     network = new SimulatedNetwork(setting.seed(), setting.loops());
     guarantee = new Guarantee(network);
+    questions = new Questions(network);
     for (int topic = 0; topic < setting.topics(); topic++) {
       String name = setting.topic(topic);
       setting.options(name).keyAge().ifPresent(age -> guarantee.keysAge(name, age));
@@ -65,6 +67,7 @@ final class Stage {
       stage.play(act);
       stage.rights.check(stage.hub);
       stage.states.check();
+      stage.questions.check();
     }
     stage.end();
   }
@@ -98,6 +101,7 @@ final class Stage {
                 .syncInterval(setting.sync())
                 .authorizeJoins(rights::decide));
     truths.put(hub.lastId().substring(0, 16), truth);
+    questions.answerAt(hub);
     for (int topic = 0; topic < setting.topics(); topic++) {
       if (setting.hasState(topic)) {
         states.sendAt(hub, setting.topic(topic));
@@ -170,6 +174,8 @@ final class Stage {
       disconnect(client(disconnect.client()));
     } else if (act instanceof Act.TakeAway take && isTold(take.client())) {
       takeAway(watchers[take.client()], take);
+    } else if (act instanceof Act.Ask ask && isTold(ask.client())) {
+      questions.ask(client(ask.client()), ask.pad(), ask.laterMillis());
     } else if (act instanceof Act.Read read && has(read.client())) {
       client(read.client()).read(read.bytes());
     } else if (act instanceof Act.Cut cut && has(cut.client())) {
@@ -439,6 +445,7 @@ final class Stage {
 
   private void checkEverything(Watcher watcher) {
     guarantee.checkComplete(watcher.client());
+    questions.checkComplete(watcher.client());
     for (String topic : watcher.client().topics()) {
       if (topic.startsWith("c")) {
         require(

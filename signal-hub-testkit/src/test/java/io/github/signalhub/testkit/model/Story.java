@@ -28,6 +28,7 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     takeFromClients(setting, new Random(seed * 0xD1B54A32D192ED03L), acts);
     takeFromUsers(setting, new Random(seed * 0xA24BAED4963EE407L), acts);
     drop(acts, setting, new Random(seed * 0xD1B54A32D192ED03L));
+    ask(acts, setting, new Random(seed * 0xC6A5387777330BDBL));
     return new Story(setting, List.copyOf(acts));
   }
 
@@ -39,6 +40,21 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     int drops = random.nextInt(3) == 0 ? 1 + random.nextInt(5) : 0;
     for (int i = 0; i < drops; i++) {
       acts.add(random.nextInt(acts.size()), new Act.Drop(random.nextInt(setting.topics())));
+    }
+  }
+
+  /** Adds requests to some stories, some with a cut soon after. The other stories stay the same. */
+  private static void ask(List<Act> acts, Setting setting, Random random) {
+    for (int left = random.nextInt(3) == 0 ? 1 + random.nextInt(12) : 0; left > 0; left--) {
+      int client = random.nextInt(setting.clients());
+      int pad = random.nextInt(4) == 0 ? random.nextInt(1_000) : 0;
+      long later = random.nextInt(3) == 0 ? -1 : random.nextInt(5_000);
+      int at = setting.clients() + random.nextInt(acts.size() - setting.clients() + 1);
+      if (random.nextInt(3) == 0) {
+        acts.add(at, new Act.Cut(client));
+        acts.add(at, new Act.Steps(random.nextInt(6)));
+      }
+      acts.add(at, new Act.Ask(client, pad, later));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
@@ -7,6 +8,7 @@ import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.Handshake;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ControlTest {
@@ -116,6 +118,27 @@ class ControlTest {
     rig.transport.run();
 
     assertThat(rig.arrived(link)).containsExactly("$hello");
+  }
+
+  @Test
+  void longOnesAreMadeWhenTheLinkTakesThemAndFewAtATime() {
+    MemoryLink link = rig.connect();
+    rig.transport.run();
+    AtomicInteger made = new AtomicInteger();
+    link.read(100);
+    for (int i = 0; i < 5; i++) {
+      rig.session(link)
+          .control(
+              () -> ControlMessage.ack(made.incrementAndGet(), "1".repeat(40_000).getBytes(UTF_8)));
+    }
+
+    rig.transport.run();
+    assertThat(made).hasValue(2);
+    link.resume();
+    rig.transport.run();
+
+    assertThat(made).hasValue(5);
+    assertThat(link.received()).hasSize(1 + 5);
   }
 
   private void answer(MemoryLink link, int count) {
