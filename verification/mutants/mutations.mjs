@@ -124,9 +124,9 @@ export const mutations = [
   { name: 'a second lag skips tables too', file: session('Cursor'), story: 3414, find: 'if (everything) {', replace: 'if (true) {' },
 
   // Initial states: the joins that wait for what the application sends before.
-  { name: 'a join does not wait for the state', file: session('Cursor'), find: 'if (reached() < join.sent() || again) {', replace: 'if (again) {' },
+  { name: 'a join does not wait for the state', file: session('Cursor'), find: 'if (position < join.sent() || again) {', replace: 'if (again) {' },
   { name: 'what the handlers sent is not waited for', file: 'internal/presence/FollowedTopics.java', find: 'long sent = session.horizon();', replace: 'long sent = 0;' },
-  { name: 'a topic begins after its state', file: 'internal/presence/FollowedTopics.java', find: 'session.change(() -> session.join(start, join.ref, sent));', replace: 'session.change(() -> session.join(start.topic(), null, join.ref));' },
+  { name: 'a topic begins after its state', file: 'internal/presence/FollowedTopics.java', find: 'session.change(() -> session.join(start, join.ref, sent, this::stateIsSent));', replace: 'session.change(() -> session.join(start.topic(), null, join.ref));' },
   { name: 'a topic that was left during its handlers is joined', file: 'internal/presence/FollowedTopics.java', find: 'if (running != join) {', replace: 'if (false) {' },
   { name: 'a leave is heard of whose join was not', file: 'internal/presence/FollowedTopics.java', find: 'untold.isEmpty() && ', replace: '' },
   { name: 'the end of a client is no leave', file: 'internal/presence/FollowedTopics.java', find: 'left.stream().filter(handlers::hearLeaves).forEach(handlers::left);', replace: '' },
@@ -135,7 +135,9 @@ export const mutations = [
   { name: 'a gap before a state is not told', file: session('Cursor'), find: '    start.held().forEach(this::tellLost);\n', replace: '' },
   { name: 'a state that left the log unsent is not missed', file: session('Cursor'), find: 'lostUpTo = upTo;', replace: '' },
   { name: 'a second lag skips a state', test: 'InitialStateTest', file: session('Cursor'), find: 'if (topic.isPrivate()) {\n        everything', replace: 'if (false) {\n        everything' },
-  { name: 'a join that waits for a state outlives a leave', file: session('Cursor'), find: '    lateJoins.removeIf(late -> late.topic().equals(topic) && refuse(late.ref()));\n', replace: '' },
+  { name: 'a join that waits for a state outlives a leave', file: session('Cursor'), find: '    lateJoins.removeIf(late -> late.topic().equals(topic) && refuse(late));\n', replace: '' },
+  { name: 'handlers do not wait until the last state was sent', test: 'InitialStateTest', file: 'internal/presence/FollowedTopics.java', find: 'if (joinsToo && stateWaits && next.join != null) {', replace: 'if (false) {' },
+  { name: 'what a client says does not wait for its handlers', test: 'InitialStateTest', file: 'internal/inbound/ClientQueue.java', find: ' || followed.isHeldUp()', replace: '' },
   { name: 'a join that is due waits for the next message', test: 'InitialStateTest', file: session('Cursor'), find: '      if (isJoinDue()) {\n        flushSoon();\n      }\n', replace: '' },
   { name: 'a link is closed before a join that waits for a state', test: 'InitialStateTest', file: session('Cursor'), find: '        && lateJoins.isEmpty()\n', replace: '' },
 

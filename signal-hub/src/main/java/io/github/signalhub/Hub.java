@@ -323,6 +323,11 @@ public final class Hub implements Registrar, AutoCloseable {
    * {@code onConnect}, before {@code onDisconnect}. A handler may wait. It holds up this topic of
    * this client, and the client's own messages. Other topics go on.
    *
+   * <p>The next handler of the client is called when the client's link has taken what the last one
+   * sent. So one message of any allowed length is always accepted. While it waits, 64 KiB more are.
+   * If a part of the state leaves the log before the client reads it, the client is closed with
+   * 4100, and asks for the state when it comes back.
+   *
    * <p>If a handler throws, the client does not follow the topic. The first exception decides, and
    * the other handlers are called all the same. A {@link RefusedException} refuses: the client is
    * told {@code $error} if it asked by {@code $join}, else {@code $left}. Any other exception is
@@ -509,7 +514,7 @@ public final class Hub implements Registrar, AutoCloseable {
         expiries.computeIfAbsent(connection.loop(), loop -> new Expiries(loop, options.clock));
     Client client = new Client(session, handshake, followed, publisher, transport, ends);
     ClientHandler handler = listeners.of(client);
-    boolean watched = followed.begin(handler, queue::call);
+    boolean watched = followed.begin(handler, queue::call, queue::goOnWithJoins);
     clients.put(client.id(), client);
     transport.entered();
     connected.increment();

@@ -57,6 +57,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   private boolean refused; // by the executor: the callbacks that it was to run are dropped
   private boolean ended; // the last callback was added
   private boolean begun; // the first callback was run
+  private volatile boolean tellFirst; // of joins, before the next callback
   private volatile Callback current; // null between two
 
   /** Why the next message waits, without a thread. */
@@ -64,7 +65,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     NO,
     /** The values that it is parsed to have no room yet. */
     FOR_ROOM,
-    /** Too much is pending, or was not read. */
+    /** Too much is pending, or was not read; or handlers of a join wait. */
     FOR_ANSWERS
   }
 
@@ -120,6 +121,13 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
           followed.tell();
           return null;
         });
+  }
+
+  /** Goes on with the joins that waited until the client was sent something, before all else. */
+  public void goOnWithJoins() {
+    tellFirst = true;
+    call(() -> {}); // if nothing else waits
+    goOnAfterAnswers();
   }
 
   /** Runs a callback of the client after those that wait. */
@@ -187,6 +195,10 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       Callback next = next();
       if (next == null) {
         return;
+      }
+      if (tellFirst) {
+        tellFirst = false;
+        followed.tell();
       }
       next.estimate();
       switch (begin(next)) {
@@ -322,7 +334,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     if (waiting.peek() != next) {
       return InboundBudget.Room.THERE; // evicted meanwhile, so that it is not the current one
     }
-    if (next.isMessage() && hasTooManyAnswers()) {
+    if (next.isMessage() && hasTooManyAnswers() || followed.isHeldUp()) {
       parked = Parked.FOR_ANSWERS;
       return InboundBudget.Room.LATER;
     }

@@ -41,6 +41,8 @@ public final class FollowedTopics {
   private Join running; // whose handlers are being called; null: none, or it was left meanwhile
   private TopicHandlers handlers;
   private Executor turns;
+  private Runnable goOn;
+  private boolean stateWaits; // what the last handlers sent waits for the client
   private boolean turnComes = true; // that of the new connection
   private boolean closing;
   private boolean ended;
@@ -103,12 +105,14 @@ public final class FollowedTopics {
    * Listeners are told of changes of presence at the next {@link Presence#announce}.
    *
    * @param turns runs {@link #tell} where listeners run
+   * @param goOn has {@link #tell} called there before everything else that waits
    * @return {@code false} if the hub cannot watch over its user in all topics, and the client is to
    *     be closed
    */
-  public synchronized boolean begin(TopicHandlers handlers, Executor turns) {
+  public synchronized boolean begin(TopicHandlers handlers, Executor turns, Runnable goOn) {
     this.handlers = handlers;
     this.turns = turns;
+    this.goOn = goOn;
     boolean watched = !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
     closing = !watched;
     return watched;
@@ -242,6 +246,21 @@ public final class FollowedTopics {
     tell();
   }
 
+  /**
+   * Returns whether handlers wait until the client was sent what the last ones sent. A state of any
+   * size has room then, and the client cannot make many of them wait.
+   */
+  public synchronized boolean isHeldUp() {
+    return stateWaits && !isClosing() && calls.stream().anyMatch(call -> call.join != null);
+  }
+
+  private void stateIsSent() {
+    synchronized (this) {
+      stateWaits = false;
+    }
+    goOn.run();
+  }
+
   /** Calls the handlers of the joins and leaves that wait. Called where listeners run. */
   public void tell() {
     for (Call call = next(); call != null; call = next()) {
@@ -271,6 +290,9 @@ public final class FollowedTopics {
     boolean joinsToo = !isClosing();
     for (Iterator<Call> waiting = calls.iterator(); waiting.hasNext(); ) {
       Call next = waiting.next();
+      if (joinsToo && stateWaits && next.join != null) {
+        break; // the queue goes on with this one
+      }
       if (joinsToo || !next.isJoin) {
         waiting.remove();
         running = next.join;
@@ -291,7 +313,8 @@ public final class FollowedTopics {
       }
       running = null;
       if (reply == Reply.DONE) {
-        session.change(() -> session.join(start, join.ref, sent));
+        stateWaits = true;
+        session.change(() -> session.join(start, join.ref, sent, this::stateIsSent));
         return;
       }
       remove(start.topic());

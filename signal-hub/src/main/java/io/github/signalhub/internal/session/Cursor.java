@@ -122,9 +122,10 @@ final class Cursor implements Outbound {
 
   /**
    * A join whose turn comes when everything up to an offset was sent: what the application sent
-   * before it, after another offset. Immutable.
+   * before it, after another offset. Then the application may send more. Immutable.
    */
-  private record LateJoin(String topic, StartId start, Object ref, long after, long sent) {}
+  private record LateJoin(
+      String topic, StartId start, Object ref, long after, long sent, Runnable isSent) {}
 
   /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
   private record Running(Subscription subscription, CatchUp.Cause cause, long after) {
@@ -278,12 +279,12 @@ final class Cursor implements Outbound {
 
   /** Follows a topic, with a catch-up first; see {@link Session#join}. */
   void join(String topic, StartId start, Object ref) {
-    join(new LateJoin(topic, start, ref, NO_STATE, 0));
+    join(new LateJoin(topic, start, ref, NO_STATE, 0, () -> {}));
   }
 
   /** Follows a topic when everything up to an offset was sent; see {@link Session#join}. */
-  void join(TopicStart start, Object ref, long sent) {
-    join(new LateJoin(start.topic(), start.begin(), ref, start.here(), sent));
+  void join(TopicStart start, Object ref, long sent, Runnable isSent) {
+    join(new LateJoin(start.topic(), start.begin(), ref, start.here(), sent, isSent));
   }
 
   private void join(LateJoin join) {
@@ -294,7 +295,7 @@ final class Cursor implements Outbound {
     moveOn();
     gate.replyWaits();
     boolean again = lateJoins.stream().anyMatch(late -> late.topic().equals(join.topic()));
-    if (reached() < join.sent() || again) {
+    if (position < join.sent() || again) {
       lateJoins = lateJoins.isEmpty() ? new ArrayList<>(1) : lateJoins;
       lateJoins.add(join);
       shard.enqueue(this);
@@ -305,6 +306,9 @@ final class Cursor implements Outbound {
   }
 
   private void joinNow(LateJoin join) {
+    if (join.after() != NO_STATE) {
+      shard.execute(join.isSent());
+    }
     Subscription known = subscriptions.find(join.topic());
     if (lostUpTo > join.after()) {
       abort(
@@ -358,7 +362,7 @@ final class Cursor implements Outbound {
       subscriptions.remove(left);
       catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));
     }
-    lateJoins.removeIf(late -> late.topic().equals(topic) && refuse(late.ref()));
+    lateJoins.removeIf(late -> late.topic().equals(topic) && refuse(late));
     gate.replyWaits();
     tell(ControlMessage.left(topic, ref));
     if (left != null) {
@@ -803,7 +807,7 @@ final class Cursor implements Outbound {
 
   /** Returns whether everything was sent that the next late join waits for. */
   private boolean isJoinDue() {
-    return !lateJoins.isEmpty() && reached() >= lateJoins.get(0).sent();
+    return !lateJoins.isEmpty() && position >= lateJoins.get(0).sent();
   }
 
   /** Begins a catch-up: finds out after which offset, and tells if something is gone. */
@@ -878,6 +882,12 @@ final class Cursor implements Outbound {
   /** Ends a catch-up that waits, and returns {@code true}. */
   private boolean refuse(CatchUp catchUp) {
     return !catchUp.isReply() || refuse(catchUp.ref());
+  }
+
+  /** Ends a join that waits for what was sent before it, and returns {@code true}. */
+  private boolean refuse(LateJoin late) {
+    shard.execute(late.isSent());
+    return refuse(late.ref());
   }
 
   /** Replies to a join that waits, and returns {@code true}. */

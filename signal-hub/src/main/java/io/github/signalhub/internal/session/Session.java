@@ -191,9 +191,10 @@ public final class Session implements Inbound {
    * it before left the log unsent. Confined to the loop.
    *
    * @param sent the offset
+   * @param isSent is run on the loop then, or if the topic was left before; not if the session ends
    */
-  public void join(TopicStart start, Object ref, long sent) {
-    cursor.join(start, ref, sent);
+  public void join(TopicStart start, Object ref, long sent, Runnable isSent) {
+    cursor.join(start, ref, sent, isSent);
   }
 
   /**
