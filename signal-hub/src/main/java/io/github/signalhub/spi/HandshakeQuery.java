@@ -167,9 +167,11 @@ public final class HandshakeQuery {
    */
   public String applicationQuery(Set<String> without) {
     Objects.requireNonNull(without, "without");
-    return Arrays.stream(rawQuery.split("&"))
-        .filter(pair -> !PROTOCOL.contains(nameOf(pair)) && !without.contains(nameOf(pair)))
-        .collect(Collectors.joining("&"));
+    String kept =
+        Arrays.stream(rawQuery.split("&"))
+            .filter(pair -> !PROTOCOL.contains(nameOf(pair)) && !without.contains(nameOf(pair)))
+            .collect(Collectors.joining("&"));
+    return kept.isEmpty() ? "" : kept; // most clients keep nothing, so they share it
   }
 
   /**
