@@ -38,8 +38,8 @@ export const mutations = [
   { name: 'a client that is gone is watched on', test: 'ExpiryTest', file: 'Client.java', find: '    expiries.remove(this);\n', replace: '' },
   { name: 'a renewal is not watched', test: 'ExpiryTest', file: 'Client.java', find: 'session.execute(() -> expiries.update(this));', replace: '' },
   { name: 'a late renewal is ignored', test: 'ExpiryTest', file: 'Client.java', find: ' && !due.isAfter(now);', replace: ';' },
-  { name: 'what waits is sent after the end of a credential', test: 'ExpiryTest', file: 'Client.java', find: 'abort(ending);', replace: 'close(ending);' },
-  { name: 'an end overtakes the reason of the application', test: 'ExpiryTest', file: 'Client.java', find: 'abort(ending);', replace: 'abort(DisconnectReason.CREDENTIAL_EXPIRED);' },
+  { name: 'what waits is sent after the end of a credential', test: 'ExpiryTest', file: 'Client.java', find: 'disconnect(ending);', replace: 'close(ending);' },
+  { name: 'an end overtakes the reason of the application', test: 'ExpiryTest', file: 'Client.java', find: 'disconnect(ending);', replace: 'disconnect(DisconnectReason.CREDENTIAL_EXPIRED);' },
 
   // Shards: marks, rounds and wake-ups.
   { name: 'no other loop is woken', file: session('Shard'), find: 'log.wakeAnother(this);', replace: '' },
