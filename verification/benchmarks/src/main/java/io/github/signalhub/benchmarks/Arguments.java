@@ -58,6 +58,11 @@ final class Arguments {
     return Integer.parseInt(value);
   }
 
+  /** Returns an option's value, or the default. */
+  String text(String name, String otherwise) {
+    return values.getOrDefault(name, otherwise);
+  }
+
   /**
    * Returns the address to listen on: the one of {@code --host}, or by default a loopback address,
    * because these servers are for local tests.

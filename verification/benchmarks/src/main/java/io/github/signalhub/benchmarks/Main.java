@@ -1,7 +1,10 @@
 package io.github.signalhub.benchmarks;
 
+import io.github.signalhub.benchmarks.race.Plan;
+import io.github.signalhub.benchmarks.race.Race;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
@@ -16,7 +19,8 @@ import java.util.Optional;
  *   <li>{@code echo --port P [--host H] [--max-message-bytes N] [--tls]}: see {@link EchoServer}.
  *       With {@code --tls}, it makes its own certificate. Both commands listen on a loopback
  *       address unless {@code --host} names another one, such as {@code 0.0.0.0}.
- *   <li>{@code compare [--clients N] [--messages N] [--bytes N] [--rounds N]}: see {@link Compare}.
+ *   <li>{@code race [--quick] [--servers A,B] [--rounds N] [--millis N] [--clients N] [--out DIR]}:
+ *       see {@link Race}.
  *   <li>{@code soak [--seconds N] [--per-second N] [--row-seconds N]}: see {@link Soak}; exits with
  *       1 if the process holds more than at the start.
  * </ul>
@@ -33,9 +37,12 @@ public final class Main {
         case "broadcast" -> broadcast(new Arguments(rest, List.of("--port", "--host", "--loops")));
         case "echo" ->
             echo(new Arguments(rest, List.of("--port", "--host", "--max-message-bytes"), "--tls"));
-        case "peer" -> System.out.println("Java-WebSocket on port " + PeerServer.startAny());
-        case "compare" ->
-            compare(new Arguments(rest, List.of("--clients", "--messages", "--bytes", "--rounds")));
+        case "race" ->
+            race(
+                new Arguments(
+                    rest,
+                    List.of("--servers", "--rounds", "--millis", "--clients", "--out"),
+                    "--quick"));
         case "soak" ->
             soak(new Arguments(rest, List.of("--seconds", "--per-second", "--row-seconds")));
         default -> org.openjdk.jmh.Main.main(args);
@@ -70,13 +77,17 @@ public final class Main {
     System.out.println("echo on port " + server.port());
   }
 
-  private static void compare(Arguments arguments) throws IOException, InterruptedException {
-    new Compare(
-            arguments.get("--clients", 200),
-            arguments.get("--messages", 2_000),
-            arguments.get("--bytes", 200),
-            arguments.get("--rounds", 15))
-        .run();
+  private static void race(Arguments arguments) throws IOException, InterruptedException {
+    Plan plan = arguments.has("--quick") ? Plan.QUICK : Plan.WHOLE;
+    plan =
+        plan.withRounds(arguments.get("--rounds", plan.rounds()))
+            .withMillis(arguments.get("--millis", plan.millis()))
+            .withClients(arguments.get("--clients", plan.clients()));
+    String servers = arguments.text("--servers", "");
+    Race.run(
+        plan,
+        servers.isEmpty() ? List.of() : List.of(servers.split(",")),
+        Optional.of(arguments.text("--out", "")).filter(out -> !out.isEmpty()).map(Path::of));
   }
 
   private static void soak(Arguments arguments) throws IOException, InterruptedException {

@@ -1,31 +1,27 @@
-package io.github.signalhub.benchmarks;
+package io.github.signalhub.benchmarks.servers;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.concurrent.CompletableFuture;
 import org.java_websocket.WebSocket;
 import org.java_websocket.handshake.ClientHandshake;
 import org.java_websocket.server.WebSocketServer;
 
-/** The same server on Java-WebSocket with its defaults: broadcasts each text of a client to all. */
-final class PeerServer extends WebSocketServer {
-  private final CompletableFuture<Integer> port = new CompletableFuture<>();
-
-  private PeerServer() {
-    super(new InetSocketAddress("127.0.0.1", 0));
+/** Java-WebSocket with its defaults and TCP_NODELAY. */
+public final class JavaWebSocketServer extends WebSocketServer {
+  private JavaWebSocketServer() {
+    super(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     setReuseAddr(true);
     setTcpNoDelay(true);
   }
 
-  /** Starts a server and returns its port. */
-  static int startAny() {
-    PeerServer server = new PeerServer();
-    server.start();
-    return server.port.join();
+  /** Starts the server. It runs until the process is ended. */
+  public static void main(String[] args) {
+    new JavaWebSocketServer().start();
   }
 
   @Override
   public void onStart() {
-    port.complete(getPort());
+    System.out.println("port " + getPort());
   }
 
   @Override
@@ -41,6 +37,6 @@ final class PeerServer extends WebSocketServer {
 
   @Override
   public void onError(WebSocket connection, Exception error) {
-    port.completeExceptionally(error);
+    error.printStackTrace();
   }
 }

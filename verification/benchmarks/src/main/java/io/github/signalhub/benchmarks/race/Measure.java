@@ -1,0 +1,39 @@
+package io.github.signalhub.benchmarks.race;
+
+/** A figure of one server in one round. */
+enum Measure {
+  CPU_1("window 1", "µs"),
+  CPU_16("window 16", "µs"),
+  CPU_64("window 64", "µs"),
+  P50("p50", "ms"),
+  P99("p99", "ms"),
+  P999("p99.9", "ms"),
+  PACED_CPU("of a core", "%"),
+  HEAP("heap of an idle client", "bytes"),
+  OBJECTS("its objects", ""),
+  HANDSHAKE("CPU of a handshake", "µs"),
+  START("from the start to the first client", "ms"),
+  HTTP_RATE("requests a second", ""),
+  HTTP_CPU("CPU of a request", "µs"),
+  LOST("lost", ""),
+  REPEATED("repeated", ""),
+  STALLS("stalls", ""),
+  CLOSED("closed", ""),
+  GENERATOR_CPU("CPU of the generator for a delivery at window 1", "µs"),
+  OTHERS("CPU of other processes, of a core", "%");
+
+  static final Measure[] CPU = {CPU_1, CPU_16, CPU_64};
+
+  final String title;
+  final String unit;
+
+  Measure(String title, String unit) {
+    this.title = title;
+    this.unit = unit;
+  }
+
+  /** Returns the title with the unit. */
+  String label() {
+    return unit.isEmpty() ? title : title + ", " + unit;
+  }
+}
