@@ -11,7 +11,7 @@ import java.util.Locale;
 final class Chart {
   private static final int WIDTH = 760;
   private static final int LABELS = 230; // wide
-  private static final int VALUES = 190; // wide, after the longest bar
+  private static final int VALUES = 90; // wide, after the longest bar
   private static final int ROW = 22; // high
   private static final int TITLE = 40; // high
 

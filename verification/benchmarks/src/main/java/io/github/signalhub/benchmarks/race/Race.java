@@ -31,7 +31,11 @@ public final class Race {
   private static final int SERVER_CORE = 0;
   private static final int GENERATOR_CORE = 1;
 
+  /** How often all clients connect in a round of the warm-up: a handshake is soon compiled. */
+  private static final int WARM_UP_CONNECTS = 10;
+
   private final Plan plan;
+  private final List<Contestant> all;
   private final Path folder;
   private final boolean pinned;
   private final Results results = new Results();
@@ -39,8 +43,9 @@ public final class Race {
   private final ProcessorTime generator = new ProcessorTime(ProcessHandle.current());
   private final Latencies latencies = new Latencies();
 
-  private Race(Plan plan, Path folder) {
+  private Race(Plan plan, List<Contestant> all, Path folder) {
     this.plan = plan;
+    this.all = all;
     this.folder = folder;
     pinned = Machine.canPin();
   }
@@ -63,25 +68,32 @@ public final class Race {
         folder.resolve("logging.properties"),
         "handlers = java.util.logging.ConsoleHandler\n.level = WARNING\n");
     List<Contestant> all = chosen(Contestants.find(folder), names);
-    Race race = new Race(plan, folder);
+    Race race = new Race(plan, all, folder);
     long start = System.nanoTime();
     String machine = Machine.describe();
     if (race.pinned) {
       Machine.pinThisProcess(GENERATOR_CORE);
     }
-    race.webSockets(all);
-    race.starts(all);
-    race.http(all);
-    race.results.writeCsv(folder.resolve("rounds.csv"));
-    Report report =
-        new Report(plan, all, race.results, race.notes, machine, race.pinned, LocalDate.now());
-    Files.writeString(folder.resolve("table.md"), report.markdown());
+    race.webSockets();
+    race.write(machine);
+    race.starts();
+    race.write(machine);
+    race.http();
+    System.out.println(race.write(machine));
+    long minutes = TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - start);
+    System.out.println("after " + minutes + " minutes: " + folder);
+  }
+
+  /** Writes what there is so far, so that an interrupted run is not lost. Returns the table. */
+  private String write(String machine) throws IOException {
+    results.writeCsv(folder.resolve("rounds.csv"));
+    Report report = new Report(plan, all, results, notes, machine, pinned, LocalDate.now());
+    String table = report.markdown();
+    Files.writeString(folder.resolve("table.md"), table);
     for (Map.Entry<String, String> plot : report.plots().entrySet()) {
       Files.writeString(folder.resolve(plot.getKey()), plot.getValue());
     }
-    System.out.println(report.markdown());
-    long minutes = TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - start);
-    System.out.println("after " + minutes + " minutes: " + folder);
+    return table;
   }
 
   private static List<Contestant> chosen(List<Contestant> all, List<String> names) {
@@ -96,12 +108,12 @@ public final class Race {
         .toList();
   }
 
-  private void webSockets(List<Contestant> all) throws IOException, InterruptedException {
+  private void webSockets() throws IOException, InterruptedException {
     alternate(
         all.stream().filter(each -> each.present() && !each.http()).toList(), this::webSocketTurn);
   }
 
-  private void http(List<Contestant> all) throws IOException, InterruptedException {
+  private void http() throws IOException, InterruptedException {
     alternate(all.stream().filter(each -> each.present() && each.http()).toList(), this::httpTurn);
   }
 
@@ -129,7 +141,7 @@ public final class Race {
             System.err.println("round " + round + ": " + name);
             turn.of(server, round);
           } catch (IOException e) {
-            notes.merge(name, "round " + round + ": " + e.getMessage(), (a, b) -> a + "; " + b);
+            failed(name, round, e);
           }
         }
       }
@@ -159,6 +171,9 @@ public final class Race {
   private void webSocketTurn(ServerProcess server, int round)
       throws IOException, InterruptedException {
     String name = server.contestant.name();
+    for (int i = 0; round < 0 && i < WARM_UP_CONNECTS; i++) {
+      new Load(server.port, plan.clients()).close();
+    }
     Optional<ServerProcess.Heap> empty = server.heap();
     long cpu = server.cpuNanos();
     try (Load load = new Load(server.port, plan.clients())) {
@@ -237,19 +252,26 @@ public final class Race {
     results.add(round, name, Measure.CLOSED, count.closed());
   }
 
-  private void starts(List<Contestant> all) throws IOException, InterruptedException {
+  private void starts() throws InterruptedException {
     for (int round : rounds()) {
       for (Contestant contestant : all) {
         if (!contestant.present() || contestant.http()) {
           continue;
         }
+        String name = contestant.name();
         long start = System.nanoTime();
         try (ServerProcess server = start(contestant)) {
           new Load(server.port, 1).close();
-          results.add(round, contestant.name(), Measure.START, (System.nanoTime() - start) / 1e6);
+          results.add(round, name, Measure.START, (System.nanoTime() - start) / 1e6);
+        } catch (IOException e) {
+          failed(name, round, e);
         }
       }
     }
+  }
+
+  private void failed(String name, int round, IOException e) {
+    notes.merge(name, "round " + round + ": " + e.getMessage(), (a, b) -> a + "; " + b);
   }
 
   private void httpTurn(ServerProcess server, int round) throws IOException {

@@ -52,9 +52,10 @@ final class ServerProcess implements AutoCloseable {
     out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     try {
-      Matcher line = PORT.matcher(readLine());
+      String first = readLine();
+      Matcher line = PORT.matcher(first);
       if (!line.matches()) {
-        throw new IOException("expected a line with the port, see " + errors);
+        throw new IOException("expected a line with the port, was " + first + ", see " + errors);
       }
       port = Integer.parseInt(line.group(1));
     } catch (IOException | InterruptedException e) {

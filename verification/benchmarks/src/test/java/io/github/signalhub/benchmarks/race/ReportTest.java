@@ -47,9 +47,9 @@ class ReportTest {
     cpu("Peer <1>", 1, 6);
 
     assertThat(report(Map.of()).markdown())
-        .contains("by that of the floor on NIO, window 1 | 1.25 | 1.10 | **missed** |")
-        .contains("best JVM peer, window 1, µs | 5.00 | 6.00 | met |")
-        .contains("best JVM peer, window 16, µs | | | not measured |");
+        .contains("divided by that of the floor on NIO: window 1 | 1.25 | 1.10 | **missed** |")
+        .contains("best JVM peer: window 1, µs | 5.00 | 6.00 | met |")
+        .contains("best JVM peer: window 16, µs | | | not measured |");
   }
 
   @Test
