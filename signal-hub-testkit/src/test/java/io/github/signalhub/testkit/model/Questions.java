@@ -63,7 +63,7 @@ final class Questions {
       return answer;
     }
     CompletableFuture<String> stage = new CompletableFuture<>();
-    network.schedule(Duration.ofMillis(question.laterMillis), () -> stage.complete(answer));
+    network.schedule(() -> stage.complete(answer), Duration.ofMillis(question.laterMillis));
     return stage;
   }
 
