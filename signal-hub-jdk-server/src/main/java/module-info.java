@@ -5,6 +5,7 @@
 module io.github.signalhub.jdkserver {
   requires transitive io.github.signalhub;
   requires transitive jdk.httpserver;
+  requires static org.jspecify;
 
   exports io.github.signalhub.jdkserver;
 }

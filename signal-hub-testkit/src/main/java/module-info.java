@@ -4,6 +4,7 @@
  */
 module io.github.signalhub.testkit {
   requires transitive io.github.signalhub;
+  requires static org.jspecify;
 
   exports io.github.signalhub.testkit;
   exports io.github.signalhub.testkit.contract;

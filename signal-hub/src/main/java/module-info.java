@@ -4,6 +4,8 @@
  */
 @SuppressWarnings("module") // the modules that it is exported to are not known here
 module io.github.signalhub {
+  requires static org.jspecify;
+
   exports io.github.signalhub;
   exports io.github.signalhub.admission;
   exports io.github.signalhub.connection;

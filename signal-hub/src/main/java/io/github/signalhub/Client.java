@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One connected client of a hub. A client is a connection. After a reconnect there is a new client
@@ -185,7 +186,7 @@ public final class Client {
    *
    * @throws IllegalArgumentException as {@link Message} and {@link #send(Message)}
    */
-  public PublishResult send(String type, Object payload) {
+  public PublishResult send(String type, @Nullable Object payload) {
     return send(Message.of(type, payload));
   }
 

@@ -43,6 +43,7 @@ import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log with cursors: each message is appended once, and every client reads on from its own place.
@@ -392,7 +393,7 @@ public final class Hub implements Registrar, AutoCloseable {
    *
    * @throws IllegalArgumentException as {@link Message} and {@link #broadcast(Message)}
    */
-  public PublishResult broadcast(String type, Object payload) {
+  public PublishResult broadcast(String type, @Nullable Object payload) {
     return broadcast(Message.of(type, payload));
   }
 
@@ -444,7 +445,7 @@ public final class Hub implements Registrar, AutoCloseable {
    *
    * @throws IllegalArgumentException as {@link Message} and {@link #sendToClient(String, Message)}
    */
-  public PublishResult sendToClient(String clientId, String type, Object payload) {
+  public PublishResult sendToClient(String clientId, String type, @Nullable Object payload) {
     return sendToClient(clientId, Message.of(type, payload));
   }
 

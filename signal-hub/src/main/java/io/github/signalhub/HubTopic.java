@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One topic of a hub: a name and what can be done with it. Get it from {@link Hub#topic}, where it
@@ -55,7 +56,7 @@ public final class HubTopic {
    *
    * @throws IllegalArgumentException as {@link Message} and {@link #publish(Message)}
    */
-  public PublishResult publish(String type, Object payload) {
+  public PublishResult publish(String type, @Nullable Object payload) {
     return publish(Message.of(type, payload));
   }
 
@@ -128,7 +129,7 @@ public final class HubTopic {
 
   /** Returns whether another one has the same name, in the same hub. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof HubTopic topic && log == topic.log && name.equals(topic.name);
   }
 

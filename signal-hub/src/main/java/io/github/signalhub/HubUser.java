@@ -4,6 +4,7 @@ import io.github.signalhub.connection.DisconnectReason;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One user of a hub: the name that the handshake gave it, and what can be done with all of its
@@ -63,7 +64,7 @@ public final class HubUser {
    *
    * @throws IllegalArgumentException as {@link Message} and {@link #send(Message)}
    */
-  public PublishResult send(String type, Object payload) {
+  public PublishResult send(String type, @Nullable Object payload) {
     return send(Message.of(type, payload));
   }
 
@@ -137,7 +138,7 @@ public final class HubUser {
 
   /** Returns whether another one has the same name, in the same hub. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof HubUser user && publisher == user.publisher && name.equals(user.name);
   }
 

@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import io.github.signalhub.json.Json;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message that is published, or that a client sent: a type and a payload. On the wire it is
@@ -39,7 +40,7 @@ public final class Message {
    * @param payload the content; {@code null} is JSON's {@code null}
    * @throws IllegalArgumentException if the type is empty or begins with {@code $}
    */
-  public static Message of(String type, Object payload) {
+  public static Message of(String type, @Nullable Object payload) {
     return new Message(type, payload, Payloads.BUILT_IN);
   }
 
@@ -49,7 +50,7 @@ public final class Message {
   }
 
   /** Returns the payload; may be {@code null}. */
-  public Object payload() {
+  public @Nullable Object payload() {
     return payload;
   }
 
@@ -69,7 +70,7 @@ public final class Message {
 
   /** Returns whether the other one is a message of the same type with an equal payload. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Message message
         && message.type.equals(type)
         && Objects.equals(message.payload, payload);

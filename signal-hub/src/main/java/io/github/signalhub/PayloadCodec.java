@@ -1,5 +1,7 @@
 package io.github.signalhub;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Writes payloads as JSON and reads them, in place of {@link io.github.signalhub.json.Json}. {@link
  * HubBuilder#payloadCodec} says for which classes. A program uses it to keep the annotations of
@@ -28,5 +30,5 @@ public interface PayloadCodec {
    * @throws RuntimeException if the value does not fit the class. The client is told {@code
    *     invalid_payload}, without the exception's message
    */
-  <T> T read(String json, Class<T> type);
+  <T> @Nullable T read(String json, Class<T> type);
 }

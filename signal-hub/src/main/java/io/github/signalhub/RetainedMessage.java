@@ -3,6 +3,7 @@ package io.github.signalhub;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.json.JsonLimits;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message of a topic that the hub retains: what {@link TopicHistory} is made of. The text is read
@@ -54,7 +55,7 @@ public final class RetainedMessage {
 
   /** Returns whether the other one is the same message. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof RetainedMessage same && id.equals(same.id) && topic.equals(same.topic);
   }
 

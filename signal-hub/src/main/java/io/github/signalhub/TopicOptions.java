@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much of a topic is kept for clients that come back, and how. When a limit is passed, the
@@ -235,7 +236,7 @@ public final class TopicOptions {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof TopicOptions same && settings().equals(same.settings());
   }
 

@@ -14,4 +14,7 @@
  * <p>Clients reach a hub through a {@linkplain io.github.signalhub.spi.Transport transport}, such
  * as the server of the module {@code io.github.signalhub.jdkserver}.
  */
+@NullMarked
 package io.github.signalhub;
+
+import org.jspecify.annotations.NullMarked;

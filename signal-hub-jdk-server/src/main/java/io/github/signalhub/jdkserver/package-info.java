@@ -6,4 +6,7 @@
  * io.github.signalhub.admission.HandshakeHook} decides which clients are let in. The packages below
  * {@code internal} are not exported. Of these, read {@code internal.server} first.
  */
+@NullMarked
 package io.github.signalhub.jdkserver;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One text that a client received, parsed as docs/protocol says. Two are equal if time, connection
@@ -49,7 +50,7 @@ public final class Arrival {
   }
 
   /** Returns its payload, as {@link Json#parse(String)} returns it; may be {@code null}. */
-  public Object payload() {
+  public @Nullable Object payload() {
     return message.get("payload");
   }
 
@@ -95,7 +96,7 @@ public final class Arrival {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Arrival same
         && at.equals(same.at)
         && connection == same.connection

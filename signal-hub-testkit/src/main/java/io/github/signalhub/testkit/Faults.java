@@ -3,6 +3,7 @@ package io.github.signalhub.testkit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The faults on the links of a {@link SimulatedNetwork}, with their probabilities. At each step of
@@ -101,7 +102,7 @@ public final class Faults {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof Faults same && settings().equals(same.settings());
   }
 

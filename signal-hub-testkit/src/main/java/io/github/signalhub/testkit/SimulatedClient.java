@@ -13,6 +13,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A client that follows docs/protocol. It keeps its resume point, and reconnects as the close codes
@@ -130,7 +131,7 @@ public final class SimulatedClient {
    *
    * @return whether the client is connected; if not, it was not sent
    */
-  public boolean send(String type, Object payload) {
+  public boolean send(String type, @Nullable Object payload) {
     return sendText(Requests.text(type, payload));
   }
 
@@ -140,7 +141,7 @@ public final class SimulatedClient {
    *
    * @return its {@code ref}, for {@link #answer}
    */
-  public String request(String type, Object payload) {
+  public String request(String type, @Nullable Object payload) {
     return ask(requests.add(type, payload));
   }
 

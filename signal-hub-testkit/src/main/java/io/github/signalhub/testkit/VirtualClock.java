@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The time of a {@link SimulatedNetwork}. It begins at 2026-01-01T00:00:00Z. Only {@link
@@ -54,7 +55,7 @@ public final class VirtualClock extends Clock {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof VirtualClock clock && clock.nanos == nanos && clock.zone.equals(zone);
   }
 

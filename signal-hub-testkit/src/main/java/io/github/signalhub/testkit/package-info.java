@@ -6,4 +6,7 @@
  * <p>Start with {@link io.github.signalhub.testkit.SimulatedNetwork}. Every class here is confined
  * to the thread of the test. No class starts a thread, opens a socket or reads a real clock.
  */
+@NullMarked
 package io.github.signalhub.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -31,6 +31,7 @@ class ImportRulesTest {
             "java.nio",
             "java.nio.charset",
             "java.security",
+            "org.jspecify.annotations",
             ROOT,
             ROOT + ".admission",
             ROOT + ".connection",

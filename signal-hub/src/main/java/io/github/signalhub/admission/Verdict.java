@@ -6,6 +6,7 @@ import io.github.signalhub.spi.Handshake;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The decision of an {@link Admission} about one client. Immutable. */
 public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
@@ -85,7 +86,7 @@ public sealed interface Verdict permits Verdict.Admitted, Verdict.Refused {
     }
 
     @Override
-    public boolean equals(Object other) {
+    public boolean equals(@Nullable Object other) {
       return other instanceof Refused same
           && status == same.status
           && reason.equals(same.reason)

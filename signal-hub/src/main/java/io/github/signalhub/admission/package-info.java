@@ -14,4 +14,7 @@
  *
  * <p>Read {@link io.github.signalhub.admission.Admission} first.
  */
+@NullMarked
 package io.github.signalhub.admission;
+
+import org.jspecify.annotations.NullMarked;

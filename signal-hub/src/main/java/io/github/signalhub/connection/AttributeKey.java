@@ -2,6 +2,7 @@ package io.github.signalhub.connection;
 
 import java.lang.invoke.MethodType;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name and the class of an attribute of a client. Make each key once, as a constant:
@@ -54,7 +55,7 @@ public final class AttributeKey<T> {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof AttributeKey<?> key && name.equals(key.name) && type == key.type;
   }
 

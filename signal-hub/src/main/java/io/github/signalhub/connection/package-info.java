@@ -4,4 +4,7 @@
  * <p>Invariant: values alone, and no import of another package. Read {@code DisconnectReason}
  * first, then {@code AttributeKey}.
  */
+@NullMarked
 package io.github.signalhub.connection;
+
+import org.jspecify.annotations.NullMarked;

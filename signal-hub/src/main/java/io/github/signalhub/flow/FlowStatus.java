@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A step of a flow's execution: payload of {@code FLOW_STATUS}. Two are equal if all members are.
@@ -85,7 +86,7 @@ public final class FlowStatus {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof FlowStatus same
         && flowId == same.flowId
         && status == same.status

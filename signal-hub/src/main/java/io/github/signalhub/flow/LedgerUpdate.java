@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new entry of a ledger: payload of {@code LEDGER_UPDATE}. Two are equal if all members are.
@@ -91,7 +92,7 @@ public final class LedgerUpdate {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof LedgerUpdate same
         && entryId == same.entryId
         && flowId == same.flowId

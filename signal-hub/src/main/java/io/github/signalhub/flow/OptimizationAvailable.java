@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A new suggestion for a flow: payload of {@code OPTIMIZATION_AVAILABLE}. Two are equal if all
@@ -96,7 +97,7 @@ public final class OptimizationAvailable {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof OptimizationAvailable same
         && suggestionId == same.suggestionId
         && flowId == same.flowId

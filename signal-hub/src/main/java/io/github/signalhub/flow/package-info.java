@@ -3,4 +3,7 @@
  * LEDGER_UPDATE} and {@code OPTIMIZATION_AVAILABLE}. Their fields are fixed; the React hook knows
  * them by type.
  */
+@NullMarked
 package io.github.signalhub.flow;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,6 +2,7 @@ package io.github.signalhub.json;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes JSON (RFC 8259), strictly.
@@ -111,7 +112,7 @@ public final class Json {
    * @return the value; {@code null} for the text {@code null}
    * @throws JsonException if the text is not one JSON value, or is beyond a limit
    */
-  public static Object parse(String text) {
+  public static @Nullable Object parse(String text) {
     return parse(text, JsonLimits.DEFAULT);
   }
 
@@ -121,7 +122,7 @@ public final class Json {
    * @return the value; {@code null} for the text {@code null}
    * @throws JsonException if the text is not one JSON value, or is beyond a limit
    */
-  public static Object parse(String text, JsonLimits limits) {
+  public static @Nullable Object parse(String text, JsonLimits limits) {
     Objects.requireNonNull(text, "text");
     Objects.requireNonNull(limits, "limits");
     return JsonReader.read(text, limits);
@@ -134,7 +135,7 @@ public final class Json {
    * @return the value; {@code null} for the text {@code null}
    * @throws JsonException if the text is not one JSON value in UTF-8, or is beyond a limit
    */
-  public static Object parse(byte[] utf8) {
+  public static @Nullable Object parse(byte[] utf8) {
     return parse(utf8, JsonLimits.DEFAULT);
   }
 
@@ -145,7 +146,7 @@ public final class Json {
    * @return the value; {@code null} for the text {@code null}
    * @throws JsonException if the text is not one JSON value in UTF-8, or is beyond a limit
    */
-  public static Object parse(byte[] utf8, JsonLimits limits) {
+  public static @Nullable Object parse(byte[] utf8, JsonLimits limits) {
     Objects.requireNonNull(utf8, "utf8");
     Objects.requireNonNull(limits, "limits");
     return JsonReader.read(utf8, limits);
@@ -160,7 +161,7 @@ public final class Json {
    * @throws JsonTypeException if the value does not fit the class
    * @throws IllegalArgumentException as {@link #checkReadable} does
    */
-  public static <T> T read(String text, Class<T> type) {
+  public static <T> @Nullable T read(String text, Class<T> type) {
     Objects.requireNonNull(type, "type");
     return convert(parse(text), type);
   }
@@ -174,7 +175,7 @@ public final class Json {
    * @throws IllegalArgumentException as {@link #checkReadable} does
    */
   @SuppressWarnings("unchecked") // a primitive class has no objects, but its box has
-  public static <T> T convert(Object value, Class<T> type) {
+  public static <T> @Nullable T convert(@Nullable Object value, Class<T> type) {
     return (T) JsonBinder.read(value, Objects.requireNonNull(type, "type"));
   }
 
@@ -210,7 +211,7 @@ public final class Json {
    *     NaN or an infinity, a lone surrogate, or two keys of a map with the same text. Also if a
    *     value contains itself, or is nested more than 256 levels deep
    */
-  public static String write(Object value) {
+  public static String write(@Nullable Object value) {
     return new JsonWriter().value(value).toString();
   }
 
@@ -221,7 +222,7 @@ public final class Json {
    * @return the text; belongs to the caller
    * @throws IllegalArgumentException as {@link #write(Object)} does
    */
-  public static byte[] writeBytes(Object value) {
+  public static byte[] writeBytes(@Nullable Object value) {
     return write(value).getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -2,6 +2,7 @@ package io.github.signalhub.json;
 
 import io.github.signalhub.internal.settings.Setting;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of {@link Json#parse(String, JsonLimits)}. Beyond any of them it throws a {@link
@@ -80,7 +81,7 @@ public final class JsonLimits {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof JsonLimits same
         && maxDepth == same.maxDepth
         && maxLength == same.maxLength

@@ -1,5 +1,7 @@
 package io.github.signalhub.json;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * JSON text that {@link Json} writes unchanged, as a whole value or within another one.
  *
@@ -42,7 +44,7 @@ public final class RawJson {
 
   /** Returns whether the other object has the same text. Equal values may have different texts. */
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof RawJson raw && raw.text.equals(text);
   }
 

@@ -9,4 +9,7 @@
  * <p>Invariant: this package does no I/O, logs nothing, and imports no other package of this
  * library. Read {@link io.github.signalhub.json.Json} first. It maps JSON and Java to each other.
  */
+@NullMarked
 package io.github.signalhub.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -5,4 +5,7 @@
  *
  * <p>Start with {@link io.github.signalhub.memory.MemoryTransport}. Imports {@code spi} alone.
  */
+@NullMarked
 package io.github.signalhub.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of one connection, whatever platform carries it: its states, their transitions, and all
@@ -193,7 +194,7 @@ public final class Link implements Connection {
    *
    * @return as from {@link Outbound#takeFrame}; {@code null} if nothing is left
    */
-  public ByteBuffer takeFrame() {
+  public @Nullable ByteBuffer takeFrame() {
     ByteBuffer frame = takesData() || unfinished() > 0 ? outbound.takeFrame() : null;
     noteTaken(frame == null ? 0 : frame.remaining());
     return frame;

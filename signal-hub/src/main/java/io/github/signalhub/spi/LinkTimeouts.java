@@ -3,6 +3,7 @@ package io.github.signalhub.spi;
 import io.github.signalhub.internal.settings.Setting;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long a peer may keep its {@link Link} waiting. Each time is 0 to a day. 0 stands for no
@@ -104,7 +105,7 @@ public final class LinkTimeouts {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof LinkTimeouts same
         && ping.equals(same.ping)
         && pong.equals(same.pong)

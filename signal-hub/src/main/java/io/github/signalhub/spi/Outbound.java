@@ -3,6 +3,7 @@ package io.github.signalhub.spi;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The frames that one client is still to be sent, in its link's {@linkplain WireForm wire form}. A
@@ -39,7 +40,7 @@ public interface Outbound {
    * @return its bytes, read-only, shared with other links and valid for good; {@code null} if
    *     nothing is left
    */
-  ByteBuffer takeFrame();
+  @Nullable ByteBuffer takeFrame();
 
   /**
    * Takes whole frames as texts, for links that send texts. The text of a published message is

@@ -18,4 +18,7 @@
  * <p>Invariant: nothing here imports another package of this library but the logger. Read {@link
  * io.github.signalhub.spi.Link} first.
  */
+@NullMarked
 package io.github.signalhub.spi;
+
+import org.jspecify.annotations.NullMarked;

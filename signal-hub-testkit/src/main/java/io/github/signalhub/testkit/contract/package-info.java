@@ -10,4 +10,7 @@
  * <p>This package depends on no test framework. It is the only package of the kit that opens
  * sockets, starts threads and reads a real clock.
  */
+@NullMarked
 package io.github.signalhub.testkit.contract;
+
+import org.jspecify.annotations.NullMarked;
