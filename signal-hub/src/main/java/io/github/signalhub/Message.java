@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Message {
   private final String type;
-  private final Object payload;
+  private final @Nullable Object payload;
   private final Payloads payloads;
 
   Message(String type, Object payload, Payloads payloads) {
