@@ -145,7 +145,7 @@ export const mutations = [
   { name: 'a join takes effect though it was revoked while it was decided', file: 'internal/presence/FollowedTopics.java', find: 'deciding.revoked = true;', replace: '' },
   { name: 'what is published after a leave is sent', file: session('Cursor'), find: '    changeNow(); // the horizon', replace: '    // the horizon' },
   { name: 'a handshake gives what was revoked while it was decided', file: 'Hub.java', find: 'if (revocations.isRevoked(user, topic, since)) {', replace: 'if (false) {' },
-  { name: 'a handshake brings back a user that was disconnected while it was decided', file: 'Hub.java', find: 'revocations.closes(user, since).ifPresent(client::abort);', replace: '' },
+  { name: 'a handshake brings back a user that was disconnected while it was decided', file: 'Hub.java', find: 'revocations.closes(user, since).ifPresent(client::disconnect);', replace: '' },
   { name: 'a user that is disconnected is sent more until its loop hears of it', file: session('Session'), find: 'change(() -> cursor.abort(reason));', replace: 'execute(() -> cursor.abort(reason));' },
   { name: 'a revocation is forgotten at once', file: 'Revocations.java', find: 'latest.put(right, new Revocation(count, reason));', replace: '' },
   { name: 'a client that is being closed follows more', file: 'internal/presence/FollowedTopics.java', find: 'return closing || ended || session.isSealed();', replace: 'return ended;' },

@@ -33,8 +33,11 @@ final class Watcher {
   /** The topics that were taken from the client. A frame in transit may still arrive. */
   private final Map<String, Integer> takenAway = new HashMap<>();
 
-  /** The topics of which the application's state came on this connection. */
-  private final Set<String> stated = new HashSet<>();
+  /** The newest state of each topic that came on this connection and has not begun since. */
+  private final Map<String, Arrival> stated = new HashMap<>();
+
+  /** The topics that began after a state on this connection. */
+  private final Set<String> begun = new HashSet<>();
 
   /** The connection on which no message newer than an id may arrive, and that id. */
   private int disconnected;
@@ -76,9 +79,10 @@ final class Watcher {
       clientId = "";
       takenAway.clear();
       stated.clear();
+      begun.clear();
     }
     if (arrival.type().equals(States.TYPE)) {
-      arrival.member("of").ifPresent(topic -> stated.add((String) topic));
+      arrival.member("of").ifPresent(topic -> stated.put((String) topic, arrival));
     }
     switch (arrival.type()) {
       case "$hello" -> {
@@ -87,17 +91,33 @@ final class Watcher {
       }
       case "$left" -> {
         tables.remove(id(arrival, "topic"));
-        stated.remove(id(arrival, "topic"));
+        begun.remove(id(arrival, "topic"));
       }
       case "$gap" -> gap(arrival);
       case "$joined" -> {
         lagged |= arrival.member("ref").isEmpty(); // a table may have lagged
         takenAway.remove(id(arrival, "topic"));
-        Stage.require(
-            !hasState.test(id(arrival, "topic")) || stated.contains(id(arrival, "topic")),
-            "a state comes before its topic: " + arrival.text());
+        if (hasState.test(id(arrival, "topic"))) {
+          checkState(id(arrival, "topic"), arrival);
+        }
       }
       default -> apply(arrival);
+    }
+  }
+
+  /** Checks that the newest state is that of this join, and that nothing is left out after it. */
+  private void checkState(String topic, Arrival joined) {
+    Arrival state = stated.remove(topic);
+    Stage.require(
+        state != null || begun.contains(topic), "a state comes before its topic: " + joined.text());
+    begun.add(topic);
+    if (state != null) {
+      States.completeUpTo(topic, state)
+          .ifPresent(
+              upTo ->
+                  Stage.require(
+                      id(joined, "after").compareTo(upTo) <= 0,
+                      "messages are left out after a state: " + joined.text()));
     }
   }
 
