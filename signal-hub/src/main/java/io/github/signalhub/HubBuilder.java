@@ -237,11 +237,8 @@ public final class HubBuilder {
    *     connection is kept for 5
    */
   public HubBuilder requestTimeout(Duration timeout) {
-    if (timeout.compareTo(MIN_REQUEST_TIMEOUT) < 0 || timeout.compareTo(MAX_REQUEST_TIMEOUT) > 0) {
-      throw new IllegalArgumentException(
-          "expected a requestTimeout of 1 ms to 4 minutes, was " + timeout);
-    }
-    draft.requestTimeout = timeout;
+    draft.requestTimeout =
+        Setting.within("requestTimeout", MIN_REQUEST_TIMEOUT, MAX_REQUEST_TIMEOUT, timeout);
     return this;
   }
 

@@ -431,9 +431,14 @@ public final class SimulatedClient {
     /**
      * Lets the credential of each connection end so long after the client began to connect. The
      * client comes back with a fresh one. By default credentials do not end.
+     *
+     * @throws IllegalArgumentException if the time is negative or beyond 292 years
      */
     public Builder expiresIn(Duration time) {
-      Objects.requireNonNull(time, "time");
+      Objects.requireNonNull(time, "expiresIn");
+      if (time.isNegative() || time.compareTo(Duration.ofNanos(Long.MAX_VALUE)) > 0) {
+        throw new IllegalArgumentException("expected expiresIn of 0 to 292 years, was " + time);
+      }
       return says(handshake -> handshake.expiresAt(network.clock().instant().plus(time)));
     }
 
