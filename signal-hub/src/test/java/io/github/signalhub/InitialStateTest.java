@@ -28,11 +28,15 @@ class InitialStateTest {
 
   private final Queue<Runnable> callbacks = new ArrayDeque<>();
   private final List<String> calls = new ArrayList<>();
+
+  /** Whether the hook that authorizes a join has the application join the topic. */
+  private boolean joinsItself;
+
   private Room room = room(Hub.builder());
 
   /** A hub whose callbacks wait for {@link #callBack}. */
   private Room room(HubBuilder options) {
-    options.authorizeJoins((client, topic) -> !topic.equals("secret"));
+    options.authorizeJoins((client, topic) -> !joinsItself || client.join(topic));
     return new Room(options, callbacks::add);
   }
 
@@ -318,8 +322,28 @@ class InitialStateTest {
 
       callBack();
 
+      assertThat(room.arrived(link)).containsExactly("$hello", "STATE", "$joined", "$sync");
+      assertThat(Room.controls(link, "$joined").get(0).toString()).contains("ref=1");
+    }
+
+    @Test
+    void precedesTheReplyAlsoIfTheApplicationJoinsTheTopicWhileAnotherStateWaits() {
+      joinsItself = true;
+      stateOf("*", (client, join) -> calls.add(join.topic()));
+      MemoryLink link = room.connect(opted());
+      callBack();
+      link.stall();
+      join(link, "a", "1");
+      join(link, "b", "2");
+      callBack();
+      assertThat(calls).containsExactly("a");
+
+      link.resume();
+      callBack();
+
       assertThat(room.arrived(link))
-          .containsExactly("$hello", "STATE", "$joined", "$sync", "$joined", "$sync");
+          .containsExactly("$hello", "STATE", "$joined", "$sync", "STATE", "$joined", "$sync");
+      assertThat(Room.controls(link, "$joined").toString()).contains("ref=1", "ref=2");
     }
 
     @Test

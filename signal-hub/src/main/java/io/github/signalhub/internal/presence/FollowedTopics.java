@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedList;
 import java.util.List;
+import java.util.ListIterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -180,11 +181,9 @@ public final class FollowedTopics {
   public Joined granted(Decision decision, StartId after, Object ref) {
     String topic = decision.topic;
     Joined joined = Joined.DONE;
-    boolean again;
     synchronized (this) {
       deciding = null;
-      again = topics.contains(topic);
-      if (!again) {
+      if (!topics.contains(topic)) {
         if (isClosing()) {
           return Joined.DONE;
         }
@@ -192,27 +191,25 @@ public final class FollowedTopics {
         if (joined == Joined.DONE) {
           begin(topic, after, true, ref);
         }
+      } else if (!answerWithNext(topic, ref)) {
+        session.change(() -> session.join(topic, after, ref));
       }
     }
     presence.announce();
-    do {
-      tell();
-    } while (again && !joinAgain(topic, after, ref));
+    tell();
     return joined;
   }
 
-  /** Joins a topic that is followed already, unless that join waits for its turn. */
-  private synchronized boolean joinAgain(String topic, StartId after, Object ref) {
-    boolean waits = calls.stream().anyMatch(call -> call.isJoinOf(topic));
-    if (waits) {
-      return isClosing(); // then it will not be told, and a client that is gone needs no reply
+  /** Has the join of a topic that waits for its turn reply to the client, if there is one. */
+  private boolean answerWithNext(String topic, Object ref) {
+    for (ListIterator<Call> waiting = calls.listIterator(); waiting.hasNext(); ) {
+      Call call = waiting.next();
+      if (call.isJoinOf(topic) && call.join != null) {
+        waiting.set(new Call(topic, true, new Join(call.join.start, true, ref)));
+        return true;
+      }
     }
-    if (topics.contains(topic)) {
-      session.change(() -> session.join(topic, after, ref));
-    } else {
-      reply(Reply.LEFT, ref);
-    }
-    return true;
+    return false;
   }
 
   /**
