@@ -97,11 +97,11 @@ export const mutations = [
 
   // Catch-ups and lags.
   { name: 'a catch-up is not ended', file: session('Cursor'), find: '    tell(ControlMessage.sync(id(reached())));\n', replace: '' },
-  { name: 'a catch-up goes beyond its end', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached())', replace: 'merge.start(topic, running.after(), reached() + 1)' },
+  { name: 'a catch-up goes beyond its end', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), passed)', replace: 'merge.start(topic, running.after(), reached() + 1, passed)' },
   { name: 'what a second lag skips is not told', file: session('Cursor'), find: '} else if (more || lost) {', replace: '} else if (lost) {' },
   { name: 'a left topic is not answered', file: session('Cursor'), find: '    tell(ControlMessage.left(topic, ref));\n', replace: '' },
-  { name: 'a catch-up is one short at its end', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached())', replace: 'merge.start(topic, running.after(), reached() - 1)' },
-  { name: 'a catch-up is one short at its start', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached())', replace: 'merge.start(topic, running.after() + 1, reached())' },
+  { name: 'a catch-up is one short at its end', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), passed)', replace: 'merge.start(topic, running.after(), reached() - 1, passed)' },
+  { name: 'a catch-up is one short at its start', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), passed)', replace: 'merge.start(topic, running.after() + 1, reached(), passed)' },
   { name: 'a catch-up begins one too early', file: session('Cursor'), find: 'long after = Math.min(start, reached());', replace: 'long after = Math.max(0, Math.min(start, reached()) - 1);' },
   { name: 'a catch-up forgets how far it got', file: session('Cursor'), find: 'running = running.sentUpTo(offset);', replace: '' },
   { name: 'what is live is merged into a catch-up', file: session('Cursor'), find: 'List.of(running.subscription())', replace: 'subscriptions.dirty()' },
@@ -115,8 +115,8 @@ export const mutations = [
   { name: 'a join that waits outlives a leave', file: session('Cursor'), find: 'catchUp.subscription() == left && refuse(catchUp)', replace: 'false' },
   { name: '$hello keeps quiet about catch-ups', file: session('SessionStart'), find: 'toldCatchUps.put(topic.name(), canAskAgain', replace: 'if (false) toldCatchUps.put(topic.name(), canAskAgain' },
   { name: 'an unknown start of a topic is not told', file: session('Cursor'), find: 'tellGap(stream, next.start().text(), Math.max(reached(), floor));', replace: '' },
-  { name: 'an unknown start of a table is not told', file: session('Cursor'), find: 'tellGap(table, next.start().text(), Math.max(reached(), floor));', replace: '' },
-  { name: 'what leaves during a catch-up is not told', file: session('Cursor'), find: '    tellGap(loss.subscription(), id(loss.after()), loss.floor());\n    long after', replace: '    loss.subscription().toldUpTo = loss.floor();\n    long after' },
+  { name: 'an unknown start of a table is not told', file: session('Cursor'), find: 'tellReset(table, next.start().text(), Math.max(reached(), floor));', replace: '' },
+  { name: 'what leaves during a catch-up is not told', file: session('Cursor'), find: '      tellGap(lossy, id(loss.after()), loss.floor());\n', replace: '      lossy.toldUpTo = loss.floor();\n' },
   { name: 'a second lag is neither told nor skipped', file: session('Cursor'), find: 'case SKIP -> skips = true;', replace: 'case SKIP -> loss.subscription().toldUpTo = loss.floor();' },
   { name: 'a second lag skips one more than it tells', file: session('Cursor'), find: 'Math.max(upTo, topic.log().floor())', replace: 'Math.max(upTo - 1, topic.log().floor())' },
   { name: 'a table that lagged is not caught up', file: session('Cursor'), find: 'case CATCH_UP -> beginAnew(loss.subscription(), loss.after());', replace: 'case CATCH_UP -> loss.subscription().toldUpTo = loss.floor();' },
@@ -140,6 +140,21 @@ export const mutations = [
   { name: 'what a client says does not wait for its handlers', test: 'InitialStateTest', file: 'internal/inbound/ClientQueue.java', find: ' || followed.isHeldUp()', replace: '' },
   { name: 'a join that is due waits for the next message', test: 'InitialStateTest', file: session('Cursor'), find: '      if (isJoinDue()) {\n        flushSoon();\n      }\n', replace: '' },
   { name: 'a link is closed before a join that waits for a state', test: 'InitialStateTest', file: session('Cursor'), find: '        && lateJoins.isEmpty()\n', replace: '' },
+
+  // Messages that are not sent to their sender.
+  { name: 'a sender is sent its own message', file: log('Entry'), find: 'return sender.equals(session);', replace: 'return false;' },
+  { name: 'a sender is sent its own row', file: log('Entry'), find: 'return !needed && sender.equals(session);', replace: 'return false;' },
+  { name: 'a sender that resumes is another one', file: log('Sender'), find: 'this.session = handshake.session().orElse(null);', replace: 'this.session = null;' },
+  { name: 'own messages that follow another one are sent', file: session('Merge'), find: '&& current.isOwn(next, self)', replace: '&& false' },
+  { name: 'own messages that leave are a loss', file: session('Cursor'), find: 'subscriptions.dirty().forEach(this::passOwn);', replace: '' },
+  { name: 'own messages end a catch-up of their topic', file: session('Cursor'), find: '    if (!begins) {', replace: '    if (true) {' },
+  { name: 'own messages after a frame are not passed with it', file: session('Cursor'), find: 'inFlight.passed(shard.merge.passed());', replace: '' },
+  { name: 'own messages hide what left before them', file: session('Subscription'), find: '\n        && !hasLost(known, log.floor())', replace: '' },
+  { name: 'own messages hold up a close', test: 'PublishExceptTest', file: session('Merge'), find: 'first.offset() <= limit && subscription.isOwn(first, self)', replace: 'false' },
+  { name: 'a state leaves out own rows', file: session('Cursor'), find: 'Sender passed = running.whole() ? null : self;', replace: 'Sender passed = self;' },
+  { name: 'a table that begins anew leaves out own rows', file: session('Cursor'), find: 'row.neededBySender();', replace: '' },
+  { name: 'a client that begins anew is not sent its later rows', file: session('Cursor'), find: '    tellGap(table, after, upTo);\n    forget(table);', replace: '    tellGap(table, after, upTo);' },
+  { name: 'a client that left a table is not sent its later rows', test: 'PublishExceptTest', file: session('Cursor'), find: '        forget(left);\n', replace: '' },
 
   // Rights that the application revokes.
   { name: 'a join takes effect though it was revoked while it was decided', file: 'internal/presence/FollowedTopics.java', find: 'deciding.revoked = true;', replace: '' },
@@ -171,8 +186,8 @@ export const mutations = [
 
   // Tables.
   { name: 'a reset is not told', file: 'internal/control/ControlMessage.java', find: 'payload.put("reset", true);', replace: '' },
-  { name: 'a table is not sent anew after a reset', file: session('Cursor'), find: 'tellGap(table, next.start().text(), floor);\n      after = 0;', replace: 'tellGap(table, next.start().text(), floor);' },
-  { name: 'a table is not sent anew after a reset amid a catch-up', file: session('Cursor'), story: 2135, find: 'topic.isCompacted() ? 0 : loss.floor()', replace: 'loss.floor()' },
+  { name: 'a table is not sent anew after a reset', file: session('Cursor'), find: 'tellReset(table, next.start().text(), floor);\n      after = 0;', replace: 'tellReset(table, next.start().text(), floor);' },
+  { name: 'a table is not sent anew after a reset amid a catch-up', file: session('Cursor'), story: 2135, find: 'running.cause(), 0, true);', replace: 'running.cause(), loss.floor(), true);' },
   { name: '$hello takes the state of a table for one that continues', file: session('SessionStart'), story: 5268, find: '!topic.isCompacted() || start != null && start.isWellFormed()', replace: '!topic.isCompacted()' },
   { name: 'who joins a table gets no state', file: session('Cursor'), find: '!sendsNothing && next.subscription().topic().isCompacted()', replace: '!sendsNothing && next.start() != null && next.subscription().topic().isCompacted()' },
   { name: 'what is superseded stays', file: log('CompactedLog'), find: 'remove((Entry.Keyed) superseded);', replace: '' },

@@ -4,6 +4,7 @@ import io.github.signalhub.connection.AttributeKey;
 import io.github.signalhub.connection.Attributes;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
+import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.session.Session;
@@ -321,6 +322,23 @@ public final class Client {
 
   private void endsFor(DisconnectReason reason) {
     ending = ending == null ? reason : ending;
+  }
+
+  /** Returns whether it was told to forget a table, so that it is to be sent its own rows, too. */
+  boolean hasForgotten(String table) {
+    return session.hasForgotten(table);
+  }
+
+  /**
+   * Returns this client as the sender of a message.
+   *
+   * @throws IllegalArgumentException if it is a client of another hub
+   */
+  Sender senderTo(Publisher hub) {
+    if (hub != publisher) {
+      throw new IllegalArgumentException("expected a client of this hub as the sender");
+    }
+    return session.self();
   }
 
   /** Returns the transport by which the client came. */

@@ -398,6 +398,29 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   /**
+   * Publishes a message to every client but its sender, as {@link HubTopic#publishExcept} does to
+   * the clients of a topic.
+   *
+   * @throws IllegalArgumentException if the payload cannot be written as JSON, or the sender is a
+   *     client of another hub
+   */
+  public PublishResult broadcastExcept(Client sender, Message message) {
+    Objects.requireNonNull(sender, "sender");
+    return publisher.publish(TopicNames.BROADCAST, message, Optional.empty(), sender);
+  }
+
+  /**
+   * Publishes a message to every client but its sender. A short form of {@link
+   * #broadcastExcept(Client, Message)}.
+   *
+   * @throws IllegalArgumentException as {@link Message} and {@link #broadcastExcept(Client,
+   *     Message)}
+   */
+  public PublishResult broadcastExcept(Client sender, String type, @Nullable Object payload) {
+    return broadcastExcept(sender, Message.of(type, payload));
+  }
+
+  /**
    * Returns a topic by its name. The topic needs no preparation; it exists while it has messages or
    * subscribers.
    *

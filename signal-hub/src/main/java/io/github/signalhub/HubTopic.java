@@ -61,6 +61,35 @@ public final class HubTopic {
   }
 
   /**
+   * Publishes a message to every client that follows the topic, but not to its sender. It is not
+   * sent to a client that comes back with the sender's session either. The sender may be gone, and
+   * need not follow the topic. Its place in the log moves on as if it had been sent the message.
+   *
+   * <p>A compacted topic that is sent from its first row has the sender's rows, too. A sender that
+   * had to begin such a topic anew, or has left it, is sent its later rows until it connects again:
+   * it may have sent one before it read that its table is void.
+   *
+   * @param sender a client of this hub; its {@code session} counts if it named one, else this
+   *     connection alone
+   * @throws IllegalArgumentException as {@link #publish(Message)}, or if the sender is a client of
+   *     another hub
+   */
+  public PublishResult publishExcept(Client sender, Message message) {
+    Objects.requireNonNull(sender, "sender");
+    return publisher.publish(name, message, Optional.of(name), sender);
+  }
+
+  /**
+   * Publishes a message to every client that follows the topic, but not to its sender. A short form
+   * of {@link #publishExcept(Client, Message)}.
+   *
+   * @throws IllegalArgumentException as {@link Message} and {@link #publishExcept(Client, Message)}
+   */
+  public PublishResult publishExcept(Client sender, String type, @Nullable Object payload) {
+    return publishExcept(sender, Message.of(type, payload));
+  }
+
+  /**
    * Returns the connected clients that follow the topic. A snapshot, unmodifiable, in no order.
    * Takes time in proportion to these clients. It includes a client as soon as {@link Client#join}
    * has returned, and no longer when {@link Client#leave} has.

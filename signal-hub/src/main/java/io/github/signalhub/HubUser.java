@@ -69,6 +69,28 @@ public final class HubUser {
   }
 
   /**
+   * Sends a message to every client of the user but its sender, as {@link HubTopic#publishExcept}
+   * does with a topic: to the user's other devices and pages.
+   *
+   * @throws IllegalArgumentException as {@link #send(Message)}, or if the sender is a client of
+   *     another hub
+   */
+  public PublishResult sendExcept(Client sender, Message message) {
+    Objects.requireNonNull(sender, "sender");
+    return publisher.publish(TopicNames.ofUser(name), message, Optional.empty(), sender);
+  }
+
+  /**
+   * Sends a message to every client of the user but its sender. A short form of {@link
+   * #sendExcept(Client, Message)}.
+   *
+   * @throws IllegalArgumentException as {@link Message} and {@link #sendExcept(Client, Message)}
+   */
+  public PublishResult sendExcept(Client sender, String type, @Nullable Object payload) {
+    return sendExcept(sender, Message.of(type, payload));
+  }
+
+  /**
    * Makes every connected client of the user follow a topic, as {@link Client#join(String)} does
    * for one. It does not concern clients that connect later, nor those whose handshake is being
    * decided: their handshakes grant their topics.

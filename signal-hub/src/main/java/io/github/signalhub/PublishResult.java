@@ -112,6 +112,11 @@ public final class PublishResult {
     return new PublishResult(Status.PENDING, 0, 0, outcome);
   }
 
+  /** Returns the offset of an accepted message. */
+  long offset() {
+    return offset;
+  }
+
   /** Returns the outcome. */
   public Status status() {
     return status;

@@ -6,6 +6,7 @@ import io.github.signalhub.internal.log.AppendResult;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.MessageKey;
+import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.session.Session;
@@ -62,15 +63,40 @@ final class Publisher {
    * @throws IllegalArgumentException as {@link HubTopic#publish(Message)}
    */
   PublishResult publish(String topic, Message message, Optional<String> shown) {
+    return publish(topic, message, shown, null);
+  }
+
+  /**
+   * Publishes a message to all clients of a topic but one. A client that was told to forget a table
+   * is sent its own rows, too.
+   *
+   * @param shown as above
+   * @param sender the client; {@code null}: none
+   * @throws IllegalArgumentException as above, or if the sender is a client of another hub
+   */
+  PublishResult publish(String topic, Message message, Optional<String> shown, Client sender) {
+    Sender self = sender == null ? null : sender.senderTo(this);
     byte[] json = encode(message, shown);
     MessageKey key = compacts ? options.key(topic, message) : null;
-    if (isTooLarge(topic, json, key)
+    if (self == null || key == null) {
+      return append(topic, json, key, self);
+    }
+    boolean forgot = sender.hasForgotten(topic);
+    PublishResult result = append(topic, json, key, forgot ? null : self);
+    if (!forgot && result.isAccepted() && sender.hasForgotten(topic)) {
+      log.sendToSender(topic, result.offset()); // its loop may have looked before the row was there
+    }
+    return result;
+  }
+
+  private PublishResult append(String topic, byte[] json, MessageKey key, Sender sender) {
+    if (isTooLarge(topic, json, key, sender)
         || key != null
             && !key.deletes()
-            && HubLog.tableBytes(topic, json, key) > options.maxTableBytes) {
+            && HubLog.tableBytes(topic, json, key, sender) > options.maxTableBytes) {
       return tooLarge(json);
     }
-    AppendResult result = log.append(topic, json, key);
+    AppendResult result = log.append(topic, json, key, sender);
     return switch (result.outcome()) {
       case APPENDED -> PublishResult.accepted(epoch, result.offset());
       case OVERLOADED -> refused(PublishResult.Status.OVERLOADED, topic);
@@ -109,7 +135,7 @@ final class Publisher {
    */
   PublishResult send(Session session, Message message) {
     byte[] json = encode(message, Optional.empty());
-    if (isTooLarge(Session.privateTopic(session.clientId()), json, null)) {
+    if (isTooLarge(Session.privateTopic(session.clientId()), json, null, null)) {
       return tooLarge(json);
     }
     if (session.isSealed()) {
@@ -165,9 +191,9 @@ final class Publisher {
     return refused.sum();
   }
 
-  private boolean isTooLarge(String topic, byte[] json, MessageKey key) {
+  private boolean isTooLarge(String topic, byte[] json, MessageKey key, Sender sender) {
     return json.length > options.maxPublishedBytes
-        || HubLog.sizeBytes(topic, json, key) > options.maxLogBytes;
+        || HubLog.sizeBytes(topic, json, key, sender) > options.maxLogBytes;
   }
 
   private void warnIfFull(PublishResult.Status status, String topic) {

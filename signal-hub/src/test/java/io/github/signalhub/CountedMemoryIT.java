@@ -86,6 +86,22 @@ class CountedMemoryIT {
         }
       }
     },
+    /** Short messages that are not sent to their senders, each of which is gone. */
+    KEPT_FROM_SENDERS {
+      @Override
+      void fill(Hub hub, MemoryTransport transport) {
+        for (int i = 0; i < 20_000; i++) {
+          String session = "%032x".formatted(i);
+          MemoryLink link =
+              transport.connect(Handshake.builder().user("user" + i).session(session).build());
+          Client sender = hub.client(link.clientId()).orElseThrow();
+          assertThat(hub.topic("flow").publishExcept(sender, "N", i).isAccepted()).isTrue();
+          assertThat(hub.topic("table").publishExcept(sender, "key" + i, i).isAccepted()).isTrue();
+          link.cut();
+        }
+        transport.run();
+      }
+    },
     /** Messages of 200 KB. */
     BIG_PAYLOADS {
       @Override

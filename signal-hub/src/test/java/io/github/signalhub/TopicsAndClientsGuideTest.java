@@ -120,6 +120,25 @@ class TopicsAndClientsGuideTest {
   }
 
   @Test
+  void aPageThatShowsItsOwnChangeIsNotSentIt() throws IOException {
+    record Edit(int line, String text) {}
+    Hub hub = Hub.builder().callbackExecutor(Runnable::run).build();
+    hub.onMessage(
+        "EDIT",
+        Edit.class,
+        (client, edit) -> hub.topic("doc:7").publishExcept(client, "EDIT", edit));
+    MemoryLink sender = connect(hub, Handshake.builder().topic("doc:7"));
+    MemoryLink other = connect(hub, Handshake.builder().topic("doc:7"));
+
+    sender.send("{\"type\":\"EDIT\",\"payload\":{\"line\":3,\"text\":\"tea\"}}");
+    transport.run();
+
+    assertThat(other.received()).hasSize(1);
+    assertThat(other.received().get(0)).contains("\"line\":3");
+    assertThat(sender.received()).isEmpty();
+  }
+
+  @Test
   void aListenerRefuses() throws IOException {
     interface Seats {
       boolean take(Object payload);

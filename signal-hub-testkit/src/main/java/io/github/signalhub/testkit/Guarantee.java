@@ -25,13 +25,31 @@ import java.util.function.Function;
  */
 public final class Guarantee {
   private final SimulatedNetwork network;
-
-  private final Publications published = new Publications();
-  private Optional<String> newest = Optional.empty();
+  private final Publications published;
+  private final Optional<SimulatedClient> sender;
 
   /** Creates a checker without publications. */
   public Guarantee(SimulatedNetwork network) {
-    this.network = Objects.requireNonNull(network, "network");
+    this(Objects.requireNonNull(network, "network"), new Publications(), Optional.empty());
+  }
+
+  private Guarantee(
+      SimulatedNetwork network, Publications published, Optional<SimulatedClient> sender) {
+    this.network = network;
+    this.published = published;
+    this.sender = sender;
+  }
+
+  /**
+   * Returns a view of this checker that records messages which are not sent to their sender, such
+   * as {@link io.github.signalhub.HubTopic#publishExcept}:
+   *
+   * <pre>{@code
+   * guarantee.except(ann).published("t", hub.topic("t").publishExcept(client, "N", 1));
+   * }</pre>
+   */
+  public Guarantee except(SimulatedClient sender) {
+    return new Guarantee(network, published, Optional.of(Objects.requireNonNull(sender, "sender")));
   }
 
   /** Records a broadcast. */
@@ -108,7 +126,7 @@ public final class Guarantee {
    * @throws AssertionError as {@link #check}, and if a message is still missing
    */
   public void checkComplete(SimulatedClient client) {
-    read(client).finish(newest);
+    read(client).finish(published.newest());
   }
 
   private GuaranteeReader read(SimulatedClient client) {
@@ -122,8 +140,7 @@ public final class Guarantee {
   }
 
   private void note(String topic, Optional<String> key, boolean deletes, PublishResult result) {
-    Published message = new Published(key, deletes, network.clock().elapsed());
-    newest = result.id().or(() -> newest);
+    Published message = new Published(key, deletes, network.clock().elapsed(), sender);
     result.id().ifPresent(id -> published.add(topic, id, message));
   }
 }

@@ -44,6 +44,12 @@ final class GuaranteeReader {
   /** The states that came since the greeting: for each topic, the id up to which it is complete. */
   private final Map<String, String> states = new HashMap<>();
 
+  /** For each topic, the time up to which rows of the client itself may be sent to it. */
+  private final Map<String, Duration> begunAnew = new HashMap<>();
+
+  /** The topics that the client was told to forget on this connection. */
+  private final Set<String> forgotten = new HashSet<>();
+
   private Optional<String> catchingUp = Optional.empty();
   private String upTo = "";
   private String last = "";
@@ -91,6 +97,8 @@ final class GuaranteeReader {
 
   private void hello(Arrival hello) {
     greeted = true;
+    forgotten.forEach(topic -> begunAnew.put(topic, hello.at())); // rows of the last connection
+    forgotten.clear();
     String start = hello.text("id").orElseThrow();
     boolean restarted = !last.isEmpty() && !epoch(start).equals(epoch(last));
     require(
@@ -173,6 +181,7 @@ final class GuaranteeReader {
   private void left(String topic) {
     held.remove(topic);
     stateless.remove(topic);
+    forgotten.add(topic);
     complete.remove(topic);
     untold.remove(topic);
     joinedAt.remove(topic);
@@ -182,6 +191,7 @@ final class GuaranteeReader {
   private void beginsBehind(String topic, String from) {
     if (from.endsWith(NOTHING)) {
       knewNothing.put(topic, reading.at());
+      begunAnew.put(topic, reading.at());
     }
   }
 
@@ -190,6 +200,7 @@ final class GuaranteeReader {
       require(
           id.equals(upTo), "expected $sync of " + upTo + " at the end of a catch-up, was " + id);
       moveTo(catchingUp.get(), id);
+      begunAnew.computeIfPresent(catchingUp.get(), (topic, begun) -> reading.at());
       catchingUp = Optional.empty();
     } else {
       complete.keySet().stream()
@@ -218,9 +229,12 @@ final class GuaranteeReader {
     }
     for (String topic : topics) {
       losses.computeIfAbsent(topic, t -> new ArrayList<>()).add(new Loss(after, next));
-      if (gap.member("reset").equals(Optional.of(true)) && complete.containsKey(topic)) {
-        complete.put(topic, epoch(next) + NOTHING);
-        beginsBehind(topic, complete.get(topic));
+      if (gap.member("reset").equals(Optional.of(true))) {
+        forgotten.add(topic);
+        if (complete.containsKey(topic)) {
+          complete.put(topic, epoch(next) + NOTHING);
+          beginsBehind(topic, complete.get(topic));
+        }
       }
     }
     topics.stream().filter(untold::contains).findFirst().ifPresent(untold::remove);
@@ -250,6 +264,9 @@ final class GuaranteeReader {
       return;
     }
     require(!held.contains(topic), "the topic has not begun of " + message.text());
+    require(
+        !isOwn(published.get(topic, id)) || isOwnNeeded(topic, published.get(topic, id)),
+        "a message was sent to its sender: " + message.text());
     require(!untold.contains(topic), "no gap announced a restart before " + message.text());
     require(
         complete.containsKey(topic) || !greeted,
@@ -290,7 +307,23 @@ final class GuaranteeReader {
         joinedAt.containsKey(topic) && message.at().compareTo(joinedAt.get(topic)) <= 0;
     return !published.mayMiss(topic, id, message, knewNothing.getOrDefault(topic, NEVER))
         && !early
+        && !isOwn(message)
         && losses.getOrDefault(topic, List.of()).stream().noneMatch(loss -> loss.covers(id));
+  }
+
+  private boolean isOwn(Published message) {
+    return message.sender().equals(Optional.of(client));
+  }
+
+  /**
+   * Returns whether the client may be sent a row of its own: in a table that it began from the
+   * oldest entry since, or was told to forget.
+   */
+  private boolean isOwnNeeded(String topic, Published row) {
+    return row.key().isPresent()
+        && (forgotten.contains(topic)
+            || catchingUp.equals(Optional.of(topic))
+            || row.at().compareTo(begunAnew.getOrDefault(topic, NEVER)) <= 0);
   }
 
   /** Returns the client's topics that are not named in messages. */

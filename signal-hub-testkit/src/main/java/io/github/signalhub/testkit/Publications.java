@@ -17,10 +17,25 @@ final class Publications {
   private final Map<String, Duration> keyAges = new HashMap<>();
   private final Map<String, Function<Arrival, Optional<String>>> states = new HashMap<>();
 
-  /** A message: its key, whether it deletes that key, and the time of its publication. */
-  record Published(Optional<String> key, boolean deletion, Duration at) {}
+  private Optional<String> newest = Optional.empty();
+
+  /**
+   * A message.
+   *
+   * @param deletion whether it deletes its key
+   * @param at the time of its publication
+   * @param sender the client that it is not sent to
+   */
+  record Published(
+      Optional<String> key, boolean deletion, Duration at, Optional<SimulatedClient> sender) {}
+
+  /** Returns the id of the message that was added last. */
+  Optional<String> newest() {
+    return newest;
+  }
 
   void add(String topic, String id, Published message) {
+    newest = Optional.of(id);
     topics.computeIfAbsent(topic, t -> new TreeMap<>()).put(id, message);
     message
         .key()
@@ -64,6 +79,11 @@ final class Publications {
 
   boolean contains(String topic, String id) {
     return topics.containsKey(topic) && topics.get(topic).containsKey(id);
+  }
+
+  /** Returns a message that {@link #contains} finds. */
+  Published get(String topic, String id) {
+    return topics.get(topic).get(id);
   }
 
   boolean containsAnyOf(String epoch) {

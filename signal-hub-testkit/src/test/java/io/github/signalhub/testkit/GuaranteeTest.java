@@ -15,10 +15,11 @@ class GuaranteeTest {
       "{\"type\":\"$hello\",\"payload\":{\"id\":\"%s\",\"resumed\":%s,\"topics\":[\"a\",\"b\"]}}";
 
   private static final Published STREAMED =
-      new Published(Optional.empty(), false, Duration.ofSeconds(1));
+      new Published(Optional.empty(), false, Duration.ofSeconds(1), Optional.empty());
   private static final Published DELETION =
-      new Published(Optional.of("k"), true, Duration.ofSeconds(1));
-  private static final Published KEYED = new Published(Optional.of("k"), false, Duration.ofDays(1));
+      new Published(Optional.of("k"), true, Duration.ofSeconds(1), Optional.empty());
+  private static final Published KEYED =
+      new Published(Optional.of("k"), false, Duration.ofDays(1), Optional.empty());
 
   private final SimulatedNetwork network = new SimulatedNetwork(77);
   private final SimulatedClient client = network.client().topic("a").topic("b").build();
@@ -94,6 +95,49 @@ class GuaranteeTest {
       publish("a", 1);
 
       assertBroken("does not follow", hello(0), left("a"), message("a", 1));
+    }
+  }
+
+  @Nested
+  class OwnMessages {
+    private final Published streamed =
+        new Published(Optional.empty(), false, Duration.ofSeconds(1), Optional.of(client));
+    private final Published row =
+        new Published(Optional.of("k"), false, Duration.ofDays(1), Optional.of(client));
+
+    @Test
+    void areNotMissing() {
+      published.add("a", id(1), streamed);
+      publish("a", 2);
+
+      assertHolds(hello(0), message("a", 2));
+    }
+
+    @Test
+    void thatAreSentToTheirSenderAreFound() {
+      published.add("a", id(1), streamed);
+
+      assertBroken("sent to its sender", hello(0), message("a", 1));
+    }
+
+    @Test
+    void ofAnotherClientAreOwed() {
+      SimulatedClient other = network.client().build();
+      Published others =
+          new Published(Optional.empty(), false, Duration.ofSeconds(1), Optional.of(other));
+      published.add("a", id(1), others);
+      publish("a", 2);
+
+      assertBroken("missing without a gap", hello(0), message("a", 2));
+    }
+
+    @Test
+    void ofATableComeWithItsStateAndAfterAReset() {
+      published.add("a", id(1), row);
+      published.add("a", id(5), row);
+
+      assertBroken("sent to its sender", hello(1), message("a", 5));
+      assertHolds(hello(1), reset("a", 1, 3), joined("a", 0, 3), sync(3), message("a", 5));
     }
   }
 
@@ -257,6 +301,10 @@ class GuaranteeTest {
   private static String gap(String topic, int after, int next) {
     return "{\"type\":\"$gap\",\"payload\":{\"topic\":\"%s\",\"after\":\"%s\",\"next\":\"%s\"}}"
         .formatted(topic, id(after), id(next));
+  }
+
+  private static String reset(String topic, int after, int next) {
+    return gap(topic, after, next).replace("\"next\"", "\"reset\":true,\"next\"");
   }
 
   private static String joined(String topic, int after, int upTo) {

@@ -26,6 +26,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   private final boolean told;
   private final boolean known;
   private final long start;
+  private final long begun;
   private final List<Stay> stays = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
 
@@ -99,6 +100,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     long asked = handshake.after().map(log::offset).orElse(-1L);
     known = asked >= 0 && asked <= log.horizon();
     start = known ? asked : log.horizon();
+    begun = log.horizon();
     last = start;
     told = handshake.controlMessages() || handshake.after().isPresent();
     Set<String> topics = new HashSet<>(handshake.topics());
@@ -127,6 +129,17 @@ final class ReferenceClient implements LinkOptions.Listener {
     return lastId;
   }
 
+  /** Returns this client as the sender of messages. It has no session, so its id counts. */
+  ReferenceLog.Sender sender() {
+    int names = clientId.length() + handshake.user().map(String::length).orElse(0);
+    return new ReferenceLog.Sender(clientId, 104 + names);
+  }
+
+  /** Returns whether this client sent a message that is not sent back to it. */
+  private boolean isOwn(Sent message) {
+    return message.sender.isPresent() && message.sender.get().clientId().equals(clientId);
+  }
+
   boolean isOpen() {
     return open;
   }
@@ -146,9 +159,20 @@ final class ReferenceClient implements LinkOptions.Listener {
     boolean lost = false;
     for (long offset = last + 1; offset <= log.horizon(); offset++) {
       Sent message = log.at(offset);
-      lost |= message.mayBeGone && stays.stream().anyMatch(s -> s.has(message, s.earliest, s.left));
+      lost |=
+          message.mayBeGone
+              && !passes(message)
+              && stays.stream().anyMatch(s -> s.has(message, s.earliest, s.left));
     }
     return lost && !told;
+  }
+
+  /**
+   * Returns whether the hub passes a message before it may leave: the client sent it on this
+   * connection. Of earlier connections the hub cannot tell any more what left, nor of drops.
+   */
+  private boolean passes(Sent message) {
+    return isOwn(message) && message.offset > begun && !message.isDropped;
   }
 
   void reading(boolean reading) {
@@ -214,6 +238,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   boolean isOwed(Sent message) {
     return message.offset > last
         && message.offset <= sealedAt
+        && !isOwn(message)
         && !(message.topic.startsWith("$") && message.offset <= skippedUnnamed)
         && stays.stream().anyMatch(s -> s.has(message, s.from, s.to))
         && losses.stream().noneMatch(loss -> loss.covers(message))
@@ -236,6 +261,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     Sent message = log.at(log.offset(id));
     require(message.text.equals(text), "a message arrives unchanged: " + text);
     require(message.offset > last, "no message comes twice or late: " + text);
+    require(!isOwn(message), "a message is not sent to its sender: " + text);
     require(message.offset <= sealedAt, "no message after the close is sent: " + text);
     require(
         mayGet(message) || underWay.contains(message.topic),
@@ -348,6 +374,7 @@ final class ReferenceClient implements LinkOptions.Listener {
             "a gap covers only evicted messages: " + payload);
       }
     }
+    require(!isOfOwnAlone(loss), "no gap is of the client's own messages alone: " + payload);
     losses.add(loss);
     if (lagged && topic == null) {
       skips.add(loss);
@@ -355,11 +382,25 @@ final class ReferenceClient implements LinkOptions.Listener {
     lagged |= isLag(loss);
   }
 
+  /** Returns whether a gap covers nothing but messages that the hub passed. */
+  private boolean isOfOwnAlone(Loss loss) {
+    boolean any = false;
+    for (long offset = Math.max(loss.after, start) + 1; offset < loss.next; offset++) {
+      Sent message = log.at(offset);
+      boolean gone = loss.covers(message) && message.mayBeGone;
+      if (gone && !passes(message)) {
+        return false;
+      }
+      any |= gone;
+    }
+    return any;
+  }
+
   /** Returns whether the client may have been too slow, because not all its losses were drops. */
   private boolean isLag(Loss loss) {
     for (long offset = Math.max(loss.after, start) + 1; offset < loss.next; offset++) {
       Sent message = log.at(offset);
-      if (loss.covers(message) && message.mayBeGone && !message.isDropped) {
+      if (loss.covers(message) && message.mayBeGone && !message.isDropped && !passes(message)) {
         return true;
       }
     }

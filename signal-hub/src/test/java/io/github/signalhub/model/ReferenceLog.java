@@ -5,6 +5,7 @@ import io.github.signalhub.TopicOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,6 +38,7 @@ final class ReferenceLog {
     final long offset;
     final String topic;
     final String text;
+    final Optional<Sender> sender;
     final boolean wanted;
     final long from;
     final long to;
@@ -44,19 +46,30 @@ final class ReferenceLog {
     boolean isGone;
     boolean isDropped;
 
-    Sent(long offset, String topic, String text, boolean wanted, long from, long to) {
+    Sent(
+        long offset,
+        String topic,
+        String text,
+        Optional<Sender> sender,
+        boolean wanted,
+        long from,
+        long to) {
       this.offset = offset;
       this.topic = topic;
       this.text = text;
+      this.sender = sender;
       this.wanted = wanted;
       this.from = from;
       this.to = to;
     }
 
     int bytes() {
-      return text.length() + OVERHEAD;
+      return text.length() + OVERHEAD + sender.map(Sender::bytes).orElse(0);
     }
   }
+
+  /** The client that a message is not sent to, and the bytes that this counts. */
+  record Sender(String clientId, int bytes) {}
 
   static boolean isPrivate(String topic) {
     return topic.startsWith(PRIVATE);
@@ -98,22 +111,23 @@ final class ReferenceLog {
         + "\"}";
   }
 
-  void accepted(String topic, String text, long from, long to, HubStats stats) {
+  void accepted(
+      String topic, String text, Optional<Sender> sender, long from, long to, HubStats stats) {
     boolean wanted = openClients().stream().anyMatch(client -> client.mayHold(topic));
-    sent.add(new Sent(horizon() + 1, topic, text, wanted, from, to));
+    sent.add(new Sent(horizon() + 1, topic, text, sender, wanted, from, to));
     require(stats.retainedBytes() <= setup.maxLogBytes(), "the log stays within its limit");
     limitsPassed(topic, 0, from, to);
   }
 
-  void tooLarge(String topic, String text) {
+  void tooLarge(String topic, String text, int ofSender) {
     require(
-        text.length() + OVERHEAD + ofTopic(topic) > setup.maxLogBytes(),
+        text.length() + OVERHEAD + ofSender + ofTopic(topic) > setup.maxLogBytes(),
         "a TOO_LARGE message exceeds the limit");
   }
 
-  void overloaded(String topic, String text, long to) {
+  void overloaded(String topic, String text, int ofSender, long to) {
     Set<String> counted = new HashSet<>(Set.of(topic));
-    long needed = text.length() + OVERHEAD + ofTopic(topic);
+    long needed = text.length() + OVERHEAD + ofSender + ofTopic(topic);
     boolean protects = false;
     if (!openClients().isEmpty()) {
       for (long offset = settled + 1; offset <= horizon(); offset++) {
@@ -127,7 +141,7 @@ final class ReferenceLog {
     require(
         needed > setup.maxLogBytes(),
         "OVERLOADED only while messages that are not offered fill the log: " + needed);
-    limitsPassed("", text.length() + OVERHEAD + ofTopic(topic), to, to);
+    limitsPassed("", text.length() + OVERHEAD + ofSender + ofTopic(topic), to, to);
   }
 
   /** Notes the messages that may have left because a publication checked all ages. */

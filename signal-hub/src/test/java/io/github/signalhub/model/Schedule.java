@@ -21,6 +21,7 @@ record Schedule(Setup setup, List<Step> steps) {
       add(steps, setup, random);
     }
     drop(steps, setup, new Random(seed * 0xD1B54A32D192ED03L));
+    name(steps, setup, new Random(seed * 0x9FB21C651E98DF25L));
     return new Schedule(setup, List.copyOf(steps));
   }
 
@@ -32,6 +33,18 @@ record Schedule(Setup setup, List<Step> steps) {
     int drops = random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 0;
     for (int i = 0; i < drops; i++) {
       steps.add(random.nextInt(steps.size()), new Step.Drop(random.nextInt(setup.topics())));
+    }
+  }
+
+  /** Names senders of some publications, from a separate random sequence. */
+  private static void name(List<Step> steps, Setup setup, Random random) {
+    int ofTen = random.nextBoolean() ? random.nextInt(10) : 0;
+    for (int i = 0; i < steps.size(); i++) {
+      int sender = random.nextInt(setup.clients());
+      boolean named = random.nextInt(10) < ofTen;
+      if (named && steps.get(i) instanceof Publish publish && publish.to() != To.CLIENT) {
+        steps.set(i, new Step.Except(sender, publish));
+      }
     }
   }
 

@@ -27,6 +27,9 @@ sealed interface Step {
   /** Publishes {@code count} messages with {@code pad} bytes of padding. */
   record Publish(To to, int which, int count, int pad) implements Step {}
 
+  /** Publishes messages that are not sent to their sender, a client that is connected. */
+  record Except(int sender, Publish publish) implements Step {}
+
   /** Publishes during the next task of a loop, as another thread would. */
   record Meanwhile(Publish publish) implements Step {}
 

@@ -22,11 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Plays a schedule on a real hub and on the reference model. Not thread-safe. */
 final class World {
+  private static final int NOBODY = -1;
   private static final String OTHER_EPOCH = "0123456789abcdef-0000000000000001";
 
   private final Setup setup;
@@ -37,6 +39,7 @@ final class World {
   private final MemoryTransport transport;
   private final Stepped stepped = new Stepped();
   private int messages;
+  private int sender = NOBODY;
   private boolean publishing;
   private boolean together;
   private Hub hub;
@@ -66,6 +69,10 @@ final class World {
   private void play(Step step) {
     if (step instanceof Publish publish) {
       publish(publish);
+    } else if (step instanceof Step.Except except) {
+      sender = isOpen(except.sender()) ? except.sender() : NOBODY;
+      publish(except.publish());
+      sender = NOBODY;
     } else if (step instanceof Step.Meanwhile publish) {
       meanwhile.add(publish.publish());
     } else if (step instanceof Step.Connect connect) {
@@ -202,34 +209,54 @@ final class World {
       String payload = ++messages + ":" + "x".repeat(publish.pad());
       Message message = Message.of("N", payload);
       switch (publish.to()) {
-        case EVERYONE -> publish(ReferenceLog.BROADCAST, payload, () -> hub.broadcast(message));
+        case EVERYONE ->
+            publish(
+                ReferenceLog.BROADCAST,
+                payload,
+                () -> hub.broadcast(message),
+                from -> hub.broadcastExcept(from, message));
         case TOPIC -> {
           String topic = setup.topic(publish.which());
-          publish(topic, payload, () -> hub.topic(topic).publish(message));
+          publish(
+              topic,
+              payload,
+              () -> hub.topic(topic).publish(message),
+              from -> hub.topic(topic).publishExcept(from, message));
         }
         case USER -> {
           String user = setup.user(publish.which());
-          publish("$user:" + user, payload, () -> hub.user(user).send(message));
+          publish(
+              "$user:" + user,
+              payload,
+              () -> hub.user(user).send(message),
+              from -> hub.user(user).sendExcept(from, message));
         }
         case CLIENT -> send(Math.floorMod(publish.which(), links.length), payload, message);
       }
     }
   }
 
-  private void publish(String topic, String payload, Supplier<PublishResult> publication) {
+  private void publish(
+      String topic,
+      String payload,
+      Supplier<PublishResult> toAll,
+      Function<Client, PublishResult> toOthers) {
+    Optional<ReferenceLog.Sender> own =
+        sender == NOBODY ? Optional.empty() : Optional.of(clients[sender].sender());
+    int ofSender = own.map(ReferenceLog.Sender::bytes).orElse(0);
     String text = log.textOf(topic, payload);
     long from = clock();
     publishing = true;
-    PublishResult result = publication.get();
+    PublishResult result = own.isEmpty() ? toAll.get() : toOthers.apply(client(sender));
     publishing = false;
     switch (result.status()) {
       case ACCEPTED -> {
         require(
             result.id().equals(Optional.of(log.id(log.horizon() + 1))), "ids are the hub's order");
-        log.accepted(topic, text, from, clock(), hub.stats());
+        log.accepted(topic, text, own, from, clock(), hub.stats());
       }
-      case OVERLOADED -> log.overloaded(topic, text, clock());
-      case TOO_LARGE -> log.tooLarge(topic, text);
+      case OVERLOADED -> log.overloaded(topic, text, ofSender, clock());
+      case TOO_LARGE -> log.tooLarge(topic, text, ofSender);
       case CLOSED -> throw new Violation("an open hub takes messages");
     }
   }
@@ -245,15 +272,15 @@ final class World {
     PublishResult result = hub.sendToClient(links[index].clientId(), message);
     publishing = false;
     if (result.status() == PublishResult.Status.TOO_LARGE) {
-      log.tooLarge(client.privateTopic(), text);
+      log.tooLarge(client.privateTopic(), text, 0);
       return;
     }
     log.looked(clock()); // before the hub checked for room
     client.sentPrivately(result, text.length());
     if (result.status() == PublishResult.Status.ACCEPTED) {
-      log.accepted(client.privateTopic(), text, from, clock(), hub.stats());
+      log.accepted(client.privateTopic(), text, Optional.empty(), from, clock(), hub.stats());
     } else if (result.status() == PublishResult.Status.OVERLOADED) {
-      log.overloaded(client.privateTopic(), text, clock());
+      log.overloaded(client.privateTopic(), text, 0, clock());
     }
   }
 

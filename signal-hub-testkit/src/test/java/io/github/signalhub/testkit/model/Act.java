@@ -34,6 +34,9 @@ sealed interface Act {
   /** Publishes to a user. */
   record SendToUser(int user, int count) implements Act {}
 
+  /** Publishes what is not sent to its sender, if this client is connected. */
+  record FromClient(int client, Act publication) implements Act {}
+
   /**
    * Replaces an old client by a new one.
    *

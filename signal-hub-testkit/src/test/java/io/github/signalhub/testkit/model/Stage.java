@@ -1,5 +1,6 @@
 package io.github.signalhub.testkit.model;
 
+import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
 import io.github.signalhub.PublishResult;
@@ -35,6 +36,9 @@ final class Stage {
   private Hub hub;
   private Truth truth;
   private int messages;
+
+  /** The client that publishes now and is not sent what it publishes; {@code null}: none. */
+  private Watcher sender;
 
   /** The number of each client's connections when the hub was opened. */
   private final Map<SimulatedClient, Integer> before = new HashMap<>();
@@ -133,18 +137,28 @@ final class Stage {
     } else if (act instanceof Act.Broadcast broadcast) {
       for (int i = 0; i < broadcast.count(); i++) {
         Message message = message(broadcast.pad());
-        PublishResult result = hub.broadcast(message);
-        guarantee.broadcast(result);
+        PublishResult result =
+            from()
+                .map(client -> hub.broadcastExcept(client, message))
+                .orElseGet(() -> hub.broadcast(message));
+        guarantee().broadcast(result);
         published("", message, null, result);
       }
     } else if (act instanceof Act.SendToUser send) {
       for (int i = 0; i < send.count(); i++) {
         String user = setting.user(send.user());
         Message message = message(0);
-        PublishResult result = hub.user(user).send(message);
-        guarantee.sentToUser(user, result);
+        PublishResult result =
+            from()
+                .map(client -> hub.user(user).sendExcept(client, message))
+                .orElseGet(() -> hub.user(user).send(message));
+        guarantee().sentToUser(user, result);
         published(user, message, null, result);
       }
+    } else if (act instanceof Act.FromClient own && has(own.client())) {
+      sender = watchers[own.client()];
+      play(own.publication());
+      sender = null;
     } else if (act instanceof Act.Newcomer newcomer) {
       newcomer(newcomer);
     } else if (act instanceof Act.Steps steps) {
@@ -194,10 +208,27 @@ final class Stage {
     }
   }
 
+  /** Returns the client that publishes now, if there is one and it is connected. */
+  private Optional<Client> from() {
+    return Optional.ofNullable(sender)
+        .flatMap(watcher -> watcher.client().clientId())
+        .flatMap(hub::client);
+  }
+
+  private Guarantee guarantee() {
+    return from().isPresent() ? guarantee.except(sender.client()) : guarantee;
+  }
+
+  private PublishResult publish(String topic, Message message) {
+    return from()
+        .map(client -> hub.topic(topic).publishExcept(client, message))
+        .orElseGet(() -> hub.topic(topic).publish(message));
+  }
+
   private void publish(String topic, int pad) {
     Message message = message(pad);
-    PublishResult result = hub.topic(topic).publish(message);
-    guarantee.published(topic, result);
+    PublishResult result = publish(topic, message);
+    guarantee().published(topic, result);
     published(topic, message, null, result);
   }
 
@@ -210,7 +241,7 @@ final class Stage {
         !delete
             && !truth.table(topic).containsKey(key)
             && truth.table(topic).size() >= setting.table().maxKeys();
-    PublishResult result = hub.topic(topic).publish(message);
+    PublishResult result = publish(topic, message);
     boolean tooMany = result.status() == PublishResult.Status.TOO_MANY_KEYS;
     boolean keysMayHaveLeft = setting.table().keyAge().isPresent();
     require(
@@ -228,9 +259,12 @@ final class Stage {
             || truth.mostTableBytes(topic, key, pad) > setting.maxTableBytes(),
         "TABLES_FULL only while keys fill the budget: " + truth.mostTableBytes(topic, key, pad));
     if (delete) {
-      guarantee.deleted(topic, key, result);
+      guarantee().deleted(topic, key, result);
     } else {
-      guarantee.published(topic, key, result);
+      guarantee().published(topic, key, result);
+    }
+    if (from().isPresent()) {
+      result.id().ifPresent(id -> sender.sent(topic, key, message.payload(), id));
     }
     published(topic, message, key, result);
   }
@@ -258,7 +292,9 @@ final class Stage {
     int bytes = 80 + topic.length() + String.valueOf(message.payload()).length();
     boolean deletion = key != null && message.payload() == null;
     String id = result.id().orElse("");
-    Truth.Sent sent = new Truth.Sent(topic, id, key, deletion, now(), bytes);
+    int ofSender = from().isPresent() ? 200 : 0; // at least what a sender counts
+    Truth.Sent sent = new Truth.Sent(topic, id, key, deletion, now(), bytes + ofSender);
+    from().ifPresent(client -> sent.sentBy(client.id()));
     if (result.isAccepted()) {
       ids.add(id);
       truth.published(sent, message.payload());

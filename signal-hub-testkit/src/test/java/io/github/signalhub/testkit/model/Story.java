@@ -29,6 +29,7 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
     takeFromUsers(setting, new Random(seed * 0xA24BAED4963EE407L), acts);
     drop(acts, setting, new Random(seed * 0xD1B54A32D192ED03L));
     ask(acts, setting, new Random(seed * 0xC6A5387777330BDBL));
+    name(acts, setting, new Random(seed * 0x9FB21C651E98DF25L));
     return new Story(setting, List.copyOf(acts));
   }
 
@@ -55,6 +56,23 @@ record Story(Setting setting, List<Act> acts) implements SeedRun.Play {
         acts.add(at, new Act.Steps(random.nextInt(6)));
       }
       acts.add(at, new Act.Ask(client, pad, later));
+    }
+  }
+
+  /** Names senders of some publications. The other stories stay the same. */
+  private static void name(List<Act> acts, Setting setting, Random random) {
+    int ofTen = random.nextBoolean() ? random.nextInt(10) : 0;
+    for (int i = 0; i < acts.size(); i++) {
+      int client = random.nextInt(setting.clients());
+      boolean named = random.nextInt(10) < ofTen;
+      Act act = acts.get(i);
+      if (named
+          && (act instanceof Act.Publish
+              || act instanceof Act.Put
+              || act instanceof Act.Broadcast
+              || act instanceof Act.SendToUser)) {
+        acts.set(i, new Act.FromClient(client, act));
+      }
     }
   }
 

@@ -25,6 +25,16 @@ final class Watcher {
   private final Predicate<String> hasState;
   private final LongSupplier clock;
   private final Map<String, Map<String, Object>> tables = new HashMap<>();
+
+  /** The rows that the client sent itself and knows without being sent them, by topic and key. */
+  private final Map<String, Map<String, Own>> own = new HashMap<>();
+
+  /** The id after which the client follows each topic that it joined on this connection. */
+  private final Map<String, String> since = new HashMap<>();
+
+  /** The id of the last {@code $hello}. */
+  private String greeting = "";
+
   private int connection;
   private boolean lagged;
   private String epoch = "";
@@ -43,6 +53,8 @@ final class Watcher {
   private int disconnected;
 
   private String newest = "";
+
+  private record Own(String id, Object payload) {}
 
   Watcher(
       SimulatedClient client,
@@ -78,6 +90,7 @@ final class Watcher {
       lagged = false;
       clientId = "";
       takenAway.clear();
+      since.clear();
       stated.clear();
       begun.clear();
     }
@@ -88,9 +101,10 @@ final class Watcher {
       case "$hello" -> {
         epoch = id(arrival, "id").substring(0, 16);
         clientId = id(arrival, "clientId");
+        greeting = id(arrival, "id");
       }
       case "$left" -> {
-        tables.remove(id(arrival, "topic"));
+        forget(id(arrival, "topic"));
         begun.remove(id(arrival, "topic"));
       }
       case "$gap" -> gap(arrival);
@@ -100,6 +114,7 @@ final class Watcher {
         if (hasState.test(id(arrival, "topic"))) {
           checkState(id(arrival, "topic"), arrival);
         }
+        joined(id(arrival, "topic"), id(arrival, "after"), id(arrival, "upTo"));
       }
       default -> apply(arrival);
     }
@@ -119,6 +134,43 @@ final class Watcher {
                       id(joined, "after").compareTo(upTo) <= 0,
                       "messages are left out after a state: " + joined.text()));
     }
+  }
+
+  /** Records a row that the client sent. Its page shows the row at once. */
+  void sent(String topic, String key, Object payload, String id) {
+    own.computeIfAbsent(topic, t -> new HashMap<>()).put(key, new Own(id, payload));
+    set(topic, key, payload);
+  }
+
+  private void forget(String topic) {
+    tables.remove(topic);
+    own.remove(topic);
+  }
+
+  /** Begins a table that is sent from its first row. Later rows of the client itself stay. */
+  private void joined(String topic, String after, String upTo) {
+    since.put(topic, upTo);
+    if (topic.startsWith("c") && after.endsWith("-" + "0".repeat(16))) {
+      Map<String, Own> rows = own.getOrDefault(topic, Map.of());
+      rows.values().removeIf(row -> !row.id().startsWith(epoch) || row.id().compareTo(upTo) <= 0);
+      tables.remove(topic);
+      rows.forEach((key, row) -> set(topic, key, row.payload()));
+    }
+  }
+
+  private void set(String topic, String key, Object payload) {
+    if (payload == null) {
+      table(topic).remove(key);
+    } else {
+      table(topic).put(key, payload);
+    }
+  }
+
+  /** Returns whether the client itself sent a newer row of a message's key. */
+  private boolean isOlderThanOwn(String topic, Arrival arrival) {
+    Own newer = own.getOrDefault(topic, Map.of()).get(arrival.type());
+    String id = arrival.id().orElse("");
+    return newer != null && newer.id().startsWith(epoch) && newer.id().compareTo(id) > 0;
   }
 
   /** Records that the loop has done a leave, and the client has read all earlier frames. */
@@ -142,10 +194,8 @@ final class Watcher {
         .filter(topic -> topic.startsWith("c"))
         .ifPresent(
             topic -> {
-              if (arrival.payload() == null) {
-                table(topic).remove(arrival.type());
-              } else {
-                table(topic).put(arrival.type(), arrival.payload());
+              if (!isOlderThanOwn(topic, arrival)) {
+                set(topic, arrival.type(), arrival.payload());
               }
             });
   }
@@ -169,7 +219,7 @@ final class Watcher {
     Stage.require(
         reset == topic.filter(t -> t.startsWith("c")).isPresent(), "tables reset, streams do not");
     if (reset) {
-      tables.remove(topic.orElseThrow());
+      forget(topic.orElseThrow());
     }
     String next = id(gap, "next");
     String after = id(gap, "after");
@@ -182,7 +232,15 @@ final class Watcher {
       return; // its start was no id of any hub
     }
     boolean lost =
-        truth.apply(known).mayHaveLost(topics, reset ? "" : after, next, clock.getAsLong());
+        truth
+            .apply(known)
+            .mayHaveLost(
+                topics,
+                reset ? "" : after,
+                next,
+                clientId,
+                topic.map(name -> since.getOrDefault(name, greeting)).orElse(greeting),
+                clock.getAsLong());
     Stage.require(lost || again, "a gap is sent only where messages have left: " + gap.text());
   }
 

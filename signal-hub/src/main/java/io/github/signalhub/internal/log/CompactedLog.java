@@ -105,8 +105,10 @@ final class CompactedLog extends TopicLog {
   }
 
   @Override
-  Entry newEntry(Topic topic, long offset, byte[] json, MessageKey key, long nanos) {
-    return new Entry.Keyed(topic, offset, json, key, nanos);
+  Entry newEntry(Topic topic, long offset, byte[] json, MessageKey key, Sender sender, long nanos) {
+    return sender == null
+        ? new Entry.Keyed(topic, offset, json, key, nanos)
+        : new Entry.KeyedForOthers(topic, offset, json, key, sender, nanos);
   }
 
   @Override

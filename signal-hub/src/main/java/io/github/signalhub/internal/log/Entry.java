@@ -68,6 +68,18 @@ public sealed class Entry {
     return other.index == index + 1;
   }
 
+  /**
+   * Returns whether the entry is not sent to a session, because the session sent it.
+   *
+   * @param session {@code null}: one that is sent everything
+   */
+  public boolean isKeptFrom(Sender session) {
+    return false;
+  }
+
+  /** Has the entry sent to its sender from now on: it was told to forget the table. */
+  public void neededBySender() {}
+
   /** Returns the message's JSON text in UTF-8; not to be modified. */
   public byte[] json() {
     return json;
@@ -199,11 +211,12 @@ public sealed class Entry {
   }
 
   /**
-   * Returns how many bytes an entry counts towards limits; a {@code key} of {@code null}: it has
-   * none.
+   * Returns how many bytes an entry counts towards limits; a {@code key} or {@code sender} of
+   * {@code null}: it has none.
    */
-  static int sizeBytes(byte[] json, MessageKey key) {
-    return json.length + OVERHEAD_BYTES + (key == null ? 0 : key.bytes());
+  static int sizeBytes(byte[] json, MessageKey key, Sender sender) {
+    int ofKey = key == null ? 0 : key.bytes();
+    return json.length + OVERHEAD_BYTES + ofKey + (sender == null ? 0 : sender.bytes());
   }
 
   /** Returns how many bytes the entry counts towards limits: its JSON text and a fixed overhead. */
@@ -225,8 +238,28 @@ public sealed class Entry {
     }
   }
 
+  /** A message of a stream that is not sent to its sender. */
+  static final class ForOthers extends Entry {
+    private final Sender sender;
+
+    ForOthers(Topic topic, int index, long offset, byte[] json, Sender sender, long nanos) {
+      super(topic, index, offset, json, nanos);
+      this.sender = sender;
+    }
+
+    @Override
+    public boolean isKeptFrom(Sender session) {
+      return sender.equals(session);
+    }
+
+    @Override
+    int sizeBytes() {
+      return super.sizeBytes() + sender.bytes();
+    }
+  }
+
   /** One message of a table: the newest of its key. */
-  static final class Keyed extends Entry {
+  static sealed class Keyed extends Entry {
     /**
      * How often a live row's text is charged to the tables' budget: once for itself, and once for
      * each possible wire form. The forms stay as long as the row.
@@ -261,18 +294,55 @@ public sealed class Entry {
 
     /** Returns how many bytes this is charged to the budget of tables while it is live. */
     int tableBytes() {
-      return isEvictable() ? 0 : tableBytes(json(), key);
+      return isEvictable() ? 0 : tableBytes(json(), key, sender());
+    }
+
+    /** Returns the client that it is not sent to, or {@code null}. */
+    Sender sender() {
+      return null;
     }
 
     /** Returns how many bytes a live row is charged to the budget of tables. */
-    static int tableBytes(byte[] json, MessageKey key) {
-      return (int)
-          Math.min(Integer.MAX_VALUE, sizeBytes(json, key) + (FORMS_OF_A_ROW - 1L) * json.length);
+    static int tableBytes(byte[] json, MessageKey key, Sender sender) {
+      long size = sizeBytes(json, key, sender);
+      return (int) Math.min(Integer.MAX_VALUE, size + (FORMS_OF_A_ROW - 1L) * json.length);
     }
 
     @Override
     int sizeBytes() {
       return super.sizeBytes() + key.bytes();
+    }
+  }
+
+  /** A message of a table that is not sent to its sender, unless the sender begins anew. */
+  static final class KeyedForOthers extends Keyed {
+    private final Sender sender;
+    private volatile boolean needed;
+
+    KeyedForOthers(
+        Topic topic, long offset, byte[] json, MessageKey key, Sender sender, long nanos) {
+      super(topic, offset, json, key, nanos);
+      this.sender = sender;
+    }
+
+    @Override
+    public boolean isKeptFrom(Sender session) {
+      return !needed && sender.equals(session);
+    }
+
+    @Override
+    public void neededBySender() {
+      needed = true;
+    }
+
+    @Override
+    Sender sender() {
+      return sender;
+    }
+
+    @Override
+    int sizeBytes() {
+      return super.sizeBytes() + sender.bytes();
     }
   }
 }

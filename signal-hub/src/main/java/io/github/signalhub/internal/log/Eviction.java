@@ -147,13 +147,13 @@ final class Eviction {
    * Returns whether the budget of tables has room for a message. A deletion needs none, and a
    * message that is no larger than the one that it supersedes is always admitted.
    */
-  boolean admitsRow(Topic topic, byte[] json, MessageKey key, Entry superseded) {
+  boolean admitsRow(Topic topic, byte[] json, MessageKey key, Sender sender, Entry superseded) {
     if (key == null || key.deletes()) {
       return true;
     }
     int freed = superseded == null ? 0 : ((Entry.Keyed) superseded).tableBytes();
     int ofTopic = topic.countedAsTable ? 0 : topic.sizeBytes();
-    int more = Entry.Keyed.tableBytes(json, key) - freed + ofTopic;
+    int more = Entry.Keyed.tableBytes(json, key, sender) - freed + ofTopic;
     return more <= 0 || tableBytes + more <= limits.maxTableBytes();
   }
 

@@ -46,6 +46,9 @@ public final class HubLog {
 
   private volatile boolean closed;
 
+  /** Whether any message was ever kept from its sender. */
+  private volatile boolean senders;
+
   /**
    * Creates an empty log.
    *
@@ -137,21 +140,29 @@ public final class HubLog {
    * Returns how many bytes a message counts towards the log's limit if it is alone in its topic and
    * has no wire forms.
    */
-  public static int sizeBytes(String topic, byte[] json, MessageKey key) {
-    return Entry.sizeBytes(json, key) + Topic.sizeBytes(topic, key != null);
+  public static int sizeBytes(String topic, byte[] json, MessageKey key, Sender sender) {
+    return Entry.sizeBytes(json, key, sender) + Topic.sizeBytes(topic, key != null);
   }
 
   /**
    * Returns how many bytes a live row is charged to the budget of tables if it is alone in its
    * topic.
    */
-  public static long tableBytes(String topic, byte[] json, MessageKey key) {
-    return (long) Entry.Keyed.tableBytes(json, key) + Topic.sizeBytes(topic, true);
+  public static long tableBytes(String topic, byte[] json, MessageKey key, Sender sender) {
+    return (long) Entry.Keyed.tableBytes(json, key, sender) + Topic.sizeBytes(topic, true);
   }
 
-  /** Appends a message to the stream of a name; see {@link #append(String, byte[], MessageKey)}. */
+  /** Returns whether any message was ever kept from its sender. */
+  public boolean hasSenders() {
+    return senders;
+  }
+
+  /**
+   * Appends a message to the stream of a name, for all its readers; see {@link #append(String,
+   * byte[], MessageKey, Sender)}.
+   */
   public AppendResult append(String name, byte[] json) {
-    return append(name, json, null);
+    return append(name, json, null, null);
   }
 
   /**
@@ -161,11 +172,12 @@ public final class HubLog {
    * @param json the message, owned by the log from now on. The digits of its offset are written
    *     into their place at its end
    * @param key in a compacted topic, the message's key; {@code null} in others
+   * @param sender the client that the message is not sent to; {@code null}: it is sent to all
    */
-  public AppendResult append(String name, byte[] json, MessageKey key) {
+  public AppendResult append(String name, byte[] json, MessageKey key, Sender sender) {
     while (!closed) {
       Topic topic = topics.find(name);
-      AppendResult result = append(topic != null ? topic : create(name), json, key);
+      AppendResult result = append(topic != null ? topic : create(name), json, key, sender);
       if (result != AppendResult.CLOSED) {
         return result;
       } // else the topic was dropped just now
@@ -176,13 +188,13 @@ public final class HubLog {
   /**
    * Appends a message to a stream and wakes a reader.
    *
-   * @param json as in {@link #append(String, byte[], MessageKey)}
+   * @param json as in {@link #append(String, byte[], MessageKey, Sender)}
    */
   public AppendResult append(Topic topic, byte[] json) {
-    return append(topic, json, null);
+    return append(topic, json, null, null);
   }
 
-  private AppendResult append(Topic topic, byte[] json, MessageKey key) {
+  private AppendResult append(Topic topic, byte[] json, MessageKey key, Sender sender) {
     long now = nanoClock.getAsLong();
     LogReader.TopicSubscription[] concerned;
     boolean begunAnew;
@@ -190,7 +202,7 @@ public final class HubLog {
     lock.lock();
     try {
       long marksBefore = marks;
-      result = append(topic, json, key, now);
+      result = append(topic, json, key, sender, now);
       concerned = result.isAppended() ? topic.links : Topic.NO_LINKS;
       begunAnew = marks != marksBefore;
     } finally {
@@ -208,7 +220,7 @@ public final class HubLog {
   }
 
   /** Appends a message and flags the readers concerned. Guarded by the lock. */
-  private AppendResult append(Topic topic, byte[] json, MessageKey key, long now) {
+  private AppendResult append(Topic topic, byte[] json, MessageKey key, Sender sender, long now) {
     if (closed) {
       return AppendResult.CLOSED;
     }
@@ -222,11 +234,11 @@ public final class HubLog {
     TopicLog entries = topic.log();
     Entry superseded = entries.supersededBy(key);
     boolean admitted = entries.admits(key);
-    if (!admitted || !eviction.admitsRow(topic, json, key, superseded)) {
+    if (!admitted || !eviction.admitsRow(topic, json, key, sender, superseded)) {
       topics.dropIfUnused(topic); // a topic that was created for this message
       return admitted ? AppendResult.TABLES_FULL : AppendResult.TOO_MANY_KEYS;
     }
-    boolean fits = eviction.makeRoom(topic, Entry.sizeBytes(json, key), superseded);
+    boolean fits = eviction.makeRoom(topic, Entry.sizeBytes(json, key, sender), superseded);
     if (topic.dropped) {
       return AppendResult.CLOSED; // its last entry made room; the next attempt creates it again
     }
@@ -238,8 +250,11 @@ public final class HubLog {
     MessageId.incrementOffset(digits);
     int place = json.length - BYTES_AFTER_DIGITS - digits.length;
     System.arraycopy(digits, 0, json, place, digits.length);
-    Entry entry = entries.newEntry(topic, offset, json, key, now);
+    Entry entry = entries.newEntry(topic, offset, json, key, sender, now);
     boolean supersedes = superseded != null && !superseded.hasLeft(); // it may have made room
+    if (sender != null) {
+      senders = true; // before a reader can see the entry
+    }
     entries.append(entry, supersedes ? superseded : null);
     if (supersedes) {
       eviction.left(superseded);
@@ -251,6 +266,15 @@ public final class HubLog {
     eviction.trim(topic, now);
     horizon = offset;
     return AppendResult.appended(offset);
+  }
+
+  /** Has the row of an offset sent to its sender, too, if it is still there. */
+  public void sendToSender(String table, long offset) {
+    Topic topic = topics.find(table);
+    Entry row = topic == null ? null : topic.log().firstAfter(offset - 1);
+    if (row != null && row.offset() == offset) {
+      row.neededBySender();
+    }
   }
 
   /**

@@ -112,8 +112,10 @@ final class RingLog extends TopicLog {
   }
 
   @Override
-  Entry newEntry(Topic topic, long offset, byte[] json, MessageKey key, long nanos) {
-    return new Entry(topic, end, offset, json, nanos);
+  Entry newEntry(Topic topic, long offset, byte[] json, MessageKey key, Sender sender, long nanos) {
+    return sender == null
+        ? new Entry(topic, end, offset, json, nanos)
+        : new Entry.ForOthers(topic, end, offset, json, sender, nanos);
   }
 
   @Override

@@ -52,7 +52,8 @@ public abstract class TopicLog {
   abstract Entry supersededBy(MessageKey key);
 
   /** Returns an entry that may be appended next. */
-  abstract Entry newEntry(Topic topic, long offset, byte[] json, MessageKey key, long nanos);
+  abstract Entry newEntry(
+      Topic topic, long offset, byte[] json, MessageKey key, Sender sender, long nanos);
 
   /**
    * Appends an entry, and then removes the one that it supersedes.

@@ -7,8 +7,10 @@ import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
+import io.github.signalhub.internal.log.TopicLog;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Outbound;
@@ -18,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -46,11 +49,20 @@ import java.util.function.Supplier;
  * horizon. Else a client that is always too slow would for ever be sent entries that are about to
  * leave. A topic may ask to close such a client. A client that cannot be told is closed.
  *
+ * <p><em>Own messages.</em> An entry that this session sent is passed: the position moves past it
+ * as if it had been accepted. It is passed when the session is flushed, so an own entry that leaves
+ * the log unsent is no loss. A table that is sent from its beginning has the session's own rows,
+ * too. From the moment when a client is told to forget a table, all its own rows are sent to it: it
+ * may send a row before it reads that.
+ *
  * <p>Confined to its loop, except where stated.
  */
 final class Cursor implements Outbound {
   /** A second lag within this time skips the entries that are retained. */
   static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** So many forgotten tables are known by their names. */
+  private static final int MAX_FORGOTTEN = 64;
 
   private static final long NOT_SEALED = Long.MAX_VALUE;
   private static final long NO_STATE = Long.MAX_VALUE;
@@ -127,10 +139,15 @@ final class Cursor implements Outbound {
   private record LateJoin(
       String topic, StartId start, Object ref, long after, long sent, Runnable isSent) {}
 
-  /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
-  private record Running(Subscription subscription, CatchUp.Cause cause, long after) {
+  /**
+   * The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable.
+   *
+   * @param whole whether it sends all rows of a table, own or not
+   */
+  private record Running(
+      Subscription subscription, CatchUp.Cause cause, long after, boolean whole) {
     Running sentUpTo(long offset) {
-      return new Running(subscription, cause, Math.max(after, offset));
+      return new Running(subscription, cause, Math.max(after, offset), whole);
     }
   }
 
@@ -141,6 +158,7 @@ final class Cursor implements Outbound {
 
   private final Shard shard;
   private final String clientId;
+  private final Sender self;
   private final Connection connection;
   private final WireForm form;
   private final boolean controlMessages;
@@ -158,6 +176,12 @@ final class Cursor implements Outbound {
 
   /** The changes that wait for the loop, in order: joins, leaves, an abort. Thread-safe. */
   private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
+
+  /**
+   * The tables that the client was told to forget on this connection; {@code null}: too many.
+   * Written on the loop. A set is never modified.
+   */
+  private volatile Set<String> forgotten = Set.of();
 
   private Life life = Life.OPEN;
   private volatile long position;
@@ -180,6 +204,7 @@ final class Cursor implements Outbound {
   Cursor(Shard shard, String clientId, Connection connection, Handshake handshake, ReadGate gate) {
     this.shard = shard;
     this.clientId = clientId;
+    this.self = new Sender(handshake, clientId);
     this.connection = connection;
     this.form = connection.wireForm();
     this.controlMessages = handshake.controlMessages();
@@ -203,7 +228,7 @@ final class Cursor implements Outbound {
     SessionStart start =
         new SessionStart(shard.log, shard.epoch, horizon, handshake, subscriptions.all(), held);
     position = start.position();
-    catchUps.addAll(start.catchUps());
+    start.catchUps().forEach(this::addFirst);
     List<String> names = new ArrayList<>(topics);
     names.removeIf(name -> name.startsWith("$"));
     tell(
@@ -320,7 +345,7 @@ final class Cursor implements Outbound {
       }
       CatchUp.Cause cause =
           join.after() == NO_STATE ? CatchUp.Cause.JOIN : CatchUp.Cause.JOIN_WITH_STATE;
-      catchUps.add(new CatchUp(joined, join.start(), join.ref(), cause));
+      addFirst(new CatchUp(joined, join.start(), join.ref(), cause));
       if (isSealed()) {
         joined.seal(sealedAt);
       }
@@ -359,6 +384,9 @@ final class Cursor implements Outbound {
     }
     Subscription left = subscriptions.find(topic);
     if (left != null) {
+      if (left.topic().isCompacted()) {
+        forget(left);
+      }
       subscriptions.remove(left);
       catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));
     }
@@ -399,9 +427,38 @@ final class Cursor implements Outbound {
     }
   }
 
-  /** Asks the link to take frames. */
+  /**
+   * Returns whether the client was told to forget a table on this connection, so that it is to be
+   * sent its own rows, too. Thread-safe.
+   */
+  boolean hasForgotten(String table) {
+    Set<String> known = forgotten;
+    return known == null || known.contains(table);
+  }
+
+  /** Returns this session as the sender of messages. Thread-safe. */
+  Sender self() {
+    return self;
+  }
+
+  /**
+   * Asks the link to take frames. A link that is blocked takes none, but own entries are passed.
+   */
   void flush() {
+    if (shard.log.hasSenders()) {
+      subscriptions.dirty().forEach(this::passOwn);
+    }
     connection.requestFlush();
+  }
+
+  /** Passes own entries, but not beyond the end of a catch-up of their topic. */
+  private void passOwn(Subscription topic) {
+    boolean begins =
+        running != null && running.subscription() == topic
+            || catchUps.stream().anyMatch(catchUp -> catchUp.subscription() == topic);
+    if (!begins) {
+      topic.first(reached(), liveLimit(), self);
+    }
   }
 
   /** Cuts a session whose message could not be encoded. */
@@ -531,7 +588,7 @@ final class Cursor implements Outbound {
         && changes.isEmpty()
         && lateJoins.isEmpty()
         && !isCatchingUp()
-        && !Merge.findsAny(subscriptions.dirty(), reached(), liveLimit());
+        && !Merge.findsAny(subscriptions.dirty(), reached(), liveLimit(), self);
   }
 
   // Taking: frames get into flight, and are accepted or not.
@@ -577,6 +634,7 @@ final class Cursor implements Outbound {
     }
     inFlight.add(frame, entry);
     shard.merge.advance();
+    inFlight.passed(shard.merge.passed());
     return true;
   }
 
@@ -693,7 +751,8 @@ final class Cursor implements Outbound {
     while (life == Life.OPEN) {
       if (running != null) {
         List<Subscription> topic = List.of(running.subscription());
-        List<Merge.Loss> losses = merge.start(topic, running.after(), reached());
+        Sender passed = running.whole() ? null : self;
+        List<Merge.Loss> losses = merge.start(topic, running.after(), reached(), passed);
         if (!losses.isEmpty()) {
           handleInCatchUp(losses.get(0));
         } else if (merge.peek() != null) {
@@ -707,7 +766,7 @@ final class Cursor implements Outbound {
         joinNow(lateJoins.remove(0));
         shard.flushSoon();
       } else {
-        List<Merge.Loss> losses = merge.start(subscriptions.dirty(), reached(), liveLimit());
+        List<Merge.Loss> losses = merge.start(subscriptions.dirty(), reached(), liveLimit(), self);
         if (losses.isEmpty()) {
           return;
         }
@@ -768,9 +827,9 @@ final class Cursor implements Outbound {
     boolean everything = true;
     for (Subscription subscription : subscriptions.dirty()) {
       Topic topic = subscription.topic();
-      Entry first = topic.log().firstAfter(after);
+      Entry first = subscription.first(after, upTo, self);
       boolean more = first != null && first.offset() <= upTo;
-      boolean lost = subscription.hasLost(after);
+      boolean lost = subscription.hasLost(Math.max(after, subscription.skippedUpTo));
       if (topic.isPrivate()) {
         everything &= !more;
         if (lost) {
@@ -810,6 +869,49 @@ final class Cursor implements Outbound {
     return !lateJoins.isEmpty() && position >= lateJoins.get(0).sent();
   }
 
+  /**
+   * Adds the one that a topic begins with. A first state has the rows that are there, own or not.
+   */
+  private void addFirst(CatchUp catchUp) {
+    if (catchUp.subscription().topic().isCompacted()
+        && (catchUp.start() == null || shard.offset(catchUp.start()) <= 0)) {
+      sendOwnRows(catchUp.subscription());
+    }
+    catchUps.add(catchUp);
+  }
+
+  /** Tells that the client has to forget a table, because rows are missing. All of them follow. */
+  private void tellReset(Subscription table, String after, long upTo) {
+    tellGap(table, after, upTo);
+    forget(table);
+    sendOwnRows(table);
+  }
+
+  /** Notes that the client was told to forget a table. Own rows are sent to it from now on. */
+  private void forget(Subscription table) {
+    table.sendsOwn = true;
+    Set<String> known = forgotten;
+    if (known != null && !known.contains(table.topic().name())) {
+      Set<String> more = new HashSet<>(known);
+      more.add(table.topic().name());
+      forgotten = more.size() > MAX_FORGOTTEN ? null : more;
+    }
+  }
+
+  /** Has the rows of a table after the position sent, also those that the session sent itself. */
+  private void sendOwnRows(Subscription table) {
+    table.skippedUpTo = 0;
+    if (!shard.log.hasSenders()) {
+      return;
+    }
+    TopicLog rows = table.topic().log();
+    for (Entry row = rows.firstAfter(reached()); row != null; row = rows.next(row)) {
+      if (row.isKeptFrom(self)) {
+        row.neededBySender();
+      }
+    }
+  }
+
   /** Begins a catch-up: finds out after which offset, and tells if something is gone. */
   private void begin(CatchUp next) {
     boolean sendsNothing = next.cause() == CatchUp.Cause.REPEATED_JOIN;
@@ -818,7 +920,7 @@ final class Cursor implements Outbound {
     } else if (!sendsNothing && next.start() != null) {
       beginStream(next);
     } else {
-      tellJoined(next, reached(), id(reached()));
+      tellJoined(next, reached(), id(reached()), false);
     }
     if (sendsNothing) {
       endCatchUp();
@@ -832,15 +934,17 @@ final class Cursor implements Outbound {
     long floor = table.topic().log().floor();
     long after = next.start() == null ? 0 : shard.offset(next.start());
     if (after == StartId.UNKNOWN) {
-      tellGap(table, next.start().text(), Math.max(reached(), floor));
+      tellReset(table, next.start().text(), Math.max(reached(), floor));
       after = 0;
     } else if (after > 0 && table.hasLost(after, floor)) {
-      tellGap(table, next.start().text(), floor);
+      tellReset(table, next.start().text(), floor);
       after = 0;
     }
+    boolean whole = after == 0;
     table.toldUpTo = floor; // keys that were deleted are not in the state that follows
     after = Math.min(after, reached());
-    tellJoined(next, after, id(after)); // after the gap: a client that is cut asks the same again
+    // after the gap: a client that is cut asks the same again
+    tellJoined(next, after, id(after), whole);
   }
 
   private void beginStream(CatchUp next) {
@@ -848,30 +952,33 @@ final class Cursor implements Outbound {
     shard.log.expire(stream.topic());
     long start = shard.offset(next.start());
     if (start == StartId.UNKNOWN) {
-      tellJoined(next, reached(), next.start().text());
+      tellJoined(next, reached(), next.start().text(), false);
       long floor = stream.topic().log().floor();
       tellGap(stream, next.start().text(), Math.max(reached(), floor));
     } else { // the merge finds losses
       long after = Math.min(start, reached());
-      tellJoined(next, after, id(after));
+      tellJoined(next, after, id(after), false);
     }
   }
 
-  private void tellJoined(CatchUp next, long after, String told) {
-    running = new Running(next.subscription(), next.cause(), after);
+  private void tellJoined(CatchUp next, long after, String told, boolean whole) {
+    running = new Running(next.subscription(), next.cause(), after, whole);
     String topic = next.subscription().topic().name();
     tell(ControlMessage.joined(topic, told, id(reached()), next.ref(), next.isReply()));
   }
 
   private void handleInCatchUp(Merge.Loss loss) {
-    Topic topic = loss.subscription().topic();
+    Subscription lossy = loss.subscription();
+    Topic topic = lossy.topic();
     if (running.cause() == CatchUp.Cause.JOIN_WITH_STATE && topic.closesLate()) {
       abort(DisconnectReason.FELL_BEHIND); // it comes back, and is sent a state anew
-      return;
+    } else if (topic.isCompacted()) {
+      tellReset(lossy, id(loss.after()), loss.floor());
+      running = new Running(lossy, running.cause(), 0, true);
+    } else {
+      tellGap(lossy, id(loss.after()), loss.floor());
+      running = new Running(lossy, running.cause(), loss.floor(), false);
     }
-    tellGap(loss.subscription(), id(loss.after()), loss.floor());
-    long after = topic.isCompacted() ? 0 : loss.floor(); // a table begins anew
-    running = new Running(loss.subscription(), running.cause(), after);
   }
 
   private void endCatchUp() {
@@ -912,6 +1019,7 @@ final class Cursor implements Outbound {
 
   private Subscription follow(String topic) {
     Subscription subscription = shard.subscribe(this, topic);
+    subscription.sendsOwn = subscription.topic().isCompacted() && hasForgotten(topic);
     subscriptions.add(subscription);
     return subscription;
   }

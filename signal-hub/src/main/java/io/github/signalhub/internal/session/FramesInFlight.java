@@ -58,6 +58,14 @@ final class FramesInFlight {
     newest = entry;
   }
 
+  /**
+   * Counts the entries up to an offset as accepted with the frame that was added last: the session
+   * is not sent them.
+   */
+  void passed(long offset) {
+    offsets[size - 1] = Math.max(offsets[size - 1], offset);
+  }
+
   /** Adds the frame of the next control message of an outbox. */
   void addControl(Outbox outbox) {
     add(outbox.frame(controls++), 0, CONTROL);

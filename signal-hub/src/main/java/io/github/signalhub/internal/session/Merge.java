@@ -1,6 +1,7 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Entry;
+import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.log.TopicLog;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,12 @@ final class Merge {
   private boolean broken;
   private long limit;
 
+  /** The session; {@code null}: it is sent everything. */
+  private Sender self;
+
+  /** The newest entry that {@link #advance} passed because the session sent it. */
+  private long passed;
+
   /**
    * Entries of a topic left the log before they were sent. Immutable.
    *
@@ -38,6 +45,8 @@ final class Merge {
     current = null;
     others.clear();
     broken = false;
+    self = null;
+    passed = 0;
   }
 
   /**
@@ -46,18 +55,19 @@ final class Merge {
    * @param topics the topics to look at
    * @param after the offset after which to begin
    * @param limit the last offset to return
+   * @param self the session, whose own entries are passed; {@code null}: it is sent everything
    * @return the losses; if there are any, this merge is not to be used, but the next one
    */
-  List<Loss> start(List<Subscription> topics, long after, long limit) {
+  List<Loss> start(List<Subscription> topics, long after, long limit, Sender self) {
     clear();
     this.limit = limit;
+    this.self = self;
     List<Loss> losses = List.of();
     for (int i = 0; i < topics.size(); i++) {
       Subscription subscription = topics.get(i);
-      TopicLog log = subscription.topic().log();
+      Entry first = subscription.first(after, limit, self);
       long known = Math.max(after, subscription.skippedUpTo);
-      Entry first = log.firstAfter(known);
-      long floor = log.floor(); // read only after the log was searched
+      long floor = subscription.topic().log().floor(); // read only after the log was searched
       if (subscription.hasLost(known, floor)) {
         losses = losses.isEmpty() ? new ArrayList<>() : losses;
         losses.add(new Loss(subscription, known, floor));
@@ -70,10 +80,14 @@ final class Merge {
   }
 
   /** Returns whether a {@link #start} with these arguments would find any entries or losses. */
-  static boolean findsAny(List<Subscription> topics, long after, long limit) {
+  static boolean findsAny(List<Subscription> topics, long after, long limit, Sender self) {
     for (Subscription subscription : topics) {
+      TopicLog log = subscription.topic().log();
       long known = Math.max(after, subscription.skippedUpTo);
-      Entry first = subscription.topic().log().firstAfter(known);
+      Entry first = log.firstAfter(known);
+      while (first != null && first.offset() <= limit && subscription.isOwn(first, self)) {
+        first = log.firstAfter(first.offset());
+      }
       if (first != null && first.offset() <= limit || subscription.hasLost(known)) {
         return true;
       }
@@ -100,8 +114,27 @@ final class Merge {
     return broken ? null : next;
   }
 
-  /** Moves on to the entry that follows the one that {@link #peek} returns. */
+  /**
+   * Moves on to the entry that follows the one that {@link #peek} returns, and passes those that
+   * the session sent itself.
+   */
   void advance() {
+    moveOn();
+    while (!broken && next != null && current.isOwn(next, self)) {
+      passed = next.offset();
+      moveOn();
+    }
+  }
+
+  /**
+   * Returns the offset up to which everything was passed or returned by {@link #advance}, if the
+   * session sent the last of it; else an older one.
+   */
+  long passed() {
+    return passed;
+  }
+
+  private void moveOn() {
     Entry following = current.topic().log().next(next);
     boolean follows = following != null && next.isFollowedBy(following);
     if (!follows && current.hasLost(next.offset())) {

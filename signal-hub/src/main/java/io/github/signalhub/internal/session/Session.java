@@ -4,6 +4,7 @@ import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.log.AppendResult;
 import io.github.signalhub.internal.log.HubLog;
+import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.spi.Connection;
@@ -84,6 +85,19 @@ public final class Session implements Inbound {
   /** Returns whether nothing new is sent any more. */
   public boolean isSealed() {
     return cursor.isSealed();
+  }
+
+  /**
+   * Returns whether the client was told to forget a table on this connection, so that it is to be
+   * sent its own rows, too.
+   */
+  public boolean hasForgotten(String table) {
+    return cursor.hasForgotten(table);
+  }
+
+  /** Returns this session as the sender of messages. */
+  public Sender self() {
+    return cursor.self();
   }
 
   /**

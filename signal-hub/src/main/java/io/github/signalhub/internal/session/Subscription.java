@@ -1,7 +1,10 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.log.Entry;
 import io.github.signalhub.internal.log.LogReader;
+import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.log.Topic;
+import io.github.signalhub.internal.log.TopicLog;
 
 /** That one session follows one topic. Confined to the session's loop. */
 final class Subscription {
@@ -10,13 +13,19 @@ final class Subscription {
   /** The place among the subscribers. */
   int index;
 
+  /** Whether the session is sent its own entries, too: it was told to forget the table. */
+  boolean sendsOwn;
+
   /** The place among the session's dirty topics, or -1. */
   int dirtyIndex = -1;
 
   /** Up to this offset the session knows, or is about to be told, that entries may be missing. */
   long toldUpTo;
 
-  /** Up to this offset a second lag skips the topic's entries; the session is told of it. */
+  /**
+   * Up to this offset nothing of the topic is sent: a second lag skips it, and the session is told
+   * of that; or the session sent it.
+   */
   long skippedUpTo;
 
   /**
@@ -47,6 +56,38 @@ final class Subscription {
   /** Returns whether entries up to a floor left by a decision, not because the session is slow. */
   boolean wasDropped(long floor) {
     return link.wasDropped(floor);
+  }
+
+  /**
+   * Returns the first entry after an offset that the session is to be sent, or {@code null}. The
+   * entries before it that the session sent itself are passed: if they leave the log, that is no
+   * loss. If others have left the log, {@link #hasLost} says so after this call.
+   *
+   * @param limit the last offset to pass
+   * @param self the session; {@code null}: it is sent everything
+   */
+  Entry first(long after, long limit, Sender self) {
+    TopicLog log = topic().log();
+    long known = Math.max(after, skippedUpTo);
+    Entry first = log.firstAfter(known);
+    while (first != null
+        && first.offset() <= limit
+        && isOwn(first, self)
+        && !hasLost(known, log.floor())) { // the floor is read after the search: see TopicLog
+      known = first.offset();
+      skippedUpTo = known;
+      first = log.firstAfter(known);
+    }
+    return first;
+  }
+
+  /**
+   * Returns whether the session is not sent an entry, because it sent the entry itself.
+   *
+   * @param self the session; {@code null}: it is sent everything
+   */
+  boolean isOwn(Entry entry, Sender self) {
+    return entry.isKeptFrom(self) && !sendsOwn;
   }
 
   /** Learns that nothing after an offset will be sent. */

@@ -255,7 +255,7 @@ class CompactedLogTest {
   }
 
   private void append(long offset, MessageKey key) {
-    Entry entry = log.newEntry(null, offset, new byte[10], key, 0);
+    Entry entry = log.newEntry(null, offset, new byte[10], key, null, 0);
     log.append(entry, log.supersededBy(key));
   }
 

@@ -60,7 +60,7 @@ class HubLogTablesTest {
 
     @Test
     void keepsATextOfALiveRowOnlyWithinWhatItIsCharged() {
-      log.append("table", new byte[100], new MessageKey("long", false));
+      log.append("table", new byte[100], new MessageKey("long", false), null);
       Entry row = topic().log().firstAfter(0);
       row.encode(WireForm.TEXT);
       String text = row.text(WireForm.TEXT);
@@ -414,10 +414,11 @@ class HubLogTablesTest {
               name -> new Retention(100, 1 << 20, AGE, name.startsWith("table") ? 9 : 0, 0, false),
               clock::get);
       put("a");
-      assertThat(log.append("table2", json(), new MessageKey("a", false)).offset()).isPositive();
+      assertThat(log.append("table2", json(), new MessageKey("a", false), null).offset())
+          .isPositive();
 
       assertThat(put("b")).isEqualTo(AppendResult.TABLES_FULL);
-      assertThat(log.append("table3", json(), new MessageKey("a", false)))
+      assertThat(log.append("table3", json(), new MessageKey("a", false), null))
           .isEqualTo(AppendResult.TABLES_FULL);
 
       assertThat(log.find("table3")).as("it was created for that message").isEmpty();
@@ -499,11 +500,11 @@ class HubLogTablesTest {
   }
 
   private AppendResult put(String key) {
-    return log.append("table", json(), new MessageKey(key, false));
+    return log.append("table", json(), new MessageKey(key, false), null);
   }
 
   private AppendResult delete(String key) {
-    return log.append("table", json(), new MessageKey(key, true));
+    return log.append("table", json(), new MessageKey(key, true), null);
   }
 
   private Topic topic() {

@@ -159,7 +159,7 @@ class RingLogTest {
   }
 
   private Entry entry(long offset) {
-    return log.newEntry(null, offset, new byte[10], null, 0);
+    return log.newEntry(null, offset, new byte[10], null, null, 0);
   }
 
   private List<Long> offsets() {

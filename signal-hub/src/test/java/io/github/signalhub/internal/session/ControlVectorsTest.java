@@ -69,7 +69,7 @@ class ControlVectorsTest {
 
   @Test
   void helloNamesTheTopicsThatStartElsewhere() throws IOException {
-    rig.log.append("rows", Rig.json("rows", 0), new MessageKey("a", false));
+    rig.log.append("rows", Rig.json("rows", 0), new MessageKey("a", false), null);
     rig.publish("flow:42", 0, 3);
 
     MemoryLink link =

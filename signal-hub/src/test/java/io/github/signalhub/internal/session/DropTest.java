@@ -210,7 +210,7 @@ class DropTest {
 
       assertThat(rig.arrived(link))
           .containsExactly("$hello", "$gap k (1,3) reset", "$joined k (0,1]", "$sync 1");
-      assertThat(rig.log.append("k", Rig.json("k", 3), new MessageKey("a", false)).offset())
+      assertThat(rig.log.append("k", Rig.json("k", 3), new MessageKey("a", false), null).offset())
           .isEqualTo(3);
       assertThat(rig.arrived(link)).endsWith("k=3");
     }

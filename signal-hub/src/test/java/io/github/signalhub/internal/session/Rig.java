@@ -132,13 +132,15 @@ final class Rig implements Registrar {
 
   /** Publishes a row of a table. */
   void put(String topic, String key, int n) {
-    assertThat(log.append(topic, json(topic, n), new MessageKey(key, false)).offset()).isPositive();
+    assertThat(log.append(topic, json(topic, n), new MessageKey(key, false), null).offset())
+        .isPositive();
     transport.run();
   }
 
   /** Deletes a row of a table. */
   void delete(String topic, String key, int n) {
-    assertThat(log.append(topic, json(topic, n), new MessageKey(key, true)).offset()).isPositive();
+    assertThat(log.append(topic, json(topic, n), new MessageKey(key, true), null).offset())
+        .isPositive();
     transport.run();
   }
 
