@@ -1,6 +1,7 @@
 /**
  * Messages with a {@code ref}. Each is answered. Within a session of its client it is processed
- * once, over all connections of the session.
+ * once, over all connections of the session. Answers to requests are kept here, until they are sent
+ * and for repeats.
  *
  * <p>A session here is the client's own id, which it keeps when it comes back. It is not the
  * session of {@code internal.session}, which is one connection.
