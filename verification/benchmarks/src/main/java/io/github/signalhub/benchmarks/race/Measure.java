@@ -20,7 +20,8 @@ enum Measure {
   STALLS("stalls", ""),
   CLOSED("closed", ""),
   GENERATOR_CPU("CPU of the generator for a delivery at window 1", "µs"),
-  OTHERS("CPU of other processes, of a core", "%");
+  COMPILERS("compilers, of the server's CPU", "%"),
+  OTHERS("other processes, of a core", "%");
 
   static final Measure[] CPU = {CPU_1, CPU_16, CPU_64};
 

@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The CPU time of a process. On Linux it is the sum over its threads, in nanoseconds. Elsewhere it
@@ -18,6 +20,7 @@ final class ProcessorTime {
   private final ProcessHandle process;
   private final Path tasks;
   private final Map<String, Long> nanosByThread = new HashMap<>(); // also of threads that ended
+  private final Set<String> compilers = new HashSet<>(); // the threads of a JVM that compile
 
   ProcessorTime(ProcessHandle process) {
     this.process = process;
@@ -31,16 +34,23 @@ final class ProcessorTime {
     }
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
       for (Path thread : threads) {
+        String id = thread.getFileName().toString();
         try {
           String line = Files.readString(thread.resolve("schedstat"), US_ASCII);
-          nanosByThread.put(
-              thread.getFileName().toString(),
-              Long.parseLong(line.substring(0, line.indexOf(' '))));
+          nanosByThread.put(id, Long.parseLong(line.substring(0, line.indexOf(' '))));
+          if (Files.readString(thread.resolve("comm")).contains("CompilerThre")) {
+            compilers.add(id);
+          }
         } catch (IOException e) {
           // The thread ended meanwhile.
         }
       }
     }
     return nanosByThread.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Returns the part of the latest {@link #nanos} that the compilers of a JVM took, on Linux. */
+  long compilerNanos() {
+    return compilers.stream().mapToLong(nanosByThread::get).sum();
   }
 }

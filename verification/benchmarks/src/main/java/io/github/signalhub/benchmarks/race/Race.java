@@ -189,18 +189,25 @@ public final class Race {
       }
       load.size(Plan.MESSAGE_BYTES);
       long busy = Machine.busyNanos();
-      long known = server.cpuNanos() + generator.nanos();
+      long serverCpu = server.cpuNanos();
+      long compilers = server.compilerNanos();
+      long generatorCpu = generator.nanos();
       long start = System.nanoTime();
       boolean clean = true;
       for (int i = 0; i < Plan.WINDOWS.length && clean; i++) {
         clean = window(load, server, round, i);
       }
       if (clean) {
-        clean = pace(load, server, round);
+        pace(load, server, round);
       }
-      long others = Machine.busyNanos() - busy - (server.cpuNanos() + generator.nanos() - known);
-      results.add(
-          round, name, Measure.OTHERS, 100.0 * Math.max(0, others) / (System.nanoTime() - start));
+      serverCpu = server.cpuNanos() - serverCpu;
+      compilers = server.compilerNanos() - compilers;
+      generatorCpu = generator.nanos() - generatorCpu;
+      long others = Math.max(0, Machine.busyNanos() - busy - serverCpu - generatorCpu);
+      results.add(round, name, Measure.OTHERS, 100.0 * others / (System.nanoTime() - start));
+      if (server.contestant.kind().onJvm()) {
+        results.add(round, name, Measure.COMPILERS, 100.0 * compilers / serverCpu);
+      }
     }
   }
 
@@ -228,7 +235,7 @@ public final class Race {
     return count.lost() == 0 && count.closed() == 0;
   }
 
-  private boolean pace(Load load, ServerProcess server, int round) throws IOException {
+  private void pace(Load load, ServerProcess server, int round) throws IOException {
     String name = server.contestant.name();
     latencies.clear();
     long cpu = server.cpuNanos();
@@ -242,7 +249,6 @@ public final class Race {
       results.add(round, name, Measure.P999, latencies.nanosAt(0.999) / 1e6);
       results.add(round, name, Measure.PACED_CPU, share);
     }
-    return count.lost() == 0 && count.closed() == 0;
   }
 
   private void faults(int round, String name, Load.Count count) {

@@ -23,6 +23,7 @@ final class Report {
   private static final double[] MAX_RATIOS = {1.10, 1.12, 1.20};
   private static final int MAX_IDLE_BYTES = 1_536;
   private static final double MAX_PACED_CPU = 95; // percent of a core; beyond it, messages queue up
+  private static final double MAX_COMPILERS = 5; // percent of the server's CPU
   private static final double MAX_OTHERS = 5; // percent of a core
 
   private static final Measure[] LATENCY = {
@@ -76,7 +77,8 @@ final class Report {
     table(
         "Latency at %d messages a second".formatted(Plan.PER_SECOND),
         "From the time when a message is due until a client has it. A server that takes a whole"
-            + " core falls behind.",
+            + " core falls behind."
+            + readingTime(),
         LATENCY,
         false);
     table("Clients and start", "", CLIENT, false);
@@ -87,6 +89,11 @@ final class Report {
         HTTP,
         true);
     faults();
+    table(
+        "Was it quiet?",
+        "While the server was measured.",
+        new Measure[] {Measure.COMPILERS, Measure.OTHERS},
+        false);
     goals();
     elsewhere();
     return out.toString();
@@ -139,17 +146,21 @@ final class Report {
         pinned
             ? "The servers share one core, and the load generator has another."
             : "**Nothing was pinned to a core** (taskset and two cores are needed).");
-    OptionalDouble others =
-        all.stream()
-            .map(each -> median(each, Measure.OTHERS))
-            .flatMapToDouble(OptionalDouble::stream)
-            .max();
+    OptionalDouble others = highest(each -> true, Measure.OTHERS);
     if (others.orElse(0) > MAX_OTHERS) {
       line("");
       line(
           "**The machine was busy: these figures do not count.** Other processes took up to %s %% of"
               + " a core (median of a server's rounds).",
           number(others.getAsDouble()));
+    }
+    OptionalDouble compilers = highest(each -> true, Measure.COMPILERS);
+    if (compilers.orElse(0) > MAX_COMPILERS) {
+      line("");
+      line(
+          "**The compilers were not quiet.** They took up to %s %% of a server's CPU (median of its"
+              + " rounds): more rounds are needed.",
+          number(compilers.getAsDouble()));
     }
     all.stream()
         .filter(each -> !each.present())
@@ -214,6 +225,15 @@ final class Report {
     Results.Spread spread = results.spread(contestant.name(), measure);
     return "%s (%s–%s)"
         .formatted(number(spread.median()), number(spread.low()), number(spread.high()));
+  }
+
+  /** Says how much of the latencies is the generator's own. */
+  private String readingTime() {
+    OptionalDouble micros = lowest(each -> true, Measure.GENERATOR_CPU);
+    return micros.isEmpty()
+        ? ""
+        : " The generator takes about %s ms to read a message at all clients, which counts, too."
+            .formatted(number(micros.getAsDouble() * plan.clients() / 1e3));
   }
 
   private void faults() {

@@ -68,6 +68,11 @@ final class ServerProcess implements AutoCloseable {
     return processorTime.nanos();
   }
 
+  /** Returns the part of the latest {@link #cpuNanos} that the compilers of a JVM took. */
+  long compilerNanos() {
+    return processorTime.compilerNanos();
+  }
+
   boolean alive() {
     return process.isAlive();
   }

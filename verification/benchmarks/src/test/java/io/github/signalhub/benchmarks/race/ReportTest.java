@@ -81,6 +81,15 @@ class ReportTest {
   }
 
   @Test
+  void figuresOfColdCodeAreMarked() {
+    results.add(1, "signal-hub", Measure.COMPILERS, 5);
+    assertThat(report(Map.of()).markdown()).doesNotContain("compilers were not quiet");
+
+    results.add(1, "Peer <1>", Measure.COMPILERS, 5.1);
+    assertThat(report(Map.of()).markdown()).contains("compilers were not quiet", "up to 5.10 %");
+  }
+
+  @Test
   void plotIsWellFormedAndHasABarForEachServerWithAMedian() throws Exception {
     cpu("signal-hub", 1, 5);
     cpu("Peer <1>", 1, 6);
