@@ -124,12 +124,7 @@ class ConsumersIT {
       boolean compiled =
           compiler
               .getTask(
-                  said,
-                  manager,
-                  null,
-                  options,
-                  null,
-                  manager.getJavaFileObjectsFromPaths(sources))
+                  said, manager, null, options, null, manager.getJavaFileObjectsFromPaths(sources))
               .call();
       assertThat(said.toString()).isEmpty();
       assertThat(compiled).isTrue();
@@ -156,9 +151,7 @@ class ConsumersIT {
             .start();
     try {
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(process.exitValue())
-          .as(Files.readString(err, StandardCharsets.UTF_8))
-          .isZero();
+      assertThat(process.exitValue()).as(Files.readString(err, StandardCharsets.UTF_8)).isZero();
     } finally {
       process.destroyForcibly();
     }

@@ -78,7 +78,8 @@ class PublicTypesTest {
         }
         String room = type.replaceAll(".*\\.(\\w+)\\.[\\w$]+$", "$1");
         if (!OF_TRANSPORTS.contains(room) && line.contains(ROOT + "spi.")) {
-          found.add(type.replaceAll(".*\\.", "") + (line.startsWith(" ") ? member(line) : " (type)"));
+          found.add(
+              type.replaceAll(".*\\.", "") + (line.startsWith(" ") ? member(line) : " (type)"));
         }
       }
     }

@@ -59,8 +59,7 @@ final class PublishedModule {
 
   /** Returns the public types of the exported packages, by name. */
   List<Class<?>> types() throws IOException {
-    ModuleReference module =
-        ModuleFinder.of(classes).findAll().stream().findFirst().orElseThrow();
+    ModuleReference module = ModuleFinder.of(classes).findAll().stream().findFirst().orElseThrow();
     Set<String> exported =
         module.descriptor().exports().stream()
             .filter(exports -> !exports.isQualified())
