@@ -36,6 +36,12 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   /** The next message waits while so many answers are pending. */
   static final int MAX_PENDING_ANSWERS = 64;
 
+  /** About how many bytes it takes to wait for an answer. */
+  private static final int PENDING_BYTES = 256;
+
+  /** About how many bytes a client takes that is gone, while an answer of it is pending. */
+  private static final int CLIENT_BYTES = 4096;
+
   /** After so many callbacks other clients get their turn on the thread. */
   private static final int TURN = 32;
 
@@ -361,28 +367,29 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     if (outcome == null) {
       return false;
     }
-    share.pending(callback.text + callback.cost, 1);
-    synchronized (this) {
-      pendingAnswers++;
-    }
+    countPending(callback, 1);
     boolean pending = outcome.whenSettled(() -> answered(callback));
     if (!pending) { // it was settled meanwhile
-      noLongerPending(callback);
+      countPending(callback, -1);
     }
     return pending;
   }
 
   private void answered(Callback callback) {
-    noLongerPending(callback);
+    countPending(callback, -1);
     share.done(callback.text, callback.cost);
     goOnAfterAnswers();
   }
 
-  private void noLongerPending(Callback callback) {
-    share.pending(callback.text + callback.cost, -1);
+  /** Counts one more pending answer, or one less. The first one keeps the client, too. */
+  private void countPending(Callback callback, int change) {
+    boolean only;
     synchronized (this) {
-      pendingAnswers--;
+      only = pendingAnswers == (change > 0 ? 0 : 1);
+      pendingAnswers += change;
     }
+    long more = PENDING_BYTES + (only ? CLIENT_BYTES : 0);
+    share.pending(change * (callback.text + callback.cost), change * more);
   }
 
   /** Reads on if enough is done; to be called with the lock. */

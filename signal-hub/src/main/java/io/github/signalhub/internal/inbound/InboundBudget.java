@@ -37,9 +37,6 @@ public final class InboundBudget {
   /** A message of less than this part of a half is parsed while there is room at all. */
   private static final int SMALL_PART = 1024;
 
-  /** About how many bytes it takes to wait for an answer. */
-  private static final int PENDING_BYTES = 256;
-
   private final long half;
   private final ReentrantLock lock = new ReentrantLock(); // does not pin a virtual thread
   private final Map<Party, Group> groups = new HashMap<>();
@@ -225,18 +222,18 @@ public final class InboundBudget {
     }
 
     /**
-     * Counts a parsed message as pending, or as pending no more.
+     * Counts a parsed message as pending, or with negative values as pending no more.
      *
-     * @param bytes what was counted when it was parsed
-     * @param change 1 or -1
+     * @param counted what was counted when it was parsed
+     * @param more what it takes besides while it is pending
      */
-    void pending(long bytes, int change) {
+    void pending(long counted, long more) {
       List<Owner> ready;
       lock.lock();
       try {
-        group().pending += change * (bytes + PENDING_BYTES);
-        countParsed(change * PENDING_BYTES);
-        ready = change < 0 ? grant() : List.of();
+        group().pending += counted + more;
+        countParsed(more);
+        ready = more < 0 ? grant() : List.of();
       } finally {
         lock.unlock();
       }

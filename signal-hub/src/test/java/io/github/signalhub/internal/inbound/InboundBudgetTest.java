@@ -167,9 +167,9 @@ class InboundBudgetTest {
       one.arrive(1_000);
       one.parse(1_000, 300_000);
 
-      one.share.pending(301_000, 1);
-      assertThat(budget.used()).isBetween(301_001L, 302_000L);
-      one.share.pending(301_000, -1);
+      one.share.pending(301_000, 500);
+      assertThat(budget.used()).isEqualTo(301_500);
+      one.share.pending(-301_000, -500);
       one.share.done(1_000, 300_000);
 
       assertThat(budget.used()).isZero();
@@ -185,7 +185,7 @@ class InboundBudgetTest {
         small.arrive(100);
         room = small.parse(100, 500);
         if (room == Room.THERE) {
-          small.share.pending(600, 1);
+          small.share.pending(600, 256);
         }
       }
       assertThat(budget.used()).isBetween(490_000L, 510_000L);
@@ -194,7 +194,7 @@ class InboundBudgetTest {
       honest.arrive(100_000);
       assertThat(honest.parse(100_000, 200_000)).isEqualTo(Room.THERE);
 
-      all.get(0).share.pending(600, -1);
+      all.get(0).share.pending(-600, -256);
       all.get(0).share.done(100, 500);
       honest.share.done(100_000, 200_000);
       assertThat(all.get(all.size() - 1).told).isEqualTo(1);
