@@ -322,7 +322,8 @@ public final class Hub implements Registrar, AutoCloseable {
    *
    * <p>The calls of one client are serial, in order with those of its {@link HubListener}: after
    * {@code onConnect}, before {@code onDisconnect}. A handler may wait. It holds up this topic of
-   * this client, and the client's own messages. Other topics go on.
+   * this client, the handlers of its next topics, and the client's own messages. Other topics go
+   * on.
    *
    * <p>The next handler of the client is called when the client's link has taken what the last one
    * sent. So one message of any allowed length is always accepted. While it waits, 64 KiB more are.
