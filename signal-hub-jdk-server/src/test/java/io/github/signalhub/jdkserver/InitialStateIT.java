@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +53,31 @@ class InitialStateIT {
         client.close();
       }
       publisher.join();
+      server.stop(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void longStatesOfManyTopicsAreSentOneAfterTheOther() throws Exception {
+    String[] topics = IntStream.range(0, 20).mapToObj(n -> "t" + n).toArray(String[]::new);
+    String state = "x".repeat(300_000);
+    try (Hub hub = Hub.create();
+        SignalServer server =
+            SignalServer.builder(hub)
+                .port(0)
+                .handshake(request -> HandshakeDecision.accept().topics(topics))
+                .start()) {
+      hub.onJoin("*", (client, join) -> client.send(join.topic(), state).orThrow());
+
+      for (int i = 0; i < 10; i++) {
+        try (RawClient client = RawClient.webSocket(server.port(), "/ws")) {
+          List<Object> types = new ArrayList<>();
+          for (String ignored : topics) {
+            types.add(((Map<?, ?>) Json.parse(client.readFrame().text())).get("type"));
+          }
+          assertThat(types).containsExactlyInAnyOrder((Object[]) topics);
+        }
+      }
       server.stop(Duration.ofSeconds(10));
     }
   }
