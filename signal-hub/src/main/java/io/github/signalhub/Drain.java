@@ -4,13 +4,13 @@ import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.inbound.PendingAnswers;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.spi.Loop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -46,8 +46,8 @@ final class Drain {
    * @throws IllegalArgumentException if one of the times is negative
    */
   Drain(Duration atMost, Optional<Duration> returnOver) {
-    this.atMost = bounded(atMost);
-    this.returnOver = returnOver.map(Drain::bounded);
+    this.atMost = bounded("atMost", atMost);
+    this.returnOver = returnOver.map(time -> bounded("returnOver", time));
     deadline = System.nanoTime() + this.atMost.toNanos();
   }
 
@@ -137,10 +137,8 @@ final class Drain {
     }
   }
 
-  private static Duration bounded(Duration time) {
-    if (Objects.requireNonNull(time, "time").isNegative()) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + time);
-    }
+  private static Duration bounded(String name, Duration time) {
+    Setting.notNegative(name, time);
     return time.compareTo(MAX_TIME) < 0 ? time : MAX_TIME;
   }
 }

@@ -185,6 +185,7 @@ public final class Hub implements Registrar, AutoCloseable {
    */
   @Override
   public void drain(Transport transport, Duration atMost, Duration returnOver) {
+    Objects.requireNonNull(returnOver, "returnOver");
     drain(transport, new Drain(atMost, Optional.of(returnOver)));
   }
 
@@ -614,17 +615,17 @@ public final class Hub implements Registrar, AutoCloseable {
    * Closes the hub; its clients come back over 2 ms for each of them, at least over 1 second. See
    * {@link #close(Duration, Duration)}.
    *
-   * @param drain how long this may take
+   * @param atMost how long this may take
    * @throws IllegalArgumentException if it is negative
    */
-  public void close(Duration drain) {
-    close(new Drain(drain, Optional.empty()));
+  public void close(Duration atMost) {
+    close(new Drain(atMost, Optional.empty()));
   }
 
   /**
    * Closes the hub. It refuses new messages and clients. Every client is sent the messages that
    * were published before, and closed with 1001. Answers that are pending when the hub begins to
-   * close are waited for first, for at most half of {@code drain}. Listeners are told of no more
+   * close are waited for first, for at most half of {@code atMost}. Listeners are told of no more
    * presence, and their calls in progress return. Then the transports stop. Connections that are
    * left at the deadline are cut. A call from inside a listener does not wait for itself. The
    * second call does nothing.
@@ -632,14 +633,15 @@ public final class Hub implements Registrar, AutoCloseable {
    * <p>The clients' return is spread, so that the server that takes over is not overrun. Clients
    * that asked for control messages are told when to come back ({@code $bye}): the first at once,
    * the last after {@code returnOver}. The others come back when they like. So they are closed one
-   * after the other, 1 ms apart, or less if that took more than half of {@code drain}.
+   * after the other, 1 ms apart, or less if that took more than half of {@code atMost}.
    *
-   * @param drain how long this may take; 0: all clients are closed at once and may be cut
+   * @param atMost how long this may take; 0: all clients are closed at once and may be cut
    * @param returnOver over which time the clients come back
    * @throws IllegalArgumentException if one of them is negative
    */
-  public void close(Duration drain, Duration returnOver) {
-    close(new Drain(drain, Optional.of(returnOver)));
+  public void close(Duration atMost, Duration returnOver) {
+    Objects.requireNonNull(returnOver, "returnOver");
+    close(new Drain(atMost, Optional.of(returnOver)));
   }
 
   /** Returns how many bytes count towards {@link HubBuilder#maxWaitingBytes} now. */

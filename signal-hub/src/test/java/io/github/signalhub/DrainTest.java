@@ -196,7 +196,7 @@ class DrainTest {
     void isNoNegativeTime() {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> hub.close(Duration.ofMillis(-1)))
-          .withMessage("expected a time of at least 0, was PT-0.001S");
+          .withMessage("expected atMost of at least 0, was PT-0.001S");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> hub.close(Duration.ZERO, Duration.ofMillis(-1)));
       assertThat(hub.broadcast("N", 1).isAccepted()).isTrue();

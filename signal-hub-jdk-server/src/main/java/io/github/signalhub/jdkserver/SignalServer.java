@@ -6,6 +6,7 @@ import com.sun.net.httpserver.Filter;
 import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpHandler;
 import io.github.signalhub.Hub;
+import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.server.NioTransport;
 import io.github.signalhub.spi.Registrar;
@@ -146,16 +147,11 @@ public final class SignalServer implements AutoCloseable {
    * @throws IllegalArgumentException if one of them is negative
    */
   public void stop(Duration atMost, Duration returnOver) {
-    if (requireNonNull(returnOver, "returnOver").isNegative()) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + returnOver);
-    }
-    stop(atMost, Optional.of(returnOver));
+    stop(atMost, Optional.of(Setting.notNegative("returnOver", returnOver)));
   }
 
   private void stop(Duration atMost, Optional<Duration> returnOver) {
-    if (requireNonNull(atMost, "atMost").isNegative()) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + atMost);
-    }
+    Setting.notNegative("atMost", atMost);
     long start = System.nanoTime();
     try {
       returnOver.ifPresentOrElse(

@@ -200,15 +200,15 @@ public final class SimulatedNetwork implements Transport {
   /**
    * Lets time pass until a condition holds.
    *
-   * @param most the longest time to wait
+   * @param atMost the longest time to wait
    * @return whether it holds
    * @throws IllegalArgumentException if the time is negative
    */
-  public boolean runUntil(BooleanSupplier condition, Duration most) {
-    if (most.isNegative()) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + most);
+  public boolean runUntil(BooleanSupplier condition, Duration atMost) {
+    if (Objects.requireNonNull(atMost, "atMost").isNegative()) {
+      throw new IllegalArgumentException("expected atMost of at least 0, was " + atMost);
     }
-    long end = timeline.now() + most.toNanos();
+    long end = timeline.now() + atMost.toNanos();
     settle();
     while (!condition.getAsBoolean()) {
       long next = Math.min(timeline.next(), memory.nextTimerNanos().orElse(Long.MAX_VALUE));

@@ -228,10 +228,7 @@ public final class MemoryTransport implements Transport {
   }
 
   private static long nanos(Duration time) {
-    if (Objects.requireNonNull(time, "time").isNegative()) {
-      throw new IllegalArgumentException("expected a time of at least 0, was " + time);
-    }
-    return time.toNanos();
+    return Setting.notNegative("time", time).toNanos();
   }
 
   private long nextTimer() {

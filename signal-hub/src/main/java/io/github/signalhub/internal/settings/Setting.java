@@ -75,6 +75,18 @@ public final class Setting {
     return value;
   }
 
+  /**
+   * Checks a time that an operation may take.
+   *
+   * @throws IllegalArgumentException if the value is negative
+   */
+  public static Duration notNegative(String name, Duration value) {
+    if (Objects.requireNonNull(value, name).isNegative()) {
+      throw outOfRange(name, "at least 0", value);
+    }
+    return value;
+  }
+
   /** Checks that neither the values nor one of them are {@code null}, and copies them. */
   public static <T> List<T> all(String name, T[] values) {
     for (T value : Objects.requireNonNull(values, name)) {
