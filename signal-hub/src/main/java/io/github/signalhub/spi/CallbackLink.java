@@ -122,7 +122,7 @@ public final class CallbackLink {
   }
 
   /**
-   * Reports a whole binary message of the peer, or its last part. See {@link #binary(byte[],
+   * Reports a whole binary message of the peer, or its last part. See {@link #binaryPart(byte[],
    * boolean)}.
    *
    * @param bytes the message, owned by the link from now on
