@@ -64,7 +64,8 @@ import org.jspecify.annotations.Nullable;
  * written by {@link RawJson}. Two keys of one map that have the same text are refused.
  *
  * <p>A record of a named module has to be public in an exported package, or its package open to
- * this module. So must the records that its components declare. {@link #checkWritable} tells that early.
+ * this module. So must the records that its components declare. {@link #checkWritable} tells that
+ * early.
  *
  * <p><b>Sealed interfaces.</b> A record that implements one is written with a first member {@code
  * "type"}: the simple name of its class. So a reader can tell the records of the interface apart. A
