@@ -14,7 +14,6 @@ import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -36,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class EchoServerIT {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+  private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
   @ParameterizedTest
   @ValueSource(strings = {"/", "/ws"})
@@ -83,8 +83,7 @@ class EchoServerIT {
   void takesMessagesAsLongAsItIsTold() throws Exception {
     byte[] big = new byte[16 << 20];
     new Random(1).nextBytes(big);
-    try (SignalServer server =
-        EchoServer.start(LOOPBACK, 0, OptionalInt.of(16 << 20), Optional.empty())) {
+    try (SignalServer server = EchoServer.start(LOOPBACK, 0, 16 << 20, Optional.empty())) {
       EchoClient client = connect("ws", server.port(), "/", new Draft_6455());
 
       client.send(big);
@@ -98,7 +97,7 @@ class EchoServerIT {
   @Test
   void speaksTlsWithACertificateOfItsOwn() throws Exception {
     try (SignalServer server =
-        EchoServer.start(LOOPBACK, 0, OptionalInt.empty(), Optional.of(SelfSigned.context()))) {
+        EchoServer.start(LOOPBACK, 0, MAX_MESSAGE_BYTES, Optional.of(SelfSigned.context()))) {
       EchoClient client = connect("wss", server.port(), "/ws", new Draft_6455());
       byte[] big = new byte[1 << 20];
       new Random(2).nextBytes(big);
@@ -153,7 +152,7 @@ class EchoServerIT {
   }
 
   private static SignalServer start() throws Exception {
-    return EchoServer.start(LOOPBACK, 0, OptionalInt.empty(), Optional.empty());
+    return EchoServer.start(LOOPBACK, 0, MAX_MESSAGE_BYTES, Optional.empty());
   }
 
   private static EchoClient connect(String scheme, int port, String path, Draft draft)
