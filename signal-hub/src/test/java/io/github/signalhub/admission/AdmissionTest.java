@@ -117,8 +117,8 @@ class AdmissionTest {
           .containsExactly(
               "Refused a page of the origin \"https://app.example\": it is not that of the request,"
                   + " which is for \"hub.example\". If its pages may connect, set"
-                  + " allowedOrigins(\"https://app.example\"). If a proxy of yours changed the"
-                  + " host, set trustedProxies(\"203.0.113.7\").");
+                  + " allowedOrigins(\"https://app.example\"). If a proxy of yours changed the host,"
+                  + " set trustedProxies(\"203.0.113.7\").");
     }
   }
 

@@ -191,14 +191,14 @@ class RecordShapeTest {
               source(
                   sources,
                   "exported/Outer",
-                  "package exported; public record Outer(Outer self, java.util.Map<String,"
-                      + " java.util.List<closed.Closed[]>> rest) {}"),
+                  "package exported; public record Outer("
+                      + "Outer self, java.util.Map<String, java.util.List<closed.Closed[]>> rest) {}"),
               source(
                   sources,
                   "exported/Maker",
-                  "package exported; public class Maker { public static Object make(String name)"
-                      + " throws Exception { return"
-                      + " Class.forName(name).getConstructor(int.class).newInstance(7); } }"));
+                  "package exported; public class Maker {"
+                      + " public static Object make(String name) throws Exception {"
+                      + " return Class.forName(name).getConstructor(int.class).newInstance(7); } }"));
       ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
       String[] arguments =
           Stream.concat(Stream.of("-d", classes.toString()), files.stream().map(Path::toString))
