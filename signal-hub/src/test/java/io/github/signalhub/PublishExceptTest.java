@@ -296,6 +296,22 @@ class PublishExceptTest {
     }
 
     @Test
+    void doNotComeFromAnOwnMessageThatLeavesWhileTheFrameBeforeItIsHalfSent() {
+      MemoryLink sender = room.connect(session("s").topic("small").after(hub.lastId()));
+      sender.stall();
+      room.publish("small", 0, 1);
+      room.run();
+      own(sender, "small", 1);
+      room.run();
+      sender.read(10);
+
+      room.publish("small", 2, 5); // the first two leave the log
+      sender.resume();
+
+      assertThat(room.arrived(sender)).containsExactly(0L, 2L, 3L, 4L);
+    }
+
+    @Test
     void doNotCloseASenderWhoseOwnMessagesLeftTheLog() {
       MemoryLink strict = room.connect(session("s").topic("strict").controlMessages(true));
       MemoryLink plain = room.connect("strict");
