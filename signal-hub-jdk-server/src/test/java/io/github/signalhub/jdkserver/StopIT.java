@@ -322,7 +322,7 @@ class StopIT {
         .isThrownBy(() -> SignalServer.builder(hub).path("ws").start());
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SignalServer.builder(hub).pingInterval(Duration.ZERO).start())
-        .withMessage("expected pingInterval of 1 ms to a day, was PT0S");
+        .withMessage("expected pingInterval of 1 ms to 1 d, was PT0S");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SignalServer.builder(hub).port(65_536).start());
     try (SignalServer server = SignalServer.builder(hub).port(0).start()) {
