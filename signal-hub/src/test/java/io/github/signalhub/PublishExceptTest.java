@@ -486,6 +486,71 @@ class PublishExceptTest {
     }
 
     @Test
+    void tellASenderAtOffsetZeroToForgetItsRowsWhenTheyLeft() {
+      MemoryLink sender = room.connect(session("s").topic("table").controlMessages(true));
+      room.run();
+      put(sender, "mine", 1);
+      table.clear();
+      room.run();
+
+      assertThat(gaps(sender)).singleElement().asString().contains("topic=table", "reset=true");
+      assertThat(rows(sender)).isEmpty();
+    }
+
+    @Test
+    void tellASenderThatResumesAfterOffsetZeroToForgetItsRowsWhenTheyLeft() {
+      String seen = hub.lastId();
+      MemoryLink sender = room.connect(session("s").topic("table").controlMessages(true));
+      room.run();
+      put(sender, "mine", 1);
+      sender.cut();
+      table.clear();
+
+      MemoryLink back = room.connect(session("s").topic("table").after(seen).controlMessages(true));
+      MemoryLink started =
+          room.connect(session("s").topic("table", seen).after(seen).controlMessages(true));
+      room.run();
+
+      assertThat(gaps(back)).singleElement().asString().contains("topic=table", "reset=true");
+      assertThat(gaps(started)).singleElement().asString().contains("topic=table", "reset=true");
+    }
+
+    @Test
+    void tellASenderThatJoinsLateToForgetItsRowsWhenTheyLeft() {
+      MemoryLink sender = room.connect(session("s").topic("t").controlMessages(true));
+      room.run();
+      sender.stall();
+      room.publish("t", 0, 1); // the sender is behind from here on
+      room.client(sender).join("table");
+      room.run();
+      put(sender, "mine", 1);
+      table.clear();
+
+      sender.resume();
+      room.run();
+
+      assertThat(gaps(sender)).singleElement().asString().contains("topic=table", "reset=true");
+    }
+
+    @Test
+    void areWholeAfterOffsetZeroForASenderWhoseRowsAreThere() {
+      String start = hub.lastId();
+      MemoryLink sender = room.connect(session("s").topic("table").controlMessages(true));
+      table.publish("gone", 1).orThrow();
+      table.clear();
+      put(sender, "mine", 1);
+      room.run();
+      String seen = hub.lastId();
+      sender.cut();
+
+      MemoryLink back =
+          room.connect(session("s").topic("table", start).after(seen).controlMessages(true));
+
+      assertThat(rows(back)).containsExactly("mine=1");
+      assertThat(gaps(back)).isEmpty();
+    }
+
+    @Test
     void haveLaterRowsForASenderThatHasLeftThem() {
       MemoryLink sender = room.connect(session("s").topic("table").controlMessages(true));
       room.client(sender).leave("table");
@@ -539,6 +604,10 @@ class PublishExceptTest {
 
     private void put(MemoryLink sender, String key, int n) {
       table.publishExcept(room.client(sender), key, n).orThrow();
+    }
+
+    private List<Object> gaps(MemoryLink link) {
+      return Room.controls(link, "$gap");
     }
 
     private List<String> rows(MemoryLink link) {

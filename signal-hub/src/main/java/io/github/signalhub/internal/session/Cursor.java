@@ -936,8 +936,8 @@ final class Cursor implements Outbound {
     if (after == StartId.UNKNOWN) {
       tellReset(table, next.start().text(), Math.max(reached(), floor));
       after = 0;
-    } else if (after > 0 && table.hasLost(after, floor)) {
-      tellReset(table, next.start().text(), floor);
+    } else if (after > 0 ? table.hasLost(after, floor) : hasLostOwn(table, floor)) {
+      tellReset(table, next.start() == null ? id(0) : next.start().text(), floor);
       after = 0;
     }
     boolean whole = after == 0;
@@ -945,6 +945,14 @@ final class Cursor implements Outbound {
     after = Math.min(after, reached());
     // after the gap: a client that is cut asks the same again
     tellJoined(next, after, id(after), whole);
+  }
+
+  /**
+   * Returns whether a client that begins before everything may know own rows that have left. It
+   * sent them after the position, so the catch-up does not say that they are gone.
+   */
+  private boolean hasLostOwn(Subscription table, long floor) {
+    return shard.log.hasSenders() && table.hasLost(reached(), floor);
   }
 
   private void beginStream(CatchUp next) {

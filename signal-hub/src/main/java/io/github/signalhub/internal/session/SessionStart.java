@@ -104,7 +104,7 @@ final class SessionStart {
     boolean whole = isWhole(topic, start);
     resumed &= whole;
     if (topic.isCompacted()) {
-      subscription.toldUpTo = start == 0 ? topic.log().floor() : 0; // after 0 a table is whole
+      subscription.toldUpTo = start == 0 ? wholeUpTo(topic) : 0;
     }
     if (own != null) {
       catchUp(subscription, own);
@@ -138,7 +138,17 @@ final class SessionStart {
   }
 
   /** Returns whether a topic has everything after an offset; a table has, after offset 0. */
-  private static boolean isWhole(Topic topic, long after) {
-    return after >= topic.log().floor() || topic.isCompacted() && after == 0;
+  private boolean isWhole(Topic topic, long after) {
+    long floor = topic.log().floor();
+    return after >= floor || topic.isCompacted() && after == 0 && wholeUpTo(topic) >= floor;
+  }
+
+  /**
+   * Returns up to where a table is whole for a client that begins after offset 0: it knows nothing
+   * that has left, but perhaps rows after the position that it sent itself.
+   */
+  private long wholeUpTo(Topic table) {
+    long floor = table.log().floor();
+    return log.hasSenders() ? Math.min(floor, position) : floor;
   }
 }
