@@ -18,6 +18,9 @@ import java.util.function.Predicate;
  * reports gaps where no message can have left.
  */
 final class Watcher {
+  /** Is after every id. What left before a client follows a topic is lost to it, own or not. */
+  private static final String NEVER = "~";
+
   private final SimulatedClient client;
   private final boolean plain;
   private final Function<String, Truth> truth;
@@ -29,7 +32,7 @@ final class Watcher {
   /** The rows that the client sent itself and knows without being sent them, by topic and key. */
   private final Map<String, Map<String, Own>> own = new HashMap<>();
 
-  /** The id after which the client follows each topic that it joined on this connection. */
+  /** The id after which the client follows each of its topics on this connection. */
   private final Map<String, String> since = new HashMap<>();
 
   /** The id of the last {@code $hello}. */
@@ -102,10 +105,13 @@ final class Watcher {
         epoch = id(arrival, "id").substring(0, 16);
         clientId = id(arrival, "clientId");
         greeting = id(arrival, "id");
+        ((List<?>) arrival.member("topics").orElseThrow())
+            .forEach(topic -> since.put((String) topic, greeting));
       }
       case "$left" -> {
         forget(id(arrival, "topic"));
         begun.remove(id(arrival, "topic"));
+        since.remove(id(arrival, "topic"));
       }
       case "$gap" -> gap(arrival);
       case "$joined" -> {
@@ -239,7 +245,7 @@ final class Watcher {
                 reset ? "" : after,
                 next,
                 clientId,
-                topic.map(name -> since.getOrDefault(name, greeting)).orElse(greeting),
+                topic.map(name -> since.getOrDefault(name, NEVER)).orElse(greeting),
                 clock.getAsLong());
     Stage.require(lost || again, "a gap is sent only where messages have left: " + gap.text());
   }
