@@ -123,6 +123,7 @@ final class GuaranteeReader {
       }
       complete.putIfAbsent(topic, from);
       beginsBehind(topic, from);
+      begunAnew.put(topic, hello.at()); // the last connection may have ended before $gap or $left
       stateless.remove(topic);
       if (published.states().containsKey(topic) && asksForAll(catchUps.get(topic))) {
         stateless.add(topic);
@@ -317,7 +318,7 @@ final class GuaranteeReader {
 
   /**
    * Returns whether the client may be sent a row of its own: in a table that it began from the
-   * oldest entry since, or was told to forget.
+   * oldest entry since, or was told to forget. It need not have read that on an earlier connection.
    */
   private boolean isOwnNeeded(String topic, Published row) {
     return row.key().isPresent()

@@ -139,6 +139,16 @@ class GuaranteeTest {
       assertBroken("sent to its sender", hello(1), message("a", 5));
       assertHolds(hello(1), reset("a", 1, 3), joined("a", 0, 3), sync(3), message("a", 5));
     }
+
+    @Test
+    void ofATableMayComeIfTheyAreOfAConnectionThatEndedBeforeAllWasRead() {
+      Published earlier =
+          new Published(Optional.of("k"), false, Duration.ofSeconds(1), Optional.of(client));
+      published.add("a", id(5), earlier);
+
+      assertHolds(hello(1), message("a", 5));
+      assertHolds(hello(1), sync(5));
+    }
   }
 
   @Nested
