@@ -23,9 +23,12 @@ const PAGE = join(OUT, 'page') // the example looks for `page/index.html` on its
 const OLDEST_JAVA = 17
 const STILL_MS = 5_000
 
-const JAVA_SOURCES = ['signal-hub', 'signal-hub-jdk-server', 'examples'].map((module) =>
-  join(ROOT, module, 'src', 'main', 'java'),
-)
+const JAVA_SOURCES = [
+  ...['signal-hub', 'signal-hub-jdk-server', 'examples'].map((module) =>
+    join(ROOT, module, 'src', 'main', 'java'),
+  ),
+  join(ROOT, 'signal-hub', 'src', 'annotations'),
+]
 const PAGE_SOURCES = [
   ...['index.html', 'package.json', 'tsconfig.json', 'vite.config.ts', 'public', 'src'].map((name) =>
     join(ROOT, 'examples', 'web', name),

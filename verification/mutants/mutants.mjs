@@ -70,8 +70,7 @@ const base = join(copy, 'base')
 const mutant = join(copy, 'mutant')
 const main = javaFiles(join(source, 'src', 'main', 'java')).filter((path) => !path.endsWith('module-info.java'))
 const models = [join(source, MODEL), ...KIT.map((folder) => join(root, 'signal-hub-testkit', folder))].flatMap(javaFiles)
-const annotations = ['NullMarked', 'Nullable'].map((name) => join(copy, 'annotations', `${name}.java`))
-for (const file of annotations) writeAnnotation(file)
+const annotations = javaFiles(join(source, 'src', 'annotations'))
 compile(base, [...annotations, ...main, ...models.filter((path) => !/(Test|module-info)\.java$/.test(path))])
 if (!options.check) {
   const unchanged = runModel(chosen)
@@ -104,14 +103,6 @@ function compile(classes, files) {
   mkdirSync(classes)
   const compiled = spawnSync(java('javac'), ['--release', '17', '-nowarn', '-cp', base, '-d', classes, ...files], { encoding: 'utf8' })
   if (compiled.status !== 0) fail(`${files.length === 1 ? files[0] : 'the core'} does not compile:\n${compiled.stdout}${compiled.stderr}`)
-}
-
-/** Writes an annotation of JSpecify, so that the core compiles without its jar. */
-function writeAnnotation(file) {
-  mkdirSync(dirname(file), { recursive: true })
-  const name = file.match(/(\w+)\.java$/)[1]
-  const target = name === 'Nullable' ? '@Target(ElementType.TYPE_USE) ' : ''
-  writeFileSync(file, `package org.jspecify.annotations; import java.lang.annotation.*; ${target}public @interface ${name} {}`)
 }
 
 function fromSeed(first, count) {
