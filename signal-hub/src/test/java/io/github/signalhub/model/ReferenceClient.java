@@ -41,9 +41,6 @@ final class ReferenceClient implements LinkOptions.Listener {
 
   private final Set<String> needlessGaps = new HashSet<>();
 
-  /** Topics that had a catch-up. While it waits, own messages may be told as lost. */
-  private final Set<String> catchUps = new HashSet<>();
-
   private final Map<String, Long> expired = new HashMap<>();
   private final BitSet received = new BitSet();
   private String clientId;
@@ -101,7 +98,6 @@ final class ReferenceClient implements LinkOptions.Listener {
     this.log = log;
     this.handshake = handshake;
     this.lastId = lastId;
-    catchUps.addAll(handshake.starts().keySet());
     long asked = handshake.after().map(log::offset).orElse(-1L);
     known = asked >= 0 && asked <= log.horizon();
     start = known ? asked : log.horizon();
@@ -199,7 +195,6 @@ final class ReferenceClient implements LinkOptions.Listener {
 
   /** Records that the client is about to follow a topic. It may get earlier messages. */
   void asksFor(String topic) {
-    catchUps.add(topic);
     if (open && !isClosing() && !follows(topic)) {
       stays.add(new Stay(topic, Long.MAX_VALUE, Math.max(last, log.gone(topic))));
     }
@@ -380,28 +375,11 @@ final class ReferenceClient implements LinkOptions.Listener {
             "a gap covers only evicted messages: " + payload);
       }
     }
-    require(
-        !isOfOwnAlone(loss) || catchUps.contains(gapped),
-        "no gap is of the client's own messages alone: " + payload);
     losses.add(loss);
     if (lagged && topic == null) {
       skips.add(loss);
     }
     lagged |= isLag(loss);
-  }
-
-  /** Returns whether a gap covers nothing but messages that the hub passed. */
-  private boolean isOfOwnAlone(Loss loss) {
-    boolean any = false;
-    for (long offset = Math.max(loss.after, start) + 1; offset < loss.next; offset++) {
-      Sent message = log.at(offset);
-      boolean gone = loss.covers(message) && message.mayBeGone;
-      if (gone && !passes(message)) {
-        return false;
-      }
-      any |= gone;
-    }
-    return any;
   }
 
   /** Returns whether the client may have been too slow, because not all its losses were drops. */
