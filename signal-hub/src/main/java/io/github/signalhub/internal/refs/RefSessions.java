@@ -355,13 +355,59 @@ public final class RefSessions {
   /**
    * One connection of a session.
    *
-   * @param asker sends to its client
-   * @param number larger for a later connection
+   * <p>Immutable, but for its end.
    */
-  private record Seat(Asker asker, long number) {
+  private static final class Seat {
+    private final Asker asker;
+    private final long number; // larger for a later connection
+    private volatile boolean ended;
+
+    /**
+     * Creates a seat.
+     *
+     * @param asker sends to its client
+     */
+    private Seat(Asker asker, long number) {
+      this.asker = asker;
+      this.number = number;
+    }
+
     /** Sends a reply. Its answer is looked up when the link takes it. */
     private void tell(Object ref, Window window, Kept kept) {
       asker.tell(kept.answerBytes(), () -> window.send(kept).to(ref));
+    }
+  }
+
+  /**
+   * The connections that asked for one message, newest first. An abandoned connection may ask after
+   * its successor, and end before it. Those that have ended are left out of each new list, so it is
+   * no longer than the session's connections. Immutable.
+   *
+   * @param others those that asked besides, or {@code null}
+   */
+  private record Asked(Seat seat, Asked others) {
+    /** Returns those that asked before, and one more. */
+    private static Asked by(Seat seat, Asked before) {
+      if (before == null || before.seat == seat) {
+        return new Asked(seat, before == null ? null : before.others);
+      }
+      if (before.seat.ended) {
+        return by(seat, before.others);
+      }
+      return before.seat.number < seat.number
+          ? new Asked(seat, before.open())
+          : new Asked(before.seat, by(seat, before.others));
+    }
+
+    /** Returns these without those that have ended, or {@code null}. */
+    private Asked open() {
+      Asked rest = others == null ? null : others.open();
+      return seat.ended ? rest : new Asked(seat, rest);
+    }
+
+    private Seat newest() {
+      Asked open = open();
+      return open == null ? seat : open.seat;
     }
   }
 
@@ -383,7 +429,7 @@ public final class RefSessions {
 
   /** The messages of one session that are in progress, and replies to those that are done. */
   private static final class Window {
-    private final Map<Object, Seat> running = new HashMap<>(2);
+    private final Map<Object, Asked> running = new HashMap<>(2);
     private final LinkedHashMap<Object, Kept> done = new LinkedHashMap<>();
     private final AtomicLong all;
     private final AtomicLong own;
@@ -411,17 +457,18 @@ public final class RefSessions {
      * @return whether it is the first that asks
      */
     private boolean begin(Object ref, Seat seat) {
-      Seat asked = running.get(ref);
-      if (asked == null || asked.number < seat.number) {
-        running.put(ref, seat); // a former connection's callbacks may ask after a later one
-      }
-      return asked == null;
+      Asked before = running.get(ref);
+      running.put(ref, Asked.by(seat, before));
+      return before == null;
     }
 
-    /** Ends a message in progress, and returns the newest connection that asked for it. */
+    /**
+     * Ends a message in progress. Returns the newest connection that asked for it and has not
+     * ended; if all have ended, one of them.
+     */
     private synchronized Seat finish(Kept kept) {
       keep(kept);
-      return running.remove(kept.key);
+      return running.remove(kept.key).newest();
     }
 
     /** Keeps a reply, unless this session was forgotten meanwhile. */
@@ -587,6 +634,7 @@ public final class RefSessions {
 
     /** Gives the place up, when this connection sends no more. */
     public void end() {
+      seat.ended = true;
       detach(key, session);
     }
   }

@@ -48,6 +48,21 @@ class RefSessionsTest {
   }
 
   @Test
+  void replyGoesToTheNewestConnectionThatAskedAndHasNotEnded() {
+    Client abandoned = at(0);
+    RefSessions.Membership living = attach(sessions, client, "a");
+    assertThat(living.begin(1)).isTrue();
+    RefSessions.Membership late = attach(sessions, abandoned, "a"); // its texts were under way
+    assertThat(late.begin(1)).isFalse();
+    late.end();
+
+    living.finish(1, Reply.DONE);
+
+    assertThat(client.told).containsExactly("$ack 1");
+    assertThat(abandoned.told).isEmpty();
+  }
+
+  @Test
   void sessionsThatAreForgottenTakeNothing() {
     for (int i = 0; i < 100; i++) {
       RefSessions.Membership one = attach(sessions, client, "s" + i);
