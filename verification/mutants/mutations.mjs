@@ -167,7 +167,7 @@ export const mutations = [
   { name: 'a client that is being closed follows more', file: 'internal/presence/FollowedTopics.java', find: 'return closing || ended || session.isSealed();', replace: 'return ended;' },
 
   // Requests and their answers.
-  { name: 'a request that is pending runs again', file: 'internal/refs/RefSessions.java', find: 'return asked == null;', replace: 'return true;' },
+  { name: 'a request that is pending runs again', file: 'internal/refs/RefSessions.java', find: 'return before == null;', replace: 'return true;' },
   { name: 'a session is forgotten though a request of it is pending', file: 'internal/refs/RefSessions.java', find: 'key == null || left.window.isEmpty()', replace: 'key == null || left.window.size() == 0' },
   { name: 'an answer is forgotten as soon as it was sent', file: 'internal/refs/RefSessions.java', find: 'forgetAnswers(sentBytes - maxSentBytes, true);', replace: 'forgetAnswers(sentBytes, true);' },
   { name: 'an answer that was forgotten is not told', test: 'RefSessionsTest', file: 'internal/refs/RefSessions.java', find: 'kept.reply = Reply.FORGOTTEN;', replace: 'kept.reply = Reply.DONE;' },
