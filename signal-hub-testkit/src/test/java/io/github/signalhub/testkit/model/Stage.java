@@ -294,7 +294,6 @@ final class Stage {
     String id = result.id().orElse("");
     int ofSender = from().isPresent() ? 200 : 0; // at least what a sender counts
     Truth.Sent sent = new Truth.Sent(topic, id, key, deletion, now(), bytes + ofSender);
-    from().ifPresent(client -> sent.sentBy(client.id()));
     if (result.isAccepted()) {
       ids.add(id);
       truth.published(sent, message.payload());

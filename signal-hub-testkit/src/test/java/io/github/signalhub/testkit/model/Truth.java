@@ -42,10 +42,6 @@ final class Truth {
     final long at;
     final int bytes;
     boolean mayBeGone;
-    boolean isDropped;
-
-    /** The connection that it is not sent to; {@code null} if it is sent to all. */
-    private String sender;
 
     Sent(String topic, String id, String key, boolean deletion, long at, int bytes) {
       this.topic = topic;
@@ -54,16 +50,6 @@ final class Truth {
       this.deletion = deletion;
       this.at = at;
       this.bytes = bytes;
-    }
-
-    /** Records the connection that it is not sent to. */
-    void sentBy(String clientId) {
-      sender = clientId;
-    }
-
-    /** Returns whether the hub passes it for a connection before it may leave. */
-    private boolean passes(String clientId, String since) {
-      return clientId.equals(sender) && !isDropped && key == null && id.compareTo(since) > 0;
     }
   }
 
@@ -77,11 +63,7 @@ final class Truth {
     forget(topic);
     sent.stream()
         .filter(message -> message.topic.equals(topic))
-        .forEach(
-            message -> {
-              message.mayBeGone = true;
-              message.isDropped = true;
-            });
+        .forEach(message -> message.mayBeGone = true);
   }
 
   /** Removes all keys, because they are too old. */
@@ -152,18 +134,11 @@ final class Truth {
     return message.bytes + OVERHEAD + (message.key == null ? 0 : 256 + 2L * message.key.length());
   }
 
-  /**
-   * Returns whether a message between two ids, both exclusive, may have left by now.
-   *
-   * @param clientId the connection, which has not lost what it sent itself
-   * @param since the id after which it follows the topics
-   */
-  boolean mayHaveLost(
-      List<String> topics, String after, String next, String clientId, String since, long now) {
+  /** Returns whether a message between two ids, both exclusive, may have left by now. */
+  boolean mayHaveLost(List<String> topics, String after, String next, long now) {
     return sent.stream()
         .filter(message -> topics.contains(message.topic))
         .filter(message -> message.id.compareTo(after) > 0 && message.id.compareTo(next) < 0)
-        .filter(message -> !message.passes(clientId, since))
         .anyMatch(
             message ->
                 message.mayBeGone

@@ -18,9 +18,6 @@ import java.util.function.Predicate;
  * reports gaps where no message can have left.
  */
 final class Watcher {
-  /** Is after every id. What left before a client follows a topic is lost to it, own or not. */
-  private static final String NEVER = "~";
-
   private final SimulatedClient client;
   private final boolean plain;
   private final Function<String, Truth> truth;
@@ -31,12 +28,6 @@ final class Watcher {
 
   /** The rows that the client sent itself and knows without being sent them, by topic and key. */
   private final Map<String, Map<String, Own>> own = new HashMap<>();
-
-  /** The id after which the client follows each of its topics on this connection. */
-  private final Map<String, String> since = new HashMap<>();
-
-  /** The id of the last {@code $hello}. */
-  private String greeting = "";
 
   private int connection;
   private boolean lagged;
@@ -93,7 +84,6 @@ final class Watcher {
       lagged = false;
       clientId = "";
       takenAway.clear();
-      since.clear();
       stated.clear();
       begun.clear();
     }
@@ -104,14 +94,10 @@ final class Watcher {
       case "$hello" -> {
         epoch = id(arrival, "id").substring(0, 16);
         clientId = id(arrival, "clientId");
-        greeting = id(arrival, "id");
-        ((List<?>) arrival.member("topics").orElseThrow())
-            .forEach(topic -> since.put((String) topic, greeting));
       }
       case "$left" -> {
         forget(id(arrival, "topic"));
         begun.remove(id(arrival, "topic"));
-        since.remove(id(arrival, "topic"));
       }
       case "$gap" -> gap(arrival);
       case "$joined" -> {
@@ -155,7 +141,6 @@ final class Watcher {
 
   /** Begins a table that is sent from its first row. Later rows of the client itself stay. */
   private void joined(String topic, String after, String upTo) {
-    since.put(topic, upTo);
     if (topic.startsWith("c") && after.endsWith("-" + "0".repeat(16))) {
       Map<String, Own> rows = own.getOrDefault(topic, Map.of());
       rows.values().removeIf(row -> !row.id().startsWith(epoch) || row.id().compareTo(upTo) <= 0);
@@ -238,15 +223,7 @@ final class Watcher {
       return; // its start was no id of any hub
     }
     boolean lost =
-        truth
-            .apply(known)
-            .mayHaveLost(
-                topics,
-                reset ? "" : after,
-                next,
-                clientId,
-                topic.map(name -> since.getOrDefault(name, NEVER)).orElse(greeting),
-                clock.getAsLong());
+        truth.apply(known).mayHaveLost(topics, reset ? "" : after, next, clock.getAsLong());
     Stage.require(lost || again, "a gap is sent only where messages have left: " + gap.text());
   }
 
