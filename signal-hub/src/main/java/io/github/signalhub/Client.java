@@ -217,21 +217,7 @@ public final class Client {
    *     message. The id of another hub's message is one, and the client is told of a gap
    */
   public boolean join(String topic, String after) {
-    return topics.join(topic, checkStart(topic, after));
-  }
-
-  /**
-   * Returns where a topic is to begin.
-   *
-   * @throws IllegalArgumentException as {@link #join(String, String)}
-   */
-  static StartId checkStart(String topic, String after) {
-    TopicNames.check(topic);
-    StartId start = StartId.parse(Objects.requireNonNull(after, "after"));
-    if (!start.isWellFormed()) {
-      throw new IllegalArgumentException("expected the id of a message as after");
-    }
-    return start;
+    return topics.join(TopicNames.check(topic), StartId.require(after));
   }
 
   /**

@@ -28,7 +28,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -279,11 +278,10 @@ public final class Hub implements Registrar, AutoCloseable {
    * is handled in the same way, and its answer is dropped. A request without a handler is a message
    * like others: its {@code $ack} bears no answer.
    *
-   * <p>Within a {@linkplain Handshake#session session} a request that comes again with the same
-   * {@code ref} is not handled again. It gets the same answer, also if the first one is still
-   * pending, or was settled while the client was away. If the answer is not kept any more, it gets
-   * {@code $error} with the code {@code forgotten}. docs/protocol says for how long answers are
-   * kept.
+   * <p>Within the client's session, a request that comes again with the same {@code ref} is not
+   * handled again. It gets the same answer, also if the first one is still pending, or was settled
+   * while the client was away. If the answer is not kept any more, it gets {@code $error} with the
+   * code {@code forgotten}. docs/protocol says for how long answers are kept.
    *
    * @param type the type of the requests
    * @param payload the class of their payloads, read as by {@link #onMessage(String, Class,
@@ -493,6 +491,7 @@ public final class Hub implements Registrar, AutoCloseable {
     return new MessageId(epoch, log.horizon()).toString();
   }
 
+  /** Returns the counters of this moment. */
   public HubStats stats() {
     return new HubStats(
         clients.size(),
@@ -518,7 +517,7 @@ public final class Hub implements Registrar, AutoCloseable {
       Connection connection, Handshake handshake, AttachedTransport transport) {
     List<String> topics = new ArrayList<>(List.of(TopicNames.BROADCAST));
     handshake.user().map(TopicNames::ofUser).ifPresent(topics::add);
-    handshake.topics().forEach(topic -> topics.add(TopicNames.check(topic)));
+    topics.addAll(handshake.topics());
     if (handshake.topics().size() > options.maxTopicsPerClient) {
       throw new IllegalArgumentException(
           "expected at most "
@@ -531,8 +530,10 @@ public final class Hub implements Registrar, AutoCloseable {
     }
     ClientQueue queue = new ClientQueue(inbound, connection);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
-    Set<String> held = new HashSet<>(handshake.topics());
-    held.removeIf(topic -> !listeners.hearJoins(topic));
+    Set<String> held =
+        handshake.topics().stream()
+            .filter(listeners::hearJoins)
+            .collect(Collectors.toUnmodifiableSet());
     Session session = shard.register(connection, handshake, newClientId(), topics, held, queue);
     FollowedTopics followed =
         new FollowedTopics(session, handshake, presence, options.maxTopicsPerClient);

@@ -230,11 +230,9 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how long the answer to a {@linkplain Hub#onRequest request} may be pending; 30 seconds by
-   * default. After that the client is told {@code $error} with the code {@code timeout}.
-   *
-   * @throws IllegalArgumentException if it is not 1 millisecond to 4 minutes: a session without a
-   *     connection is kept for 5
+   * Sets how long the answer to a {@linkplain Hub#onRequest request} may be pending, 1 ms to 4
+   * minutes; 30 seconds by default. After that the client is told {@code $error} with the code
+   * {@code timeout}. A session without a connection is kept for 5 minutes, so the answer is there.
    */
   public HubBuilder requestTimeout(Duration timeout) {
     draft.requestTimeout =
@@ -243,21 +241,15 @@ public final class HubBuilder {
   }
 
   /**
-   * Sets how many bytes of JSON the answer to a {@linkplain Hub#onRequest request} may have; 256
-   * KiB by default. A longer one is not sent. Its client is told {@code $error} with the code
-   * {@code internal}, and a warning is logged.
+   * Sets how many bytes of JSON the answer to a {@linkplain Hub#onRequest request} may have, 1 to
+   * 16 Mi; 256 KiB by default. A longer one is not sent. Its client is told {@code $error} with the
+   * code {@code internal}, and a warning is logged.
    *
    * <p>A session keeps four times as many bytes of answers that it was sent, for repeats. While
    * more wait until the client reads them, its next messages wait.
-   *
-   * @throws IllegalArgumentException if it is not 1 to 16,777,216
    */
   public HubBuilder maxAnswerBytes(int maxAnswerBytes) {
-    if (maxAnswerBytes < 1 || maxAnswerBytes > MAX_ANSWER_BYTES) {
-      throw new IllegalArgumentException(
-          "expected maxAnswerBytes of 1 to " + MAX_ANSWER_BYTES + ", was " + maxAnswerBytes);
-    }
-    draft.maxAnswerBytes = maxAnswerBytes;
+    draft.maxAnswerBytes = Setting.within("maxAnswerBytes", 1, MAX_ANSWER_BYTES, maxAnswerBytes);
     return this;
   }
 

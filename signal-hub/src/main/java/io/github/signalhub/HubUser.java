@@ -1,6 +1,7 @@
 package io.github.signalhub;
 
 import io.github.signalhub.connection.DisconnectReason;
+import io.github.signalhub.internal.log.StartId;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HubUser {
   private final String name;
+  private final String topic; // of the messages to the user
   private final Publisher publisher;
   private final Revocations revocations;
   private final Directory directory;
@@ -29,7 +31,7 @@ public final class HubUser {
    * @throws IllegalArgumentException if the name is empty or has more than 255 bytes of UTF-8
    */
   HubUser(String name, Publisher publisher, Revocations revocations, Directory directory) {
-    TopicNames.ofUser(name); // checks it
+    this.topic = TopicNames.ofUser(name);
     this.name = name;
     this.publisher = publisher;
     this.revocations = revocations;
@@ -56,7 +58,7 @@ public final class HubUser {
    * @throws IllegalArgumentException if the payload cannot be written as JSON
    */
   public PublishResult send(Message message) {
-    return publisher.publish(TopicNames.ofUser(name), message, Optional.empty());
+    return publisher.publish(topic, message, Optional.empty());
   }
 
   /**
@@ -77,7 +79,7 @@ public final class HubUser {
    */
   public PublishResult sendExcept(Client sender, Message message) {
     Objects.requireNonNull(sender, "sender");
-    return publisher.publish(TopicNames.ofUser(name), message, Optional.empty(), sender);
+    return publisher.publish(topic, message, Optional.empty(), sender);
   }
 
   /**
@@ -114,7 +116,8 @@ public final class HubUser {
    * @throws IllegalArgumentException as {@link Client#join(String, String)}
    */
   public List<Client> join(String topic, String after) {
-    Client.checkStart(topic, after);
+    TopicNames.check(topic);
+    StartId.require(after);
     return clients().stream().filter(client -> client.join(topic, after)).toList();
   }
 

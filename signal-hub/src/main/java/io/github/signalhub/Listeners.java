@@ -86,7 +86,11 @@ final class Listeners implements Presence.Audience {
 
   /** Returns whether there is a handler for joins of a topic. */
   boolean hearJoins(String topic) {
-    return joinHandlers.stream().anyMatch(handler -> handler.topics.matches(topic));
+    return hears(joinHandlers, topic);
+  }
+
+  private static <T> boolean hears(List<OfTopic<T>> handlers, String topic) {
+    return handlers.stream().anyMatch(handler -> handler.topics.matches(topic));
   }
 
   private static <T> ListenerHandle addTo(List<OfTopic<T>> handlers, OfTopic<T> added) {
@@ -224,7 +228,7 @@ final class Listeners implements Presence.Audience {
 
     @Override
     public boolean hearLeaves(String topic) {
-      return leaveHandlers.stream().anyMatch(handler -> handler.topics.matches(topic));
+      return hears(leaveHandlers, topic);
     }
 
     @Override

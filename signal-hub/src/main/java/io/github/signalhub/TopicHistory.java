@@ -5,7 +5,6 @@ import io.github.signalhub.internal.log.LogPage;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.StartId;
 import java.util.List;
-import java.util.Objects;
 
 /**
  * Some of the messages that a topic retains, oldest first; see {@link HubTopic#history(int)}. The
@@ -109,10 +108,7 @@ public final class TopicHistory {
 
     /** Reads the messages after an id. */
     TopicHistory read(String after, int limit) {
-      StartId start = StartId.parse(Objects.requireNonNull(after, "after"));
-      if (!start.isWellFormed()) {
-        throw new IllegalArgumentException("expected the id of a message as after");
-      }
+      StartId start = StartId.require(after);
       check(limit);
       long offset = start.offset(epoch, log.horizon());
       return offset == StartId.UNKNOWN

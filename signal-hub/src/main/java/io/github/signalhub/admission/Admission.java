@@ -172,26 +172,22 @@ public final class Admission {
     Optional<Refused> refusal =
         visitor.refusal.or(() -> stopping(transport)).or(() -> foreign(visitor));
     if (refusal.isPresent()) {
-      return new Candidate(visitor, transport, Optional.empty(), refusal);
+      return new Candidate(visitor, transport, refusal.get());
     }
     HandshakeQuery query;
     try {
       query = HandshakeQuery.parse(visitor.request.query());
     } catch (IllegalArgumentException e) {
-      refusal = Optional.of(new Refused(400, e.getMessage()));
-      return new Candidate(visitor, transport, Optional.empty(), refusal);
+      return new Candidate(visitor, transport, new Refused(400, e.getMessage()));
     }
+    String kept = query.applicationQuery(secretParameters);
+    List<String> lines = keptLines(visitor.request);
     if (hook.isEmpty() && !query.topics().isEmpty()) {
       refusal = Optional.of(new Refused(403, "topics cannot be asked for here"));
-    } else if (keptChars(visitor.request, query) > Handshake.MAX_REQUEST_CHARS) {
+    } else if (Handshake.chars(visitor.request.path(), kept, lines) > Handshake.MAX_REQUEST_CHARS) {
       refusal = Optional.of(new Refused(431, TOO_LONG));
     }
-    return new Candidate(visitor, transport, Optional.of(query), refusal);
-  }
-
-  private int keptChars(AdmissionRequest request, HandshakeQuery query) {
-    String kept = query.applicationQuery(secretParameters);
-    return Handshake.chars(request.path(), kept, keptLines(request));
+    return new Candidate(visitor, transport, Optional.of(query), kept, lines, refusal);
   }
 
   /** Returns the header lines that the client keeps: name, value and so on. */
@@ -265,10 +261,10 @@ public final class Admission {
             .decidedSince(since)
             .controlMessages(query.controlMessages() || subprotocol.isPresent())
             .path(shared(candidate.visitor.request.path()))
-            .query(query.applicationQuery(secretParameters))
+            .query(candidate.keptQuery)
             .attributes(decision.attributes())
             .expiresAt(decision.end());
-    List<String> lines = keptLines(candidate.visitor.request);
+    List<String> lines = candidate.keptLines;
     for (int i = 0; i < lines.size(); i += 2) {
       handshake.header(lines.get(i), lines.get(i + 1));
     }
@@ -387,16 +383,26 @@ public final class Admission {
     private final Visitor visitor;
     private final Transport transport;
     private final Optional<HandshakeQuery> query; // present unless it is refused
+    private final String keptQuery;
+    private final List<String> keptLines; // name, value and so on
     private final Optional<Refused> refusal;
+
+    private Candidate(Visitor visitor, Transport transport, Refused refusal) {
+      this(visitor, transport, Optional.empty(), "", List.of(), Optional.of(refusal));
+    }
 
     private Candidate(
         Visitor visitor,
         Transport transport,
         Optional<HandshakeQuery> query,
+        String keptQuery,
+        List<String> keptLines,
         Optional<Refused> refusal) {
       this.visitor = visitor;
       this.transport = transport;
       this.query = query;
+      this.keptQuery = keptQuery;
+      this.keptLines = keptLines;
       this.refusal = refusal;
     }
 

@@ -1,6 +1,7 @@
 package io.github.signalhub.flow;
 
 import io.github.signalhub.Message;
+import io.github.signalhub.internal.settings.Setting;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -27,12 +28,12 @@ public final class LedgerUpdate {
   private final Instant timestamp;
 
   private LedgerUpdate(Builder builder) {
-    entryId = required("entryId", builder.entryId);
-    flowId = required("flowId", builder.flowId);
-    description = required("description", builder.description);
-    amount = required("amount", builder.amount);
-    currency = required("currency", builder.currency);
-    timestamp = required("timestamp", builder.timestamp);
+    entryId = Setting.required("entryId", builder.entryId);
+    flowId = Setting.required("flowId", builder.flowId);
+    description = Setting.required("description", builder.description);
+    amount = Setting.required("amount", builder.amount);
+    currency = Setting.required("currency", builder.currency);
+    timestamp = Setting.required("timestamp", builder.timestamp);
   }
 
   /** Returns a builder without members. */
@@ -82,13 +83,6 @@ public final class LedgerUpdate {
     payload.put("currency", currency);
     payload.put("timestamp", timestamp);
     return Message.of(TYPE, payload);
-  }
-
-  private static <T> T required(String name, T value) {
-    if (value == null) {
-      throw new IllegalStateException("expected " + name + " to be set, was not");
-    }
-    return value;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.signalhub.flow;
 
 import io.github.signalhub.Message;
+import io.github.signalhub.internal.settings.Setting;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,13 +28,13 @@ public final class OptimizationAvailable {
   private final Instant timestamp;
 
   private OptimizationAvailable(Builder builder) {
-    suggestionId = required("suggestionId", builder.suggestionId);
-    flowId = required("flowId", builder.flowId);
-    nodeId = required("nodeId", builder.nodeId);
-    title = required("title", builder.title);
-    detail = required("detail", builder.detail);
-    savingMillis = required("savingMillis", builder.savingMillis);
-    timestamp = required("timestamp", builder.timestamp);
+    suggestionId = Setting.required("suggestionId", builder.suggestionId);
+    flowId = Setting.required("flowId", builder.flowId);
+    nodeId = Setting.required("nodeId", builder.nodeId);
+    title = Setting.required("title", builder.title);
+    detail = Setting.required("detail", builder.detail);
+    savingMillis = Setting.required("savingMillis", builder.savingMillis);
+    timestamp = Setting.required("timestamp", builder.timestamp);
   }
 
   /** Returns a builder without members. */
@@ -87,13 +88,6 @@ public final class OptimizationAvailable {
     payload.put("savingMillis", savingMillis);
     payload.put("timestamp", timestamp);
     return Message.of(TYPE, payload);
-  }
-
-  private static <T> T required(String name, T value) {
-    if (value == null) {
-      throw new IllegalStateException("expected " + name + " to be set, was not");
-    }
-    return value;
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -167,11 +168,13 @@ public final class HandshakeQuery {
    */
   public String applicationQuery(Set<String> without) {
     Objects.requireNonNull(without, "without");
-    String kept =
-        Arrays.stream(rawQuery.split("&"))
-            .filter(pair -> !PROTOCOL.contains(nameOf(pair)) && !without.contains(nameOf(pair)))
-            .collect(Collectors.joining("&"));
-    return kept.isEmpty() ? "" : kept; // most clients keep nothing, so they share it
+    Predicate<String> isKept = name -> !PROTOCOL.contains(name) && !without.contains(name);
+    if (parameters.keySet().stream().noneMatch(isKept)) {
+      return ""; // of most clients
+    }
+    return Arrays.stream(rawQuery.split("&"))
+        .filter(pair -> isKept.test(nameOf(pair)))
+        .collect(Collectors.joining("&"));
   }
 
   /**

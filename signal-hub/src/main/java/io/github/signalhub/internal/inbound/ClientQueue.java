@@ -120,12 +120,11 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
             shared.pending,
             this::goOnAfterAnswers);
     this.share = shared.budget.share(Party.of(handshake), this);
-    add(
+    call(
         () -> {
           begun = true;
           handler.connected();
           followed.tell();
-          return null;
         });
   }
 
@@ -138,11 +137,12 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
 
   /** Runs a callback of the client after those that wait. */
   public void call(Runnable callback) {
-    add(
+    Supplier<Outcome> action =
         () -> {
           callback.run();
           return null;
-        });
+        };
+    add(new Callback(action, null, false));
   }
 
   @Override
@@ -180,7 +180,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     synchronized (this) {
       ended = true;
     }
-    add(
+    call(
         () -> {
           try {
             if (begun) { // else the application knows nothing of the client
@@ -190,7 +190,6 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
           } finally {
             messages.end();
           }
-          return null;
         });
     goOnAfterAnswers(); // none will be read
   }
@@ -301,10 +300,6 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     if (!share.arrived(message.text) || !add(message)) {
       share.dropped(message.text);
     }
-  }
-
-  private void add(Supplier<Outcome> action) {
-    add(new Callback(action, null, false));
   }
 
   /** Adds a callback; returns whether it did: a client that is evicted or refused says no more. */

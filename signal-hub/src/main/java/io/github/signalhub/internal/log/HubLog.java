@@ -97,7 +97,7 @@ public final class HubLog {
     long upTo = horizon;
     Topic topic = topics.find(name);
     if (topic == null) {
-      boolean gap = after != LogPage.BEGINNING && Math.max(after, begunAt) < floorOfDropped(name);
+      boolean gap = after != LogPage.BEGINNING && Math.max(after, begunAt) < floor(name);
       return new LogPage(List.of(), gap, false, Math.max(upTo, after), begunAt);
     }
     expire(topic);
@@ -467,16 +467,6 @@ public final class HubLog {
     more[topic.links.length] = link;
     topic.links = more;
     return link;
-  }
-
-  private long floorOfDropped(String name) {
-    lock.lock();
-    try {
-      Topic created = topics.find(name); // perhaps by now
-      return created == null ? topics.floorOfDropped(name) : created.log().floor();
-    } finally {
-      lock.unlock();
-    }
   }
 
   private Topic create(String name) {

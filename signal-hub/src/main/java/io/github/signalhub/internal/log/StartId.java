@@ -1,5 +1,7 @@
 package io.github.signalhub.internal.log;
 
+import java.util.Objects;
+
 /**
  * The id of a message after which a topic or a session is asked to begin. It is parsed once, where
  * it enters. Its text is kept, because the peer is told the text that it sent. Immutable.
@@ -14,6 +16,19 @@ public record StartId(String text, MessageId id) {
   /** Parses the text that a peer sent; {@code null} stays {@code null}. */
   public static StartId parse(String text) {
     return text == null ? null : new StartId(text, MessageId.parse(text).orElse(null));
+  }
+
+  /**
+   * Parses the id that an application gave.
+   *
+   * @throws IllegalArgumentException if the text is no id
+   */
+  public static StartId require(String after) {
+    StartId start = parse(Objects.requireNonNull(after, "after"));
+    if (!start.isWellFormed()) {
+      throw new IllegalArgumentException("expected the id of a message as after");
+    }
+    return start;
   }
 
   /** Returns the id of an offset. */

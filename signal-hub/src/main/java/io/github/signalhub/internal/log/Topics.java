@@ -54,11 +54,6 @@ final class Topics {
     return Set.copyOf(byName.keySet());
   }
 
-  /** Returns the newest offset that is gone of a topic that does not exist. */
-  long floorOfDropped(String name) {
-    return floors.floor(name);
-  }
-
   /** Returns the expiry lists of all topics, the private ones included. */
   List<ExpiryList> expiryLists() {
     return expiryLists;

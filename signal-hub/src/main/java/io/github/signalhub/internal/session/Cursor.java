@@ -457,7 +457,7 @@ final class Cursor implements Outbound {
         running != null && running.subscription() == topic
             || catchUps.stream().anyMatch(catchUp -> catchUp.subscription() == topic);
     if (!begins) {
-      topic.first(reached(), liveLimit(), self);
+      topic.passOwn(reached(), liveLimit(), self);
     }
   }
 
@@ -827,7 +827,7 @@ final class Cursor implements Outbound {
     boolean everything = true;
     for (Subscription subscription : subscriptions.dirty()) {
       Topic topic = subscription.topic();
-      Entry first = subscription.first(after, upTo, self);
+      Entry first = subscription.passOwn(after, upTo, self);
       boolean more = first != null && first.offset() <= upTo;
       boolean lost = subscription.hasLost(Math.max(after, subscription.skippedUpTo));
       if (topic.isPrivate()) {

@@ -65,7 +65,7 @@ final class Merge {
     List<Loss> losses = List.of();
     for (int i = 0; i < topics.size(); i++) {
       Subscription subscription = topics.get(i);
-      Entry first = subscription.first(after, limit, self);
+      Entry first = subscription.passOwn(after, limit, self);
       long known = Math.max(after, subscription.skippedUpTo);
       long floor = subscription.topic().log().floor(); // read only after the log was searched
       if (subscription.hasLost(known, floor)) {

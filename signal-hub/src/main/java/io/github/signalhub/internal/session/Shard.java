@@ -126,8 +126,8 @@ public final class Shard extends LogReader {
    * Adds a session.
    *
    * @param topics the names of all topics that it follows, internal ones included
-   * @param held those of them that it joins later, by {@link Session#join(TopicStart, Object,
-   *     long)}
+   * @param held those of them that it joins later, by {@link Session#join(TopicStart, Object, long,
+   *     Runnable)}
    */
   public Session register(
       Connection connection,

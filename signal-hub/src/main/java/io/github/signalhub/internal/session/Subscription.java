@@ -59,14 +59,14 @@ final class Subscription {
   }
 
   /**
-   * Returns the first entry after an offset that the session is to be sent, or {@code null}. The
-   * entries before it that the session sent itself are passed: if they leave the log, that is no
-   * loss. If others have left the log, {@link #hasLost} says so after this call.
+   * Passes the entries after an offset that the session sent itself: if they leave the log, that is
+   * no loss. Returns the first entry after them that the session is to be sent, or {@code null}. If
+   * others have left the log, {@link #hasLost} says so after this call.
    *
    * @param limit the last offset to pass
    * @param self the session; {@code null}: it is sent everything
    */
-  Entry first(long after, long limit, Sender self) {
+  Entry passOwn(long after, long limit, Sender self) {
     TopicLog log = topic().log();
     long known = Math.max(after, skippedUpTo);
     Entry first = log.firstAfter(known);

@@ -87,6 +87,18 @@ public final class Setting {
     return value;
   }
 
+  /**
+   * Checks that a setting without a default was set.
+   *
+   * @throws IllegalStateException if the value is {@code null}
+   */
+  public static <T> T required(String name, T value) {
+    if (value == null) {
+      throw new IllegalStateException("expected " + name + " to be set, was not");
+    }
+    return value;
+  }
+
   /** Checks that neither the values nor one of them are {@code null}, and copies them. */
   public static <T> List<T> all(String name, T[] values) {
     for (T value : Objects.requireNonNull(values, name)) {
