@@ -151,6 +151,7 @@ export const mutations = [
   { name: 'own messages after a frame are not passed with it', test: 'PublishExceptTest', file: session('Cursor'), find: 'inFlight.passed(shard.merge.passed());', replace: '' },
   { name: 'own messages hide what left before them', file: session('Subscription'), find: '\n        && !hasLost(known, log.floor())', replace: '' },
   { name: 'own rows that left after offset 0 are not told', test: 'PublishExceptTest', file: session('Cursor'), find: 'shard.log.hasSenders() && table.hasLost(reached(), floor)', replace: 'false' },
+  { name: 'own rows that a client is sent like everyone else are not its own', test: 'PublishExceptTest', file: 'Publisher.java', find: 'log.expectSenders();', replace: 'if (!sender.hasForgotten(topic)) log.expectSenders();' },
   { name: 'own rows that left before a resume after offset 0 are not told', test: 'PublishExceptTest', file: session('SessionStart'), find: 'log.hasSenders() ? Math.min(floor, position) : floor', replace: 'floor' },
   { name: 'a state leaves out own rows', file: session('Cursor'), find: 'Sender passed = running.whole() ? null : self;', replace: 'Sender passed = self;' },
   { name: 'a table that begins anew leaves out own rows', test: 'PublishExceptTest', file: session('Cursor'), find: 'row.neededBySender();', replace: '' },

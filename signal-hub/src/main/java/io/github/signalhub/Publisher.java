@@ -76,6 +76,9 @@ final class Publisher {
    */
   PublishResult publish(String topic, Message message, Optional<String> shown, Client sender) {
     Sender self = sender == null ? null : sender.senderTo(this);
+    if (self != null) {
+      log.expectSenders(); // it knows the message, also if it is sent it like everyone else
+    }
     byte[] json = encode(message, shown);
     MessageKey key = compacts ? options.key(topic, message) : null;
     if (self == null || key == null) {

@@ -498,6 +498,19 @@ class PublishExceptTest {
     }
 
     @Test
+    void tellASenderThatBeganAnewAtOffsetZeroToForgetItsRowsWhenTheyLeft() {
+      String unknown = "0123456789abcdef-0000000000000001";
+      MemoryLink sender = room.connect(session("s").topic("table", unknown).controlMessages(true));
+      room.run();
+      put(sender, "mine", 1);
+      table.clear();
+      room.run();
+
+      assertThat(gaps(sender)).hasSize(2);
+      assertThat(state(sender)).isEmpty();
+    }
+
+    @Test
     void tellASenderThatResumesAfterOffsetZeroToForgetItsRowsWhenTheyLeft() {
       String seen = hub.lastId();
       MemoryLink sender = room.connect(session("s").topic("table").controlMessages(true));

@@ -46,7 +46,7 @@ public final class HubLog {
 
   private volatile boolean closed;
 
-  /** Whether any message was ever kept from its sender. */
+  /** Whether any message ever had a client as its sender. */
   private volatile boolean senders;
 
   /**
@@ -152,9 +152,16 @@ public final class HubLog {
     return (long) Entry.Keyed.tableBytes(json, key, sender) + Topic.sizeBytes(topic, true);
   }
 
-  /** Returns whether any message was ever kept from its sender. */
+  /** Returns whether clients may know messages of their own that they were not sent. */
   public boolean hasSenders() {
     return senders;
+  }
+
+  /** Learns that a client is about to send a message, before any reader can see the entry. */
+  public void expectSenders() {
+    if (!senders) {
+      senders = true;
+    }
   }
 
   /**
@@ -252,9 +259,6 @@ public final class HubLog {
     System.arraycopy(digits, 0, json, place, digits.length);
     Entry entry = entries.newEntry(topic, offset, json, key, sender, now);
     boolean supersedes = superseded != null && !superseded.hasLeft(); // it may have made room
-    if (sender != null) {
-      senders = true; // before a reader can see the entry
-    }
     entries.append(entry, supersedes ? superseded : null);
     if (supersedes) {
       eviction.left(superseded);
