@@ -153,7 +153,7 @@ export const mutations = [
   { name: 'own rows that left after offset 0 are not told', test: 'PublishExceptTest', file: session('Cursor'), find: 'shard.log.hasSenders() && table.hasLost(reached(), floor)', replace: 'false' },
   { name: 'own rows that a client is sent like everyone else are not its own', test: 'PublishExceptTest', file: 'Publisher.java', find: 'log.expectSenders();', replace: 'if (!sender.hasForgotten(topic)) log.expectSenders();' },
   { name: 'own rows that left before a resume after offset 0 are not told', test: 'PublishExceptTest', file: session('SessionStart'), find: 'log.hasSenders() ? Math.min(floor, position) : floor', replace: 'floor' },
-  { name: 'a state leaves out own rows', file: session('Cursor'), find: 'Sender passed = running.whole() ? null : self;', replace: 'Sender passed = self;' },
+  { name: 'a state leaves out own rows after its position', test: 'PublishExceptTest', file: session('Cursor'), find: 'Entry row = rows.firstAfter(0);', replace: 'Entry row = rows.firstAfter(reached());' },
   { name: 'a table that begins anew leaves out own rows', test: 'PublishExceptTest', file: session('Cursor'), find: 'row.neededBySender();', replace: '' },
   { name: 'a client that begins anew is not sent its later rows', test: 'PublishExceptTest', file: session('Cursor'), find: '    tellGap(table, after, upTo);\n    forget(table);', replace: '    tellGap(table, after, upTo);' },
   { name: 'a client that left a table is not sent its later rows', test: 'PublishExceptTest', file: session('Cursor'), find: '        forget(left);\n', replace: '' },

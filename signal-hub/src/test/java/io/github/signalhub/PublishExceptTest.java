@@ -388,6 +388,26 @@ class PublishExceptTest {
     }
 
     @Test
+    void haveTheSendersRowsInAFirstStateThatIsCutAndResumed() {
+      MemoryLink sender = room.connect(session("s").controlMessages(true));
+      put(sender, "a", 1);
+      put(sender, "b", 1);
+      table.publish("c", 1).orThrow();
+      String all = hub.lastId();
+      sender.stall();
+      room.client(sender).join("table");
+      room.run();
+      while (rows(sender).isEmpty()) {
+        sender.read(1);
+      }
+      sender.cut();
+
+      Handshake.Builder resumed = session("s").after(all).topic("table", id(sender, "a"));
+      assertThat(rows(sender)).containsExactly("a=1");
+      assertThat(rows(room.connect(resumed.controlMessages(true)))).containsExactly("b=1", "c=1");
+    }
+
+    @Test
     void haveTheSendersRowsInAFirstStateThatComesLate() {
       MemoryLink sender = room.connect(session("s").topic("t").controlMessages(true));
       sender.stall();
@@ -621,6 +641,15 @@ class PublishExceptTest {
 
     private List<Object> gaps(MemoryLink link) {
       return Room.controls(link, "$gap");
+    }
+
+    private String id(MemoryLink link, String key) {
+      return link.received().stream()
+          .map(Room::json)
+          .filter(message -> key.equals(message.get("type")))
+          .map(message -> (String) message.get("id"))
+          .findFirst()
+          .orElseThrow();
     }
 
     private List<String> rows(MemoryLink link) {

@@ -139,15 +139,10 @@ final class Cursor implements Outbound {
   private record LateJoin(
       String topic, StartId start, Object ref, long after, long sent, Runnable isSent) {}
 
-  /**
-   * The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable.
-   *
-   * @param whole whether it sends all rows of a table, own or not
-   */
-  private record Running(
-      Subscription subscription, CatchUp.Cause cause, long after, boolean whole) {
+  /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
+  private record Running(Subscription subscription, CatchUp.Cause cause, long after) {
     Running sentUpTo(long offset) {
-      return new Running(subscription, cause, Math.max(after, offset), whole);
+      return new Running(subscription, cause, Math.max(after, offset));
     }
   }
 
@@ -751,8 +746,7 @@ final class Cursor implements Outbound {
     while (life == Life.OPEN) {
       if (running != null) {
         List<Subscription> topic = List.of(running.subscription());
-        Sender passed = running.whole() ? null : self;
-        List<Merge.Loss> losses = merge.start(topic, running.after(), reached(), passed);
+        List<Merge.Loss> losses = merge.start(topic, running.after(), reached(), self);
         if (!losses.isEmpty()) {
           handleInCatchUp(losses.get(0));
         } else if (merge.peek() != null) {
@@ -898,14 +892,17 @@ final class Cursor implements Outbound {
     }
   }
 
-  /** Has the rows of a table after the position sent, also those that the session sent itself. */
+  /**
+   * Has all rows of a table sent, also those that the session sent itself. A session that is cut in
+   * the middle of them and resumes is sent the rest.
+   */
   private void sendOwnRows(Subscription table) {
     table.skippedUpTo = 0;
     if (!shard.log.hasSenders()) {
       return;
     }
     TopicLog rows = table.topic().log();
-    for (Entry row = rows.firstAfter(reached()); row != null; row = rows.next(row)) {
+    for (Entry row = rows.firstAfter(0); row != null; row = rows.next(row)) {
       if (row.isKeptFrom(self)) {
         row.neededBySender();
       }
@@ -920,7 +917,7 @@ final class Cursor implements Outbound {
     } else if (!sendsNothing && next.start() != null) {
       beginStream(next);
     } else {
-      tellJoined(next, reached(), id(reached()), false);
+      tellJoined(next, reached(), id(reached()));
     }
     if (sendsNothing) {
       endCatchUp();
@@ -940,11 +937,10 @@ final class Cursor implements Outbound {
       tellReset(table, next.start() == null ? id(0) : next.start().text(), floor);
       after = 0;
     }
-    boolean whole = after == 0;
     table.toldUpTo = floor; // keys that were deleted are not in the state that follows
     after = Math.min(after, reached());
     // after the gap: a client that is cut asks the same again
-    tellJoined(next, after, id(after), whole);
+    tellJoined(next, after, id(after));
   }
 
   /**
@@ -960,17 +956,17 @@ final class Cursor implements Outbound {
     shard.log.expire(stream.topic());
     long start = shard.offset(next.start());
     if (start == StartId.UNKNOWN) {
-      tellJoined(next, reached(), next.start().text(), false);
+      tellJoined(next, reached(), next.start().text());
       long floor = stream.topic().log().floor();
       tellGap(stream, next.start().text(), Math.max(reached(), floor));
     } else { // the merge finds losses
       long after = Math.min(start, reached());
-      tellJoined(next, after, id(after), false);
+      tellJoined(next, after, id(after));
     }
   }
 
-  private void tellJoined(CatchUp next, long after, String told, boolean whole) {
-    running = new Running(next.subscription(), next.cause(), after, whole);
+  private void tellJoined(CatchUp next, long after, String told) {
+    running = new Running(next.subscription(), next.cause(), after);
     String topic = next.subscription().topic().name();
     tell(ControlMessage.joined(topic, told, id(reached()), next.ref(), next.isReply()));
   }
@@ -982,10 +978,10 @@ final class Cursor implements Outbound {
       abort(DisconnectReason.FELL_BEHIND); // it comes back, and is sent a state anew
     } else if (topic.isCompacted()) {
       tellReset(lossy, id(loss.after()), loss.floor());
-      running = new Running(lossy, running.cause(), 0, true);
+      running = new Running(lossy, running.cause(), 0);
     } else {
       tellGap(lossy, id(loss.after()), loss.floor());
-      running = new Running(lossy, running.cause(), loss.floor(), false);
+      running = new Running(lossy, running.cause(), loss.floor());
     }
   }
 

@@ -64,7 +64,6 @@ final class Subscription {
    * others have left the log, {@link #hasLost} says so after this call.
    *
    * @param limit the last offset to pass
-   * @param self the session; {@code null}: it is sent everything
    */
   Entry passOwn(long after, long limit, Sender self) {
     TopicLog log = topic().log();
@@ -81,11 +80,7 @@ final class Subscription {
     return first;
   }
 
-  /**
-   * Returns whether the session is not sent an entry, because it sent the entry itself.
-   *
-   * @param self the session; {@code null}: it is sent everything
-   */
+  /** Returns whether the session is not sent an entry, because it sent the entry itself. */
   boolean isOwn(Entry entry, Sender self) {
     return entry.isKeptFrom(self) && !sendsOwn;
   }
