@@ -50,6 +50,8 @@ const copy = mkdtempSync(join(tmpdir(), 'signal-hub-mutants-'))
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
 cpSync(join(root, 'pom.xml'), join(copy, 'pom.xml'))
+const logging = join('verification', 'logging.properties') // without it nothing is logged, and tests want logging to fail
+cpSync(join(root, logging), join(copy, logging))
 cpSync(join(root, 'docs', 'protocol'), join(copy, 'docs', 'protocol'), { recursive: true })
 cpSync(join(module, 'pom.xml'), join(copy, 'signal-hub', 'pom.xml'))
 cpSync(join(module, 'src'), join(copy, 'signal-hub', 'src'), { recursive: true })

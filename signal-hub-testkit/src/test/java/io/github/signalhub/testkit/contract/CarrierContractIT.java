@@ -81,6 +81,7 @@ class CarrierContractIT {
   /** Runs the cases of all faults. The cases of the other faults pass. */
   @ParameterizedTest
   @EnumSource
+  @Execution(ExecutionMode.CONCURRENT)
   void failsACarrierByTheNamesOfItsFault(Fault fault) throws Exception {
     Map<String, String> failed = new ConcurrentSkipListMap<>();
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
