@@ -97,11 +97,11 @@ export const mutations = [
 
   // Catch-ups and lags.
   { name: 'a catch-up is not ended', file: session('Cursor'), find: '    tell(ControlMessage.sync(id(reached())));\n', replace: '' },
-  { name: 'a catch-up goes beyond its end', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), passed)', replace: 'merge.start(topic, running.after(), reached() + 1, passed)' },
+  { name: 'a catch-up goes beyond its end', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), self)', replace: 'merge.start(topic, running.after(), reached() + 1, self)' },
   { name: 'what a second lag skips is not told', file: session('Cursor'), find: '} else if (more || lost) {', replace: '} else if (lost) {' },
   { name: 'a left topic is not answered', file: session('Cursor'), find: '    tell(ControlMessage.left(topic, ref));\n', replace: '' },
-  { name: 'a catch-up is one short at its end', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), passed)', replace: 'merge.start(topic, running.after(), reached() - 1, passed)' },
-  { name: 'a catch-up is one short at its start', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), passed)', replace: 'merge.start(topic, running.after() + 1, reached(), passed)' },
+  { name: 'a catch-up is one short at its end', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), self)', replace: 'merge.start(topic, running.after(), reached() - 1, self)' },
+  { name: 'a catch-up is one short at its start', file: session('Cursor'), find: 'merge.start(topic, running.after(), reached(), self)', replace: 'merge.start(topic, running.after() + 1, reached(), self)' },
   { name: 'a catch-up begins one too early', file: session('Cursor'), find: 'long after = Math.min(start, reached());', replace: 'long after = Math.max(0, Math.min(start, reached()) - 1);' },
   { name: 'a catch-up forgets how far it got', file: session('Cursor'), find: 'running = running.sentUpTo(offset);', replace: '' },
   { name: 'what is live is merged into a catch-up', file: session('Cursor'), find: 'List.of(running.subscription())', replace: 'subscriptions.dirty()' },
@@ -190,7 +190,7 @@ export const mutations = [
   // Tables.
   { name: 'a reset is not told', file: 'internal/control/ControlMessage.java', find: 'payload.put("reset", true);', replace: '' },
   { name: 'a table is not sent anew after a reset', file: session('Cursor'), find: 'id(0) : next.start().text(), floor);\n      after = 0;', replace: 'id(0) : next.start().text(), floor);' },
-  { name: 'a table is not sent anew after a reset amid a catch-up', file: session('Cursor'), story: 2135, find: 'running.cause(), 0, true);', replace: 'running.cause(), loss.floor(), true);' },
+  { name: 'a table is not sent anew after a reset amid a catch-up', file: session('Cursor'), story: 2135, find: 'running.cause(), 0);', replace: 'running.cause(), loss.floor());' },
   { name: '$hello takes the state of a table for one that continues', file: session('SessionStart'), story: 5268, find: '!topic.isCompacted() || start != null && start.isWellFormed()', replace: '!topic.isCompacted()' },
   { name: 'who joins a table gets no state', file: session('Cursor'), find: '!sendsNothing && next.subscription().topic().isCompacted()', replace: '!sendsNothing && next.start() != null && next.subscription().topic().isCompacted()' },
   { name: 'what is superseded stays', file: log('CompactedLog'), find: 'remove((Entry.Keyed) superseded);', replace: '' },
