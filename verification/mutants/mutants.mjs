@@ -50,8 +50,9 @@ const copy = mkdtempSync(join(tmpdir(), 'signal-hub-mutants-'))
 process.on('exit', () => rmSync(copy, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
 cpSync(join(root, 'pom.xml'), join(copy, 'pom.xml'))
-const logging = join('verification', 'logging.properties') // without it nothing is logged, and tests want logging to fail
-cpSync(join(root, logging), join(copy, logging))
+// Without these two nothing is logged in Maven's runs, and some tests want logging to fail.
+cpSync(join(root, '.mvn'), join(copy, '.mvn'), { recursive: true })
+cpSync(join(root, 'verification', 'logging.properties'), join(copy, 'verification', 'logging.properties'))
 cpSync(join(root, 'docs', 'protocol'), join(copy, 'docs', 'protocol'), { recursive: true })
 cpSync(join(module, 'pom.xml'), join(copy, 'signal-hub', 'pom.xml'))
 cpSync(join(module, 'src'), join(copy, 'signal-hub', 'src'), { recursive: true })
