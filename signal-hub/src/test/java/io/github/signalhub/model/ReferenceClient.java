@@ -26,7 +26,6 @@ final class ReferenceClient implements LinkOptions.Listener {
   private final boolean told;
   private final boolean known;
   private final long start;
-  private final long begun;
   private final List<Stay> stays = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
 
@@ -101,7 +100,6 @@ final class ReferenceClient implements LinkOptions.Listener {
     long asked = handshake.after().map(log::offset).orElse(-1L);
     known = asked >= 0 && asked <= log.horizon();
     start = known ? asked : log.horizon();
-    begun = log.horizon();
     last = start;
     told = handshake.controlMessages() || handshake.after().isPresent();
     Set<String> topics = new HashSet<>(handshake.topics());
@@ -160,20 +158,9 @@ final class ReferenceClient implements LinkOptions.Listener {
     boolean lost = false;
     for (long offset = last + 1; offset <= log.horizon(); offset++) {
       Sent message = log.at(offset);
-      lost |=
-          message.mayBeGone
-              && !passes(message)
-              && stays.stream().anyMatch(s -> s.has(message, s.earliest, s.left));
+      lost |= message.mayBeGone && stays.stream().anyMatch(s -> s.has(message, s.earliest, s.left));
     }
     return lost && !told;
-  }
-
-  /**
-   * Returns whether the hub passes a message before it may leave: the client sent it on this
-   * connection. Of earlier connections the hub cannot tell any more what left, nor of drops.
-   */
-  private boolean passes(Sent message) {
-    return isOwn(message) && message.offset > begun && !message.isDropped;
   }
 
   void reading(boolean reading) {
@@ -386,7 +373,7 @@ final class ReferenceClient implements LinkOptions.Listener {
   private boolean isLag(Loss loss) {
     for (long offset = Math.max(loss.after, start) + 1; offset < loss.next; offset++) {
       Sent message = log.at(offset);
-      if (loss.covers(message) && message.mayBeGone && !message.isDropped && !passes(message)) {
+      if (loss.covers(message) && message.mayBeGone && !message.isDropped) {
         return true;
       }
     }
