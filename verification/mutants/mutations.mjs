@@ -191,7 +191,7 @@ export const mutations = [
   { name: 'a reset is not told', file: 'internal/control/ControlMessage.java', find: 'payload.put("reset", true);', replace: '' },
   { name: 'a table is not sent anew after a reset', file: session('Cursor'), find: 'id(0) : next.start().text(), floor);\n      after = 0;', replace: 'id(0) : next.start().text(), floor);' },
   { name: 'a table is not sent anew after a reset amid a catch-up', file: session('Cursor'), story: 2135, find: 'running.cause(), 0);', replace: 'running.cause(), loss.floor());' },
-  { name: '$hello takes the state of a table for one that continues', file: session('SessionStart'), story: 5268, find: '!topic.isCompacted() || start != null && start.isWellFormed()', replace: '!topic.isCompacted()' },
+  { name: '$hello takes the state of a table for one that continues', test: 'TableCatchUpTest', file: session('SessionStart'), find: '!topic.isCompacted() || start != null && start.isWellFormed()', replace: '!topic.isCompacted()' },
   { name: 'who joins a table gets no state', file: session('Cursor'), find: '!sendsNothing && next.subscription().topic().isCompacted()', replace: '!sendsNothing && next.start() != null && next.subscription().topic().isCompacted()' },
   { name: 'what is superseded stays', file: log('CompactedLog'), find: 'remove((Entry.Keyed) superseded);', replace: '' },
   { name: 'a tombstone is dropped at once', file: log('CompactedLog'), find: 'tombstones.put(entry.key.name(), entry);', replace: 'tombstones.put(entry.key.name(), entry);\n      entries.remove(entry.offset());' },

@@ -30,6 +30,7 @@ class ExpiryTest {
 
   private final MemoryTransport transport = new MemoryTransport();
   private Duration clockSetBy = Duration.ZERO;
+  private Runnable whenClockIsRead = () -> {};
   private final Hub hub =
       Hub.builder()
           .callbackExecutor(Runnable::run)
@@ -162,6 +163,20 @@ class ExpiryTest {
       transport.run();
 
       assertThat(link.closeReason()).isEmpty();
+    }
+
+    @Test
+    void countsAlsoIfItComesWhileTheTimerRuns() {
+      MemoryLink link = connect(now().plus(MINUTE));
+      Client renewed = client(link);
+      transport.advance(MINUTE.minusMillis(1));
+
+      whenClockIsRead = () -> renewed.expiresAt(now().plus(MINUTE));
+      transport.advance(Duration.ofMillis(1));
+      assertThat(link.closeReason()).isEmpty();
+
+      transport.advance(MINUTE);
+      assertThat(link.closeReason()).contains(CREDENTIAL_EXPIRED);
     }
 
     @Test
@@ -311,6 +326,9 @@ class ExpiryTest {
   }
 
   private Instant now() {
+    Runnable first = whenClockIsRead;
+    whenClockIsRead = () -> {};
+    first.run();
     return transport.clock().instant().plus(clockSetBy);
   }
 
