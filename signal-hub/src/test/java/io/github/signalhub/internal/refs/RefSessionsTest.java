@@ -300,6 +300,21 @@ class RefSessionsTest {
   }
 
   @Test
+  void answersThatWaitToBeSentAreKeptBeforeNewerOnesThatWere() {
+    Client slow = at(0);
+    slow.reads = false;
+    answer(attach(sessions, slow, "a"), 0, MAX_ANSWER_BYTES);
+    RefSessions.Membership other = attach(sessions, at(0), "a");
+    for (int ref = 1; ref <= 6; ref++) {
+      answer(other, ref, MAX_ANSWER_BYTES);
+    }
+
+    slow.readAll();
+
+    assertThat(slow.told).containsExactly("$ack 0");
+  }
+
+  @Test
   void answersOfOnePartyTakeNothingFromThoseOfOthersAndAreForgottenFirst() {
     RefSessions small = newSessions(8_192, false); // 2 MiB; a quarter for a party
     RefSessions.Membership victim = attach(small, at(1), "victim");
