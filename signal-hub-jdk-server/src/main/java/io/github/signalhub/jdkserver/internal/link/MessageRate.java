@@ -58,11 +58,6 @@ final class MessageRate {
     }
   }
 
-  /** Notes that no message is incomplete. */
-  void awaitNothing() {
-    awaiting = false;
-  }
-
   /** Stops the time, because nothing is read. */
   void pause() {
     if (!paused) {
@@ -82,6 +77,7 @@ final class MessageRate {
     }
   }
 
+  /** Waits for no message any more. */
   void stop() {
     awaiting = false;
     timer.cancel();

@@ -44,9 +44,8 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   private final Link link;
   private final LinkWriter writer;
   private final InetSocketAddress peer;
-  private final long address;
-  private final FairShares.Holding windowRoom;
-  private final MessageRate rate;
+  private FairShares.Holding windowRoom; // null until there is a window
+  private MessageRate rate; // null while no message is unfinished
   private Activity activity = Activity.NONE;
   private boolean willWrite; // a task of the loop will
 
@@ -79,8 +78,6 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
     this.connection = connection;
     this.context = context;
     this.peer = peer;
-    this.address = AddressKey.of(peer.getAddress());
-    this.windowRoom = context.compression().windowRoom(address);
     this.protocol =
         context.compression().protocol(context.options().limits(), context.memory(), this, agreed);
     this.link =
@@ -90,12 +87,6 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
             context.options().timeouts(),
             new Side());
     this.writer = new LinkWriter(connection, protocol, link, response);
-    this.rate =
-        new MessageRate(
-            connection.loop().timers(),
-            System::nanoTime,
-            context.options().minMessageBytesPerSecond(),
-            () -> connection.run(this::refuseSlowMessage));
   }
 
   /**
@@ -130,11 +121,32 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
       activity = Activity.NONE;
     }
     if (protocol.hasUnfinishedMessage()) {
-      rate.await(protocol.messagesBegun(), protocol.unfinishedBytes());
+      rate = rate == null ? newRate() : rate;
+      rate.await(protocol.unfinishedNumber(), protocol.unfinishedBytes());
     } else {
-      rate.awaitNothing();
+      stopRate();
     }
     write();
+  }
+
+  private MessageRate newRate() {
+    MessageRate made =
+        new MessageRate(
+            connection.loop().timers(),
+            System::nanoTime,
+            context.options().minMessageBytesPerSecond(),
+            () -> connection.run(this::refuseSlowMessage));
+    if (protocol.isPaused()) {
+      made.pause();
+    }
+    return made;
+  }
+
+  private void stopRate() {
+    if (rate != null) {
+      rate.stop();
+      rate = null;
+    }
   }
 
   @Override
@@ -230,11 +242,16 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   @Override
   public Object memoryGroup() {
-    return address;
+    return address();
+  }
+
+  private long address() {
+    return AddressKey.of(peer.getAddress());
   }
 
   @Override
   public boolean takeWindowRoom() {
+    windowRoom = context.compression().windowRoom(address());
     return windowRoom.tryTake(PermessageDeflate.WINDOW_BYTES);
   }
 
@@ -296,9 +313,11 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   }
 
   private void end() {
-    rate.stop();
+    stopRate();
     protocol.close(); // otherwise the inflater of a message that was cut stays lent
-    windowRoom.end();
+    if (windowRoom != null) {
+      windowRoom.end();
+    }
     link.closed(DisconnectReason.ABNORMAL);
   }
 
@@ -323,11 +342,15 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
             connection.setReading(enabled);
             if (enabled) {
               protocol.resume();
-              rate.resume();
+              if (rate != null) {
+                rate.resume();
+              }
               connection.resume();
             } else {
               protocol.pause();
-              rate.pause();
+              if (rate != null) {
+                rate.pause();
+              }
             }
           });
     }

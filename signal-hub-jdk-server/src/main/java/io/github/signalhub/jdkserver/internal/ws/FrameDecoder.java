@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * Incremental decoder of whole frames. The payload of a data frame goes to its message. A control
  * frame may stand between two fragments of a message (RFC 6455 §5.4), so its payload is kept apart.
- * Not thread-safe: confined to the connection's event loop.
+ * A connection has a decoder only while a frame or a message is unfinished. Not thread-safe:
+ * confined to the connection's event loop.
  */
 final class FrameDecoder {
   private final MessageAssembler message;
@@ -46,6 +47,16 @@ final class FrameDecoder {
     FrameHeader complete = frame;
     frame = null;
     return complete;
+  }
+
+  /** Returns the message whose frames are decoded. */
+  MessageAssembler message() {
+    return message;
+  }
+
+  /** Returns whether no message and no frame has begun. */
+  boolean isBetweenMessages() {
+    return frame == null && headers.isBetweenHeaders() && !message.isUnfinished();
   }
 
   /** Returns the payload of the control frame that was decoded last, and forgets it. */

@@ -80,6 +80,11 @@ final class FrameHeaderDecoder {
     return null;
   }
 
+  /** Returns whether no header has begun. */
+  boolean isBetweenHeaders() {
+    return received == 0;
+  }
+
   private void acceptFirst(int octet) throws ProtocolException {
     first = octet;
     if ((octet & RSV & ~reservedBits) != 0) {

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.ws;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Supplier;
 
 /**
  * Puts the fragments of a message together (RFC 6455 §5.4), inflates them if the message is
@@ -26,9 +27,10 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   private static final int UNCOUNTED_BYTES = 4096;
 
   private final WebSocketLimits limits;
-  private final PartialMessageBudget.Share memory;
+  private final Supplier<PartialMessageBudget.Share> newShare;
   private final Inflation inflation;
   private final Utf8Validator utf8 = new Utf8Validator();
+  private PartialMessageBudget.Share memory; // null while no memory is counted
   private int opcode = NONE;
   private boolean compressed;
   private long compressedBytes;
@@ -42,12 +44,13 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
    * Makes an assembler.
    *
    * @param limits of one message
-   * @param memory the connection's share of the server's memory for unfinished messages
+   * @param newShare returns a share of the server's memory for unfinished messages
    * @param inflation of the connection; {@code null} if no message can be compressed
    */
-  MessageAssembler(WebSocketLimits limits, PartialMessageBudget.Share memory, Inflation inflation) {
+  MessageAssembler(
+      WebSocketLimits limits, Supplier<PartialMessageBudget.Share> newShare, Inflation inflation) {
     this.limits = limits;
-    this.memory = memory;
+    this.newShare = newShare;
     this.inflation = inflation;
   }
 
@@ -140,7 +143,10 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     if (compressed) {
       holds += inflation.borrowedBytes();
     }
-    if (!memory.hold(holds)) {
+    if (memory == null && holds > 0) {
+      memory = newShare.get();
+    }
+    if (memory != null && !memory.hold(holds)) {
       throw noRoom();
     }
   }
@@ -151,7 +157,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
    * @throws ProtocolException 1013 if its memory was given to others
    */
   void requireMemory() throws ProtocolException {
-    if (memory.isWanted()) {
+    if (memory != null && memory.isWanted()) {
       throw noRoom();
     }
   }
@@ -203,12 +209,15 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     }
   }
 
-  /** Forgets the message at hand and its memory. */
+  /** Forgets the message at hand and its memory. Idempotent. */
   void release() {
     if (compressed) {
       inflation.release();
     }
-    memory.hold(0);
+    if (memory != null) {
+      memory.hold(0);
+      memory = null;
+    }
     receivedBytes = 0;
     opcode = NONE;
     compressed = false;
@@ -217,14 +226,6 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
     buffer = EMPTY;
     size = 0;
     utf8.reset();
-  }
-
-  /** Frees everything; no message may follow. Idempotent. */
-  void close() {
-    release();
-    if (inflation != null) {
-      inflation.close();
-    }
   }
 
   /** Returns how many bytes the buffer of the message at hand has. */

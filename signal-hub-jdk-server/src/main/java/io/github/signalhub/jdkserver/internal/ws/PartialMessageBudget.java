@@ -54,14 +54,16 @@ public final class PartialMessageBudget {
     }
   }
 
-  /** The memory of one client's message at hand. Confined to the client's thread. */
+  /**
+   * The memory of one client's message at hand. A message that arrives whole needs none. Confined
+   * to the client's thread.
+   */
   final class Share {
     private final Object group;
     private final Runnable onWanted;
     private long number; // of its message, by age
     private long bytes;
     private boolean wanted;
-    private boolean isIdle = true; // of the client's own thread
 
     private Share(Object group, Runnable onWanted) {
       this.group = group;
@@ -74,14 +76,10 @@ public final class PartialMessageBudget {
      * @return whether there is room for it; if not, the message has to go
      */
     boolean hold(long now) {
-      if (now == 0 && isIdle) {
-        return true; // most messages arrive whole, and take no lock
-      }
       List<Share> leaving = new ArrayList<>(0);
       boolean held;
       synchronized (PartialMessageBudget.this) {
         held = tryHold(this, now, leaving);
-        isIdle = bytes == 0;
       }
       leaving.forEach(share -> share.onWanted.run());
       return held;

@@ -114,9 +114,11 @@ public final class WebSocketProtocol implements AutoCloseable {
   }
 
   private final Handler handler;
-  private final MessageAssembler message;
-  private final FrameDecoder frames;
-  private final ControlQueue control = new ControlQueue();
+  private final WebSocketLimits limits;
+  private final PartialMessageBudget memory;
+  private final Inflation inflation; // null if no message can be compressed
+  private FrameDecoder frames; // null between two messages, so that an idle connection has none
+  private ControlQueue control; // null while no control frame waits
   private State state = State.OPEN;
   private boolean paused;
   private boolean receiving;
@@ -139,12 +141,10 @@ public final class WebSocketProtocol implements AutoCloseable {
       Optional<DeflateParameters> agreed) {
     requireNonNull(deflate, "deflate");
     this.handler = requireNonNull(handler, "handler");
-    this.message =
-        new MessageAssembler(
-            requireNonNull(limits, "limits"),
-            requireNonNull(memory, "memory").share(handler.memoryGroup(), handler::memoryWanted),
-            agreed.map(with -> deflate.inflation(with, handler::takeWindowRoom)).orElse(null));
-    this.frames = new FrameDecoder(message, agreed.isPresent() ? FrameEncoder.RSV1 : 0);
+    this.limits = requireNonNull(limits, "limits");
+    this.memory = requireNonNull(memory, "memory");
+    this.inflation =
+        agreed.map(with -> deflate.inflation(with, handler::takeWindowRoom)).orElse(null);
   }
 
   /**
@@ -164,9 +164,10 @@ public final class WebSocketProtocol implements AutoCloseable {
     receiving = true;
     try {
       while (readsInput() && !paused) {
+        frames = frames == null ? newDecoder() : frames;
         FrameHeader frame = frames.decode(in);
         if (frame == null) {
-          message.awaitRest();
+          frames.message().awaitRest();
           break;
         }
         take(frame);
@@ -176,9 +177,19 @@ public final class WebSocketProtocol implements AutoCloseable {
     } finally {
       receiving = false;
     }
+    if (frames != null && frames.isBetweenMessages()) {
+      frames = null;
+    }
     if (!readsInput()) {
       in.position(in.limit()); // §1.4, §7.1.7: input after a close or a failure is ignored
     }
+  }
+
+  private FrameDecoder newDecoder() {
+    MessageAssembler message =
+        new MessageAssembler(
+            limits, () -> memory.share(handler.memoryGroup(), handler::memoryWanted), inflation);
+    return new FrameDecoder(message, inflation == null ? 0 : FrameEncoder.RSV1);
   }
 
   private boolean readsInput() {
@@ -190,7 +201,7 @@ public final class WebSocketProtocol implements AutoCloseable {
     switch (frame.opcode()) {
       case FrameEncoder.PING -> {
         byte[] payload = frames.takeControlPayload(frame);
-        control.pong(FrameEncoder.frame(FrameEncoder.PONG, payload));
+        control().pong(FrameEncoder.frame(FrameEncoder.PONG, payload));
       }
       case FrameEncoder.PONG -> handler.pong(frames.takeControlPayload(frame));
       case FrameEncoder.CLOSE -> peerCloses(ClosePayload.parse(frames.takeControlPayload(frame)));
@@ -203,6 +214,7 @@ public final class WebSocketProtocol implements AutoCloseable {
   }
 
   private void deliverMessage() throws ProtocolException {
+    MessageAssembler message = frames.message();
     boolean text = message.isText();
     byte[] payload = message.finish();
     if (text) {
@@ -215,23 +227,34 @@ public final class WebSocketProtocol implements AutoCloseable {
 
   /** OPEN or CLOSE_SENT to CLOSE_RECEIVED, or to CLOSED if this side's close is written. */
   private void peerCloses(ClosePayload close) {
-    message.close();
+    endInput();
     if (state == State.OPEN) {
       boolean empty = close.code() == CloseCodes.NO_STATUS;
-      control.close(empty ? FrameEncoder.emptyClose() : FrameEncoder.close(close.code(), ""));
+      control().close(empty ? FrameEncoder.emptyClose() : FrameEncoder.close(close.code(), ""));
     }
-    state = control.closeAccepted() ? State.CLOSED : State.CLOSE_RECEIVED;
+    state = isCloseWritten() ? State.CLOSED : State.CLOSE_RECEIVED;
     handler.closed(close.code(), close.reason());
   }
 
   /** OPEN or CLOSE_SENT to FAILED, or to CLOSED if this side's close is written. */
   private void fail(ProtocolException fault) {
-    message.close();
+    endInput();
     if (state == State.OPEN) {
-      control.close(FrameEncoder.close(fault.closeCode(), fault.getMessage()));
+      control().close(FrameEncoder.close(fault.closeCode(), fault.getMessage()));
     }
-    state = control.closeAccepted() ? State.CLOSED : State.FAILED;
+    state = isCloseWritten() ? State.CLOSED : State.FAILED;
     handler.failed(fault.closeCode(), fault.getMessage());
+  }
+
+  /** Frees the message at hand and the memory of earlier ones. */
+  private void endInput() {
+    if (frames != null) {
+      frames.message().release();
+      frames = null;
+    }
+    if (inflation != null) {
+      inflation.close();
+    }
   }
 
   /**
@@ -239,9 +262,9 @@ public final class WebSocketProtocol implements AutoCloseable {
    * nothing if that message has ended meanwhile.
    */
   public void giveUpMessage() {
-    if (readsInput()) {
+    if (readsInput() && frames != null) {
       try {
-        message.requireMemory();
+        frames.message().requireMemory();
       } catch (ProtocolException fault) {
         fail(fault);
       }
@@ -250,7 +273,7 @@ public final class WebSocketProtocol implements AutoCloseable {
 
   /** Ends the connection with 1013 because its unfinished message comes too slowly. */
   public void refuseSlowMessage() {
-    if (readsInput() && message.isUnfinished()) {
+    if (hasUnfinishedMessage()) {
       fail(
           new ProtocolException(
               CloseCodes.TRY_AGAIN_LATER, "the rest of a message came too slowly"));
@@ -259,17 +282,20 @@ public final class WebSocketProtocol implements AutoCloseable {
 
   /** Returns whether a message has begun and has not arrived to its end. */
   public boolean hasUnfinishedMessage() {
-    return readsInput() && message.isUnfinished();
+    return readsInput() && frames != null && frames.message().isUnfinished();
   }
 
-  /** Returns how many messages of the peer have begun. */
-  public long messagesBegun() {
-    return message.begun();
+  /**
+   * Returns the number of the unfinished message, by which it differs from the one before; 0 if
+   * there is none.
+   */
+  public long unfinishedNumber() {
+    return frames == null ? 0 : frames.message().begun();
   }
 
   /** Returns how many bytes of the unfinished message have arrived; 0 if there is none. */
   public long unfinishedBytes() {
-    return message.receivedBytes();
+    return frames == null ? 0 : frames.message().receivedBytes();
   }
 
   /**
@@ -278,6 +304,11 @@ public final class WebSocketProtocol implements AutoCloseable {
    */
   public void pause() {
     paused = true;
+  }
+
+  /** Returns whether {@link #receive} takes nothing. */
+  public boolean isPaused() {
+    return paused;
   }
 
   /** Lets {@link #receive} take bytes again. Idempotent. */
@@ -297,7 +328,7 @@ public final class WebSocketProtocol implements AutoCloseable {
           "expected a payload of at most 125 bytes (RFC 6455 §5.5), was " + payload.length);
     }
     if (state == State.OPEN) {
-      control.ping(FrameEncoder.frame(FrameEncoder.PING, payload));
+      control().ping(FrameEncoder.frame(FrameEncoder.PING, payload));
     }
   }
 
@@ -317,7 +348,7 @@ public final class WebSocketProtocol implements AutoCloseable {
     }
     byte[] close = FrameEncoder.close(code, reason);
     if (state == State.OPEN) {
-      control.close(close);
+      control().close(close);
       state = State.CLOSE_SENT;
     }
   }
@@ -329,7 +360,7 @@ public final class WebSocketProtocol implements AutoCloseable {
    */
   @Override
   public void close() {
-    message.close();
+    endInput();
     state = State.CLOSED;
   }
 
@@ -340,12 +371,12 @@ public final class WebSocketProtocol implements AutoCloseable {
 
   /** Returns whether the socket {@linkplain #acceptedControl accepted} our whole close frame. */
   public boolean isCloseWritten() {
-    return control.closeAccepted();
+    return control != null && control.closeAccepted();
   }
 
   /** Returns whether control frames, or the rest of one, are to be written. */
   public boolean hasControl() {
-    return !control.isEmpty();
+    return control != null && !control.isEmpty();
   }
 
   /**
@@ -353,7 +384,7 @@ public final class WebSocketProtocol implements AutoCloseable {
    * of {@link #peekControl} may be written.
    */
   public boolean isMidControl() {
-    return control.midFrame();
+    return control != null && control.midFrame();
   }
 
   /**
@@ -366,7 +397,8 @@ public final class WebSocketProtocol implements AutoCloseable {
    * @return how many bytes were copied, 0 if there are none or {@code out} has no room
    */
   public int peekControl(ByteBuffer out) {
-    return control.peek(requireNonNull(out, "out"));
+    requireNonNull(out, "out");
+    return control == null ? 0 : control.peek(out);
   }
 
   /**
@@ -377,10 +409,21 @@ public final class WebSocketProtocol implements AutoCloseable {
    * @throws IllegalArgumentException if it is negative or more than was copied
    */
   public void acceptedControl(int bytes) {
-    control.accepted(bytes);
+    if (control == null && bytes == 0) {
+      return;
+    }
+    control().accepted(bytes);
     boolean inputEnded = state == State.CLOSE_RECEIVED || state == State.FAILED;
     if (inputEnded && control.closeAccepted()) {
       state = State.CLOSED;
     }
+    if (control.isEmpty() && !control.closeAccepted()) {
+      control = null;
+    }
+  }
+
+  private ControlQueue control() {
+    control = control == null ? new ControlQueue() : control;
+    return control;
   }
 }

@@ -76,7 +76,7 @@ class CompressedLimitsTest {
       MessageAssembler assembler =
           new MessageAssembler(
               limits,
-              new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
+              () -> new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
               deflate.inflation(AGREED, () -> true));
       byte[] bomb = bomb(16);
       FrameHeader header = new FrameHeader(true, true, FrameEncoder.BINARY, bomb.length, 0);
@@ -93,7 +93,7 @@ class CompressedLimitsTest {
       }
 
       assertThat(fault.closeCode()).isEqualTo(1009);
-      assembler.close();
+      assembler.release();
       assertThat(assembler.bufferBytes()).isZero();
       assertThat(deflate.lent()).isZero();
     }

@@ -38,7 +38,7 @@ class InflationTest {
     MessageAssembler assembler =
         new MessageAssembler(
             WebSocketLimits.DEFAULT,
-            new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
+            () -> new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
             deflate.inflation(AGREED, () -> true));
     FrameHeader header = new FrameHeader(true, true, FrameEncoder.TEXT, 7, 0);
     assembler.begin(header);

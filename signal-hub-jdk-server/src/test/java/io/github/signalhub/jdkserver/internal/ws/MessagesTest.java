@@ -257,7 +257,7 @@ class MessagesTest {
     private final MessageAssembler assembler =
         new MessageAssembler(
             WebSocketLimits.DEFAULT,
-            new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
+            () -> new PartialMessageBudget(Long.MAX_VALUE).share(this, () -> {}),
             null);
 
     @Test
