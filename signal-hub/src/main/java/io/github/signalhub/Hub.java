@@ -528,7 +528,7 @@ public final class Hub implements Registrar, AutoCloseable {
     if (closing || transport.isDraining()) {
       throw new IllegalStateException("the hub is closed, or its transport takes no more clients");
     }
-    ClientQueue queue = new ClientQueue(inbound, connection);
+    ClientQueue queue = new ClientQueue(inbound, connection, handshake);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Set<String> held =
         handshake.topics().stream()
@@ -541,12 +541,12 @@ public final class Hub implements Registrar, AutoCloseable {
         expiries.computeIfAbsent(connection.loop(), loop -> new Expiries(loop, options.clock));
     Client client = new Client(session, handshake, followed, publisher, transport, ends);
     ClientHandler handler = listeners.of(client);
-    boolean watched = followed.begin(handler, queue::call, queue::goOnWithJoins);
+    boolean watched = followed.begin(handler, queue);
     clients.put(client.id(), client);
     transport.entered();
     connected.increment();
     handshake.user().ifPresent(user -> takeBack(client, user, handshake));
-    queue.connected(session, handshake, followed, handler);
+    queue.connected(session, followed, handler);
     presence.announce();
     if (closing || transport.isDraining()) {
       client.close(DisconnectReason.GOING_AWAY); // a drain may have looked too early to see it

@@ -45,8 +45,11 @@ public final class Handshake {
 
   private Handshake(Builder builder) {
     user = builder.user;
-    topics = Collections.unmodifiableSet(new LinkedHashSet<>(builder.topics));
-    starts = Collections.unmodifiableMap(new LinkedHashMap<>(builder.starts));
+    topics = copy(builder.topics);
+    starts =
+        builder.starts.isEmpty()
+            ? Collections.emptyMap()
+            : Collections.unmodifiableMap(new LinkedHashMap<>(builder.starts));
     after = builder.after;
     session = builder.session;
     controlMessages = builder.controlMessages;
@@ -57,6 +60,15 @@ public final class Handshake {
     attributes = builder.attributes;
     expiresAt = builder.expiresAt;
     decidedSince = builder.decidedSince;
+  }
+
+  /** Copies a set that lives as long as its client. Most clients have no topic, or one. */
+  private static Set<String> copy(Set<String> topics) {
+    return switch (topics.size()) {
+      case 0 -> Collections.emptySet();
+      case 1 -> Collections.singleton(topics.iterator().next());
+      default -> Collections.unmodifiableSet(new LinkedHashSet<>(topics));
+    };
   }
 
   /** Returns a builder of a handshake without user, topics, resume point and control messages. */

@@ -61,8 +61,13 @@ final class ClientMessages implements RefSessions.Asker {
     this.refs =
         handshake
             .session()
-            .filter(any -> answered)
+            .filter(any -> hasSession(handshake))
             .map(id -> refSessions.attach(id, handshake, this));
+  }
+
+  /** Returns whether a client has a session, which begins with its connection. */
+  static boolean hasSession(Handshake handshake) {
+    return handshake.controlMessages() && handshake.session().isPresent();
   }
 
   /**

@@ -27,7 +27,8 @@ import java.util.function.Supplier;
  * <p>The next message waits while many answers of the client are pending, or while long answers
  * wait until the client reads them. Thread-safe.
  */
-public final class ClientQueue implements SessionListener, InboundBudget.Owner, Runnable {
+public final class ClientQueue
+    implements SessionListener, FollowedTopics.Turns, InboundBudget.Owner, Runnable {
   /** Reading pauses while more messages or bytes than these wait, until half of them are left. */
   static final int MAX_WAITING_MESSAGES = 64;
 
@@ -45,15 +46,19 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   /** After so many callbacks other clients get their turn on the thread. */
   private static final int TURN = 32;
 
+  /** Stands for an empty queue. Nothing is added to it. */
+  private static final Queue<Callback> NONE = new ArrayDeque<>(0);
+
   private final Shared shared;
-  private final Connection connection;
+  private final Handshake handshake;
   private final ReadGate gate;
-  private final InboundLimits limits;
-  private final Queue<Callback> waiting = new ArrayDeque<>(1);
+  private Session session;
   private ClientHandler handler;
-  private ClientMessages messages;
   private FollowedTopics followed;
+  private InboundLimits limits; // null before the first message, as the next two
+  private ClientMessages messages; // there from the beginning if the client has a session
   private InboundBudget.Share share;
+  private Queue<Callback> waiting = NONE;
   private int waitingBytes;
   private boolean running; // or submitted, or parked
   private boolean paused;
@@ -96,30 +101,20 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       int maxMessagesPerSecond) {}
 
   /** Creates the queue of a client that is about to be registered. */
-  public ClientQueue(Shared shared, Connection connection) {
+  public ClientQueue(Shared shared, Connection connection, Handshake handshake) {
     this.shared = shared;
-    this.connection = connection;
+    this.handshake = handshake;
     this.gate = new ReadGate(connection);
-    this.limits =
-        new InboundLimits(
-            connection, shared.maxMessageBytes, shared.maxMessagesPerSecond, shared.nanoClock);
   }
 
   /** Begins with the client's connection; called before anything else can happen. */
-  public void connected(
-      Session session, Handshake handshake, FollowedTopics followed, ClientHandler handler) {
+  public void connected(Session session, FollowedTopics followed, ClientHandler handler) {
+    this.session = session;
     this.handler = handler;
     this.followed = followed;
-    this.messages =
-        new ClientMessages(
-            session,
-            handshake,
-            followed,
-            handler,
-            shared.refSessions,
-            shared.pending,
-            this::goOnAfterAnswers);
-    this.share = shared.budget.share(Party.of(handshake), this);
+    if (ClientMessages.hasSession(handshake)) {
+      this.messages = newMessages();
+    }
     call(
         () -> {
           begun = true;
@@ -128,14 +123,26 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
         });
   }
 
-  /** Goes on with the joins that waited until the client was sent something, before all else. */
+  private ClientMessages newMessages() {
+    return new ClientMessages(
+        session,
+        handshake,
+        followed,
+        handler,
+        shared.refSessions,
+        shared.pending,
+        this::goOnAfterAnswers);
+  }
+
+  /** {@inheritDoc} For joins that waited until the client was sent something. */
+  @Override
   public void goOnWithJoins() {
     tellFirst = true;
     call(() -> {}); // if nothing else waits
     goOnAfterAnswers();
   }
 
-  /** Runs a callback of the client after those that wait. */
+  @Override
   public void call(Runnable callback) {
     Supplier<Outcome> action =
         () -> {
@@ -152,9 +159,24 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
 
   @Override
   public void text(byte[] utf8) {
-    if (limits.admit(utf8.length)) {
+    if (admits(utf8.length)) {
       addMessage(new Callback(() -> messages.deliver(utf8), utf8, true));
     }
+  }
+
+  /** Returns whether a message is taken. Makes the things that only clients with messages need. */
+  private boolean admits(int bytes) {
+    if (limits == null) {
+      limits =
+          new InboundLimits(
+              session.connection(),
+              shared.maxMessageBytes,
+              shared.maxMessagesPerSecond,
+              shared.nanoClock);
+      share = shared.budget.share(Party.of(handshake), this);
+      messages = messages == null ? newMessages() : messages;
+    }
+    return limits.admit(bytes);
   }
 
   @Override
@@ -162,7 +184,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     if (!handler.acceptsBinary()) {
       return false;
     }
-    if (limits.admit(bytes.length)) {
+    if (admits(bytes.length)) {
       addMessage(
           new Callback(
               () -> {
@@ -188,10 +210,16 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
               handler.disconnected(reason);
             }
           } finally {
-            messages.end();
+            endMessages();
           }
         });
     goOnAfterAnswers(); // none will be read
+  }
+
+  private void endMessages() {
+    if (messages != null) {
+      messages.end();
+    }
   }
 
   @Override
@@ -216,7 +244,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
           return;
         }
         case NEVER -> {
-          connection.abort(DisconnectReason.TOO_LARGE);
+          abort(DisconnectReason.TOO_LARGE);
           dropWaiting(); // messages after one that is not taken are not taken either
         }
       }
@@ -237,10 +265,14 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
 
   @Override
   public void evict() {
-    connection.abort(DisconnectReason.TRY_AGAIN_LATER);
+    abort(DisconnectReason.TRY_AGAIN_LATER);
     if (dropWaiting()) {
       submit();
     }
+  }
+
+  private void abort(DisconnectReason reason) {
+    session.connection().abort(reason);
   }
 
   /** Drops the messages that wait, and takes no more; returns whether the next one was parked. */
@@ -260,8 +292,10 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       }
       goOnReading(); // the link reads the answer to its close
     }
-    share.withdraw();
-    share.dropped(dropped);
+    if (share != null) {
+      share.withdraw();
+      share.dropped(dropped);
+    }
     return wasParked;
   }
 
@@ -278,7 +312,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
 
   private boolean hasTooManyAnswers() {
     return pendingAnswers >= MAX_PENDING_ANSWERS
-        || !ended && messages.unsentBytes() > shared.maxUnsentBytes;
+        || !ended && messages != null && messages.unsentBytes() > shared.maxUnsentBytes;
   }
 
   /** Runs one; whatever it throws, the next ones follow. Returns its outcome if that is pending. */
@@ -287,7 +321,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       return callback.action.get();
     } catch (Throwable t) { // not the application's, which is caught: there may be no memory left
       try {
-        connection.abort(DisconnectReason.INTERNAL_ERROR); // or the client would wait for an answer
+        abort(DisconnectReason.INTERNAL_ERROR); // or the client would wait for an answer
         handler.failed("A callback of a client failed", t);
       } catch (Throwable untold) {
         // nor enough to tell of it; often it is the same object: the JVM has few of them
@@ -309,6 +343,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
       if (evicted && callback.isMessage() || refused && !ended) {
         return false;
       }
+      waiting = waiting == NONE ? new ArrayDeque<>() : waiting;
       waiting.add(callback);
       waitingBytes += callback.bytes();
       if (!paused && exceeds(1)) {
@@ -327,6 +362,7 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
   private synchronized Callback next() {
     Callback next = waiting.peek();
     running = next != null;
+    waiting = running ? waiting : NONE;
     return next;
   }
 
@@ -417,13 +453,13 @@ public final class ClientQueue implements SessionListener, InboundBudget.Owner, 
     synchronized (this) {
       refused = true;
       running = false;
-      waiting.clear();
+      waiting = NONE;
       last = ended;
     }
     if (last) {
-      messages.end(); // no callback of this client is running, and none will
+      endMessages(); // no callback of this client is running, and none will
     } else {
-      connection.abort(DisconnectReason.INTERNAL_ERROR);
+      abort(DisconnectReason.INTERNAL_ERROR);
     }
   }
 

@@ -7,6 +7,7 @@ import io.github.signalhub.internal.presence.Presence.Joined;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.TopicStart;
 import io.github.signalhub.spi.Handshake;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedList;
@@ -15,7 +16,6 @@ import java.util.ListIterator;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 
 /**
  * The topics that one client follows besides broadcasts. They were granted at the handshake, by the
@@ -35,19 +35,27 @@ public final class FollowedTopics {
   private final Presence presence;
   private final int maxTopics;
   private final Optional<String> user;
-  private final Set<String> topics = ConcurrentHashMap.newKeySet();
+  private volatile Set<String> topics = Set.of(); // a concurrent set from the first topic on
 
   // guarded by this
-  private final List<Call> calls = new LinkedList<>(); // of most clients always empty, so small
+  private List<Call> calls = Collections.emptyList(); // most clients never have one
   private Join running; // whose handlers are being called; null: none, or it was left meanwhile
   private TopicHandlers handlers;
-  private Executor turns;
-  private Runnable goOn;
+  private Turns turns;
   private boolean stateWaits; // what the last handlers sent waits for the client
   private boolean turnComes = true; // that of the new connection
   private boolean closing;
   private boolean ended;
   private Decision deciding;
+
+  /** The calls of one client, one at a time, where listeners run. Thread-safe. */
+  public interface Turns {
+    /** Runs a callback of the client after those that wait. */
+    void call(Runnable callback);
+
+    /** Has {@link #tell} called before everything else that waits. */
+    void goOnWithJoins();
+  }
 
   /**
    * A join of this client that the hook is deciding. If the application makes the client leave the
@@ -97,7 +105,7 @@ public final class FollowedTopics {
     this.user = handshake.user();
     this.presence = presence;
     this.maxTopics = maxTopics;
-    topics.addAll(handshake.topics());
+    handshake.topics().forEach(this::addTopic);
     session.held().forEach(start -> hold(new Join(start, false, null)));
   }
 
@@ -105,16 +113,14 @@ public final class FollowedTopics {
    * Takes note that the client is there; called once, before anybody else knows the client.
    * Listeners are told of changes of presence at the next {@link Presence#announce}.
    *
-   * @param turns runs {@link #tell} where listeners run
-   * @param goOn has {@link #tell} called there before everything else that waits
+   * @param turns runs {@link #tell}
    * @return {@code false} if the hub cannot watch over its user in all topics, and the client is to
    *     be closed
    */
-  public synchronized boolean begin(TopicHandlers handlers, Executor turns, Runnable goOn) {
+  public synchronized boolean begin(TopicHandlers handlers, Turns turns) {
     this.handlers = handlers;
     this.turns = turns;
-    this.goOn = goOn;
-    boolean watched = !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
+    boolean watched = topics.isEmpty() || !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
     closing = !watched;
     return watched;
   }
@@ -255,7 +261,7 @@ public final class FollowedTopics {
     synchronized (this) {
       stateWaits = false;
     }
-    goOn.run();
+    turns.goOnWithJoins();
   }
 
   /** Calls the handlers of the joins and leaves that wait. Called where listeners run. */
@@ -297,6 +303,9 @@ public final class FollowedTopics {
       }
     }
     turnComes = false;
+    if (calls.isEmpty()) {
+      calls = Collections.emptyList();
+    }
     return null;
   }
 
@@ -341,13 +350,27 @@ public final class FollowedTopics {
     } else {
       session.change(() -> session.join(topic, after, ref));
       if (handlers.hearLeaves(topic)) {
-        calls.add(new Call(topic, true, null));
+        add(new Call(topic, true, null));
       }
     }
   }
 
   private void hold(Join join) {
-    calls.add(new Call(join.start.topic(), true, join));
+    add(new Call(join.start.topic(), true, join));
+  }
+
+  private void add(Call call) {
+    if (calls.isEmpty()) {
+      calls = new LinkedList<>();
+    }
+    calls.add(call);
+  }
+
+  private void addTopic(String topic) {
+    if (topics.isEmpty()) {
+      topics = ConcurrentHashMap.newKeySet(1);
+    }
+    topics.add(topic);
   }
 
   private void reply(Reply reply, Object ref) {
@@ -362,7 +385,7 @@ public final class FollowedTopics {
       }
       turnComes = true;
     }
-    turns.execute(this::tell);
+    turns.call(this::tell);
   }
 
   private boolean isClosing() {
@@ -376,13 +399,13 @@ public final class FollowedTopics {
     }
     Joined joined = nowPresent(topic);
     if (joined == Joined.DONE) {
-      topics.add(topic);
+      addTopic(topic);
     }
     return joined;
   }
 
   private boolean remove(String topic) {
-    boolean removed = !ended && topics.remove(topic);
+    boolean removed = !ended && topics.contains(topic) && topics.remove(topic);
     if (removed) {
       nowAway(topic);
       Optional<Call> untold = calls.stream().filter(call -> call.isJoinOf(topic)).findFirst();
@@ -393,7 +416,7 @@ public final class FollowedTopics {
         running = null;
       }
       if (untold.isEmpty() && handlers.hearLeaves(topic)) {
-        calls.add(new Call(topic, false, null));
+        add(new Call(topic, false, null));
       }
     }
     return removed;
