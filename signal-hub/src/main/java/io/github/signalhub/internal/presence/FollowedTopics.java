@@ -120,7 +120,8 @@ public final class FollowedTopics {
   public synchronized boolean begin(TopicHandlers handlers, Turns turns) {
     this.handlers = handlers;
     this.turns = turns;
-    boolean watched = topics.isEmpty() || !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
+    boolean watched =
+        topics.isEmpty() || !topics.removeIf(topic -> nowPresent(topic) != Joined.DONE);
     closing = !watched;
     return watched;
   }

@@ -16,9 +16,24 @@ public final class ConnectionPermits {
   private final FairShares shares;
 
   /** The right to one connection. Given back once, on any thread. */
-  public interface Permit {
+  public final class Permit {
+    private final InetAddress address; // null: it counts for none
+    private final boolean isConnection; // not only a client of a proxy's connection
+
+    private Permit(InetAddress address, boolean isConnection) {
+      this.address = address;
+      this.isConnection = isConnection;
+    }
+
     /** Gives it back. */
-    void giveBack();
+    public void giveBack() {
+      if (isConnection) {
+        connections.decrementAndGet();
+      }
+      if (address != null) {
+        shares.giveBack(AddressKey.of(address), 1);
+      }
+    }
   }
 
   /**
@@ -40,15 +55,12 @@ public final class ConnectionPermits {
    */
   public Permit tryTake(InetAddress address) {
     boolean hasRoom = connections.incrementAndGet() <= maxConnections;
-    Permit ofAddress = hasRoom && !proxies.test(address) ? tryTakeFor(address) : () -> {};
-    if (!hasRoom || ofAddress == null) {
-      connections.decrementAndGet();
-      return null;
+    boolean isProxy = proxies.test(address);
+    if (hasRoom && (isProxy || shares.tryTake(AddressKey.of(address), 1))) {
+      return new Permit(isProxy ? null : address, true);
     }
-    return () -> {
-      connections.decrementAndGet();
-      ofAddress.giveBack();
-    };
+    connections.decrementAndGet();
+    return null;
   }
 
   /**
@@ -57,8 +69,7 @@ public final class ConnectionPermits {
    * @return its permit, or {@code null} if this address has too many
    */
   public Permit tryTakeFor(InetAddress address) {
-    FairShares.Holding share = shares.holding(AddressKey.of(address));
-    return share.tryTake(1) ? share::end : null;
+    return shares.tryTake(AddressKey.of(address), 1) ? new Permit(address, false) : null;
   }
 
   /** Returns how many connections there are. */
