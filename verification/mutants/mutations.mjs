@@ -41,6 +41,11 @@ export const mutations = [
   { name: 'what waits is sent after the end of a credential', test: 'ExpiryTest', file: 'Client.java', find: 'disconnect(ending);', replace: 'close(ending);' },
   { name: 'an end overtakes the reason of the application', test: 'ExpiryTest', file: 'Client.java', find: 'disconnect(ending);', replace: 'disconnect(DisconnectReason.CREDENTIAL_EXPIRED);' },
 
+  // The messages of a read, on their way to listeners.
+  { name: 'the messages of a read are not handed over', test: 'HandOffTest', file: 'internal/inbound/ClientQueue.java', find: '      start = startsAfterRead;\n', replace: '      start = false;\n' },
+  { name: 'each message of a read wakes a thread', test: 'HandOffTest', file: 'internal/inbound/ClientQueue.java', find: 'start = !running && !reading;', replace: 'start = !running;' },
+  { name: 'a read in which the link ends is not handed over', test: 'HandOffTest', file: 'internal/inbound/ClientQueue.java', find: '    readEnds(); // the link may end in the middle of one\n', replace: '' },
+
   // Shards: marks, rounds and wake-ups.
   { name: 'no other loop is woken', file: session('Shard'), find: 'log.wakeAnother(this);', replace: '' },
   { name: 'a shard that ran offers nothing', file: session('Shard'), find: '    offered(slowFrames.offered(horizon));\n  }', replace: '  }' },

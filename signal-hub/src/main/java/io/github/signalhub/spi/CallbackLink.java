@@ -338,6 +338,15 @@ public final class CallbackLink {
   }
 
   private void handOver(int atMost) {
+    link.readBegins();
+    try {
+      handOverUpTo(atMost);
+    } finally {
+      link.readEnds();
+    }
+  }
+
+  private void handOverUpTo(int atMost) {
     boolean all =
         atMost == Integer.MAX_VALUE; // messages that a peer sent before it left are not lost
     for (int i = 0; link.takesMessages() && (all || link.isReadEnabled()); i++) {
@@ -354,7 +363,6 @@ public final class CallbackLink {
   }
 
   private void handOver(Inbox.Received message) {
-    link.received();
     try {
       if (message.isText()) {
         link.text(message.bytes());

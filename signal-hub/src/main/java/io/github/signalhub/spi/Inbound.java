@@ -14,6 +14,16 @@ public interface Inbound {
   Outbound outbound();
 
   /**
+   * Says that the messages until {@link #readEnds} come from one read of the transport. The hub may
+   * begin with them there, so that it wakes one thread for all of them. A transport that gives no
+   * notice of its reads need not call these two.
+   */
+  default void readBegins() {}
+
+  /** Says that the messages of a read have come. Does nothing if no read has begun. */
+  default void readEnds() {}
+
+  /**
    * Takes one complete text message of the peer.
    *
    * @param utf8 its bytes, valid UTF-8, at most as many as the transport admits; the callee owns

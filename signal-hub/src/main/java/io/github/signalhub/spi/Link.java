@@ -275,6 +275,25 @@ public final class Link implements Connection {
   }
 
   /**
+   * Says that anything came from the peer, as {@link #received} does. The messages until {@link
+   * #readEnds} are handed to the application's thread together. So a platform that reads several at
+   * once brackets them.
+   */
+  public void readBegins() {
+    received();
+    if (inbound != null) {
+      inbound.readBegins();
+    }
+  }
+
+  /** Says that the messages of a read have come. Does nothing if no read has begun. */
+  public void readEnds() {
+    if (inbound != null) {
+      inbound.readEnds();
+    }
+  }
+
+  /**
    * Says that the platform has said goodbye, as {@link PlatformConnection#sendClose} asked for. If
    * the platform can know, the peer's system has it. Now the peer's time to end the connection
    * begins.

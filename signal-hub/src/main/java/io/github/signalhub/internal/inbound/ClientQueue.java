@@ -24,6 +24,9 @@ import java.util.function.Supplier;
  * by the messages that the transport had read already. {@link InboundBudget} bounds those of all
  * clients together.
  *
+ * <p>The executor is asked once for all messages of a read, when the read has ended. Otherwise it
+ * would wake a thread for each of them that finds the queue empty.
+ *
  * <p>The next message waits while many answers of the client are pending, or while long answers
  * wait until the client reads them. Thread-safe.
  */
@@ -60,7 +63,9 @@ public final class ClientQueue
   private InboundBudget.Share share;
   private Queue<Callback> waiting = NONE;
   private int waitingBytes;
-  private boolean running; // or submitted, or parked
+  private boolean running; // or submitted, or parked, or to be submitted
+  private boolean reading; // messages of one read arrive
+  private boolean startsAfterRead; // to be submitted when they have arrived
   private boolean paused;
   private Parked parked = Parked.NO;
   private int pendingAnswers;
@@ -158,6 +163,24 @@ public final class ClientQueue
   }
 
   @Override
+  public synchronized void readBegins() {
+    reading = true;
+  }
+
+  @Override
+  public void readEnds() {
+    boolean start;
+    synchronized (this) {
+      reading = false;
+      start = startsAfterRead;
+      startsAfterRead = false;
+    }
+    if (start) {
+      submit();
+    }
+  }
+
+  @Override
   public void text(byte[] utf8) {
     if (admits(utf8.length)) {
       addMessage(new Callback(() -> messages.deliver(utf8), utf8, true));
@@ -214,6 +237,7 @@ public final class ClientQueue
           }
         });
     goOnAfterAnswers(); // none will be read
+    readEnds(); // the link may end in the middle of one
   }
 
   private void endMessages() {
@@ -350,7 +374,8 @@ public final class ClientQueue
         paused = true;
         gate.hold(ReadGate.CALLBACKS);
       }
-      start = !running;
+      startsAfterRead |= !running && reading;
+      start = !running && !reading;
       running = true;
     }
     if (start) {

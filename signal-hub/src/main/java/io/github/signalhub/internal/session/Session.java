@@ -62,6 +62,18 @@ public final class Session implements Inbound {
 
   /** {@inheritDoc} Confined to the loop. */
   @Override
+  public void readBegins() {
+    listener.readBegins();
+  }
+
+  /** {@inheritDoc} Confined to the loop. */
+  @Override
+  public void readEnds() {
+    listener.readEnds();
+  }
+
+  /** {@inheritDoc} Confined to the loop. */
+  @Override
   public void text(byte[] utf8) {
     listener.text(utf8);
   }

@@ -10,6 +10,12 @@ public interface SessionListener {
   /** Returns the gate that holds up reading from the peer; the same object every time. */
   ReadGate readGate();
 
+  /** The messages until {@link #readEnds} come from one read. */
+  default void readBegins() {}
+
+  /** The messages of a read have come. Does nothing if no read has begun. */
+  default void readEnds() {}
+
   /** Takes a text message of the peer; its bytes belong to the callee. */
   void text(byte[] utf8);
 

@@ -114,10 +114,11 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   @Override
   public void receive(ByteBuffer in) throws IOException {
     activity = Activity.RECEIVING;
-    link.received();
     try {
+      link.readBegins();
       protocol.receive(in);
     } finally {
+      link.readEnds();
       activity = Activity.NONE;
     }
     if (protocol.hasUnfinishedMessage()) {
@@ -223,6 +224,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   }
 
   private void peerEnded(DisconnectReason reason) {
+    link.readEnds(); // an executor that runs tasks in the caller answers the messages now
     if (link.isOpen() && activity == Activity.RECEIVING_WITH_FLUSH_PENDING) {
       connection.run(this::writePending);
     }
