@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,8 @@ import java.util.Optional;
  *   <li>{@code echo --port P [--host H] [--max-message-bytes N] [--tls]}: see {@link EchoServer}.
  *       With {@code --tls}, it makes its own certificate. Both commands listen on a loopback
  *       address unless {@code --host} names another one, such as {@code 0.0.0.0}.
+ *   <li>{@code idle [--clients N] [--kind plain|hook|tls]}: see {@link IdleClients}; prints the
+ *       heap of one client by class.
  *   <li>{@code race [--quick] [--servers A,B] [--rounds N] [--millis N] [--clients N] [--out DIR]}:
  *       see {@link Race}.
  *   <li>{@code soak [--seconds N] [--per-second N] [--row-seconds N]}: see {@link Soak}; exits with
@@ -37,6 +40,7 @@ public final class Main {
         case "broadcast" -> broadcast(new Arguments(rest, List.of("--port", "--host", "--loops")));
         case "echo" ->
             echo(new Arguments(rest, List.of("--port", "--host", "--max-message-bytes"), "--tls"));
+        case "idle" -> idle(new Arguments(rest, List.of("--clients", "--kind")));
         case "race" ->
             race(
                 new Arguments(
@@ -75,6 +79,13 @@ public final class Main {
             arguments.get("--max-message-bytes", 1 << 20),
             arguments.has("--tls") ? Optional.of(SelfSigned.context()) : Optional.empty());
     System.out.println("echo on port " + server.port());
+  }
+
+  private static void idle(Arguments arguments)
+      throws IOException, InterruptedException, GeneralSecurityException {
+    IdleClients.Kind kind =
+        IdleClients.Kind.valueOf(arguments.text("--kind", "plain").toUpperCase(Locale.ROOT));
+    System.out.print(IdleClients.measure(kind, arguments.get("--clients", 2_000)));
   }
 
   private static void race(Arguments arguments) throws IOException, InterruptedException {

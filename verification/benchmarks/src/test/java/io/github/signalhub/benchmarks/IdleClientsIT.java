@@ -1,0 +1,39 @@
+package io.github.signalhub.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * An idle client gets no heavier. The counts are those of the JDK 17 with compressed pointers, and
+ * do not depend on time. The limits leave a few objects of room. If a change needs more, it says
+ * why.
+ */
+@Timeout(300)
+class IdleClientsIT {
+  private static final int CLIENTS = 2_000;
+
+  @Test
+  void plainClientHoldsWhatItNeedsWhileItIsIdle() throws Exception {
+    IdleClients.Result client = IdleClients.measure(IdleClients.Kind.PLAIN, CLIENTS);
+
+    assertThat(client.all().objects()).as("%s", client).isLessThan(95);
+    assertThat(client.all().bytes()).as("%s", client).isLessThan(3_000);
+    assertThat(client.byClass())
+        .allSatisfy(
+            (name, cost) -> {
+              if (name.matches(".*\\.(FrameDecoder|MessageAssembler|ControlQueue|MessageRate)")) {
+                assertThat(cost.objects()).as(name).isLessThan(0.01);
+              }
+            });
+  }
+
+  @Test
+  void clientOfTheHookHoldsItsSessionAndItsTopicBesides() throws Exception {
+    IdleClients.Result client = IdleClients.measure(IdleClients.Kind.HOOK, CLIENTS);
+
+    assertThat(client.all().objects()).as("%s", client).isLessThan(120);
+    assertThat(client.all().bytes()).as("%s", client).isLessThan(3_900);
+  }
+}
