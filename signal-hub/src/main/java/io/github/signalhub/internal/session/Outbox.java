@@ -2,9 +2,9 @@ package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.spi.WireForm;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -18,8 +18,8 @@ final class Outbox {
   static final int MAX_FRAME_BYTES = 64 * 1024;
 
   private final ReadGate gate;
-  private final Deque<Supplier<ControlMessage>> waiting = new ArrayDeque<>(1);
-  private final List<Frame> frames = new ArrayList<>(1);
+  private List<Supplier<ControlMessage>> waiting = Collections.emptyList(); // also when empty again
+  private List<Frame> frames = Collections.emptyList(); // likewise
 
   private record Frame(byte[] bytes, boolean reply) {}
 
@@ -33,6 +33,7 @@ final class Outbox {
   }
 
   void add(Supplier<ControlMessage> control) {
+    waiting = waiting.isEmpty() ? new LinkedList<>() : waiting;
     waiting.add(control);
   }
 
@@ -43,7 +44,9 @@ final class Outbox {
 
   /** Takes back a message that nobody has taken yet. */
   void remove(Supplier<ControlMessage> control) {
-    waiting.remove(control);
+    if (waiting.remove(control) && waiting.isEmpty()) {
+      waiting = Collections.emptyList();
+    }
   }
 
   boolean isEmpty() {
@@ -57,12 +60,14 @@ final class Outbox {
 
   /** Makes frames of what waits, up to a limit. Called when there are none. */
   void encode(WireForm form) {
+    frames = new ArrayList<>(waiting.size());
     for (int bytes = 0; !waiting.isEmpty() && bytes < MAX_FRAME_BYTES; ) {
-      ControlMessage control = waiting.remove().get();
+      ControlMessage control = waiting.remove(0).get();
       byte[] frame = form.encodeQuickly(control.json());
       frames.add(new Frame(frame, control.isReply()));
       bytes += frame.length;
     }
+    waiting = waiting.isEmpty() ? Collections.emptyList() : waiting;
   }
 
   /** Returns how many frames are not accepted. */
@@ -79,10 +84,11 @@ final class Outbox {
     if (frames.remove(0).reply) {
       gate.replyRead();
     }
+    frames = frames.isEmpty() ? Collections.emptyList() : frames;
   }
 
   void clear() {
-    waiting.clear();
-    frames.clear();
+    waiting = Collections.emptyList();
+    frames = Collections.emptyList();
   }
 }
