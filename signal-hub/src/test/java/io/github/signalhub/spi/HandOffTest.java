@@ -20,8 +20,7 @@ class HandOffTest {
   private final Queue<Runnable> executor = new ArrayDeque<>();
   private final Hub hub = Hub.builder().callbackExecutor(executor::add).build();
   private final Platform platform = new Platform();
-  private final Link link =
-      new Link(loop, WireForm.TEXT, LinkTimeouts.NONE, platform, loop::now);
+  private final Link link = new Link(loop, WireForm.TEXT, LinkTimeouts.NONE, platform, loop::now);
   private final List<String> heard = new ArrayList<>();
   private int handOffs;
 
