@@ -59,7 +59,7 @@ export const mutations = [
 
   // The life of a connection.
   { name: 'a link says goodbye before everything is sent', file: 'spi/Link.java', find: 'state == State.DRAINING && outbound.isEmpty()', replace: 'state == State.DRAINING' },
-  { name: 'a link that ended keeps its client', file: 'spi/Link.java', find: '      closeDeadline.cancel();\n      unregister();', replace: '      closeDeadline.cancel();' },
+  { name: 'a link that ended keeps its client', file: 'spi/Link.java', find: '        closeDeadline.cancel();\n      }\n      unregister();', replace: '        closeDeadline.cancel();\n      }' },
   { name: 'a link that is closed admits more', file: 'spi/Link.java', find: '      outbound.seal();\n      flush();', replace: '      flush();' },
 
   // Sessions: positions, pinned frames, gaps and ends.

@@ -65,7 +65,6 @@ public final class Link implements Connection {
   private final PlatformConnection platform;
   private final Liveness liveness;
   private final StallWatch stall;
-  private final Loop.Timer closeDeadline;
   private final long closeNanos;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
   private final Runnable flushPlatform;
@@ -80,6 +79,7 @@ public final class Link implements Connection {
   private String clientId = "";
   private long taken; // since the last report
   private long accepted; // in all
+  private Loop.Timer closeDeadline; // null before the goodbye
   private boolean closeWaits; // the platform is to say goodbye, and has not
 
   /**
@@ -106,11 +106,9 @@ public final class Link implements Connection {
     this.platform = requireNonNull(platform, "platform");
     flushPlatform = platform::flush; // made once: it is called for every write
     int precision = platform.takenPrecisionBytes();
-    Progress progress = new Progress(this::takenBytes, precision);
-    liveness = new Liveness(loop, timeouts, progress, nanoClock, this::isSilent);
+    liveness = new Liveness(loop, timeouts, nanoClock, new Watched());
     long stallNanos = timeouts.write().toNanos();
     stall = new StallWatch(loop, stallNanos, this::takenBytes, precision, this::stalled);
-    closeDeadline = loop.timer(this::cut);
     closeNanos = timeouts.close().toNanos();
   }
 
@@ -303,6 +301,7 @@ public final class Link implements Connection {
       closeWaits = false;
       stall.update(false);
       if (closeNanos > 0) {
+        closeDeadline = loop.timer(this::cut);
         closeDeadline.start(closeNanos);
       }
     }
@@ -336,7 +335,9 @@ public final class Link implements Connection {
       state = State.ENDED;
       liveness.stop();
       stall.stop();
-      closeDeadline.cancel();
+      if (closeDeadline != null) {
+        closeDeadline.cancel();
+      }
       unregister();
     }
   }
@@ -543,6 +544,19 @@ public final class Link implements Connection {
 
   private long takenBytes() {
     return platform.takenBytes(accepted);
+  }
+
+  /** The peer, as {@link #liveness} watches it. */
+  private final class Watched implements Liveness.Peer {
+    @Override
+    public boolean isSilent(boolean wasPinged) {
+      return Link.this.isSilent(wasPinged);
+    }
+
+    @Override
+    public Progress progress() {
+      return new Progress(Link.this::takenBytes, platform.takenPrecisionBytes());
+    }
   }
 
   /** Pings, or cuts a peer that did not answer; returns whether to wait for an answer. */

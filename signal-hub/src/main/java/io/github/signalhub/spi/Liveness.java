@@ -11,53 +11,46 @@ import java.util.function.LongSupplier;
  *
  * <p>Confined to the loop.
  */
-final class Liveness {
-  /** Decides about a silent peer. */
-  interface OnSilence {
+final class Liveness implements Runnable {
+  /** The peer of a link, as it is watched. */
+  interface Peer {
     /**
-     * The peer is silent.
+     * Decides about a peer that is silent.
      *
      * @param wasPinged whether it had a ping, and time to answer
      * @return whether an answer is awaited now
      */
     boolean isSilent(boolean wasPinged);
+
+    /** Returns the look at the bytes that the peer takes. */
+    Progress progress();
   }
 
   private final Loop.Timer timer;
-  private final long pingNanos;
-  private final long pongNanos;
-  private final Progress progress;
+  private final LinkTimeouts timeouts;
   private final LongSupplier nanoClock;
-  private final OnSilence onSilence;
+  private final Peer peer;
+  private Progress progress; // null unless a pong is awaited
   private long receivedAt;
-  private boolean awaitingPong;
   private long pingedAt;
   private boolean paused;
 
   /**
    * Makes a watch that has not begun.
    *
-   * @param progress looks at the bytes that the peer takes
    * @param nanoClock a clock as {@link System#nanoTime}
    */
-  Liveness(
-      Loop loop,
-      LinkTimeouts timeouts,
-      Progress progress,
-      LongSupplier nanoClock,
-      OnSilence onSilence) {
-    this.timer = loop.timer(this::fire);
-    this.pingNanos = timeouts.ping().toNanos();
-    this.pongNanos = timeouts.pong().toNanos();
-    this.progress = progress;
+  Liveness(Loop loop, LinkTimeouts timeouts, LongSupplier nanoClock, Peer peer) {
+    this.timer = loop.timer(this);
+    this.timeouts = timeouts;
     this.nanoClock = nanoClock;
-    this.onSilence = onSilence;
+    this.peer = peer;
   }
 
   void start() {
-    if (pingNanos > 0) {
+    if (!timeouts.ping().isZero()) {
       receivedAt = nanoClock.getAsLong();
-      timer.start(pingNanos);
+      timer.start(pingNanos());
     }
   }
 
@@ -76,15 +69,17 @@ final class Liveness {
   void resume() {
     if (paused) {
       paused = false;
-      awaitingPong = false;
+      progress = null;
       receivedAt = nanoClock.getAsLong();
     }
   }
 
-  private void fire() {
+  /** Looks at the peer, because the time has come. */
+  @Override
+  public void run() {
     if (paused) {
-      timer.start(pingNanos);
-    } else if (awaitingPong && receivedAt - pingedAt < 0) {
+      timer.start(pingNanos());
+    } else if (progress != null && receivedAt - pingedAt < 0) {
       lookForPong();
     } else {
       pingIfSilent();
@@ -93,29 +88,37 @@ final class Liveness {
 
   private void lookForPong() {
     if (!progress.hasEnded()) {
-      timer.start(Progress.intervalNanos(pongNanos));
-    } else if (onSilence.isSilent(true)) {
+      timer.start(pongIntervalNanos());
+    } else if (peer.isSilent(true)) {
       awaitPong();
     }
   }
 
   private void awaitPong() {
-    awaitingPong = true;
     pingedAt = nanoClock.getAsLong();
+    progress = progress == null ? peer.progress() : progress;
     progress.begin();
-    timer.start(Progress.intervalNanos(pongNanos));
+    timer.start(pongIntervalNanos());
   }
 
   private void pingIfSilent() {
-    awaitingPong = false;
-    long left = pingNanos - (nanoClock.getAsLong() - receivedAt);
+    progress = null;
+    long left = pingNanos() - (nanoClock.getAsLong() - receivedAt);
     if (left > 0) {
       timer.start(left);
       return;
     }
     awaitPong();
-    if (!onSilence.isSilent(false)) {
+    if (!peer.isSilent(false)) {
       timer.cancel(); // it cannot be asked, or is gone
     }
+  }
+
+  private long pingNanos() {
+    return timeouts.ping().toNanos();
+  }
+
+  private long pongIntervalNanos() {
+    return Progress.intervalNanos(timeouts.pong().toNanos());
   }
 }
