@@ -35,7 +35,7 @@ const mutations = [
   { test: 'Running', name: 'a shard says late that it is not scheduled', file: session('Shard'),
     find: 'scheduled.set(false);\n    log.wakeAnother(this);\n    markSessions();', replace: 'log.wakeAnother(this);\n    markSessions();\n    scheduled.set(false);' },
   { test: 'Running', name: 'the horizon is read after the flags', file: session('Shard'),
-    find: 'takeFlagged(link -> markDirty(link, next));\n    horizon = next;', replace: 'takeFlagged(link -> markDirty(link, next));\n    horizon = log.horizon();' },
+    find: 'takeFlagged(mark);\n', replace: 'takeFlagged(mark);\n    horizon = log.horizon();\n' },
   { test: 'Chain', name: 'no other loop is woken', file: session('Shard'), find: 'log.wakeAnother(this);', replace: '' },
   { test: 'Counting', name: 'encoded bytes are counted without looking', file: log('Entry'),
     find: 'while (counted != EVICTED && !CACHED_BYTES.compareAndSet(this, counted, counted + bytes)) {\n      counted = cachedBytes;\n    }', replace: 'if (counted != EVICTED) {\n      cachedBytes = counted + bytes;\n    }' },

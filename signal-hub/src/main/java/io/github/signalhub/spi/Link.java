@@ -64,10 +64,9 @@ public final class Link implements Connection {
   private final WireForm wireForm;
   private final PlatformConnection platform;
   private final Liveness liveness;
-  private final StallWatch stall;
+  private final long stallNanos;
   private final long closeNanos;
   private final AtomicBoolean flushRequested = new AtomicBoolean();
-  private final Runnable flushPlatform;
   private volatile boolean readEnabled = true;
 
   private State state = State.NEW;
@@ -78,8 +77,11 @@ public final class Link implements Connection {
   private Outbound outbound; // of the inbound
   private String clientId = "";
   private long taken; // since the last report
+  private boolean refused; // by the last report: not all that was taken
   private long accepted; // in all
-  private Loop.Timer closeDeadline; // null before the goodbye
+  private Loop.@Nullable Timer closeDeadline; // null before the goodbye
+  private boolean flushing; // the platform is asked to write
+  private @Nullable StallWatch stall; // null while the peer had nothing to take for a while
   private boolean closeWaits; // the platform is to say goodbye, and has not
 
   /**
@@ -104,11 +106,8 @@ public final class Link implements Connection {
     this.loop = requireNonNull(loop, "loop");
     this.wireForm = requireNonNull(wireForm, "wireForm");
     this.platform = requireNonNull(platform, "platform");
-    flushPlatform = platform::flush; // made once: it is called for every write
-    int precision = platform.takenPrecisionBytes();
     liveness = new Liveness(loop, timeouts, nanoClock, new Watched());
-    long stallNanos = timeouts.write().toNanos();
-    stall = new StallWatch(loop, stallNanos, this::takenBytes, precision, this::stalled);
+    stallNanos = timeouts.write().toNanos();
     closeNanos = timeouts.close().toNanos();
   }
 
@@ -225,13 +224,13 @@ public final class Link implements Connection {
     if (inbound == null) {
       return false;
     }
-    boolean all = bytes >= taken;
+    refused = bytes < taken;
     boolean more = outbound.accepted(bytes);
     accepted += bytes;
     taken = 0;
-    stall.update(!all || closeWaits);
+    watch();
     endIfSent();
-    return all && more;
+    return !refused && more;
   }
 
   /** Returns how many bytes are left of a frame of which the peer has a part. */
@@ -299,7 +298,7 @@ public final class Link implements Connection {
   public void closeSent() {
     if (state == State.CLOSING && closeWaits) {
       closeWaits = false;
-      stall.update(false);
+      watch();
       if (closeNanos > 0) {
         closeDeadline = loop.timer(this::cut);
         closeDeadline.start(closeNanos);
@@ -334,7 +333,9 @@ public final class Link implements Connection {
       reason = reason == null ? why : reason;
       state = State.ENDED;
       liveness.stop();
-      stall.stop();
+      if (stall != null) {
+        stall.stop();
+      }
       if (closeDeadline != null) {
         closeDeadline.cancel();
       }
@@ -489,8 +490,8 @@ public final class Link implements Connection {
     state = State.CLOSING;
     liveness.stop();
     closeWaits = true;
-    stall.update(true);
     call(() -> platform.sendClose(reason));
+    watch();
   }
 
   private void unregister() {
@@ -505,9 +506,20 @@ public final class Link implements Connection {
   // Sending.
 
   private void flush() {
+    if (inbound == null) {
+      return;
+    }
+    flushing = true;
+    try {
+      platform.flush(); // no lambda: this runs for every write
+    } catch (Throwable e) {
+      failed(e);
+    } finally {
+      flushing = false;
+    }
     if (inbound != null) {
-      call(flushPlatform);
-      if (inbound != null && taken == 0) {
+      watch();
+      if (taken == 0) {
         endIfSent(); // the platform may have had nothing to take
       }
     }
@@ -533,14 +545,36 @@ public final class Link implements Connection {
 
   private void noteTaken(int count) {
     taken += count;
-    if (count > 0) {
-      stall.update(true); // until the platform has accepted it
-    } else if (inbound != null && taken == 0) {
+    if (count > 0 && !flushing) {
+      watch(); // in a flush, most platforms report before it ends
+    } else if (count == 0 && inbound != null && taken == 0) {
       endIfSent();
     }
   }
 
   // Deadlines.
+
+  private boolean waitsForPeer() {
+    return taken > 0 || refused || closeWaits;
+  }
+
+  /** Watches the peer while it has to take something. */
+  private void watch() {
+    boolean waits = waitsForPeer();
+    if (stall != null) {
+      stall.update(waits);
+    } else if (waits && stallNanos > 0 && state != State.ENDED) {
+      int precision = platform.takenPrecisionBytes();
+      stall =
+          new StallWatch(
+              loop, stallNanos, this::takenBytes, precision, this::stalled, this::unwatch);
+      stall.update(true);
+    }
+  }
+
+  private void unwatch() {
+    stall = null;
+  }
 
   private long takenBytes() {
     return platform.takenBytes(accepted);
@@ -566,7 +600,7 @@ public final class Link implements Connection {
       call(() -> pings[0] = platform.ping());
       return pings[0];
     }
-    if (taken > 0 || stall.isWaiting()) {
+    if (waitsForPeer()) {
       return true; // the ping may wait for the peer to take something: the other deadline's case
     }
     LOG.log(Level.DEBUG, "A client did not answer a ping in time and is cut");
@@ -584,11 +618,15 @@ public final class Link implements Connection {
     try {
       call.run();
     } catch (Throwable e) { // platforms that are older than their glue throw errors
-      LOG.log(Level.WARNING, "A platform failed, and its connection is cut", e);
-      if (state != State.ENDED) {
-        closed(DisconnectReason.ABNORMAL); // first: cut() may fail, too
-        call(platform::cut);
-      }
+      failed(e);
+    }
+  }
+
+  private void failed(Throwable e) {
+    LOG.log(Level.WARNING, "A platform failed, and its connection is cut", e);
+    if (state != State.ENDED) {
+      closed(DisconnectReason.ABNORMAL); // first: cut() may fail, too
+      call(platform::cut);
     }
   }
 }

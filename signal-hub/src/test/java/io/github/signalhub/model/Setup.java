@@ -7,7 +7,8 @@ import java.util.Random;
 /**
  * The fixed part of a schedule.
  *
- * @param tickNanos the nanoseconds by which each reading moves the clock
+ * @param tickNanos the nanoseconds by which each reading moves the clock; more than a slice of a
+ *     loop takes, so that a slice ends wherever the loop looks at the clock
  * @param bufferBytes the bytes that a link takes at once
  * @param eager whether a link takes bytes while it accepts none
  */
@@ -40,7 +41,7 @@ record Setup(
         options(random),
         options(random),
         options(random),
-        random.nextInt(3) == 0 ? 600_000 : 0,
+        random.nextInt(3) == 0 ? 1_200_000 : 0,
         random.nextInt(3) == 0 ? 1 + random.nextInt(100) : 4_096,
         random.nextBoolean());
   }

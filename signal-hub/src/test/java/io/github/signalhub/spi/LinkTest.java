@@ -424,6 +424,42 @@ class LinkTest {
     }
 
     @Test
+    void bytesThatAreTakenOutsideOfAFlushAndNeverAcceptedEndTheConnection() {
+      hub.outbound.add("abcd");
+      link.take(ByteBuffer.allocate(4));
+
+      keepAlive(40);
+
+      assertThat(platform.cuts).isEqualTo(1);
+    }
+
+    @Test
+    void bytesThatAPlatformTakesWhenItIsAskedToWriteAndNeverReportsEndTheConnection() {
+      platform.reports = false;
+      hub.outbound.add("abcd");
+      link.requestFlush();
+
+      keepAlive(25);
+      assertThat(platform.cuts).isZero();
+      keepAlive(15);
+
+      assertThat(platform.cuts).isEqualTo(1);
+    }
+
+    @Test
+    void writesThatAreAcceptedStartNoTimer() {
+      int timers = loop.pending();
+
+      for (int i = 0; i < 100; i++) {
+        hub.outbound.add("abcd");
+        link.requestFlush();
+      }
+
+      assertThat(platform.written).hasSize(400);
+      assertThat(loop.pending()).isEqualTo(timers);
+    }
+
+    @Test
     void goodbyeThatCannotBeSentEndsTheConnection() {
       platform.saysGoodbye = false;
       link.close(FIRST);
@@ -543,6 +579,7 @@ class LinkTest {
     private int room = Integer.MAX_VALUE;
     private long takenBytes;
     private boolean saysGoodbye = true;
+    private boolean reports = true;
     private boolean canPing = true;
     private int pings;
     private int cuts;
@@ -564,7 +601,7 @@ class LinkTest {
         written += new String(buffer.array(), 0, count, ISO_8859_1);
         room -= count;
         takenBytes += count;
-        more = link.accepted(count);
+        more = reports && link.accepted(count);
       }
     }
 

@@ -14,8 +14,10 @@ class StallWatchTest {
   private final VirtualLoop loop = new VirtualLoop();
   private long taken;
   private boolean stalled;
+  private boolean idle;
   private final StallWatch watch =
-      new StallWatch(loop, TIMEOUT, () -> taken, PRECISION, () -> stalled = true);
+      new StallWatch(
+          loop, TIMEOUT, () -> taken, PRECISION, () -> stalled = true, () -> idle = true);
 
   @Test
   void peerThatTakesNothingIsStalledAfterTheTimeoutAndNotMuchLater() {
@@ -96,6 +98,28 @@ class StallWatchTest {
 
     assertThat(stalled).isFalse();
     assertThat(loop.pending()).isZero();
+  }
+
+  @Test
+  void watchIsIdleOnceItsTimerFiresAndNothingWaits() {
+    watch.update(true);
+    watch.update(false);
+    assertThat(idle).isFalse();
+
+    pass(TIMEOUT / 8 + TICK);
+
+    assertThat(idle).isTrue();
+    assertThat(loop.pending()).isZero();
+  }
+
+  @Test
+  void manyShortWaitsHaveOneTimer() {
+    for (int wait = 0; wait < 1_000; wait++) {
+      watch.update(true);
+      watch.update(false);
+    }
+
+    assertThat(loop.pending()).isEqualTo(1);
   }
 
   @Test

@@ -440,10 +440,11 @@ final class Cursor implements Outbound {
    * Asks the link to take frames. A link that is blocked takes none, but own entries are passed.
    */
   void flush() {
-    if (shard.log.hasSenders()) {
-      subscriptions.dirty().forEach(this::passOwn);
-    }
     connection.requestFlush();
+    List<Subscription> left = subscriptions.dirty();
+    if (!left.isEmpty() && shard.log.hasSenders()) {
+      left.forEach(this::passOwn);
+    }
   }
 
   /** Passes own entries, but not beyond the end of a catch-up of their topic. */

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -39,6 +40,11 @@ public final class Shard extends LogReader {
   /** For how long sessions are flushed before the loop looks at its sockets again. */
   static final long SLICE_NANOS = 1_000_000;
 
+  /**
+   * After so many sessions the clock is read: to read it for each would cost as much as a write.
+   */
+  private static final int SESSIONS_PER_LOOK = 8;
+
   final HubLog log;
   final long epoch;
   final Merge merge = new Merge();
@@ -50,7 +56,11 @@ public final class Shard extends LogReader {
   private final Runnable slice = this::run;
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final Map<String, Subscribers> topics = new HashMap<>();
-  private final List<LogReader.TopicSubscription> later = new ArrayList<>();
+  private final Consumer<LogReader.TopicSubscription> mark = this::markDirty;
+
+  /** The topics with entries after the horizon, which the next turn looks at again. */
+  private List<LogReader.TopicSubscription> later = new ArrayList<>();
+
   private final Deque<Cursor> queue = new ArrayDeque<>();
   private final long syncMs;
 
@@ -279,10 +289,10 @@ public final class Shard extends LogReader {
     if (roundLeft == 0) {
       startRound();
     }
-    long start = nanoClock.getAsLong();
-    long sliceEnd = flushed + SLICE_SESSIONS;
+    long begin = flushed;
+    long startNanos = queue.isEmpty() ? 0 : nanoClock.getAsLong();
     while (!queue.isEmpty()) {
-      if (flushed == sliceEnd || nanoClock.getAsLong() - start > SLICE_NANOS) {
+      if (flushed > begin && isSliceOver(flushed - begin, startNanos)) {
         schedule();
         return;
       }
@@ -298,23 +308,29 @@ public final class Shard extends LogReader {
     offered(slowFrames.offered(horizon));
   }
 
+  private boolean isSliceOver(long sessions, long startNanos) {
+    return sessions == SLICE_SESSIONS
+        || flushed % SESSIONS_PER_LOOK == 0 && nanoClock.getAsLong() - startNanos > SLICE_NANOS;
+  }
+
   private void startRound() {
     roundLeft = queue.size();
     roundHorizon = horizon;
   }
 
   private void markSessions() {
-    long next = log.horizon(); // before the flags are cleared: see LogReader
-    List<LogReader.TopicSubscription> ahead = List.copyOf(later);
-    later.clear();
-    ahead.forEach(link -> markDirty(link, next));
-    takeFlagged(link -> markDirty(link, next));
-    horizon = next;
+    horizon = log.horizon(); // before the flags are cleared: see LogReader
+    if (!later.isEmpty()) {
+      List<LogReader.TopicSubscription> ahead = later;
+      later = new ArrayList<>();
+      ahead.forEach(mark);
+    }
+    takeFlagged(mark);
   }
 
-  private void markDirty(LogReader.TopicSubscription link, long upTo) {
+  private void markDirty(LogReader.TopicSubscription link) {
     ((Subscribers) link).markAllDirty();
-    if (link.topic().log().last() > upTo) {
+    if (link.topic().log().last() > horizon) {
       later.add(link);
     }
   }

@@ -106,7 +106,8 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   /** Begins to write, with the response to the handshake. */
   public void begin() throws IOException {
-    write();
+    link.requestFlush();
+    write(); // the hub may have made no client of it
   }
 
   // Calls of the connection.
@@ -328,10 +329,15 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   }
 
   /** This connection as its link drives it. */
-  private final class Side implements PlatformConnection {
+  private final class Side implements PlatformConnection, SocketConnection.Action {
     @Override
     public void flush() {
-      connection.run(WebSocketLink.this::write);
+      connection.run(this); // itself: a lambda for every write would be garbage
+    }
+
+    @Override
+    public void run() throws IOException {
+      write();
     }
 
     @Override

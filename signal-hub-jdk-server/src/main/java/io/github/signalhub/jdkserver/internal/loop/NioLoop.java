@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * One thread that serves many sockets. It waits until a socket is ready, a timer is due, or a task
@@ -47,6 +48,7 @@ public final class NioLoop implements Loop {
   private final Thread thread;
   private final TaskQueue tasks = new TaskQueue();
   private final TimerWheel timers = new TimerWheel(TICK_NANOS, System::nanoTime);
+  private final Consumer<SelectionKey> onReady = this::ready;
   private final AtomicBoolean sleeping = new AtomicBoolean();
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
@@ -211,7 +213,7 @@ public final class NioLoop implements Loop {
 
   private void runOnce() {
     select();
-    selector.selectedKeys().forEach(this::ready);
+    selector.selectedKeys().forEach(onReady);
     selector.selectedKeys().clear();
     Runnable timer;
     while ((timer = timers.poll()) != null) {

@@ -33,11 +33,13 @@ public final class SocketConnection implements NioLoop.Ready {
   private final SocketChannel channel;
   private ByteSocket socket;
   private final SendBuffer sendBuffer;
-  private final StallWatch stalled;
+  private final long stallNanos;
   private final List<Runnable> onEnd = new ArrayList<>(1);
   private final InetSocketAddress remoteAddress;
   private final InetSocketAddress localAddress;
   private SelectionKey key;
+  private int interest; // the operations of the key
+  private StallWatch stalled; // null while no write was blocked for a while
   private ConnectionStage stage;
   private boolean open = true;
   private boolean reading = true;
@@ -71,13 +73,7 @@ public final class SocketConnection implements NioLoop.Ready {
     this.loop = loop;
     this.channel = channel;
     this.sendBuffer = new SendBuffer(channel, loop.probe(), options.sendBufferBytes());
-    this.stalled =
-        new StallWatch(
-            loop,
-            options.writeTimeout().toNanos(),
-            this::takenBytes,
-            SendBuffer.PRECISION_BYTES,
-            this::cutStalled);
+    this.stallNanos = options.writeTimeout().toNanos();
     this.socket = socket.apply(this::retryRead);
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();
@@ -87,7 +83,8 @@ public final class SocketConnection implements NioLoop.Ready {
   /** Begins to read for this stage. */
   public void open(ConnectionStage first) throws IOException {
     stage = requireNonNull(first, "first");
-    key = loop.register(channel, SelectionKey.OP_READ, this);
+    interest = SelectionKey.OP_READ;
+    key = loop.register(channel, interest, this);
   }
 
   /** Gives all further calls to another stage. */
@@ -247,7 +244,9 @@ public final class SocketConnection implements NioLoop.Ready {
     }
     open = false;
     onTaken = null;
-    stalled.stop();
+    if (stalled != null) {
+      stalled.stop();
+    }
     onEnd.forEach(Runnable::run);
     rest = null;
     try {
@@ -281,32 +280,42 @@ public final class SocketConnection implements NioLoop.Ready {
     }
     try {
       action.run();
-    } catch (IOException | CancelledKeyException e) {
-      LOG.log(Level.DEBUG, "A connection was lost: {0}", e.toString());
-      cut();
-    } catch (OutOfMemoryError e) {
-      cut(); // first, because this frees memory
-      LOG.log(Level.WARNING, "A connection is closed for want of memory", e);
     } catch (Throwable t) {
-      LOG.log(Level.WARNING, "A connection failed and is closed", t);
-      fail();
+      fail(t);
     }
   }
 
   @Override
   public void ready(SelectionKey ready) {
-    run(
-        () -> {
-          if (ready.isWritable()) {
-            flush();
-          }
-          if (open && ready.isValid() && ready.isReadable()) {
-            read();
-          }
-        });
+    if (!open) {
+      return;
+    }
+    try { // as run() does: a lambda for every event would be garbage
+      if (ready.isWritable()) {
+        flush();
+      }
+      if (open && ready.isValid() && ready.isReadable()) {
+        read();
+      }
+    } catch (Throwable t) {
+      fail(t);
+    }
   }
 
-  private void fail() {
+  private void fail(Throwable t) {
+    if (t instanceof IOException || t instanceof CancelledKeyException) {
+      LOG.log(Level.DEBUG, "A connection was lost: {0}", t.toString());
+      cut();
+    } else if (t instanceof OutOfMemoryError) {
+      cut(); // first, because this frees memory
+      LOG.log(Level.WARNING, "A connection is closed for want of memory", t);
+    } else {
+      LOG.log(Level.WARNING, "A connection failed and is closed", t);
+      endFailed();
+    }
+  }
+
+  private void endFailed() {
     try {
       if (stage.failed()) {
         resume();
@@ -350,9 +359,27 @@ public final class SocketConnection implements NioLoop.Ready {
 
   private void updateWriting() {
     if (open) {
-      stalled.update(waitsForPeer());
+      watch();
       updateInterest();
     }
+  }
+
+  /** Watches the peer while it has to take something. */
+  private void watch() {
+    boolean waits = waitsForPeer();
+    if (stalled != null) {
+      stalled.update(waits);
+    } else if (waits && stallNanos > 0) {
+      int precision = SendBuffer.PRECISION_BYTES;
+      stalled =
+          new StallWatch(
+              loop, stallNanos, this::takenBytes, precision, this::cutStalled, this::unwatch);
+      stalled.update(true);
+    }
+  }
+
+  private void unwatch() {
+    stalled = null;
   }
 
   private boolean waitsForPeer() {
@@ -413,7 +440,8 @@ public final class SocketConnection implements NioLoop.Ready {
     }
     boolean read = reading && rest == null && !inputEnded && socket.canRead();
     int wanted = (read ? SelectionKey.OP_READ : 0) | (waitsForPeer() ? SelectionKey.OP_WRITE : 0);
-    if (key.interestOps() != wanted) {
+    if (interest != wanted) {
+      interest = wanted;
       key.interestOps(wanted);
     }
     if (read && socket.hasUnread() && !willRead && !delivering) {
