@@ -36,24 +36,32 @@ public final class SendBuffer {
   private int limit;
 
   /**
-   * Limits the buffer of a socket.
+   * Looks at the buffer of a socket.
    *
    * @param probe a selector without keys
-   * @param bytes the limit; Linux doubles it, and counts its own overhead
+   * @param bytes the limit that {@link #limit} has set
    */
-  SendBuffer(SocketChannel channel, Selector probe, int bytes) throws IOException {
+  SendBuffer(SocketChannel channel, Selector probe, int bytes) {
     this.channel = channel;
     this.probe = probe;
     this.searchedBytes = bytes + bytes / 2 + MAX_PACKET_BYTES;
     this.limit = bytes;
-    setLimit(bytes);
+  }
+
+  /**
+   * Limits the buffer of a socket.
+   *
+   * @param bytes the limit; Linux doubles it, and counts its own overhead
+   */
+  static void limit(SocketChannel channel, int bytes) throws IOException {
+    channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
   }
 
   /** Makes the socket writable only when the buffer is almost empty. */
   void narrow() throws IOException {
     if (TELLS) {
       limit = Math.min(limit, LEAST_BYTES);
-      setLimit(limit);
+      limit(channel, limit);
     }
   }
 
@@ -93,18 +101,14 @@ public final class SendBuffer {
     } finally {
       key.cancel();
       probe.selectNow(); // forgets the key
-      setLimit(limit);
+      limit(channel, limit);
     }
   }
 
   private boolean isWritableAt(int bytes) throws IOException {
-    setLimit(bytes);
+    limit(channel, bytes);
     boolean writable = probe.selectNow() > 0;
     probe.selectedKeys().clear();
     return writable;
-  }
-
-  private void setLimit(int bytes) throws IOException {
-    channel.setOption(StandardSocketOptions.SO_SNDBUF, bytes);
   }
 }

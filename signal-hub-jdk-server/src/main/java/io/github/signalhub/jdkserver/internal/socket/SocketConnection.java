@@ -13,8 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import javax.net.ssl.SSLSession;
@@ -32,9 +30,7 @@ public final class SocketConnection implements NioLoop.Ready {
   private final NioLoop loop;
   private final SocketChannel channel;
   private ByteSocket socket;
-  private final SendBuffer sendBuffer;
-  private final long stallNanos;
-  private final List<Runnable> onEnd = new ArrayList<>(1);
+  private final SocketOptions options;
   private final InetSocketAddress remoteAddress;
   private final InetSocketAddress localAddress;
   private SelectionKey key;
@@ -49,6 +45,8 @@ public final class SocketConnection implements NioLoop.Ready {
   private boolean writeBlocked;
   private boolean willRead;
   private boolean lacksTls;
+  private Runnable onEnd; // null if there is nothing to give back
+  private SendBuffer sendBuffer; // null until somebody asks how full it is
   private Action onTaken; // null if no action waits
   private ByteBuffer rest; // received and not taken by the stage; on the heap
 
@@ -72,8 +70,8 @@ public final class SocketConnection implements NioLoop.Ready {
       throws IOException {
     this.loop = loop;
     this.channel = channel;
-    this.sendBuffer = new SendBuffer(channel, loop.probe(), options.sendBufferBytes());
-    this.stallNanos = options.writeTimeout().toNanos();
+    this.options = options;
+    SendBuffer.limit(channel, options.sendBufferBytes());
     this.socket = socket.apply(this::retryRead);
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();
@@ -131,7 +129,14 @@ public final class SocketConnection implements NioLoop.Ready {
 
   /** Runs an action at the end of the connection, to give back what it holds. */
   public void atEnd(Runnable action) {
-    onEnd.add(action);
+    Runnable earlier = onEnd;
+    onEnd =
+        earlier == null
+            ? action
+            : () -> {
+              earlier.run();
+              action.run();
+            };
   }
 
   /** Stops or restarts reading from the socket. Bytes that were kept wait for {@link #resume}. */
@@ -176,14 +181,21 @@ public final class SocketConnection implements NioLoop.Ready {
    * After the action, only the end of the connection may be written.
    */
   public void whenTaken(Action action) throws IOException {
-    sendBuffer.narrow();
+    sendBuffer().narrow();
     onTaken = action;
     checkTaken();
   }
 
   /** Returns whether the peer's system has taken what was written, except one or two packets. */
   public boolean isTaken() throws IOException {
-    return !writeBlocked && sendBuffer.isEmpty();
+    return !writeBlocked && sendBuffer().isEmpty();
+  }
+
+  private SendBuffer sendBuffer() {
+    if (sendBuffer == null) {
+      sendBuffer = new SendBuffer(channel, loop.probe(), options.sendBufferBytes());
+    }
+    return sendBuffer;
   }
 
   /**
@@ -192,7 +204,7 @@ public final class SocketConnection implements NioLoop.Ready {
    */
   public long takenBytes() {
     try {
-      return socket.sentBytes() - sendBuffer.queuedBytes();
+      return socket.sentBytes() - sendBuffer().queuedBytes();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "A connection was lost: {0}", e.toString());
       return 0; // the caller sees no progress
@@ -247,7 +259,9 @@ public final class SocketConnection implements NioLoop.Ready {
     if (stalled != null) {
       stalled.stop();
     }
-    onEnd.forEach(Runnable::run);
+    if (onEnd != null) {
+      onEnd.run();
+    }
     rest = null;
     try {
       channel.close();
@@ -369,7 +383,8 @@ public final class SocketConnection implements NioLoop.Ready {
     boolean waits = waitsForPeer();
     if (stalled != null) {
       stalled.update(waits);
-    } else if (waits && stallNanos > 0) {
+    } else if (waits && !options.writeTimeout().isZero()) {
+      long stallNanos = options.writeTimeout().toNanos();
       int precision = SendBuffer.PRECISION_BYTES;
       stalled =
           new StallWatch(

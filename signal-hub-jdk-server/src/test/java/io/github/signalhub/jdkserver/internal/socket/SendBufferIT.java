@@ -40,6 +40,7 @@ class SendBufferIT {
       channel = server.accept();
     }
     channel.configureBlocking(false);
+    SendBuffer.limit(channel, LIMIT);
     buffer = new SendBuffer(channel, probe, LIMIT);
   }
 
