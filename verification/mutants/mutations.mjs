@@ -65,7 +65,7 @@ export const mutations = [
 
   // Sessions: positions, pinned frames, gaps and ends.
   { name: 'the position moves before the write', file: session('Cursor'), find: 'shard.merge.advance();', replace: 'shard.merge.advance();\n    position = Math.max(position, entry.offset());' },
-  { name: 'what was accepted in part counts as sent', file: session('Cursor'), find: 'if (all) {', replace: 'if (all || left > 0) {' },
+  { name: 'what was accepted in part counts as sent', file: session('Cursor'), find: 'if (all) {\n      caughtUp();', replace: 'if (all || left > 0) {\n      caughtUp();' },
   { name: 'the position stays behind', file: session('Cursor'), find: 'position = Math.max(position, frames.offset(i));', replace: '' },
   { name: 'a pinned frame begins anew', file: session('Cursor'), find: 'inFlight.add(partial.frame(), partial.accepted(), partial.offset());', replace: 'inFlight.add(partial.frame(), 0, partial.offset());' },
   { name: 'a pinned frame is not kept', file: session('Cursor'), find: 'keep(i, left);', replace: '' },
@@ -100,6 +100,28 @@ export const mutations = [
   { name: 'a closing client has lost nothing', file: session('Subscription'), find: 'Math.min(floor, owedUpTo)', replace: '(owedUpTo < Long.MAX_VALUE ? 0 : floor)' },
   { name: 'a loss in the middle goes unnoticed', file: session('Merge'), find: 'broken = true;\n      return;', replace: '' },
   { name: 'a broken merge counts as done', file: session('Merge'), find: 'return peek() == null && !broken;', replace: 'return peek() == null;' },
+
+  // Runs: bytes that sessions share.
+  { name: 'a run comes before control messages', file: session('Cursor'), find: '&& outbox.isEmpty()\n        && changes.isEmpty() // looked', replace: '&& changes.isEmpty() // looked' },
+  { name: 'a run has what is published after a leave', file: session('Cursor'), find: '        && changes.isEmpty() // looked', replace: '        // looked' },
+  { name: 'a run comes amid a frame', file: session('Cursor'), find: '&& partial == null\n        && outbox.isEmpty()\n        && changes.isEmpty() // looked', replace: '&& outbox.isEmpty()\n        && changes.isEmpty() // looked' },
+  { name: 'a run comes before a catch-up', file: session('Cursor'), find: '&& lateJoins.isEmpty()\n        && !isCatchingUp();', replace: '&& lateJoins.isEmpty();' },
+  { name: 'a run comes before a join that waits', test: 'InitialStateTest', file: session('Cursor'), find: '&& lateJoins.isEmpty()\n        && !isCatchingUp();', replace: '&& !isCatchingUp();' },
+  { name: 'a session that was told a gap fills the run of others', file: session('Subscription'), find: ' && toldUpTo <= offset', replace: '' },
+  { name: 'a session that skips fills the run of others', file: session('Subscription'), find: ' && skippedUpTo <= offset', replace: '' },
+  { name: 'a run is given to sessions elsewhere', file: session('Run'), find: 'this.after != after\n        || ', replace: '' },
+  { name: 'a run is given to sessions with another limit', file: session('Run'), find: '        || this.limit != limit\n', replace: '' },
+  { name: 'a run is given to sessions with another wire form', file: session('Run'), find: '        || this.form != form\n', replace: '' },
+  { name: 'a run is given to sessions with other topics', file: session('Run'), find: 'topics.get(i) != dirty.get(i).topic()', replace: 'false' },
+  { name: 'a run has messages that their senders are not sent', file: session('Run'), find: 'entry.hasSender() ? null : ', replace: '' },
+  { name: 'a run hides a loss', file: session('Run'), find: 'boolean lost = !merge.start(dirty, after, limit, null).isEmpty();', replace: 'boolean lost = merge.start(dirty, after, limit, null) == null;' },
+  { name: 'every run counts as whole', file: session('Run'), find: '!lost && merge.isDone() ? limit :', replace: '!lost ? limit :' },
+  { name: 'what was accepted of a run is sent again', file: session('Cursor'), find: 'position = Math.max(position, taken.offset(whole - 1));', replace: '' },
+  { name: 'a cut frame of a run begins anew', file: session('Cursor'), find: 'bytes - taken.start(whole), taken.offset(whole)', replace: '0, taken.offset(whole)' },
+  { name: 'a cut frame of a run is not kept', file: session('Cursor'), find: 'if (!all && bytes > taken.start(whole)) {', replace: 'if (false) {' },
+  { name: 'a run that was accepted is sent again', file: session('Cursor'), find: 'position = Math.max(position, taken.upTo());', replace: '' },
+  { name: 'a run outlives its slice', test: 'RunsTest', file: session('Shard'), find: '        runs.clear();\n        schedule();', replace: '        schedule();' },
+  { name: 'a run that was not reported on counts for ever', test: 'RunsTest', file: session('Cursor'), find: '    if (run != null) {\n      stopTaking();\n    }\n', replace: '' },
 
   // Catch-ups and lags.
   { name: 'a catch-up is not ended', file: session('Cursor'), find: '    tell(ControlMessage.sync(id(reached())));\n', replace: '' },
@@ -145,7 +167,7 @@ export const mutations = [
   { name: 'handlers do not wait until the last state was sent', test: 'InitialStateTest', file: 'internal/presence/FollowedTopics.java', find: 'if (joinsToo && stateWaits && next.join != null) {', replace: 'if (false) {' },
   { name: 'what a client says does not wait for its handlers', test: 'InitialStateTest', file: 'internal/inbound/ClientQueue.java', find: ' || followed.isHeldUp()', replace: '' },
   { name: 'a join that is due waits for the next message', test: 'InitialStateTest', file: session('Cursor'), find: '      if (isJoinDue()) {\n        flushSoon();\n      }\n', replace: '' },
-  { name: 'a link is closed before a join that waits for a state', test: 'InitialStateTest', file: session('Cursor'), find: '        && lateJoins.isEmpty()\n', replace: '' },
+  { name: 'a link is closed before a join that waits for a state', test: 'InitialStateTest', file: session('Cursor'), find: '        && lateJoins.isEmpty()\n        && !isCatchingUp()\n', replace: '        && !isCatchingUp()\n' },
 
   // Messages that are not sent to their sender.
   { name: 'a sender is sent its own message', file: log('Entry'), find: 'return sender.equals(session);', replace: 'return false;' },

@@ -198,10 +198,22 @@ public final class MemoryLink {
     }
   }
 
-  /** Takes as much as fits, in two portions, and accepts as much as may be read. */
+  /**
+   * Takes what the link shares with others, or else as much as fits, in two portions. Accepts as
+   * much as may be read, and no more at once than fits.
+   */
   private void flushBytes() {
     boolean full = false;
     while (!full) {
+      ByteBuffer run = link.takeRun();
+      if (run != null) {
+        int length = run.remaining();
+        int accepted = (int) Math.min(Math.min(length, buffer.capacity()), readable);
+        receive(run.limit(accepted));
+        link.accepted(accepted);
+        full = accepted == readable && accepted < length;
+        continue;
+      }
       int taken = link.take(buffer.clear().limit(buffer.capacity() / 2));
       taken += link.take(buffer.limit(buffer.capacity()));
       if (taken == 0) {

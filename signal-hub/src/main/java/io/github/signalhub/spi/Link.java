@@ -45,6 +45,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p>If the channel writes at once, {@link #takeRun} comes first. It saves the copy.
+ *
  * <p>The methods of {@link Connection} are thread-safe, and {@link #isReadEnabled}. All other
  * methods are confined to the loop.
  */
@@ -171,6 +173,20 @@ public final class Link implements Connection {
     int count = takesData() ? outbound.take(into) : takeRest(into);
     noteTaken(count);
     return count;
+  }
+
+  /**
+   * Takes the frames that this link and others at the same place are sent next, all at once.
+   *
+   * @return as from {@link Outbound#takeRun}, with the same duties; {@code null} if {@link #take}
+   *     is to be asked
+   */
+  public @Nullable ByteBuffer takeRun() {
+    ByteBuffer run = takesData() ? outbound.takeRun() : null;
+    if (run != null) {
+      noteTaken(run.remaining());
+    }
+    return run;
   }
 
   /**

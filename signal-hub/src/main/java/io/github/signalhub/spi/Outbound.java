@@ -34,6 +34,21 @@ public interface Outbound {
   int take(ByteBuffer into);
 
   /**
+   * Takes the frames that this link and others at the same place are sent next, all at once. They
+   * were copied once for all of these links. The platform has to write them and report how many
+   * bytes were {@linkplain #accepted accepted} within the same call of {@link
+   * PlatformConnection#flush}, before it takes anything else. What was not accepted is taken again
+   * by {@link #take(ByteBuffer)}.
+   *
+   * @return the bytes from the position to the limit, read-only, direct and never empty; they are
+   *     lost when {@code flush} returns. {@code null} if there is nothing that links share: {@link
+   *     #take(ByteBuffer)} may have something
+   */
+  default @Nullable ByteBuffer takeRun() {
+    return null;
+  }
+
+  /**
    * Takes one whole frame; for links that accept only whole ones. Not to be mixed with {@link
    * #take(ByteBuffer)}.
    *

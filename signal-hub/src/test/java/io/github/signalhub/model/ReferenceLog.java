@@ -266,13 +266,18 @@ final class ReferenceLog {
     return clients.stream().anyMatch(client -> client.needs(message));
   }
 
+  /** Returns the bytes of a message with all its wire forms. */
+  private long mostBytes(Sent message) {
+    long bytes = message.bytes();
+    for (int form = 0; form < setup.forms(); form++) {
+      bytes += FRAME_HEAD + message.text.length() + World.padding(form).length;
+    }
+    return bytes;
+  }
+
   /** Returns the bytes of a topic with messages. All names are ASCII. */
   private static long ofTopic(String topic) {
     return TOPIC_OVERHEAD + topic.length();
-  }
-
-  private static long mostBytes(Sent message) {
-    return message.bytes() + FRAME_HEAD + message.text.length();
   }
 
   private TopicOptions options(String topic) {

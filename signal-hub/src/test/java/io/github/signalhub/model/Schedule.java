@@ -22,7 +22,37 @@ record Schedule(Setup setup, List<Step> steps) {
     }
     drop(steps, setup, new Random(seed * 0xD1B54A32D192ED03L));
     name(steps, setup, new Random(seed * 0x9FB21C651E98DF25L));
-    return new Schedule(setup, List.copyOf(steps));
+    Random likeness = new Random(seed * 0xC2B2AE3D27D4EB4FL);
+    if (likeness.nextBoolean()) {
+      align(steps, setup, likeness);
+    }
+    return new Schedule(setup.withForms(likeness.nextInt(3) == 0 ? 2 : 1), List.copyOf(steps));
+  }
+
+  /**
+   * Makes most clients of some schedules alike, from a separate random sequence: they follow the
+   * same topics on the same loop, and take bytes. So they are at the same place of the log again
+   * and again, and share runs. The other clients, wire forms, joins, leaves, cuts, and links that
+   * accept only a part see to it that some of them go other ways.
+   */
+  private static void align(List<Step> steps, Setup setup, Random random) {
+    int loop = random.nextInt(setup.loops());
+    int topics = random.nextInt(1 << setup.topics());
+    for (int i = 0; i < steps.size(); i++) {
+      if (random.nextInt(5) > 0 && steps.get(i) instanceof Step.Connect step) {
+        Step.Connect alike =
+            new Step.Connect(
+                step.client(),
+                loop,
+                step.from(),
+                topics,
+                -1,
+                step.control(),
+                false,
+                step.readable());
+        steps.set(i, alike);
+      }
+    }
   }
 
   /**

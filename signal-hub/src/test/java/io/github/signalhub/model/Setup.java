@@ -11,6 +11,7 @@ import java.util.Random;
  *     loop takes, so that a slice ends wherever the loop looks at the clock
  * @param bufferBytes the bytes that a link takes at once
  * @param eager whether a link takes bytes while it accepts none
+ * @param forms how many wire forms the links have, 1 or 2
  */
 record Setup(
     int loops,
@@ -24,11 +25,59 @@ record Setup(
     TopicOptions userOptions,
     long tickNanos,
     int bufferBytes,
-    boolean eager) {
+    boolean eager,
+    int forms) {
   static final long SECOND = 1_000_000_000L;
 
   /** The greatest age of any topic's messages. */
   static final Duration LONGEST_AGE = Duration.ofSeconds(1_000_000);
+
+  /** Creates a setup whose links have one wire form. */
+  Setup(
+      int loops,
+      int clients,
+      int topics,
+      int users,
+      long maxLogBytes,
+      Duration grace,
+      TopicOptions topicOptions,
+      TopicOptions broadcasts,
+      TopicOptions userOptions,
+      long tickNanos,
+      int bufferBytes,
+      boolean eager) {
+    this(
+        loops,
+        clients,
+        topics,
+        users,
+        maxLogBytes,
+        grace,
+        topicOptions,
+        broadcasts,
+        userOptions,
+        tickNanos,
+        bufferBytes,
+        eager,
+        1);
+  }
+
+  Setup withForms(int forms) {
+    return new Setup(
+        loops,
+        clients,
+        topics,
+        users,
+        maxLogBytes,
+        grace,
+        topicOptions,
+        broadcasts,
+        userOptions,
+        tickNanos,
+        bufferBytes,
+        eager,
+        forms);
+  }
 
   static Setup draw(Random random) {
     return new Setup(

@@ -6,6 +6,7 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
 import io.github.signalhub.PublishResult;
+import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
@@ -16,9 +17,11 @@ import io.github.signalhub.spi.Transport;
 import io.github.signalhub.spi.WireForm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -32,7 +35,7 @@ final class World {
   private static final String OTHER_EPOCH = "0123456789abcdef-0000000000000001";
 
   private final Setup setup;
-  private final WireForm frames = this::encode;
+  private final List<WireForm> forms;
   private final MemoryLink[] links;
   private final ReferenceClient[] clients;
   private final Queue<Publish> meanwhile = new ArrayDeque<>();
@@ -42,11 +45,13 @@ final class World {
   private int sender = NOBODY;
   private boolean publishing;
   private boolean together;
+  private Violation broken;
   private Hub hub;
   private ReferenceLog log;
 
   private World(Setup setup) {
     this.setup = setup;
+    forms = IntStream.range(0, setup.forms()).mapToObj(this::form).toList();
     transport = new MemoryTransport(setup.loops());
     links = new MemoryLink[setup.clients()];
     clients = new ReferenceClient[setup.clients()];
@@ -62,8 +67,16 @@ final class World {
     World world = new World(schedule.setup());
     for (Step step : schedule.steps()) {
       world.play(step);
+      world.throwIfBroken();
     }
     world.end();
+    world.throwIfBroken();
+  }
+
+  private void throwIfBroken() {
+    if (broken != null) {
+      throw broken;
+    }
   }
 
   private void play(Step step) {
@@ -305,12 +318,12 @@ final class World {
     LinkOptions options =
         LinkOptions.DEFAULT
             .withLoop(step.loop())
-            .withWireForm(frames)
+            .withWireForm(forms.get(index % setup.forms()))
             .withBufferBytes(setup.bufferBytes())
             .withWholeFrames(step.wholeFrames())
             .withTakesAhead(setup.eager())
             .withReadableBytes(step.readable())
-            .withListener(client);
+            .withListener(new InForm(client, index % setup.forms()));
     log.clients.add(client);
     int interruptions = meanwhile.size();
     log.looked(client, clock());
@@ -401,9 +414,64 @@ final class World {
     return hub.client(links[index].clientId()).orElseThrow();
   }
 
-  private byte[] encode(byte[] json) {
-    interrupt();
-    return LinkOptions.FRAMES.encode(json);
+  private WireForm form(int number) {
+    byte[] padding = padding(number);
+    return json -> {
+      interrupt();
+      byte[] padded = Arrays.copyOf(json, json.length + padding.length);
+      System.arraycopy(padding, 0, padded, json.length, padding.length);
+      return LinkOptions.FRAMES.encode(padded);
+    };
+  }
+
+  /**
+   * Returns what comes after the text in each frame of a wire form, and tells it from the other.
+   */
+  static byte[] padding(int form) {
+    return " ".repeat(form).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Takes the texts of one wire form for a client. */
+  private final class InForm implements LinkOptions.Listener {
+    private final ReferenceClient client;
+    private final int padding;
+
+    InForm(ReferenceClient client, int padding) {
+      this.client = client;
+      this.padding = padding;
+    }
+
+    @Override
+    public void text(String text) {
+      int length = text.length() - padding;
+      note(
+          () -> {
+            require(
+                text.substring(length).isBlank() && text.charAt(length - 1) == '}',
+                "a client gets frames of its own wire form");
+            client.text(text.substring(0, length));
+          });
+    }
+
+    @Override
+    public void closing() {
+      note(client::closing);
+    }
+
+    @Override
+    public void ended(DisconnectReason reason) {
+      note(() -> client.ended(reason));
+    }
+
+    /** Keeps the first violation: a link takes what its platform throws, and is cut. */
+    private void note(Runnable event) {
+      try {
+        event.run();
+      } catch (Violation violation) {
+        broken = broken == null ? violation : broken;
+        throw violation;
+      }
+    }
   }
 
   private long clock() {

@@ -77,6 +77,11 @@ public sealed class Entry {
     return false;
   }
 
+  /** Returns whether there is a session that the entry may be kept from. */
+  public boolean hasSender() {
+    return false;
+  }
+
   /** Has the entry sent to its sender from now on: it was told to forget the table. */
   public void neededBySender() {}
 
@@ -248,6 +253,11 @@ public sealed class Entry {
     }
 
     @Override
+    public boolean hasSender() {
+      return true;
+    }
+
+    @Override
     public boolean isKeptFrom(Sender session) {
       return sender.equals(session);
     }
@@ -323,6 +333,11 @@ public sealed class Entry {
         Topic topic, long offset, byte[] json, MessageKey key, Sender sender, long nanos) {
       super(topic, offset, json, key, nanos);
       this.sender = sender;
+    }
+
+    @Override
+    public boolean hasSender() {
+      return true;
     }
 
     @Override

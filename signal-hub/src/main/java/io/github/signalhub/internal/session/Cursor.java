@@ -38,6 +38,10 @@ import java.util.function.Supplier;
  * leaves the log meanwhile. So a client that does not read costs one frame, and costs the others
  * nothing.
  *
+ * <p><em>Runs.</em> Most sessions are at the same place, and nothing but live entries waits for
+ * them. {@link #takeRun} gives all of them the bytes of one {@link Run}. A session with anything
+ * else to send takes its own way. So does one whose link accepted a part of a frame.
+ *
  * <p><em>Order.</em> First the control messages are sent. Then comes the catch-up whose turn it is,
  * alone. While any catch-up waits or runs, no live entry is sent. So the position stands still, and
  * all catch-ups end there. Then the live entries come: those of the dirty topics between the
@@ -187,6 +191,9 @@ final class Cursor implements Outbound {
   /** The frames that were taken and not reported on; {@code null}: none. */
   private FramesInFlight inFlight;
 
+  /** The run that was taken and not reported on; {@code null}: none. */
+  private Run run;
+
   /** The frame whose rest comes first; {@code null}: none. */
   private PartialFrame partial;
 
@@ -269,7 +276,7 @@ final class Cursor implements Outbound {
     running = null;
     outbox.clear();
     partial = null;
-    if (inFlight != null) {
+    if (isInFlight()) {
       stopTaking();
     }
   }
@@ -437,10 +444,14 @@ final class Cursor implements Outbound {
   }
 
   /**
-   * Asks the link to take frames. A link that is blocked takes none, but own entries are passed.
+   * Asks the link to take frames. A link that is blocked takes none, but own entries are passed. A
+   * run that the link took and did not report on was not accepted.
    */
   void flush() {
     connection.requestFlush();
+    if (run != null) {
+      stopTaking();
+    }
     List<Subscription> left = subscriptions.dirty();
     if (!left.isEmpty() && shard.log.hasSenders()) {
       left.forEach(this::passOwn);
@@ -506,6 +517,31 @@ final class Cursor implements Outbound {
   }
 
   @Override
+  public ByteBuffer takeRun() {
+    if (!isUsual() || !subscriptions.areSharedAfter(position)) {
+      return null;
+    }
+    shard.lendFrames(this); // another session's frames are taken again
+    run = shard.run(this, position, liveLimit(), form);
+    if (run == null) {
+      shard.takeFramesBack();
+      return null;
+    }
+    return run.bytes();
+  }
+
+  /** Returns whether nothing but live entries may wait to be sent. */
+  private boolean isUsual() {
+    return life == Life.OPEN
+        && !isInFlight()
+        && partial == null
+        && outbox.isEmpty()
+        && changes.isEmpty() // looked at after the horizon was read: see startTaking
+        && lateJoins.isEmpty()
+        && !isCatchingUp();
+  }
+
+  @Override
   public ByteBuffer takeFrame() {
     if (partial == null) {
       startTaking();
@@ -538,7 +574,9 @@ final class Cursor implements Outbound {
   @Override
   public boolean accepted(int bytes) {
     FramesInFlight frames = inFlight;
-    if (frames == null) {
+    if (run != null) {
+      return acceptedOfRun(bytes);
+    } else if (frames == null) {
       acceptedOfFrame(bytes);
       return partial == null;
     }
@@ -570,6 +608,27 @@ final class Cursor implements Outbound {
     return all && (outbox.isWaiting() || isCatchingUp() || isJoinDue() || !shard.merge.isDone());
   }
 
+  /** Moves the position to the end of a run, or to the frame of it that was accepted in part. */
+  private boolean acceptedOfRun(int bytes) {
+    Run taken = run;
+    checkAccepted(bytes, taken.length());
+    boolean all = bytes == taken.length();
+    int whole = taken.framesIn(bytes);
+    if (all) {
+      position = Math.max(position, taken.upTo());
+      subscriptions.cleanUpTo(position);
+    } else if (whole > 0) {
+      position = Math.max(position, taken.offset(whole - 1));
+    }
+    if (!all && bytes > taken.start(whole)) {
+      partial =
+          new PartialFrame(taken.frame(whole), bytes - taken.start(whole), taken.offset(whole));
+    }
+    stopTaking();
+    noteRead();
+    return all && !taken.isWhole();
+  }
+
   @Override
   public int unfinished() {
     return partial == null ? 0 : partial.unfinished();
@@ -578,7 +637,7 @@ final class Cursor implements Outbound {
   @Override
   public boolean isEmpty() {
     return life != Life.ABORTING // else the abort comes, and says why
-        && inFlight == null
+        && !isInFlight()
         && partial == null
         && outbox.isEmpty()
         && changes.isEmpty()
@@ -598,14 +657,20 @@ final class Cursor implements Outbound {
     look();
   }
 
+  private boolean isInFlight() {
+    return inFlight != null || run != null;
+  }
+
   private void stopTaking() {
     inFlight = null;
+    run = null;
     shard.takeFramesBack();
   }
 
   /** Learns that another session's frames take the place of those in flight. */
   void recallFrames() {
     inFlight = null;
+    run = null;
   }
 
   /** Gets the next frame into flight, and returns whether there was one. */

@@ -9,6 +9,7 @@ import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Loop;
+import io.github.signalhub.spi.WireForm;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -68,6 +69,10 @@ public final class Shard extends LogReader {
   private final Map<Cursor, Integer> changing = new ConcurrentHashMap<>();
 
   private final FramesInFlight frames = new FramesInFlight();
+  private final Runs runs = new Runs(merge);
+
+  /** The session that is being flushed: its link may take a run; {@code null}: none. */
+  private Cursor flushing;
 
   /** The session whose frames are in flight; {@code null}: none. */
   private Cursor borrower;
@@ -162,6 +167,7 @@ public final class Shard extends LogReader {
     sessions--;
     if (sessions == 0) {
       queue.clear();
+      runs.clear();
       roundLeft = 0;
       markSessions();
       offered(horizon);
@@ -206,6 +212,14 @@ public final class Shard extends LogReader {
     borrower = session;
     frames.clear();
     return frames;
+  }
+
+  /**
+   * Returns the run that starts where a session is, or {@code null}. Only sessions that are being
+   * flushed share runs. Others are where their peers let them be, and would crowd these out.
+   */
+  Run run(Cursor session, long after, long limit, WireForm form) {
+    return session == flushing ? runs.at(after, limit, form, session.subscriptions.dirty()) : null;
   }
 
   /** Takes back the place for frames in flight. */
@@ -293,18 +307,22 @@ public final class Shard extends LogReader {
     long startNanos = queue.isEmpty() ? 0 : nanoClock.getAsLong();
     while (!queue.isEmpty()) {
       if (flushed > begin && isSliceOver(flushed - begin, startNanos)) {
+        runs.clear();
         schedule();
         return;
       }
       Cursor session = queue.remove();
       session.queued = false;
       flushed++;
+      flushing = session;
       session.flush();
+      flushing = null;
       if (roundLeft > 0 && --roundLeft == 0) { // it is 0 if this flush ended the last session
         offered(slowFrames.offered(roundHorizon));
         startRound();
       }
     }
+    runs.clear();
     offered(slowFrames.offered(horizon));
   }
 

@@ -24,6 +24,11 @@ final class Subscribers extends LogReader.TopicSubscription {
     return size == 0;
   }
 
+  /** Returns whether several sessions follow the topic. */
+  boolean isShared() {
+    return size > 1;
+  }
+
   /** Adds a session, and returns its subscription. */
   synchronized Subscription add(Cursor cursor) {
     if (size == subscriptions.length) {

@@ -1,14 +1,13 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.Entry;
-import io.github.signalhub.internal.log.LogReader;
 import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.internal.log.TopicLog;
 
 /** That one session follows one topic. Confined to the session's loop. */
 final class Subscription {
-  private final LogReader.TopicSubscription link;
+  private final Subscribers link;
 
   /** The place among the subscribers. */
   int index;
@@ -45,12 +44,20 @@ final class Subscription {
    */
   record Missing(String after, long upTo) {}
 
-  Subscription(LogReader.TopicSubscription link) {
+  Subscription(Subscribers link) {
     this.link = link;
   }
 
   Topic topic() {
     return link.topic();
+  }
+
+  /**
+   * Returns whether the session is sent all entries after an offset, as other sessions are that
+   * follow the topic, too.
+   */
+  boolean isSharedAfter(long offset) {
+    return link.isShared() && toldUpTo <= offset && skippedUpTo <= offset;
   }
 
   /** Returns whether entries up to a floor left by a decision, not because the session is slow. */

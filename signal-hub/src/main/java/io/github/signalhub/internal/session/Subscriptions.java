@@ -63,6 +63,16 @@ final class Subscriptions {
     clean(subscription);
   }
 
+  /** Returns whether all dirty ones are {@linkplain Subscription#isSharedAfter shared}. */
+  boolean areSharedAfter(long offset) {
+    for (int i = 0; i < dirty.size(); i++) {
+      if (!dirty.get(i).isSharedAfter(offset)) {
+        return false;
+      }
+    }
+    return !dirty.isEmpty();
+  }
+
   /** Learns that nothing after an offset will be sent. */
   void seal(long upTo) {
     all().forEach(subscription -> subscription.seal(upTo));

@@ -19,6 +19,9 @@ import java.nio.ByteBuffer;
  * <p>It reports to each source how many of its bytes the socket accepted. So one write is one
  * system call, however many frames wait. A pong waits at most for the end of one frame.
  *
+ * <p>Mostly only data frames wait, and other links wait for the same ones. Then these are written
+ * from the buffer that the links share.
+ *
  * <p>Confined to the loop.
  */
 final class LinkWriter {
@@ -53,12 +56,17 @@ final class LinkWriter {
   }
 
   private boolean write(boolean takesControl) throws IOException {
+    boolean controlWaits = takesControl && protocol.hasControl();
+    ByteBuffer run = response == null && !controlWaits ? link.takeRun() : null;
+    if (run != null) {
+      return link.accepted(connection.write(run));
+    }
     ByteBuffer out = connection.loop().writeBuffer().clear();
     int opening = copyResponse(out);
     int data = 0;
     int rest = 0;
     int control = 0;
-    if (takesControl && protocol.hasControl()) {
+    if (controlWaits) {
       rest = link.takeUnfinished(out);
       control = rest == link.unfinished() ? protocol.peekControl(out) : 0;
     }
