@@ -16,11 +16,10 @@ import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Outbound;
 import io.github.signalhub.spi.WireForm;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -165,7 +164,7 @@ final class Cursor implements Outbound {
   private final ReadGate gate;
   private final Outbox outbox;
   private final Supplier<ControlMessage> sync = () -> ControlMessage.sync(id(reached()));
-  private final Deque<CatchUp> catchUps = new ArrayDeque<>(1);
+  private List<CatchUp> catchUps = Collections.emptyList(); // most sessions never have one
 
   /** The joins whose turn comes later, in order; most sessions never have one. */
   private List<LateJoin> lateJoins = Collections.emptyList();
@@ -174,7 +173,7 @@ final class Cursor implements Outbound {
   private long lostUpTo;
 
   /** The changes that wait for the loop, in order: joins, leaves, an abort. Thread-safe. */
-  private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
+  private volatile Queue<Runnable> changes; // null before the first change
 
   /**
    * The tables that the client was told to forget on this connection; {@code null}: too many.
@@ -294,7 +293,7 @@ final class Cursor implements Outbound {
    */
   void change(Runnable change) {
     shard.countChange(this, 1); // first: it is found there until it is done
-    changes.add(change);
+    addChange(change);
     shard.execute(
         () -> {
           changeNow();
@@ -354,7 +353,7 @@ final class Cursor implements Outbound {
       subscriptions.markDirty(joined); // also if sealed: what came before that is owed
       shard.enqueue(this);
     } else if (controlMessages) {
-      catchUps.add(new CatchUp(known, null, join.ref(), CatchUp.Cause.REPEATED_JOIN));
+      add(new CatchUp(known, null, join.ref(), CatchUp.Cause.REPEATED_JOIN));
       shard.enqueue(this);
     } else {
       gate.replyRead();
@@ -640,7 +639,7 @@ final class Cursor implements Outbound {
         && !isInFlight()
         && partial == null
         && outbox.isEmpty()
-        && changes.isEmpty()
+        && hasNoChanges()
         && lateJoins.isEmpty()
         && !isCatchingUp()
         && !Merge.findsAny(subscriptions.dirty(), reached(), liveLimit(), self);
@@ -821,7 +820,7 @@ final class Cursor implements Outbound {
           endCatchUp();
         }
       } else if (!catchUps.isEmpty()) {
-        begin(catchUps.remove());
+        begin(catchUps.remove(0));
       } else if (isJoinDue()) {
         joinNow(lateJoins.remove(0));
         shard.flushSoon();
@@ -914,7 +913,7 @@ final class Cursor implements Outbound {
   /** Sends a table anew, or the changes in it, after the catch-ups that wait. */
   private void beginAnew(Subscription subscription, long after) {
     StartId start = StartId.of(new MessageId(shard.epoch, after));
-    catchUps.add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
+    add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
   }
 
   // Catch-ups.
@@ -937,6 +936,11 @@ final class Cursor implements Outbound {
         && (catchUp.start() == null || shard.offset(catchUp.start()) <= 0)) {
       sendOwnRows(catchUp.subscription());
     }
+    add(catchUp);
+  }
+
+  private void add(CatchUp catchUp) {
+    catchUps = catchUps.isEmpty() ? new LinkedList<>() : catchUps;
     catchUps.add(catchUp);
   }
 
@@ -1079,10 +1083,21 @@ final class Cursor implements Outbound {
 
   // Small steps.
 
+  /** Thread-safe. */
+  private synchronized void addChange(Runnable change) {
+    changes = changes == null ? new ConcurrentLinkedQueue<>() : changes;
+    changes.add(change);
+  }
+
+  private boolean hasNoChanges() {
+    Queue<Runnable> added = changes;
+    return added == null || added.isEmpty();
+  }
+
   /** Does the changes that wait. */
   private void changeNow() {
-    for (Runnable next = changes.poll(); next != null; next = changes.poll()) {
-      next.run();
+    while (!hasNoChanges()) {
+      changes.poll().run(); // polled here alone
       shard.countChange(this, -1);
     }
   }
