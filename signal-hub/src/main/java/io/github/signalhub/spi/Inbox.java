@@ -38,6 +38,7 @@ final class Inbox {
 
   private static final int GRACE_SECONDS = 10;
   private static final int LEAST_CAPACITY = 256;
+  private static final CountDownLatch OPEN = new CountDownLatch(0);
 
   private final Reservation reservation;
   private final int maxMessageBytes;
@@ -58,7 +59,7 @@ final class Inbox {
   private long pausedAt; // if the platform is not to read
 
   /** Open while the platform is to read. A latch does not pin a virtual thread. */
-  private CountDownLatch reading = new CountDownLatch(0);
+  private CountDownLatch reading = OPEN;
 
   /** A message whose end has not come. */
   private static final class Unfinished {
@@ -343,6 +344,7 @@ final class Inbox {
         unfinished.beganAt += nanoClock.getAsLong() - pausedAt;
       }
       reading.countDown();
+      reading = OPEN;
     }
   }
 }

@@ -23,7 +23,7 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
    */
   private static final int COMPRESSED_EXTRA_BYTES = 1024;
 
-  /** Every connection may hold this much uncounted: a connection takes more than this anyway. */
+  /** Every connection may hold this much uncounted: its socket takes more of the system. */
   private static final int UNCOUNTED_BYTES = 4096;
 
   private final WebSocketLimits limits;
