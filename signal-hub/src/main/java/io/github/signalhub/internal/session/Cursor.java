@@ -163,7 +163,7 @@ final class Cursor implements Outbound {
   private final boolean toldOfGaps;
   private final ReadGate gate;
   private final Outbox outbox;
-  private final Supplier<ControlMessage> sync = () -> ControlMessage.sync(id(reached()));
+  private Supplier<ControlMessage> sync; // null before the first
   private List<CatchUp> catchUps = Collections.emptyList(); // most sessions never have one
 
   /** The joins whose turn comes later, in order; most sessions never have one. */
@@ -476,6 +476,7 @@ final class Cursor implements Outbound {
   void sync() {
     if (!isSealed() && !isCatchingUp()) {
       moveOn();
+      sync = sync == null ? () -> ControlMessage.sync(id(reached())) : sync;
       if (!outbox.contains(sync)) {
         outbox.add(sync);
       }

@@ -239,7 +239,7 @@ public final class Session implements Inbound {
 
   /** Begins; called once, first of all. Confined to the loop. */
   void open(List<String> topics, Set<String> held, Handshake handshake) {
-    this.held = cursor.open(topics, held, handshake);
+    this.held = List.copyOf(cursor.open(topics, held, handshake));
   }
 
   /** Ends the session. Confined to the loop. */

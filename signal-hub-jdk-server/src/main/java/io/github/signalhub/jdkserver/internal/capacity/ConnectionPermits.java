@@ -15,14 +15,19 @@ public final class ConnectionPermits {
   private final AtomicInteger connections = new AtomicInteger();
   private final FairShares shares;
 
-  /** The right to one connection. Given back once, on any thread. */
-  public final class Permit {
+  /** The right to one connection. Given back once, on any thread. Running it does that, too. */
+  public final class Permit implements Runnable {
     private final InetAddress address; // null: it counts for none
     private final boolean isConnection; // not only a client of a proxy's connection
 
     private Permit(InetAddress address, boolean isConnection) {
       this.address = address;
       this.isConnection = isConnection;
+    }
+
+    @Override
+    public void run() {
+      giveBack();
     }
 
     /** Gives it back. */

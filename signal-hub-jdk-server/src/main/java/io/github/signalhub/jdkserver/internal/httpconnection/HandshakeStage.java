@@ -123,7 +123,7 @@ final class HandshakeStage implements ConnectionStage {
     if (permit == null) {
       throw new HttpException(429, "too many connections of this address");
     }
-    connection.atEnd(permit::giveBack);
+    connection.atEnd(permit);
   }
 
   private void ask() {

@@ -240,7 +240,7 @@ public final class NioTransport implements Transport {
               options.sockets(),
               retryRead -> socket(loop, channel, peer, retryRead));
       HttpStage.begin(connection, context);
-      connection.atEnd(permit::giveBack);
+      connection.atEnd(permit);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       Acceptor.closeQuietly(channel);
