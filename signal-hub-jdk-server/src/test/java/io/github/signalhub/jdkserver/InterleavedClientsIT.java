@@ -138,15 +138,17 @@ class InterleavedClientsIT {
         if (offer == Offer.NO_CONTEXT_TAKEOVER) {
           deflater.reset();
         }
+        int first = Math.min(1 + number % 6, payload.length - 2);
+        int second = (first + payload.length) / 2;
         String ping = number + "." + i;
         all =
             RawClient.join(
                 all,
-                RawClient.frame(compressed ? 0x41 : 0x01, Arrays.copyOf(payload, 1 + number % 6)),
+                RawClient.frame(compressed ? 0x41 : 0x01, Arrays.copyOf(payload, first)),
                 RawClient.frame(0x89, ping.getBytes(UTF_8)),
-                RawClient.frame(0x00, Arrays.copyOfRange(payload, 1 + number % 6, 8)),
+                RawClient.frame(0x00, Arrays.copyOfRange(payload, first, second)),
                 RawClient.frame(0x89, ping.getBytes(UTF_8)),
-                RawClient.frame(0x80, Arrays.copyOfRange(payload, 8, payload.length)));
+                RawClient.frame(0x80, Arrays.copyOfRange(payload, second, payload.length)));
         echoes.add(text);
         pongs.addAll(List.of(ping, ping));
       }

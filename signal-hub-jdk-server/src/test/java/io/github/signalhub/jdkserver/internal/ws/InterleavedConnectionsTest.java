@@ -25,7 +25,7 @@ class InterleavedConnectionsTest {
   private static final String TEXT = "naïve € \uD834\uDD1E ";
 
   private final PermessageDeflate deflate = new PermessageDeflate(1);
-  private final PartialMessageBudget memory = new PartialMessageBudget(1 << 20);
+  private final PartialMessageBudget memory = new PartialMessageBudget(1 << 28);
 
   @Test
   void byteByByteOfHundredsOfConnectionsEachGetsItsOwnMessagesInOrder() {
