@@ -2,11 +2,13 @@ package io.github.signalhub.benchmarks;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The options of a command: {@code --name value}, or only {@code --name} for flags. Immutable. */
@@ -58,9 +60,14 @@ final class Arguments {
     return Integer.parseInt(value);
   }
 
-  /** Returns an option's value, or the default. */
-  String text(String name, String otherwise) {
-    return values.getOrDefault(name, otherwise);
+  /** Returns an option's values, which commas separate; empty if it is not given. */
+  List<String> list(String name) {
+    return values.containsKey(name) ? List.of(values.get(name).split(",")) : List.of();
+  }
+
+  /** Returns an option's path. */
+  Optional<Path> path(String name) {
+    return Optional.ofNullable(values.get(name)).map(Path::of);
   }
 
   /**

@@ -4,7 +4,6 @@ import io.github.signalhub.benchmarks.race.Plan;
 import io.github.signalhub.benchmarks.race.Race;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
@@ -22,8 +21,8 @@ import java.util.Optional;
  *       address unless {@code --host} names another one, such as {@code 0.0.0.0}.
  *   <li>{@code idle [--clients N] [--kind plain|hook|tls]}: see {@link IdleClients}; prints the
  *       heap of one client by class.
- *   <li>{@code race [--quick] [--servers A,B] [--rounds N] [--millis N] [--clients N] [--out DIR]}:
- *       see {@link Race}.
+ *   <li>{@code race [--quick] [--only A,B] [--servers A,B] [--rounds N] [--millis N] [--clients N]
+ *       [--out DIR] [--keep] [--render] [--docs DIR]}: see {@link Race}.
  *   <li>{@code soak [--seconds N] [--per-second N] [--row-seconds N]}: see {@link Soak}; exits with
  *       1 if the process holds more than at the start.
  * </ul>
@@ -45,8 +44,17 @@ public final class Main {
             race(
                 new Arguments(
                     rest,
-                    List.of("--servers", "--rounds", "--millis", "--clients", "--out"),
-                    "--quick"));
+                    List.of(
+                        "--only",
+                        "--servers",
+                        "--rounds",
+                        "--millis",
+                        "--clients",
+                        "--out",
+                        "--docs"),
+                    "--quick",
+                    "--keep",
+                    "--render"));
         case "soak" ->
             soak(new Arguments(rest, List.of("--seconds", "--per-second", "--row-seconds")));
         default -> org.openjdk.jmh.Main.main(args);
@@ -88,17 +96,22 @@ public final class Main {
     System.out.print(IdleClients.measure(kind, arguments.get("--clients", 2_000)));
   }
 
-  private static void race(Arguments arguments) throws IOException, InterruptedException {
+  private static void race(Arguments arguments)
+      throws IOException, InterruptedException, GeneralSecurityException {
     Plan plan = arguments.has("--quick") ? Plan.QUICK : Plan.WHOLE;
     plan =
         plan.withRounds(arguments.get("--rounds", plan.rounds()))
             .withMillis(arguments.get("--millis", plan.millis()))
             .withClients(arguments.get("--clients", plan.clients()));
-    String servers = arguments.text("--servers", "");
     Race.run(
-        plan,
-        servers.isEmpty() ? List.of() : List.of(servers.split(",")),
-        Optional.of(arguments.text("--out", "")).filter(out -> !out.isEmpty()).map(Path::of));
+        new Race.Order(
+            plan,
+            arguments.list("--only"),
+            arguments.list("--servers"),
+            arguments.path("--out"),
+            arguments.has("--keep"),
+            arguments.has("--render"),
+            arguments.path("--docs")));
   }
 
   private static void soak(Arguments arguments) throws IOException, InterruptedException {

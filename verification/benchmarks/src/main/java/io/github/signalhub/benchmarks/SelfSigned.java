@@ -11,10 +11,38 @@ import java.util.List;
 import java.util.UUID;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
 
 /** A self-signed certificate for localhost, made by the keytool of the running JDK. */
-final class SelfSigned {
+public final class SelfSigned {
+  /** The password of {@link #trusting}'s files. */
+  public static final String PASSWORD = "benchmark";
+
   private SelfSigned() {}
+
+  /**
+   * Makes a new key in a file for servers of benchmarks, with {@link #PASSWORD}.
+   *
+   * @return a context for clients that trusts it
+   * @throws IOException if keytool is missing or fails
+   */
+  public static SSLContext trusting(Path file) throws IOException, GeneralSecurityException {
+    Files.deleteIfExists(file);
+    makeKey(file, PASSWORD);
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(file)) {
+      store.load(in, PASSWORD.toCharArray());
+    }
+    KeyStore trusted = KeyStore.getInstance("PKCS12");
+    trusted.load(null, null);
+    trusted.setCertificateEntry("server", store.getCertificate("localhost"));
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
 
   /**
    * Makes a key and returns a server's context with it; nothing stays on disk.

@@ -32,7 +32,13 @@ final class Chart {
 
   private record Panel(String title, List<Bar> bars) {}
 
+  private final String watermark;
   private final List<Panel> panels = new ArrayList<>();
+
+  /** Begins a chart with a line at its top that says what to think of it; may be empty. */
+  Chart(String watermark) {
+    this.watermark = watermark;
+  }
 
   /** Begins a panel below the last one. */
   void panel(String title) {
@@ -49,7 +55,8 @@ final class Chart {
   }
 
   String svg() {
-    int height = 8 + panels.stream().mapToInt(panel -> TITLE + ROW * panel.bars.size()).sum();
+    int top = watermark.isEmpty() ? 0 : ROW;
+    int height = 8 + top + panels.stream().mapToInt(panel -> TITLE + ROW * panel.bars.size()).sum();
     StringBuilder svg = new StringBuilder();
     append(
         svg,
@@ -58,7 +65,7 @@ final class Chart {
         WIDTH,
         height);
     append(svg, "<rect width=\"%d\" height=\"%d\" fill=\"#ffffff\"/>", WIDTH, height);
-    int top = 0;
+    append(svg, "<text x=\"12\" y=\"16\" fill=\"#c92a2a\">%s</text>", escape(watermark));
     for (Panel panel : panels) {
       append(
           svg,

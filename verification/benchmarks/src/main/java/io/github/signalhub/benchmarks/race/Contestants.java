@@ -5,6 +5,7 @@ import io.github.signalhub.benchmarks.servers.EchoHttpServer;
 import io.github.signalhub.benchmarks.servers.HubServer;
 import io.github.signalhub.benchmarks.servers.JavaWebSocketServer;
 import io.github.signalhub.benchmarks.servers.NioFloor;
+import io.github.signalhub.benchmarks.servers.PublishServer;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,6 +59,7 @@ final class Contestants {
     found.jvms();
     found.node();
     found.http();
+    found.all.add(found.ours("publisher", Kind.PUBLISHER, PublishServer.class));
     return List.copyOf(found.all);
   }
 
@@ -84,7 +86,8 @@ final class Contestants {
               .start();
       missing = cc.waitFor() == 0 ? Optional.empty() : Optional.of("cc fails, see cc.txt");
     }
-    all.add(new Contestant("floor in C", Kind.FLOOR_C, List.of(binary.toString()), missing));
+    all.add(
+        new Contestant("floor in C", Kind.FLOOR_C, List.of(binary.toString()), List.of(), missing));
     all.add(ours("floor on NIO", Kind.FLOOR_NIO, NioFloor.class));
   }
 
@@ -98,11 +101,21 @@ final class Contestants {
     peer("Jetty", "jetty-websocket-jetty-server", "JettyServer");
   }
 
+  private List<String> tls() {
+    return List.of("tls=" + keyFile(folder));
+  }
+
+  /** Returns the file of the servers' key. */
+  static Path keyFile(Path folder) {
+    return folder.resolve("key.p12");
+  }
+
   private Contestant ours(String name, Kind kind, Class<?> main) {
     return new Contestant(
         name,
         kind,
         java(javaHome(), classPath(), List.of(main.getName()), WHOLE_COLLECTIONS),
+        kind == Kind.HUB || kind == Kind.JVM_PEER ? tls() : List.of(),
         Optional.empty());
   }
 
@@ -121,6 +134,7 @@ final class Contestants {
                 classPath() + File.pathSeparator + jars.resolve("*"),
                 rest,
                 WHOLE_COLLECTIONS),
+            tls(),
             version.isPresent() ? Optional.empty() : Optional.of(NEED_PROFILE)));
   }
 
@@ -145,6 +159,7 @@ final class Contestants {
             "ws " + version + "on Node",
             Kind.NODE_PEER,
             List.of("node", "--expose-gc", "--max-old-space-size=512", script.toString()),
+            List.of(),
             missing));
   }
 
@@ -182,7 +197,8 @@ final class Contestants {
     List<String> command =
         java(home, path, List.of(EchoHttpServer.class.getName(), argument), options);
     String jdk = missing.isPresent() ? "25" : release(home);
-    all.add(new Contestant(name.strip() + " on JDK " + jdk, Kind.HTTP, command, missing));
+    all.add(
+        new Contestant(name.strip() + " on JDK " + jdk, Kind.HTTP, command, List.of(), missing));
   }
 
   private List<String> java(Path home, String path, List<String> main, String... options) {

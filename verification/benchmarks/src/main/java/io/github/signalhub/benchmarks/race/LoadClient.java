@@ -1,36 +1,42 @@
 package io.github.signalhub.benchmarks.race;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ProtocolException;
-import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** One WebSocket client of the load generator. Confined to the thread of its {@link Load}. */
 final class LoadClient {
-  private static final int HANDSHAKE_MILLIS = 10_000;
   private static final int MAX_HEAD_BYTES = 4_096;
   private static final int MAX_FRAME_BYTES = 60_000;
 
   private static final byte TEXT = 0x1;
   private static final byte CLOSE = 0x8;
   private static final byte PING = 0x9;
+  private static final int DEFLATED = 0x40; // RSV1, RFC 7692 §6
 
   /** Gets the frames of a client. */
   interface Frames {
-    /** A text frame of a client: {@code length} bytes from {@code at}. */
-    void onText(LoadClient client, ByteBuffer bytes, int at, int length);
+    /**
+     * A text frame of a client.
+     *
+     * @param at where its payload of {@code length} bytes begins
+     * @param deflated whether the payload is compressed
+     */
+    void onText(LoadClient client, ByteBuffer bytes, int at, int length, boolean deflated);
   }
 
-  final SocketChannel channel;
+  final LoadSocket socket;
+
+  /** The client's place in its {@link Load}. */
+  final int index;
 
   /** The number of the next message that this client expects. */
   long next;
+
+  /** Messages before this one are not counted: the client did not read when they were sent. */
+  long owedFrom;
 
   private byte[] rest = new byte[256]; // the start of an unfinished frame
   private int restBytes;
@@ -40,16 +46,15 @@ final class LoadClient {
    *
    * @throws IOException if the answer is not 101, or does not come within 10 seconds
    */
-  LoadClient(int port, long next) throws IOException {
-    this.next = next;
-    channel = SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+  LoadClient(Dial dial, int index) throws IOException {
+    this.index = index;
+    socket = new LoadSocket(dial);
     try {
-      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.write(ByteBuffer.wrap(handshake(port)));
-      readHead();
-      channel.configureBlocking(false);
+      socket.write(ByteBuffer.wrap(dial.handshake()));
+      readHead(dial);
+      socket.unblock();
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      socket.channel.close();
       throw e;
     }
   }
@@ -62,7 +67,7 @@ final class LoadClient {
    */
   boolean read(ByteBuffer buffer, Frames frames) throws IOException {
     buffer.clear().put(rest, 0, restBytes);
-    if (channel.read(buffer) < 0) {
+    if (socket.read(buffer) < 0) {
       return false;
     }
     buffer.flip();
@@ -85,7 +90,8 @@ final class LoadClient {
         break;
       }
       switch (buffer.get(at) & 0x0F) {
-        case TEXT -> frames.onText(this, buffer, at + header, length);
+        case TEXT ->
+            frames.onText(this, buffer, at + header, length, (buffer.get(at) & DEFLATED) != 0);
         case PING -> pong(buffer, at + header, length);
         case CLOSE -> {
           return false;
@@ -100,8 +106,10 @@ final class LoadClient {
 
   /** Sends a close frame, as polite clients do, and closes the connection. */
   void close() throws IOException {
-    try (channel) {
-      channel.write(ByteBuffer.wrap(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0}));
+    try {
+      socket.write(ByteBuffer.wrap(new byte[] {(byte) 0x88, (byte) 0x80, 0, 0, 0, 0}));
+    } finally {
+      socket.channel.close();
     }
   }
 
@@ -115,26 +123,26 @@ final class LoadClient {
 
   private void pong(ByteBuffer buffer, int at, int length) throws IOException {
     ByteBuffer pong = ByteBuffer.allocate(6 + length).put((byte) 0x8A).put((byte) (0x80 | length));
-    channel.write(pong.putInt(0).put(buffer.slice(at, length)).flip());
+    socket.write(pong.putInt(0).put(buffer.slice(at, length)).flip());
   }
 
-  private void readHead() throws IOException {
-    channel.socket().setSoTimeout(HANDSHAKE_MILLIS);
-    InputStream in = channel.socket().getInputStream();
-    byte[] head = new byte[MAX_HEAD_BYTES];
-    int length = 0;
+  private void readHead(Dial dial) throws IOException {
+    ByteBuffer received = ByteBuffer.allocate(4 * MAX_HEAD_BYTES);
     int end = -1;
     while (end < 0) {
-      int count = in.read(head, length, head.length - length);
-      if (count <= 0) {
+      if (socket.read(received) < 0 || received.position() > MAX_HEAD_BYTES) {
         throw new ProtocolException("expected the answer to the handshake, was its end");
       }
-      length += count;
-      end = endOfHead(head, length);
+      end = endOfHead(received.array(), received.position());
     }
+    byte[] head = received.array();
+    int length = received.position();
     String text = new String(head, 0, end, StandardCharsets.ISO_8859_1);
     if (!text.startsWith("HTTP/1.1 101 ")) {
       throw new ProtocolException("expected 101, was: " + text.lines().findFirst().orElse(""));
+    }
+    if (dial.deflate() && !text.contains("server_no_context_takeover")) {
+      throw new ProtocolException("expected permessage-deflate without context, was: " + text);
     }
     rest = Arrays.copyOfRange(head, end, Math.max(length, end + 256));
     restBytes = length - end;
@@ -147,13 +155,5 @@ final class LoadClient {
       }
     }
     return -1;
-  }
-
-  private static byte[] handshake(int port) {
-    return ("GET /ws HTTP/1.1\r\nHost: 127.0.0.1:"
-            + port
-            + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n")
-        .getBytes(StandardCharsets.ISO_8859_1);
   }
 }

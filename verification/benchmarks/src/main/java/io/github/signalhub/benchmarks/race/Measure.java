@@ -13,17 +13,24 @@ enum Measure {
   OBJECTS("its objects", ""),
   HANDSHAKE("CPU of a handshake", "µs"),
   START("from the start to the first client", "ms"),
+  IDLE_CPU("idle, of a core", "%"),
+  WIRE_BYTES("bytes on the wire", ""),
+  PUBLISH("publication", "ns"),
+  PUBLISH_BYTES("allocated", "bytes"),
+  WAKE_UPS("most wake-ups", ""),
   HTTP_RATE("requests a second", ""),
   HTTP_CPU("CPU of a request", "µs"),
   LOST("lost", ""),
   REPEATED("repeated", ""),
   STALLS("stalls", ""),
   CLOSED("closed", ""),
+  LATE("late", ""),
+  SKIPPED("skipped", ""),
   GENERATOR_CPU("CPU of the generator for a delivery at window 1", "µs"),
   COMPILERS("compilers, of the server's CPU", "%"),
   OTHERS("other processes, of a core", "%");
 
-  static final Measure[] CPU = {CPU_1, CPU_16, CPU_64};
+  private static final Measure[] CPU = {CPU_1, CPU_16, CPU_64};
 
   final String title;
   final String unit;
@@ -31,6 +38,16 @@ enum Measure {
   Measure(String title, String unit) {
     this.title = title;
     this.unit = unit;
+  }
+
+  /** Returns the CPU of a delivery at each window. */
+  static Measure[] cpu() {
+    return CPU.clone();
+  }
+
+  /** Returns the CPU of a delivery at a window. */
+  static Measure cpu(int window) {
+    return valueOf("CPU_" + window);
   }
 
   /** Returns the title with the unit. */

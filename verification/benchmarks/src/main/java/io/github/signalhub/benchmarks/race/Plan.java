@@ -5,14 +5,15 @@ package io.github.signalhub.benchmarks.race;
  *
  * @param rounds how many rounds count
  * @param warmUps how many rounds come before them, for the compilers of the JVMs
- * @param millis how long a server is measured at each window; half as long again at the fixed pace
+ * @param millis how long a server is measured at each window; half as long again at the fixed pace,
+ *     and two thirds in scenarios besides the main one
  * @param clients how many WebSocket clients a server has
  */
 public record Plan(int rounds, int warmUps, int millis, int clients) {
-  /** Half an hour. */
+  /** About an hour. */
   public static final Plan WHOLE = new Plan(9, 2, 3_000, 1_000);
 
-  /** Five minutes. */
+  /** A quarter of an hour, five minutes of it for the windows. */
   public static final Plan QUICK = new Plan(3, 1, 1_000, 1_000);
 
   static final int[] WINDOWS = {1, 16, 64};
@@ -25,6 +26,11 @@ public record Plan(int rounds, int warmUps, int millis, int clients) {
     require("rounds", rounds, 100);
     require("millis", millis, 60_000);
     require("clients", clients, 20_000);
+  }
+
+  /** Returns how long the scenarios besides the main one measure each window. */
+  int shorter() {
+    return Math.max(1, millis * 2 / 3);
   }
 
   /** Returns a plan with this many rounds, 1 to 100. */

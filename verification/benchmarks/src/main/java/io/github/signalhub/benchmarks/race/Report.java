@@ -1,7 +1,6 @@
 package io.github.signalhub.benchmarks.race;
 
 import io.github.signalhub.benchmarks.race.Contestant.Kind;
-import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +11,7 @@ import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Writes the results of a run as Markdown tables and SVG plots. Immutable. */
+/** Writes the results of a run as Markdown tables and SVG plots. Not thread-safe. */
 final class Report {
   /** The floors as an independent load generator measured them: µs at each window. */
   private static final Map<Kind, double[]> ELSEWHERE =
@@ -20,11 +19,11 @@ final class Report {
           Kind.FLOOR_C, new double[] {3.63, 0.243, 0.075},
           Kind.FLOOR_NIO, new double[] {3.90, 0.263, 0.077});
 
-  private static final double[] MAX_RATIOS = {1.10, 1.12, 1.20};
-  private static final int MAX_IDLE_BYTES = 1_536;
-  private static final double MAX_PACED_CPU = 95; // percent of a core; beyond it, messages queue up
   private static final double MAX_COMPILERS = 5; // percent of the server's CPU
   private static final double MAX_OTHERS = 5; // percent of a core
+  private static final int MIN_ROUNDS = 9; // of the main scenario
+  private static final String MAIN = new Broadcasts().name();
+  private static final String WATERMARK = "A trial run: these figures do not count.";
 
   private static final Measure[] LATENCY = {
     Measure.P50, Measure.P99, Measure.P999, Measure.PACED_CPU
@@ -32,35 +31,40 @@ final class Report {
   private static final Measure[] CLIENT = {
     Measure.HEAP, Measure.OBJECTS, Measure.HANDSHAKE, Measure.START
   };
+  private static final Measure[] TLS = {
+    Measure.CPU_1, Measure.CPU_64, Measure.HANDSHAKE, Measure.HEAP
+  };
+  private static final Measure[] PUBLISH = {
+    Measure.PUBLISH, Measure.PUBLISH_BYTES, Measure.WAKE_UPS
+  };
   private static final Measure[] HTTP = {Measure.HTTP_RATE, Measure.HTTP_CPU};
   private static final Measure[] FAULTS = {
     Measure.LOST, Measure.REPEATED, Measure.STALLS, Measure.CLOSED
   };
+  private static final List<String> LOADS =
+      List.of(
+          TopicSets.ONE,
+          TopicSets.SAME,
+          TopicSets.GROUPS,
+          TopicSets.DIFFERENT,
+          StalledClients.BEFORE,
+          StalledClients.DURING,
+          StalledClients.AFTER,
+          Sizes.variant(Sizes.CLIENTS[0]),
+          Sizes.variant(Sizes.CLIENTS[1]),
+          Sizes.variant(Sizes.CLIENTS[2]),
+          Compressed.PLAIN,
+          Compressed.DEFLATED);
 
-  private final Plan plan;
+  private final RunInfo run;
   private final List<Contestant> all;
   private final Results results;
-  private final Map<String, String> notes;
-  private final String machine;
-  private final boolean pinned;
-  private final LocalDate day;
   private final StringBuilder out = new StringBuilder();
 
-  Report(
-      Plan plan,
-      List<Contestant> all,
-      Results results,
-      Map<String, String> notes,
-      String machine,
-      boolean pinned,
-      LocalDate day) {
-    this.plan = plan;
-    this.all = all;
+  Report(RunInfo run, Results results) {
+    this.run = run;
+    this.all = run.servers();
     this.results = results;
-    this.notes = notes;
-    this.machine = machine;
-    this.pinned = pinned;
-    this.day = day;
   }
 
   /** Returns a number with three digits, or all of a larger one. */
@@ -70,52 +74,77 @@ final class Report {
     return value == 0 ? "0" : String.format(Locale.ROOT, format, value);
   }
 
+  /** Returns all parts with titles. */
   String markdown() {
+    StringBuilder whole = new StringBuilder("# Servers side by side\n");
+    Map<String, String> titles =
+        Map.of(
+            "goals", "Goals",
+            "cpu", "CPU of the server per delivery",
+            "latency", "Latency at %d messages a second".formatted(Plan.PER_SECOND),
+            "clients", "Clients and start",
+            "tls", "TLS",
+            "loads", "Other loads",
+            "publish", "Publications",
+            "http", "HTTP",
+            "faults", "Losses and stalls",
+            "quiet", "Was it quiet?");
+    parts()
+        .forEach(
+            (name, text) -> {
+              if (titles.containsKey(name)) {
+                whole.append("\n## ").append(titles.get(name)).append('\n');
+              } else if (name.equals("generator")) {
+                whole.append("\n## The load generator, checked\n");
+              }
+              whole.append('\n').append(text);
+            });
+    return whole.toString();
+  }
+
+  /** Returns the parts by their names, in the order of a report, each with a line's end. */
+  Map<String, String> parts() {
+    Map<String, String> parts = new LinkedHashMap<>();
+    part(parts, "run", this::run);
+    part(parts, "goals", this::goals);
+    part(parts, "cpu", this::cpu);
+    part(parts, "latency", this::latency);
+    part(parts, "clients", () -> table("", CLIENT, each -> each.kind().hasClients()));
+    part(parts, "tls", () -> table(Encrypted.VARIANT, TLS, this::hasTls));
+    part(parts, "loads", this::loads);
+    part(parts, "publish", this::publications);
+    part(parts, "http", () -> table("", HTTP, Contestant::http));
+    part(parts, "faults", this::faults);
+    part(parts, "quiet", this::quiet);
+    part(parts, "generator", this::elsewhere);
+    return parts;
+  }
+
+  private void part(Map<String, String> parts, String name, Runnable writer) {
     out.setLength(0);
-    head();
-    cpu();
-    table(
-        "Latency at %d messages a second".formatted(Plan.PER_SECOND),
-        "From the time when a message is due until a client has it. A server that takes a whole"
-            + " core falls behind."
-            + readingTime(),
-        LATENCY,
-        false);
-    table("Clients and start", "", CLIENT, false);
-    table(
-        "HTTP",
-        "`POST /echo` with %d bytes, over %d connections."
-            .formatted(Plan.MESSAGE_BYTES, Plan.HTTP_CONNECTIONS),
-        HTTP,
-        true);
-    faults();
-    table(
-        "Was it quiet?",
-        "While the server was measured.",
-        new Measure[] {Measure.COMPILERS, Measure.OTHERS},
-        false);
-    goals();
-    elsewhere();
-    return out.toString();
+    writer.run();
+    parts.put(name, out.toString());
   }
 
   /** Returns SVG files by their names. */
   Map<String, String> plots() {
     Map<String, String> plots = new LinkedHashMap<>();
-    plot(plots, "cpu.svg", "CPU of the server per delivery: ", Measure.CPU);
-    plot(plots, "latency.svg", Plan.PER_SECOND + " messages a second: ", LATENCY);
-    plot(plots, "clients.svg", "", CLIENT);
-    plot(plots, "http.svg", "HTTP: ", HTTP);
+    plot(plots, "cpu.svg", "CPU of the server per delivery: ", "", Measure.cpu());
+    plot(plots, "latency.svg", Plan.PER_SECOND + " messages a second: ", "", LATENCY);
+    plot(plots, "clients.svg", "", "", CLIENT);
+    plot(plots, "tls.svg", "TLS: ", Encrypted.VARIANT, TLS);
+    plot(plots, "http.svg", "HTTP: ", "", HTTP);
     return plots;
   }
 
-  private void plot(Map<String, String> plots, String file, String prefix, Measure[] measures) {
-    Chart chart = new Chart();
+  private void plot(
+      Map<String, String> plots, String file, String prefix, String variant, Measure[] measures) {
+    Chart chart = new Chart(counts() ? "" : WATERMARK);
     for (Measure measure : measures) {
       chart.panel(prefix + measure.label());
       for (Contestant each : all) {
-        if (median(each, measure).isPresent()) {
-          chart.bar(each.name(), look(each), results.spread(each.name(), measure));
+        if (results.median(each.name(), variant, measure).isPresent()) {
+          chart.bar(each.name(), look(each), results.spread(each.name(), variant, measure));
         }
       }
     }
@@ -127,34 +156,48 @@ final class Report {
   private static Chart.Look look(Contestant contestant) {
     return switch (contestant.kind()) {
       case FLOOR_C, FLOOR_NIO -> Chart.Look.FLOOR;
-      case HUB -> Chart.Look.HUB;
+      case HUB, PUBLISHER -> Chart.Look.HUB;
       case JVM_PEER, NODE_PEER -> Chart.Look.PEER;
       case HTTP -> contestant.name().startsWith("signal-hub") ? Chart.Look.HUB : Chart.Look.PEER;
     };
   }
 
-  private void head() {
-    line("# Servers side by side");
-    line("");
-    line("%s. %s.", day, machine);
+  /** Returns whether the machine and the compilers were quiet, and the rounds enough. */
+  private boolean counts() {
+    return results.rounds(MAIN) >= MIN_ROUNDS
+        && highest(Measure.OTHERS).orElse(0) <= MAX_OTHERS
+        && highest(Measure.COMPILERS).orElse(0) <= MAX_COMPILERS;
+  }
+
+  private void run() {
+    line("%s. %s.", run.day(), run.machine());
     line(
-        "%,d clients, %d-byte messages. Medians of %d rounds in turns, each with the lowest and the"
-            + " highest round. %s",
-        plan.clients(),
+        "%,d clients and %d-byte messages, unless a table says otherwise. Medians of the rounds,"
+            + " each with the lowest and the highest round. %s",
+        run.clients(),
         Plan.MESSAGE_BYTES,
-        plan.rounds(),
-        pinned
+        run.pinned()
             ? "The servers share one core, and the load generator has another."
             : "**Nothing was pinned to a core** (taskset and two cores are needed).");
-    OptionalDouble others = highest(each -> true, Measure.OTHERS);
+    line("");
+    line(
+        "Rounds that count: %s.",
+        results.scenarios().stream()
+            .map(each -> each + " " + results.rounds(each))
+            .collect(Collectors.joining(", ")));
+    if (results.rounds(MAIN) < MIN_ROUNDS) {
+      line("");
+      line("**A trial run: these figures do not count.** They need %d rounds.", MIN_ROUNDS);
+    }
+    OptionalDouble others = highest(Measure.OTHERS);
     if (others.orElse(0) > MAX_OTHERS) {
       line("");
       line(
-          "**The machine was busy: these figures do not count.** Other processes took up to %s %% of"
-              + " a core (median of a server's rounds).",
+          "**The machine was busy: these figures do not count.** Other processes took up to %s %%"
+              + " of a core (median of a server's rounds).",
           number(others.getAsDouble()));
     }
-    OptionalDouble compilers = highest(each -> true, Measure.COMPILERS);
+    OptionalDouble compilers = highest(Measure.COMPILERS);
     if (compilers.orElse(0) > MAX_COMPILERS) {
       line("");
       line(
@@ -164,13 +207,31 @@ final class Report {
     }
     all.stream()
         .filter(each -> !each.present())
-        .forEach(each -> line("%n%s is missing: %s.", each.name(), each.missing().orElseThrow()));
-    notes.forEach((name, note) -> line("%n%s failed: %s.", name, note));
+        .forEach(each -> line("\n%s is missing: %s.", each.name(), each.missing().orElseThrow()));
+    run.notes().forEach((name, note) -> line("\n%s failed: %s.", name, note));
+  }
+
+  private void goals() {
+    line("| goal | measured | limit | |");
+    line("| --- | --- | --- | --- |");
+    for (Goals.Goal goal : Goals.of(all, results)) {
+      line(
+          "| %s | %s | %s | %s |",
+          goal.text(),
+          figure(goal.measured()),
+          figure(goal.limit()),
+          goal.verdict().equals("missed") ? "**missed**" : goal.verdict());
+    }
+  }
+
+  private static String figure(OptionalDouble value) {
+    return value.isPresent() ? number(value.getAsDouble()) : "–";
   }
 
   private void cpu() {
-    table("CPU of the server per delivery", "", Measure.CPU, false);
-    Optional<Contestant> floor = first(Kind.FLOOR_NIO);
+    table("", Measure.cpu(), each -> each.kind().hasClients());
+    Optional<Contestant> floor =
+        all.stream().filter(each -> each.kind() == Kind.FLOOR_NIO).findFirst();
     if (floor.isEmpty() || median(floor.get(), Measure.CPU_1).isEmpty()) {
       return;
     }
@@ -184,70 +245,156 @@ final class Report {
         line(
             "| %s | %s |",
             each.name(),
-            Arrays.stream(Measure.CPU)
+            Arrays.stream(Measure.cpu())
                 .map(measure -> ratio(each, floor.get(), measure))
-                .map(ratio -> ratio.isPresent() ? number(ratio.getAsDouble()) : "–")
+                .map(Report::figure)
                 .collect(Collectors.joining(" | ")));
       }
     }
   }
 
-  private void table(String title, String text, Measure[] measures, boolean http) {
+  private void latency() {
+    line(
+        "From the time when a message is due until a client has it. A server that takes a whole"
+            + " core falls behind.%s",
+        readingTime());
     line("");
-    line("## %s", title);
-    line("");
-    if (!text.isEmpty()) {
-      line("%s", text);
-      line("");
+    table("", LATENCY, each -> each.kind().hasClients());
+  }
+
+  private void table(String variant, Measure[] measures, Predicate<Contestant> which) {
+    heading(measures);
+    for (Contestant each : all) {
+      if (which.test(each)) {
+        row(each.name(), each, variant, measures);
+      }
     }
+  }
+
+  private void heading(Measure... measures) {
     line(
         "| | %s |", Arrays.stream(measures).map(Measure::label).collect(Collectors.joining(" | ")));
     line("|%s", " --- |".repeat(measures.length + 1));
-    for (Contestant each : all) {
-      if (each.http() == http) {
-        line(
-            "| %s | %s |",
-            each.name(),
-            Arrays.stream(measures)
-                .map(measure -> cell(each, measure))
-                .collect(Collectors.joining(" | ")));
-      }
-    }
   }
 
-  private String cell(Contestant contestant, Measure measure) {
+  private void row(String label, Contestant contestant, String variant, Measure... measures) {
+    line(
+        "| %s | %s |",
+        label,
+        Arrays.stream(measures)
+            .map(measure -> cell(contestant, variant, measure))
+            .collect(Collectors.joining(" | ")));
+  }
+
+  private String cell(Contestant contestant, String variant, Measure measure) {
     if (!contestant.present()) {
       return "missing";
     }
-    if (median(contestant, measure).isEmpty()) {
+    if (results.median(contestant.name(), variant, measure).isEmpty()) {
       return "–";
     }
-    Results.Spread spread = results.spread(contestant.name(), measure);
+    Results.Spread spread = results.spread(contestant.name(), variant, measure);
     return "%s (%s–%s)"
         .formatted(number(spread.median()), number(spread.low()), number(spread.high()));
   }
 
+  private boolean hasTls(Contestant contestant) {
+    return results.median(contestant.name(), Encrypted.VARIANT, Measure.CPU_1).isPresent();
+  }
+
   /** Says how much of the latencies is the generator's own. */
   private String readingTime() {
-    OptionalDouble micros = lowest(each -> true, Measure.GENERATOR_CPU);
+    OptionalDouble micros =
+        all.stream().flatMapToDouble(each -> median(each, Measure.GENERATOR_CPU).stream()).min();
     return micros.isEmpty()
         ? ""
         : " The generator takes about %s ms to read a message at all clients, which counts, too."
-            .formatted(number(micros.getAsDouble() * plan.clients() / 1e3));
+            .formatted(number(micros.getAsDouble() * run.clients() / 1e3));
+  }
+
+  private void loads() {
+    heading(Measure.cpu());
+    for (Contestant each : all) {
+      for (String load : LOADS) {
+        if (results.median(each.name(), load, Measure.CPU_1).isPresent()) {
+          row(each.name() + ": " + load, each, load, Measure.cpu());
+        }
+      }
+    }
+    for (Contestant each : all) {
+      idle(each);
+      wireBytes(each);
+      caughtUp(each);
+      cold(each);
+    }
+  }
+
+  private void idle(Contestant each) {
+    if (results.median(each.name(), IdleClients.VARIANT, Measure.IDLE_CPU).isPresent()) {
+      line("");
+      line(
+          "%s with 10,000 idle clients: %s %% of a core.",
+          each.name(), cell(each, IdleClients.VARIANT, Measure.IDLE_CPU));
+    }
+  }
+
+  private void wireBytes(Contestant each) {
+    OptionalDouble plain = results.median(each.name(), Compressed.PLAIN, Measure.WIRE_BYTES);
+    OptionalDouble deflated = results.median(each.name(), Compressed.DEFLATED, Measure.WIRE_BYTES);
+    if (plain.isPresent() && deflated.isPresent()) {
+      line("");
+      line(
+          "The deflated messages have %s bytes on the wire instead of %s.",
+          figure(deflated), figure(plain));
+    }
+  }
+
+  private void caughtUp(Contestant each) {
+    OptionalDouble late = results.median(each.name(), StalledClients.AFTER, Measure.LATE);
+    OptionalDouble skipped = results.median(each.name(), StalledClients.AFTER, Measure.SKIPPED);
+    if (late.isPresent() && skipped.isPresent()) {
+      line("");
+      line(
+          "When they read again, the stalled clients together got %s messages late. They were told"
+              + " of gaps with %s more.",
+          figure(late), figure(skipped));
+    }
+  }
+
+  private void cold(Contestant each) {
+    OptionalDouble cold = results.median(each.name(), Starts.COLD, Measure.HANDSHAKE);
+    if (each.kind() == Kind.HUB && cold.isPresent()) {
+      line("");
+      line("CPU of one of the first handshakes of a process:");
+      line("");
+      heading(Measure.HANDSHAKE);
+      for (Contestant other : all) {
+        if (results.median(other.name(), Starts.COLD, Measure.HANDSHAKE).isPresent()) {
+          row(other.name(), other, Starts.COLD, Measure.HANDSHAKE);
+        }
+      }
+    }
+  }
+
+  private void publications() {
+    heading(PUBLISH);
+    for (Contestant each : all) {
+      for (int clients : Publications.CLIENTS) {
+        if (each.kind() == Kind.PUBLISHER) {
+          row("%,d clients".formatted(clients), each, Sizes.variant(clients), PUBLISH);
+        }
+      }
+    }
   }
 
   private void faults() {
-    line("");
-    line("## Losses and stalls");
-    line("");
     line(
         "Sums over all rounds and clients. A stall is a second without a delivery while messages"
             + " are in flight.");
     line("");
-    line("| | %s |", Arrays.stream(FAULTS).map(Measure::label).collect(Collectors.joining(" | ")));
-    line("| --- | --- | --- | --- | --- |");
+    heading(FAULTS);
     for (Contestant each : all) {
-      if (each.present() && !each.http()) {
+      if (each.present() && each.kind().hasClients()) {
         line(
             "| %s | %s |",
             each.name(),
@@ -258,94 +405,48 @@ final class Report {
     }
   }
 
-  private void goals() {
-    Optional<Contestant> hub = first(Kind.HUB);
-    Optional<Contestant> floor = first(Kind.FLOOR_NIO);
+  private void quiet() {
+    line("Medians of the rounds, while the server was measured.");
     line("");
-    line("## Goals");
-    line("");
-    line("| goal | measured | limit | |");
+    line("| scenario | server | %s | %s |", Measure.COMPILERS.label(), Measure.OTHERS.label());
     line("| --- | --- | --- | --- |");
-    if (hub.isPresent()) {
-      for (int i = 0; i < Measure.CPU.length; i++) {
-        Measure measure = Measure.CPU[i];
-        if (floor.isPresent()) {
-          goal(
-              "CPU per delivery, divided by that of the floor on NIO: " + measure.title,
-              ratio(hub.get(), floor.get(), measure),
-              OptionalDouble.of(MAX_RATIOS[i]));
+    for (String scenario : results.scenarios()) {
+      for (Contestant each : all) {
+        OptionalDouble others = results.medianOf(scenario, each.name(), Measure.OTHERS);
+        if (others.isPresent()) {
+          line(
+              "| %s | %s | %s | %s |",
+              scenario,
+              each.name(),
+              figure(results.medianOf(scenario, each.name(), Measure.COMPILERS)),
+              figure(others));
         }
-        goal(
-            "CPU per delivery, at most that of the best JVM peer: " + measure.label(),
-            median(hub.get(), measure),
-            lowest(each -> each.kind() == Kind.JVM_PEER, measure));
       }
-      goal(
-          "part of a core at %d messages a second, %%".formatted(Plan.PER_SECOND),
-          median(hub.get(), Measure.PACED_CPU),
-          OptionalDouble.of(MAX_PACED_CPU));
-      goal(
-          Measure.HEAP.label(), median(hub.get(), Measure.HEAP), OptionalDouble.of(MAX_IDLE_BYTES));
-      goal(
-          "CPU of a handshake, at most that of the best JVM peer, µs",
-          median(hub.get(), Measure.HANDSHAKE),
-          lowest(each -> each.kind() == Kind.JVM_PEER, Measure.HANDSHAKE));
-      goal(
-          "start, at most that of Java-WebSocket, ms",
-          median(hub.get(), Measure.START),
-          lowest(each -> each.name().startsWith("Java-WebSocket"), Measure.START));
     }
-    all.stream()
-        .filter(each -> each.http() && look(each) == Chart.Look.HUB)
-        .forEach(this::httpGoals);
-    line("");
-    line(
-        "This command does not measure topics, stalled clients, TLS, compression, the cost of a"
-            + " publication, and other numbers of clients.");
   }
 
-  private void httpGoals(Contestant hub) {
-    String jdk = hub.name().substring(hub.name().indexOf(" on JDK "));
-    Predicate<Contestant> peers =
-        each -> each.http() && each.name().endsWith(jdk) && look(each) == Chart.Look.PEER;
-    goal(
-        "CPU of a request, at most that of the best server" + jdk + ", µs",
-        median(hub, Measure.HTTP_CPU),
-        lowest(peers, Measure.HTTP_CPU));
-    // A period instead of a rate, so that less is better here, too.
-    goal(
-        "time between answers, at most that of the best server" + jdk + ", µs",
-        period(median(hub, Measure.HTTP_RATE)),
-        period(highest(peers, Measure.HTTP_RATE)));
-  }
-
-  private void goal(String text, OptionalDouble measured, OptionalDouble limit) {
-    if (measured.isEmpty() || limit.isEmpty()) {
-      line("| %s | | | not measured |", text);
-      return;
-    }
-    line(
-        "| %s | %s | %s | %s |",
-        text,
-        number(measured.getAsDouble()),
-        number(limit.getAsDouble()),
-        measured.getAsDouble() <= limit.getAsDouble() ? "met" : "**missed**");
+  /** Returns the highest median of a server in a scenario. */
+  private OptionalDouble highest(Measure measure) {
+    return results.scenarios().stream()
+        .flatMapToDouble(
+            scenario ->
+                all.stream()
+                    .flatMapToDouble(
+                        each -> results.medianOf(scenario, each.name(), measure).stream()))
+        .max();
   }
 
   private void elsewhere() {
-    line("");
-    line("## The load generator, checked");
-    line("");
     line(
-        "The floors, compared with an independent load generator on a machine of 2 cores at 2.6 GHz."
-            + " They differ as the machines and the generators do.");
+        "The floors, compared with an independent load generator on a machine of 2 cores at 2.6"
+            + " GHz. They differ as the machines and the generators do.");
     line("");
     line("| | window | here, µs | there, µs | difference | CPU of this generator, µs |");
     line("| --- | --- | --- | --- | --- | --- |");
     for (Contestant each : all) {
       double[] there = ELSEWHERE.get(each.kind());
       for (int i = 0; there != null && i < there.length; i++) {
-        OptionalDouble here = median(each, Measure.CPU[i]);
+        OptionalDouble here = median(each, Measure.cpu(Plan.WINDOWS[i]));
         if (here.isPresent()) {
           line(
               "| %s | %d | %s | %s | %+.0f %% | %s |",
@@ -354,26 +455,14 @@ final class Report {
               number(here.getAsDouble()),
               number(there[i]),
               100 * (here.getAsDouble() / there[i] - 1),
-              i == 0 ? cell(each, Measure.GENERATOR_CPU) : "");
+              i == 0 ? cell(each, "", Measure.GENERATOR_CPU) : "");
         }
       }
     }
   }
 
-  private Optional<Contestant> first(Kind kind) {
-    return all.stream().filter(each -> each.kind() == kind).findFirst();
-  }
-
   private OptionalDouble median(Contestant contestant, Measure measure) {
     return results.median(contestant.name(), measure);
-  }
-
-  private OptionalDouble lowest(Predicate<Contestant> which, Measure measure) {
-    return all.stream().filter(which).flatMapToDouble(each -> median(each, measure).stream()).min();
-  }
-
-  private OptionalDouble highest(Predicate<Contestant> which, Measure measure) {
-    return all.stream().filter(which).flatMapToDouble(each -> median(each, measure).stream()).max();
   }
 
   private OptionalDouble ratio(Contestant one, Contestant other, Measure measure) {
@@ -382,10 +471,6 @@ final class Report {
     return above.isPresent() && below.isPresent()
         ? OptionalDouble.of(above.getAsDouble() / below.getAsDouble())
         : OptionalDouble.empty();
-  }
-
-  private static OptionalDouble period(OptionalDouble rate) {
-    return rate.isPresent() ? OptionalDouble.of(1e6 / rate.getAsDouble()) : rate;
   }
 
   private void line(String format, Object... arguments) {

@@ -7,31 +7,56 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 
-/** The figures of all rounds. Not thread-safe. */
+/**
+ * The figures of all rounds. A variant is a load that differs from the standard one, which has an
+ * empty name. Rounds count from 1; the ones of the warm-up are negative. Not thread-safe.
+ */
 final class Results {
-  /** One figure. Rounds count from 1; the ones of the warm-up are negative. */
-  private record Row(int round, String server, Measure measure, double value) {}
+  private static final String HEAD = "scenario,round,server,variant,measure,unit,value";
+
+  private record Row(
+      String scenario, int round, String server, String variant, Measure measure, double value) {
+    boolean is(String server, String variant, Measure measure) {
+      return this.server.equals(server) && this.variant.equals(variant) && this.measure == measure;
+    }
+  }
 
   /** The median of a measure, with its lowest and its highest value. */
   record Spread(double low, double median, double high) {}
 
   private final List<Row> rows = new ArrayList<>();
 
-  void add(int round, String server, Measure measure, double value) {
-    rows.add(new Row(round, server, measure, value));
+  void add(
+      String scenario, int round, String server, String variant, Measure measure, double value) {
+    rows.add(new Row(scenario, round, server, variant, measure, value));
   }
 
-  /** Returns the sorted values of the rounds that count. */
-  private double[] values(String server, Measure measure) {
+  /** Forgets the rounds of scenarios. */
+  void remove(Set<String> scenarios) {
+    rows.removeIf(row -> scenarios.contains(row.scenario));
+  }
+
+  /** Returns the scenarios that have figures, in the order of their names. */
+  Set<String> scenarios() {
+    Set<String> names = new TreeSet<>();
+    rows.forEach(row -> names.add(row.scenario));
+    return names;
+  }
+
+  /** Returns how many rounds of a scenario count. */
+  int rounds(String scenario) {
     return rows.stream()
-        .filter(row -> row.round > 0 && row.server.equals(server) && row.measure == measure)
-        .mapToDouble(Row::value)
-        .sorted()
-        .toArray();
+        .filter(row -> row.scenario.equals(scenario))
+        .mapToInt(Row::round)
+        .max()
+        .orElse(0);
   }
 
-  /** Returns the sum over all rounds, those of the warm-up included. */
+  /** Returns the sum over all loads and rounds, those of the warm-up included. */
   double sum(String server, Measure measure) {
     return rows.stream()
         .filter(row -> row.server.equals(server) && row.measure == measure)
@@ -39,9 +64,37 @@ final class Results {
         .sum();
   }
 
-  /** Returns the median, or nothing if the server has no value in a round that counts. */
+  /** Returns the median, or nothing if there is no value in a round that counts. */
+  OptionalDouble median(String server, String variant, Measure measure) {
+    return median(values(row -> row.is(server, variant, measure)));
+  }
+
+  /** Returns the median of the standard load. */
   OptionalDouble median(String server, Measure measure) {
-    double[] values = values(server, measure);
+    return median(server, "", measure);
+  }
+
+  /** Returns the median of one scenario alone. */
+  OptionalDouble medianOf(String scenario, String server, Measure measure) {
+    return median(values(row -> row.scenario.equals(scenario) && row.is(server, "", measure)));
+  }
+
+  /** Returns the median and the extremes; there must be a median. */
+  Spread spread(String server, String variant, Measure measure) {
+    double[] values = values(row -> row.is(server, variant, measure));
+    return new Spread(values[0], median(values).orElseThrow(), values[values.length - 1]);
+  }
+
+  private double[] values(Predicate<Row> which) {
+    return rows.stream()
+        .filter(row -> row.round > 0)
+        .filter(which)
+        .mapToDouble(Row::value)
+        .sorted()
+        .toArray();
+  }
+
+  private static OptionalDouble median(double[] values) {
     if (values.length == 0) {
       return OptionalDouble.empty();
     }
@@ -50,26 +103,46 @@ final class Results {
         values.length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2);
   }
 
-  /** Returns the median and the extremes; the server must have a median. */
-  Spread spread(String server, Measure measure) {
-    double[] values = values(server, measure);
-    return new Spread(values[0], median(server, measure).orElseThrow(), values[values.length - 1]);
-  }
-
   /** Writes every row. */
   void writeCsv(Path file) throws IOException {
-    StringBuilder csv = new StringBuilder("round,server,measure,unit,value\n");
+    StringBuilder csv = new StringBuilder(HEAD).append('\n');
     for (Row row : rows) {
       csv.append(
           String.format(
               Locale.ROOT,
-              "%d,%s,%s,%s,%.4f%n",
+              "%s,%d,%s,%s,%s,%s,%.4f\n",
+              row.scenario,
               row.round,
               row.server,
+              row.variant,
               row.measure.name().toLowerCase(Locale.ROOT),
               row.measure.unit,
               row.value));
     }
     Files.writeString(file, csv);
+  }
+
+  /**
+   * Reads what {@link #writeCsv} wrote.
+   *
+   * @throws IOException if there is no such file, or it is another one
+   */
+  static Results readCsv(Path file) throws IOException {
+    List<String> lines = Files.readAllLines(file);
+    if (lines.isEmpty() || !lines.get(0).equals(HEAD)) {
+      throw new IOException("expected the rounds of a run, was " + file);
+    }
+    Results results = new Results();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] fields = line.split(",", -1);
+      results.add(
+          fields[0],
+          Integer.parseInt(fields[1]),
+          fields[2],
+          fields[3],
+          Measure.valueOf(fields[4].toUpperCase(Locale.ROOT)),
+          Double.parseDouble(fields[6]));
+    }
+    return results;
   }
 }

@@ -7,8 +7,12 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,10 +24,51 @@ import java.util.regex.Pattern;
 final class ServerProcess implements AutoCloseable {
   private static final int SECONDS = 60;
   private static final Pattern PORT = Pattern.compile(".*port (\\d+)");
-  private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+(\\d+)\\s+(\\d+)");
+  private static final Pattern CLASS = Pattern.compile("(?m)^ *\\d+: +(\\d+) +(\\d+) +(\\S+)");
 
-  /** What lives in a heap after a collection. */
-  record Heap(long objects, long bytes) {}
+  /**
+   * What lives in a heap after a collection. Immutable.
+   *
+   * @param bytes of all objects
+   * @param classes the objects and bytes of each class; empty if that is unknown
+   */
+  record Heap(long bytes, Map<String, Share> classes) {
+    /** A part of a heap. */
+    record Share(long objects, long bytes) {}
+
+    long objects() {
+      return classes.values().stream().mapToLong(Share::objects).sum();
+    }
+
+    /** Returns what is there besides an earlier heap. */
+    Heap minus(Heap before) {
+      Map<String, Share> grown = new TreeMap<>();
+      classes.forEach(
+          (name, share) -> {
+            Share old = before.classes.getOrDefault(name, new Share(0, 0));
+            grown.put(name, new Share(share.objects - old.objects, share.bytes - old.bytes));
+          });
+      return new Heap(bytes - before.bytes, grown);
+    }
+
+    /** Returns a line for each class of which clients have objects, the largest first. */
+    String perClient(int clients) {
+      StringBuilder text = new StringBuilder("bytes a client, objects a client, class\n");
+      classes.entrySet().stream()
+          .filter(each -> each.getValue().objects * 20 >= clients)
+          .sorted(Comparator.comparingLong(each -> -each.getValue().bytes))
+          .forEach(
+              each ->
+                  text.append(
+                      String.format(
+                          Locale.ROOT,
+                          "%8.1f %6.2f %s%n",
+                          (double) each.getValue().bytes / clients,
+                          (double) each.getValue().objects / clients,
+                          each.getKey())));
+      return text.toString();
+    }
+  }
 
   final Contestant contestant;
   final int port;
@@ -80,15 +125,18 @@ final class ServerProcess implements AutoCloseable {
   /** Collects the garbage and returns what is left; empty for a server without such a heap. */
   Optional<Heap> heap() throws IOException, InterruptedException {
     return switch (contestant.kind()) {
-      case FLOOR_C, HTTP -> Optional.empty();
+      case FLOOR_C, HTTP, PUBLISHER -> Optional.empty();
       case FLOOR_NIO, HUB, JVM_PEER -> Optional.of(histogram());
-      case NODE_PEER -> {
-        Writer in = process.outputWriter(StandardCharsets.UTF_8);
-        in.write("heap\n");
-        in.flush();
-        yield Optional.of(new Heap(0, Long.parseLong(readLine())));
-      }
+      case NODE_PEER -> Optional.of(new Heap(Long.parseLong(ask("heap")), Map.of()));
     };
+  }
+
+  /** Sends a line to the server's standard input, and returns the line that it answers. */
+  String ask(String line) throws IOException, InterruptedException {
+    Writer in = process.outputWriter(StandardCharsets.UTF_8);
+    in.write(line + "\n");
+    in.flush();
+    return readLine();
   }
 
   @Override
@@ -109,11 +157,21 @@ final class ServerProcess implements AutoCloseable {
             .start();
     String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     asked.waitFor();
-    Matcher total = TOTAL.matcher(said);
-    if (!total.find()) {
+    Map<String, Heap.Share> classes = new TreeMap<>();
+    long bytes = 0;
+    for (Matcher line = CLASS.matcher(said); line.find(); ) {
+      Heap.Share share =
+          new Heap.Share(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)));
+      classes.merge(
+          line.group(3),
+          share,
+          (a, b) -> new Heap.Share(a.objects() + b.objects(), a.bytes() + b.bytes()));
+      bytes += share.bytes();
+    }
+    if (classes.isEmpty()) {
       throw new IOException("expected a histogram of the heap, was: " + said.lines().findFirst());
     }
-    return new Heap(Long.parseLong(total.group(1)), Long.parseLong(total.group(2)));
+    return new Heap(bytes, classes);
   }
 
   private String readLine() throws IOException, InterruptedException {

@@ -1,9 +1,12 @@
 package io.github.signalhub.benchmarks.servers;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import org.java_websocket.WebSocket;
 import org.java_websocket.handshake.ClientHandshake;
+import org.java_websocket.server.DefaultSSLWebSocketServerFactory;
 import org.java_websocket.server.WebSocketServer;
 
 /** Java-WebSocket with its defaults and TCP_NODELAY. */
@@ -15,8 +18,13 @@ public final class JavaWebSocketServer extends WebSocketServer {
   }
 
   /** Starts the server. It runs until the process is ended. */
-  public static void main(String[] args) {
-    new JavaWebSocketServer().start();
+  public static void main(String[] args) throws IOException, GeneralSecurityException {
+    JavaWebSocketServer server = new JavaWebSocketServer();
+    Tls tls = Tls.of(args);
+    if (tls.isOn()) {
+      server.setWebSocketFactory(new DefaultSSLWebSocketServerFactory(tls.context()));
+    }
+    server.start();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
 import org.eclipse.jetty.websocket.server.WebSocketUpgradeHandler;
@@ -17,7 +18,13 @@ public final class JettyServer {
   /** Starts the server. It runs until the process is ended. */
   public static void main(String[] args) throws Exception {
     Server server = new Server();
-    ServerConnector connector = new ServerConnector(server);
+    Tls tls = Tls.of(args);
+    SslContextFactory.Server encryption = null; // null means plain
+    if (tls.isOn()) {
+      encryption = new SslContextFactory.Server();
+      encryption.setSslContext(tls.context());
+    }
+    ServerConnector connector = new ServerConnector(server, encryption);
     connector.setHost("127.0.0.1");
     server.addConnector(connector);
     server.setHandler(

@@ -17,8 +17,12 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Netty on its native epoll, with the handlers of its WebSocket examples. By default it writes and
@@ -29,8 +33,13 @@ public final class NettyServer {
   private NettyServer() {}
 
   /** Starts the server. It runs until the process is ended. */
-  public static void main(String[] args) throws InterruptedException {
-    boolean batch = args.length > 0 && args[0].equals("batch");
+  public static void main(String[] args) throws Exception {
+    boolean batch = List.of(args).contains("batch");
+    Tls tls = Tls.of(args);
+    Optional<SslContext> encryption =
+        tls.isOn()
+            ? Optional.of(SslContextBuilder.forServer(tls.keys()).build())
+            : Optional.empty();
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(EpollIoHandler.newFactory());
     ChannelGroup all = new DefaultChannelGroup(loops.next());
     Channel listener =
@@ -42,6 +51,8 @@ public final class NettyServer {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    encryption.ifPresent(
+                        context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
                     channel
                         .pipeline()
                         .addLast(new HttpServerCodec())

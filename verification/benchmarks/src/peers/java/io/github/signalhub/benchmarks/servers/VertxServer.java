@@ -1,10 +1,12 @@
 package io.github.signalhub.benchmarks.servers;
 
+import io.github.signalhub.benchmarks.SelfSigned;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.net.PfxOptions;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -16,9 +18,17 @@ public final class VertxServer {
   public static void main(String[] args) throws Exception {
     Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     Set<ServerWebSocket> all = new LinkedHashSet<>(); // confined to the server's event loop
+    HttpServerOptions options = new HttpServerOptions().setTcpNoDelay(true);
+    Tls tls = Tls.of(args);
+    if (tls.isOn()) {
+      options
+          .setSsl(true)
+          .setKeyCertOptions(
+              new PfxOptions().setPath(tls.file().toString()).setPassword(SelfSigned.PASSWORD));
+    }
     HttpServer server =
         vertx
-            .createHttpServer(new HttpServerOptions().setTcpNoDelay(true))
+            .createHttpServer(options)
             .webSocketHandler(
                 socket -> {
                   all.add(socket);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.github.signalhub.benchmarks.SelfSigned;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,7 +37,7 @@ class LoadIT {
   void everyServerOfTheBuildDeliversEveryMessageOnceAndInTheWantedSize(String name)
       throws Exception {
     try (ServerProcess server = start(name);
-        Load load = new Load(server.port, 20, LONG)) {
+        Load load = new Load(Dial.plain(server.port), 20, LONG)) {
       load.size(Plan.MESSAGE_BYTES);
       for (int window : Plan.WINDOWS) {
         Load.Count count = load.window(window, 200, Long.MAX_VALUE);
@@ -55,7 +57,7 @@ class LoadIT {
   void deliveryAllocatesNothing() throws Exception {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (ServerProcess server = start("floor on NIO");
-        Load load = new Load(server.port, 50, LONG)) {
+        Load load = new Load(Dial.plain(server.port), 50, LONG)) {
       load.window(16, 500, Long.MAX_VALUE);
 
       long before = threads.getCurrentThreadAllocatedBytes();
@@ -79,7 +81,7 @@ class LoadIT {
   @Test
   void missingMessageIsCounted() throws Exception {
     try (Relay relay = new Relay((number, client) -> number == 3 && client == 1 ? 0 : 1);
-        Load load = new Load(relay.port(), 2, LONG)) {
+        Load load = new Load(Dial.plain(relay.port()), 2, LONG)) {
       Load.Count count = load.window(16, 10, Long.MAX_VALUE);
 
       assertThat(count.lost()).isEqualTo(1);
@@ -90,7 +92,7 @@ class LoadIT {
   @Test
   void repeatedMessageIsCounted() throws Exception {
     try (Relay relay = new Relay((number, client) -> number == 3 && client == 0 ? 2 : 1);
-        Load load = new Load(relay.port(), 2, LONG)) {
+        Load load = new Load(Dial.plain(relay.port()), 2, LONG)) {
       Load.Count count = load.window(16, 10, Long.MAX_VALUE);
 
       assertThat(count.repeated()).isEqualTo(1);
@@ -101,7 +103,7 @@ class LoadIT {
   @Test
   void messagesOfAClosedConnectionAreLost() throws Exception {
     try (Relay relay = new Relay((number, client) -> number == 3 && client == 1 ? -1 : 1);
-        Load load = new Load(relay.port(), 2, LONG)) {
+        Load load = new Load(Dial.plain(relay.port()), 2, LONG)) {
       Load.Count count = load.window(10, 10, Long.MAX_VALUE);
 
       assertThat(count.closed()).isEqualTo(1);
@@ -113,7 +115,7 @@ class LoadIT {
   @Test
   void silenceIsAStallAndInTheEndALoss() throws Exception {
     try (Relay relay = new Relay((number, client) -> 0);
-        Load load = new Load(relay.port(), 2, SHORT)) {
+        Load load = new Load(Dial.plain(relay.port()), 2, SHORT)) {
       Load.Count count = load.window(1, 10, Long.MAX_VALUE);
 
       assertThat(count.stalls()).isEqualTo(1);
@@ -122,12 +124,83 @@ class LoadIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"signal-hub", "Java-WebSocket"})
+  void encryptedClientsGetEveryMessage(String name) throws Exception {
+    SSLContext trusting = SelfSigned.trusting(Contestants.keyFile(folder));
+    try (ServerProcess server = start(Contestant.withTls(Contestants.find(folder)), name);
+        Load load = new Load(Dial.plain(server.port).withTls(trusting), 20, LONG)) {
+      load.size(Plan.MESSAGE_BYTES);
+
+      Load.Count count = load.window(64, 500, Long.MAX_VALUE);
+
+      assertThat(count.clean()).as("%s", count).isTrue();
+      assertThat(count.deliveries()).isEqualTo(500 * 20);
+      assertThat(load.deliveredBytes()).isEqualTo(Plan.MESSAGE_BYTES);
+    }
+  }
+
+  @Test
+  void compressedMessagesAreAboutAThirdOnTheWire() throws Exception {
+    try (ServerProcess server = start("signal-hub");
+        Load load = new Load(Dial.plain(server.port).withDeflate(), 5, LONG)) {
+      load.size(Compressed.MESSAGE_BYTES, Compressed::text);
+
+      Load.Count count = load.window(16, 100, Long.MAX_VALUE);
+
+      assertThat(count.clean()).as("%s", count).isTrue();
+      assertThat(load.deliveredBytes()).isEqualTo(Compressed.MESSAGE_BYTES);
+      assertThat(load.wireBytes()).isBetween(300, 380);
+    }
+  }
+
+  @Test
+  void eachClientGetsTheMessagesOfItsTopicsAlone() throws Exception {
+    Topics topics = Topics.different(20, 100, 5);
+    List<Contestant> servers =
+        Contestant.with(Contestants.find(folder), Contestant.Kind.HUB, "topics");
+    try (ServerProcess server = start(servers, "signal-hub");
+        Load load = new Load(Dial.plain(server.port), 20, Optional.of(topics), LONG)) {
+      Load.Count count = load.window(20, 1_000, Long.MAX_VALUE);
+
+      assertThat(count.clean()).as("%s", count).isTrue();
+      assertThat(count.deliveries()).isEqualTo(1_000 / 100 * 20 * 5);
+    }
+  }
+
+  @Test
+  void clientsThatStopReadingAreLeftOutUntilTheyReadAgain() throws Exception {
+    try (ServerProcess server = start("signal-hub");
+        Load load = new Load(Dial.plain(server.port).withQuery("signal-hub=1"), 20, LONG)) {
+      load.stopReading(2);
+      Load.Count during = load.window(16, 100, Long.MAX_VALUE);
+      Load.Count caughtUp = load.readAgain();
+      Load.Count after = load.window(16, 100, Long.MAX_VALUE);
+
+      assertThat(during.deliveries()).isEqualTo(100 * 18);
+      assertThat(caughtUp.late() + caughtUp.skipped()).isEqualTo(100 * 2);
+      assertThat(after.deliveries()).isEqualTo(100 * 20);
+      assertThat(during.clean() && caughtUp.clean() && after.clean()).isTrue();
+    }
+  }
+
+  @Test
+  void publicationsAreMeasuredWithTheirWakeUps() throws Exception {
+    try (ServerProcess server = start("publisher")) {
+      assertThat(server.ask("publish 10").split(" "))
+          .hasSize(3)
+          .satisfies(figures -> assertThat(Double.parseDouble(figures[0])).isPositive());
+    }
+  }
+
   private ServerProcess start(String name) throws IOException, InterruptedException {
+    return start(Contestants.find(folder), name);
+  }
+
+  private ServerProcess start(List<Contestant> servers, String name)
+      throws IOException, InterruptedException {
     Contestant contestant =
-        Contestants.find(folder).stream()
-            .filter(each -> each.name().startsWith(name))
-            .findFirst()
-            .orElseThrow();
+        servers.stream().filter(each -> each.name().startsWith(name)).findFirst().orElseThrow();
     return new ServerProcess(contestant, Optional.empty(), folder.resolve("errors.txt"));
   }
 
