@@ -11,7 +11,7 @@ package io.github.signalhub.benchmarks.race;
  */
 public record Plan(int rounds, int warmUps, int millis, int clients) {
   /** About an hour. */
-  public static final Plan WHOLE = new Plan(9, 2, 3_000, 1_000);
+  public static final Plan WHOLE = new Plan(9, 2, 2_500, 1_000);
 
   /** A quarter of an hour, five minutes of it for the windows. */
   public static final Plan QUICK = new Plan(3, 1, 1_000, 1_000);

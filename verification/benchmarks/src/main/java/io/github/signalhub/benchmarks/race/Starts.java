@@ -32,6 +32,11 @@ final class Starts implements Scenario {
   }
 
   @Override
+  public int rounds(Plan plan) {
+    return Math.min(5, plan.rounds());
+  }
+
+  @Override
   public int warmUps(Plan plan) {
     return 0;
   }
@@ -52,13 +57,14 @@ final class Starts implements Scenario {
   /** Adds the heap of idle clients, and writes what it consists of. */
   static void heap(Turn turn, String variant, Dial dial, int clients)
       throws IOException, InterruptedException {
-    Thread.sleep(200); // for the ends of the clients before
+    turn.untilIdle(); // the clients before have left
     Optional<ServerProcess.Heap> empty = turn.server.heap();
     if (empty.isEmpty()) {
       return;
     }
     try (Load load = new Load(dial, clients)) {
       load.idle(Turn.millis(100));
+      turn.untilIdle();
       ServerProcess.Heap grown = turn.server.heap().orElseThrow().minus(empty.get());
       turn.add(variant, Measure.HEAP, (double) grown.bytes() / clients);
       if (!grown.classes().isEmpty()) {

@@ -91,6 +91,19 @@ final class Turn {
     }
   }
 
+  /** Waits until the server takes less than 2 % of a core, for at most 5 seconds. */
+  void untilIdle() throws IOException, InterruptedException {
+    long before = server.cpuNanos();
+    for (int i = 0; i < 50; i++) {
+      Thread.sleep(100);
+      long now = server.cpuNanos();
+      if (now - before < millis(2)) {
+        return;
+      }
+      before = now;
+    }
+  }
+
   /** Something that is measured. */
   interface Work {
     void run() throws IOException;
