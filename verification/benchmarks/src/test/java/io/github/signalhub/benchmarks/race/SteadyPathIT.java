@@ -143,12 +143,12 @@ class SteadyPathIT {
   @Test
   void deliveryAllocatesNothingOfItsOwn() throws Exception {
     try (SignalServer server = server()) {
-      allocated(server, 200, 500);
+      allocated(server, 100, 200);
 
-      long few = allocated(server, 50, 1_000);
-      long many = allocated(server, 250, 1_000);
+      long few = allocated(server, 50, 500);
+      long many = allocated(server, 250, 500);
 
-      assertThat((many - few) / (200.0 * 1_000))
+      assertThat((many - few) / (200.0 * 500))
           .as("bytes of a delivery; %d bytes with 50 clients, %d with 250", few, many)
           .isLessThanOrEqualTo(MAX_BYTES_PER_DELIVERY);
     }
