@@ -6,9 +6,9 @@ import java.util.Arrays;
 
 /**
  * A bounded queue of bytes in one array. The array grows when it has to, and while there is memory:
- * its bytes count among those of all exchanges. Bytes are moved to the front only when at least
- * half of the array is free there. So each byte is moved a bounded number of times. Not
- * thread-safe.
+ * its bytes count among those of all exchanges. It grows at once to what its caller has, so that
+ * bytes that come together are copied once. Bytes are moved to the front only when at least half of
+ * the array is free there. So each byte is moved a bounded number of times. Not thread-safe.
  */
 final class ByteQueue {
   private static final int INITIAL_BYTES = 1 << 10;
@@ -52,8 +52,10 @@ final class ByteQueue {
    * Returns the room after the last byte. The caller writes into it and {@linkplain #added reports}
    * how much. There is no room if the queue is full, or if there is no memory. The queue may be
    * full from half of its maximum on.
+   *
+   * @param wanted for how many bytes the array should grow at once
    */
-  ByteBuffer room() {
+  ByteBuffer room(int wanted) {
     if (isEmpty()) {
       from = 0;
       to = 0;
@@ -62,12 +64,18 @@ final class ByteQueue {
       System.arraycopy(bytes, from, bytes, 0, size());
       to -= from;
       from = 0;
-    } else if (to == bytes.length && bytes.length < maxBytes) {
-      int larger = Math.min(maxBytes, Math.max(INITIAL_BYTES, bytes.length * 2));
-      starved = !memory.tryTake(larger - bytes.length);
-      bytes = starved ? bytes : Arrays.copyOf(bytes, larger);
+    } else if (bytes.length - to < wanted && bytes.length < maxBytes) {
+      int least = Math.min(maxBytes, Math.max(INITIAL_BYTES, bytes.length * 2));
+      int whole = (int) Math.min(maxBytes, (long) to + wanted);
+      starved = !growTo(Math.max(least, whole)) && !growTo(least);
     }
     return ByteBuffer.wrap(bytes, to, bytes.length - to);
+  }
+
+  private boolean growTo(int length) {
+    boolean taken = memory.tryTake(length - bytes.length);
+    bytes = taken ? Arrays.copyOf(bytes, length) : bytes;
+    return taken;
   }
 
   /** Counts bytes that were written into {@link #room}. */
@@ -77,12 +85,12 @@ final class ByteQueue {
 
   /** Copies as many bytes of {@code in} as there is room for. */
   void put(ByteBuffer in) {
-    ByteBuffer room = room();
+    ByteBuffer room = room(in.remaining());
     while (in.hasRemaining() && room.hasRemaining()) {
       int count = Math.min(in.remaining(), room.remaining());
       in.get(bytes, to, count);
       to += count;
-      room = room();
+      room = room(in.remaining());
     }
   }
 

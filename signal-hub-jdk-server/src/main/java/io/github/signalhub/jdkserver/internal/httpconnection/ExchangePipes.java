@@ -79,7 +79,7 @@ final class ExchangePipes implements ExchangeChannel {
     this.request =
         new RequestPipe(
             decoder,
-            queue(limits.heldRequestBytes()),
+            queue(heldBytes(framing, limits)),
             context.capacity().slowPeers().of(address),
             new RequestPipe.Pace(BODY_GRACE_NANOS, context.options().minBodyBytesPerSecond()),
             isCollected(framing, limits),
@@ -109,6 +109,14 @@ final class ExchangePipes implements ExchangeChannel {
    */
   private static boolean isCollected(BodyFraming framing, HandlerLimits limits) {
     return limits.bufferedRequestBytes() > 0 && !framing.isEmpty() && !framing.expectsContinue();
+  }
+
+  /**
+   * Returns how many bytes of the body are held at once. A short body needs no more than it has.
+   */
+  private static int heldBytes(BodyFraming framing, HandlerLimits limits) {
+    int most = limits.heldRequestBytes();
+    return framing.chunked() ? most : (int) Math.min(most, framing.length());
   }
 
   private ByteQueue queue(int maxBytes) {

@@ -81,7 +81,7 @@ final class RequestPipe extends InputStream {
     lock.lock();
     try {
       while (!ended && failure == null && refusal == null && in.hasRemaining() && !full) {
-        ByteBuffer room = queue.room();
+        ByteBuffer room = queue.room(in.remaining());
         if (room.hasRemaining()) {
           int start = room.position();
           ended = decoder.decode(in, room);

@@ -43,29 +43,38 @@ final class ResponsePipe {
   }
 
   /**
-   * Writes bytes, on a handler's thread. Waits while the pipe is full.
+   * Writes bytes, on a handler's thread. Waits while the pipe is full. The loop is told once for
+   * all bytes that fit. So it sends a head and a short body with one write.
    *
    * @throws IOException if the pipe has failed, the thread was interrupted, there are too many slow
    *     peers, or there is too little memory
    */
   void write(ByteBuffer... bytes) throws IOException {
-    for (ByteBuffer each : bytes) {
-      while (each.hasRemaining()) {
-        if (put(each)) {
-          owner.changed();
-        }
+    while (remaining(bytes) > 0) {
+      if (put(bytes)) {
+        owner.changed();
       }
     }
   }
 
-  private boolean put(ByteBuffer bytes) throws IOException {
+  private static int remaining(ByteBuffer... bytes) {
+    long sum = 0;
+    for (ByteBuffer each : bytes) {
+      sum += each.remaining();
+    }
+    return (int) Math.min(sum, Integer.MAX_VALUE);
+  }
+
+  private boolean put(ByteBuffer... bytes) throws IOException {
     lock.lock();
     try {
-      while (failure == null && !queue.room().hasRemaining()) {
+      while (failure == null && !queue.room(remaining(bytes)).hasRemaining()) {
         await();
       }
       throwFailure();
-      queue.put(bytes);
+      for (ByteBuffer each : bytes) {
+        queue.put(each);
+      }
       boolean tell = !told;
       told = true;
       return tell;

@@ -14,6 +14,8 @@ import io.github.signalhub.jdkserver.internal.http.HttpException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -220,6 +222,49 @@ class PipesTest {
     }
 
     @Test
+    void loopThatIsToldFindsTheHeadAndTheWholeBody() throws IOException {
+      AtomicReference<ResponsePipe> pipe = new AtomicReference<>();
+      List<String> found = new ArrayList<>();
+      pipe.set(response(() -> found.add(taken(pipe.get()))));
+
+      pipe.get().write(ascii("head "), ascii("body"));
+
+      assertThat(found).containsExactly("head body");
+    }
+
+    @Test
+    void arrayGrowsAtOnceToWhatComesTogether() throws IOException {
+      FairShares memory = new FairShares(1 << 20);
+      ResponsePipe pipe = response(new ByteQueue(MAX_BYTES, memory.holding(ADDRESS)), () -> {});
+
+      pipe.write(ByteBuffer.allocate(150), ByteBuffer.allocate(50_000));
+
+      assertThat(memory.used()).isEqualTo(50_150);
+    }
+
+    @Test
+    void whileMemoryIsShortTheArrayGrowsInSmallSteps() throws Exception {
+      FairShares memory = new FairShares(10_000);
+      ResponsePipe pipe = response(new ByteQueue(MAX_BYTES, memory.holding(ADDRESS)), () -> {});
+      CompletableFuture<Void> written =
+          CompletableFuture.runAsync(
+              () ->
+                  unchecked(
+                      () -> {
+                        pipe.write(ByteBuffer.wrap("x".repeat(50_000).getBytes(US_ASCII)));
+                        return null;
+                      }));
+      StringBuilder taken = new StringBuilder();
+
+      while (taken.length() < 50_000) {
+        taken.append(taken(pipe));
+      }
+
+      written.get(30, TimeUnit.SECONDS);
+      assertThat(memory.used()).isEqualTo(8 << 10);
+    }
+
+    @Test
     void peerThatTakesWhatItsSocketHoldsIsNotSlowThoughTheSocketHasNoRoomYet() throws Exception {
       SlowPeers peers = new SlowPeers(1, () -> true);
       AtomicReference<ResponsePipe> pipe = new AtomicReference<>();
@@ -299,10 +344,19 @@ class PipesTest {
   }
 
   private static ResponsePipe response(Runnable onBytes) {
+    return response(new ByteQueue(MAX_BYTES, memory(1 << 20)), onBytes);
+  }
+
+  private static ResponsePipe response(ByteQueue queue, Runnable onBytes) {
     return new ResponsePipe(
-        new ByteQueue(MAX_BYTES, memory(1 << 20)),
-        new SlowPeers(1, () -> false).of(ADDRESS),
-        new TestOwner(onBytes));
+        queue, new SlowPeers(1, () -> false).of(ADDRESS), new TestOwner(onBytes));
+  }
+
+  /** Takes what is there, as the loop does. */
+  private static String taken(ResponsePipe pipe) {
+    ByteBuffer out = ByteBuffer.allocate(MAX_BYTES);
+    pipe.consume(pipe.peek(out));
+    return US_ASCII.decode(out.flip()).toString();
   }
 
   private static FairShares.Holding memory(int bytes) {
