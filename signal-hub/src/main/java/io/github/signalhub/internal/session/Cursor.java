@@ -536,7 +536,7 @@ final class Cursor implements Outbound {
         && !isInFlight()
         && partial == null
         && outbox.isEmpty()
-        && changes.isEmpty() // looked at after the horizon was read: see startTaking
+        && hasNoChanges() // looked at after the horizon was read: see startTaking
         && lateJoins.isEmpty()
         && !isCatchingUp();
   }
