@@ -67,16 +67,17 @@ public final class Race {
   private final String machine;
   private final boolean pinned;
   private final Optional<SSLContext> tls;
-  private final Results results;
+  private final List<Contestant> reported = new ArrayList<>(); // also those of kept figures
+  private Results results = new Results();
   private final Map<String, String> notes = new LinkedHashMap<>();
   private final ProcessorTime generator = new ProcessorTime(ProcessHandle.current());
 
-  private Race(Plan plan, List<Contestant> all, Path folder, Results results)
+  private Race(Plan plan, List<Contestant> all, Path folder)
       throws IOException, GeneralSecurityException {
     this.plan = plan;
     this.all = all;
     this.folder = folder;
-    this.results = results;
+    reported.addAll(all);
     machine = Machine.describe();
     pinned = Machine.canPin();
     tls = Optional.of(SelfSigned.trusting(Contestants.keyFile(folder)));
@@ -114,13 +115,10 @@ public final class Race {
         folder.resolve("logging.properties"),
         "handlers = java.util.logging.ConsoleHandler\n.level = WARNING\n");
     List<Contestant> all = chosen(Contestants.find(folder), order.servers);
-    Results results = new Results();
-    Path csv = folder.resolve("rounds.csv");
-    if (order.keep && Files.exists(csv)) {
-      results = Results.readCsv(csv);
-      results.remove(scenarios.stream().map(Scenario::name).collect(Collectors.toSet()));
+    Race race = new Race(order.plan, all, folder);
+    if (order.keep && Files.exists(folder.resolve("rounds.csv"))) {
+      race.takeOver(scenarios);
     }
-    Race race = new Race(order.plan, all, folder, results);
     race.announce(scenarios);
     if (race.pinned) {
       Machine.pinThisProcess(GENERATOR_CORE);
@@ -132,6 +130,22 @@ public final class Race {
     }
     long minutes = TimeUnit.NANOSECONDS.toMinutes(System.nanoTime() - start);
     System.out.println("after " + minutes + " minutes: " + folder);
+  }
+
+  /** Keeps the figures that are in the folder for other scenarios. */
+  private void takeOver(List<Scenario> scenarios) throws IOException {
+    results = Results.readCsv(folder.resolve("rounds.csv"));
+    results.remove(scenarios.stream().map(Scenario::name).collect(Collectors.toSet()));
+    RunInfo before = RunInfo.read(folder.resolve("run.properties"));
+    notes.putAll(before.notes());
+    reported.clear();
+    reported.addAll(before.servers());
+    for (Contestant each : all) {
+      reported.removeIf(known -> !known.present() && known.name().equals(each.name()));
+      if (reported.stream().noneMatch(known -> known.name().equals(each.name()))) {
+        reported.add(each);
+      }
+    }
   }
 
   private static List<Scenario> scenarios(List<String> names) {
@@ -186,7 +200,7 @@ public final class Race {
   /** Writes the figures that there are so far, so that an interrupted run is not lost. */
   private void keep() throws IOException {
     results.writeCsv(folder.resolve("rounds.csv"));
-    RunInfo info = new RunInfo(LocalDate.now(), machine, pinned, plan.clients(), all, notes);
+    RunInfo info = new RunInfo(LocalDate.now(), machine, pinned, plan.clients(), reported, notes);
     info.write(folder.resolve("run.properties"));
     write(new Report(info, results), folder);
   }
