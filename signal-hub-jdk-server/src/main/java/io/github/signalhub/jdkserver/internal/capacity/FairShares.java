@@ -55,7 +55,7 @@ public final class FairShares {
         return false;
       }
       used += amount;
-      held.merge(address, amount, Long::sum);
+      held.put(address, heldBy(address) + amount);
       return true;
     } finally {
       lock.unlock();
@@ -67,7 +67,12 @@ public final class FairShares {
     lock.lock();
     try {
       used -= amount;
-      held.compute(address, (same, sum) -> sum == amount ? null : sum - amount);
+      long left = heldBy(address) - amount;
+      if (left == 0) {
+        held.remove(address);
+      } else {
+        held.put(address, left);
+      }
     } finally {
       lock.unlock();
     }
@@ -113,9 +118,13 @@ public final class FairShares {
     return new Holding(address);
   }
 
+  private long heldBy(long address) {
+    return held.getOrDefault(address, 0L);
+  }
+
   private boolean isThereFor(long address, long amount) {
     long free = capacity - used;
-    long own = held.getOrDefault(address, 0L);
+    long own = heldBy(address);
     if (maxPerAddress.isPresent()) {
       return amount <= free && own + amount <= maxPerAddress.getAsInt();
     }

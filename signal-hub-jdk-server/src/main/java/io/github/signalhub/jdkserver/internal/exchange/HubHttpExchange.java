@@ -57,7 +57,7 @@ final class HubHttpExchange extends HttpExchange {
   private final Map<String, Object> attributes = new ConcurrentHashMap<>();
   private final AtomicBoolean closing = new AtomicBoolean();
   private final HttpExchange view;
-  private volatile Headers requestHeaders;
+  private volatile Headers requestHeaders; // null until somebody asks
   private volatile InputStream in;
   private volatile OutputStream out;
   private volatile HttpPrincipal principal;
@@ -74,7 +74,6 @@ final class HubHttpExchange extends HttpExchange {
     this.context = context;
     this.channel = channel;
     this.log = log;
-    requestHeaders = new ReadOnlyHeaders(head.headers());
     responseBody = new ResponseBody(channel, this::ended);
     requestBody = new RequestBody(framing, channel, responseBody::askForBody);
     in = requestBody;
@@ -248,7 +247,7 @@ final class HubHttpExchange extends HttpExchange {
 
   /** Runs an action while the request seems to have no credentials. */
   <T> T withoutCredentials(Supplier<T> action) {
-    Headers all = requestHeaders;
+    Headers all = getRequestHeaders();
     requestHeaders = new ReadOnlyHeaders(head.headers().without("Authorization"));
     try {
       return action.get();
@@ -259,7 +258,12 @@ final class HubHttpExchange extends HttpExchange {
 
   @Override
   public Headers getRequestHeaders() {
-    return requestHeaders;
+    Headers known = requestHeaders;
+    if (known == null) {
+      known = new ReadOnlyHeaders(head.headers());
+      requestHeaders = known;
+    }
+    return known;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.signalhub.jdkserver.internal.http.HttpException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,6 +59,18 @@ final class RequestBody extends InputStream {
       throw new IOException("the request's body is closed");
     }
     return length == 0 ? 0 : readOpen(into, offset, length);
+  }
+
+  /** {@inheritDoc} If the rest of the body has come, it is copied once. */
+  @Override
+  public byte[] readNBytes(int length) throws IOException {
+    long rest = hasLength ? unread.get() : Long.MAX_VALUE;
+    if (closed || length < rest || rest > available()) {
+      return super.readNBytes(length);
+    }
+    byte[] whole = new byte[(int) rest];
+    int read = readNBytes(whole, 0, whole.length);
+    return read == whole.length ? whole : Arrays.copyOf(whole, read);
   }
 
   private int readOpen(byte[] into, int offset, int length) throws IOException {

@@ -255,9 +255,9 @@ final class ExchangePipes implements ExchangeChannel {
 
   /** Makes the application fail, so that it does not wait for a connection that is gone. */
   private void lost() {
-    IOException cause = new IOException("the connection was lost");
-    request.fail(cause);
-    response.fail(cause);
+    String why = "the connection was lost";
+    request.fail(why);
+    response.fail(why);
     response.end();
     lost = true;
     endIfAbandoned();
@@ -284,10 +284,8 @@ final class ExchangePipes implements ExchangeChannel {
 
   @Override
   public void finished(Ending ending) {
-    IOException over = new IOException("the exchange is over");
-    request.fail(over);
     request.end();
-    response.fail(over);
+    response.fail(RequestPipe.OVER);
     onLoop(() -> stage.exchangeEnded(this, ending));
   }
 

@@ -26,6 +26,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * are thread-safe.
  */
 final class RequestPipe extends InputStream {
+  /** The message of calls that come after the end of their exchange. */
+  static final String OVER = "the exchange is over";
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ByteQueue queue;
@@ -36,7 +39,7 @@ final class RequestPipe extends InputStream {
   private boolean collecting;
   private boolean full;
   private boolean ended;
-  private IOException failure;
+  private String failure; // why every read fails; null while none does
   private HttpException refusal;
   private long receivedBytes;
   private long collectedNanos;
@@ -178,11 +181,13 @@ final class RequestPipe extends InputStream {
   /**
    * Makes every read fail, including one that waits, unless the body is complete. No handler waits
    * for the peer any more.
+   *
+   * @param why the message of the failures
    */
-  void fail(IOException cause) {
+  void fail(String why) {
     lock.lock();
     try {
-      failure = failure == null ? cause : failure;
+      failure = failure == null ? why : failure;
       waits.end();
       changed.signalAll();
     } finally {
@@ -191,8 +196,8 @@ final class RequestPipe extends InputStream {
   }
 
   /**
-   * Drops the bytes that were not read. A later read fails, so that it does not take the body for
-   * shorter than it was. Idempotent.
+   * Drops the bytes that were not read. A read that waits or comes later fails, so that it does not
+   * take the body for shorter than it was. Idempotent.
    */
   void end() {
     lock.lock();
@@ -200,9 +205,10 @@ final class RequestPipe extends InputStream {
       if (!queue.isEmpty()) {
         ended = false;
       }
-      failure = failure == null ? new IOException("the exchange is over") : failure;
+      failure = failure == null ? OVER : failure;
       queue.end();
       waits.end();
+      changed.signalAll();
     } finally {
       lock.unlock();
     }
@@ -278,7 +284,7 @@ final class RequestPipe extends InputStream {
       throw new IOException(refusal.getMessage(), refusal);
     }
     if (failure != null) {
-      throw new IOException(failure.getMessage(), failure);
+      throw new IOException(failure);
     }
   }
 }

@@ -29,7 +29,8 @@ final class ResponsePipe {
   private boolean told; // the loop knows that there are bytes
   private long takenBytes = UNKNOWN; // on the connection, by the peer
   private long takenAhead; // reported already, before the loop removed as many bytes
-  private IOException failure;
+  private String failure; // why every write fails; null while none does
+  private HttpException refusal; // the cause, if the exchange was refused
 
   /**
    * Creates an empty pipe.
@@ -102,12 +103,13 @@ final class ResponsePipe {
   }
 
   private void refuse(HttpException cause) {
-    failure = new IOException(cause.getMessage(), cause);
+    failure = cause.getMessage();
+    refusal = cause;
   }
 
   private void throwFailure() throws IOException {
     if (failure != null) {
-      throw new IOException(failure.getMessage(), failure);
+      throw new IOException(failure, refusal);
     }
   }
 
@@ -164,11 +166,15 @@ final class ResponsePipe {
     }
   }
 
-  /** Makes every write fail, including one that waits. No handler waits for the peer any more. */
-  void fail(IOException cause) {
+  /**
+   * Makes every write fail, including one that waits. No handler waits for the peer any more.
+   *
+   * @param why the message of the failures
+   */
+  void fail(String why) {
     lock.lock();
     try {
-      failure = failure == null ? cause : failure;
+      failure = failure == null ? why : failure;
       waits.end();
       changed.signalAll();
     } finally {

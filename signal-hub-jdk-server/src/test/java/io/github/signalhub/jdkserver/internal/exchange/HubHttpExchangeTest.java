@@ -148,6 +148,35 @@ class HubHttpExchangeTest {
     }
 
     @Test
+    void bodyIsReadInPartsOfAnyLength() {
+      served(
+          POST,
+          exchange -> {
+            InputStream in = exchange.getRequestBody();
+            assertThat(in.readNBytes(0)).isEmpty();
+            assertThat(in.readNBytes(2)).asString().isEqualTo("he");
+            assertThat(in.readNBytes(3)).asString().isEqualTo("llo");
+            assertThat(in.readNBytes(4)).isEmpty();
+            assertThat(in.readAllBytes()).isEmpty();
+            assertThatIllegalArgumentException().isThrownBy(() -> in.readNBytes(-1));
+            exchange.sendResponseHeaders(204, -1);
+          });
+    }
+
+    @Test
+    void bodyThatEndsTooEarlyFailsItsReader() {
+      MemoryChannel channel =
+          served(
+              POST.replace("hello", "hell"),
+              exchange ->
+                  assertThatIOException()
+                      .isThrownBy(() -> exchange.getRequestBody().readAllBytes())
+                      .withMessage("connection lost"));
+
+      assertThat(channel.endings).containsExactly(Ending.ABORT);
+    }
+
+    @Test
     void chunkedBodyIsReadWithoutItsFraming() {
       served(
           "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -163,8 +192,10 @@ class HubHttpExchangeTest {
       served(
           POST,
           exchange -> {
-            exchange.getRequestBody().close();
-            assertThatIOException().isThrownBy(() -> exchange.getRequestBody().read());
+            InputStream in = exchange.getRequestBody();
+            in.close();
+            assertThatIOException().isThrownBy(in::read);
+            assertThatIOException().isThrownBy(in::readAllBytes);
             exchange.sendResponseHeaders(204, -1);
           });
     }

@@ -146,7 +146,7 @@ class PipesTest {
       RequestPipe pipe = pipe(2, () -> {}, LONG, 1);
       CompletableFuture<Integer> read = CompletableFuture.supplyAsync(() -> unchecked(pipe::read));
 
-      pipe.fail(new IOException("gone"));
+      pipe.fail("gone");
 
       assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
           .isThrownBy(() -> read.get(30, TimeUnit.SECONDS))
@@ -309,7 +309,7 @@ class PipesTest {
                         return null;
                       }));
 
-      pipe.fail(new IOException("gone"));
+      pipe.fail("gone");
 
       assertThatExceptionOfType(java.util.concurrent.ExecutionException.class)
           .isThrownBy(() -> written.get(30, TimeUnit.SECONDS));
