@@ -22,13 +22,13 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * Decides which clients may connect by a carrier, as which users, and which topics they follow. The
@@ -140,8 +140,9 @@ public final class Admission {
   public Visitor visitor(AdmissionRequest request) {
     Requester connection =
         Requester.ofConnection(request.lines(), request.remoteAddress(), request.isEncrypted());
-    String host = request.lines().first("Host").orElse("");
-    if (!request.lines().all("Host").stream().allMatch(host::equalsIgnoreCase)) {
+    List<String> lines = request.lines().all("Host");
+    String host = lines.isEmpty() ? "" : lines.get(0);
+    if (lines.size() > 1 && !lines.stream().allMatch(host::equalsIgnoreCase)) {
       return Visitor.refused(request, connection, 400, "expected one Host (RFC 9112 §3.2)");
     }
     if (!hosts.admits(host)) {
@@ -192,9 +193,14 @@ public final class Admission {
 
   /** Returns the header lines that the client keeps: name, value and so on. */
   private List<String> keptLines(AdmissionRequest request) {
-    return keptHeaders.stream()
-        .flatMap(name -> request.lines().all(name).stream().flatMap(v -> Stream.of(name, v)))
-        .toList();
+    List<String> kept = new ArrayList<>();
+    for (String name : keptHeaders) {
+      for (String value : request.lines().all(name)) {
+        kept.add(name);
+        kept.add(value);
+      }
+    }
+    return List.copyOf(kept);
   }
 
   /** Returns a path; the same object for the same path as the last one. */
@@ -250,10 +256,9 @@ public final class Admission {
     if (refusal.isPresent()) {
       return refusal.get();
     }
-    Optional<String> subprotocol =
-        candidate.visitor.request.lines().list("Sec-WebSocket-Protocol").stream()
-            .filter(SUBPROTOCOL::equals)
-            .findFirst();
+    boolean offersSubprotocol =
+        candidate.visitor.request.lines().list("Sec-WebSocket-Protocol").contains(SUBPROTOCOL);
+    Optional<String> subprotocol = offersSubprotocol ? Optional.of(SUBPROTOCOL) : Optional.empty();
     Handshake.Builder handshake =
         query
             .grant(decision.grantedTopics())

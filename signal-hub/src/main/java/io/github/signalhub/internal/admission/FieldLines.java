@@ -50,9 +50,10 @@ public final class FieldLines {
 
   /** Returns the values of all lines of this name, in order; unmodifiable. */
   public List<String> all(String name) {
-    List<String> values = new ArrayList<>(1);
+    List<String> values = List.of(); // most requests lack most fields
     for (int i = 0; i < namesAndValues.size(); i += 2) {
       if (namesAndValues.get(i).equalsIgnoreCase(name)) {
+        values = values.isEmpty() ? new ArrayList<>(1) : values;
         values.add(namesAndValues.get(i + 1));
       }
     }

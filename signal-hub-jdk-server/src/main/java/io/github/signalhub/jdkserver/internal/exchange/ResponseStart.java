@@ -1,12 +1,11 @@
 package io.github.signalhub.jdkserver.internal.exchange;
 
-import static java.util.stream.Collectors.joining;
-
 import com.sun.net.httpserver.Headers;
 import io.github.signalhub.jdkserver.internal.http.RequestHead;
 import io.github.signalhub.jdkserver.internal.http.ResponseFraming;
 import io.github.signalhub.jdkserver.internal.http.ResponseFraming.Body;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -38,16 +37,17 @@ record ResponseStart(ResponseFraming framing, byte[] head) {
       throw new IllegalArgumentException(
           "expected a status of 200 to 999 and a length >= -1, were " + status + ", " + length);
     }
+    List<String> options = connectionOptions(headers);
     ResponseFraming framing =
         ResponseFraming.of(
             request,
             status,
             framedLength(request, status, length, headers),
-            mayKeepAlive && !asksToClose(headers));
+            mayKeepAlive && options.stream().noneMatch("close"::equalsIgnoreCase));
     set(headers, "Date", date);
     set(headers, "Transfer-Encoding", framing.body() == Body.CHUNKED ? "chunked" : "");
     set(headers, "Content-Length", framing.contentLength().orElse(""));
-    set(headers, "Connection", connection(framing, headers));
+    set(headers, "Connection", connection(framing, options));
     return new ResponseStart(framing, encode(status, headers));
   }
 
@@ -66,26 +66,29 @@ record ResponseStart(ResponseFraming framing, byte[] head) {
     return length == 0 ? ResponseFraming.UNKNOWN_LENGTH : 0;
   }
 
-  private static boolean asksToClose(Headers headers) {
-    return connectionOptions(headers).anyMatch("close"::equalsIgnoreCase);
-  }
-
   /** Returns the handler's own options, such as {@code Upgrade}, and those of the framing. */
-  private static String connection(ResponseFraming framing, Headers headers) {
-    Stream<String> own = connectionOptions(headers);
-    if (framing.connection().isPresent()) {
-      own = own.filter(option -> !option.equalsIgnoreCase("close"));
-      own = own.filter(option -> !option.equalsIgnoreCase("keep-alive"));
+  private static String connection(ResponseFraming framing, List<String> own) {
+    if (framing.connection().isEmpty()) {
+      return String.join(", ", own);
     }
-    return Stream.concat(own, framing.connection().stream()).collect(joining(", "));
+    List<String> options = new ArrayList<>(own);
+    options.removeIf(option -> option.equalsIgnoreCase("close"));
+    options.removeIf(option -> option.equalsIgnoreCase("keep-alive"));
+    options.add(framing.connection().get());
+    return String.join(", ", options);
   }
 
   /** Returns the members of the Connection fields (RFC 9110 §7.6.1). */
-  private static Stream<String> connectionOptions(Headers headers) {
-    return headers.getOrDefault("Connection", List.of()).stream()
+  private static List<String> connectionOptions(Headers headers) {
+    List<String> fields = headers.get("Connection");
+    if (fields == null) {
+      return List.of();
+    }
+    return fields.stream()
         .flatMap(value -> Stream.of(value.split(",")))
         .map(String::strip)
-        .filter(option -> !option.isEmpty());
+        .filter(option -> !option.isEmpty())
+        .toList();
   }
 
   private static void set(Headers headers, String name, String value) {

@@ -87,7 +87,11 @@ public record BodyFraming(
   }
 
   private static long parseLength(String text) {
-    if (text.isEmpty() || !text.chars().allMatch(HttpChars::isDigit)) {
+    boolean isNumber = !text.isEmpty();
+    for (int i = 0; i < text.length(); i++) {
+      isNumber &= HttpChars.isDigit(text.charAt(i));
+    }
+    if (!isNumber) {
       throw new HttpException(400, "Content-Length is no number (RFC 9110 §8.6)");
     }
     if (text.length() > MAX_LENGTH_DIGITS) {

@@ -25,7 +25,12 @@ public final class HttpChars {
 
   /** Returns whether a text is a token (RFC 9110 §5.6.2). */
   public static boolean isToken(String text) {
-    return !text.isEmpty() && text.chars().allMatch(HttpChars::isToken);
+    for (int i = 0; i < text.length(); i++) {
+      if (!isToken(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   /** Returns a text without the spaces and tabs around it (RFC 9110 §5.6.3). */
@@ -54,7 +59,12 @@ public final class HttpChars {
   }
 
   static boolean isFieldValue(String text) {
-    return text.chars().allMatch(HttpChars::isFieldValue);
+    for (int i = 0; i < text.length(); i++) {
+      if (!isFieldValue(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

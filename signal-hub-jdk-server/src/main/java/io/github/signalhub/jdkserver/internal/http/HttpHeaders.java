@@ -62,13 +62,13 @@ public final class HttpHeaders {
   /** Returns the values of all fields of this name, in order; unmodifiable. */
   public List<String> all(String name) {
     requireNonNull(name, "name");
-    List<String> values = new ArrayList<>();
-    forEach(
-        (each, value) -> {
-          if (each.equalsIgnoreCase(name)) {
-            values.add(value);
-          }
-        });
+    List<String> values = List.of(); // most requests lack most fields
+    for (int i = 0; i < namesAndValues.size(); i += 2) {
+      if (namesAndValues.get(i).equalsIgnoreCase(name)) {
+        values = values.isEmpty() ? new ArrayList<>(1) : values;
+        values.add(namesAndValues.get(i + 1));
+      }
+    }
     return List.copyOf(values);
   }
 
@@ -78,8 +78,12 @@ public final class HttpHeaders {
    * separator, so this suits lists of tokens.
    */
   public List<String> list(String name) {
+    List<String> values = all(name);
+    if (values.isEmpty()) {
+      return values;
+    }
     List<String> members = new ArrayList<>();
-    for (String value : all(name)) {
+    for (String value : values) {
       for (String part : value.split(",")) {
         String member = HttpChars.trim(part);
         if (!member.isEmpty()) {
@@ -93,7 +97,12 @@ public final class HttpHeaders {
   /** Returns whether a list of tokens has this token, in any case. */
   public boolean hasToken(String name, String token) {
     requireNonNull(token, "token");
-    return list(name).stream().anyMatch(token::equalsIgnoreCase);
+    for (String member : list(name)) {
+      if (member.equalsIgnoreCase(token)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Returns the header lines as name, value, name, value and so on; unmodifiable. */

@@ -56,15 +56,17 @@ public record WebSocketHandshake(
     HttpHeaders headers = head.headers();
     checkRequest(head);
     String key = checkUpgrade(headers);
-    List<String> offered = headers.list(PROTOCOL);
-    boolean unique = new HashSet<>(offered).size() == offered.size();
     require(
-        unique
-            && offered.isEmpty() != headers.contains(PROTOCOL)
-            && offered.stream().allMatch(HttpChars::isToken),
+        !headers.contains(PROTOCOL) || areUniqueTokens(headers.list(PROTOCOL)),
         "Sec-WebSocket-Protocol must be a list of unique tokens (RFC 6455 §4.1)");
     return new WebSocketHandshake(
         acceptValue(key), DeflateParameters.negotiate(headers, policy), headers.contains("Expect"));
+  }
+
+  private static boolean areUniqueTokens(List<String> names) {
+    return !names.isEmpty()
+        && new HashSet<>(names).size() == names.size()
+        && names.stream().allMatch(HttpChars::isToken);
   }
 
   private static void checkRequest(RequestHead head) {
@@ -81,7 +83,7 @@ public record WebSocketHandshake(
         "a handshake must have exactly one Host (RFC 6455 §4.2.1)");
     require(
         !headers.contains("Transfer-Encoding")
-            && headers.all("Content-Length").stream().allMatch("0"::equals),
+            && List.of("0").containsAll(headers.all("Content-Length")),
         "a handshake must have no body (RFC 6455 §4.1)");
   }
 
