@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  * The host names that a request may ask for. They protect a server that relies on its network from
  * DNS rebinding: a page gives its own name the address of the server. For the browser it then has
  * the same origin, but the request still names the page's host. An IP address and {@code localhost}
- * cannot be rebound, so they are always allowed. Immutable.
+ * cannot be rebound, so they are always allowed. Immutable but for the host that was admitted last.
+ * Thread-safe.
  */
 public final class AllowedHosts {
   /** Every name. */
@@ -27,6 +28,7 @@ public final class AllowedHosts {
   private final boolean any;
   private final Set<String> names;
   private final List<String> suffixes; // with their dots
+  private volatile String latest = ""; // admitted; most requests name the same host
 
   private AllowedHosts(boolean any, Set<String> names, List<String> suffixes) {
     this.any = any;
@@ -66,13 +68,18 @@ public final class AllowedHosts {
    * @param hostField the value of its {@code Host}; empty if it has none, which no browser sends
    */
   public boolean admits(String hostField) {
-    if (any || hostField.isEmpty()) {
+    if (any || hostField.isEmpty() || hostField.equals(latest)) {
       return true;
     }
     String name = name(hostField);
-    return names.contains(name)
-        || suffixes.stream().anyMatch(name::endsWith)
-        || TrustedProxies.parseAddress(name) != null;
+    boolean admitted =
+        names.contains(name)
+            || suffixes.stream().anyMatch(name::endsWith)
+            || TrustedProxies.parseAddress(name) != null;
+    if (admitted) {
+      latest = hostField;
+    }
+    return admitted;
   }
 
   /** Returns the name alone: without port, brackets and the dot at its end, in lower case. */

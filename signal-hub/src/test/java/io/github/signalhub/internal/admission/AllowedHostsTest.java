@@ -48,6 +48,17 @@ class AllowedHostsTest {
     assertThat(AllowedHosts.ANY.admits(host)).isTrue();
   }
 
+  @Test
+  void eachHostIsJudgedByItselfWhicheverWasAllowedBefore() {
+    AllowedHosts hosts = AllowedHosts.of(List.of("example.com"));
+
+    assertThat(hosts.admits("example.com")).isTrue();
+    assertThat(hosts.admits("evil.example")).isFalse();
+    assertThat(hosts.admits("evil.example")).isFalse();
+    assertThat(hosts.admits("example.com")).isTrue();
+    assertThat(hosts.admits("example.com.evil")).isFalse();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "example.com,        true",
