@@ -91,9 +91,11 @@ public final class Main {
 
   private static void idle(Arguments arguments)
       throws IOException, InterruptedException, GeneralSecurityException {
-    IdleClients.Kind kind =
-        IdleClients.Kind.valueOf(arguments.text("--kind", "plain").toUpperCase(Locale.ROOT));
-    System.out.print(IdleClients.measure(kind, arguments.get("--clients", 2_000)));
+    String kind = arguments.list("--kind").stream().findFirst().orElse("plain");
+    System.out.print(
+        IdleClients.measure(
+            IdleClients.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
+            arguments.get("--clients", 2_000)));
   }
 
   private static void race(Arguments arguments)
