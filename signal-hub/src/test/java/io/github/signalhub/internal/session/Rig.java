@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -41,6 +42,9 @@ final class Rig implements Registrar {
   private final long syncNanos;
   private final Map<String, Session> sessions = new HashMap<>();
   private Shard shard;
+
+  /** Makes the frames of slow wire forms, at once. */
+  Executor encodings = Runnable::run;
 
   /** Creates a rig whose streams retain 1,000 messages. */
   Rig() {
@@ -72,7 +76,7 @@ final class Rig implements Registrar {
               connection.loop(),
               transport.nanoClock(),
               syncNanos,
-              new SlowEncoder(Runnable::run));
+              new SlowEncoder(encodings));
       log.add(shard);
     }
     List<String> topics = new ArrayList<>(List.of(BROADCAST));

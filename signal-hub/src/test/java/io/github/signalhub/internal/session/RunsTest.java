@@ -125,6 +125,34 @@ class RunsTest {
     }
 
     @Test
+    void areSentTheirRepliesFirst() {
+      MemoryLink leaving = rig.connect("t", "u");
+      MemoryLink other = rig.connect("t", "u");
+      Session session = rig.session(leaving);
+      rig.transport.run();
+
+      session.connection().loop().execute(() -> session.leave("u", null));
+      append("t", 0, 1);
+
+      assertThat(rig.arrived(leaving)).endsWith("$left u", "t=0");
+      assertThat(rig.arrived(other)).endsWith("t=0");
+    }
+
+    @Test
+    void areCaughtUpFirst() {
+      MemoryLink joining = rig.connect("t");
+      MemoryLink other = rig.connect("t", "u");
+      Session session = rig.session(joining);
+      rig.transport.run();
+
+      session.connection().loop().execute(() -> session.join("u", null, null));
+      append("t", 0, 1);
+
+      assertThat(rig.arrived(joining)).endsWith("$joined u (0,0]", "$sync 0", "t=0");
+      assertThat(rig.arrived(other)).endsWith("t=0");
+    }
+
+    @Test
     void shareNothingThatWasDroppedBetweenTwoSlices() {
       List<MemoryLink> links = connect(form, Shard.SLICE_SESSIONS + 10, "t");
       rig.log.append("t", Rig.json("t", 0));
@@ -136,6 +164,47 @@ class RunsTest {
       List<MemoryLink> late = links.stream().filter(link -> link.writes() == 0).toList();
       assertThat(late).hasSize(10);
       late.forEach(link -> assertThat(rig.arrived(link)).isEmpty());
+    }
+
+    @Test
+    void waitForAFrameThatIsMadeElsewhereInItsPlace() {
+      Queue<Runnable> encodings = new ArrayDeque<>();
+      rig.encodings = encodings::add;
+      WireForm slow =
+          new WireForm() {
+            @Override
+            public byte[] encode(byte[] json) {
+              return LinkOptions.FRAMES.encode(json);
+            }
+
+            @Override
+            public boolean isSlow(byte[] json) {
+              return json.length > 1_000;
+            }
+          };
+      List<MemoryLink> links = connect(slow, 3, "t");
+      links.get(1).read(300);
+      String large = "x".repeat(1_000);
+
+      for (int i = 0; i < 3; i++) {
+        append("t", 3 * i, 3 * i + 1);
+        rig.log.append("t", Rig.json("t", large));
+        append("t", 3 * i + 2, 3 * i + 3);
+      }
+      while (!encodings.isEmpty()) {
+        encodings.remove().run();
+        rig.transport.run();
+      }
+      links.get(1).resume();
+      while (!encodings.isEmpty()) {
+        encodings.remove().run();
+        rig.transport.run();
+      }
+
+      String[] all = {
+        "t=0", "t=" + large, "t=2", "t=3", "t=" + large, "t=5", "t=6", "t=" + large, "t=8"
+      };
+      links.forEach(link -> assertThat(rig.arrived(link)).containsExactly(all));
     }
 
     @Test

@@ -59,7 +59,10 @@ final class LinkWriter {
     boolean controlWaits = takesControl && protocol.hasControl();
     ByteBuffer run = response == null && !controlWaits ? link.takeRun() : null;
     if (run != null) {
-      return link.accepted(connection.write(run));
+      int written = connection.write(run);
+      boolean allWritten = !run.hasRemaining();
+      boolean moreWaits = link.accepted(written);
+      return allWritten && (moreWaits || takesControl && protocol.hasControl()); // such as a close
     }
     ByteBuffer out = connection.loop().writeBuffer().clear();
     int opening = copyResponse(out);
