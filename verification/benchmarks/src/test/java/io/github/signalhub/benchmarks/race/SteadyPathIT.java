@@ -141,7 +141,7 @@ class SteadyPathIT {
   }
 
   @Test
-  void deliveryAllocatesAtMostOneSmallObject() throws Exception {
+  void deliveryAllocatesNoObject() throws Exception {
     try (SignalServer server = server()) {
       allocated(server, 100, 200);
 
