@@ -106,7 +106,6 @@ export const mutations = [
   { name: 'a run has what is published after a leave', file: session('Cursor'), find: '        && hasNoChanges() // looked', replace: '        // looked' },
   { name: 'a run comes amid a frame', file: session('Cursor'), find: '&& partial == null\n        && outbox.isEmpty()\n        && hasNoChanges() // looked', replace: '&& outbox.isEmpty()\n        && hasNoChanges() // looked' },
   { name: 'a run comes before a catch-up', test: 'RunsTest', file: session('Cursor'), find: '&& lateJoins.isEmpty()\n        && !isCatchingUp();', replace: '&& lateJoins.isEmpty();' },
-  { name: 'a run comes before a join that waits', test: 'InitialStateTest', file: session('Cursor'), find: '&& lateJoins.isEmpty()\n        && !isCatchingUp();', replace: '&& !isCatchingUp();' },
   { name: 'a session that skips fills the run of others', file: session('Subscription'), find: ' && skippedUpTo <= offset', replace: '' },
   { name: 'a run is given to sessions elsewhere', file: session('Run'), find: 'this.after != after\n        || ', replace: '' },
   { name: 'a run is given to sessions with another wire form', file: session('Run'), find: '        || this.form != form\n', replace: '' },

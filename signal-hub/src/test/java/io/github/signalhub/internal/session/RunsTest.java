@@ -153,6 +153,21 @@ class RunsTest {
     }
 
     @Test
+    void joinWhatTheyWaitedToJoinAfterASharedMessage() {
+      MemoryLink joining = rig.connect("t");
+      MemoryLink other = rig.connect("t", "u");
+      Session session = rig.session(joining);
+      rig.transport.run();
+
+      TopicStart start = TopicStart.of(rig.log, Rig.EPOCH, 1, "u", null);
+      session.connection().loop().execute(() -> session.join(start, null, 1, () -> {}));
+      append("t", 0, 1);
+
+      assertThat(rig.arrived(joining)).endsWith("t=0", "$joined u (1,1]", "$sync 1");
+      assertThat(rig.arrived(other)).endsWith("t=0");
+    }
+
+    @Test
     void shareNothingThatWasDroppedBetweenTwoSlices() {
       List<MemoryLink> links = connect(form, Shard.SLICE_SESSIONS + 10, "t");
       rig.log.append("t", Rig.json("t", 0));
