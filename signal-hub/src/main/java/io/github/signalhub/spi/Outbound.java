@@ -37,8 +37,8 @@ public interface Outbound {
    * Takes the frames that this link and others at the same place are sent next, all at once. They
    * were copied once for all of these links. The platform has to write them and report how many
    * bytes were {@linkplain #accepted accepted} within the same call of {@link
-   * PlatformConnection#flush}, before it takes anything else. What was not accepted is taken again
-   * by {@link #take(ByteBuffer)}.
+   * PlatformConnection#flush}, before it takes anything else. {@link #take(ByteBuffer)} takes the
+   * rest again.
    *
    * @return the bytes from the position to the limit, read-only, direct and never empty; they are
    *     lost when {@code flush} returns. {@code null} if there is nothing that links share: {@link

@@ -25,7 +25,7 @@ final class Merge {
   private boolean broken;
   private long limit;
 
-  /** The session, whose own entries are passed. */
+  /** The session, whose own entries are passed; {@code null}: none are. */
   private Sender self;
 
   /** The newest entry that {@link #advance} passed because the session sent it. */
@@ -55,7 +55,7 @@ final class Merge {
    * @param topics the topics to look at
    * @param after the offset after which to begin
    * @param limit the last offset to return
-   * @param self the session, whose own entries are passed
+   * @param self the session, whose own entries are passed; {@code null}: none are
    * @return the losses; if there are any, this merge is not to be used, but the next one
    */
   List<Loss> start(List<Subscription> topics, long after, long limit, Sender self) {

@@ -9,21 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import javax.net.SocketFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Measures what an idle client costs the server: real clients connect over loopback, and send and
@@ -34,7 +22,6 @@ final class IdleClients {
   private static final int WARM_UP_CLIENTS = 200;
   private static final int LINGER_MILLIS = 3_000; // longer than the server waits after a close
   private static final int HANDSHAKE_MILLIS = 30_000;
-  private static final Pattern ROW = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
 
   /** How a client connects. */
   enum Kind {
@@ -46,36 +33,26 @@ final class IdleClients {
     TLS
   }
 
-  /** The objects of one class or of all. */
-  record Cost(double objects, double bytes) {
-    private Cost plus(Cost other) {
-      return new Cost(objects + other.objects, bytes + other.bytes);
-    }
-  }
-
   /**
-   * The cost of one client.
+   * The cost of the clients.
    *
-   * @param byClass for each class of which a client has objects
+   * @param heap their objects
    */
-  record Result(Map<String, Cost> byClass) {
-    Cost all() {
-      return byClass.values().stream().reduce(new Cost(0, 0), Cost::plus);
+  record Result(Heap heap, int clients) {
+    /** Returns the objects of one client. */
+    double objects() {
+      return (double) heap.objects() / clients;
+    }
+
+    /** Returns the bytes of one client. */
+    double bytes() {
+      return (double) heap.bytes() / clients;
     }
 
     /** Returns a table: the classes with most bytes first. */
     @Override
     public String toString() {
-      return byClass.entrySet().stream()
-              .filter(each -> Math.abs(each.getValue().bytes) >= 0.5)
-              .sorted(Comparator.comparingDouble(each -> -each.getValue().bytes))
-              .map(each -> row(each.getValue(), each.getKey()))
-              .collect(Collectors.joining())
-          + row(all(), "all");
-    }
-
-    private static String row(Cost cost, String name) {
-      return "%8.1f bytes %6.1f objects  %s%n".formatted(cost.bytes, cost.objects, name);
+      return heap.perClient(clients) + "%8.1f %6.2f all%n".formatted(bytes(), objects());
     }
   }
 
@@ -86,7 +63,10 @@ final class IdleClients {
 
   private IdleClients(Kind kind) throws GeneralSecurityException {
     this.kind = kind;
-    sockets = kind == Kind.TLS ? trustingAnybody().getSocketFactory() : SocketFactory.getDefault();
+    sockets =
+        kind == Kind.TLS
+            ? SelfSigned.trustingAnybody().getSocketFactory()
+            : SocketFactory.getDefault();
   }
 
   /**
@@ -101,7 +81,7 @@ final class IdleClients {
     List<String> command =
         new ArrayList<>(
             List.of(
-                tool("java"),
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "-XX:MarkSweepAlwaysCompactCount=1", // or a collection leaves garbage
                 "-Djava.util.logging.config.file=" + logging,
@@ -128,19 +108,9 @@ final class IdleClients {
       connect(WARM_UP_CLIENTS); // loads classes, and fills the caches of loops
       disconnect();
       Thread.sleep(LINGER_MILLIS);
-      Map<String, Cost> before = histogram(server);
+      Heap before = Heap.of(server);
       connect(clients);
-      Map<String, Cost> after = histogram(server);
-      Map<String, Cost> byClass = new TreeMap<>();
-      after.forEach(
-          (name, now) -> {
-            Cost then = before.getOrDefault(name, new Cost(0, 0));
-            byClass.put(
-                name,
-                new Cost(
-                    (now.objects - then.objects) / clients, (now.bytes - then.bytes) / clients));
-          });
-      return new Result(byClass);
+      return new Result(Heap.of(server).minus(before), clients);
     } finally {
       disconnect();
     }
@@ -188,65 +158,5 @@ final class IdleClients {
       socket.close();
     }
     connected.clear();
-  }
-
-  /** Returns the objects of a process by class, after a collection. */
-  private static Map<String, Cost> histogram(long process) throws IOException {
-    Process asked =
-        new ProcessBuilder(tool("jcmd"), Long.toString(process), "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    Map<String, Cost> costs = new HashMap<>();
-    try (BufferedReader rows = asked.inputReader(StandardCharsets.UTF_8)) {
-      rows.lines()
-          .map(ROW::matcher)
-          .filter(Matcher::matches)
-          .forEach(
-              row ->
-                  costs.merge(
-                      row.group(3).replaceFirst("/0x.*", ""), // the number of a lambda's class
-                      new Cost(Long.parseLong(row.group(1)), Long.parseLong(row.group(2))),
-                      Cost::plus));
-    }
-    if (costs.isEmpty()) {
-      throw new IOException("expected a histogram of the heap from jcmd");
-    }
-    return costs;
-  }
-
-  private static String tool(String name) {
-    return Path.of(System.getProperty("java.home"), "bin", name).toString();
-  }
-
-  private static SSLContext trustingAnybody() throws GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new TrustManager[] {new Trusting()}, null);
-    return context;
-  }
-
-  /** Trusts the certificate that the server has just made. */
-  private static final class Trusting extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

@@ -18,13 +18,13 @@ class IdleClientsIT {
   void plainClientHoldsWhatItNeedsWhileItIsIdle() throws Exception {
     IdleClients.Result client = IdleClients.measure(IdleClients.Kind.PLAIN, CLIENTS);
 
-    assertThat(client.all().objects()).as("%s", client).isLessThan(74);
-    assertThat(client.all().bytes()).as("%s", client).isLessThan(2_500);
-    assertThat(client.byClass())
+    assertThat(client.objects()).as("%s", client).isLessThan(74);
+    assertThat(client.bytes()).as("%s", client).isLessThan(2_500);
+    assertThat(client.heap().classes())
         .allSatisfy(
-            (name, cost) -> {
+            (name, share) -> {
               if (name.matches(".*\\.(FrameDecoder|MessageAssembler|ControlQueue|MessageRate)")) {
-                assertThat(cost.objects()).as(name).isLessThan(0.01);
+                assertThat((double) share.objects() / CLIENTS).as(name).isLessThan(0.01);
               }
             });
   }
@@ -33,7 +33,7 @@ class IdleClientsIT {
   void clientOfTheHookHoldsItsSessionAndItsTopicBesides() throws Exception {
     IdleClients.Result client = IdleClients.measure(IdleClients.Kind.HOOK, CLIENTS);
 
-    assertThat(client.all().objects()).as("%s", client).isLessThan(100);
-    assertThat(client.all().bytes()).as("%s", client).isLessThan(3_400);
+    assertThat(client.objects()).as("%s", client).isLessThan(100);
+    assertThat(client.bytes()).as("%s", client).isLessThan(3_400);
   }
 }

@@ -10,7 +10,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** What this server has to reach, and whether a run reached it. Immutable. */
+/** The goals of this server, and whether a run reached them. Immutable. */
 final class Goals {
   private static final double[] MAX_RATIOS = {1.10, 1.12, 1.20};
   private static final double MAX_OF_UNIFORM = 1.3;

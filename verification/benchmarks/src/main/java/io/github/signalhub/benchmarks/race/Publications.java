@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a publication costs its caller, with 10 and 10,000 clients, and how many event loops it
+ * The cost of a publication for its caller, with 10 and 10,000 clients, and how many event loops it
  * wakes. {@code PublishServer} measures it in its own process. Stateless.
  */
 final class Publications implements Scenario {

@@ -42,7 +42,7 @@ public final class Race {
           new IdleClients());
 
   /**
-   * What to run. Immutable.
+   * The scenarios to run, with their servers and files. Immutable.
    *
    * @param plan how much each scenario does
    * @param scenarios the names of those to run; empty: all

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * What a report needs besides the figures. Immutable.
+ * The facts about a run that a report tells besides its figures. Immutable.
  *
  * @param day when the run began
  * @param machine processor, cores, system and JVM

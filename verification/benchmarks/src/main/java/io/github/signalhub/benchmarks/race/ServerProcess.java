@@ -1,5 +1,6 @@
 package io.github.signalhub.benchmarks.race;
 
+import io.github.signalhub.benchmarks.Heap;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -7,12 +8,9 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -24,51 +22,6 @@ import java.util.regex.Pattern;
 final class ServerProcess implements AutoCloseable {
   private static final int SECONDS = 60;
   private static final Pattern PORT = Pattern.compile(".*port (\\d+)");
-  private static final Pattern CLASS = Pattern.compile("(?m)^ *\\d+: +(\\d+) +(\\d+) +(\\S+)");
-
-  /**
-   * What lives in a heap after a collection. Immutable.
-   *
-   * @param bytes of all objects
-   * @param classes the objects and bytes of each class; empty if that is unknown
-   */
-  record Heap(long bytes, Map<String, Share> classes) {
-    /** A part of a heap. */
-    record Share(long objects, long bytes) {}
-
-    long objects() {
-      return classes.values().stream().mapToLong(Share::objects).sum();
-    }
-
-    /** Returns what is there besides an earlier heap. */
-    Heap minus(Heap before) {
-      Map<String, Share> grown = new TreeMap<>();
-      classes.forEach(
-          (name, share) -> {
-            Share old = before.classes.getOrDefault(name, new Share(0, 0));
-            grown.put(name, new Share(share.objects - old.objects, share.bytes - old.bytes));
-          });
-      return new Heap(bytes - before.bytes, grown);
-    }
-
-    /** Returns a line for each class of which clients have objects, the largest first. */
-    String perClient(int clients) {
-      StringBuilder text = new StringBuilder("bytes a client, objects a client, class\n");
-      classes.entrySet().stream()
-          .filter(each -> each.getValue().objects * 20 >= clients)
-          .sorted(Comparator.comparingLong(each -> -each.getValue().bytes))
-          .forEach(
-              each ->
-                  text.append(
-                      String.format(
-                          Locale.ROOT,
-                          "%8.1f %6.2f %s%n",
-                          (double) each.getValue().bytes / clients,
-                          (double) each.getValue().objects / clients,
-                          each.getKey())));
-      return text.toString();
-    }
-  }
 
   final Contestant contestant;
   final int port;
@@ -126,7 +79,7 @@ final class ServerProcess implements AutoCloseable {
   Optional<Heap> heap() throws IOException, InterruptedException {
     return switch (contestant.kind()) {
       case FLOOR_C, HTTP, PUBLISHER -> Optional.empty();
-      case FLOOR_NIO, HUB, JVM_PEER -> Optional.of(histogram());
+      case FLOOR_NIO, HUB, JVM_PEER -> Optional.of(Heap.of(process.pid()));
       case NODE_PEER -> Optional.of(new Heap(Long.parseLong(ask("heap")), Map.of()));
     };
   }
@@ -147,31 +100,6 @@ final class ServerProcess implements AutoCloseable {
     } catch (IllegalStateException e) {
       // The hook runs already.
     }
-  }
-
-  private Heap histogram() throws IOException, InterruptedException {
-    Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-    Process asked =
-        new ProcessBuilder(jcmd.toString(), Long.toString(process.pid()), "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    asked.waitFor();
-    Map<String, Heap.Share> classes = new TreeMap<>();
-    long bytes = 0;
-    for (Matcher line = CLASS.matcher(said); line.find(); ) {
-      Heap.Share share =
-          new Heap.Share(Long.parseLong(line.group(1)), Long.parseLong(line.group(2)));
-      classes.merge(
-          line.group(3),
-          share,
-          (a, b) -> new Heap.Share(a.objects() + b.objects(), a.bytes() + b.bytes()));
-      bytes += share.bytes();
-    }
-    if (classes.isEmpty()) {
-      throw new IOException("expected a histogram of the heap, was: " + said.lines().findFirst());
-    }
-    return new Heap(bytes, classes);
   }
 
   private String readLine() throws IOException, InterruptedException {

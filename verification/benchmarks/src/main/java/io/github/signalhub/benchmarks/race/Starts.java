@@ -1,5 +1,6 @@
 package io.github.signalhub.benchmarks.race;
 
+import io.github.signalhub.benchmarks.Heap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -58,14 +59,14 @@ final class Starts implements Scenario {
   static void heap(Turn turn, String variant, Dial dial, int clients)
       throws IOException, InterruptedException {
     turn.untilIdle(); // the clients before have left
-    Optional<ServerProcess.Heap> empty = turn.server.heap();
+    Optional<Heap> empty = turn.server.heap();
     if (empty.isEmpty()) {
       return;
     }
     try (Load load = new Load(dial, clients)) {
       load.idle(Turn.millis(100));
       turn.untilIdle();
-      ServerProcess.Heap grown = turn.server.heap().orElseThrow().minus(empty.get());
+      Heap grown = turn.server.heap().orElseThrow().minus(empty.get());
       turn.add(variant, Measure.HEAP, (double) grown.bytes() / clients);
       if (!grown.classes().isEmpty()) {
         turn.add(variant, Measure.OBJECTS, (double) grown.objects() / clients);
