@@ -100,7 +100,9 @@ public final class Main {
 
   private static void race(Arguments arguments)
       throws IOException, InterruptedException, GeneralSecurityException {
-    Plan plan = arguments.has("--quick") ? Plan.QUICK : Plan.WHOLE;
+    boolean quick = arguments.has("--quick");
+    List<String> only = arguments.list("--only");
+    Plan plan = quick ? Plan.QUICK : Plan.WHOLE;
     plan =
         plan.withRounds(arguments.get("--rounds", plan.rounds()))
             .withMillis(arguments.get("--millis", plan.millis()))
@@ -108,7 +110,7 @@ public final class Main {
     Race.run(
         new Race.Order(
             plan,
-            arguments.list("--only"),
+            quick && only.isEmpty() ? List.of("windows") : only,
             arguments.list("--servers"),
             arguments.path("--out"),
             arguments.has("--keep"),

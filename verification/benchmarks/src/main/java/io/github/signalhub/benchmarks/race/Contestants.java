@@ -140,7 +140,7 @@ final class Contestants {
 
   private void node() throws IOException {
     Path script = extract("ws.mjs");
-    Optional<Path> ws = ws(script.toAbsolutePath());
+    Optional<Path> ws = ws(target.toAbsolutePath());
     Optional<String> missing = Optional.empty();
     if (program("node").isEmpty()) {
       missing = Optional.of("there is no node");
@@ -158,7 +158,12 @@ final class Contestants {
         new Contestant(
             "ws " + version + "on Node",
             Kind.NODE_PEER,
-            List.of("node", "--expose-gc", "--max-old-space-size=512", script.toString()),
+            List.of(
+                "node",
+                "--expose-gc",
+                "--max-old-space-size=512",
+                script.toString(),
+                ws.map(folder -> folder.resolve("wrapper.mjs").toUri().toString()).orElse("")),
             List.of(),
             missing));
   }
@@ -222,7 +227,7 @@ final class Contestants {
     return file;
   }
 
-  /** Finds the package as Node does. */
+  /** Finds the package in a folder or above it, as Node does. */
   private static Optional<Path> ws(Path from) {
     for (Path at = from; at != null; at = at.getParent()) {
       Path ws = at.resolve("node_modules").resolve("ws");

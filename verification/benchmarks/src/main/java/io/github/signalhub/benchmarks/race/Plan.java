@@ -13,7 +13,7 @@ public record Plan(int rounds, int warmUps, int millis, int clients) {
   /** About an hour. */
   public static final Plan WHOLE = new Plan(9, 2, 2_500, 1_000);
 
-  /** A quarter of an hour, five minutes of it for the windows. */
+  /** Five minutes for the windows. */
   public static final Plan QUICK = new Plan(3, 1, 1_000, 1_000);
 
   static final int[] WINDOWS = {1, 16, 64};

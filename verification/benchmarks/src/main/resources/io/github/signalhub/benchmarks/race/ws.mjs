@@ -2,7 +2,8 @@
 // of the heap after a collection.
 import { createServer } from 'node:http'
 import { createInterface } from 'node:readline'
-import { WebSocket, WebSocketServer } from 'ws'
+
+const { WebSocket, WebSocketServer } = await import(process.argv[2]) // of ws
 
 const http = createServer()
 const server = new WebSocketServer({ server: http, path: '/ws' })
