@@ -22,12 +22,12 @@ final class Publications implements Scenario {
 
   @Override
   public double seconds(Plan plan) {
-    return 1;
+    return 2;
   }
 
   @Override
   public int warmUps(Plan plan) {
-    return 10;
+    return 3;
   }
 
   @Override
