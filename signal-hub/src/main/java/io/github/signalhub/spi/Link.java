@@ -7,7 +7,7 @@ import io.github.signalhub.internal.logger.HubLogger;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +52,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Link implements Connection {
   private static final HubLogger LOG = HubLogger.of(Link.class);
+  private static final AtomicIntegerFieldUpdater<Link> FLUSH_REQUESTED =
+      AtomicIntegerFieldUpdater.newUpdater(Link.class, "flushRequested");
 
   private enum State {
     NEW,
@@ -66,9 +68,7 @@ public final class Link implements Connection {
   private final WireForm wireForm;
   private final PlatformConnection platform;
   private final Liveness liveness;
-  private final long stallNanos;
-  private final long closeNanos;
-  private final AtomicBoolean flushRequested = new AtomicBoolean();
+  private volatile int flushRequested; // 1: a task of the loop will flush
   private volatile boolean readEnabled = true;
 
   private State state = State.NEW;
@@ -108,9 +108,7 @@ public final class Link implements Connection {
     this.loop = requireNonNull(loop, "loop");
     this.wireForm = requireNonNull(wireForm, "wireForm");
     this.platform = requireNonNull(platform, "platform");
-    liveness = new Liveness(loop, timeouts, nanoClock, new Watched());
-    stallNanos = timeouts.write().toNanos();
-    closeNanos = timeouts.close().toNanos();
+    liveness = new Watch(requireNonNull(timeouts, "timeouts"), nanoClock);
   }
 
   // Calls of the platform.
@@ -315,9 +313,9 @@ public final class Link implements Connection {
     if (state == State.CLOSING && closeWaits) {
       closeWaits = false;
       watch();
-      if (closeNanos > 0) {
+      if (!liveness.timeouts().close().isZero()) {
         closeDeadline = loop.timer(this::cut);
-        closeDeadline.start(closeNanos);
+        closeDeadline.start(liveness.timeouts().close().toNanos());
       }
     }
   }
@@ -413,10 +411,10 @@ public final class Link implements Connection {
   public void requestFlush() {
     if (loop.inLoop()) {
       flush();
-    } else if (flushRequested.compareAndSet(false, true)) {
+    } else if (FLUSH_REQUESTED.compareAndSet(this, 0, 1)) {
       loop.execute(
           () -> {
-            flushRequested.set(false);
+            flushRequested = 0;
             flush();
           });
     }
@@ -579,7 +577,8 @@ public final class Link implements Connection {
     boolean waits = waitsForPeer();
     if (stall != null) {
       stall.update(waits);
-    } else if (waits && stallNanos > 0 && state != State.ENDED) {
+    } else if (waits && !liveness.timeouts().write().isZero() && state != State.ENDED) {
+      long stallNanos = liveness.timeouts().write().toNanos();
       int precision = platform.takenPrecisionBytes();
       stall =
           new StallWatch(
@@ -596,15 +595,19 @@ public final class Link implements Connection {
     return platform.takenBytes(accepted);
   }
 
-  /** The peer, as {@link #liveness} watches it. */
-  private final class Watched implements Liveness.Peer {
+  /** Watches the peer of this link. */
+  private final class Watch extends Liveness {
+    private Watch(LinkTimeouts timeouts, LongSupplier nanoClock) {
+      super(loop, timeouts, nanoClock);
+    }
+
     @Override
-    public boolean isSilent(boolean wasPinged) {
+    boolean isSilent(boolean wasPinged) {
       return Link.this.isSilent(wasPinged);
     }
 
     @Override
-    public Progress progress() {
+    Progress progress() {
       return new Progress(Link.this::takenBytes, platform.takenPrecisionBytes());
     }
   }

@@ -11,28 +11,12 @@ import java.util.function.LongSupplier;
  *
  * <p>Confined to the loop.
  */
-final class Liveness implements Runnable {
-  /** The peer of a link, as it is watched. */
-  interface Peer {
-    /**
-     * Decides about a peer that is silent.
-     *
-     * @param wasPinged whether it had a ping, and time to answer
-     * @return whether an answer is awaited now
-     */
-    boolean isSilent(boolean wasPinged);
-
-    /** Returns the look at the bytes that the peer takes. */
-    Progress progress();
-  }
-
+abstract class Liveness implements Runnable {
   private final Loop.Timer timer;
   private final LinkTimeouts timeouts;
   private final LongSupplier nanoClock;
-  private final Peer peer;
   private Progress progress; // null unless a pong is awaited
   private long receivedAt;
-  private long pingedAt;
   private boolean paused;
 
   /**
@@ -40,11 +24,26 @@ final class Liveness implements Runnable {
    *
    * @param nanoClock a clock as {@link System#nanoTime}
    */
-  Liveness(Loop loop, LinkTimeouts timeouts, LongSupplier nanoClock, Peer peer) {
+  Liveness(Loop loop, LinkTimeouts timeouts, LongSupplier nanoClock) {
     this.timer = loop.timer(this);
     this.timeouts = timeouts;
     this.nanoClock = nanoClock;
-    this.peer = peer;
+  }
+
+  /**
+   * Decides about a peer that is silent.
+   *
+   * @param wasPinged whether it had a ping, and time to answer
+   * @return whether an answer is awaited now
+   */
+  abstract boolean isSilent(boolean wasPinged);
+
+  /** Returns the look at the bytes that the peer takes. */
+  abstract Progress progress();
+
+  /** Returns the deadlines of the peer. */
+  LinkTimeouts timeouts() {
+    return timeouts;
   }
 
   void start() {
@@ -60,6 +59,7 @@ final class Liveness implements Runnable {
 
   void received() {
     receivedAt = nanoClock.getAsLong();
+    progress = null;
   }
 
   void pause() {
@@ -69,8 +69,7 @@ final class Liveness implements Runnable {
   void resume() {
     if (paused) {
       paused = false;
-      progress = null;
-      receivedAt = nanoClock.getAsLong();
+      received();
     }
   }
 
@@ -79,7 +78,7 @@ final class Liveness implements Runnable {
   public void run() {
     if (paused) {
       timer.start(pingNanos());
-    } else if (progress != null && receivedAt - pingedAt < 0) {
+    } else if (progress != null) {
       lookForPong();
     } else {
       pingIfSilent();
@@ -89,27 +88,25 @@ final class Liveness implements Runnable {
   private void lookForPong() {
     if (!progress.hasEnded()) {
       timer.start(pongIntervalNanos());
-    } else if (peer.isSilent(true)) {
+    } else if (isSilent(true)) {
       awaitPong();
     }
   }
 
   private void awaitPong() {
-    pingedAt = nanoClock.getAsLong();
-    progress = progress == null ? peer.progress() : progress;
+    progress = progress == null ? progress() : progress;
     progress.begin();
     timer.start(pongIntervalNanos());
   }
 
   private void pingIfSilent() {
-    progress = null;
     long left = pingNanos() - (nanoClock.getAsLong() - receivedAt);
     if (left > 0) {
       timer.start(left);
       return;
     }
     awaitPong();
-    if (!peer.isSilent(false)) {
+    if (!isSilent(false)) {
       timer.cancel(); // it cannot be asked, or is gone
     }
   }
