@@ -80,7 +80,7 @@ export const mutations = [
   { name: 'resumed is said too often', file: session('SessionStart'), find: 'resumed &= whole;', replace: '' },
   { name: 'one topic is not told of an unknown start', file: session('SessionStart'), find: 'gaps.add(subscription);', replace: 'if (known || subscription.index == 0) gaps.add(subscription);' },
   { name: 'a join tells of what left before it', file: session('Cursor'), find: 'joined.toldUpTo = joined.topic().log().floor();', replace: '' },
-  { name: 'a topic that was left is sent on', file: session('Subscriptions'), find: '      few.remove(subscription);\n    }\n    clean(subscription);', replace: '      few.remove(subscription);\n    }' },
+  { name: 'a topic that was left is sent on', file: session('Subscriptions'), find: '      few = few.stream().filter(each -> each != subscription).toList();\n    }\n    clean(subscription);', replace: '      few = few.stream().filter(each -> each != subscription).toList();\n    }' },
   { name: 'a dirty topic is lost when another is left', file: session('Subscriptions'), find: 'last.dirtyIndex = index;', replace: '' },
   { name: 'the gap of a topic that was left is not told', file: session('Cursor'), story: 235019, find: 'catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));', replace: 'outbox.remove(new Gap(left, shard.epoch));\n      catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));' },
   { name: 'a second gap is taken for the first', file: session('Cursor'), find: 'subscription.missing = null;', replace: '' },

@@ -154,10 +154,11 @@ final class Cursor implements Outbound {
   /** Whether this session waits in its shard's queue. */
   boolean queued;
 
-  private final Shard shard;
+  final Shard shard;
+  final Connection connection;
+
   private final String clientId;
   private final Sender self;
-  private final Connection connection;
   private final WireForm form;
   private final boolean controlMessages;
   private final boolean toldOfGaps;

@@ -23,9 +23,6 @@ import java.util.function.Supplier;
  */
 public final class Session implements Inbound {
   final Cursor cursor;
-  private final Shard shard;
-  private final String id;
-  private final Connection connection;
   private final SessionListener listener;
   private List<TopicStart> held = List.of();
 
@@ -43,16 +40,13 @@ public final class Session implements Inbound {
       Connection connection,
       Handshake handshake,
       SessionListener listener) {
-    this.shard = shard;
-    this.id = id;
-    this.connection = connection;
     this.listener = listener;
     this.cursor = new Cursor(shard, id, connection, handshake, listener.readGate());
   }
 
   @Override
   public String clientId() {
-    return id;
+    return cursor.clientId();
   }
 
   @Override
@@ -86,7 +80,7 @@ public final class Session implements Inbound {
 
   /** Returns the link. */
   public Connection connection() {
-    return connection;
+    return cursor.connection;
   }
 
   /** Returns up to where the link has accepted everything. */
@@ -117,7 +111,7 @@ public final class Session implements Inbound {
    * session with it, the task is not run.
    */
   public void execute(Runnable task) {
-    shard.execute(task);
+    cursor.shard.execute(task);
   }
 
   /**
@@ -149,7 +143,7 @@ public final class Session implements Inbound {
       }
       topic = privateTopic.topic();
     }
-    return shard.log.append(topic, json);
+    return cursor.shard.log.append(topic, json);
   }
 
   /**
@@ -167,7 +161,7 @@ public final class Session implements Inbound {
       return;
     }
     listener.readGate().replyWaits();
-    if (shard.loop().inLoop()) {
+    if (cursor.shard.loop().inLoop()) {
       cursor.reply(reply);
     } else {
       execute(() -> cursor.reply(reply));
@@ -198,7 +192,8 @@ public final class Session implements Inbound {
    * @param after as for {@link #join(String, StartId, Object)}
    */
   public TopicStart start(String topic, StartId after) {
-    return TopicStart.of(shard.log, shard.epoch, shard.log.horizon(), topic, after);
+    return TopicStart.of(
+        cursor.shard.log, cursor.shard.epoch, cursor.shard.log.horizon(), topic, after);
   }
 
   /** Tells if messages are missing that the client asked for. Confined to the loop. */
@@ -208,7 +203,7 @@ public final class Session implements Inbound {
 
   /** Returns the offset of the newest message of the hub. Thread-safe. */
   public long horizon() {
-    return shard.log.horizon();
+    return cursor.shard.log.horizon();
   }
 
   /**
@@ -248,18 +243,18 @@ public final class Session implements Inbound {
     synchronized (this) {
       ended = true;
       if (privateTopic != null) {
-        shard.log.unlink(privateTopic);
+        cursor.shard.log.unlink(privateTopic);
       }
     }
     listener.closed(reason);
   }
 
   private Subscribers linkPrivateTopic() {
-    return shard.log.linkPrivate(
-        privateTopic(id),
+    return cursor.shard.log.linkPrivate(
+        privateTopic(clientId()),
         this::position,
         topic -> {
-          Subscribers subscribers = new Subscribers(topic, shard);
+          Subscribers subscribers = new Subscribers(topic, cursor.shard);
           subscribers.add(cursor);
           return subscribers;
         });

@@ -14,9 +14,11 @@ final class Subscriptions {
   /** Up to so many are searched one by one, which takes less memory than a map. */
   private static final int FEW = 8;
 
-  private final List<Subscription> few = new ArrayList<>(2);
-  private final List<Subscription> dirty = new ArrayList<>(2);
-  private Map<String, Subscription> many;
+  private List<Subscription> few = List.of(); // never modified
+  private Map<String, Subscription> many; // null while there are few
+
+  /** The dirty ones. {@code null} while there is at most one topic, which needs no second list. */
+  private List<Subscription> several;
 
   /** Returns those that peers may know and those that the session follows unasked, in order. */
   Collection<Subscription> all() {
@@ -25,7 +27,14 @@ final class Subscriptions {
 
   /** Returns those that may have entries, in any order; not to be modified. */
   List<Subscription> dirty() {
-    return dirty;
+    if (several != null) {
+      return several;
+    }
+    return few.isEmpty() || few.get(0).dirtyIndex < 0 ? List.of() : few;
+  }
+
+  private void beginSeveral() {
+    several = several == null ? new ArrayList<>(dirty()) : several;
   }
 
   Subscription find(String topic) {
@@ -42,15 +51,20 @@ final class Subscriptions {
 
   /** Adds one for a topic that has none. */
   void add(Subscription subscription) {
+    if (!few.isEmpty()) {
+      beginSeveral();
+    }
     if (many == null && few.size() == FEW) {
       many = new LinkedHashMap<>();
       few.forEach(known -> many.put(known.topic().name(), known));
-      few.clear();
+      few = List.of();
     }
     if (many != null) {
       many.put(subscription.topic().name(), subscription);
     } else {
-      few.add(subscription);
+      List<Subscription> more = new ArrayList<>(few);
+      more.add(subscription);
+      few = List.copyOf(more);
     }
   }
 
@@ -58,13 +72,14 @@ final class Subscriptions {
     if (many != null) {
       many.remove(subscription.topic().name());
     } else {
-      few.remove(subscription);
+      few = few.stream().filter(each -> each != subscription).toList();
     }
     clean(subscription);
   }
 
   /** Returns whether all dirty ones are {@linkplain Subscription#isSharedAfter shared}. */
   boolean areSharedAfter(long offset) {
+    List<Subscription> dirty = dirty();
     for (int i = 0; i < dirty.size(); i++) {
       if (!dirty.get(i).isSharedAfter(offset)) {
         return false;
@@ -76,24 +91,31 @@ final class Subscriptions {
   /** Learns that nothing after an offset will be sent. */
   void seal(long upTo) {
     all().forEach(subscription -> subscription.seal(upTo));
-    dirty.forEach(subscription -> subscription.seal(upTo)); // the private topic is there alone
+    dirty().forEach(subscription -> subscription.seal(upTo)); // the private topic is there alone
   }
 
   void clear() {
-    few.clear();
-    dirty.clear();
+    few = List.of();
+    several = null;
     many = null;
   }
 
   void markDirty(Subscription subscription) {
-    if (subscription.dirtyIndex < 0) {
-      subscription.dirtyIndex = dirty.size();
-      dirty.add(subscription);
+    if (subscription.dirtyIndex >= 0) {
+      return;
+    }
+    if (subscription.topic().isPrivate()) {
+      beginSeveral(); // it is in no other list
+    }
+    subscription.dirtyIndex = dirty().size();
+    if (several != null) {
+      several.add(subscription);
     }
   }
 
   /** Cleans all that have no entries after an offset. */
   void cleanUpTo(long offset) {
+    List<Subscription> dirty = dirty();
     for (int i = dirty.size() - 1; i >= 0; i--) {
       if (dirty.get(i).topic().log().last() <= offset) {
         clean(dirty.get(i));
@@ -103,13 +125,13 @@ final class Subscriptions {
 
   private void clean(Subscription subscription) {
     int index = subscription.dirtyIndex;
-    if (index >= 0) {
-      Subscription last = dirty.remove(dirty.size() - 1);
+    if (index >= 0 && several != null) {
+      Subscription last = several.remove(several.size() - 1);
       if (last != subscription) {
-        dirty.set(index, last);
+        several.set(index, last);
         last.dirtyIndex = index;
       }
-      subscription.dirtyIndex = -1;
     }
+    subscription.dirtyIndex = -1;
   }
 }
