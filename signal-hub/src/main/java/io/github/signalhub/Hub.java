@@ -104,7 +104,7 @@ public final class Hub implements Registrar, AutoCloseable {
     slowEncoder = new SlowEncoder(encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor);
     listeners = new Listeners(joins, options.payloads, options.maxAnswerBytes);
-    listeners.add(new ConnectionLog());
+    listeners.addLog(new ConnectionLog());
     pendingAnswers = new PendingAnswers(options.nanoClock, options.requestTimeout);
     inboundBudget = new InboundBudget(options.maxWaitingBytes);
     inbound =
@@ -208,13 +208,8 @@ public final class Hub implements Registrar, AutoCloseable {
    */
   public ListenerHandle onMessage(BiConsumer<? super Client, ? super Message> handler) {
     Objects.requireNonNull(handler, "handler");
-    return addListener(
-        new HubListener() {
-          @Override
-          public void onMessage(Client client, Message message) {
-            handler.accept(client, message);
-          }
-        });
+    requireOpen();
+    return listeners.add(handler);
   }
 
   /**

@@ -52,7 +52,27 @@ final class Listeners implements Presence.Audience {
   }
 
   ListenerHandle add(HubListener listener) {
-    Added added = new Added(listener);
+    return add(new Added(listener, true));
+  }
+
+  /** Adds the log of connections, which hears of them while it is turned on. */
+  void addLog(HubListener log) {
+    add(new Added(log, false));
+  }
+
+  /** Adds a handler of messages. */
+  ListenerHandle add(BiConsumer<? super Client, ? super Message> handler) {
+    HubListener listener =
+        new HubListener() {
+          @Override
+          public void onMessage(Client client, Message message) {
+            handler.accept(client, message);
+          }
+        };
+    return add(new Added(listener, false));
+  }
+
+  private ListenerHandle add(Added added) {
     listeners.add(added);
     return () -> listeners.remove(added);
   }
@@ -62,12 +82,9 @@ final class Listeners implements Presence.Audience {
       String type, Class<T> payload, BiConsumer<? super Client, ? super T> handler) {
     payloads.checkReadable(payload);
     return add(
-        new HubListener() {
-          @Override
-          public void onMessage(Client client, Message message) {
-            if (message.type().equals(type)) {
-              handler.accept(client, message.payloadAs(payload));
-            }
+        (client, message) -> {
+          if (message.type().equals(type)) {
+            handler.accept(client, message.payloadAs(payload));
           }
         });
   }
@@ -148,9 +165,11 @@ final class Listeners implements Presence.Audience {
   /** A listener that was added once; it may be added again. */
   private static final class Added {
     private final HubListener listener;
+    private final boolean hearsConnections;
 
-    private Added(HubListener listener) {
+    private Added(HubListener listener, boolean hearsConnections) {
       this.listener = listener;
+      this.hearsConnections = hearsConnections;
     }
   }
 
@@ -170,6 +189,14 @@ final class Listeners implements Presence.Audience {
 
     private OfClient(Client client) {
       this.client = client;
+    }
+
+    @Override
+    public boolean hearsConnections() {
+      return HubLogger.HUB.isLoggable(Level.INFO)
+          || !joinHandlers.isEmpty()
+          || !leaveHandlers.isEmpty()
+          || listeners.stream().anyMatch(added -> added.hearsConnections);
     }
 
     @Override

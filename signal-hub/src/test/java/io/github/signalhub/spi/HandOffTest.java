@@ -11,7 +11,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 /** How the messages of a read come to the thread of the listeners. */
@@ -148,6 +153,62 @@ class HandOffTest {
 
     assertThat(heard).containsExactly("a");
     assertThat(hub.clients().iterator().next().topics()).containsExactly("room");
+  }
+
+  @Nested
+  class WithoutListenersOfConnections {
+    private final Logger log = Logger.getLogger("io.github.signalhub.Hub");
+    private final Hub quiet = Hub.builder().callbackExecutor(executor::add).build();
+    private final Link client =
+        new Link(loop, WireForm.TEXT, LinkTimeouts.NONE, new Platform(), loop::now);
+
+    @BeforeEach
+    void turnOffTheLogOfConnections() {
+      log.setLevel(Level.WARNING);
+    }
+
+    @AfterEach
+    void turnItOn() {
+      log.setLevel(null);
+    }
+
+    @Test
+    void connectionAndItsEndAreNotHandedOver() {
+      quiet.onMessage((from, message) -> heard.add(message.type()));
+
+      client.register(quiet, Handshake.builder().topic("room").build());
+      client.closed(DisconnectReason.NORMAL);
+      run();
+
+      assertThat(handOffs).isZero();
+    }
+
+    @Test
+    void joinsAreHeardInTheirOrder() {
+      client.register(quiet, Handshake.builder().build());
+      quiet.onJoin("room", (from, join) -> heard.add("join " + join.topic()));
+      quiet.onLeave("room", (from, topic) -> heard.add("leave " + topic));
+
+      quiet.clients().forEach(each -> each.join("room"));
+      run();
+      client.closed(DisconnectReason.NORMAL);
+      run();
+
+      assertThat(heard).containsExactly("join room", "leave room");
+    }
+
+    @Test
+    void messageIsHeardAndItsClientEnds() {
+      quiet.onMessage((from, message) -> heard.add(message.type()));
+
+      client.register(quiet, Handshake.builder().build());
+      client.text(bytes("{\"type\":\"SAY\"}"));
+      client.closed(DisconnectReason.NORMAL);
+      run();
+
+      assertThat(heard).containsExactly("SAY");
+      assertThat(quiet.clients()).isEmpty();
+    }
   }
 
   /** Runs the tasks of the loop and of the executor, and counts those of the executor. */

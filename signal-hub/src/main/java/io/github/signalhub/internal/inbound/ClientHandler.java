@@ -9,6 +9,12 @@ import io.github.signalhub.internal.presence.TopicHandlers;
  * Exceptions of application code are kept from the caller, those of {@link #mayJoin} excepted.
  */
 public interface ClientHandler extends TopicHandlers {
+  /**
+   * Returns whether anything is to hear of the client's connection and of its end, and of joins.
+   * Any thread.
+   */
+  boolean hearsConnections();
+
   /** The client has connected; called first. */
   void connected();
 
@@ -33,7 +39,7 @@ public interface ClientHandler extends TopicHandlers {
   /** Returns whether the client may join a topic. Throws whatever the application throws. */
   boolean mayJoin(String topic);
 
-  /** The client is gone; called last, and only if {@link #connected} was called. */
+  /** The client is gone; called last, and not if {@link #connected} was still due. */
   void disconnected(DisconnectReason reason);
 
   /** Something failed, of the application or for it. */

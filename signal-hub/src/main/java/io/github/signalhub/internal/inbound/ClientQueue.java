@@ -72,7 +72,7 @@ public final class ClientQueue
   private boolean evicted;
   private boolean refused; // by the executor: the callbacks that it was to run are dropped
   private boolean ended; // the last callback was added
-  private boolean begun; // the first callback was run
+  private boolean begun; // the first callback was run, or there was none
   private volatile boolean tellFirst; // of joins, before the next callback
   private volatile Callback current; // null between two
 
@@ -119,6 +119,10 @@ public final class ClientQueue
     this.followed = followed;
     if (ClientMessages.hasSession(handshake)) {
       this.messages = newMessages();
+    }
+    if (!handler.hearsConnections() && followed.endTurn()) {
+      begun = true; // to wake a thread for nothing would be a seventh of a handshake
+      return;
     }
     call(
         () -> {
@@ -222,8 +226,13 @@ public final class ClientQueue
 
   @Override
   public void closed(DisconnectReason reason) {
+    boolean isTold;
     synchronized (this) {
       ended = true;
+      isTold = running || !begun || messages != null;
+    }
+    if (!isTold && !handler.hearsConnections()) {
+      return; // nothing is left to do
     }
     call(
         () -> {

@@ -378,6 +378,16 @@ public final class FollowedTopics {
     session.change(() -> session.control(reply.to(ref)));
   }
 
+  /**
+   * Ends the turn of the new connection, if nothing waits for it.
+   *
+   * @return whether it has ended; if not, {@link #tell} is to be called
+   */
+  public synchronized boolean endTurn() {
+    turnComes = !calls.isEmpty();
+    return !turnComes;
+  }
+
   /** Has {@link #tell} called soon, if anything waits. To be called without the lock. */
   private void askForTurn() {
     synchronized (this) {
