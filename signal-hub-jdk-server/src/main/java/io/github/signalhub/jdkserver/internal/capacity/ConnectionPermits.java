@@ -15,32 +15,6 @@ public final class ConnectionPermits {
   private final AtomicInteger connections = new AtomicInteger();
   private final FairShares shares;
 
-  /** The right to one connection. Given back once, on any thread. Running it does that, too. */
-  public final class Permit implements Runnable {
-    private final InetAddress address; // null: it counts for none
-    private final boolean isConnection; // not only a client of a proxy's connection
-
-    private Permit(InetAddress address, boolean isConnection) {
-      this.address = address;
-      this.isConnection = isConnection;
-    }
-
-    @Override
-    public void run() {
-      giveBack();
-    }
-
-    /** Gives it back. */
-    public void giveBack() {
-      if (isConnection) {
-        connections.decrementAndGet();
-      }
-      if (address != null) {
-        shares.giveBack(AddressKey.of(address), 1);
-      }
-    }
-  }
-
   /**
    * Creates permits of which none is taken.
    *
@@ -56,25 +30,37 @@ public final class ConnectionPermits {
   /**
    * Counts a connection.
    *
-   * @return its permit, or {@code null} if there are too many connections
+   * @return whether there are not too many connections; {@link #giveBack} ends its permit
    */
-  public Permit tryTake(InetAddress address) {
+  public boolean tryTake(InetAddress address) {
     boolean hasRoom = connections.incrementAndGet() <= maxConnections;
-    boolean isProxy = proxies.test(address);
-    if (hasRoom && (isProxy || shares.tryTake(AddressKey.of(address), 1))) {
-      return new Permit(isProxy ? null : address, true);
+    if (hasRoom && (proxies.test(address) || tryTakeFor(address))) {
+      return true;
     }
     connections.decrementAndGet();
-    return null;
+    return false;
+  }
+
+  /** Gives back the permit of a connection. */
+  public void giveBack(InetAddress address) {
+    connections.decrementAndGet();
+    if (!proxies.test(address)) {
+      giveBackFor(address);
+    }
   }
 
   /**
    * Counts a client by the address that a proxy named.
    *
-   * @return its permit, or {@code null} if this address has too many
+   * @return whether this address has not too many; {@link #giveBackFor} ends its permit
    */
-  public Permit tryTakeFor(InetAddress address) {
-    return shares.tryTake(AddressKey.of(address), 1) ? new Permit(address, false) : null;
+  public boolean tryTakeFor(InetAddress address) {
+    return shares.tryTake(AddressKey.of(address), 1);
+  }
+
+  /** Gives back the permit of a client of a proxy. */
+  public void giveBackFor(InetAddress address) {
+    shares.giveBack(AddressKey.of(address), 1);
   }
 
   /** Returns how many connections there are. */

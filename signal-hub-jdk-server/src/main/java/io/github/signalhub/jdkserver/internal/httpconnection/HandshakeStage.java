@@ -8,7 +8,6 @@ import io.github.signalhub.admission.Verdict.Admitted;
 import io.github.signalhub.admission.Verdict.Refused;
 import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
-import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.capacity.Workers;
@@ -112,18 +111,17 @@ final class HandshakeStage implements ConnectionStage {
   public void drain() {}
 
   @Override
-  public void cut() {
+  public void ended() {
     deadline.cancel();
     withdraw();
   }
 
   private static void takePermit(
       SocketConnection connection, ServerContext context, InetSocketAddress client) {
-    ConnectionPermits.Permit permit = context.permits().tryTakeFor(client.getAddress());
-    if (permit == null) {
+    if (!context.permits().tryTakeFor(client.getAddress())) {
       throw new HttpException(429, "too many connections of this address");
     }
-    connection.atEnd(permit);
+    connection.atEnd(() -> context.permits().giveBackFor(client.getAddress()));
   }
 
   private void ask() {

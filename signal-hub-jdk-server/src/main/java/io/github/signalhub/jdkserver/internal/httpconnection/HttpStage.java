@@ -122,7 +122,7 @@ public final class HttpStage implements ConnectionStage {
   }
 
   @Override
-  public void cut() {
+  public void ended() {
     deadline.cancel();
     if (exchange != null) {
       exchange.cut();

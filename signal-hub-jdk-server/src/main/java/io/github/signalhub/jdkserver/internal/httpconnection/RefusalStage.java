@@ -66,5 +66,5 @@ final class RefusalStage implements ConnectionStage {
   public void drain() {}
 
   @Override
-  public void cut() {}
+  public void ended() {}
 }

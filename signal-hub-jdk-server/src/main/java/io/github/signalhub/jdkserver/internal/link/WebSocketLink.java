@@ -34,7 +34,11 @@ import java.util.Optional;
  *
  * <p>Confined to the loop.
  */
-public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.Handler {
+public final class WebSocketLink
+    implements ConnectionStage,
+        WebSocketProtocol.Handler,
+        PlatformConnection,
+        SocketConnection.Action {
   private static final HubLogger LOG = HubLogger.of(WebSocketLink.class);
   private static final int MAX_ROUNDS = 4;
 
@@ -44,7 +48,6 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   private final Link link;
   private final LinkWriter writer;
   private final InetSocketAddress peer;
-  private FairShares.Holding windowRoom; // null until there is a window
   private MessageRate rate; // null while no message is unfinished
   private Activity activity = Activity.NONE;
   private boolean willWrite; // a task of the loop will
@@ -85,7 +88,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
             connection.loop(),
             context.compression().form(agreed),
             context.options().timeouts(),
-            new Side());
+            this);
     this.writer = new LinkWriter(connection, protocol, link, response);
   }
 
@@ -184,7 +187,7 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   }
 
   @Override
-  public void cut() {
+  public void ended() {
     end();
   }
 
@@ -254,7 +257,8 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
 
   @Override
   public boolean takeWindowRoom() {
-    windowRoom = context.compression().windowRoom(address());
+    FairShares.Holding windowRoom = context.compression().windowRoom(address());
+    connection.atEnd(windowRoom::end);
     return windowRoom.tryTake(PermessageDeflate.WINDOW_BYTES);
   }
 
@@ -318,9 +322,6 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
   private void end() {
     stopRate();
     protocol.close(); // otherwise the inflater of a message that was cut stays lent
-    if (windowRoom != null) {
-      windowRoom.end();
-    }
     link.closed(DisconnectReason.ABNORMAL);
   }
 
@@ -328,72 +329,71 @@ public final class WebSocketLink implements ConnectionStage, WebSocketProtocol.H
     connection.loop().execute(() -> connection.run(action));
   }
 
-  /** This connection as its link drives it. */
-  private final class Side implements PlatformConnection, SocketConnection.Action {
-    @Override
-    public void flush() {
-      connection.run(this); // itself: a lambda for every write would be garbage
-    }
+  // Calls of the link.
 
-    @Override
-    public void run() throws IOException {
-      write();
-    }
+  @Override
+  public void flush() {
+    connection.run(this); // itself: a lambda for every write would be garbage
+  }
 
-    @Override
-    public void setReadEnabled(boolean enabled) {
-      connection.run(
-          () -> {
-            if (connection.stage() != WebSocketLink.this) {
-              return;
+  @Override
+  public void run() throws IOException {
+    write();
+  }
+
+  @Override
+  public void setReadEnabled(boolean enabled) {
+    connection.run(
+        () -> {
+          if (connection.stage() != this) {
+            return;
+          }
+          connection.setReading(enabled);
+          if (enabled) {
+            protocol.resume();
+            if (rate != null) {
+              rate.resume();
             }
-            connection.setReading(enabled);
-            if (enabled) {
-              protocol.resume();
-              if (rate != null) {
-                rate.resume();
-              }
-              connection.resume();
-            } else {
-              protocol.pause();
-              if (rate != null) {
-                rate.pause();
-              }
+            connection.resume();
+          } else {
+            protocol.pause();
+            if (rate != null) {
+              rate.pause();
             }
-          });
-    }
+          }
+        });
+  }
 
-    /** {@inheritDoc} A code that no close frame can carry is told by cutting the connection. */
-    @Override
-    public void sendClose(DisconnectReason reason) {
-      if (CloseCodes.isSendable(reason.code())) {
-        protocol.sendClose(reason.code(), reason.reason());
-        flush();
-      } else {
-        connection.cut();
-      }
-    }
-
-    @Override
-    public boolean ping() {
-      protocol.sendPing(new byte[0]);
+  /** {@inheritDoc} A code that no close frame can carry is told by cutting the connection. */
+  @Override
+  public void sendClose(DisconnectReason reason) {
+    if (CloseCodes.isSendable(reason.code())) {
+      protocol.sendClose(reason.code(), reason.reason());
       flush();
-      return true;
-    }
-
-    @Override
-    public long takenBytes(long accepted) {
-      return connection.takenBytes();
-    }
-
-    @Override
-    public int takenPrecisionBytes() {
-      return SendBuffer.PRECISION_BYTES;
-    }
-
-    @Override
-    public void cut() {
+    } else {
       connection.cut();
     }
+  }
+
+  @Override
+  public boolean ping() {
+    protocol.sendPing(new byte[0]);
+    flush();
+    return true;
+  }
+
+  @Override
+  public long takenBytes(long accepted) {
+    return connection.takenBytes();
+  }
+
+  @Override
+  public int takenPrecisionBytes() {
+    return SendBuffer.PRECISION_BYTES;
+  }
+
+  @Override
+  public void cut() {
+    connection.cut();
   }
 }

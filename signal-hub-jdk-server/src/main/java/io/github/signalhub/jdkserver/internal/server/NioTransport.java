@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 
 /**
@@ -49,6 +50,7 @@ public final class NioTransport implements Transport {
   private final HubHttpServer http;
   private final ServerThreads threads;
   private final List<NioLoop> loops = new ArrayList<>();
+  private final Consumer<SocketConnection> onEnd = this::ended; // one for all connections
   private volatile Duration retryAfter; // null while handshakes are accepted
   private ServerContext context; // null before the start
   private Acceptor acceptor; // guarded by this, as are all fields that are not final
@@ -214,8 +216,7 @@ public final class NioTransport implements Transport {
 
   private void place(SocketChannel channel) throws IOException {
     InetAddress address = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
-    ConnectionPermits.Permit permit = context.permits().tryTake(address);
-    if (permit == null) {
+    if (!context.permits().tryTake(address)) {
       LOG.log(Level.DEBUG, "There are too many connections, in all or of one address");
       Acceptor.closeQuietly(channel);
       return;
@@ -223,33 +224,36 @@ public final class NioTransport implements Transport {
     NioLoop loop = loops.get(nextLoop);
     nextLoop = (nextLoop + 1) % loops.size();
     if (loop.inLoop()) {
-      begin(channel, loop, address, permit);
-    } else if (!loop.offer(() -> begin(channel, loop, address, permit))) {
+      begin(channel, loop, address);
+    } else if (!loop.offer(() -> begin(channel, loop, address))) {
       Acceptor.closeQuietly(channel); // the server stops
-      permit.giveBack();
+      context.permits().giveBack(address);
     }
   }
 
-  private void begin(
-      SocketChannel channel, NioLoop loop, InetAddress peer, ConnectionPermits.Permit permit) {
+  private void begin(SocketChannel channel, NioLoop loop, InetAddress peer) {
     try {
       SocketConnection connection =
           new SocketConnection(
               loop,
               channel,
               options.sockets(),
-              retryRead -> socket(loop, channel, peer, retryRead));
+              retryRead -> socket(loop, channel, peer, retryRead),
+              onEnd);
       HttpStage.begin(connection, context);
-      connection.atEnd(permit);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
       Acceptor.closeQuietly(channel);
-      permit.giveBack();
+      context.permits().giveBack(peer);
     } catch (Throwable t) { // nothing else closes this channel
       Acceptor.closeQuietly(channel);
-      permit.giveBack();
+      context.permits().giveBack(peer);
       throw t;
     }
+  }
+
+  private void ended(SocketConnection connection) {
+    context.permits().giveBack(connection.remoteAddress().getAddress());
   }
 
   private ByteSocket socket(

@@ -32,9 +32,9 @@ public interface ConnectionStage {
   }
 
   /** The connection is gone. This is the last call, and only the current stage gets it. */
-  void cut();
+  void ended();
 
-  /** The server stops and closes the connections that are left. {@link #cut} follows. */
+  /** The server stops and closes the connections that are left. {@link #ended} follows. */
   default void stopped() {}
 
   /**

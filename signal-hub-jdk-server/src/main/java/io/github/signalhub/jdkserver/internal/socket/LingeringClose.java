@@ -97,7 +97,7 @@ public final class LingeringClose implements ConnectionStage {
   }
 
   @Override
-  public void cut() {
+  public void ended() {
     deadline.cancel();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLSession;
 
@@ -31,6 +32,7 @@ public final class SocketConnection implements NioLoop.Ready {
   private final SocketChannel channel;
   private ByteSocket socket;
   private final SocketOptions options;
+  private final Consumer<SocketConnection> onEnd;
   private final InetSocketAddress remoteAddress;
   private final InetSocketAddress localAddress;
   private SelectionKey key;
@@ -45,7 +47,7 @@ public final class SocketConnection implements NioLoop.Ready {
   private boolean writeBlocked;
   private boolean willRead;
   private boolean lacksTls;
-  private Runnable onEnd; // null if there is nothing to give back
+  private Runnable atEnd; // null if there is nothing more to give back
   private SendBuffer sendBuffer; // null until somebody asks how full it is
   private Action onTaken; // null if no action waits
   private ByteBuffer rest; // received and not taken by the stage; on the heap
@@ -60,17 +62,20 @@ public final class SocketConnection implements NioLoop.Ready {
    *
    * @param socket returns what reads and writes the bytes; its argument is to be called when
    *     reading can go on after something was computed
+   * @param onEnd is called once at the end of the connection, if it was opened
    * @throws IOException if the channel is not connected any more
    */
   public SocketConnection(
       NioLoop loop,
       SocketChannel channel,
       SocketOptions options,
-      Function<Runnable, ByteSocket> socket)
+      Function<Runnable, ByteSocket> socket,
+      Consumer<SocketConnection> onEnd)
       throws IOException {
     this.loop = loop;
     this.channel = channel;
     this.options = options;
+    this.onEnd = onEnd;
     SendBuffer.limit(channel, options.sendBufferBytes());
     this.socket = socket.apply(this::retryRead);
     this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
@@ -129,8 +134,8 @@ public final class SocketConnection implements NioLoop.Ready {
 
   /** Runs an action at the end of the connection, to give back what it holds. */
   public void atEnd(Runnable action) {
-    Runnable earlier = onEnd;
-    onEnd =
+    Runnable earlier = atEnd;
+    atEnd =
         earlier == null
             ? action
             : () -> {
@@ -259,16 +264,17 @@ public final class SocketConnection implements NioLoop.Ready {
     if (stalled != null) {
       stalled.stop();
     }
-    if (onEnd != null) {
-      onEnd.run();
+    if (atEnd != null) {
+      atEnd.run();
     }
+    onEnd.accept(this);
     rest = null;
     try {
       channel.close();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "Closing a connection failed", e);
     }
-    stage.cut();
+    stage.ended();
   }
 
   /** Closes the socket because the server stops. */

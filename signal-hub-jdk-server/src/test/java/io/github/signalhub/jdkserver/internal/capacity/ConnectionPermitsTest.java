@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -13,27 +14,27 @@ class ConnectionPermitsTest {
 
   @Test
   void refusesTheOneTooManyOfAnAddressUntilAnotherLeaves() throws Exception {
-    ConnectionPermits.Permit first = permits.tryTake(address("203.0.113.1"));
     permits.tryTake(address("203.0.113.1"));
-    assertThat(permits.tryTake(address("203.0.113.1"))).isNull();
-    assertThat(permits.tryTake(address("203.0.113.2"))).isNotNull();
+    permits.tryTake(address("203.0.113.1"));
+    assertThat(permits.tryTake(address("203.0.113.1"))).isFalse();
+    assertThat(permits.tryTake(address("203.0.113.2"))).isTrue();
 
-    first.giveBack();
+    permits.giveBack(address("203.0.113.1"));
 
-    assertThat(permits.tryTake(address("203.0.113.1"))).isNotNull();
+    assertThat(permits.tryTake(address("203.0.113.1"))).isTrue();
   }
 
   @Test
   void refusesTheOneTooManyInAll() throws Exception {
-    ConnectionPermits.Permit first = permits.tryTake(address("203.0.113.1"));
+    permits.tryTake(address("203.0.113.1"));
     for (int i = 2; i <= 4; i++) {
-      assertThat(permits.tryTake(address("203.0.113." + i))).isNotNull();
+      assertThat(permits.tryTake(address("203.0.113." + i))).isTrue();
     }
-    assertThat(permits.tryTake(address("203.0.113.5"))).isNull();
+    assertThat(permits.tryTake(address("203.0.113.5"))).isFalse();
 
-    first.giveBack();
+    permits.giveBack(address("203.0.113.1"));
 
-    assertThat(permits.tryTake(address("203.0.113.5"))).isNotNull();
+    assertThat(permits.tryTake(address("203.0.113.5"))).isTrue();
   }
 
   @Test
@@ -44,7 +45,7 @@ class ConnectionPermitsTest {
 
     assertThat(enterAsOftenAsPossible(open, "203.0.113.1")).isEqualTo(75);
     assertThat(enterAsOftenAsPossible(open, "203.0.113.2")).isEqualTo(19);
-    assertThat(open.tryTake(address("203.0.113.3"))).isNotNull();
+    assertThat(open.tryTake(address("203.0.113.3"))).isTrue();
     assertThat(enterAsOftenAsPossible(open, "10.0.0.1")).isEqualTo(5);
   }
 
@@ -52,10 +53,10 @@ class ConnectionPermitsTest {
   void givesTheShareOfAnAddressBack() throws Exception {
     ConnectionPermits open =
         new ConnectionPermits(new PeerLimits(100, OptionalInt.empty()), address -> false);
-    ConnectionPermits.Permit permit = open.tryTake(address("203.0.113.1"));
+    open.tryTake(address("203.0.113.1"));
     enterAsOftenAsPossible(open, "203.0.113.1");
 
-    permit.giveBack();
+    open.giveBack(address("203.0.113.1"));
 
     assertThat(open.connections()).isEqualTo(74);
     assertThat(enterAsOftenAsPossible(open, "203.0.113.1")).isEqualTo(1);
@@ -67,15 +68,15 @@ class ConnectionPermitsTest {
         new ConnectionPermits(new PeerLimits(4, OptionalInt.empty()), address -> false);
 
     for (int i = 1; i <= 4; i++) {
-      assertThat(open.tryTake(address("203.0.113." + i))).isNotNull();
+      assertThat(open.tryTake(address("203.0.113." + i))).isTrue();
     }
-    assertThat(open.tryTake(address("203.0.113.5"))).isNull();
+    assertThat(open.tryTake(address("203.0.113.5"))).isFalse();
   }
 
   private static int enterAsOftenAsPossible(ConnectionPermits permits, String address)
       throws Exception {
     int entered = 0;
-    while (permits.tryTake(address(address)) != null) {
+    while (permits.tryTake(address(address))) {
       entered++;
     }
     return entered;
@@ -83,28 +84,32 @@ class ConnectionPermitsTest {
 
   @Test
   void countsTheFirst64BitsOfAnIpv6Address() throws Exception {
-    assertThat(permits.tryTake(address("2001:db8:0:1::1"))).isNotNull();
-    assertThat(permits.tryTake(address("2001:db8:0:1:ffff::2"))).isNotNull();
+    assertThat(permits.tryTake(address("2001:db8:0:1::1"))).isTrue();
+    assertThat(permits.tryTake(address("2001:db8:0:1:ffff::2"))).isTrue();
 
-    assertThat(permits.tryTake(address("2001:db8:0:1::3"))).isNull();
-    assertThat(permits.tryTake(address("2001:db8:0:2::1"))).isNotNull();
+    assertThat(permits.tryTake(address("2001:db8:0:1::3"))).isFalse();
+    assertThat(permits.tryTake(address("2001:db8:0:2::1"))).isTrue();
   }
 
   @Test
   void countsClientsOfAProxyAndNotTheProxy() throws Exception {
     for (int i = 0; i < 3; i++) {
-      assertThat(permits.tryTake(address("10.0.0.1"))).isNotNull();
+      assertThat(permits.tryTake(address("10.0.0.1"))).isTrue();
     }
 
-    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isNotNull();
-    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isNotNull();
-    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isNull();
+    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isTrue();
+    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isTrue();
+    assertThat(permits.tryTakeFor(address("203.0.113.1"))).isFalse();
   }
 
   @Test
   void keepsNothingOfWhoLeft() throws Exception {
-    permits.tryTake(address("203.0.113.1")).giveBack();
-    permits.tryTake(address("2001:db8::1")).giveBack();
+    for (String address : List.of("203.0.113.1", "2001:db8::1", "10.0.0.1")) {
+      permits.tryTake(address(address));
+      permits.giveBack(address(address));
+    }
+    permits.tryTakeFor(address("203.0.113.1"));
+    permits.giveBackFor(address("203.0.113.1"));
 
     assertThat(permits.connections()).isZero();
     assertThat(permits.addresses()).isZero();
