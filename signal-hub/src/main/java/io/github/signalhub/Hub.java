@@ -523,7 +523,7 @@ public final class Hub implements Registrar, AutoCloseable {
     if (closing || transport.isDraining()) {
       throw new IllegalStateException("the hub is closed, or its transport takes no more clients");
     }
-    ClientQueue queue = new ClientQueue(inbound, connection, handshake);
+    ClientQueue queue = new ClientQueue(inbound, handshake);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
     Set<String> held =
         handshake.topics().stream()

@@ -8,7 +8,6 @@ import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.ReadGate;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.SessionListener;
-import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -54,7 +53,7 @@ public final class ClientQueue
 
   private final Shared shared;
   private final Handshake handshake;
-  private final ReadGate gate;
+  private ReadGate gate; // null until something holds up reading
   private Session session;
   private ClientHandler handler;
   private FollowedTopics followed;
@@ -106,10 +105,9 @@ public final class ClientQueue
       int maxMessagesPerSecond) {}
 
   /** Creates the queue of a client that is about to be registered. */
-  public ClientQueue(Shared shared, Connection connection, Handshake handshake) {
+  public ClientQueue(Shared shared, Handshake handshake) {
     this.shared = shared;
     this.handshake = handshake;
-    this.gate = new ReadGate(connection);
   }
 
   /** Begins with the client's connection; called before anything else can happen. */
@@ -162,7 +160,8 @@ public final class ClientQueue
   }
 
   @Override
-  public ReadGate readGate() {
+  public synchronized ReadGate readGate() {
+    gate = gate == null ? new ReadGate(session.connection()) : gate;
     return gate;
   }
 
@@ -381,7 +380,7 @@ public final class ClientQueue
       waitingBytes += callback.bytes();
       if (!paused && exceeds(1)) {
         paused = true;
-        gate.hold(ReadGate.CALLBACKS);
+        readGate().hold(ReadGate.CALLBACKS);
       }
       startsAfterRead |= !running && reading;
       start = !running && !reading;
@@ -461,7 +460,7 @@ public final class ClientQueue
   private void goOnReading() {
     if (paused && !exceeds(2)) {
       paused = false;
-      gate.release(ReadGate.CALLBACKS);
+      readGate().release(ReadGate.CALLBACKS);
     }
   }
 

@@ -158,12 +158,12 @@ final class Cursor implements Outbound {
   final Connection connection;
 
   private final String clientId;
-  private final Sender self;
+  private final Handshake handshake;
   private final WireForm form;
   private final boolean controlMessages;
   private final boolean toldOfGaps;
-  private final ReadGate gate;
-  private final Outbox outbox;
+  private final SessionListener listener;
+  private Outbox outbox = Outbox.NONE; // one of its own while it has messages
   private Supplier<ControlMessage> sync; // null before the first
   private List<CatchUp> catchUps = Collections.emptyList(); // most sessions never have one
 
@@ -185,6 +185,9 @@ final class Cursor implements Outbound {
   private Life life = Life.OPEN;
   private volatile long position;
 
+  /** This session as a sender. {@code null} while no message can have come from it. */
+  private Sender self;
+
   /** Nothing after this offset is sent. Written on the loop. */
   private volatile long sealedAt = NOT_SEALED;
 
@@ -203,17 +206,22 @@ final class Cursor implements Outbound {
   private Lag lag = Lag.NEVER;
   private long laggedAt;
 
-  Cursor(Shard shard, String clientId, Connection connection, Handshake handshake, ReadGate gate) {
+  Cursor(
+      Shard shard,
+      String clientId,
+      Connection connection,
+      Handshake handshake,
+      SessionListener listener) {
     this.shard = shard;
     this.clientId = clientId;
-    this.self = new Sender(handshake, clientId);
+    this.handshake = handshake;
     this.connection = connection;
     this.form = connection.wireForm();
     this.controlMessages = handshake.controlMessages();
     this.toldOfGaps =
         controlMessages || handshake.after().isPresent() || !handshake.starts().isEmpty();
-    this.gate = gate;
-    this.outbox = new Outbox(gate);
+    this.listener = listener;
+    this.self = handshake.session().isPresent() ? new Sender(handshake, clientId) : null;
   }
 
   // The life of a session.
@@ -274,7 +282,7 @@ final class Cursor implements Outbound {
     catchUps.clear();
     lateJoins = Collections.emptyList();
     running = null;
-    outbox.clear();
+    outbox = Outbox.NONE;
     partial = null;
     if (isInFlight()) {
       stopTaking();
@@ -320,7 +328,7 @@ final class Cursor implements Outbound {
     }
     shard.advance();
     moveOn();
-    gate.replyWaits();
+    listener.readGate().replyWaits();
     boolean again = lateJoins.stream().anyMatch(late -> late.topic().equals(join.topic()));
     if (position < join.sent() || again) {
       lateJoins = lateJoins.isEmpty() ? new ArrayList<>(1) : lateJoins;
@@ -357,7 +365,7 @@ final class Cursor implements Outbound {
       add(new CatchUp(known, null, join.ref(), CatchUp.Cause.REPEATED_JOIN));
       shard.enqueue(this);
     } else {
-      gate.replyRead();
+      listener.readGate().replyRead();
     }
   }
 
@@ -368,7 +376,7 @@ final class Cursor implements Outbound {
     }
     if (toldOfGaps) {
       String next = id(start.begin().id().offset() + 1);
-      outbox.add(() -> ControlMessage.gap(start.topic(), start.asked().text(), next, false));
+      send(() -> ControlMessage.gap(start.topic(), start.asked().text(), next, false));
       flushSoon();
     } else {
       abort(DisconnectReason.FELL_BEHIND);
@@ -393,7 +401,7 @@ final class Cursor implements Outbound {
       catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));
     }
     lateJoins.removeIf(late -> late.topic().equals(topic) && refuse(late));
-    gate.replyWaits();
+    listener.readGate().replyWaits();
     tell(ControlMessage.left(topic, ref));
     if (left != null) {
       if (running != null && running.subscription() == left) {
@@ -408,7 +416,7 @@ final class Cursor implements Outbound {
   /** Sends a reply, which has been counted. */
   void reply(Supplier<ControlMessage> reply) {
     if (life != Life.ENDED) {
-      outbox.add(reply);
+      send(reply);
       flushSoon();
     }
   }
@@ -440,7 +448,12 @@ final class Cursor implements Outbound {
 
   /** Returns this session as the sender of messages. Thread-safe. */
   Sender self() {
-    return self;
+    Sender known = self;
+    if (known == null) {
+      known = new Sender(handshake, clientId); // equal, if two threads make one
+      self = known;
+    }
+    return known;
   }
 
   /**
@@ -479,7 +492,7 @@ final class Cursor implements Outbound {
       moveOn();
       sync = sync == null ? () -> ControlMessage.sync(id(reached())) : sync;
       if (!outbox.contains(sync)) {
-        outbox.add(sync);
+        send(sync);
       }
       shard.enqueue(this);
     }
@@ -740,7 +753,10 @@ final class Cursor implements Outbound {
   /** Counts a frame as sent: all or some of it was accepted, and its rest will be. */
   private void begun(long offset) {
     if (offset == FramesInFlight.CONTROL) {
-      outbox.removeFrame();
+      if (outbox.removeFrame()) {
+        listener.readGate().replyRead();
+      }
+      outbox = outbox.isEmpty() ? Outbox.NONE : outbox;
     } else if (running != null) {
       running = running.sentUpTo(offset);
     }
@@ -1078,7 +1094,7 @@ final class Cursor implements Outbound {
     if (ref != null) {
       tell(Reply.LEFT.to(ref));
     } else {
-      gate.replyRead();
+      listener.readGate().replyRead();
     }
     return true;
   }
@@ -1111,12 +1127,17 @@ final class Cursor implements Outbound {
     return subscription;
   }
 
+  private void send(Supplier<ControlMessage> control) {
+    outbox = outbox == Outbox.NONE ? new Outbox() : outbox;
+    outbox.add(control);
+  }
+
   /** Adds a control message, if the peer asked for them; a reply has been counted. */
   private void tell(ControlMessage control) {
     if (controlMessages) {
-      outbox.add(() -> control);
+      send(() -> control);
     } else if (control.isReply()) {
-      gate.replyRead();
+      listener.readGate().replyRead();
     }
   }
 
@@ -1132,7 +1153,7 @@ final class Cursor implements Outbound {
       subscription.missing = new Subscription.Missing(subscription.missing.after(), upTo);
     } else {
       subscription.missing = new Subscription.Missing(after, upTo);
-      outbox.add(new Gap(subscription, shard.epoch));
+      send(new Gap(subscription, shard.epoch));
     }
   }
 

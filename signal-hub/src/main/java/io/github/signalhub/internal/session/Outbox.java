@@ -17,20 +17,13 @@ final class Outbox {
   /** No more frames are made once these have so many bytes, until all of them are accepted. */
   static final int MAX_FRAME_BYTES = 64 * 1024;
 
-  private final ReadGate gate;
+  /** One that is empty. Nothing is added to it. */
+  static final Outbox NONE = new Outbox();
+
   private List<Supplier<ControlMessage>> waiting = Collections.emptyList(); // also when empty again
   private List<Frame> frames = Collections.emptyList(); // likewise
 
   private record Frame(byte[] bytes, boolean reply) {}
-
-  /**
-   * Creates an empty outbox.
-   *
-   * @param gate counts the replies; one that is added has been counted
-   */
-  Outbox(ReadGate gate) {
-    this.gate = gate;
-  }
 
   void add(Supplier<ControlMessage> control) {
     waiting = waiting.isEmpty() ? new LinkedList<>() : waiting;
@@ -79,16 +72,14 @@ final class Outbox {
     return frames.get(i).bytes;
   }
 
-  /** Forgets the first frame: it was accepted, or its rest is kept elsewhere. */
-  void removeFrame() {
-    if (frames.remove(0).reply) {
-      gate.replyRead();
-    }
+  /**
+   * Forgets the first frame: it was accepted, or its rest is kept elsewhere.
+   *
+   * @return whether it is a reply
+   */
+  boolean removeFrame() {
+    boolean reply = frames.remove(0).reply;
     frames = frames.isEmpty() ? Collections.emptyList() : frames;
-  }
-
-  void clear() {
-    waiting = Collections.emptyList();
-    frames = Collections.emptyList();
+    return reply;
   }
 }

@@ -41,7 +41,7 @@ public final class Session implements Inbound {
       Handshake handshake,
       SessionListener listener) {
     this.listener = listener;
-    this.cursor = new Cursor(shard, id, connection, handshake, listener.readGate());
+    this.cursor = new Cursor(shard, id, connection, handshake, listener);
   }
 
   @Override
