@@ -44,6 +44,8 @@ export const mutations = [
   // The messages of a read, on their way to listeners.
   { name: 'the messages of a read are not handed over', test: 'HandOffTest', file: 'internal/inbound/ClientQueue.java', find: '      start = startsAfterRead;\n', replace: '      start = false;\n' },
   { name: 'each message of a read wakes a thread', test: 'HandOffTest', file: 'internal/inbound/ClientQueue.java', find: 'start = !running && !reading;', replace: 'start = !running;' },
+  { name: 'a connection that a listener hears of is not handed over', test: 'HubTest', file: 'internal/inbound/ClientQueue.java', find: '!handler.hearsConnections() && followed.endTurn()', replace: 'followed.endTurn()' },
+  { name: 'an end that a listener hears of is not handed over', test: 'HandOffTest', file: 'internal/inbound/ClientQueue.java', find: '!isTold && !handler.hearsConnections()', replace: '!isTold' },
   { name: 'a read in which the link ends is not handed over', test: 'HandOffTest', file: 'internal/inbound/ClientQueue.java', find: '    readEnds(); // the link may end in the middle of one\n', replace: '' },
 
   // Shards: marks, rounds and wake-ups.

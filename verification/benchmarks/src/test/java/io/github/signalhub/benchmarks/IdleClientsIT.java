@@ -18,8 +18,8 @@ class IdleClientsIT {
   void plainClientHoldsWhatItNeedsWhileItIsIdle() throws Exception {
     IdleClients.Result client = IdleClients.measure(IdleClients.Kind.PLAIN, CLIENTS);
 
-    assertThat(client.objects()).as("%s", client).isLessThan(74);
-    assertThat(client.bytes()).as("%s", client).isLessThan(2_500);
+    assertThat(client.objects()).as("%s", client).isLessThan(53);
+    assertThat(client.bytes()).as("%s", client).isLessThan(2_110);
     assertThat(client.heap().classes())
         .allSatisfy(
             (name, share) -> {
