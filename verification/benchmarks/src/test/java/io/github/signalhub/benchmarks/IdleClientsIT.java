@@ -33,7 +33,7 @@ class IdleClientsIT {
   void clientOfTheHookHoldsItsSessionAndItsTopicBesides() throws Exception {
     IdleClients.Result client = IdleClients.measure(IdleClients.Kind.HOOK, CLIENTS);
 
-    assertThat(client.objects()).as("%s", client).isLessThan(100);
-    assertThat(client.bytes()).as("%s", client).isLessThan(3_400);
+    assertThat(client.objects()).as("%s", client).isLessThan(86);
+    assertThat(client.bytes()).as("%s", client).isLessThan(3_250);
   }
 }
