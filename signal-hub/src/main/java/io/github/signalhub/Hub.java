@@ -6,7 +6,6 @@ import io.github.signalhub.internal.inbound.ClientQueue;
 import io.github.signalhub.internal.inbound.InboundBudget;
 import io.github.signalhub.internal.inbound.PendingAnswers;
 import io.github.signalhub.internal.log.HubLog;
-import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.presence.FollowedTopics;
@@ -73,7 +72,6 @@ public final class Hub implements Registrar, AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
 
   private final HubOptions options;
-  private final long epoch = RANDOM.nextLong();
   private final HubLog log;
   private final Publisher publisher;
   private final SlowEncoder slowEncoder;
@@ -98,8 +96,8 @@ public final class Hub implements Registrar, AutoCloseable {
       Optional<BiPredicate<? super Client, ? super String>> joins,
       Executor encodingExecutor) {
     this.options = options;
-    log = new HubLog(options.logLimits(), options::retention, options.nanoClock);
-    publisher = new Publisher(options, log, epoch);
+    log = new HubLog(RANDOM.nextLong(), options.logLimits(), options::retention, options.nanoClock);
+    publisher = new Publisher(options, log);
     directory = new Directory(log, clients, shards.values());
     slowEncoder = new SlowEncoder(encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor);
@@ -483,7 +481,7 @@ public final class Hub implements Registrar, AutoCloseable {
    * this id, and applies messages idempotently.
    */
   public String lastId() {
-    return new MessageId(epoch, log.horizon()).toString();
+    return log.id(log.horizon()).toString();
   }
 
   /** Returns the counters of this moment. */
@@ -694,7 +692,7 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   private Shard newShard(Loop loop) {
-    Shard shard = new Shard(log, epoch, loop, options.nanoClock, options.syncNanos, slowEncoder);
+    Shard shard = new Shard(log, loop, options.nanoClock, options.syncNanos, slowEncoder);
     log.add(shard);
     return shard;
   }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.github.signalhub.internal.log.AppendResult;
 import io.github.signalhub.internal.log.HubLog;
-import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.logger.Episode;
@@ -31,7 +30,6 @@ final class Publisher {
   private final HubOptions options;
   private final boolean compacts;
   private final HubLog log;
-  private final long epoch;
 
   /** The end of each text. The log writes the offset's digits into it. */
   private final byte[] end;
@@ -40,17 +38,11 @@ final class Publisher {
   private final Map<PublishResult.Status, Episode> episodes =
       new EnumMap<>(PublishResult.Status.class); // not modified any more
 
-  /**
-   * Creates a publisher.
-   *
-   * @param epoch names the log in the ids of its messages
-   */
-  Publisher(HubOptions options, HubLog log, long epoch) {
+  Publisher(HubOptions options, HubLog log) {
     this.options = options;
     this.compacts = options.compacts();
     this.log = log;
-    this.epoch = epoch;
-    this.end = (",\"id\":\"" + new MessageId(epoch, 0) + "\"}").getBytes(US_ASCII);
+    this.end = (",\"id\":\"" + log.id(0) + "\"}").getBytes(US_ASCII);
     for (PublishResult.Status status : PublishResult.Status.values()) {
       episodes.put(status, new Episode(options.nanoClock));
     }
@@ -101,7 +93,7 @@ final class Publisher {
     }
     AppendResult result = log.append(topic, json, key, sender);
     return switch (result.outcome()) {
-      case APPENDED -> PublishResult.accepted(epoch, result.offset());
+      case APPENDED -> PublishResult.accepted(log.epoch(), result.offset());
       case OVERLOADED -> refused(PublishResult.Status.OVERLOADED, topic);
       case TOO_MANY_KEYS -> refused(PublishResult.Status.TOO_MANY_KEYS, topic);
       case TABLES_FULL -> refused(PublishResult.Status.TABLES_FULL, topic);
@@ -146,7 +138,7 @@ final class Publisher {
     }
     AppendResult result = session.send(json);
     return switch (result.outcome()) {
-      case APPENDED -> PublishResult.accepted(epoch, result.offset());
+      case APPENDED -> PublishResult.accepted(log.epoch(), result.offset());
       case OVERLOADED -> refused(PublishResult.Status.OVERLOADED, "");
       case FULL -> refused(PublishResult.Status.CLIENT_FULL, "");
       default -> refused(PublishResult.Status.NO_SUCH_CLIENT, ""); // a session has no table
@@ -186,7 +178,7 @@ final class Publisher {
 
   /** Returns the messages that a topic retains, to be read. */
   TopicHistory.Source retained(String topic) {
-    return new TopicHistory.Source(topic, log, epoch, options.payloads);
+    return new TopicHistory.Source(topic, log, options.payloads);
   }
 
   /** Returns how many messages were refused. */

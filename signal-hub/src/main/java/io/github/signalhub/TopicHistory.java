@@ -2,7 +2,6 @@ package io.github.signalhub;
 
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.LogPage;
-import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.StartId;
 import java.util.List;
 
@@ -91,13 +90,11 @@ public final class TopicHistory {
   static final class Source {
     private final String topic;
     private final HubLog log;
-    private final long epoch;
     private final Payloads payloads;
 
-    Source(String topic, HubLog log, long epoch, Payloads payloads) {
+    Source(String topic, HubLog log, Payloads payloads) {
       this.topic = topic;
       this.log = log;
-      this.epoch = epoch;
       this.payloads = payloads;
     }
 
@@ -110,7 +107,7 @@ public final class TopicHistory {
     TopicHistory read(String after, int limit) {
       StartId start = StartId.require(after);
       check(limit);
-      long offset = start.offset(epoch, log.horizon());
+      long offset = log.offset(start, log.horizon());
       return offset == StartId.UNKNOWN
           ? new TopicHistory(this, limit, fromOldest(limit), Gap.UNKNOWN_ID)
           : read(offset, LogPage.NOT_BEGUN, limit);
@@ -138,7 +135,7 @@ public final class TopicHistory {
     }
 
     private String id(long offset) {
-      return new MessageId(epoch, offset).toString();
+      return log.id(offset).toString();
     }
   }
 }

@@ -29,6 +29,7 @@ public final class HubLog {
   /** How many bytes an entry counts besides its text. */
   public static final int ENTRY_OVERHEAD_BYTES = Entry.OVERHEAD_BYTES;
 
+  private final long epoch;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The horizon's digits, kept as text so that they need not be written for each entry. */
@@ -52,11 +53,17 @@ public final class HubLog {
   /**
    * Creates an empty log.
    *
+   * @param epoch names the log in the ids of its messages: 64 random bits
    * @param limits the limits of the whole log
    * @param retentions the limits of each topic, by its name; equal values share their bookkeeping
    * @param nanoClock a clock as {@link System#nanoTime}
    */
-  public HubLog(LogLimits limits, Function<String, Retention> retentions, LongSupplier nanoClock) {
+  public HubLog(
+      long epoch,
+      LogLimits limits,
+      Function<String, Retention> retentions,
+      LongSupplier nanoClock) {
+    this.epoch = epoch;
     this.retentions = retentions;
     this.nanoClock = nanoClock;
     this.topics = new Topics(BROADCAST, retentions.apply(BROADCAST));
@@ -107,6 +114,21 @@ public final class HubLog {
   /** Returns the offset of the newest entry; 0 if there was none. */
   public long horizon() {
     return horizon;
+  }
+
+  /** Returns the part of the ids that names this log. */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** Returns the id of an offset. */
+  public MessageId id(long offset) {
+    return new MessageId(epoch, offset);
+  }
+
+  /** Returns the offset of an id, or {@link StartId#UNKNOWN} if it is after the horizon. */
+  public long offset(StartId id, long horizon) {
+    return id.offset(epoch, horizon);
   }
 
   /** Returns how many messages were ever appended. */

@@ -42,7 +42,7 @@ public record StartId(String text, MessageId id) {
   }
 
   /** Returns the id's offset, or {@link #UNKNOWN} if it is of another log or after the horizon. */
-  public long offset(long epoch, long horizon) {
+  long offset(long epoch, long horizon) {
     boolean known = id != null && id.epoch() == epoch && id.offset() <= horizon;
     return known ? id.offset() : UNKNOWN;
   }

@@ -6,7 +6,7 @@ import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.log.Entry;
-import io.github.signalhub.internal.log.MessageId;
+import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
@@ -124,12 +124,12 @@ final class Cursor implements Outbound {
    * subscription knows what is missing. So a session holds at most one per topic. The client of a
    * compacted topic is to forget everything, because its state follows.
    */
-  private record Gap(Subscription subscription, long epoch) implements Supplier<ControlMessage> {
+  private record Gap(Subscription subscription, HubLog log) implements Supplier<ControlMessage> {
     @Override
     public ControlMessage get() {
       Subscription.Missing missing = subscription.missing;
       subscription.missing = null;
-      String next = new MessageId(epoch, missing.upTo() + 1).toString();
+      String next = log.id(missing.upTo() + 1).toString();
       Topic topic = subscription.topic();
       return ControlMessage.gap(topic.name(), missing.after(), next, topic.isCompacted());
     }
@@ -235,8 +235,7 @@ final class Cursor implements Outbound {
   List<TopicStart> open(List<String> topics, Set<String> held, Handshake handshake) {
     topics.stream().filter(topic -> !held.contains(topic)).forEach(this::follow);
     long horizon = shard.advance();
-    SessionStart start =
-        new SessionStart(shard.log, shard.epoch, horizon, handshake, subscriptions.all(), held);
+    SessionStart start = new SessionStart(shard.log, horizon, handshake, subscriptions.all(), held);
     position = start.position();
     start.catchUps().forEach(this::addFirst);
     List<String> names = new ArrayList<>(topics);
@@ -930,7 +929,7 @@ final class Cursor implements Outbound {
 
   /** Sends a table anew, or the changes in it, after the catch-ups that wait. */
   private void beginAnew(Subscription subscription, long after) {
-    StartId start = StartId.of(new MessageId(shard.epoch, after));
+    StartId start = StartId.of(shard.log.id(after));
     add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
   }
 
@@ -1153,7 +1152,7 @@ final class Cursor implements Outbound {
       subscription.missing = new Subscription.Missing(subscription.missing.after(), upTo);
     } else {
       subscription.missing = new Subscription.Missing(after, upTo);
-      send(new Gap(subscription, shard.epoch));
+      send(new Gap(subscription, shard.log));
     }
   }
 
@@ -1163,6 +1162,6 @@ final class Cursor implements Outbound {
   }
 
   private String id(long offset) {
-    return new MessageId(shard.epoch, offset).toString();
+    return shard.log.id(offset).toString();
   }
 }

@@ -192,8 +192,8 @@ public final class Session implements Inbound {
    * @param after as for {@link #join(String, StartId, Object)}
    */
   public TopicStart start(String topic, StartId after) {
-    return TopicStart.of(
-        cursor.shard.log, cursor.shard.epoch, cursor.shard.log.horizon(), topic, after);
+    HubLog log = cursor.shard.log;
+    return TopicStart.of(log, log.horizon(), topic, after);
   }
 
   /** Tells if messages are missing that the client asked for. Confined to the loop. */

@@ -1,7 +1,6 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.HubLog;
-import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.spi.Handshake;
@@ -18,7 +17,6 @@ import java.util.Map;
  */
 final class SessionStart {
   private final HubLog log;
-  private final long epoch;
   private final long horizon;
   private final StartId after;
   private final Map<String, StartId> starts = new HashMap<>(0);
@@ -38,17 +36,15 @@ final class SessionStart {
    */
   SessionStart(
       HubLog log,
-      long epoch,
       long horizon,
       Handshake handshake,
       Collection<Subscription> subscriptions,
       Collection<String> held) {
     this.log = log;
-    this.epoch = epoch;
     this.horizon = horizon;
     after = StartId.parse(handshake.after().orElse(null));
     handshake.starts().forEach((topic, id) -> starts.put(topic, StartId.parse(id)));
-    long asked = after == null ? StartId.UNKNOWN : after.offset(epoch, horizon);
+    long asked = after == null ? StartId.UNKNOWN : log.offset(after, horizon);
     known = asked != StartId.UNKNOWN;
     position = known ? asked : horizon;
     resumed = known;
@@ -100,7 +96,7 @@ final class SessionStart {
     Topic topic = subscription.topic();
     log.expire(topic);
     StartId own = starts.get(topic.name());
-    long start = own != null ? own.offset(epoch, horizon) : known ? position : StartId.UNKNOWN;
+    long start = own != null ? log.offset(own, horizon) : known ? position : StartId.UNKNOWN;
     boolean whole = isWhole(topic, start);
     resumed &= whole;
     if (topic.isCompacted()) {
@@ -118,10 +114,10 @@ final class SessionStart {
   /** The client's resume point moves on without the topic, so it has to know where that begins. */
   private void hold(String topic) {
     StartId asked = starts.getOrDefault(topic, after);
-    TopicStart start = TopicStart.of(log, epoch, horizon, topic, asked);
+    TopicStart start = TopicStart.of(log, horizon, topic, asked);
     resumed &= !start.isLost();
     held.add(start);
-    toldCatchUps.put(topic, start.askedAgain(epoch));
+    toldCatchUps.put(topic, start.askedAgain(log));
   }
 
   /**
@@ -134,7 +130,7 @@ final class SessionStart {
     catchUps.add(new CatchUp(subscription, start, null, CatchUp.Cause.SESSION));
     Topic topic = subscription.topic(); // peers know its name: no other has a start or is compacted
     boolean canAskAgain = !topic.isCompacted() || start != null && start.isWellFormed();
-    toldCatchUps.put(topic.name(), canAskAgain ? start.text() : new MessageId(epoch, 0).toString());
+    toldCatchUps.put(topic.name(), canAskAgain ? start.text() : log.id(0).toString());
   }
 
   /** Returns whether a topic has everything after an offset; a table has, after offset 0. */

@@ -47,7 +47,6 @@ public final class Shard extends LogReader {
   private static final int SESSIONS_PER_LOOK = 8;
 
   final HubLog log;
-  final long epoch;
   final Merge merge = new Merge();
   final SyncTimer syncTimer;
   final SlowFrames slowFrames;
@@ -95,15 +94,8 @@ public final class Shard extends LogReader {
    * @param syncNanos how often clients are told how far they are, in nanoseconds; 0: never
    * @param encoder encodes messages that would take this loop too long
    */
-  public Shard(
-      HubLog log,
-      long epoch,
-      Loop loop,
-      LongSupplier nanoClock,
-      long syncNanos,
-      SlowEncoder encoder) {
+  public Shard(HubLog log, Loop loop, LongSupplier nanoClock, long syncNanos, SlowEncoder encoder) {
     this.log = log;
-    this.epoch = epoch;
     this.loop = loop;
     this.nanoClock = nanoClock;
     this.syncMs = TimeUnit.NANOSECONDS.toMillis(syncNanos);
@@ -198,7 +190,7 @@ public final class Shard extends LogReader {
 
   /** Returns the offset of an id, or {@link StartId#UNKNOWN}. */
   long offset(StartId id) {
-    return id.offset(epoch, horizon);
+    return log.offset(id, horizon);
   }
 
   /**

@@ -1,7 +1,6 @@
 package io.github.signalhub.internal.session;
 
 import io.github.signalhub.internal.log.HubLog;
-import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.StartId;
 import java.util.Optional;
 
@@ -24,10 +23,10 @@ public record TopicStart(String topic, StartId asked, boolean continues, StartId
    *
    * @param here the offset after which the session is owed the topic's messages
    */
-  static TopicStart of(HubLog log, long epoch, long here, String topic, StartId asked) {
-    long offset = asked == null ? 0 : asked.offset(epoch, here);
+  static TopicStart of(HubLog log, long here, String topic, StartId asked) {
+    long offset = asked == null ? 0 : log.offset(asked, here);
     boolean continues = offset > 0 && offset >= log.floor(topic);
-    StartId begin = continues ? asked : StartId.of(new MessageId(epoch, here));
+    StartId begin = continues ? asked : StartId.of(log.id(here));
     return new TopicStart(topic, asked, continues, log.isCompacted(topic) ? asked : begin, here);
   }
 
@@ -48,8 +47,8 @@ public record TopicStart(String topic, StartId asked, boolean continues, StartId
    * Returns the id that the client asks for if its link is cut before it joins. It is the same
    * again, or that of offset 0, which asks for the state.
    */
-  String askedAgain(long epoch) {
+  String askedAgain(HubLog log) {
     boolean again = continues || isLost() && asked.isWellFormed();
-    return again ? asked.text() : new MessageId(epoch, 0).toString();
+    return again ? asked.text() : log.id(0).toString();
   }
 }

@@ -410,6 +410,7 @@ class HubLogTablesTest {
     void isSharedByAllTablesAndLeavesStreamsTheRest() {
       log =
           new HubLog(
+              1,
               new LogLimits(1 << 20, 2 * (CHARGE + TABLE) + 1, GRACE, 64, 64 * 1024),
               name -> new Retention(100, 1 << 20, AGE, name.startsWith("table") ? 9 : 0, 0, false),
               clock::get);
@@ -490,6 +491,7 @@ class HubLogTablesTest {
   private HubLog newLog(long maxBytes, Retention table) {
     Retention stream = new Retention(100, 1 << 20, AGE);
     return new HubLog(
+        1,
         new LogLimits(maxBytes, Long.MAX_VALUE, GRACE, 64, 64 * 1024),
         name -> name.equals("table") ? table : stream,
         clock::get);

@@ -125,6 +125,7 @@ class HubLogTest {
       Retention other = new Retention(7, 1 << 20, AGE);
       log =
           new HubLog(
+              1,
               new LogLimits(1 << 20, Long.MAX_VALUE, GRACE, 64, 64 * 1024),
               name -> name.equals("a") ? other : new Retention(3, 1 << 20, AGE),
               clock::get);
@@ -449,6 +450,7 @@ class HubLogTest {
 
   private HubLog newLog(long maxBytes, Retention retention) {
     return new HubLog(
+        1,
         new LogLimits(maxBytes, Long.MAX_VALUE, GRACE, 64, 64 * 1024),
         name -> retention,
         clock::get);

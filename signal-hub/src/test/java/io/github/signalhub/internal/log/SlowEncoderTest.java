@@ -18,6 +18,7 @@ class SlowEncoderTest {
 
   private final HubLog log =
       new HubLog(
+          1,
           new LogLimits(1 << 20, 1 << 20, 0, 64, 1 << 16),
           topic -> new Retention(100, 1 << 20, Duration.ofMinutes(5).toNanos()),
           () -> 0);

@@ -58,7 +58,7 @@ final class Rig implements Registrar {
   Rig(Function<String, Retention> retentions, long syncNanos) {
     this.syncNanos = syncNanos;
     LogLimits limits = new LogLimits(1 << 20, 1 << 20, 0, 64, 1 << 16);
-    log = new HubLog(limits, retentions, transport.nanoClock());
+    log = new HubLog(EPOCH, limits, retentions, transport.nanoClock());
     transport.start(this);
   }
 
@@ -71,12 +71,7 @@ final class Rig implements Registrar {
     if (shard == null) {
       shard =
           new Shard(
-              log,
-              EPOCH,
-              connection.loop(),
-              transport.nanoClock(),
-              syncNanos,
-              new SlowEncoder(encodings));
+              log, connection.loop(), transport.nanoClock(), syncNanos, new SlowEncoder(encodings));
       log.add(shard);
     }
     List<String> topics = new ArrayList<>(List.of(BROADCAST));

@@ -159,7 +159,7 @@ class RunsTest {
       Session session = rig.session(joining);
       rig.transport.run();
 
-      TopicStart start = TopicStart.of(rig.log, Rig.EPOCH, 1, "u", null);
+      TopicStart start = TopicStart.of(rig.log, 1, "u", null);
       session.connection().loop().execute(() -> session.join(start, null, 1, () -> {}));
       append("t", 0, 1);
 

@@ -26,6 +26,7 @@ final class OneTopic {
   OneTopic(int messages) {
     log =
         new HubLog(
+            1,
             new LogLimits(1 << 20, 1 << 20, 0, 64, 1 << 16),
             topic -> new Retention(messages, 1 << 20, AGE),
             () -> now);
