@@ -194,7 +194,6 @@ final class Listeners implements Presence.Audience {
     @Override
     public boolean hearsConnections() {
       return HubLogger.HUB.isLoggable(Level.INFO)
-          || !joinHandlers.isEmpty()
           || !leaveHandlers.isEmpty()
           || listeners.stream().anyMatch(added -> added.hearsConnections);
     }

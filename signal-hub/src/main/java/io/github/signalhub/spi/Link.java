@@ -108,7 +108,7 @@ public final class Link implements Connection {
     this.loop = requireNonNull(loop, "loop");
     this.wireForm = requireNonNull(wireForm, "wireForm");
     this.platform = requireNonNull(platform, "platform");
-    liveness = new Watch(requireNonNull(timeouts, "timeouts"), nanoClock);
+    liveness = new PeerLiveness(requireNonNull(timeouts, "timeouts"), nanoClock);
   }
 
   // Calls of the platform.
@@ -596,8 +596,8 @@ public final class Link implements Connection {
   }
 
   /** Watches the peer of this link. */
-  private final class Watch extends Liveness {
-    private Watch(LinkTimeouts timeouts, LongSupplier nanoClock) {
+  private final class PeerLiveness extends Liveness {
+    private PeerLiveness(LinkTimeouts timeouts, LongSupplier nanoClock) {
       super(loop, timeouts, nanoClock);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
+import io.github.signalhub.ListenerHandle;
 import io.github.signalhub.connection.DisconnectReason;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -203,11 +204,76 @@ class HandOffTest {
 
       client.register(quiet, Handshake.builder().build());
       client.text(bytes("{\"type\":\"SAY\"}"));
+      run();
       client.closed(DisconnectReason.NORMAL);
       run();
 
       assertThat(heard).containsExactly("SAY");
       assertThat(quiet.clients()).isEmpty();
+      assertThat(handOffs).isEqualTo(2); // what was kept of its messages ends, too
+    }
+
+    @Test
+    void joinOfTheHandshakeIsHeardBeforeLaterOnes() {
+      quiet.onJoin("a", (from, join) -> heard.add("join " + join.topic()));
+      quiet.onJoin("b", (from, join) -> heard.add("join " + join.topic()));
+
+      client.register(quiet, Handshake.builder().topic("a").build());
+      run();
+      quiet.clients().forEach(each -> each.join("b"));
+      run();
+
+      assertThat(heard).containsExactly("join a", "join b");
+    }
+
+    @Test
+    void leaveAtTheEndIsHeardByItsHandlerAlone() {
+      quiet.onLeave("room", (from, topic) -> heard.add("leave " + topic));
+
+      client.register(quiet, Handshake.builder().topic("room").build());
+      run();
+      client.closed(DisconnectReason.NORMAL);
+      run();
+
+      assertThat(heard).containsExactly("leave room");
+    }
+
+    @Test
+    void listenerHearsBothEnds() {
+      quiet.addListener(ends("A"));
+
+      client.register(quiet, Handshake.builder().build());
+      run();
+      client.closed(DisconnectReason.NORMAL);
+      run();
+
+      assertThat(heard).containsExactly("A begin", "A end");
+    }
+
+    @Test
+    void listenerThatComesBeforeTheHandOffHearsBothEnds() {
+      ListenerHandle first = quiet.addListener(ends("A"));
+      client.register(quiet, Handshake.builder().build());
+      first.remove();
+      client.closed(DisconnectReason.NORMAL);
+      quiet.addListener(ends("B"));
+      run();
+
+      assertThat(heard).containsExactly("B begin", "B end");
+    }
+
+    private HubListener ends(String name) {
+      return new HubListener() {
+        @Override
+        public void onConnect(Client client) {
+          heard.add(name + " begin");
+        }
+
+        @Override
+        public void onDisconnect(Client client, DisconnectReason reason) {
+          heard.add(name + " end");
+        }
+      };
     }
   }
 

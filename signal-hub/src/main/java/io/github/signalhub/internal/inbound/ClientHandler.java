@@ -5,14 +5,12 @@ import io.github.signalhub.internal.presence.TopicHandlers;
 
 /**
  * The application, as one client's {@link ClientQueue} sees it. Called one call at a time, where
- * listeners run; {@link #acceptsBinary} and {@link #failed} at any time and on any thread.
- * Exceptions of application code are kept from the caller, those of {@link #mayJoin} excepted.
+ * listeners run. {@link #hearsConnections}, {@link #acceptsBinary} and {@link #failed} are called
+ * at any time and on any thread. Exceptions of application code are kept from the caller, those of
+ * {@link #mayJoin} excepted.
  */
 public interface ClientHandler extends TopicHandlers {
-  /**
-   * Returns whether anything is to hear of the client's connection and of its end, and of joins.
-   * Any thread.
-   */
+  /** Returns whether anything hears of connections, of their ends, or of leaves. */
   boolean hearsConnections();
 
   /** The client has connected; called first. */
@@ -39,7 +37,7 @@ public interface ClientHandler extends TopicHandlers {
   /** Returns whether the client may join a topic. Throws whatever the application throws. */
   boolean mayJoin(String topic);
 
-  /** The client is gone; called last, and not if {@link #connected} was still due. */
+  /** The client is gone; called last. Left out if {@link #connected} was due and never ran. */
   void disconnected(DisconnectReason reason);
 
   /** Something failed, of the application or for it. */

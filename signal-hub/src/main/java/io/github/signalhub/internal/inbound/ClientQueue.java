@@ -70,7 +70,7 @@ public final class ClientQueue
   private int pendingAnswers;
   private boolean evicted;
   private boolean refused; // by the executor: the callbacks that it was to run are dropped
-  private boolean ended; // the last callback was added
+  private boolean ended; // the last callback was added, or none is needed
   private boolean begun; // the first callback was run, or there was none
   private volatile boolean tellFirst; // of joins, before the next callback
   private volatile Callback current; // null between two
@@ -119,7 +119,7 @@ public final class ClientQueue
       this.messages = newMessages();
     }
     if (!handler.hearsConnections() && followed.endTurn()) {
-      begun = true; // to wake a thread for nothing would be a seventh of a handshake
+      begun = true; // nobody hears of it, so no thread is woken
       return;
     }
     call(
@@ -225,12 +225,12 @@ public final class ClientQueue
 
   @Override
   public void closed(DisconnectReason reason) {
-    boolean isTold;
+    boolean isDue;
     synchronized (this) {
       ended = true;
-      isTold = running || !begun || messages != null;
+      isDue = running || messages != null; // running: the connection may be yet to be told
     }
-    if (!isTold && !handler.hearsConnections()) {
+    if (!isDue && !handler.hearsConnections()) {
       return; // nothing is left to do
     }
     call(

@@ -126,7 +126,7 @@ public final class HubLog {
     return new MessageId(epoch, offset);
   }
 
-  /** Returns the offset of an id, or {@link StartId#UNKNOWN} if it is after the horizon. */
+  /** Returns the offset of an id. {@link StartId#UNKNOWN}: of another log, or after the horizon. */
   public long offset(StartId id, long horizon) {
     return id.offset(epoch, horizon);
   }

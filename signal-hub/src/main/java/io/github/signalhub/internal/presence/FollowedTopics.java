@@ -265,6 +265,16 @@ public final class FollowedTopics {
     turns.goOnWithJoins();
   }
 
+  /**
+   * Ends the turn of the new connection, if nothing waits for it.
+   *
+   * @return whether it has ended; if not, {@link #tell} is to be called
+   */
+  public synchronized boolean endTurn() {
+    turnComes = !calls.isEmpty();
+    return !turnComes;
+  }
+
   /** Calls the handlers of the joins and leaves that wait. Called where listeners run. */
   public void tell() {
     for (Call call = next(); call != null; call = next()) {
@@ -376,16 +386,6 @@ public final class FollowedTopics {
 
   private void reply(Reply reply, Object ref) {
     session.change(() -> session.control(reply.to(ref)));
-  }
-
-  /**
-   * Ends the turn of the new connection, if nothing waits for it.
-   *
-   * @return whether it has ended; if not, {@link #tell} is to be called
-   */
-  public synchronized boolean endTurn() {
-    turnComes = !calls.isEmpty();
-    return !turnComes;
   }
 
   /** Has {@link #tell} called soon, if anything waits. To be called without the lock. */

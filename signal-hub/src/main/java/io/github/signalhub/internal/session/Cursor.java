@@ -185,8 +185,8 @@ final class Cursor implements Outbound {
   private Life life = Life.OPEN;
   private volatile long position;
 
-  /** This session as a sender. {@code null} while no message can have come from it. */
-  private Sender self;
+  /** This session as a sender; {@code null} while it has sent nothing. Made on any thread. */
+  private volatile Sender self;
 
   /** Nothing after this offset is sent. Written on the loop. */
   private volatile long sealedAt = NOT_SEALED;
@@ -232,7 +232,7 @@ final class Cursor implements Outbound {
    * @param held those of the topics that the session joins later
    * @return where these begin
    */
-  List<TopicStart> open(List<String> topics, Set<String> held, Handshake handshake) {
+  List<TopicStart> open(List<String> topics, Set<String> held) {
     topics.stream().filter(topic -> !held.contains(topic)).forEach(this::follow);
     long horizon = shard.advance();
     SessionStart start = new SessionStart(shard.log, horizon, handshake, subscriptions.all(), held);

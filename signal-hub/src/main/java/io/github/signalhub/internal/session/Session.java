@@ -233,8 +233,8 @@ public final class Session implements Inbound {
   }
 
   /** Begins; called once, first of all. Confined to the loop. */
-  void open(List<String> topics, Set<String> held, Handshake handshake) {
-    this.held = List.copyOf(cursor.open(topics, held, handshake));
+  void open(List<String> topics, Set<String> held) {
+    this.held = List.copyOf(cursor.open(topics, held));
   }
 
   /** Ends the session. Confined to the loop. */

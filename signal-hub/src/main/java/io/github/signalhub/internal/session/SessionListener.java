@@ -4,10 +4,10 @@ import io.github.signalhub.connection.DisconnectReason;
 
 /**
  * The events of one session, for the part that runs the application's callbacks. Called on the
- * session's loop: returns without blocking and runs no application code.
+ * session's loop, except where stated. Returns without blocking and runs no application code.
  */
 public interface SessionListener {
-  /** Returns the gate that holds up reading from the peer; the same object every time. */
+  /** Returns the gate that holds up reading from the peer, always the same. Any thread. */
   ReadGate readGate();
 
   /** The messages until {@link #readEnds} come from one read. */

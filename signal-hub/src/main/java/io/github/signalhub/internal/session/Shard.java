@@ -145,7 +145,7 @@ public final class Shard extends LogReader {
       SessionListener listener) {
     Session session = new Session(this, id, connection, handshake, listener);
     sessions++;
-    session.open(topics, held, handshake);
+    session.open(topics, held);
     return session;
   }
 

@@ -17,7 +17,7 @@ final class Subscriptions {
   private List<Subscription> few = List.of(); // never modified
   private Map<String, Subscription> many; // null while there are few
 
-  /** The dirty ones. {@code null} while there is at most one topic, which needs no second list. */
+  /** The dirty ones; {@code null} until there is a second topic, the private one included. */
   private List<Subscription> several;
 
   /** Returns those that peers may know and those that the session follows unasked, in order. */

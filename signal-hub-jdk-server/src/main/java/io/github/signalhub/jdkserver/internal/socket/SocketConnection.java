@@ -32,7 +32,7 @@ public final class SocketConnection implements NioLoop.Ready {
   private final SocketChannel channel;
   private ByteSocket socket;
   private final SocketOptions options;
-  private final Consumer<SocketConnection> onEnd;
+  private final Consumer<SocketConnection> onEnd; // of the part that accepted it
   private final InetSocketAddress remoteAddress;
   private final InetSocketAddress localAddress;
   private SelectionKey key;
