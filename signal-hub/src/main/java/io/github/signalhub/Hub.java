@@ -319,8 +319,9 @@ public final class Hub implements Registrar, AutoCloseable {
    *
    * <p>The next handler of the client is called when the client's link has taken what the last one
    * sent. So one message of any allowed length is always accepted. While it waits, more are
-   * accepted as long as all together have at most 64 KiB. If a part of the state leaves the log before the client reads it, the client is closed with
-   * 4100, and asks for the state when it comes back.
+   * accepted as long as all together have at most 64 KiB. If a part of the state leaves the log
+   * before the client reads it, the client is closed with 4100, and asks for the state when it
+   * comes back.
    *
    * <p>If a handler throws, the client does not follow the topic. The first exception decides, and
    * the other handlers are called all the same. A {@link RefusedException} refuses: the client is
