@@ -106,7 +106,7 @@ export const mutations = [
   { name: 'a control message is sent twice', file: session('Cursor'), find: 'if (i > 0 || partial == null) {', replace: 'if (i > 0) {' },
   { name: 'a plain client that lost something is fed on', file: session('Cursor'), find: '    if (!toldOfGaps) {\n      abort(DisconnectReason.FELL_BEHIND);', replace: '    if (!toldOfGaps) {\n      shard.execute(() -> connection.abort(DisconnectReason.FELL_BEHIND));' },
   { name: 'a plain client that lost something is closed as if nothing were', file: session('Cursor'), find: 'return life != Life.ABORTING //', replace: 'return true //' },
-  { name: 'the private topic outlives its client', file: session('Session'), find: 'shard.log.unlink(privateTopic);', replace: '' },
+  { name: 'the private topic outlives its client', file: session('Session'), find: 'cursor.shard.log.unlink(privateTopic);', replace: '' },
   { name: 'subscriptions outlive their client', file: session('Cursor'), find: 'subscriptions.all().forEach(shard::unsubscribe);', replace: '' },
   { name: 'a gap is not widened', file: session('Cursor'), find: 'Missing(subscription.missing.after(), upTo)', replace: 'Missing(subscription.missing.after(), subscription.missing.upTo())' },
   { name: 'a gap ends one too early', file: session('Cursor'), find: 'missing.upTo() + 1', replace: 'missing.upTo()' },
