@@ -277,6 +277,7 @@ class RunsTest {
     Counter counter = new Counter();
     counter.connect(loop, rig);
     counter.connect(loop, rig);
+    loop.run();
     counter.reports = false;
     rig.log.append("$broadcast", Rig.json("$broadcast", 1));
     loop.run();
