@@ -452,6 +452,7 @@ final class Stage {
 
   /** Ends all faults, lets all clients reconnect and read, and checks every promise. */
   private void end() {
+    states.publishNoMore();
     network.heal();
     for (Watcher watcher : watchers) {
       if (watcher != null) {

@@ -27,6 +27,7 @@ final class States {
   private final Consumer<String> publish;
   private final Consumer<Message> sent;
   private int joins;
+  private boolean publishes = true;
 
   /** What was wrong in a handler, whose exceptions the hub keeps; {@code null}: nothing. */
   private String fault;
@@ -65,6 +66,14 @@ final class States {
     return arrival.type().equals(TYPE) && arrival.member("of").equals(Optional.of(topic));
   }
 
+  /**
+   * Publishes to no topic from now on. Clients may come back at any time, and rows that are
+   * published then are not old at the end.
+   */
+  void publishNoMore() {
+    publishes = false;
+  }
+
   /** Checks what was heard of so far. */
   void check() {
     Stage.require(fault == null, fault);
@@ -81,7 +90,7 @@ final class States {
     expect(following.add(new Following(client.id(), topic)), "a join is heard of once: " + topic);
     String upTo = hub.lastId();
     joins++;
-    if (joins % 3 == 0) {
+    if (publishes && joins % 3 == 0) {
       publish.accept(topic);
     }
     if (joins % 7 == 0) {
@@ -93,7 +102,7 @@ final class States {
       throw new RefusedException("no room for a state");
     }
     sent.accept(state);
-    if (joins % 4 == 0) {
+    if (publishes && joins % 4 == 0) {
       publish.accept(topic);
     }
   }
