@@ -234,7 +234,7 @@ export const mutations = [
   // Tables.
   { name: 'a reset is not told', file: 'internal/control/ControlMessage.java', find: 'payload.put("reset", true);', replace: '' },
   { name: 'a table is not sent anew after a reset', file: session('Cursor'), find: 'id(0) : next.start().text(), floor);\n      after = 0;', replace: 'id(0) : next.start().text(), floor);' },
-  { name: 'a table is not sent anew after a reset amid a catch-up', file: session('Cursor'), story: 2135, find: 'running.cause(), 0);', replace: 'running.cause(), loss.floor());' },
+  { name: 'a table is not sent anew after a reset amid a catch-up', test: 'TableCatchUpTest', file: session('Cursor'), find: 'running.cause(), 0);', replace: 'running.cause(), loss.floor());' },
   { name: '$hello takes the state of a table for one that continues', test: 'TableCatchUpTest', file: session('SessionStart'), find: '!topic.isCompacted() || start != null && start.isWellFormed()', replace: '!topic.isCompacted()' },
   { name: 'who joins a table gets no state', file: session('Cursor'), find: '!sendsNothing && next.subscription().topic().isCompacted()', replace: '!sendsNothing && next.start() != null && next.subscription().topic().isCompacted()' },
   { name: 'what is superseded stays', file: log('CompactedLog'), find: 'remove((Entry.Keyed) superseded);', replace: '' },
