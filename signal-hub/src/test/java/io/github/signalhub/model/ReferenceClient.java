@@ -29,6 +29,9 @@ final class ReferenceClient implements LinkOptions.Listener {
   private final List<Stay> stays = new ArrayList<>();
   private final List<Loss> losses = new ArrayList<>();
 
+  /** Losses of topics that were left and joined again. The join begins at the position. */
+  private final Set<Loss> beforeJoin = new HashSet<>();
+
   /** The losses of second lags that named no topic. */
   private final List<Loss> skips = new ArrayList<>();
 
@@ -256,6 +259,7 @@ final class ReferenceClient implements LinkOptions.Listener {
         "a client gets only its own topics: " + text);
     require(
         losses.stream()
+            .filter(loss -> !beforeJoin.contains(loss))
             .noneMatch(loss -> loss.topic.equals(message.topic) && loss.next > message.offset),
         "a gap follows all earlier messages and covers none of the later ones: " + text);
     require(
@@ -447,6 +451,7 @@ final class ReferenceClient implements LinkOptions.Listener {
     catchingUp = (String) payload.get("topic");
     require(
         stays.stream().anyMatch(s -> s.topic.equals(catchingUp)), "$joined names the joined topic");
+    losses.stream().filter(loss -> loss.topic.equals(catchingUp)).forEach(beforeJoin::add);
     catchUpEnd = (String) payload.get("upTo");
   }
 
