@@ -178,8 +178,7 @@ class HandOffTest {
       quiet.onMessage((from, message) -> heard.add(message.type()));
 
       client.register(quiet, Handshake.builder().topic("room").build());
-      client.closed(DisconnectReason.NORMAL);
-      run();
+      end();
 
       assertThat(handOffs).isZero();
     }
@@ -192,8 +191,7 @@ class HandOffTest {
 
       quiet.clients().forEach(each -> each.join("room"));
       run();
-      client.closed(DisconnectReason.NORMAL);
-      run();
+      end();
 
       assertThat(heard).containsExactly("join room", "leave room");
     }
@@ -205,8 +203,7 @@ class HandOffTest {
       client.register(quiet, Handshake.builder().build());
       client.text(bytes("{\"type\":\"SAY\"}"));
       run();
-      client.closed(DisconnectReason.NORMAL);
-      run();
+      end();
 
       assertThat(heard).containsExactly("SAY");
       assertThat(quiet.clients()).isEmpty();
@@ -229,8 +226,7 @@ class HandOffTest {
 
       client.register(quiet, Handshake.builder().topic("room").build());
       run();
-      client.closed(DisconnectReason.NORMAL);
-      run();
+      end();
 
       assertThat(heard).containsExactly("leave room");
     }
@@ -241,8 +237,7 @@ class HandOffTest {
 
       client.register(quiet, Handshake.builder().build());
       run();
-      client.closed(DisconnectReason.NORMAL);
-      run();
+      end();
 
       assertThat(heard).containsExactly("A begin", "A end");
     }
@@ -257,6 +252,11 @@ class HandOffTest {
       run();
 
       assertThat(heard).containsExactly("B begin", "B end");
+    }
+
+    private void end() {
+      client.closed(DisconnectReason.NORMAL);
+      run();
     }
 
     private HubListener ends(String name) {

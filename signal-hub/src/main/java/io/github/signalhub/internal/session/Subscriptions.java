@@ -107,8 +107,10 @@ final class Subscriptions {
     if (subscription.topic().isPrivate()) {
       beginSeveral(); // it is in no other list
     }
-    subscription.dirtyIndex = dirty().size();
-    if (several != null) {
+    if (several == null) {
+      subscription.dirtyIndex = 0; // it is the only one
+    } else {
+      subscription.dirtyIndex = several.size();
       several.add(subscription);
     }
   }

@@ -30,7 +30,7 @@ public final class ConnectionPermits {
   /**
    * Counts a connection.
    *
-   * @return whether there are not too many connections; {@link #giveBack} ends its permit
+   * @return {@code false} if there are too many connections; else {@link #giveBack} is to follow
    */
   public boolean tryTake(InetAddress address) {
     boolean hasRoom = connections.incrementAndGet() <= maxConnections;
@@ -52,7 +52,7 @@ public final class ConnectionPermits {
   /**
    * Counts a client by the address that a proxy named.
    *
-   * @return whether this address has not too many; {@link #giveBackFor} ends its permit
+   * @return {@code false} if this address has too many; else {@link #giveBackFor} is to follow
    */
   public boolean tryTakeFor(InetAddress address) {
     return shares.tryTake(AddressKey.of(address), 1);
