@@ -199,8 +199,9 @@ export const mutations = [
   { name: 'own rows that left before a resume after offset 0 are not told', test: 'PublishExceptTest', file: session('SessionStart'), find: 'log.hasSenders() ? Math.min(floor, position) : floor', replace: 'floor' },
   { name: 'a state leaves out own rows after its position', test: 'PublishExceptTest', file: session('Cursor'), find: 'Entry row = rows.firstAfter(0);', replace: 'Entry row = rows.firstAfter(reached());' },
   { name: 'a table that begins anew leaves out own rows', test: 'PublishExceptTest', file: session('Cursor'), find: 'row.neededBySender();', replace: '' },
-  { name: 'a client that begins anew is not sent its later rows', test: 'PublishExceptTest', file: session('Cursor'), find: '    tellGap(table, after, upTo);\n    forget(table);', replace: '    tellGap(table, after, upTo);' },
-  { name: 'a client that left a table is not sent its later rows', test: 'PublishExceptTest', file: session('Cursor'), find: '        forget(left);\n', replace: '' },
+  { name: 'a client that begins anew is not sent its later rows', test: 'PublishExceptTest', file: session('Cursor'), find: '    tellGap(table, after, upTo);\n    forget(table.topic().name());\n    table.sendsOwn = true;', replace: '    tellGap(table, after, upTo);' },
+  { name: 'a client that left a table is not sent its later rows', test: 'PublishExceptTest', file: session('Cursor'), find: '      forget(topic); // also', replace: '      // also' },
+  { name: 'a client that left a table before its join is not sent its later rows', test: 'PublishExceptTest', file: session('Cursor'), find: 'if (shard.log.isCompacted(topic)) {', replace: 'if (subscriptions.find(topic) != null && shard.log.isCompacted(topic)) {' },
 
   // Rights that the application revokes.
   { name: 'a join takes effect though it was revoked while it was decided', file: 'internal/presence/FollowedTopics.java', find: 'deciding.revoked = true;', replace: '' },

@@ -597,6 +597,19 @@ class PublishExceptTest {
     }
 
     @Test
+    void haveLaterRowsForASenderThatWasToldThatItLeftThemBeforeItsJoin() {
+      MemoryLink sender = room.connect(session("s").controlMessages(true));
+      sender.send("{\"type\":\"$leave\",\"payload\":{\"topic\":\"table\"}}");
+      room.run();
+      room.client(sender).join("table");
+      room.run();
+
+      put(sender, "mine", 1);
+
+      assertThat(rows(sender)).containsExactly("mine=1");
+    }
+
+    @Test
     void areRememberedOfASenderThatLeavesVeryMany() {
       Room many = new Room(Hub.builder().topic("table*", TABLE));
       MemoryLink sender = many.connect(session("s").controlMessages(true));

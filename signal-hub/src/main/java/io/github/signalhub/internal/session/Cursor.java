@@ -391,11 +391,11 @@ final class Cursor implements Outbound {
     if (life == Life.ENDED) {
       return;
     }
+    if (shard.log.isCompacted(topic)) {
+      forget(topic); // also if its join waits: the client is told that it left
+    }
     Subscription left = subscriptions.find(topic);
     if (left != null) {
-      if (left.topic().isCompacted()) {
-        forget(left);
-      }
       subscriptions.remove(left);
       catchUps.removeIf(catchUp -> catchUp.subscription() == left && refuse(catchUp));
     }
@@ -964,17 +964,17 @@ final class Cursor implements Outbound {
   /** Tells that the client has to forget a table, because rows are missing. All of them follow. */
   private void tellReset(Subscription table, String after, long upTo) {
     tellGap(table, after, upTo);
-    forget(table);
+    forget(table.topic().name());
+    table.sendsOwn = true;
     sendOwnRows(table);
   }
 
   /** Notes that the client was told to forget a table. Own rows are sent to it from now on. */
-  private void forget(Subscription table) {
-    table.sendsOwn = true;
+  private void forget(String table) {
     Set<String> known = forgotten;
-    if (known != null && !known.contains(table.topic().name())) {
+    if (known != null && !known.contains(table)) {
       Set<String> more = new HashSet<>(known);
-      more.add(table.topic().name());
+      more.add(table);
       forgotten = more.size() > MAX_FORGOTTEN ? null : more;
     }
   }
