@@ -7,5 +7,6 @@ module io.github.signalhub.testkit {
   requires static org.jspecify;
 
   exports io.github.signalhub.testkit;
+  exports io.github.signalhub.testkit.backbone;
   exports io.github.signalhub.testkit.contract;
 }

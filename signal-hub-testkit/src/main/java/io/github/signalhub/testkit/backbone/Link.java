@@ -1,0 +1,50 @@
+package io.github.signalhub.testkit.backbone;
+
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/**
+ * A node's connection with a server. Requests and answers take their time, and may overtake each
+ * other. Confined to the engine's thread.
+ */
+final class Link {
+  private final MemoryEngine engine;
+  private final EngineServer server;
+  private boolean cut;
+
+  Link(MemoryEngine engine, EngineServer server) {
+    this.engine = engine;
+    this.server = server;
+  }
+
+  /**
+   * Sends a request to the server, and the answer back. If the link is cut, the answer is lost.
+   *
+   * @param request gets the server and the way back
+   * @param answer gets the answer, unless that is lost
+   */
+  <T> void call(BiConsumer<EngineServer, Consumer<T>> request, Consumer<T> answer) {
+    engine.later(() -> arrive(request, answer));
+  }
+
+  private <T> void arrive(BiConsumer<EngineServer, Consumer<T>> request, Consumer<T> answer) {
+    if (!cut) {
+      request.accept(server, result -> engine.later(() -> comeBack(answer, result)));
+    }
+  }
+
+  private <T> void comeBack(Consumer<T> answer, T result) {
+    if (!cut) {
+      answer.accept(result);
+    }
+  }
+
+  EngineServer server() {
+    return server;
+  }
+
+  /** Loses everything that is under way. */
+  void cut() {
+    cut = true;
+  }
+}

@@ -1,0 +1,449 @@
+package io.github.signalhub.testkit.backbone;
+
+import io.github.signalhub.spi.Backbone;
+import io.github.signalhub.testkit.backbone.EngineServer.Next;
+import io.github.signalhub.testkit.backbone.EngineServer.Placement;
+import io.github.signalhub.testkit.backbone.EngineServer.Snapshot;
+import io.github.signalhub.testkit.backbone.EngineServer.Welcome;
+import io.github.signalhub.testkit.backbone.History.Entry;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A node's backbone over a {@link MemoryEngine}. It says hello, reads on, and hands over one batch
+ * at a time.
+ *
+ * <p>A publication waits, is handed over, gets an offset, and is seen by the sink. What is handed
+ * over without an answer is handed over again within its epoch, and never in another.
+ *
+ * <p>Limits: 10,000 publications may wait. A publication that waits for 10 seconds while the engine
+ * cannot be reached settles as unavailable, and as unconfirmed if it was handed over.
+ *
+ * <p>Thread-safe, but within a simulated network confined to the thread of the test.
+ */
+public final class MemoryBackbone implements Backbone {
+  private static final int MAX_PENDING = 10_000;
+  private static final int MAX_BATCH = 256;
+  private static final int MAX_UNSEEN = 4 * MAX_BATCH;
+  private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long UNKNOWN = Long.MAX_VALUE;
+  private static final Duration START_PATIENCE = Duration.ofSeconds(10);
+
+  private final MemoryEngine engine;
+  private final EngineTime time;
+  private final String name;
+  private final String id;
+
+  /** Publications that have not settled. */
+  private final AtomicInteger pending = new AtomicInteger();
+
+  private final ConcurrentLinkedQueue<Pending> waiting = new ConcurrentLinkedQueue<>();
+
+  /** What was handed over, by number, and has not settled. The batch is a part of it. */
+  private final NavigableMap<Long, Pending> unseen = new TreeMap<>();
+
+  /** What was handed over without an answer yet. */
+  private List<Pending> batch = List.of();
+
+  private final List<Question> questions = new ArrayList<>();
+  private @Nullable Sink sink;
+  private @Nullable Link link;
+  private volatile boolean closed;
+  private volatile long confirmedNanos;
+  private boolean connected;
+  private boolean complete;
+  private int turn;
+  private long nextNumber = 1;
+  private long epoch;
+  private long horizon;
+
+  /** A publication that has not settled. */
+  private static final class Pending {
+    private final Publication publication;
+    private final long sinceNanos;
+    private long number;
+    private long offset;
+
+    private Pending(Publication publication, long sinceNanos) {
+      this.publication = publication;
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
+  /** A call of {@link #reached}. */
+  private static final class Question {
+    private final CompletableFuture<Void> answer = new CompletableFuture<>();
+
+    /** The newest offset that the engine had; unknown until it has answered in this epoch. */
+    private long last = UNKNOWN;
+  }
+
+  MemoryBackbone(MemoryEngine engine, String name, String id) {
+    this.engine = engine;
+    this.name = name;
+    this.id = id;
+    time = engine.time();
+    confirmedNanos = time.nanos();
+  }
+
+  @Override
+  public void start(Sink sink) throws IOException {
+    Objects.requireNonNull(sink, "sink");
+    List<String> others = new ArrayList<>();
+    time.run(() -> begin(sink, others));
+    if (!others.isEmpty()) {
+      throw new IOException(
+          "expected the format of the other nodes, "
+              + others.get(0)
+              + ", was "
+              + sink.format()
+              + ". All nodes of a hub need the same settings");
+    }
+    try {
+      if (!time.await(() -> complete, START_PATIENCE)) {
+        close();
+        throw new IOException(
+            "expected an engine that can be reached within " + START_PATIENCE.toSeconds() + " s");
+      }
+    } catch (InterruptedException e) {
+      close();
+      throw new InterruptedIOException("interrupted before the node had everything");
+    }
+  }
+
+  private void begin(Sink newSink, List<String> others) {
+    engine.format().filter(format -> !format.equals(newSink.format())).ifPresent(others::add);
+    if (others.isEmpty()) {
+      sink = newSink;
+      engine.add(this);
+      connect();
+    }
+  }
+
+  @Override
+  public boolean publish(Publication publication) {
+    Objects.requireNonNull(publication, "publication");
+    if (closed || pending.incrementAndGet() > MAX_PENDING) {
+      pending.decrementAndGet();
+      return false;
+    }
+    waiting.add(new Pending(publication, time.nanos()));
+    time.after(0, this::handOver);
+    return true;
+  }
+
+  @Override
+  public CompletionStage<Void> reached() {
+    Question question = new Question();
+    time.after(
+        0,
+        () -> {
+          questions.add(question);
+          ask(question);
+        });
+    return question.answer;
+  }
+
+  @Override
+  public long staleNanos() {
+    return time.nanos() - confirmedNanos;
+  }
+
+  @Override
+  public boolean flush(Duration atMost) throws InterruptedException {
+    return time.await(() -> pending.get() == 0, atMost);
+  }
+
+  @Override
+  public void close() {
+    time.run(this::end);
+  }
+
+  /** Returns the name. */
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  String format() {
+    return sink().format();
+  }
+
+  private void end() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    turn++;
+    engine.remove(this);
+    cutLink();
+    settleUnseen(new Unconfirmed());
+    refuseWaiting(0);
+  }
+
+  // Connecting.
+
+  private void connect() {
+    if (closed) {
+      return;
+    }
+    cutLink();
+    expire();
+    Optional<Link> opened = engine.connect(this);
+    link = opened.orElse(null);
+    if (opened.isPresent()) {
+      sayHello();
+    } else {
+      int now = ++turn;
+      time.after(RETRY_NANOS, () -> inTurn(now, this::connect));
+    }
+  }
+
+  /** Gives up what waits for too long while the engine cannot be reached. */
+  private void expire() {
+    boolean late =
+        !unseen.isEmpty()
+            && time.nanos() - unseen.firstEntry().getValue().sinceNanos >= DEADLINE_NANOS;
+    if (late) {
+      settleUnseen(new Unconfirmed());
+    }
+    refuseWaiting(DEADLINE_NANOS);
+  }
+
+  private void refuseWaiting(long atLeastNanos) {
+    Pending next = waiting.peek();
+    while (next != null && time.nanos() - next.sinceNanos >= atLeastNanos) {
+      waiting.remove();
+      settle(next, new Unavailable());
+      next = waiting.peek();
+    }
+  }
+
+  private void cutLink() {
+    connected = false;
+    if (link != null) {
+      link.cut();
+      link = null;
+    }
+  }
+
+  /** Begins a turn: agrees on the epoch, then hands over again and reads on. */
+  private void sayHello() {
+    connected = false;
+    turn++;
+    long asked = time.nanos();
+    long newEpoch = engine.newNumber();
+    call(
+        (server, answer) -> answer.accept(server.hello(id, epoch, horizon, newEpoch)),
+        (Welcome welcome) -> welcomed(welcome, asked));
+  }
+
+  private void welcomed(Welcome welcome, long asked) {
+    welcome.anew().ifPresent(snapshot -> restart(welcome, snapshot));
+    connected = true;
+    confirm(welcome.last(), asked);
+    sendBatch();
+    handOver();
+    ask();
+    read();
+  }
+
+  private void restart(Welcome welcome, Snapshot snapshot) {
+    boolean isNew = welcome.epoch() != epoch;
+    epoch = welcome.epoch();
+    horizon = snapshot.floor();
+    List<Placed> rows = snapshot.rows().stream().map(row -> row.at(time.nanos())).toList();
+    sink().restart(epoch, welcome.base(), horizon, rows, isNew && welcome.isFirst());
+    if (isNew) { // nobody can say what became of it: the server that knew it is lost
+      questions.forEach(question -> question.last = UNKNOWN);
+      settleUnseen(new Unconfirmed());
+    } else {
+      settleSeen();
+      answerQuestions();
+    }
+  }
+
+  // Reading.
+
+  private void read() {
+    long asked = time.nanos();
+    call(
+        (server, answer) -> server.read(epoch, horizon, answer),
+        (Optional<Next> next) -> {
+          if (next.isPresent()) {
+            apply(next.get(), 0, asked);
+          } else {
+            sayHello();
+          }
+        });
+  }
+
+  private void apply(Next next, int from, long asked) {
+    int now = turn;
+    for (int i = from; i < next.entries().size(); i++) {
+      int index = i;
+      Entry entry = next.entries().get(i);
+      if (!sink().apply(entry.at(time.nanos()))) {
+        time.after(AGAIN_NANOS, () -> inTurn(now, () -> apply(next, index, asked)));
+        return;
+      }
+      horizon = entry.placed().offset();
+      seen(entry);
+      if (now != turn) {
+        return; // the sink closed this node
+      }
+    }
+    confirm(next.last(), asked);
+    handOver();
+    read();
+  }
+
+  private void seen(Entry entry) {
+    Pending own = entry.node().equals(id) ? unseen.remove(entry.number()) : null;
+    if (own != null) {
+      settle(own, new At(epoch, horizon));
+    }
+    answerQuestions();
+  }
+
+  /** Notes that the sink had everything when a request was sent. */
+  private void confirm(long last, long asked) {
+    if (horizon >= last) {
+      confirmedNanos = asked;
+      complete = true;
+    }
+  }
+
+  // Publishing.
+
+  private void handOver() {
+    if (closed) {
+      refuseWaiting(0);
+    }
+    if (!connected || !batch.isEmpty() || unseen.size() >= MAX_UNSEEN || waiting.isEmpty()) {
+      return;
+    }
+    batch = new ArrayList<>();
+    while (batch.size() < MAX_BATCH && !waiting.isEmpty()) {
+      Pending next = waiting.remove();
+      next.number = nextNumber++;
+      batch.add(next);
+      unseen.put(next.number, next);
+    }
+    sendBatch();
+  }
+
+  private void sendBatch() {
+    if (batch.isEmpty()) {
+      return;
+    }
+    long first = batch.get(0).number;
+    List<Publication> publications = batch.stream().map(each -> each.publication).toList();
+    call(
+        (server, answer) -> answer.accept(server.place(id, epoch, first, publications)),
+        (Optional<Placement> placement) -> {
+          if (placement.isPresent()) {
+            placed(placement.get());
+          } else {
+            sayHello();
+          }
+        });
+  }
+
+  private void placed(Placement placement) {
+    for (int i = 0; i < batch.size(); i++) {
+      batch.get(i).offset = placement.offset() - batch.size() + 1 + i;
+    }
+    batch = List.of();
+    settleSeen();
+    handOver();
+  }
+
+  /** Settles what the sink has, or has begun anew after. */
+  private void settleSeen() {
+    for (Pending next : List.copyOf(unseen.values())) {
+      if (next.offset != 0 && next.offset <= horizon) {
+        unseen.remove(next.number);
+        settle(next, new At(epoch, next.offset));
+      }
+    }
+  }
+
+  private void settleUnseen(Settled outcome) {
+    List<Pending> settled = List.copyOf(unseen.values());
+    unseen.clear();
+    batch = List.of();
+    settled.forEach(each -> settle(each, outcome));
+  }
+
+  private void settle(Pending settled, Settled outcome) {
+    pending.decrementAndGet();
+    settled.publication.settled().accept(outcome);
+  }
+
+  // Questions.
+
+  private void ask() {
+    List.copyOf(questions).forEach(this::ask);
+  }
+
+  private void ask(Question question) {
+    if (connected && question.last == UNKNOWN) {
+      call(
+          (server, answer) -> answer.accept(server.last(epoch)),
+          (Optional<Long> last) -> {
+            if (last.isPresent()) {
+              question.last = last.get();
+              answerQuestions();
+            } else {
+              sayHello();
+            }
+          });
+    }
+  }
+
+  private void answerQuestions() {
+    for (Question question : List.copyOf(questions)) {
+      if (question.last <= horizon) {
+        questions.remove(question);
+        question.answer.complete(null);
+      }
+    }
+  }
+
+  // Calls.
+
+  /** Calls the server. The answer counts only within this turn, which ends with a new hello. */
+  private <T> void call(BiConsumer<EngineServer, Consumer<T>> request, Consumer<T> answer) {
+    int now = turn;
+    Link to = Objects.requireNonNull(link);
+    to.call(request, result -> inTurn(now, () -> answer.accept(result)));
+  }
+
+  private void inTurn(int expected, Runnable action) {
+    if (expected == turn) {
+      action.run();
+    }
+  }
+
+  private Sink sink() {
+    return Objects.requireNonNull(sink);
+  }
+}
