@@ -25,7 +25,8 @@ class PublicTypesTest {
   private static final Pattern MEMBER = Pattern.compile("([\\w]+)(?:\\(| =|;)");
 
   /** Packages for authors of transports. All others are for applications. */
-  private static final Set<String> OF_TRANSPORTS = Set.of("spi", "memory", "testkit", "contract");
+  private static final Set<String> OF_TRANSPORTS =
+      Set.of("spi", "memory", "testkit", "backbone", "contract");
 
   /** Members of the other packages that a transport or its owner uses. */
   private static final Set<String> FOR_TRANSPORTS =
