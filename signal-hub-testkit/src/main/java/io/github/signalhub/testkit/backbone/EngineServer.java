@@ -30,6 +30,7 @@ final class EngineServer {
   private final long incarnation;
   private final List<Runnable> waitingReads = new ArrayList<>();
   private History history;
+  private boolean stopped;
 
   /**
    * The answer to a node that says hello.
@@ -64,6 +65,15 @@ final class EngineServer {
     history = new History();
   }
 
+  /** Ends. From now on it answers nothing. */
+  void stop() {
+    stopped = true;
+  }
+
+  boolean isStopped() {
+    return stopped;
+  }
+
   /**
    * Agrees with a node on the epoch. Begins a new one if this server is not the one of its
    * history's epoch, or if the offsets would go back on the node.
@@ -73,8 +83,8 @@ final class EngineServer {
    * @param newEpoch an epoch that nobody had before
    */
   Welcome hello(String node, long epoch, long known, long newEpoch) {
-    boolean isSame = history.epoch() == epoch;
-    if (!isAdopted() || known > (isSame ? history.last() : history.base())) {
+    boolean goesBack = history.epoch() == epoch ? known > history.last() : known >= history.base();
+    if (!isAdopted() || goesBack) {
       history.begin(newEpoch, incarnation, node, known);
       history.trim(retained.getAsInt());
       wakeReads();
@@ -122,7 +132,7 @@ final class EngineServer {
       time.after(
           MAX_WAIT_NANOS,
           () -> {
-            if (waitingReads.remove(read)) {
+            if (!stopped && waitingReads.remove(read)) {
               read.run();
             }
           });

@@ -20,6 +20,9 @@ final class History {
   /** Bases are multiples of this. So a base is above all offsets of earlier epochs. */
   private static final long STEP = 1L << 36;
 
+  /** What is known before the first epoch. */
+  static final long NOTHING = -1;
+
   private final NavigableMap<Long, Entry> entries = new TreeMap<>();
   private final Map<String, Map<String, Entry>> tables = new HashMap<>();
   private final Map<String, Done> done = new HashMap<>();
@@ -28,7 +31,7 @@ final class History {
   private long incarnation;
   private String firstNode = "";
   private long base;
-  private long last;
+  private long last = NOTHING;
 
   /**
    * A publication in its place.
@@ -107,7 +110,7 @@ final class History {
    */
   void begin(long newEpoch, long ofIncarnation, String node, long known) {
     long newest = Math.max(last, known);
-    base = newest == 0 ? 0 : (newest / STEP + 1) * STEP;
+    base = newest == NOTHING ? 0 : (newest / STEP + 1) * STEP;
     last = base;
     epoch = newEpoch;
     incarnation = ofIncarnation;

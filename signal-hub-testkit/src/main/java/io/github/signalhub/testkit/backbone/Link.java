@@ -9,31 +9,47 @@ import java.util.function.Consumer;
  */
 final class Link {
   private final MemoryEngine engine;
+  private final MemoryBackbone node;
   private final EngineServer server;
   private boolean cut;
 
-  Link(MemoryEngine engine, EngineServer server) {
+  Link(MemoryEngine engine, MemoryBackbone node, EngineServer server) {
     this.engine = engine;
+    this.node = node;
     this.server = server;
   }
 
   /**
-   * Sends a request to the server, and the answer back. If the link is cut, the answer is lost.
+   * Sends a request to the server, and the answer back. A cut loses the answer. It may lose the
+   * request, or the request arrives late: after others of a newer link.
    *
    * @param request gets the server and the way back
    * @param answer gets the answer, unless that is lost
    */
   <T> void call(BiConsumer<EngineServer, Consumer<T>> request, Consumer<T> answer) {
-    engine.later(() -> arrive(request, answer));
+    engine.later(
+        () -> {
+          if (!cut) {
+            engine.drawFault(node);
+          }
+          if (!cut) {
+            arrive(request, answer);
+          } else if (engine.drawLate()) {
+            engine.muchLater(() -> arrive(request, answer));
+          }
+        });
   }
 
   private <T> void arrive(BiConsumer<EngineServer, Consumer<T>> request, Consumer<T> answer) {
-    if (!cut) {
+    if (!server.isStopped()) {
       request.accept(server, result -> engine.later(() -> comeBack(answer, result)));
     }
   }
 
   private <T> void comeBack(Consumer<T> answer, T result) {
+    if (!cut) {
+      engine.drawFault(node);
+    }
     if (!cut) {
       answer.accept(result);
     }
@@ -43,7 +59,7 @@ final class Link {
     return server;
   }
 
-  /** Loses everything that is under way. */
+  /** Loses what is under way. */
   void cut() {
     cut = true;
   }

@@ -67,12 +67,15 @@ public final class MemoryBackbone implements Backbone {
   private @Nullable Link link;
   private volatile boolean closed;
   private volatile long confirmedNanos;
+  private final List<Runnable> paused = new ArrayList<>();
+  private boolean isPaused;
+  private boolean isCutOff;
   private boolean connected;
   private boolean complete;
   private int turn;
   private long nextNumber = 1;
   private long epoch;
-  private long horizon;
+  private long horizon = History.NOTHING;
 
   /** A publication that has not settled. */
   private static final class Pending {
@@ -176,6 +179,30 @@ public final class MemoryBackbone implements Backbone {
     time.run(this::end);
   }
 
+  /** Cuts the link with the engine. There is no other before {@link #mend}. */
+  public void cut() {
+    time.run(
+        () -> {
+          isCutOff = true;
+          loseLink();
+        });
+  }
+
+  /** Lets the node connect again. */
+  public void mend() {
+    time.run(() -> isCutOff = false);
+  }
+
+  /** Stops the node, as a long pause of its process does. The engine goes on. */
+  public void pause() {
+    time.run(() -> isPaused = true);
+  }
+
+  /** Lets the node go on. */
+  public void resume() {
+    time.run(this::goOn);
+  }
+
   /** Returns the name. */
   @Override
   public String toString() {
@@ -184,6 +211,38 @@ public final class MemoryBackbone implements Backbone {
 
   String format() {
     return sink().format();
+  }
+
+  boolean isCutOff() {
+    return isCutOff;
+  }
+
+  /** Returns the server that the node is connected with, or was connected with last. */
+  Optional<EngineServer> server() {
+    return Optional.ofNullable(link).map(Link::server);
+  }
+
+  /** Loses the link, which the node notices a little later. */
+  void loseLink() {
+    Link lost = link;
+    if (lost != null) {
+      lost.cut();
+      engine.later(() -> whenAwake(() -> connectAfter(lost)));
+    }
+  }
+
+  private void connectAfter(Link lost) {
+    if (link == lost) {
+      connect();
+    }
+  }
+
+  private void goOn() {
+    isPaused = false;
+    List<Runnable> actions = List.copyOf(paused);
+    paused.clear();
+    actions.forEach(Runnable::run);
+    handOver();
   }
 
   private void end() {
@@ -249,14 +308,20 @@ public final class MemoryBackbone implements Backbone {
     connected = false;
     turn++;
     long asked = time.nanos();
+    long mine = epoch;
+    long known = horizon;
     long newEpoch = engine.newNumber();
     call(
-        (server, answer) -> answer.accept(server.hello(id, epoch, horizon, newEpoch)),
+        (server, answer) -> answer.accept(server.hello(id, mine, known, newEpoch)),
         (Welcome welcome) -> welcomed(welcome, asked));
   }
 
   private void welcomed(Welcome welcome, long asked) {
+    int now = turn;
     welcome.anew().ifPresent(snapshot -> restart(welcome, snapshot));
+    if (now != turn) {
+      return; // the sink closed this node
+    }
     connected = true;
     confirm(welcome.last(), asked);
     sendBatch();
@@ -284,8 +349,10 @@ public final class MemoryBackbone implements Backbone {
 
   private void read() {
     long asked = time.nanos();
+    long mine = epoch;
+    long after = horizon;
     call(
-        (server, answer) -> server.read(epoch, horizon, answer),
+        (server, answer) -> server.read(mine, after, answer),
         (Optional<Next> next) -> {
           if (next.isPresent()) {
             apply(next.get(), 0, asked);
@@ -337,7 +404,11 @@ public final class MemoryBackbone implements Backbone {
     if (closed) {
       refuseWaiting(0);
     }
-    if (!connected || !batch.isEmpty() || unseen.size() >= MAX_UNSEEN || waiting.isEmpty()) {
+    if (!connected
+        || isPaused
+        || !batch.isEmpty()
+        || unseen.size() >= MAX_UNSEEN
+        || waiting.isEmpty()) {
       return;
     }
     batch = new ArrayList<>();
@@ -354,10 +425,11 @@ public final class MemoryBackbone implements Backbone {
     if (batch.isEmpty()) {
       return;
     }
+    long mine = epoch;
     long first = batch.get(0).number;
     List<Publication> publications = batch.stream().map(each -> each.publication).toList();
     call(
-        (server, answer) -> answer.accept(server.place(id, epoch, first, publications)),
+        (server, answer) -> answer.accept(server.place(id, mine, first, publications)),
         (Optional<Placement> placement) -> {
           if (placement.isPresent()) {
             placed(placement.get());
@@ -406,8 +478,9 @@ public final class MemoryBackbone implements Backbone {
 
   private void ask(Question question) {
     if (connected && question.last == UNKNOWN) {
+      long mine = epoch;
       call(
-          (server, answer) -> answer.accept(server.last(epoch)),
+          (server, answer) -> answer.accept(server.last(mine)),
           (Optional<Long> last) -> {
             if (last.isPresent()) {
               question.last = last.get();
@@ -430,7 +503,10 @@ public final class MemoryBackbone implements Backbone {
 
   // Calls.
 
-  /** Calls the server. The answer counts only within this turn, which ends with a new hello. */
+  /**
+   * Calls the server. The answer counts only within this turn, which ends with a new hello. The
+   * request runs at the server, later, so it reads nothing of this node.
+   */
   private <T> void call(BiConsumer<EngineServer, Consumer<T>> request, Consumer<T> answer) {
     int now = turn;
     Link to = Objects.requireNonNull(link);
@@ -438,7 +514,18 @@ public final class MemoryBackbone implements Backbone {
   }
 
   private void inTurn(int expected, Runnable action) {
-    if (expected == turn) {
+    whenAwake(
+        () -> {
+          if (expected == turn) {
+            action.run();
+          }
+        });
+  }
+
+  private void whenAwake(Runnable action) {
+    if (isPaused) {
+      paused.add(() -> whenAwake(action));
+    } else {
       action.run();
     }
   }
