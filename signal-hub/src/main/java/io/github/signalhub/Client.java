@@ -327,6 +327,10 @@ public final class Client {
     return session.self();
   }
 
+  Session session() {
+    return session;
+  }
+
   /** Returns the transport by which the client came. */
   AttachedTransport transport() {
     return transport;

@@ -4,6 +4,7 @@ import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.inbound.PendingAnswers;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.node.Node;
 import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.spi.Loop;
 import java.lang.System.Logger.Level;
@@ -61,6 +62,21 @@ final class Drain {
     transports.forEach(transport -> transport.stopAccepting(atMost));
     sayGoodbye(clients);
     awaitNone(transports, deadline);
+  }
+
+  /**
+   * Waits until the messages have settled that were handed over, for at most a quarter of the time.
+   *
+   * @param node hands them over; {@code null}: nobody does
+   */
+  void settle(Node node) {
+    if (node != null) {
+      try {
+        node.flush(atMost.dividedBy(4));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /**

@@ -8,11 +8,14 @@ import io.github.signalhub.internal.inbound.PendingAnswers;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.node.Node;
 import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Shard;
+import io.github.signalhub.internal.session.Upstream;
+import io.github.signalhub.spi.Backbone;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -40,6 +43,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -70,15 +74,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Hub implements Registrar, AutoCloseable {
   private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Pattern CLIENT_ID = Pattern.compile("[0-9a-f]{32}");
+  private static final int CLIENT_ID_BYTES = 16;
+  private static final int CLIENT_ID_PREFIX_BYTES = 4;
 
   private final HubOptions options;
   private final HubLog log;
+
+  /** This node of several; {@code null}: the hub is alone. */
+  private final Node node;
+
+  /** The first digits of the ids of this node's clients; empty if the hub is alone. */
+  private final String clientIdPrefix;
+
   private final Publisher publisher;
   private final SlowEncoder slowEncoder;
   private final Callbacks callbacks;
   private final LongAdder connected = new LongAdder();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
+
+  /** The links that are no clients yet, because they named an id that this node does not have. */
+  private final Map<Session, AttachedTransport> arriving = new ConcurrentHashMap<>();
+
   private final Directory directory;
   private final Map<Loop, Expiries> expiries = new ConcurrentHashMap<>();
   private final Listeners listeners;
@@ -97,7 +115,15 @@ public final class Hub implements Registrar, AutoCloseable {
       Executor encodingExecutor) {
     this.options = options;
     log = new HubLog(RANDOM.nextLong(), options.logLimits(), options::retention, options.nanoClock);
-    publisher = new Publisher(options, log);
+    node =
+        options
+            .backbone
+            .map(
+                backbone ->
+                    new Node(backbone, log, options.nanoClock, this::session, this::restarted))
+            .orElse(null);
+    clientIdPrefix = node == null ? "" : newId(CLIENT_ID_PREFIX_BYTES);
+    publisher = new Publisher(options, log, node);
     directory = new Directory(log, clients, shards.values());
     slowEncoder = new SlowEncoder(encodingExecutor);
     callbacks = new Callbacks(options.callbackExecutor);
@@ -122,6 +148,17 @@ public final class Hub implements Registrar, AutoCloseable {
     presence =
         new Presence(
             options.presenceLimits(), options::presence, options.nanoClock, callbacks, listeners);
+  }
+
+  /**
+   * Joins the other nodes, if there may be any.
+   *
+   * @throws IOException as {@link Backbone#start}
+   */
+  void start() throws IOException {
+    if (node != null) {
+      node.start(options.format());
+    }
   }
 
   /** Returns a hub with the default options. */
@@ -452,9 +489,20 @@ public final class Hub implements Registrar, AutoCloseable {
    */
   public PublishResult sendToClient(String clientId, Message message) {
     Objects.requireNonNull(message, "message");
-    return client(clientId)
-        .map(client -> client.send(message))
-        .orElseGet(() -> PublishResult.refused(PublishResult.Status.NO_SUCH_CLIENT));
+    Optional<Client> client = client(clientId);
+    if (client.isPresent()) {
+      return client.get().send(message);
+    }
+    return isElsewhere(clientId)
+        ? publisher.sendElsewhere(clientId, message)
+        : PublishResult.refused(PublishResult.Status.NO_SUCH_CLIENT);
+  }
+
+  /** Returns whether an id may be that of another node's client. */
+  private boolean isElsewhere(String clientId) {
+    return node != null
+        && CLIENT_ID.matcher(clientId).matches()
+        && !clientId.startsWith(clientIdPrefix);
   }
 
   /**
@@ -524,20 +572,43 @@ public final class Hub implements Registrar, AutoCloseable {
     }
     ClientQueue queue = new ClientQueue(inbound, handshake);
     Shard shard = shards.computeIfAbsent(connection.loop(), this::newShard);
+    Session session = shard.register(connection, handshake, newClientId(), queue);
+    transport.entered();
+    if (node == null) {
+      enter(session, handshake, topics, queue, transport);
+    } else {
+      arriving.put(session, transport);
+      session.whenKnown(
+          handshake,
+          () -> {
+            arriving.remove(session);
+            enter(session, handshake, topics, queue, transport);
+          });
+    }
+    return session;
+  }
+
+  /** Makes a client of a link. */
+  private void enter(
+      Session session,
+      Handshake handshake,
+      List<String> topics,
+      ClientQueue queue,
+      AttachedTransport transport) {
     Set<String> held =
         handshake.topics().stream()
             .filter(listeners::hearJoins)
             .collect(Collectors.toUnmodifiableSet());
-    Session session = shard.register(connection, handshake, newClientId(), topics, held, queue);
+    session.open(topics, held);
     FollowedTopics followed =
         new FollowedTopics(session, handshake, presence, options.maxTopicsPerClient);
     Expiries ends =
-        expiries.computeIfAbsent(connection.loop(), loop -> new Expiries(loop, options.clock));
+        expiries.computeIfAbsent(
+            session.connection().loop(), loop -> new Expiries(loop, options.clock));
     Client client = new Client(session, handshake, followed, publisher, transport, ends);
     ClientHandler handler = listeners.of(client);
     boolean watched = followed.begin(handler, queue);
     clients.put(client.id(), client);
-    transport.entered();
     connected.increment();
     handshake.user().ifPresent(user -> takeBack(client, user, handshake));
     queue.connected(session, followed, handler);
@@ -548,7 +619,6 @@ public final class Hub implements Registrar, AutoCloseable {
       client.close(DisconnectReason.TRY_AGAIN_LATER);
     }
     ends.update(client);
-    return session;
   }
 
   @Override
@@ -567,10 +637,13 @@ public final class Hub implements Registrar, AutoCloseable {
     Objects.requireNonNull(reason, "reason");
     Session session = (Session) inbound;
     Client client = clients.remove(session.clientId());
-    if (client == null) {
+    AttachedTransport transport = client == null ? arriving.remove(session) : client.transport();
+    if (transport == null) {
       return;
     }
-    client.left(reason);
+    if (client != null) {
+      client.left(reason);
+    }
     Loop loop = session.connection().loop();
     Shard shard = shards.get(loop);
     if (shard.unregister(session, reason)) {
@@ -578,7 +651,16 @@ public final class Hub implements Registrar, AutoCloseable {
       expiries.remove(loop);
       log.remove(shard);
     }
-    client.transport().left();
+    transport.left();
+  }
+
+  /**
+   * Returns whether clients are let in. Not if this node has not heard from the engine of its nodes
+   * for 15 seconds: clients are better off with another node.
+   */
+  @Override
+  public boolean isAvailable() {
+    return node == null || node.isAvailable();
   }
 
   /** Returns {@link HubBuilder#maxClientMessageBytes}. */
@@ -683,23 +765,42 @@ public final class Hub implements Registrar, AutoCloseable {
       transports.clear();
     }
     presence.close();
+    publisher.close();
+    drain.settle(node);
     log.close();
     all.add(direct);
     Collection<Client> left = clients();
     left.forEach(client -> all.add(client.transport())); // also of transports detached too early
     drain.everything(all, left, pendingAnswers, callbacks);
     pendingAnswers.close();
+    if (node != null) {
+      node.close();
+    }
     HubLogger.tellRepeats();
   }
 
   private Shard newShard(Loop loop) {
-    Shard shard = new Shard(log, loop, options.nanoClock, options.syncNanos, slowEncoder);
+    Upstream upstream = node == null ? Upstream.NONE : node;
+    Shard shard = new Shard(log, upstream, loop, options.nanoClock, options.syncNanos, slowEncoder);
     log.add(shard);
     return shard;
   }
 
-  private static String newClientId() {
-    byte[] id = new byte[16];
+  private Session session(String clientId) {
+    Client client = clients.get(clientId);
+    return client == null ? null : client.session();
+  }
+
+  private void restarted(String id, boolean isFirst) {
+    callbacks.execute(() -> listeners.restarted(id, isFirst));
+  }
+
+  private String newClientId() {
+    return clientIdPrefix + newId(CLIENT_ID_BYTES - clientIdPrefix.length() / 2);
+  }
+
+  private static String newId(int bytes) {
+    byte[] id = new byte[bytes];
     RANDOM.nextBytes(id);
     return HexFormat.of().formatHex(id);
   }
@@ -753,6 +854,11 @@ public final class Hub implements Registrar, AutoCloseable {
     @Override
     public Instant now() {
       return Hub.this.now();
+    }
+
+    @Override
+    public boolean isAvailable() {
+      return Hub.this.isAvailable();
     }
 
     @Override

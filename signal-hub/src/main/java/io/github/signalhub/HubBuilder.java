@@ -2,6 +2,9 @@ package io.github.signalhub;
 
 import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.internal.threads.DaemonThreads;
+import io.github.signalhub.spi.Backbone;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -318,14 +321,49 @@ public final class HubBuilder {
     return this;
   }
 
-  /** Returns a hub. */
+  /**
+   * Makes the hub one of several nodes that share their messages. By default a hub is alone.
+   *
+   * <p>A message that is published on any node reaches the clients of all, in one order. A client
+   * that loses its node goes on at another one with the id that it has. The results of publishing
+   * are {@link PublishResult.Status#PENDING} at first, and {@linkplain PublishResult#settled
+   * settle} later. {@link HubListener#onRestart} tells when the nodes had to begin anew.
+   *
+   * <p>All nodes need the same compacted topics. Topics with presence are refused. Rows of
+   * compacted topics are also sent to the client that {@link HubTopic#publishExcept} names.
+   *
+   * @param backbone connects this node with the others; used by this hub alone, which closes it
+   */
+  public HubBuilder backbone(Backbone backbone) {
+    draft.backbone = Optional.of(Objects.requireNonNull(backbone, "backbone"));
+    return this;
+  }
+
+  /**
+   * Returns a hub. With a {@linkplain #backbone backbone}, it waits for the messages that the other
+   * nodes retain.
+   *
+   * @throws UncheckedIOException if the backbone cannot start. The message says why
+   * @throws IllegalArgumentException if there is a backbone, and a topic with presence
+   */
   public Hub build() {
     return build(newEncodingExecutor());
   }
 
   /** Returns a hub that encodes slow messages on this executor. */
   Hub build(Executor encodingExecutor) {
-    return new Hub(new HubOptions(draft), joins, encodingExecutor);
+    HubOptions options = new HubOptions(draft);
+    if (options.backbone.isPresent() && options.hasPresence()) {
+      throw new IllegalArgumentException("expected no topic with presence beside a backbone");
+    }
+    Hub hub = new Hub(options, joins, encodingExecutor);
+    try {
+      hub.start();
+    } catch (IOException e) {
+      hub.close(Duration.ZERO);
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+    return hub;
   }
 
   /**

@@ -66,6 +66,19 @@ public interface HubListener {
   default void onAbsent(String topic, String user) {}
 
   /**
+   * The messages of several nodes were begun anew: the engine that orders them was lost, or has
+   * forgotten some. Messages before an id may be missing, and the clients were told so. Publish
+   * again what clients must have, such as the rows of tables.
+   *
+   * <p>Of all nodes one is told that it is the first. So one of them publishes. Called apart from
+   * the calls for clients; two calls may overlap. Never called for a hub that is alone.
+   *
+   * @param id the id at which the messages go on
+   * @param isFirst whether this node is the first to know
+   */
+  default void onRestart(String id, boolean isFirst) {}
+
+  /**
    * Returns whether clients may send binary messages; {@code false} by default. If no listener of
    * the hub accepts them, a client that sends one is closed with 1003. Called on an event loop, so
    * return a constant.

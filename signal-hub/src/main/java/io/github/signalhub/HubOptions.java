@@ -5,6 +5,8 @@ import io.github.signalhub.internal.log.LogLimits;
 import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Retention;
 import io.github.signalhub.internal.presence.Presence;
+import io.github.signalhub.json.Json;
+import io.github.signalhub.spi.Backbone;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -48,6 +50,7 @@ final class HubOptions {
     LongSupplier nanoClock = System::nanoTime;
     InstantSource clock = InstantSource.system();
     Payloads payloads = Payloads.BUILT_IN;
+    Optional<Backbone> backbone = Optional.empty();
 
     private static long atMostOfHeap(int part, long bytes) {
       return Math.min(bytes, Runtime.getRuntime().maxMemory() / part);
@@ -69,6 +72,7 @@ final class HubOptions {
   final LongSupplier nanoClock;
   final InstantSource clock;
   final Payloads payloads;
+  final Optional<Backbone> backbone;
 
   private final TopicOptions topicDefaults;
   private final TopicOptions broadcast;
@@ -104,6 +108,7 @@ final class HubOptions {
     nanoClock = set.nanoClock;
     clock = set.clock;
     payloads = set.payloads;
+    backbone = set.backbone;
   }
 
   LogLimits logLimits() {
@@ -121,12 +126,41 @@ final class HubOptions {
 
   /** Returns whether any topic can be compacted: otherwise nothing is looked up for a message. */
   boolean compacts() {
+    return all().anyMatch(TopicOptions::isCompacted);
+  }
+
+  /** Returns whether any topic can have presence. */
+  boolean hasPresence() {
+    return all().anyMatch(options -> options.presence().isPresent());
+  }
+
+  private Stream<TopicOptions> all() {
     return Stream.of(
             Stream.of(topicDefaults, broadcast, users),
             exact.values().stream(),
             prefixes.values().stream())
-        .flatMap(options -> options)
-        .anyMatch(TopicOptions::isCompacted);
+        .flatMap(options -> options);
+  }
+
+  /**
+   * Returns what all nodes of a hub must agree on: which topics are compacted. Topics that are
+   * streams anyway do not count, so that a node may know more of them than others.
+   */
+  String format() {
+    Map<String, TopicOptions> patterns = new TreeMap<>(exact);
+    prefixes.forEach((prefix, options) -> patterns.put(prefix + "*", options));
+    patterns.put("*", topicDefaults);
+    boolean streamsCount =
+        topicDefaults.isCompacted()
+            || prefixes.values().stream().anyMatch(TopicOptions::isCompacted);
+    Map<String, Boolean> compacted = new TreeMap<>();
+    patterns.forEach(
+        (pattern, options) -> {
+          if (streamsCount || options.isCompacted()) {
+            compacted.put(pattern, options.isCompacted());
+          }
+        });
+    return Json.write(Map.of("tables", compacted));
   }
 
   /**

@@ -153,7 +153,7 @@ public final class HubTopic {
    * @return whether there were any messages; {@code false} also if the hub is closed
    */
   public boolean clear() {
-    return log.drop(name);
+    return publisher.clear(name);
   }
 
   /** Returns whether another one has the same name, in the same hub. */

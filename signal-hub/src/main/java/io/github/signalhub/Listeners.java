@@ -135,6 +135,11 @@ final class Listeners implements Presence.Audience {
     return failed.sum();
   }
 
+  /** Tells of a restart; see {@link HubListener#onRestart}. */
+  void restarted(String id, boolean isFirst) {
+    each(listener -> listener.onRestart(id, isFirst));
+  }
+
   @Override
   public void present(String topic, String user) {
     each(listener -> listener.onPresent(topic, user));

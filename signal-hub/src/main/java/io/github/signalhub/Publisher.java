@@ -8,14 +8,18 @@ import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.node.Node;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.json.Json;
+import io.github.signalhub.spi.Backbone;
 import java.lang.System.Logger.Level;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * The way of a message into the log, and back to the application: it is encoded once, its size is
@@ -31,18 +35,37 @@ final class Publisher {
   private final boolean compacts;
   private final HubLog log;
 
-  /** The end of each text. The log writes the offset's digits into it. */
+  /** Gives the messages their offsets; {@code null}: the log does. */
+  private final Node node;
+
+  /**
+   * The end of each text. The log writes the offset's digits into it. With other nodes, the id
+   * comes later.
+   */
   private final byte[] end;
+
+  /** How many bytes the id adds later. */
+  private final int laterBytes;
+
+  private volatile boolean closed; // with other nodes; else the log is
 
   private final LongAdder refused = new LongAdder();
   private final Map<PublishResult.Status, Episode> episodes =
       new EnumMap<>(PublishResult.Status.class); // not modified any more
 
-  Publisher(HubOptions options, HubLog log) {
+  /**
+   * Creates a publisher.
+   *
+   * @param node this node of several; {@code null}: the hub is alone
+   */
+  Publisher(HubOptions options, HubLog log, Node node) {
     this.options = options;
     this.compacts = options.compacts();
     this.log = log;
-    this.end = (",\"id\":\"" + log.id(0) + "\"}").getBytes(US_ASCII);
+    this.node = node;
+    byte[] id = (",\"id\":\"" + log.id(0) + "\"}").getBytes(US_ASCII);
+    this.end = node == null ? id : "}".getBytes(US_ASCII);
+    this.laterBytes = id.length - end.length;
     for (PublishResult.Status status : PublishResult.Status.values()) {
       episodes.put(status, new Episode(options.nanoClock));
     }
@@ -73,7 +96,10 @@ final class Publisher {
     }
     byte[] json = encode(message, shown);
     MessageKey key = compacts ? options.key(topic, message) : null;
-    if (self == null || key == null) {
+    if (node != null) {
+      // A node cannot tell the others in time that a client forgot a table, so it gets all rows.
+      return handOver(topic, json, key, key == null ? self : null);
+    } else if (self == null || key == null) {
       return append(topic, json, key, self);
     }
     boolean forgot = sender.hasForgotten(topic);
@@ -85,21 +111,91 @@ final class Publisher {
   }
 
   private PublishResult append(String topic, byte[] json, MessageKey key, Sender sender) {
-    if (isTooLarge(topic, json, key, sender)
-        || key != null
-            && !key.deletes()
-            && HubLog.tableBytes(topic, json, key, sender) > options.maxTableBytes) {
+    if (isTooLarge(topic, json, key, sender)) {
       return tooLarge(json);
     }
     AppendResult result = log.append(topic, json, key, sender);
-    return switch (result.outcome()) {
-      case APPENDED -> PublishResult.accepted(log.epoch(), result.offset());
+    return result.isAppended()
+        ? PublishResult.accepted(log.epoch(), result.offset())
+        : refused(result.outcome(), topic);
+  }
+
+  private PublishResult refused(AppendResult.Outcome outcome, String topic) {
+    return switch (outcome) {
       case OVERLOADED -> refused(PublishResult.Status.OVERLOADED, topic);
       case TOO_MANY_KEYS -> refused(PublishResult.Status.TOO_MANY_KEYS, topic);
       case TABLES_FULL -> refused(PublishResult.Status.TABLES_FULL, topic);
-      case FULL, CLOSED ->
+      case APPENDED, FULL, CLOSED ->
           refused(PublishResult.Status.CLOSED, topic); // FULL: private topics alone
     };
+  }
+
+  /** Has a message placed among those of all nodes. */
+  private PublishResult handOver(String topic, byte[] json, MessageKey key, Sender sender) {
+    if (isTooLarge(topic, json, key, sender)) {
+      return tooLarge(json);
+    }
+    AppendResult.Outcome refusal = key == null ? null : log.refusesRow(topic, json, key);
+    if (refusal != null) {
+      return refused(refusal, topic);
+    }
+    return handOver(topic, json, key, sender, settled -> {});
+  }
+
+  private PublishResult handOver(
+      String topic,
+      byte[] json,
+      MessageKey key,
+      Sender sender,
+      Consumer<? super Backbone.Settled> first) {
+    if (closed) {
+      return refused(PublishResult.Status.CLOSED, topic);
+    }
+    CompletableFuture<PublishResult> outcome = new CompletableFuture<>();
+    boolean taken =
+        node.publish(
+            topic,
+            json,
+            key,
+            sender,
+            settled -> {
+              first.accept(settled);
+              outcome.complete(outcome(settled));
+            });
+    return taken ? PublishResult.pending(outcome) : refused(PublishResult.Status.OVERLOADED, topic);
+  }
+
+  private PublishResult outcome(Backbone.Settled settled) {
+    if (settled instanceof Backbone.At at) {
+      return PublishResult.accepted(at.epoch(), at.offset());
+    }
+    PublishResult.Status status =
+        settled instanceof Backbone.Unavailable
+            ? PublishResult.Status.UNAVAILABLE
+            : PublishResult.Status.UNCONFIRMED;
+    refused.increment();
+    if (episodes.get(status).begins()) {
+      HubLogger.HUB.log(
+          Level.WARNING,
+          "Messages were handed over and did not come back ({0}): the engine of the nodes cannot"
+              + " be reached, or was lost",
+          status);
+    }
+    return PublishResult.refused(status);
+  }
+
+  /** Removes all messages of a topic; see {@link HubTopic#clear}. */
+  boolean clear(String topic) {
+    if (node == null) {
+      return log.drop(topic);
+    }
+    boolean any = log.find(topic).map(there -> there.log().size() > 0).orElse(false);
+    return !closed && node.clear(topic) && any;
+  }
+
+  /** Refuses all further messages. */
+  void close() {
+    closed = true;
   }
 
   private PublishResult refused(PublishResult.Status status, String topic) {
@@ -136,13 +232,40 @@ final class Publisher {
     if (session.isSealed()) {
       return PublishResult.refused(PublishResult.Status.CLIENT_CLOSING);
     }
-    AppendResult result = session.send(json);
+    AppendResult result =
+        node == null ? session.send(json) : new AppendResult(session.beginSend(json.length), 0);
     return switch (result.outcome()) {
-      case APPENDED -> PublishResult.accepted(log.epoch(), result.offset());
+      case APPENDED ->
+          node == null
+              ? PublishResult.accepted(log.epoch(), result.offset())
+              : handOver(session, json);
       case OVERLOADED -> refused(PublishResult.Status.OVERLOADED, "");
       case FULL -> refused(PublishResult.Status.CLIENT_FULL, "");
       default -> refused(PublishResult.Status.NO_SUCH_CLIENT, ""); // a session has no table
     };
+  }
+
+  private PublishResult handOver(Session session, byte[] json) {
+    PublishResult result =
+        handOver(
+            Session.privateTopic(session.clientId()),
+            json,
+            null,
+            null,
+            settled -> session.endSend(json.length, settled instanceof Backbone.At));
+    if (!result.isAccepted()) {
+      session.endSend(json.length, false);
+    }
+    return result;
+  }
+
+  /**
+   * Sends a message to a client of another node.
+   *
+   * @throws IllegalArgumentException as {@link Client#send(Message)}
+   */
+  PublishResult sendElsewhere(String clientId, Message message) {
+    return handOver(Session.privateTopic(clientId), encode(message, Optional.empty()), null, null);
   }
 
   /**
@@ -187,8 +310,11 @@ final class Publisher {
   }
 
   private boolean isTooLarge(String topic, byte[] json, MessageKey key, Sender sender) {
-    return json.length > options.maxPublishedBytes
-        || HubLog.sizeBytes(topic, json, key, sender) > options.maxLogBytes;
+    return json.length + laterBytes > options.maxPublishedBytes
+        || HubLog.sizeBytes(topic, json, key, sender) + laterBytes > options.maxLogBytes
+        || key != null
+            && !key.deletes()
+            && HubLog.tableBytes(topic, json, key, sender) > options.maxTableBytes;
   }
 
   private void warnIfFull(PublishResult.Status status, String topic) {

@@ -87,6 +87,7 @@ public final class Admission {
       "expected at most "
           + Handshake.MAX_REQUEST_CHARS
           + " characters of path, query and kept headers (RFC 6585 §5)";
+  private static final String RETRY_SECONDS = "1";
   private static final long MAX_RETRY_SECONDS = Duration.ofDays(365).toSeconds();
 
   private final Optional<HandshakeHook> hook;
@@ -252,6 +253,7 @@ public final class Admission {
             .refusal()
             .or(() -> ended(decision, registrar))
             .or(() -> stopping(candidate.transport))
+            .or(() -> unavailable(registrar))
             .or(() -> tooManyTopics(decision, query, registrar));
     if (refusal.isPresent()) {
       return refusal.get();
@@ -292,6 +294,14 @@ public final class Admission {
               return new Refused(
                   503, "the server is stopping", Map.of("Retry-After", Long.toString(whole)));
             });
+  }
+
+  private static Optional<Refused> unavailable(Registrar registrar) {
+    return registrar.isAvailable()
+        ? Optional.empty()
+        : Optional.of(
+            new Refused(
+                503, "this node cannot reach the others", Map.of("Retry-After", RETRY_SECONDS)));
   }
 
   /** Returns whether an address is that of a {@linkplain Builder#trustedProxies trusted proxy}. */

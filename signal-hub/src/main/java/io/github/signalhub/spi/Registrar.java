@@ -48,6 +48,15 @@ public interface Registrar {
   }
 
   /**
+   * Returns whether clients are let in now. If not, a transport refuses handshakes with 503 and
+   * {@code Retry-After}, so that clients come back, perhaps to another server. {@code true} by
+   * default.
+   */
+  default boolean isAvailable() {
+    return true;
+  }
+
+  /**
    * Ends the client of a link. Called exactly once for every registered link, whatever ended it.
    * Further calls do nothing.
    *

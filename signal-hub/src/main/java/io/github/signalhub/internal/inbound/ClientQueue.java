@@ -225,6 +225,9 @@ public final class ClientQueue
 
   @Override
   public void closed(DisconnectReason reason) {
+    if (handler == null) {
+      return; // the link ended before it became a client
+    }
     boolean isDue;
     synchronized (this) {
       ended = true;

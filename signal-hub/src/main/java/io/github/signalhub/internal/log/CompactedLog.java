@@ -42,6 +42,9 @@ final class CompactedLog extends TopicLog {
   private volatile int size;
   private long tombstoneBytes;
 
+  /** The removal of entries up to this offset was asked for. Guarded by the log's lock. */
+  private long removalAsked;
+
   CompactedLog(long floor, int maxKeys) {
     this.floor = floor;
     this.last = floor;
@@ -150,6 +153,30 @@ final class CompactedLog extends TopicLog {
     floor = offset;
     lastTombstone = offset;
     last = offset;
+  }
+
+  @Override
+  void raiseFloor(long raised) {
+    beginAnew(raised);
+  }
+
+  /** Returns the live entry after one, or {@code null}. */
+  Entry.Keyed nextLive(Entry live) {
+    Entry next = next(live);
+    while (next != null && next.isEvictable()) {
+      next = next(next);
+    }
+    return (Entry.Keyed) next;
+  }
+
+  /** Takes note that the removal of entries up to an offset was asked for; 0: it was not. */
+  void removalAsked(long upTo) {
+    removalAsked = upTo;
+  }
+
+  /** Returns whether the removal of the entry of an offset was asked for. */
+  boolean isRemovalAsked(long offset) {
+    return offset <= removalAsked;
   }
 
   /** Returns the oldest live entry, or {@code null}. */

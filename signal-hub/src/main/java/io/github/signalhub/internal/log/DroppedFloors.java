@@ -12,10 +12,20 @@ final class DroppedFloors {
   private static final int PIECE = 1 << 12;
   private long[][] floors;
 
+  /** The least floor of all names. */
+  private long least;
+
   /** Returns the floor that a topic of this name starts with. */
   long floor(String name) {
     int hash = hash(name);
-    return floors == null || floors[hash / PIECE] == null ? 0 : floors[hash / PIECE][hash % PIECE];
+    boolean raised = floors != null && floors[hash / PIECE] != null;
+    return raised ? Math.max(least, floors[hash / PIECE][hash % PIECE]) : least;
+  }
+
+  /** Raises the floors of all names. */
+  void raiseAll(long floor) {
+    least = floor;
+    floors = null;
   }
 
   /** Remembers that a topic's entries up to {@code floor} are gone. */

@@ -46,6 +46,12 @@ final class Eviction {
   /** The part that gives out offsets. */
   interface Marks {
     /**
+     * Asks for the removal of a table's entries up to an offset, if offsets are given out
+     * elsewhere. Returns whether it did.
+     */
+    boolean asks(Topic topic, CompactedLog table, long upTo);
+
+    /**
      * Lets a table begin anew at the next offset, for all its readers. Called after live entries
      * left: a reader that sees the new floor finds none of them.
      */
@@ -166,14 +172,31 @@ final class Eviction {
    * may wait in it. Alone it may be of any length, or a long one would be refused for ever.
    */
   boolean admitsPrivate(Topic.Private topic, int bytes) {
+    return admitsPrivate(topic, 0, bytes);
+  }
+
+  /**
+   * Does the same for one more message besides some that are on their way.
+   *
+   * @param onTheirWay how many
+   * @param bytes those of all of them
+   */
+  boolean admitsPrivate(Topic.Private topic, int onTheirWay, long bytes) {
     long written = topic.written.getAsLong();
     TopicLog waiting = topic.log();
     while (waiting.size() > 0 && waiting.oldest().offset() <= written) {
       evictOldest(topic);
     }
-    return waiting.size() == 0
-        || waiting.size() < limits.privateMessages()
+    return waiting.size() + onTheirWay == 0
+        || waiting.size() + onTheirWay < limits.privateMessages()
             && waiting.bytes() + bytes <= limits.privateBytes();
+  }
+
+  /** Evicts the oldest entries of a private topic until one more message may wait in it. */
+  void makeRoomIn(Topic.Private topic, int bytes) {
+    while (!admitsPrivate(topic, bytes)) {
+      evictOldest(topic);
+    }
   }
 
   /** Brings a topic back within its limits of messages and bytes, as far as that is allowed. */
@@ -234,30 +257,52 @@ final class Eviction {
 
   /** Evicts everything in a topic because the application says so, although readers may need it. */
   void drop(Topic topic) {
+    removeUpTo(topic, Long.MAX_VALUE);
     if (topic.log() instanceof CompactedLog table) {
-      while (table.oldest() != null) {
-        removeOldest(table);
-      }
-      while (table.oldestLive() != null) {
-        removeOldestLive(table);
-      }
       marks.beginAnew(topic, table);
-      topics.dropIfUnused(topic);
-    } else {
-      clear(topic);
     }
+    topics.dropIfUnused(topic);
   }
 
-  /** Removes the live entries of a table that are too old. */
+  /**
+   * Removes everything in a topic up to an offset, although readers may need it. A table then has
+   * to begin anew, and the topic may be unused.
+   *
+   * @return whether there was anything
+   */
+  boolean removeUpTo(Topic topic, long upTo) {
+    TopicLog log = topic.log();
+    boolean removed = false;
+    while (log.oldest() != null && log.oldest().offset() <= upTo) {
+      removeOldest(log);
+      removed = true;
+    }
+    return log instanceof CompactedLog table ? removeLive(table, upTo) || removed : removed;
+  }
+
+  private boolean removeLive(CompactedLog table, long upTo) {
+    boolean removed = false;
+    while (table.oldestLive() != null && table.oldestLive().offset() <= upTo) {
+      removeOldestLive(table);
+      removed = true;
+    }
+    return removed;
+  }
+
+  /** Removes the live entries of a table that are too old, or asks for their removal. */
   private void shed(Topic topic, long now) {
     CompactedLog table = (CompactedLog) topic.log();
-    for (Entry oldest = table.oldestLive();
-        oldest != null && isKeyOld(oldest, now, 1) && isReleased(oldest);
-        oldest = table.oldestLive()) {
-      removeOldestLive(table);
+    long upTo = 0;
+    for (Entry live = table.oldestLive();
+        live != null && isKeyOld(live, now, 1) && isReleased(live);
+        live = table.nextLive(live)) {
+      upTo = live.offset();
     }
-    marks.beginAnew(topic, table);
-    topics.dropIfUnused(topic);
+    if (!marks.asks(topic, table, upTo)) {
+      removeLive(table, upTo);
+      marks.beginAnew(topic, table);
+      topics.dropIfUnused(topic);
+    }
   }
 
   private void removeOldestLive(CompactedLog table) {
@@ -268,7 +313,10 @@ final class Eviction {
 
   /** Returns whether the oldest live entry of a table is so old that the table sheds. */
   private boolean isDue(Entry oldestLive, long now) {
-    return oldestLive != null && isKeyOld(oldestLive, now, 1.25) && isReleased(oldestLive);
+    return oldestLive != null
+        && isKeyOld(oldestLive, now, 1.25)
+        && isReleased(oldestLive)
+        && !((CompactedLog) oldestLive.topic.log()).isRemovalAsked(oldestLive.offset());
   }
 
   private static boolean isKeyOld(Entry live, long now, double times) {

@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.log;
 
+import io.github.signalhub.internal.log.AppendResult.Outcome;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,7 +30,6 @@ public final class HubLog {
   /** How many bytes an entry counts besides its text. */
   public static final int ENTRY_OVERHEAD_BYTES = Entry.OVERHEAD_BYTES;
 
-  private final long epoch;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** The horizon's digits, kept as text so that they need not be written for each entry. */
@@ -40,15 +40,49 @@ public final class HubLog {
   private final Topics topics;
   private final Eviction eviction;
   private volatile LogReader[] readers = new LogReader[0];
+  private volatile Epoch epoch;
   private volatile long horizon;
 
-  /** How many offsets no message has, because tables began anew there. */
+  /** How many offsets no message has: tables began anew there, or epochs, or others have them. */
   private volatile long marks;
 
+  /** Where the removals are published that ages call for; {@code null}: they are done here. */
+  private volatile Removals removals;
+
+  /** The removals to publish when the lock is released. Guarded by the lock. */
+  private List<Removal> removalsDue = List.of();
+
   private volatile boolean closed;
+  private volatile int restarts;
 
   /** Whether any message ever had a client as its sender. */
   private volatile boolean senders;
+
+  /**
+   * The ids of one epoch. Immutable.
+   *
+   * @param bits names it: 64 random bits
+   * @param base its first offset. Ids of older offsets are of older epochs
+   * @param older the epoch before, or {@code null}. Only a few are known
+   */
+  private record Epoch(long bits, long base, Epoch older) {
+    private static final int MAX_OLDER = 4;
+
+    /** Returns this epoch without the oldest ones, which are too many. */
+    private Epoch newest(int count) {
+      return count == 0
+          ? null
+          : new Epoch(bits, base, older == null ? null : older.newest(count - 1));
+    }
+  }
+
+  /** Publishes that everything of a topic up to an offset is to be removed on every node. */
+  public interface Removals {
+    /** Publishes it. Called without a lock. */
+    void publish(String topic, long upTo);
+  }
+
+  private record Removal(String topic, long upTo) {}
 
   /**
    * Creates an empty log.
@@ -63,12 +97,12 @@ public final class HubLog {
       LogLimits limits,
       Function<String, Retention> retentions,
       LongSupplier nanoClock) {
-    this.epoch = epoch;
+    this.epoch = new Epoch(epoch, 0, null);
     this.retentions = retentions;
     this.nanoClock = nanoClock;
     this.topics = new Topics(BROADCAST, retentions.apply(BROADCAST));
     MessageId.writeOffset(0, digits);
-    this.eviction = new Eviction(limits, topics, this::released, this::beginAnew);
+    this.eviction = new Eviction(limits, topics, this::released, new TableMarks());
   }
 
   /** Returns a topic if it exists. */
@@ -116,19 +150,27 @@ public final class HubLog {
     return horizon;
   }
 
-  /** Returns the part of the ids that names this log. */
+  /** Returns the part of the ids that names this log, or its present epoch. */
   public long epoch() {
-    return epoch;
+    return epoch.bits;
   }
 
-  /** Returns the id of an offset. */
+  /** Returns the id of an offset, by its epoch. That of offset 0 is of the present one. */
   public MessageId id(long offset) {
-    return new MessageId(epoch, offset);
+    Epoch of = epoch;
+    while (offset > 0 && offset < of.base && of.older != null) {
+      of = of.older;
+    }
+    return new MessageId(of.bits, offset);
   }
 
-  /** Returns the offset of an id. {@link StartId#UNKNOWN}: of another log, or after the horizon. */
+  /**
+   * Returns the offset of an id. {@link StartId#UNKNOWN}: of another log or epoch, or after the
+   * horizon.
+   */
   public long offset(StartId id, long horizon) {
-    return id.offset(epoch, horizon);
+    Epoch now = epoch;
+    return id.offset(now.bits, now.base, horizon);
   }
 
   /** Returns how many messages were ever appended. */
@@ -237,6 +279,12 @@ public final class HubLog {
     } finally {
       lock.unlock();
     }
+    wake(concerned, begunAnew);
+    return result;
+  }
+
+  /** Wakes a reader of an entry, and one of the tables that began anew. Without the lock. */
+  private void wake(LogReader.TopicSubscription[] concerned, boolean begunAnew) {
     for (LogReader.TopicSubscription link : concerned) {
       if (link.reader.schedule()) {
         break; // that reader wakes the next
@@ -245,7 +293,6 @@ public final class HubLog {
     if (begunAnew) {
       wakeAnother(null);
     }
-    return result;
   }
 
   /** Appends a message and flags the readers concerned. Guarded by the lock. */
@@ -279,19 +326,261 @@ public final class HubLog {
     MessageId.incrementOffset(digits);
     int place = json.length - BYTES_AFTER_DIGITS - digits.length;
     System.arraycopy(digits, 0, json, place, digits.length);
-    Entry entry = entries.newEntry(topic, offset, json, key, sender, now);
+    add(entries.newEntry(topic, offset, json, key, sender, now), superseded);
+    eviction.trim(topic, now);
+    horizon = offset;
+    return AppendResult.appended(offset);
+  }
+
+  /** Adds an entry and flags the readers concerned. Guarded by the lock. */
+  private void add(Entry entry, Entry superseded) {
+    Topic topic = entry.topic;
     boolean supersedes = superseded != null && !superseded.hasLeft(); // it may have made room
-    entries.append(entry, supersedes ? superseded : null);
+    topic.log().append(entry, supersedes ? superseded : null);
     if (supersedes) {
       eviction.left(superseded);
     }
     eviction.added(entry);
-    for (LogReader.TopicSubscription link : topic.links) {
-      link.reader.flag(link, offset);
+    flag(topic, entry.offset());
+  }
+
+  /**
+   * Has the offsets given by others from now on. {@link #place} and its siblings append, and {@link
+   * #restart} begins an epoch. Called before there are any messages.
+   *
+   * @param removals publishes the removals that the ages of keys call for
+   */
+  public void followOrder(Removals removals) {
+    this.removals = removals;
+  }
+
+  /**
+   * Appends a message that has its offset already, and wakes a reader. Nothing is refused but for a
+   * while: everybody else has the message, too.
+   *
+   * @param offset the one after the {@link #horizon}
+   * @param json with its id; owned by the log from now on
+   * @param key as for {@link #append(String, byte[], MessageKey, Sender)}
+   * @param sender as above
+   * @param ageNanos how long ago it was published
+   * @param mustFit whether the log may grow beyond its limit for it
+   * @return {@code false} if the log is full of entries that readers still need
+   */
+  public boolean place(
+      String name,
+      long offset,
+      byte[] json,
+      MessageKey key,
+      Sender sender,
+      long ageNanos,
+      boolean mustFit) {
+    Outcome placed = Outcome.CLOSED;
+    while (placed == Outcome.CLOSED && !closed) {
+      Topic topic = topics.find(name);
+      placed =
+          place(topic != null ? topic : create(name), offset, json, key, sender, ageNanos, mustFit);
+    } // else the topic was dropped just now
+    return placed != Outcome.OVERLOADED;
+  }
+
+  /**
+   * Appends a message to one session that has its offset already. The oldest ones that wait leave
+   * if too many do.
+   */
+  public boolean place(Topic topic, long offset, byte[] json, long ageNanos, boolean mustFit) {
+    return place(topic, offset, json, null, null, ageNanos, mustFit) != Outcome.OVERLOADED;
+  }
+
+  private Outcome place(
+      Topic topic,
+      long offset,
+      byte[] json,
+      MessageKey key,
+      Sender sender,
+      long ageNanos,
+      boolean mustFit) {
+    long now = nanoClock.getAsLong();
+    LogReader.TopicSubscription[] concerned = Topic.NO_LINKS;
+    List<Removal> due;
+    lock.lock();
+    try {
+      eviction.age(now);
+      due = takeRemovals();
+      if (topic.dropped || closed) {
+        if (topic.isPrivate()) {
+          pass(offset); // its session has ended
+        }
+        return Outcome.CLOSED;
+      }
+      if (topic instanceof Topic.Private waiting) {
+        eviction.makeRoomIn(waiting, json.length);
+      }
+      TopicLog entries = topic.log();
+      Entry superseded = entries.supersededBy(key);
+      boolean fits = eviction.makeRoom(topic, Entry.sizeBytes(json, key, sender), superseded);
+      if (topic.dropped) {
+        return Outcome.CLOSED; // its last entry made room; the next attempt creates it again
+      }
+      if (!fits && !mustFit) {
+        topics.dropIfUnused(topic);
+        return Outcome.OVERLOADED;
+      }
+      senders |= sender != null; // before a reader sees the entry
+      add(entries.newEntry(topic, offset, json, key, sender, now - ageNanos), superseded);
+      eviction.trim(topic, now);
+      horizon = offset;
+      concerned = topic.links;
+    } finally {
+      lock.unlock();
     }
-    eviction.trim(topic, now);
-    horizon = offset;
-    return AppendResult.appended(offset);
+    wake(concerned, false);
+    publish(due);
+    return Outcome.APPENDED;
+  }
+
+  /** Passes an offset that no message of this log has. */
+  public void pass(long offset) {
+    lock.lock();
+    try {
+      marks++;
+      horizon = offset;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Removes all entries of a topic up to an offset, as {@link #drop} does.
+   *
+   * @param upTo the offset
+   * @param offset the offset of the removal itself
+   */
+  public void remove(String name, long upTo, long offset) {
+    boolean removed = false;
+    lock.lock();
+    try {
+      Topic topic = topics.find(name);
+      if (topic != null && topic.log().size() > 0 && !closed) {
+        for (LogReader.TopicSubscription link : topic.links) {
+          link.dropped(offset);
+        }
+        removed = eviction.removeUpTo(topic, upTo);
+      }
+      if (removed && topic.log() instanceof CompactedLog table) {
+        beginAnew(topic, table, offset);
+      } else {
+        marks++;
+      }
+      if (removed) {
+        topics.dropIfUnused(topic);
+      }
+      horizon = offset;
+    } finally {
+      lock.unlock();
+    }
+    if (removed) {
+      wakeAnother(null);
+    }
+  }
+
+  /** Lets a removal that was asked for be asked for again: it was not published. */
+  public void removalFailed(String name) {
+    lock.lock();
+    try {
+      Topic topic = topics.find(name);
+      if (topic != null && topic.log() instanceof CompactedLog table) {
+        table.removalAsked(0);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Begins anew at a floor, perhaps with another epoch. Everything is removed but the messages to
+   * single sessions. Every client is told of it in its place, because every topic has this floor,
+   * also those that do not exist.
+   *
+   * @param bits names the epoch
+   * @param base the epoch's first offset
+   * @param floor at least the base and the {@link #horizon}
+   * @param rows places the rows of tables, none of which is after the floor, by {@link #placeRow};
+   *     called under the lock
+   */
+  public void restart(long bits, long base, long floor, Runnable rows) {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      if (epoch.bits != bits) {
+        epoch = new Epoch(bits, base, horizon == 0 ? null : epoch.newest(Epoch.MAX_OLDER));
+      }
+      restarts++;
+      marks += floor - horizon;
+      List<Topic> all = topics.all();
+      for (Topic topic : all) {
+        for (LogReader.TopicSubscription link : topic.links) {
+          if (!topic.closesLate()) {
+            link.dropped(floor); // no client was too slow
+          }
+        }
+        eviction.removeUpTo(topic, Long.MAX_VALUE);
+      }
+      topics.raiseFloors(floor);
+      rows.run();
+      for (Topic topic : topics.all()) {
+        topic.log().raiseFloor(floor);
+        flag(topic, floor);
+      }
+      all.forEach(topics::dropIfUnused);
+      horizon = floor;
+    } finally {
+      lock.unlock();
+    }
+    wakeAnother(null);
+  }
+
+  /** Returns how often the log has begun anew. */
+  public int restarts() {
+    return restarts;
+  }
+
+  /** Places a row at a {@link #restart}. It is not after the floor. */
+  public void placeRow(
+      String table, long offset, byte[] json, MessageKey key, Sender sender, long ageNanos) {
+    Topic topic = topics.findOrCreate(table, retentions.apply(table));
+    long published = nanoClock.getAsLong() - ageNanos;
+    Entry superseded = topic.log().supersededBy(key);
+    add(topic.log().newEntry(topic, offset, json, key, sender, published), superseded);
+  }
+
+  /**
+   * Returns why a row is not to be published, as far as this log knows; {@code null}: it may be.
+   */
+  public Outcome refusesRow(String name, byte[] json, MessageKey key) {
+    Retention retention = retentions.apply(name);
+    lock.lock();
+    try {
+      Topic topic = topics.findOrCreate(name, retention);
+      boolean admitted = topic.log().admits(key);
+      Entry superseded = topic.log().supersededBy(key);
+      boolean fits = eviction.admitsRow(topic, json, key, null, superseded);
+      topics.dropIfUnused(topic);
+      return !admitted ? Outcome.TOO_MANY_KEYS : fits ? null : Outcome.TABLES_FULL;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether one more message may be published to one session. */
+  public boolean admitsPrivate(Topic topic, int messages, long bytes) {
+    lock.lock();
+    try {
+      return eviction.admitsPrivate((Topic.Private) topic, messages, bytes);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Has the row of an offset sent to its sender, too, if it is still there. */
@@ -418,17 +707,20 @@ public final class HubLog {
   public void expire(Topic topic) {
     long now = nanoClock.getAsLong();
     boolean begunAnew;
+    List<Removal> due;
     lock.lock();
     try {
       long marksBefore = marks;
       eviction.expire(topic, now);
       begunAnew = marks != marksBefore;
+      due = takeRemovals();
     } finally {
       lock.unlock();
     }
     if (begunAnew) {
       wakeAnother(null);
     }
+    publish(due);
   }
 
   /** Returns whether a topic of a name is compacted. */
@@ -469,22 +761,55 @@ public final class HubLog {
     return released;
   }
 
+  private List<Removal> takeRemovals() {
+    List<Removal> due = removalsDue;
+    removalsDue = List.of();
+    return due;
+  }
+
+  private void publish(List<Removal> due) {
+    due.forEach(removal -> removals.publish(removal.topic, removal.upTo));
+  }
+
+  /** Says where tables begin anew that have too old keys. Guarded by the lock. */
+  private final class TableMarks implements Eviction.Marks {
+    @Override
+    public boolean asks(Topic topic, CompactedLog table, long upTo) {
+      if (removals == null) {
+        return false;
+      }
+      table.removalAsked(upTo);
+      removalsDue = removalsDue.isEmpty() ? new ArrayList<>(1) : removalsDue;
+      removalsDue.add(new Removal(topic.name(), upTo));
+      return true;
+    }
+
+    @Override
+    public void beginAnew(Topic topic, CompactedLog table) {
+      long offset = horizon + 1;
+      MessageId.incrementOffset(digits);
+      HubLog.this.beginAnew(topic, table, offset);
+      horizon = offset;
+    }
+  }
+
   /**
    * Lets a table from which live entries were removed begin anew, for every client that has read
-   * less than the next offset. No message has that offset. Guarded by the lock.
+   * less than an offset. No message has that offset. Guarded by the lock.
    */
-  private void beginAnew(Topic topic, CompactedLog table) {
-    long offset = horizon + 1;
-    MessageId.incrementOffset(digits);
+  private void beginAnew(Topic topic, CompactedLog table, long offset) {
     marks++;
     for (LogReader.TopicSubscription link : topic.links) {
       link.dropped(offset);
     }
     table.beginAnew(offset);
+    flag(topic, offset);
+  }
+
+  private static void flag(Topic topic, long offset) {
     for (LogReader.TopicSubscription link : topic.links) {
       link.reader.flag(link, offset);
     }
-    horizon = offset;
   }
 
   private <L extends LogReader.TopicSubscription> L link(Topic topic, Function<Topic, L> factory) {

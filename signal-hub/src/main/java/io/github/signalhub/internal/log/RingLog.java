@@ -156,6 +156,11 @@ final class RingLog extends TopicLog {
   }
 
   @Override
+  void raiseFloor(long raised) {
+    floor = raised;
+  }
+
+  @Override
   int evictable() {
     return size();
   }

@@ -1,6 +1,8 @@
 package io.github.signalhub.internal.log;
 
 import io.github.signalhub.spi.Handshake;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -25,6 +27,31 @@ public final class Sender {
     this.user = handshake.user().orElse(null);
     this.session = handshake.session().orElse(null);
     this.clientId = session == null ? Objects.requireNonNull(clientId, "clientId") : null;
+  }
+
+  private Sender(String user, String session, String clientId) {
+    this.user = user;
+    this.session = session;
+    this.clientId = clientId;
+  }
+
+  /**
+   * Returns the sender of these {@link #names}.
+   *
+   * @throws IllegalArgumentException if they name none
+   */
+  public static Sender ofNames(List<?> names) {
+    if (names.size() != 3
+        || !names.stream().allMatch(name -> name == null || name instanceof String)
+        || (names.get(1) == null) == (names.get(2) == null)) {
+      throw new IllegalArgumentException("expected a user, and either a session or a client");
+    }
+    return new Sender((String) names.get(0), (String) names.get(1), (String) names.get(2));
+  }
+
+  /** Returns its user, session and client id, of which two may be {@code null}. */
+  public List<String> names() {
+    return Arrays.asList(user, session, clientId);
   }
 
   /** Returns how many bytes an entry counts for its sender. */

@@ -41,9 +41,15 @@ public record StartId(String text, MessageId id) {
     return id != null;
   }
 
-  /** Returns the id's offset, or {@link #UNKNOWN} if it is of another log or after the horizon. */
-  long offset(long epoch, long horizon) {
-    boolean known = id != null && id.epoch() == epoch && id.offset() <= horizon;
-    return known ? id.offset() : UNKNOWN;
+  /**
+   * Returns the id's offset, or {@link #UNKNOWN}. It is known if it is of this epoch, and from the
+   * base up to the horizon. Offset 0 is before everything, in every epoch.
+   */
+  long offset(long epoch, long base, long horizon) {
+    if (id == null || id.epoch() != epoch) {
+      return UNKNOWN;
+    }
+    long offset = id.offset();
+    return offset == 0 || offset >= base && offset <= horizon ? offset : UNKNOWN;
   }
 }

@@ -68,6 +68,9 @@ public abstract class TopicLog {
   /** Evicts the {@link #oldest} entry. */
   abstract void removeOldest();
 
+  /** Raises the floor to an offset, up to which all streams have been emptied. */
+  abstract void raiseFloor(long floor);
+
   /** Returns how many entries count towards the topic's limit: those that may be evicted. */
   abstract int evictable();
 

@@ -54,6 +54,16 @@ final class Topics {
     return Set.copyOf(byName.keySet());
   }
 
+  /** Returns all but the private ones. A snapshot. */
+  List<Topic> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /** Has all topics that are created from now on start with a floor, at least. */
+  void raiseFloors(long floor) {
+    floors.raiseAll(floor);
+  }
+
   /** Returns the expiry lists of all topics, the private ones included. */
   List<ExpiryList> expiryLists() {
     return expiryLists;

@@ -309,7 +309,7 @@ public final class FollowedTopics {
       }
       if (joinsToo || !next.isJoin) {
         waiting.remove();
-        running = next.join;
+        running = next.join != null ? next.join : running;
         return next;
       }
     }
@@ -322,22 +322,42 @@ public final class FollowedTopics {
 
   private void tell(Join join) {
     TopicStart start = join.start;
+    long losses = session.losses();
     Reply reply = handlers.joined(start.topic(), start.after());
-    long sent = session.horizon(); // what the handlers sent is not newer
     synchronized (this) {
       if (running != join) {
         return; // the topic was left meanwhile
       }
-      running = null;
       if (reply == Reply.DONE) {
         stateWaits = true;
-        session.change(() -> session.join(start, join.ref, sent, this::stateIsSent));
+      } else {
+        running = null;
+        remove(start.topic());
+        refuse(join, reply);
+      }
+    }
+    if (reply == Reply.DONE) {
+      session.whenSent(() -> joinAfterState(join, losses));
+    } else {
+      presence.announce();
+    }
+  }
+
+  /** Has the session join a topic after everything that the handlers sent. It has its offsets. */
+  private void joinAfterState(Join join, long losses) {
+    long sent = session.horizon(); // what the handlers sent is not newer
+    synchronized (this) {
+      if (running == join) {
+        running = null;
+        if (session.losses() == losses) {
+          session.change(() -> session.join(join.start, join.ref, sent, this::stateIsSent));
+        } else {
+          session.abort(DisconnectReason.FELL_BEHIND); // it comes back, and is sent a state anew
+        }
         return;
       }
-      remove(start.topic());
-      refuse(join, reply);
     }
-    presence.announce();
+    stateIsSent(); // the topic was left meanwhile
   }
 
   /** Has the client follow no topic whose handlers failed: its messages would mislead it. */

@@ -138,9 +138,21 @@ final class Cursor implements Outbound {
   /**
    * A join whose turn comes when everything up to an offset was sent: what the application sent
    * before it, after another offset. Then the application may send more. Immutable.
+   *
+   * @param isKnown whether the log has the start, if any hub has it
    */
   private record LateJoin(
-      String topic, StartId start, Object ref, long after, long sent, Runnable isSent) {}
+      String topic,
+      StartId start,
+      Object ref,
+      long after,
+      long sent,
+      Runnable isSent,
+      boolean isKnown) {
+    LateJoin known() {
+      return new LateJoin(topic, start, ref, after, sent, isSent, true);
+    }
+  }
 
   /** The catch-up whose turn it is: a topic, and the offset after which it goes on. Immutable. */
   private record Running(Subscription subscription, CatchUp.Cause cause, long after) {
@@ -313,12 +325,12 @@ final class Cursor implements Outbound {
 
   /** Follows a topic, with a catch-up first; see {@link Session#join}. */
   void join(String topic, StartId start, Object ref) {
-    join(new LateJoin(topic, start, ref, NO_STATE, 0, () -> {}));
+    join(new LateJoin(topic, start, ref, NO_STATE, 0, () -> {}, !shard.isAwaited(start)));
   }
 
   /** Follows a topic when everything up to an offset was sent; see {@link Session#join}. */
   void join(TopicStart start, Object ref, long sent, Runnable isSent) {
-    join(new LateJoin(start.topic(), start.begin(), ref, start.here(), sent, isSent));
+    join(new LateJoin(start.topic(), start.begin(), ref, start.here(), sent, isSent, true));
   }
 
   private void join(LateJoin join) {
@@ -329,14 +341,28 @@ final class Cursor implements Outbound {
     moveOn();
     listener.readGate().replyWaits();
     boolean again = lateJoins.stream().anyMatch(late -> late.topic().equals(join.topic()));
-    if (position < join.sent() || again) {
+    if (position < join.sent() || again || !join.isKnown()) {
       lateJoins = lateJoins.isEmpty() ? new ArrayList<>(1) : lateJoins;
       lateJoins.add(join);
+      if (!join.isKnown()) {
+        shard.whenReached(() -> nowKnown(join));
+      }
       shard.enqueue(this);
     } else {
       joinNow(join);
     }
     shard.flushSoon();
+  }
+
+  /** Lets a join have its turn: the log has its start now, or will never have it. */
+  private void nowKnown(LateJoin join) {
+    int i = lateJoins.indexOf(join);
+    if (i >= 0) { // else the topic was left, or the session has ended
+      lateJoins.set(i, join.known());
+      shard.advance();
+      moveOn();
+      flushSoon();
+    }
   }
 
   private void joinNow(LateJoin join) {
@@ -942,7 +968,9 @@ final class Cursor implements Outbound {
 
   /** Returns whether everything was sent that the next late join waits for. */
   private boolean isJoinDue() {
-    return !lateJoins.isEmpty() && position >= lateJoins.get(0).sent();
+    return !lateJoins.isEmpty()
+        && lateJoins.get(0).isKnown()
+        && position >= lateJoins.get(0).sent();
   }
 
   /**

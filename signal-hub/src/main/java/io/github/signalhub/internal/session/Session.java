@@ -11,9 +11,11 @@ import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Outbound;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * One client, as the hub and the transport see it. It has a {@linkplain Cursor cursor} over the
@@ -26,6 +28,9 @@ public final class Session implements Inbound {
   private final SessionListener listener;
   private List<TopicStart> held = List.of();
 
+  /** What the peer sent before the session was opened; {@code null}: it is open. */
+  private List<Runnable> early;
+
   /**
    * The topic of messages to this session alone. Nobody else knows it. It is created on first use,
    * and ends with the session. Guarded by this, as {@link #ended} is.
@@ -33,6 +38,9 @@ public final class Session implements Inbound {
   private Subscribers privateTopic;
 
   private boolean ended;
+
+  /** {@code null} until a message is handed over. Guarded by this. */
+  private SendsUnderWay sends;
 
   Session(
       Shard shard,
@@ -57,25 +65,42 @@ public final class Session implements Inbound {
   /** {@inheritDoc} Confined to the loop. */
   @Override
   public void readBegins() {
-    listener.readBegins();
+    if (early == null) {
+      listener.readBegins();
+    }
   }
 
   /** {@inheritDoc} Confined to the loop. */
   @Override
   public void readEnds() {
-    listener.readEnds();
+    if (early == null) {
+      listener.readEnds();
+    }
   }
 
   /** {@inheritDoc} Confined to the loop. */
   @Override
   public void text(byte[] utf8) {
-    listener.text(utf8);
+    if (early != null) {
+      early.add(() -> listener.text(utf8));
+    } else {
+      listener.text(utf8);
+    }
   }
 
   /** {@inheritDoc} Confined to the loop. */
   @Override
   public boolean binary(byte[] bytes) {
-    return listener.binary(bytes);
+    if (early == null) {
+      return listener.binary(bytes);
+    }
+    early.add(
+        () -> {
+          if (!listener.binary(bytes)) {
+            connection().close(DisconnectReason.UNSUPPORTED_DATA);
+          }
+        });
+    return true;
   }
 
   /** Returns the link. */
@@ -133,17 +158,79 @@ public final class Session implements Inbound {
    * @param json as for {@link HubLog#append}
    */
   public AppendResult send(byte[] json) {
-    Topic topic;
-    synchronized (this) {
-      if (ended) {
-        return AppendResult.CLOSED;
-      }
-      if (privateTopic == null) {
-        privateTopic = linkPrivateTopic();
-      }
-      topic = privateTopic.topic();
+    Topic topic = privateTopic();
+    return topic == null ? AppendResult.CLOSED : cursor.shard.log.append(topic, json);
+  }
+
+  /** Returns the topic of messages to this session alone; {@code null} if it has ended. */
+  private synchronized Topic privateTopic() {
+    if (ended) {
+      return null;
     }
-    return cursor.shard.log.append(topic, json);
+    if (privateTopic == null) {
+      privateTopic = linkPrivateTopic();
+    }
+    return privateTopic.topic();
+  }
+
+  /**
+   * Takes note that a message to this session alone is about to be handed over to the part that
+   * gives it an offset.
+   *
+   * @param bytes those of the message
+   * @return {@code APPENDED} if it may be handed over, else why it may not
+   */
+  public AppendResult.Outcome beginSend(int bytes) {
+    Topic topic = privateTopic();
+    if (topic == null) {
+      return AppendResult.Outcome.CLOSED;
+    }
+    synchronized (this) {
+      sends = sends == null ? new SendsUnderWay() : sends;
+      if (!cursor.shard.log.admitsPrivate(topic, sends.count(), sends.bytes() + bytes)) {
+        return AppendResult.Outcome.FULL;
+      }
+      sends.begin(bytes);
+    }
+    return AppendResult.Outcome.APPENDED;
+  }
+
+  /**
+   * Takes note that such a message has settled.
+   *
+   * @param placed whether it has an offset
+   */
+  public void endSend(int bytes, boolean placed) {
+    List<Runnable> due;
+    synchronized (this) {
+      due = sends.end(bytes, placed);
+    }
+    due.forEach(Runnable::run);
+  }
+
+  /** Places a message to this session alone that has its offset. Returns whether it is done. */
+  public boolean place(long offset, byte[] json, long ageNanos, boolean mustFit) {
+    Topic topic = privateTopic();
+    if (topic == null) {
+      cursor.shard.log.pass(offset);
+      return true;
+    }
+    return cursor.shard.log.place(topic, offset, json, ageNanos, mustFit);
+  }
+
+  /** Runs a task when all messages to this session alone have settled that are under way now. */
+  public void whenSent(Runnable then) {
+    synchronized (this) {
+      if (sends != null && sends.await(then)) {
+        return;
+      }
+    }
+    then.run();
+  }
+
+  /** Returns how often messages to this session alone may have been lost. It only grows. */
+  public synchronized long losses() {
+    return cursor.shard.log.restarts() + (sends == null ? 0 : sends.lost());
   }
 
   /**
@@ -232,8 +319,43 @@ public final class Session implements Inbound {
     return "$client:" + clientId;
   }
 
-  /** Begins; called once, first of all. Confined to the loop. */
-  void open(List<String> topics, Set<String> held) {
+  /**
+   * Runs a task when the log has the ids that a handshake names: at once, if it has them already.
+   * Meanwhile nothing is read from the peer, and what was read is kept. Confined to the loop.
+   */
+  public void whenKnown(Handshake handshake, Runnable then) {
+    Shard shard = cursor.shard;
+    if (Stream.concat(handshake.after().stream(), handshake.starts().values().stream())
+        .noneMatch(id -> shard.isAwaited(StartId.parse(id)))) {
+      then.run();
+      return;
+    }
+    early = new ArrayList<>();
+    connection().setReadEnabled(false);
+    shard.whenReached(
+        () -> {
+          if (!hasEnded()) {
+            then.run();
+            List<Runnable> kept = early;
+            early = null;
+            connection().setReadEnabled(true);
+            kept.forEach(Runnable::run);
+          }
+        });
+  }
+
+  private synchronized boolean hasEnded() {
+    return ended;
+  }
+
+  /**
+   * Begins; called once, first of all. Confined to the loop.
+   *
+   * @param topics the names of all topics that it follows, internal ones included
+   * @param held those of them that it joins later, by {@link #join(TopicStart, Object, long,
+   *     Runnable)}
+   */
+  public void open(List<String> topics, Set<String> held) {
     this.held = List.copyOf(cursor.open(topics, held));
   }
 

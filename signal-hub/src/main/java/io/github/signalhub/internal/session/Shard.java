@@ -17,7 +17,6 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -52,6 +51,7 @@ public final class Shard extends LogReader {
   final SlowFrames slowFrames;
 
   private final Loop loop;
+  private final Upstream upstream;
   private final LongSupplier nanoClock;
   private final Runnable slice = this::run;
   private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -94,8 +94,15 @@ public final class Shard extends LogReader {
    * @param syncNanos how often clients are told how far they are, in nanoseconds; 0: never
    * @param encoder encodes messages that would take this loop too long
    */
-  public Shard(HubLog log, Loop loop, LongSupplier nanoClock, long syncNanos, SlowEncoder encoder) {
+  public Shard(
+      HubLog log,
+      Upstream upstream,
+      Loop loop,
+      LongSupplier nanoClock,
+      long syncNanos,
+      SlowEncoder encoder) {
     this.log = log;
+    this.upstream = upstream;
     this.loop = loop;
     this.nanoClock = nanoClock;
     this.syncMs = TimeUnit.NANOSECONDS.toMillis(syncNanos);
@@ -129,24 +136,29 @@ public final class Shard extends LogReader {
     return loop;
   }
 
-  /**
-   * Adds a session.
-   *
-   * @param topics the names of all topics that it follows, internal ones included
-   * @param held those of them that it joins later, by {@link Session#join(TopicStart, Object, long,
-   *     Runnable)}
-   */
+  /** Adds a session, which is to be {@linkplain Session#open opened}. */
   public Session register(
-      Connection connection,
-      Handshake handshake,
-      String id,
-      List<String> topics,
-      Set<String> held,
-      SessionListener listener) {
-    Session session = new Session(this, id, connection, handshake, listener);
+      Connection connection, Handshake handshake, String id, SessionListener listener) {
     sessions++;
-    session.open(topics, held);
-    return session;
+    return new Session(this, id, connection, handshake, listener);
+  }
+
+  /** Returns whether an id may be one that the log does not have yet. */
+  boolean isAwaited(StartId start) {
+    return upstream.mayBeAhead()
+        && start != null
+        && start.isWellFormed()
+        && log.offset(start, log.horizon()) == StartId.UNKNOWN;
+  }
+
+  /** Runs a task on the loop when the log has all messages that there are now. */
+  void whenReached(Runnable then) {
+    upstream.whenReached(loop, then);
+  }
+
+  /** Returns whether clients may be told how far they are. */
+  boolean isCurrent() {
+    return upstream.isCurrent();
   }
 
   /**

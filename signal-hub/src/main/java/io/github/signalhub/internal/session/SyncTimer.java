@@ -54,7 +54,7 @@ final class SyncTimer {
     schedule();
     turn = turn + 1 & BUCKETS - 1;
     Set<Cursor> bucket = buckets.get(turn);
-    if (!bucket.isEmpty()) {
+    if (!bucket.isEmpty() && shard.isCurrent()) { // else clients hear nothing, and go elsewhere
       shard.advance();
       bucket.forEach(Cursor::sync);
       shard.flushSoon();

@@ -71,7 +71,12 @@ final class Rig implements Registrar {
     if (shard == null) {
       shard =
           new Shard(
-              log, connection.loop(), transport.nanoClock(), syncNanos, new SlowEncoder(encodings));
+              log,
+              Upstream.NONE,
+              connection.loop(),
+              transport.nanoClock(),
+              syncNanos,
+              new SlowEncoder(encodings));
       log.add(shard);
     }
     List<String> topics = new ArrayList<>(List.of(BROADCAST));
@@ -79,8 +84,8 @@ final class Rig implements Registrar {
     topics.addAll(handshake.topics().stream().sorted().toList());
     String id = "client-" + sessions.size();
     Session session =
-        shard.register(
-            connection, handshake, id, topics, Set.of(), new Ignoring(new ReadGate(connection)));
+        shard.register(connection, handshake, id, new Ignoring(new ReadGate(connection)));
+    session.open(topics, Set.of());
     sessions.put(id, session);
     return session;
   }

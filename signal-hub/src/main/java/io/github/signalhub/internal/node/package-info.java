@@ -1,0 +1,11 @@
+/**
+ * The hub as one of several nodes. Others give the messages their offsets, and this node's log
+ * follows that order.
+ *
+ * <p>Invariant: nothing here knows which engine does it, and nothing here waits for it. Read {@link
+ * io.github.signalhub.internal.node.Node} first.
+ */
+@NullMarked
+package io.github.signalhub.internal.node;
+
+import org.jspecify.annotations.NullMarked;
