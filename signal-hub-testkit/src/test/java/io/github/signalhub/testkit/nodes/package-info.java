@@ -1,0 +1,8 @@
+/**
+ * Several hubs that share an engine in memory: what their clients and their applications see. Read
+ * {@link io.github.signalhub.testkit.nodes.TwoNodes} first.
+ */
+@NullMarked
+package io.github.signalhub.testkit.nodes;
+
+import org.jspecify.annotations.NullMarked;
