@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -67,6 +68,29 @@ public interface Backbone extends AutoCloseable {
   long staleNanos();
 
   /**
+   * Claims a message of a client for this node. So it is processed once, on whatever node the
+   * client repeats it. Never blocks. By default every claim is {@link Claim.State#MINE}: then a
+   * message is processed once on each node.
+   *
+   * @param session names the client's session, at most 255 characters
+   * @param ref names the message in its session, at most 255 characters
+   * @return completes with what the engine knows, on any thread; never exceptionally
+   */
+  default CompletionStage<Claim> claim(String session, String ref) {
+    return CompletableFuture.completedStage(new Claim(Claim.State.MINE, new byte[0]));
+  }
+
+  /**
+   * Keeps the outcome of a message that this node has claimed, for five minutes at least. The
+   * newest 1,024 of a session are enough. Never blocks. By default nothing is kept.
+   *
+   * @param session as for {@link #claim}
+   * @param ref as for {@link #claim}
+   * @param outcome what {@link Claim#outcome} is from now on; not modified any more
+   */
+  default void keep(String session, String ref, byte[] outcome) {}
+
+  /**
    * Waits until everything that was handed over has settled.
    *
    * @param atMost how long to wait
@@ -111,6 +135,31 @@ public interface Backbone extends AutoCloseable {
      *     so
      */
     void restart(long epoch, long base, long floor, List<Placed> rows, boolean isFirst);
+
+    /** Is called about once a second, between the other calls. By default does nothing. */
+    default void tick() {}
+  }
+
+  /**
+   * What is known of a client's message. Immutable.
+   *
+   * @param outcome the {@linkplain Backbone#keep kept} outcome of a message that is done; else
+   *     empty
+   */
+  record Claim(State state, byte[] outcome) {
+    /** The states. */
+    public enum State {
+      /** This node is to process it. */
+      MINE,
+      /** It is done. */
+      DONE,
+      /** Another node is processing it. Ask again. */
+      ELSEWHERE,
+      /** The node that was processing it is gone. Nobody knows how far it got. */
+      LOST,
+      /** The engine cannot be reached. The message is not claimed, also not later. */
+      UNAVAILABLE
+    }
   }
 
   /** What a publication does to the things that are retained. */
