@@ -285,4 +285,11 @@ export const mutations = [
   { name: 'a state of a topic that was left holds up the next', test: 'NodeTest', file: 'internal/presence/FollowedTopics.java', find: '    stateIsSent(); // the topic was left meanwhile\n', replace: '' },
   { name: 'a cut-off node goes on telling', test: 'NodeTest', file: session('SyncTimer'), find: ' && shard.isCurrent()', replace: '' },
   { name: 'the sender is not told to other nodes', test: 'NodeTest', file: 'internal/node/Body.java', find: 'if (sender == null) {', replace: 'if (json.length > 0) {' },
+  { name: 'a message is processed before it is claimed', test: 'NodeTest', file: 'internal/inbound/ClientMessages.java', find: '} else if (backbone == null) {', replace: '} else if (ref != null) {' },
+  { name: 'the outcome is not told to other nodes', test: 'NodeTest', file: 'internal/inbound/ClientMessages.java', find: '    backbone.keep(claimed.place.sessionName(), claimed.refText(), KeptReply.write(reply));\n', replace: '' },
+  { name: 'an unavailable engine is remembered', test: 'NodeTest', file: 'internal/inbound/ClientMessages.java', find: 'case UNAVAILABLE -> place.refuse(ref, Reply.UNAVAILABLE);', replace: 'case UNAVAILABLE -> place.finish(ref, Reply.UNAVAILABLE);' },
+  { name: 'another node is asked again once', test: 'NodeTest', file: 'internal/inbound/ClientMessages.java', find: 'case ELSEWHERE -> askAgain(claimed, outcome);', replace: 'case ELSEWHERE -> {}' },
+  { name: 'all users have one session', test: 'NodeTest', file: 'internal/refs/RefSessions.java', find: 'named.length() + ":" + named + session', replace: 'session' },
+  { name: 'a long answer is exchanged', test: 'NodeTest', file: 'internal/inbound/KeptReply.java', find: 'reply.answerBytes() > MAX_ANSWER_BYTES', replace: 'reply.answerBytes() < 0' },
+  { name: 'a claimed message is counted twice', test: 'NodeTest', file: 'internal/inbound/ClientQueue.java', find: 'next.isMessage() && !next.parsed', replace: 'next.isMessage()' },
 ]

@@ -144,7 +144,8 @@ public final class Hub implements Registrar, AutoCloseable {
             (long) RefSessions.MAX_SENT_ANSWERS * options.maxAnswerBytes,
             options.nanoClock,
             options.maxClientMessageBytes,
-            options.maxClientMessagesPerSecond);
+            options.maxClientMessagesPerSecond,
+            options.backbone.orElse(null));
     presence =
         new Presence(
             options.presenceLimits(), options::presence, options.nanoClock, callbacks, listeners);

@@ -44,7 +44,7 @@ class ImportRulesTest {
     "internal.presence, internal.session internal.control internal.log internal.logger connection"
         + " spi",
     "internal.inbound, internal.control internal.refs internal.presence internal.session"
-        + " connection internal.logger spi",
+        + " connection internal.logger json spi",
   })
   void aRoomImportsOnlyTheRoomsItMayKnow(String room, String known) {
     String[] allowed =

@@ -7,6 +7,7 @@ import io.github.signalhub.PublishResult.Status;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.spi.Backbone;
+import io.github.signalhub.spi.Backbone.Claim.State;
 import io.github.signalhub.spi.Backbone.Kind;
 import io.github.signalhub.spi.Backbone.Placed;
 import io.github.signalhub.spi.Handshake;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -185,6 +187,8 @@ class NodeTest {
       room.run();
 
       assertThat(controls(back, "$gap").toString()).contains("after=" + below);
+      assertThat(controls(back, "$hello").toString())
+          .contains("id=" + backbone.id(ScriptedBackbone.NEXT_BASE));
     }
 
     @Test
@@ -530,6 +534,176 @@ class NodeTest {
   }
 
   @Nested
+  class References {
+    private static final String SESSION = "0123456789abcdef0123456789";
+    private final List<Object> heard = new ArrayList<>();
+
+    private MemoryLink connect() {
+      room.hub.onMessage((client, message) -> heard.add(message.payload()));
+      MemoryLink link =
+          room.connect(Handshake.builder().controlMessages(true).session(SESSION).user("ann"));
+      room.run();
+      return link;
+    }
+
+    private void say(MemoryLink link, Object ref, int n) {
+      link.send("{\"type\":\"SAY\",\"ref\":" + ref + ",\"payload\":" + n + "}");
+      room.run();
+    }
+
+    @Test
+    void areProcessedWhenTheyAreClaimedAndInTheirOrder() {
+      MemoryLink link = connect();
+
+      say(link, 1, 10);
+      link.send("{\"type\":\"SAY\",\"payload\":20}");
+      room.run();
+      assertThat(heard).isEmpty();
+      backbone.answerClaim(State.MINE, "");
+
+      assertThat(heard).containsExactly(10L, 20L);
+      assertThat(room.arrived(link)).containsExactly("$hello", "$ack");
+      assertThat(room.hub.waitingBytes()).isZero();
+    }
+
+    @Test
+    void haveOutcomesThatOtherNodesAreTold() {
+      MemoryLink link = connect();
+      room.hub.onRequest("ASK", Long.class, (client, n) -> n + 1);
+      room.hub.onRequest("LONG", Long.class, (client, n) -> "x".repeat(20_000));
+      room.hub.onRequest(
+          "NO",
+          Long.class,
+          (client, n) -> {
+            throw new RefusedException("no", "not now");
+          });
+
+      say(link, "\"a\"", 1);
+      for (String type : List.of("ASK", "NO", "LONG")) {
+        backbone.answerClaim(State.MINE, "");
+        link.send("{\"type\":\"" + type + "\",\"ref\":\"" + type + "\",\"payload\":1}");
+        room.run();
+      }
+      backbone.answerClaim(State.MINE, "");
+
+      assertThat(backbone.kept.values())
+          .containsExactly(
+              "d",
+              "a2",
+              "e[\"no\",\"not now\"]",
+              "e[\"forgotten\",\"the request was processed, and its answer is not kept any more\"]");
+      assertThat(backbone.kept.keySet()).isEqualTo(Set.copyOf(backbone.claimed));
+    }
+
+    @Test
+    void thatAnotherNodeHasProcessedAreAnsweredAsThere() {
+      MemoryLink link = connect();
+
+      for (String outcome : List.of("d", "a{\"n\":2}", "e[\"no\",\"not now\"]", "", "e[1]", "ex")) {
+        say(link, outcome.hashCode(), 1);
+        backbone.answerClaim(State.DONE, outcome);
+      }
+      room.run();
+
+      assertThat(heard).isEmpty();
+      assertThat(controls(link, "$ack")).hasSize(2).last().asString().contains("answer={n=2}");
+      assertThat(controls(link, "$error")).first().asString().contains("no", "not now");
+      assertThat(controls(link, "$error")).hasSize(4).last().asString().contains("forgotten");
+    }
+
+    @Test
+    void thatAnotherNodeIsProcessingAreAskedForAgainAndHoldUpNothing() {
+      MemoryLink link = connect();
+      say(link, 1, 10);
+      backbone.answerClaim(State.ELSEWHERE, "");
+      link.send("{\"type\":\"SAY\",\"payload\":20}");
+      room.run();
+      assertThat(heard).containsExactly(20L);
+      assertThat(backbone.claims).isEmpty();
+
+      room.transport.advance(Duration.ofMillis(110));
+      backbone.answerClaim(State.ELSEWHERE, "");
+      room.transport.advance(Duration.ofMillis(110));
+      backbone.answerClaim(State.DONE, "d");
+
+      assertThat(room.arrived(link)).containsExactly("$hello", "$ack");
+      room.transport.advance(Duration.ofMillis(500));
+      assertThat(backbone.claims).isEmpty();
+    }
+
+    @Test
+    void thatANodeWasProcessingWhichIsGoneHaveFailed() {
+      MemoryLink link = connect();
+      say(link, 1, 10);
+      backbone.answerClaim(State.ELSEWHERE, "");
+      room.transport.advance(Duration.ofMillis(110));
+      backbone.answerClaim(State.LOST, "");
+      say(link, 2, 20);
+      backbone.answerClaim(State.LOST, "");
+      room.run();
+
+      assertThat(controls(link, "$error"))
+          .hasSize(2)
+          .allSatisfy(error -> assertThat(error.toString()).contains("internal"));
+      assertThat(heard).isEmpty();
+    }
+
+    @Test
+    void areRefusedWhileTheEngineIsAwayAndMayBeRepeated() {
+      MemoryLink link = connect();
+      say(link, 1, 10);
+      backbone.answerClaim(State.UNAVAILABLE, "");
+      room.run();
+      assertThat(controls(link, "$error")).hasSize(1).first().asString().contains("unavailable");
+
+      say(link, 1, 10);
+      backbone.answerClaim(State.MINE, "");
+
+      assertThat(heard).containsExactly(10L);
+      assertThat(room.arrived(link)).endsWith("$ack");
+    }
+
+    @Test
+    void belongToAUserAndToASessionWhichNobodyLearns() {
+      say(connect(), 1, 10);
+      MemoryLink bob =
+          room.connect(Handshake.builder().controlMessages(true).session(SESSION).user("bob"));
+      room.run();
+      say(bob, 1, 10);
+
+      assertThat(backbone.claimed).hasSize(2).doesNotHaveDuplicates();
+      assertThat(backbone.claimed.toString()).doesNotContain(SESSION);
+      backbone.answerClaim(State.MINE, "");
+      backbone.answerClaim(State.MINE, "");
+    }
+
+    @Test
+    void ofAClientThatIsGoneAreProcessedAllTheSame() {
+      MemoryLink link = connect();
+      say(link, 1, 10);
+      link.cut();
+      room.run();
+
+      backbone.answerClaim(State.MINE, "");
+
+      assertThat(heard).containsExactly(10L);
+      assertThat(backbone.kept.values()).containsExactly("d");
+    }
+
+    @Test
+    void ofClientsWithoutASessionAreNotClaimed() {
+      room.hub.onMessage((client, message) -> heard.add(message.payload()));
+      MemoryLink link = told();
+      room.run();
+
+      say(link, 1, 10);
+
+      assertThat(heard).containsExactly(10L);
+      assertThat(backbone.claims).isEmpty();
+    }
+  }
+
+  @Nested
   class ANodeThatIsCutOff {
     @Test
     void tellsItsClientsNothingSoThatTheyLeave() {
@@ -580,6 +754,7 @@ class NodeTest {
     room.run();
 
     backbone.place("$client:ffffffffffffffffffffffffffffffff", "{\"type\":\"A\",\"payload\":1}");
+    assertThat(room.hub.lastId()).isEqualTo(backbone.id(1));
     backbone.place("$broadcast", "{\"type\":\"B\",\"payload\":1}");
 
     assertThat(room.arrived(link)).containsExactly("$hello", "B");

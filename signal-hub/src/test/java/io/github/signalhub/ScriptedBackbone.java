@@ -3,7 +3,9 @@ package io.github.signalhub;
 import io.github.signalhub.spi.Backbone;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -15,6 +17,9 @@ final class ScriptedBackbone implements Backbone {
 
   final List<Publication> handedOver = new ArrayList<>();
   final List<CompletableFuture<Void>> questions = new ArrayList<>();
+  final List<CompletableFuture<Claim>> claims = new ArrayList<>();
+  final List<String> claimed = new ArrayList<>();
+  final Map<String, String> kept = new LinkedHashMap<>();
   Sink sink;
   long staleNanos;
   boolean full;
@@ -38,6 +43,24 @@ final class ScriptedBackbone implements Backbone {
     CompletableFuture<Void> question = new CompletableFuture<>();
     questions.add(question);
     return question;
+  }
+
+  @Override
+  public CompletionStage<Claim> claim(String session, String ref) {
+    CompletableFuture<Claim> claim = new CompletableFuture<>();
+    claims.add(claim);
+    claimed.add(session + " " + ref);
+    return claim;
+  }
+
+  @Override
+  public void keep(String session, String ref, byte[] outcome) {
+    kept.put(session + " " + ref, new String(outcome));
+  }
+
+  /** Answers the oldest claim. */
+  void answerClaim(Claim.State state, String outcome) {
+    claims.remove(0).complete(new Claim(state, outcome.getBytes()));
   }
 
   @Override

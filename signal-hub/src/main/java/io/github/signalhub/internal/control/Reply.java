@@ -24,6 +24,10 @@ public record Reply(String code, String reason, byte[] answer) {
   public static final Reply FORGOTTEN =
       new Reply("forgotten", "the request was processed, and its answer is not kept any more");
 
+  /** The nodes of the hub cannot agree on which of them processes the message. */
+  public static final Reply UNAVAILABLE =
+      new Reply("unavailable", "the message was not processed; send it again later");
+
   /** The hook, or a revocation, forbids the join. */
   public static final Reply FORBIDDEN = new Reply("forbidden", "this topic may not be joined");
 

@@ -8,9 +8,14 @@ import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.Session;
+import io.github.signalhub.json.Json;
+import io.github.signalhub.spi.Backbone;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Loop;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -21,6 +26,12 @@ import java.util.function.Supplier;
  * Called where listeners run, one text at a time; answers may come on any thread.
  */
 final class ClientMessages implements RefSessions.Asker {
+  /** After this time another node is asked again whether it has processed a message. */
+  static final long ASK_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final Backbone.Claim UNAVAILABLE =
+      new Backbone.Claim(Backbone.Claim.State.UNAVAILABLE, new byte[0]);
+
   private final Session session;
   private final Handshake handshake;
   private final FollowedTopics followed;
@@ -37,10 +48,32 @@ final class ClientMessages implements RefSessions.Asker {
 
   private boolean ended; // guarded by this
 
+  /** Lets a message be processed on one node alone; {@code null}: there is no other. */
+  private final Backbone backbone;
+
+  /** The message that is not processed before its claim is answered; {@code null}: none. */
+  private Claimed claiming;
+
+  /** A message of a session that several nodes know, and the answer whether it is this node's. */
+  private record Claimed(
+      ClientMessage.ForApplication message,
+      RefSessions.Membership place,
+      CompletableFuture<Backbone.Claim> answer) {
+    private Object ref() {
+      return message.ref();
+    }
+
+    /** Returns the reference as nodes exchange it. */
+    private String refText() {
+      return Json.write(ref());
+    }
+  }
+
   /**
    * Begins with a client.
    *
    * @param onSent called soon after an answer was sent, on the loop
+   * @param backbone lets a message be processed on one node alone; {@code null}: there is no other
    */
   ClientMessages(
       Session session,
@@ -49,7 +82,8 @@ final class ClientMessages implements RefSessions.Asker {
       ClientHandler handler,
       RefSessions refSessions,
       PendingAnswers pending,
-      Runnable onSent) {
+      Runnable onSent,
+      Backbone backbone) {
     this.session = session;
     this.handshake = handshake;
     this.followed = followed;
@@ -57,6 +91,7 @@ final class ClientMessages implements RefSessions.Asker {
     this.refSessions = refSessions;
     this.pending = pending;
     this.onSent = onSent;
+    this.backbone = backbone;
     this.answered = handshake.controlMessages();
     this.refs =
         handshake
@@ -71,11 +106,17 @@ final class ClientMessages implements RefSessions.Asker {
   }
 
   /**
-   * Takes a text.
+   * Takes a text. If {@link #claiming} then returns something, this is to be called again with the
+   * same text when that is complete.
    *
    * @return the outcome if it is pending, otherwise {@code null}
    */
   Outcome deliver(byte[] utf8) {
+    if (claiming != null) {
+      Claimed claimed = claiming;
+      claiming = null;
+      return process(claimed);
+    }
     ClientMessage parsed = ClientMessage.parse(utf8, answered);
     if (parsed instanceof ClientMessage.ForApplication message) {
       return answer(message);
@@ -95,8 +136,19 @@ final class ClientMessages implements RefSessions.Asker {
     return null;
   }
 
+  /**
+   * Returns what the text waits for that was delivered last; {@code null}: it waits for nothing.
+   */
+  CompletionStage<?> claiming() {
+    return claiming == null ? null : claiming.answer;
+  }
+
   /** Takes the end of the client: no text follows. */
   void end() {
+    if (claiming != null) { // nobody processes it
+      claiming.place.refuse(claiming.ref(), Reply.UNAVAILABLE);
+      claiming = null;
+    }
     refs.ifPresent(RefSessions.Membership::end);
     RefSessions.Membership last;
     synchronized (this) {
@@ -135,11 +187,84 @@ final class ClientMessages implements RefSessions.Asker {
       return process(message, reply -> replyOnce(reply, ref));
     }
     RefSessions.Membership place = refs.get();
-    if (place.begin(ref)) {
+    if (!place.begin(ref)) {
+      pending.watch(loop()); // the connection that sent it first may have ended, and its loop
+      return null;
+    } else if (backbone == null) {
       return process(message, reply -> place.finish(ref, reply));
     }
-    pending.watch(loop()); // the connection that sent it first may have ended, and its loop
+    Claimed claimed = new Claimed(message, place, new CompletableFuture<>());
+    claiming = claimed;
+    claim(claimed, claimed.answer::complete);
     return null;
+  }
+
+  private void claim(Claimed message, Consumer<Backbone.Claim> answer) {
+    backbone
+        .claim(message.place.sessionName(), message.refText())
+        .whenComplete((claim, failure) -> answer.accept(failure == null ? claim : UNAVAILABLE));
+  }
+
+  /** Processes a message whose claim is answered, if it is this node's to process. */
+  private Outcome process(Claimed claimed) {
+    RefSessions.Membership place = claimed.place;
+    Object ref = claimed.ref();
+    Backbone.Claim claim = claimed.answer.join();
+    switch (claim.state()) {
+      case MINE -> {
+        return process(claimed.message, reply -> finish(claimed, reply));
+      }
+      case ELSEWHERE -> {
+        return await(claimed);
+      }
+      case DONE -> place.finish(ref, KeptReply.read(claim.outcome()));
+      case LOST -> place.finish(ref, Reply.INTERNAL);
+      case UNAVAILABLE -> place.refuse(ref, Reply.UNAVAILABLE);
+    }
+    return null;
+  }
+
+  /** Tells the other nodes, then the client. */
+  private void finish(Claimed claimed, Reply reply) {
+    backbone.keep(claimed.place.sessionName(), claimed.refText(), KeptReply.write(reply));
+    claimed.place.finish(claimed.ref(), reply);
+  }
+
+  /** Waits until another node has processed a message. */
+  private Outcome await(Claimed claimed) {
+    Outcome outcome =
+        new Outcome(
+            reply -> {
+              if (reply == Reply.TIMEOUT || reply == Reply.UNAVAILABLE) {
+                claimed.place.refuse(claimed.ref(), reply); // the other node may have one later
+              } else {
+                claimed.place.finish(claimed.ref(), reply);
+              }
+            });
+    pending.add(outcome, loop());
+    askAgain(claimed, outcome);
+    return outcome;
+  }
+
+  private void askAgain(Claimed claimed, Outcome outcome) {
+    loop()
+        .schedule(
+            () -> {
+              if (!outcome.isSettled()) {
+                claim(claimed, claim -> settle(claimed, outcome, claim));
+              }
+            },
+            ASK_AGAIN_NANOS);
+  }
+
+  private void settle(Claimed claimed, Outcome outcome, Backbone.Claim claim) {
+    switch (claim.state()) {
+      case ELSEWHERE -> askAgain(claimed, outcome);
+      case DONE -> outcome.settle(KeptReply.read(claim.outcome()));
+      case UNAVAILABLE -> outcome.settle(Reply.UNAVAILABLE);
+      case LOST, MINE ->
+          outcome.settle(Reply.INTERNAL); // MINE: the other node's claim is forgotten
+    }
   }
 
   /** Hands a message to the application; returns its outcome if that is pending. */

@@ -8,11 +8,13 @@ import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.ReadGate;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.SessionListener;
+import io.github.signalhub.spi.Backbone;
 import io.github.signalhub.spi.Handshake;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -81,7 +83,9 @@ public final class ClientQueue
     /** The values that it is parsed to have no room yet. */
     FOR_ROOM,
     /** Too much is pending, or was not read; or handlers of a join wait. */
-    FOR_ANSWERS
+    FOR_ANSWERS,
+    /** It was parsed, and it is being decided which node processes it. */
+    FOR_CLAIM
   }
 
   /**
@@ -93,6 +97,7 @@ public final class ClientQueue
    * @param nanoClock a clock as {@link System#nanoTime}
    * @param maxMessageBytes the most bytes of a client's message
    * @param maxMessagesPerSecond the most messages of one client a second; 0 for any number
+   * @param backbone lets a message be processed on one node alone; {@code null}: there is no other
    */
   public record Shared(
       Executor executor,
@@ -102,7 +107,8 @@ public final class ClientQueue
       long maxUnsentBytes,
       LongSupplier nanoClock,
       int maxMessageBytes,
-      int maxMessagesPerSecond) {}
+      int maxMessagesPerSecond,
+      Backbone backbone) {}
 
   /** Creates the queue of a client that is about to be registered. */
   public ClientQueue(Shared shared, Handshake handshake) {
@@ -138,7 +144,8 @@ public final class ClientQueue
         handler,
         shared.refSessions,
         shared.pending,
-        this::goOnAfterAnswers);
+        this::goOnAfterAnswers,
+        shared.backbone);
   }
 
   /** {@inheritDoc} For joins that waited until the client was sent something. */
@@ -272,7 +279,11 @@ public final class ClientQueue
       switch (begin(next)) {
         case THERE -> {
           if (current == next) { // else it was evicted meanwhile
-            done(next, run(next));
+            Outcome pending = run(next);
+            if (waitsForClaim()) {
+              return;
+            }
+            done(next, pending);
           }
         }
         case LATER -> {
@@ -283,6 +294,26 @@ public final class ClientQueue
           dropWaiting(); // messages after one that is not taken are not taken either
         }
       }
+    }
+    submit();
+  }
+
+  /** Parks the current message if it waits for a claim, and returns whether it does. */
+  private boolean waitsForClaim() {
+    CompletionStage<?> claim = messages == null ? null : messages.claiming();
+    if (claim == null) {
+      return false;
+    }
+    synchronized (this) {
+      parked = Parked.FOR_CLAIM;
+    }
+    claim.whenComplete((answer, failure) -> goOnAfterClaim());
+    return true;
+  }
+
+  private void goOnAfterClaim() {
+    synchronized (this) {
+      parked = Parked.NO;
     }
     submit();
   }
@@ -316,8 +347,8 @@ public final class ClientQueue
     boolean wasParked;
     synchronized (this) {
       evicted = true;
-      wasParked = parked != Parked.NO;
-      parked = Parked.NO;
+      wasParked = parked != Parked.NO && parked != Parked.FOR_CLAIM; // that one goes on by itself
+      parked = wasParked ? Parked.NO : parked;
       for (Callback callback : List.copyOf(waiting)) {
         if (callback.isMessage() && callback != current) {
           waiting.remove(callback);
@@ -412,7 +443,10 @@ public final class ClientQueue
       return InboundBudget.Room.LATER;
     }
     InboundBudget.Room room =
-        next.isMessage() ? share.parse(next.text, next.cost) : InboundBudget.Room.THERE;
+        next.isMessage() && !next.parsed
+            ? share.parse(next.text, next.cost)
+            : InboundBudget.Room.THERE;
+    next.parsed = room == InboundBudget.Room.THERE;
     parked = room == InboundBudget.Room.LATER ? Parked.FOR_ROOM : Parked.NO;
     current = room == InboundBudget.Room.THERE ? next : null;
     return room;
@@ -509,6 +543,7 @@ public final class ClientQueue
     private final boolean json;
     private final long text; // bytes of heap while it waits
     private long cost; // further bytes once it is parsed; 0 until it is estimated
+    private boolean parsed; // its further bytes are counted
 
     private Callback(Supplier<Outcome> action, byte[] message, boolean json) {
       this.action = action;

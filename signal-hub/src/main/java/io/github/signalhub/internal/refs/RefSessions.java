@@ -3,9 +3,13 @@ package io.github.signalhub.internal.refs;
 import io.github.signalhub.internal.control.ControlMessage;
 import io.github.signalhub.internal.control.Reply;
 import io.github.signalhub.spi.Handshake;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -312,6 +316,17 @@ public final class RefSessions {
    * @param address to which the session is bound, or {@code null}
    */
   private record Key(Optional<String> user, String session, Object address) {
+    private String name() {
+      String named = user.orElse("");
+      String text = named.length() + ":" + named + session + (address == null ? "" : address);
+      try {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every JDK has SHA-256", e);
+      }
+    }
+
     @Override
     public boolean equals(Object other) { // the JDK's own keeps our class loader: ClassLoaderTest
       return other instanceof Key same
@@ -468,7 +483,12 @@ public final class RefSessions {
      */
     private synchronized Seat finish(Kept kept) {
       keep(kept);
-      return running.remove(kept.key).newest();
+      return end(kept.key);
+    }
+
+    /** Ends a message in progress without keeping a reply. Returns as {@link #finish} does. */
+    private synchronized Seat end(Object ref) {
+      return running.remove(ref).newest();
     }
 
     /** Keeps a reply, unless this session was forgotten meanwhile. */
@@ -609,6 +629,27 @@ public final class RefSessions {
       Seat asked = session.window.finish(kept);
       makeRoomIfNeeded();
       asked.tell(ref, session.window, kept);
+    }
+
+    /**
+     * Sends the reply to a message that was not processed to the newest that asked for it. A repeat
+     * is the first one again.
+     */
+    public void refuse(Object ref, Reply reply) {
+      Kept unkept = new Kept(ref, reply);
+      session.window.end(ref).tell(ref, session.window, unkept);
+    }
+
+    /**
+     * Returns the name of its session on all nodes: one that tells nobody the client's own id.
+     *
+     * @throws IllegalStateException if it is alone
+     */
+    public String sessionName() {
+      if (key == null) {
+        throw new IllegalStateException("this connection has no session");
+      }
+      return key.name();
     }
 
     /** Sends the reply to a message that did not {@link #begin}, and keeps it until then. */
