@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The publications of one node keep their order.
  *   <li>A publication settles once, outside of {@code publish}. It settles as {@code At} after its
  *       node has it, or has begun anew after it. An unavailable one has no place.
- *   <li>An epoch has one base, and one node that is told to be its first.
+ *   <li>An epoch has one base, and at most one node that is told to be its first. Its rows have
+ *       offsets of this epoch, so that clients can come back with them.
  *   <li>When {@code reached} completes, the node has what any node had in its epoch at the call.
  * </ul>
  *
@@ -58,6 +59,7 @@ public final class BackboneWitness {
     private final String topic;
     private final String key;
     private @Nullable Settled outcome;
+    private boolean refused;
     private int places;
 
     /** The newest epoch in which it has a place; 0: none. */
@@ -142,7 +144,7 @@ public final class BackboneWitness {
    * @throws AssertionError with the first rule that was broken
    */
   public synchronized void checkEnd() {
-    List<WatchedNode> open = nodes.stream().filter(node -> !node.isClosed()).toList();
+    List<WatchedNode> open = open();
     for (WatchedNode node : open) {
       WatchedNode first = open.get(0);
       if (!node.position().equals(first.position())) {
@@ -150,9 +152,26 @@ public final class BackboneWitness {
       } else if (!node.rows().equals(first.rows())) {
         violate(node + " has the rows " + node.rows() + ", " + first + " has " + first.rows());
       }
+      if (open.size() == nodes.size() && !epoch(node.epoch()).hasFirst) {
+        violate("no node was told to be the first of the epoch");
+      }
     }
     sent.values().forEach(this::checkEnd);
     check();
+  }
+
+  /** Returns whether all open nodes are at one place, with one set of rows. */
+  synchronized boolean isAtEnd() {
+    return open().stream().map(node -> node.position() + node.rows()).distinct().count() <= 1;
+  }
+
+  /** Returns where each open node is, for messages. */
+  synchronized String positions() {
+    return open().stream().map(node -> node + " at " + node.position()).toList().toString();
+  }
+
+  private List<WatchedNode> open() {
+    return nodes.stream().filter(node -> !node.isClosed()).toList();
   }
 
   private void checkEnd(Sent message) {
@@ -182,6 +201,11 @@ public final class BackboneWitness {
   /** Returns how often nodes began anew, without their starts. */
   public synchronized int restarts() {
     return restarts;
+  }
+
+  /** Returns in how many epochs a node was told to be the first. */
+  public synchronized long firsts() {
+    return epochs.values().stream().filter(epoch -> epoch.hasFirst).count();
   }
 
   /** Returns how many publications have not settled. */
@@ -214,6 +238,7 @@ public final class BackboneWitness {
   /** Notes that a publication was not accepted. */
   synchronized void refused(WatchedNode from, long number) {
     Sent message = Objects.requireNonNull(sent.remove(from + ":" + number));
+    message.refused = true;
     if (message.outcome != null || message.places > 0) {
       violate(message + " was refused, but has an outcome or a place");
     }
@@ -221,8 +246,9 @@ public final class BackboneWitness {
 
   private synchronized void settle(Sent message, Thread publisher, Settled outcome) {
     WatchedNode from = message.from;
-    if (message.outcome != null) {
-      violate(message + " settled as " + message.outcome + " and as " + outcome);
+    if (message.outcome != null || message.refused) {
+      String before = message.refused ? "was refused" : "settled as " + message.outcome;
+      violate(message + " " + before + ", and settled as " + outcome);
     }
     if (Thread.currentThread() == publisher && from.isPublishing()) {
       violate(message + " settled within publish");

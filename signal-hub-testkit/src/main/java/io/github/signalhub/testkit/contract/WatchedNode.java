@@ -158,6 +158,10 @@ public final class WatchedNode implements AutoCloseable {
     return closed;
   }
 
+  long epoch() {
+    return epoch;
+  }
+
   /** Returns where the node is, for comparisons and messages. */
   String position() {
     return epoch + " " + horizon;
@@ -258,11 +262,9 @@ public final class WatchedNode implements AutoCloseable {
         rows.clear();
         long before = 0;
         for (Placed row : newRows) {
-          checkRow(row, before, floor);
+          checkRow(row, Math.max(before, base - 1), floor);
           before = row.offset();
-          if (before > base) {
-            witness.placed(WatchedNode.this, epoch, row);
-          }
+          witness.placed(WatchedNode.this, epoch, row);
           put(row);
         }
         if (rows.size() != newRows.size()) {
