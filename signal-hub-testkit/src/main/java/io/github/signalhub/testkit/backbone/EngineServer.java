@@ -1,5 +1,6 @@
 package io.github.signalhub.testkit.backbone;
 
+import io.github.signalhub.spi.Backbone.Claim;
 import io.github.signalhub.spi.Backbone.Publication;
 import io.github.signalhub.testkit.backbone.History.Done;
 import io.github.signalhub.testkit.backbone.History.Entry;
@@ -8,10 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
 /**
- * One incarnation of the engine: a process from its start, or from its promotion, to its end. It
- * answers four requests. Each request is one indivisible step.
+ * One incarnation of the engine: a process from its start, or from its promotion, to its end. Each
+ * request is one indivisible step.
  *
  * <p>The fence: an epoch belongs to one incarnation. A server that starts with an older history may
  * have lost a part of it. So it places nothing before a node has {@linkplain #hello adopted} it,
@@ -27,6 +29,7 @@ final class EngineServer {
 
   private final EngineTime time;
   private final IntSupplier retained;
+  private final Predicate<String> isOpen;
   private final long incarnation;
   private final List<Runnable> waitingReads = new ArrayList<>();
   private History history;
@@ -49,9 +52,22 @@ final class EngineServer {
   /** The answer to a read: the next publications, and the newest offset of the server. */
   record Next(List<Entry> entries, long last) {}
 
-  EngineServer(EngineTime time, IntSupplier retained, long incarnation, History history) {
+  /**
+   * Creates a server that runs.
+   *
+   * @param retained how many publications it retains
+   * @param isOpen returns whether a node still runs
+   * @param history what it has; not used by others any more
+   */
+  EngineServer(
+      EngineTime time,
+      IntSupplier retained,
+      Predicate<String> isOpen,
+      long incarnation,
+      History history) {
     this.time = time;
     this.retained = retained;
+    this.isOpen = isOpen;
     this.incarnation = incarnation;
     this.history = history;
   }
@@ -144,6 +160,17 @@ final class EngineServer {
   /** Returns the newest offset; empty if the node has another epoch, and has to say hello. */
   Optional<Long> last(long epoch) {
     return isAdopted() && history.epoch() == epoch ? Optional.of(history.last()) : Optional.empty();
+  }
+
+  /** Claims a message of a client for a node. */
+  Claim claim(String node, String session, String ref) {
+    return history.claims().claim(session, ref, node, time.nanos(), isOpen);
+  }
+
+  /** Keeps the outcome of a message. Returns {@code true}: it has an answer like other requests. */
+  boolean keep(String node, String session, String ref, byte[] outcome) {
+    history.claims().keep(session, ref, node, outcome, time.nanos());
+    return true;
   }
 
   private Optional<Next> next(long epoch, long after) {

@@ -12,9 +12,9 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What an engine keeps: the newest publications, the rows of all tables, and the numbers up to
- * which each node's publications are placed. A copy is what a replica or a file has. Confined to
- * the engine's thread.
+ * What an engine keeps: the newest publications, the rows of all tables, the numbers up to which
+ * each node's publications are placed, and the messages that nodes have claimed. A copy is what a
+ * replica or a file has. Confined to the engine's thread.
  */
 final class History {
   /** Bases are multiples of this. So a base is above all offsets of earlier epochs. */
@@ -26,6 +26,7 @@ final class History {
   private final NavigableMap<Long, Entry> entries = new TreeMap<>();
   private final Map<String, Map<String, Entry>> tables = new HashMap<>();
   private final Map<String, Done> done = new HashMap<>();
+  private final Claims claims;
 
   private long epoch;
   private long incarnation;
@@ -61,13 +62,17 @@ final class History {
   /** A node's publication that was placed last. */
   record Done(long number, long offset) {}
 
-  History() {}
+  /** Creates the history of an engine that knows nothing. */
+  History() {
+    claims = new Claims();
+  }
 
   /** Creates a copy. */
   History(History other) {
     entries.putAll(other.entries);
     other.tables.forEach((topic, rows) -> tables.put(topic, new HashMap<>(rows)));
     done.putAll(other.done);
+    claims = new Claims(other.claims);
     epoch = other.epoch;
     incarnation = other.incarnation;
     firstNode = other.firstNode;
@@ -143,6 +148,10 @@ final class History {
   /** Returns the publication of a node that was placed last in this epoch. */
   Done done(String node) {
     return done.getOrDefault(node, new Done(0, 0));
+  }
+
+  Claims claims() {
+    return claims;
   }
 
   private void add(Entry entry) {

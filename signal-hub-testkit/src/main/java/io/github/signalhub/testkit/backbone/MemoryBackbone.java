@@ -10,10 +10,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -22,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +47,7 @@ public final class MemoryBackbone implements Backbone {
   private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
   private static final long AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long UNKNOWN = Long.MAX_VALUE;
   private static final Duration START_PATIENCE = Duration.ofSeconds(10);
 
@@ -63,6 +68,10 @@ public final class MemoryBackbone implements Backbone {
   private List<Pending> batch = List.of();
 
   private final List<Question> questions = new ArrayList<>();
+
+  /** Claims and outcomes that the engine has not answered, in their order. */
+  private final Set<Request<?>> requests = new LinkedHashSet<>();
+
   private @Nullable Sink sink;
   private @Nullable Link link;
   private volatile boolean closed;
@@ -96,6 +105,23 @@ public final class MemoryBackbone implements Backbone {
 
     /** The newest offset that the engine had; unknown until it has answered in this epoch. */
     private long last = UNKNOWN;
+  }
+
+  /** A request that is sent until it is answered. */
+  private static final class Request<T> {
+    private final Function<EngineServer, T> request;
+    private final Consumer<T> answer;
+    private final Runnable givenUp;
+    private final long sinceNanos;
+    private boolean sent;
+
+    private Request(
+        Function<EngineServer, T> request, Consumer<T> answer, Runnable givenUp, long sinceNanos) {
+      this.request = request;
+      this.answer = answer;
+      this.givenUp = givenUp;
+      this.sinceNanos = sinceNanos;
+    }
   }
 
   MemoryBackbone(MemoryEngine engine, String name, String id) {
@@ -137,6 +163,16 @@ public final class MemoryBackbone implements Backbone {
       sink = newSink;
       engine.add(this);
       connect();
+      time.after(TICK_NANOS, this::tick);
+    }
+  }
+
+  private void tick() {
+    if (!closed) {
+      time.after(TICK_NANOS, this::tick);
+      if (complete && !isPaused) {
+        sink().tick();
+      }
     }
   }
 
@@ -167,6 +203,33 @@ public final class MemoryBackbone implements Backbone {
   @Override
   public long staleNanos() {
     return time.nanos() - confirmedNanos;
+  }
+
+  @Override
+  public CompletionStage<Claim> claim(String session, String ref) {
+    CompletableFuture<Claim> claimed = new CompletableFuture<>();
+    Claim unavailable = new Claim(Claim.State.UNAVAILABLE, new byte[0]);
+    request(
+        server -> server.claim(id, session, ref),
+        claimed::complete,
+        () -> claimed.complete(unavailable));
+    return claimed;
+  }
+
+  @Override
+  public void keep(String session, String ref, byte[] outcome) {
+    request(server -> server.keep(id, session, ref, outcome), kept -> {}, () -> {});
+  }
+
+  private <T> void request(
+      Function<EngineServer, T> request, Consumer<T> answer, Runnable givenUp) {
+    Request<T> next = new Request<>(request, answer, givenUp, time.nanos());
+    time.after(
+        0,
+        () -> {
+          requests.add(next);
+          send(next);
+        });
   }
 
   @Override
@@ -207,6 +270,10 @@ public final class MemoryBackbone implements Backbone {
   @Override
   public String toString() {
     return name;
+  }
+
+  String id() {
+    return id;
   }
 
   String format() {
@@ -255,6 +322,7 @@ public final class MemoryBackbone implements Backbone {
     cutLink();
     settleUnseen(new Unconfirmed());
     refuseWaiting(0);
+    giveUp(each -> true);
   }
 
   // Connecting.
@@ -284,6 +352,14 @@ public final class MemoryBackbone implements Backbone {
       settleUnseen(new Unconfirmed());
     }
     refuseWaiting(DEADLINE_NANOS);
+    giveUp(each -> !each.sent && time.nanos() - each.sinceNanos >= DEADLINE_NANOS);
+  }
+
+  /** Gives up requests. One that was sent may arrive still, so it is given up only at the end. */
+  private void giveUp(Predicate<Request<?>> which) {
+    List<Request<?>> given = requests.stream().filter(which).toList();
+    given.forEach(requests::remove);
+    given.forEach(each -> each.givenUp.run());
   }
 
   private void refuseWaiting(long atLeastNanos) {
@@ -326,6 +402,7 @@ public final class MemoryBackbone implements Backbone {
     confirm(welcome.last(), asked);
     sendBatch();
     handOver();
+    List.copyOf(requests).forEach(this::send);
     ask();
     read();
   }
@@ -498,6 +575,21 @@ public final class MemoryBackbone implements Backbone {
         questions.remove(question);
         question.answer.complete(null);
       }
+    }
+  }
+
+  private <T> void send(Request<T> next) {
+    if (closed) {
+      giveUp(next::equals);
+    } else if (connected) {
+      next.sent = true;
+      call(
+          (server, answer) -> answer.accept(next.request.apply(server)),
+          (T result) -> {
+            if (requests.remove(next)) {
+              next.answer.accept(result);
+            }
+          });
     }
   }
 

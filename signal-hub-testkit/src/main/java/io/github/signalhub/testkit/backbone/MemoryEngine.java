@@ -308,7 +308,11 @@ public final class MemoryEngine {
     return rows;
   }
 
+  private boolean isOpen(String id) {
+    return nodes.stream().anyMatch(node -> node.id().equals(id));
+  }
+
   private EngineServer newServer(History history) {
-    return new EngineServer(time, () -> retained, newNumber(), history);
+    return new EngineServer(time, () -> retained, this::isOpen, newNumber(), history);
   }
 }

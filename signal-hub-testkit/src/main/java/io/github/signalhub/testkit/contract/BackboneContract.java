@@ -17,7 +17,10 @@ import java.util.stream.Stream;
  * }
  * }</pre>
  *
- * <p>{@link #engineCases} needs a harness that can let the engine fail. Thread-safe.
+ * <p>{@link #engineCases} needs a harness that can let the engine fail. {@link #claimCases} is for
+ * backbones that do more than the default.
+ *
+ * <p>Thread-safe.
  */
 public final class BackboneContract {
   private BackboneContract() {}
@@ -37,6 +40,18 @@ public final class BackboneContract {
     OrderCases.addTo(scripts);
     SettlementCases.addTo(scripts);
     LateNodeCases.addTo(scripts);
+    return cases(scripts, newHarness);
+  }
+
+  /**
+   * Returns the cases of a backbone that lets messages be {@linkplain
+   * io.github.signalhub.spi.Backbone#claim claimed}.
+   *
+   * @param newHarness as for {@link #cases}
+   */
+  public static Stream<ContractCase> claimCases(Callable<? extends BackboneHarness> newHarness) {
+    Map<String, Script<BackboneHarness>> scripts = new LinkedHashMap<>();
+    ClaimCases.addTo(scripts);
     return cases(scripts, newHarness);
   }
 

@@ -1,14 +1,18 @@
 package io.github.signalhub.testkit.backbone;
 
 import io.github.signalhub.model.SeedRun;
+import io.github.signalhub.spi.Backbone;
 import io.github.signalhub.spi.Backbone.Kind;
 import io.github.signalhub.testkit.SimulatedNetwork;
 import io.github.signalhub.testkit.contract.BackboneWitness;
 import io.github.signalhub.testkit.contract.WatchedNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
@@ -44,6 +48,9 @@ record EngineStory(Setting setting, List<Act> acts) implements SeedRun.Play {
 
     /** A node takes nothing for a while. */
     record Fill(int node, long millis) implements Act {}
+
+    /** A client repeats a message, maybe at another node. */
+    record Claim(int node, int ref) implements Act {}
 
     /** A client with an id comes to a node. */
     record Ask(int node) implements Act {}
@@ -100,6 +107,8 @@ record EngineStory(Setting setting, List<Act> acts) implements SeedRun.Play {
       return new Act.Replace(node);
     } else if (dice < 90) {
       return new Act.Fill(node, random.nextInt(500));
+    } else if (dice < 95) {
+      return new Act.Claim(node, random.nextInt(3));
     }
     return new Act.Ask(node);
   }
@@ -130,6 +139,7 @@ record EngineStory(Setting setting, List<Act> acts) implements SeedRun.Play {
     private final MemoryEngine engine;
     private final BackboneWitness witness = new BackboneWitness();
     private final List<Optional<WatchedNode>> nodes = new ArrayList<>();
+    private final Map<String, WatchedNode> claims = new HashMap<>();
     private int ends;
     private int started;
     private int asked;
@@ -170,6 +180,8 @@ record EngineStory(Setting setting, List<Act> acts) implements SeedRun.Play {
         nodes.get(fill.node()).ifPresent(node -> fill(node, fill.millis()));
       } else if (act instanceof Act.Ask ask) {
         nodes.get(ask.node()).ifPresent(this::ask);
+      } else if (act instanceof Act.Claim claim) {
+        nodes.get(claim.node()).ifPresent(node -> claim(node, "ref " + claim.ref()));
       }
     }
 
@@ -207,12 +219,41 @@ record EngineStory(Setting setting, List<Act> acts) implements SeedRun.Play {
       node.reached().thenRun(() -> answered++);
     }
 
+    private void claim(WatchedNode node, String ref) {
+      node.backbone().claim("session", ref).thenAccept(claim -> claimed(node, ref, claim));
+    }
+
+    private void claimed(WatchedNode node, String ref, Backbone.Claim claim) {
+      WatchedNode before = claims.get(ref);
+      switch (claim.state()) {
+        case MINE -> {
+          boolean isOther = before != null && before != node;
+          expect(!isOther || loses(), ref + " is " + before + "'s, also claimed by " + node);
+          claims.put(ref, node);
+          byte[] outcome = ref.getBytes(StandardCharsets.UTF_8);
+          network.schedule(
+              () -> node.backbone().keep("session", ref, outcome), Duration.ofMillis(100));
+        }
+        case DONE -> {
+          String outcome = new String(claim.outcome(), StandardCharsets.UTF_8);
+          expect(outcome.equals(ref), "the outcome " + ref + ", was " + outcome);
+        }
+        case ELSEWHERE -> expect(before != node || loses(), "another node, was " + before);
+        case LOST -> expect(ends > 0, "no loss");
+        case UNAVAILABLE -> {}
+      }
+    }
+
+    private boolean loses() {
+      return setting.trouble() == Trouble.EVERYTHING;
+    }
+
     private void check() {
       witness.checkEnd();
       for (Optional<WatchedNode> node : nodes) {
         expect(node.orElseThrow().rows().equals(engine.rows()), "the rows of the engine");
       }
-      if (setting.trouble() != Trouble.EVERYTHING) {
+      if (!loses()) {
         boolean long_ = setting.faults().outage().toSeconds() >= 9;
         expect(witness.restarts() == 0 || setting.retained() < 100_000, "no restart");
         expect(ends > 0 || long_ || witness.unconfirmed() == 0, "nothing unconfirmed");

@@ -20,6 +20,11 @@ class BackboneContractTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> letsEachMessageBeProcessedOnce() {
+    return ContractTests.of(BackboneContract.claimCases(MemoryHarness::new));
+  }
+
+  @TestFactory
   @Execution(ExecutionMode.CONCURRENT)
   Stream<DynamicTest> keepsTheContractWhenTheEngineFails() {
     return ContractTests.of(BackboneContract.engineCases(MemoryHarness::new));
