@@ -548,7 +548,17 @@ public final class Hub implements Registrar, AutoCloseable {
         presence.bytes(),
         listeners.received(),
         listeners.ignored(),
-        listeners.failures());
+        listeners.failures(),
+        Optional.ofNullable(node)
+            .map(
+                one ->
+                    new NodeStats(
+                        one.pending(),
+                        publisher.unavailable(),
+                        publisher.unconfirmed(),
+                        one.restarts(),
+                        one.beyondLimit(),
+                        Duration.ofNanos(one.staleNanos()))));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.github.signalhub;
 
+import java.util.Optional;
+
 /** Counters of a hub at one moment; the totals count from its creation. Immutable. */
 public final class HubStats {
   private final int clients;
@@ -14,6 +16,7 @@ public final class HubStats {
   private final long received;
   private final long ignored;
   private final long failedCallbacks;
+  private final Optional<NodeStats> node;
 
   HubStats(
       int clients,
@@ -27,7 +30,8 @@ public final class HubStats {
       long presenceBytes,
       long received,
       long ignored,
-      long failedCallbacks) {
+      long failedCallbacks,
+      Optional<NodeStats> node) {
     this.clients = clients;
     this.connected = connected;
     this.topics = topics;
@@ -40,6 +44,7 @@ public final class HubStats {
     this.received = received;
     this.ignored = ignored;
     this.failedCallbacks = failedCallbacks;
+    this.node = node;
   }
 
   /** Returns the number of connected clients. */
@@ -110,6 +115,11 @@ public final class HubStats {
     return failedCallbacks;
   }
 
+  /** Returns the counters of this node; empty if the hub is alone. */
+  public Optional<NodeStats> node() {
+    return node;
+  }
+
   /** Returns all counters with their names. */
   @Override
   public String toString() {
@@ -137,6 +147,7 @@ public final class HubStats {
         + ignored
         + ", failedCallbacks="
         + failedCallbacks
+        + node.map(stats -> ", node=" + stats).orElse("")
         + "]";
   }
 }

@@ -50,6 +50,8 @@ final class Publisher {
   private volatile boolean closed; // with other nodes; else the log is
 
   private final LongAdder refused = new LongAdder();
+  private final LongAdder unavailable = new LongAdder(); // of those
+  private final LongAdder unconfirmed = new LongAdder();
   private final Map<PublishResult.Status, Episode> episodes =
       new EnumMap<>(PublishResult.Status.class); // not modified any more
 
@@ -174,6 +176,7 @@ final class Publisher {
             ? PublishResult.Status.UNAVAILABLE
             : PublishResult.Status.UNCONFIRMED;
     refused.increment();
+    (status == PublishResult.Status.UNAVAILABLE ? unavailable : unconfirmed).increment();
     if (episodes.get(status).begins()) {
       HubLogger.HUB.log(
           Level.WARNING,
@@ -307,6 +310,16 @@ final class Publisher {
   /** Returns how many messages were refused. */
   long refused() {
     return refused.sum();
+  }
+
+  /** Returns {@link NodeStats#unavailable}. */
+  long unavailable() {
+    return unavailable.sum();
+  }
+
+  /** Returns {@link NodeStats#unconfirmed}. */
+  long unconfirmed() {
+    return unconfirmed.sum();
   }
 
   private boolean isTooLarge(String topic, byte[] json, MessageKey key, Sender sender) {

@@ -395,6 +395,7 @@ class NodeTest {
 
       assertThat(backbone.place("t", large)).isTrue();
       assertThat(room.hub.stats().retainedBytes()).isGreaterThan(20_000);
+      assertThat(room.hub.stats().node().orElseThrow().beyondLimit()).isEqualTo(1);
     }
 
     @Test
@@ -728,6 +729,28 @@ class NodeTest {
 
       assertThat(room.hub.isAvailable()).isFalse();
     }
+  }
+
+  @Test
+  void countersTellHowANodeIs() {
+    room.hub.broadcast("A", 1);
+    room.hub.broadcast("A", 2);
+    backbone.staleNanos = Duration.ofMillis(300).toNanos();
+    assertThat(room.hub.stats().node().orElseThrow())
+        .hasToString(
+            "NodeStats[pending=2, unavailable=0, unconfirmed=0, restarts=0, beyondLimit=0,"
+                + " staleness=PT0.3S]");
+
+    backbone.handedOver.remove(0).settled().accept(new Backbone.Unconfirmed());
+    backbone.settleAll(new Backbone.Unavailable());
+    backbone.restart();
+
+    NodeStats stats = room.hub.stats().node().orElseThrow();
+    assertThat(stats.pending()).isZero();
+    assertThat(stats.unavailable()).isEqualTo(1);
+    assertThat(stats.unconfirmed()).isEqualTo(1);
+    assertThat(stats.restarts()).isEqualTo(1);
+    assertThat(Hub.create().stats().node()).isEmpty();
   }
 
   @Test

@@ -140,13 +140,22 @@ public interface Backbone extends AutoCloseable {
     default void tick() {}
   }
 
-  /**
-   * What is known of a client's message. Immutable.
-   *
-   * @param outcome the {@linkplain Backbone#keep kept} outcome of a message that is done; else
-   *     empty
-   */
-  record Claim(State state, byte[] outcome) {
+  /** What is known of a client's message. Immutable. */
+  final class Claim {
+    private final State state;
+    private final byte[] outcome;
+
+    /**
+     * Creates an answer.
+     *
+     * @param outcome the {@linkplain Backbone#keep kept} outcome of a message that is done; not
+     *     modified any more. Else empty
+     */
+    public Claim(State state, byte[] outcome) {
+      this.state = Objects.requireNonNull(state, "state");
+      this.outcome = Objects.requireNonNull(outcome, "outcome");
+    }
+
     /** The states. */
     public enum State {
       /** This node is to process it. */
@@ -159,6 +168,22 @@ public interface Backbone extends AutoCloseable {
       LOST,
       /** The engine cannot be reached. The message is not claimed, also not later. */
       UNAVAILABLE
+    }
+
+    /** Returns the state. */
+    public State state() {
+      return state;
+    }
+
+    /** Returns the outcome of a message that is done; not to be modified. Else empty. */
+    public byte[] outcome() {
+      return outcome;
+    }
+
+    /** Returns the state. */
+    @Override
+    public String toString() {
+      return "Claim[" + state + "]";
     }
   }
 
@@ -174,53 +199,155 @@ public interface Backbone extends AutoCloseable {
     REMOVAL
   }
 
-  /**
-   * A publication on its way to the engine. Immutable.
-   *
-   * @param kind what it is
-   * @param topic its topic
-   * @param key the key of a row or a deletion; else empty
-   * @param removesUpTo the newest offset that a removal removes; 0: everything that is placed
-   *     before it. 0 for the other kinds
-   * @param body its content, which backbones do not read; of a removal empty. Not modified any more
-   * @param settled gets the outcome once, on any thread. It returns soon, and throws nothing
-   */
-  record Publication(
-      Kind kind,
-      String topic,
-      String key,
-      long removesUpTo,
-      byte[] body,
-      Consumer<? super Settled> settled) {
-    /** Checks that everything is there. */
-    public Publication {
-      Objects.requireNonNull(kind, "kind");
-      Objects.requireNonNull(topic, "topic");
-      Objects.requireNonNull(key, "key");
-      Objects.requireNonNull(body, "body");
-      Objects.requireNonNull(settled, "settled");
+  /** A publication on its way to the engine. Immutable. */
+  final class Publication {
+    private final Kind kind;
+    private final String topic;
+    private final String key;
+    private final long removesUpTo;
+    private final byte[] body;
+    private final Consumer<? super Settled> settled;
+
+    /**
+     * Creates a publication.
+     *
+     * @param key the key of a row or a deletion; else empty
+     * @param removesUpTo the newest offset that a removal removes; 0: everything that is placed
+     *     before it. 0 for the other kinds
+     * @param body its content; empty for a removal. Not modified any more
+     * @param settled gets the outcome once, on any thread. It returns soon, and throws nothing
+     */
+    public Publication(
+        Kind kind,
+        String topic,
+        String key,
+        long removesUpTo,
+        byte[] body,
+        Consumer<? super Settled> settled) {
+      this.kind = Objects.requireNonNull(kind, "kind");
+      this.topic = Objects.requireNonNull(topic, "topic");
+      this.key = Objects.requireNonNull(key, "key");
+      this.removesUpTo = removesUpTo;
+      this.body = Objects.requireNonNull(body, "body");
+      this.settled = Objects.requireNonNull(settled, "settled");
+    }
+
+    /** Returns what it is. */
+    public Kind kind() {
+      return kind;
+    }
+
+    /** Returns its topic. */
+    public String topic() {
+      return topic;
+    }
+
+    /** Returns the key of a row or a deletion; else empty. */
+    public String key() {
+      return key;
+    }
+
+    /**
+     * Returns the newest offset that a removal removes; 0: everything that is placed before it. 0
+     * for the other kinds.
+     */
+    public long removesUpTo() {
+      return removesUpTo;
+    }
+
+    /** Returns its content, which backbones do not read; not to be modified. */
+    public byte[] body() {
+      return body;
+    }
+
+    /** Returns what gets the outcome once, on any thread. */
+    public Consumer<? super Settled> settled() {
+      return settled;
+    }
+
+    /** Returns the kind, the topic and the key. */
+    @Override
+    public String toString() {
+      return kind + " " + topic + " " + key;
     }
   }
 
-  /**
-   * A publication in its place. Immutable.
-   *
-   * @param offset its place, above 0
-   * @param kind as of the {@link Publication}
-   * @param topic as of the publication
-   * @param key as of the publication
-   * @param removesUpTo as of the publication
-   * @param body as of the publication; not modified
-   * @param ageNanos how long ago it was placed, in nanoseconds, by the clock of the engine
-   */
-  record Placed(
-      long offset,
-      Kind kind,
-      String topic,
-      String key,
-      long removesUpTo,
-      byte[] body,
-      long ageNanos) {}
+  /** A publication in its place. Immutable. */
+  final class Placed {
+    private final long offset;
+    private final Kind kind;
+    private final String topic;
+    private final String key;
+    private final long removesUpTo;
+    private final byte[] body;
+    private final long ageNanos;
+
+    /**
+     * Creates a publication in its place.
+     *
+     * @param offset its place, above 0
+     * @param key as of the {@link Publication}, like the other parts
+     * @param body not modified any more
+     * @param ageNanos how long ago it was placed, in nanoseconds, by the clock of the engine
+     */
+    public Placed(
+        long offset,
+        Kind kind,
+        String topic,
+        String key,
+        long removesUpTo,
+        byte[] body,
+        long ageNanos) {
+      this.offset = offset;
+      this.kind = Objects.requireNonNull(kind, "kind");
+      this.topic = Objects.requireNonNull(topic, "topic");
+      this.key = Objects.requireNonNull(key, "key");
+      this.removesUpTo = removesUpTo;
+      this.body = Objects.requireNonNull(body, "body");
+      this.ageNanos = ageNanos;
+    }
+
+    /** Returns its place, above 0. */
+    public long offset() {
+      return offset;
+    }
+
+    /** Returns what it is. */
+    public Kind kind() {
+      return kind;
+    }
+
+    /** Returns its topic. */
+    public String topic() {
+      return topic;
+    }
+
+    /** Returns the key of a row or a deletion; else empty. */
+    public String key() {
+      return key;
+    }
+
+    /** Returns the newest offset that a removal removes, as {@link Publication#removesUpTo}. */
+    public long removesUpTo() {
+      return removesUpTo;
+    }
+
+    /** Returns its content; not to be modified. */
+    public byte[] body() {
+      return body;
+    }
+
+    /** Returns how long ago it was placed, in nanoseconds, by the clock of the engine. */
+    public long ageNanos() {
+      return ageNanos;
+    }
+
+    /** Returns the place, the kind, the topic and the key. */
+    @Override
+    public String toString() {
+      return offset + " " + kind + " " + topic + " " + key;
+    }
+  }
 
   /** The outcome of a publication. */
   sealed interface Settled permits At, Unavailable, Unconfirmed {}

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -54,6 +55,10 @@ public final class Node implements Upstream {
   private Set<Runnable> later = new HashSet<>();
 
   private boolean asking; // guarded by this
+
+  private final AtomicLong pending = new AtomicLong();
+  private volatile long restartCount; // written by one thread at a time, as the next
+  private volatile long beyondLimit;
 
   /**
    * Creates a node.
@@ -105,9 +110,54 @@ public final class Node implements Upstream {
         key == null
             ? Backbone.Kind.MESSAGE
             : key.deletes() ? Backbone.Kind.DELETION : Backbone.Kind.ROW;
-    return backbone.publish(
-        new Backbone.Publication(
-            kind, topic, key == null ? "" : key.name(), 0, Body.of(json, sender), settled));
+    String name = key == null ? "" : key.name();
+    return publish(kind, topic, name, 0, Body.of(json, sender), settled);
+  }
+
+  private boolean publish(
+      Backbone.Kind kind,
+      String topic,
+      String key,
+      long removesUpTo,
+      byte[] body,
+      Consumer<? super Backbone.Settled> settled) {
+    pending.incrementAndGet();
+    boolean taken =
+        backbone.publish(
+            new Backbone.Publication(
+                kind,
+                topic,
+                key,
+                removesUpTo,
+                body,
+                outcome -> {
+                  pending.decrementAndGet();
+                  settled.accept(outcome);
+                }));
+    if (!taken) {
+      pending.decrementAndGet();
+    }
+    return taken;
+  }
+
+  /** Returns how many publications were handed over and have not settled. */
+  public long pending() {
+    return pending.get();
+  }
+
+  /** Returns how often the order was begun anew, besides the start. */
+  public long restarts() {
+    return restartCount;
+  }
+
+  /** Returns for how many messages the log grew beyond its limit. */
+  public long beyondLimit() {
+    return beyondLimit;
+  }
+
+  /** Returns for how long it is not known that the log has everything, in nanoseconds. */
+  public long staleNanos() {
+    return backbone.staleNanos();
   }
 
   /** Hands over that everything in a topic is to be removed. Returns whether it was taken. */
@@ -131,8 +181,7 @@ public final class Node implements Upstream {
   }
 
   private boolean remove(String topic, long upTo, Consumer<Backbone.Settled> settled) {
-    return backbone.publish(
-        new Backbone.Publication(Backbone.Kind.REMOVAL, topic, "", upTo, new byte[0], settled));
+    return publish(Backbone.Kind.REMOVAL, topic, "", upTo, new byte[0], settled);
   }
 
   @Override
@@ -239,6 +288,7 @@ public final class Node implements Upstream {
             log.bytes());
       }
       boolean taken = next.kind() == Backbone.Kind.REMOVAL ? removed(next) : append(next, mustFit);
+      beyondLimit += mustFit ? 1 : 0;
       waitsSince = taken || waits ? waitsSince : nanoClock.getAsLong();
       waits = !taken;
       return taken;
@@ -297,6 +347,7 @@ public final class Node implements Upstream {
         long epoch, long base, long floor, List<Backbone.Placed> rows, boolean isFirst) {
       log.restart(epoch, base, floor, () -> rows.forEach(this::placeRow));
       if (begun) {
+        restartCount++;
         restarts.accept(log.id(floor).toString(), isFirst);
       }
       begun = true;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.github.signalhub.connection.DisconnectReason;
+import io.github.signalhub.spi.Backbone;
 import jakarta.servlet.Servlet;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpoint;
@@ -38,6 +39,7 @@ class PublicTypesTest {
           "Hub.register",
           "Hub.unregister",
           "Hub.reservation",
+          "HubBuilder.backbone",
           "Admission.admit",
           "Admission.check",
           "Admission.decide",
@@ -49,7 +51,11 @@ class PublicTypesTest {
   @Test
   void areNoRecordsUnlessTheirPartsAreFixedElsewhere() throws IOException {
     assertThat(types().filter(Class::isRecord))
-        .containsExactly(DisconnectReason.class); // a close frame: RFC 6455 §5.5.1
+        .containsExactly(
+            DisconnectReason.class, // a close frame: RFC 6455 §5.5.1
+            Backbone.At.class, // the two parts of a message's id: docs/protocol, "Ids"
+            Backbone.Unavailable.class, // no parts
+            Backbone.Unconfirmed.class);
   }
 
   @Test
