@@ -16,9 +16,11 @@ module io.github.signalhub {
   exports io.github.signalhub.internal.address to
       io.github.signalhub.jdkserver;
   exports io.github.signalhub.internal.logger to
-      io.github.signalhub.jdkserver;
+      io.github.signalhub.jdkserver,
+      io.github.signalhub.redis;
   exports io.github.signalhub.internal.settings to
-      io.github.signalhub.jdkserver;
+      io.github.signalhub.jdkserver,
+      io.github.signalhub.redis;
   exports io.github.signalhub.internal.threads to
       io.github.signalhub.jdkserver;
 }

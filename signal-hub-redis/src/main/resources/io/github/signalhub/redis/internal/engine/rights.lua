@@ -1,0 +1,20 @@
+-- Runs every command of the other scripts once, so that a missing right is noticed at the start.
+-- KEYS: two keys that nothing else uses
+redis.call('INFO', 'server')
+redis.call('TIME')
+redis.call('DEL', KEYS[1], KEYS[2])
+redis.call('XADD', KEYS[1], 'MAXLEN', '~', '1', '1-0', 'a', '')
+redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', 1)
+redis.call('XTRIM', KEYS[1], 'MINID', '1-0')
+redis.call('EXPIRE', KEYS[1], 300)
+redis.call('HSET', KEYS[2], 'a', '')
+redis.call('HGET', KEYS[2], 'a')
+redis.call('HMGET', KEYS[2], 'a')
+redis.call('HGETALL', KEYS[2])
+redis.call('HDEL', KEYS[2], 'a')
+redis.call('SADD', KEYS[2], 'a')
+redis.call('SMEMBERS', KEYS[2])
+redis.call('SREM', KEYS[2], 'a')
+redis.call('EXISTS', KEYS[2])
+redis.call('DEL', KEYS[1], KEYS[2])
+return 'ok'
