@@ -25,9 +25,9 @@ class PublicTypesTest {
   private static final String ROOT = "io.github.signalhub.";
   private static final Pattern MEMBER = Pattern.compile("([\\w]+)(?:\\(| =|;)");
 
-  /** Packages for authors of transports. All others are for applications. */
+  /** Packages for authors of transports, and backbones. All others are for applications. */
   private static final Set<String> OF_TRANSPORTS =
-      Set.of("spi", "memory", "testkit", "backbone", "contract");
+      Set.of("spi", "memory", "testkit", "backbone", "contract", "redis");
 
   /** Members of the other packages that a transport or its owner uses. */
   private static final Set<String> FOR_TRANSPORTS =

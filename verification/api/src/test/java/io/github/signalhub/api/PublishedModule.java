@@ -30,6 +30,8 @@ final class PublishedModule {
           "signal-hub-jdk-server", io.github.signalhub.jdkserver.SignalServer.class);
   static final PublishedModule TESTKIT =
       new PublishedModule("signal-hub-testkit", io.github.signalhub.testkit.Faults.class);
+  static final PublishedModule REDIS =
+      new PublishedModule("signal-hub-redis", io.github.signalhub.redis.RedisBackbone.class);
 
   private final String folder;
   private final Path classes;
@@ -44,7 +46,7 @@ final class PublishedModule {
   }
 
   static Stream<PublishedModule> all() {
-    return Stream.of(HUB, SERVER, TESTKIT);
+    return Stream.of(HUB, SERVER, TESTKIT, REDIS);
   }
 
   /** Returns the jar, or the folder of classes before it is packaged. */
