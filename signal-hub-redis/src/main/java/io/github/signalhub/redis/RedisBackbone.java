@@ -21,10 +21,12 @@ import java.util.concurrent.CompletionStage;
  * <p>Thread-safe.
  */
 public final class RedisBackbone implements Backbone {
+  private static final HubLogger LOGGER = HubLogger.of(RedisBackbone.class);
+
   private final HubNode node;
 
   RedisBackbone(EngineOptions options) {
-    node = new HubNode(options, HubLogger.of(RedisBackbone.class));
+    node = new HubNode(options, LOGGER);
   }
 
   /**

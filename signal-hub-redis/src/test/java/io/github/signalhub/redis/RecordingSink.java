@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A node's log, as it was told. Thread-safe. */
 class RecordingSink implements Sink {
@@ -93,13 +95,13 @@ class RecordingSink implements Sink {
     return restarts.get(restarts.size() - 1).epoch();
   }
 
-  /** Returns all rows, as {@code topic/key=body}. */
+  /** Returns all rows, as {@code topic/key=body}, sorted. */
   synchronized List<String> rows() {
-    List<String> rows = new ArrayList<>();
+    Set<String> rows = new TreeSet<>();
     tables.forEach(
         (topic, table) ->
             table.forEach((key, row) -> rows.add(topic + "/" + key + "=" + row.body())));
-    return rows;
+    return List.copyOf(rows);
   }
 
   static String text(Placed placed) {

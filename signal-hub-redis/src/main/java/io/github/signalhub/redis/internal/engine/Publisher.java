@@ -1,6 +1,5 @@
 package io.github.signalhub.redis.internal.engine;
 
-import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.redis.internal.link.RedisLink;
 import io.github.signalhub.spi.Backbone.Kind;
@@ -43,7 +42,6 @@ final class Publisher implements Runnable {
   private final Horizon horizon;
   private final Tail tail;
   private final HubLogger logger;
-  private final Episode refusals = new Episode(System::nanoTime);
   private final Queue<CompletableFuture<Void>> questions = new ConcurrentLinkedQueue<>();
   private final Deque<Sent> inFlight = new ArrayDeque<>();
 
@@ -199,13 +197,10 @@ final class Publisher implements Runnable {
     } catch (JedisDataException e) {
       if (UnusableServerException.isElsewhere(e)) {
         tail.doubt(agreed, false);
-      } else if (!(e instanceof JedisNoScriptException) && refusals.begins()) {
-        logger.log(
-            Level.WARNING,
+      } else if (!(e instanceof JedisNoScriptException)) {
+        logger.warnCounted(
             "Redis at {0} refuses publications of the hub {1}: {2}",
-            agreed.address,
-            options.hub(),
-            e.getMessage());
+            agreed.address, options.hub(), e.getMessage());
       }
       throw e;
     }

@@ -371,11 +371,9 @@ final class Tail implements Runnable {
     boolean isNew = !position.epoch().equals(epoch);
     boolean isFirst = isNew && position.by().equals(node);
     if (isNew && !epoch.isEmpty()) {
-      logger.log(
-          Level.WARNING,
+      logger.warnCounted(
           "The hub {0} began anew, because Redis at {1} may have lost messages",
-          options.hub(),
-          link.address());
+          options.hub(), link.address());
     }
     sink.restart(
         Long.parseUnsignedLong(position.epoch(), 16), position.base(), floor, older, isFirst);
@@ -445,11 +443,8 @@ final class Tail implements Runnable {
   private void tellThatItIsAway(String why) {
     if (!isAway && !isClosed) {
       isAway = true;
-      logger.log(
-          Level.WARNING,
-          "The hub {0} lost its Redis, and looks for a master: {1}",
-          options.hub(),
-          why);
+      logger.warnCounted(
+          "The hub {0} lost its Redis, and looks for a master: {1}", options.hub(), why);
     }
   }
 
