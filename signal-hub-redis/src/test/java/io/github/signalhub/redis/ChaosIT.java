@@ -86,7 +86,7 @@ class ChaosIT {
     List<CuttingProxy> proxies = new ArrayList<>();
     startNodes(
         i -> {
-          CuttingProxy proxy = new CuttingProxy(master.port(), SEED * NODES + i, 50_000);
+          CuttingProxy proxy = new CuttingProxy(master.port(), SEED * NODES + i, 150_000);
           proxies.add(proxy);
           toClose.add(0, proxy);
           return options(proxy.address()).startTimeout(Duration.ofSeconds(30));

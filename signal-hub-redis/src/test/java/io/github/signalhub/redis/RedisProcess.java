@@ -18,6 +18,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisAccessControlException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.embedded.core.ExecutableProvider;
 
@@ -101,7 +102,15 @@ final class RedisProcess implements AutoCloseable {
                 "0"));
     command.addAll(options);
     start(command);
-    await(() -> call("PING").equals("PONG"));
+    await(this::isUp);
+  }
+
+  private boolean isUp() {
+    try {
+      return call("PING").equals("PONG");
+    } catch (JedisAccessControlException e) {
+      return true; // it asks for a password
+    }
   }
 
   private void start(List<String> command) throws IOException {
@@ -131,7 +140,7 @@ final class RedisProcess implements AutoCloseable {
     all.addAll(List.of(lines));
     Files.write(file, all);
     sentinel.start(List.of(BINARY.toString(), file.toString(), "--sentinel"));
-    await(() -> sentinel.call("PING") != null);
+    await(sentinel::isUp);
     return sentinel;
   }
 

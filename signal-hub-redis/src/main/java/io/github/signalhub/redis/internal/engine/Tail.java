@@ -160,10 +160,10 @@ final class Tail implements Runnable {
           checkVersion();
         }
         scripts = Scripts.load(link);
+        ask("look");
         if (isStart) {
           checkRights();
         }
-        ask("look");
         return;
       } catch (JedisException e) {
         UnusableServerException explained = UnusableServerException.of(e, address, user(), keys);
@@ -200,6 +200,7 @@ final class Tail implements Runnable {
 
   private void checkRights() {
     script(scripts.rights(), List.of(keys.probe("stream"), keys.probe("hash")));
+    link.call(Command.XREAD, "COUNT", 1, "STREAMS", keys.probe("stream"), "0-0");
     link.call(Command.SMEMBERS, keys.topics());
     link.call(Command.HSCAN, keys.probe("hash"), "0", "COUNT", ROWS);
   }
