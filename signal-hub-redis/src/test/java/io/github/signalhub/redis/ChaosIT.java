@@ -209,7 +209,7 @@ class ChaosIT {
 
   private void startMasterAndReplica() throws Exception {
     startMaster();
-    replica = RedisProcess.start("--replicaof", "127.0.0.1 " + master.port());
+    replica = RedisProcess.start("--replicaof", "127.0.0.1", String.valueOf(master.port()));
     toClose.add(replica);
     RedisProcess.await(
         () -> master.call("INFO", "replication").toString().contains("state=online"));

@@ -146,7 +146,8 @@ class StartIT {
   class Servers {
     @Test
     void thatAreReplicasAreNotUsed() throws Exception {
-      try (RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1 " + redis.port())) {
+      try (RedisProcess replica =
+          RedisProcess.start("--replicaof", "127.0.0.1", String.valueOf(redis.port()))) {
         assertRefused(
             RedisBackbone.builder()
                 .servers(replica.address())

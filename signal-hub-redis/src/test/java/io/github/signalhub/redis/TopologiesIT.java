@@ -32,7 +32,8 @@ class TopologiesIT {
     @Test
     void nameTheNewMasterAfterAFailover() throws Exception {
       try (RedisProcess master = RedisProcess.start();
-          RedisProcess replica = RedisProcess.start("--replicaof", "127.0.0.1 " + master.port());
+          RedisProcess replica =
+              RedisProcess.start("--replicaof", "127.0.0.1", String.valueOf(master.port()));
           RedisProcess sentinel = RedisProcess.sentinel(master)) {
         RedisProcess.await(() -> knowsReplica(sentinel, replica));
         try (Node node = Node.start(hub().sentinels("main", "127.0.0.1:1", sentinel.address()))) {
