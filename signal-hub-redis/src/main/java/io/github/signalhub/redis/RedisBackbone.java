@@ -8,6 +8,7 @@ import io.github.signalhub.redis.internal.engine.HubNode;
 import io.github.signalhub.spi.Backbone;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -63,6 +64,20 @@ public final class RedisBackbone implements Backbone {
   @Override
   public CompletionStage<Void> reached() {
     return node.reached();
+  }
+
+  @Override
+  public CompletionStage<Claim> claim(String session, String ref) {
+    return node.claim(
+        Objects.requireNonNull(session, "session"), Objects.requireNonNull(ref, "ref"));
+  }
+
+  @Override
+  public void keep(String session, String ref, byte[] outcome) {
+    node.keep(
+        Objects.requireNonNull(session, "session"),
+        Objects.requireNonNull(ref, "ref"),
+        Objects.requireNonNull(outcome, "outcome"));
   }
 
   @Override

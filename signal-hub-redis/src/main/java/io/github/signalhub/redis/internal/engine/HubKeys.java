@@ -11,6 +11,9 @@ package io.github.signalhub.redis.internal.engine;
  *   <tr><td>{@code sh:{h}:seq:<epoch>}</td><td>a hash: of each node the newest sequence number</td></tr>
  *   <tr><td>{@code sh:{h}:tables}</td><td>a set: the topics that have rows</td></tr>
  *   <tr><td>{@code sh:{h}:table:<topic>}</td><td>a hash: of each key offset, time and body</td></tr>
+ *   <tr><td>{@code sh:{h}:refs:<epoch>:newer:<session>}, {@code …:older:…}</td><td>hashes: of each reference of a client's
+ *       session the node that processes it, or the outcome</td></tr>
+ *   <tr><td>{@code sh:{h}:node:<node>}</td><td>is there while a node with claims lives</td></tr>
  * </table>
  */
 public final class HubKeys {
@@ -43,6 +46,14 @@ public final class HubKeys {
 
   String tables() {
     return prefix + "table:";
+  }
+
+  String sessions() {
+    return prefix + "refs:";
+  }
+
+  String nodes() {
+    return prefix + "node:";
   }
 
   String probe(String name) {

@@ -1,6 +1,7 @@
 package io.github.signalhub.redis.internal.engine;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.spi.Backbone.Claim;
 import io.github.signalhub.spi.Backbone.Publication;
 import io.github.signalhub.spi.Backbone.Sink;
 import java.io.IOException;
@@ -18,6 +19,7 @@ public final class HubNode {
   private final EngineOptions options;
   private final HubLogger logger;
   private final Outbox outbox;
+  private final Claims claims;
   private final Horizon horizon = new Horizon();
   private volatile Running running;
 
@@ -29,6 +31,7 @@ public final class HubNode {
     this.options = options;
     this.logger = logger;
     this.outbox = new Outbox(options);
+    this.claims = new Claims(options.pendingDeadline());
   }
 
   /** Finds the server, and returns when the sink has all that it has. */
@@ -43,7 +46,7 @@ public final class HubNode {
       throw new InterruptedIOException("interrupted while the hub started");
     }
     Publisher publisher =
-        new Publisher(options, node, sink.format(), outbox, horizon, tail, logger);
+        new Publisher(options, node, sink.format(), outbox, claims, horizon, tail, logger);
     List<Thread> threads = List.of(thread("tail", tail), thread("publisher", publisher));
     running = new Running(tail, publisher, threads);
     threads.forEach(Thread::start);
@@ -63,6 +66,19 @@ public final class HubNode {
   /** Returns a stage that completes when the sink has all that the server has now. */
   public CompletionStage<Void> reached() {
     return running().publisher.reached();
+  }
+
+  /** Claims a client's message for this node. */
+  public CompletionStage<Claim> claim(String session, String ref) {
+    CompletionStage<Claim> claim = claims.claim(session, ref);
+    outbox.wake();
+    return claim;
+  }
+
+  /** Keeps the outcome of a client's message. */
+  public void keep(String session, String ref, byte[] outcome) {
+    claims.keep(session, ref, outcome);
+    outbox.wake();
   }
 
   /** Returns for how long the sink was not known to have everything. */
@@ -87,6 +103,7 @@ public final class HubNode {
       }
     }
     outbox.close();
+    claims.close();
   }
 
   private static void join(Thread thread) {

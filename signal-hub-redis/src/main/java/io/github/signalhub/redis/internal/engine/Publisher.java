@@ -30,15 +30,18 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
 final class Publisher implements Runnable {
   private static final long PAUSE_MILLIS = 50;
   private static final long IDLE_MILLIS = 200;
+  private static final Claims.Batch NO_CLAIMS = new Claims.Batch(List.of());
 
-  /** What an answer is waited for: a batch, or a question of some calls of {@code reached}. */
-  private record Sent(Outbox.Batch batch, List<CompletableFuture<Void>> asked) {}
+  /** What an answer is waited for: a batch, claims, or a question of calls of {@code reached}. */
+  private record Sent(
+      Outbox.Batch batch, Claims.Batch claimed, List<CompletableFuture<Void>> asked) {}
 
   private final EngineOptions options;
   private final HubKeys keys;
   private final String node;
   private final String format;
   private final Outbox outbox;
+  private final Claims claims;
   private final Horizon horizon;
   private final Tail tail;
   private final HubLogger logger;
@@ -54,6 +57,7 @@ final class Publisher implements Runnable {
       String node,
       String format,
       Outbox outbox,
+      Claims claims,
       Horizon horizon,
       Tail tail,
       HubLogger logger) {
@@ -62,6 +66,7 @@ final class Publisher implements Runnable {
     this.node = node;
     this.format = format;
     this.outbox = outbox;
+    this.claims = claims;
     this.horizon = horizon;
     this.tail = tail;
     this.logger = logger;
@@ -91,8 +96,13 @@ final class Publisher implements Runnable {
         logger.log(Level.WARNING, e, "The publisher of a hub failed, and goes on");
         pause();
       }
-      outbox.expire();
+      expire();
     }
+  }
+
+  private void expire() {
+    outbox.expire();
+    claims.expire();
   }
 
   private void pause() {
@@ -113,8 +123,11 @@ final class Publisher implements Runnable {
       }
     } finally {
       link = null;
-      inFlight.forEach(sent -> questions.addAll(sent.asked));
-      inFlight.clear();
+      while (!inFlight.isEmpty()) {
+        Sent last = inFlight.pollLast();
+        questions.addAll(last.asked);
+        claims.takeBack(last.claimed);
+      }
     }
   }
 
@@ -128,11 +141,35 @@ final class Publisher implements Runnable {
     if (!questions.isEmpty() && hasPlace) {
       ask();
     }
+    Claims.Batch claimed = hasPlace ? claims.take(System.nanoTime()) : null;
+    if (claimed != null) {
+      claim(claimed);
+    }
     if (!inFlight.isEmpty() && (batch == null || !hasPlace)) {
       receive(agreed);
     } else if (inFlight.isEmpty()) {
-      outbox.expire();
+      expire();
     }
+  }
+
+  private void claim(Claims.Batch batch) {
+    inFlight.add(new Sent(null, batch, List.of())); // first: it is taken back if sending fails
+    List<Object> arguments = new ArrayList<>(8 + 4 * batch.requests().size());
+    arguments.addAll(
+        List.of(
+            scripts.refs(),
+            2,
+            keys.hub(),
+            keys.nodes() + node,
+            outbox.epoch(),
+            node,
+            keys.sessions(),
+            keys.nodes()));
+    for (Claims.Request request : batch.requests()) {
+      arguments.addAll(List.of(request.kind, request.session, request.ref, request.outcome));
+    }
+    link.send(Command.EVALSHA, arguments);
+    link.flush();
   }
 
   private void send(Outbox.Batch batch) {
@@ -161,7 +198,7 @@ final class Publisher implements Runnable {
     }
     link.send(Command.EVALSHA, arguments);
     link.flush();
-    inFlight.add(new Sent(batch, List.of()));
+    inFlight.add(new Sent(batch, NO_CLAIMS, List.of()));
   }
 
   private void ask() {
@@ -169,7 +206,7 @@ final class Publisher implements Runnable {
     for (CompletableFuture<Void> next; (next = questions.poll()) != null; ) {
       asked.add(next);
     }
-    inFlight.add(new Sent(null, asked));
+    inFlight.add(new Sent(null, NO_CLAIMS, asked));
     link.send(
         Command.EVALSHA,
         List.of(
@@ -205,10 +242,21 @@ final class Publisher implements Runnable {
       throw e;
     }
     Sent sent = inFlight.poll();
-    if (sent.batch == null) {
+    if (sent.claimed != NO_CLAIMS) {
+      claimed(sent.claimed, answer, agreed);
+    } else if (sent.batch == null) {
       answered(sent.asked, answer, agreed);
     } else {
       acknowledged(sent.batch, answer, agreed);
+    }
+  }
+
+  private void claimed(Claims.Batch batch, Object answer, Agreement agreed) {
+    if (Answer.text(answer, 0).equals("ok")) {
+      claims.answered(batch, (List<?>) answer);
+    } else {
+      claims.takeBack(batch);
+      tail.doubt(agreed, false);
     }
   }
 

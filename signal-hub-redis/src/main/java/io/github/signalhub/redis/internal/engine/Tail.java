@@ -37,6 +37,7 @@ final class Tail implements Runnable {
   private static final int ENTRIES = 256;
   private static final int ROWS = 100;
   private static final long FULL_MILLIS = 2;
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SHORTEST_PAUSE_MILLIS = 25;
   private static final long LONGEST_PAUSE_MILLIS = 200;
 
@@ -53,6 +54,7 @@ final class Tail implements Runnable {
   private Scripts scripts;
   private boolean isAway;
   private long askedNanos;
+  private long tickedNanos = System.nanoTime();
   private volatile RedisLink link;
   private volatile boolean isClosed;
   private volatile long confirmedNanos = System.nanoTime();
@@ -109,6 +111,7 @@ final class Tail implements Runnable {
   public void run() {
     long pauseMillis = SHORTEST_PAUSE_MILLIS;
     while (!isClosed) {
+      tick();
       try {
         if (link == null) {
           open(false);
@@ -141,6 +144,13 @@ final class Tail implements Runnable {
       pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
     }
     drop();
+  }
+
+  private void tick() {
+    if (System.nanoTime() - tickedNanos >= TICK_NANOS) {
+      tickedNanos = System.nanoTime();
+      sink.tick();
+    }
   }
 
   /** Opens a link to a server that is a master. */

@@ -18,7 +18,7 @@ final class UnusableServerException extends IOException {
   /** What {@code publish.lua}, {@code join.lua} and the tail need. */
   private static final String RIGHTS =
       "+evalsha +script|load +info +time +xadd +xrange +xread +xtrim +hset +hget +hmget +hgetall"
-          + " +hdel +hscan +sadd +srem +smembers +exists +expire +del";
+          + " +hdel +hscan +sadd +srem +smembers +exists +expire +set +hlen +rename +del";
 
   private final boolean isPermanent;
 
