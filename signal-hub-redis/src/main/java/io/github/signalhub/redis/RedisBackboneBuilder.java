@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocketFactory;
 import redis.clients.jedis.ClientSetInfoConfig;
@@ -32,6 +33,8 @@ public final class RedisBackboneBuilder {
   private static final int DEFAULT_PORT = 6379;
   private static final int SENTINEL_PORT = 26379;
   private static final Pattern HUB = Pattern.compile("[A-Za-z0-9._-]{1,100}");
+  private static final Pattern ADDRESS =
+      Pattern.compile("([^:@/\\s]+|\\[[0-9a-fA-F:.%]+])(?::(\\d{1,5}))?");
   private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
   /** A user of Redis. The name is empty if there is only a password. */
@@ -361,12 +364,13 @@ public final class RedisBackboneBuilder {
   private static List<HostAndPort> addresses(String name, String[] addresses, int defaultPort) {
     List<HostAndPort> all = new ArrayList<>();
     for (String address : Setting.all(name, addresses)) {
-      try {
-        boolean hasPort = address.matches(".*[^:]:\\d{1,5}|\\[.*]:\\d{1,5}");
-        all.add(HostAndPort.from(hasPort ? address : address + ":" + defaultPort));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException("expected " + name + " as host:port, was " + address, e);
+      Matcher parts = ADDRESS.matcher(address);
+      if (!parts.matches()) {
+        throw new IllegalArgumentException("expected " + name + " as host:port, was " + address);
       }
+      int port = parts.group(2) == null ? defaultPort : Integer.parseInt(parts.group(2));
+      String host = parts.group(1).replaceAll("^\\[|]$", ""); // of an IPv6 address
+      all.add(new HostAndPort(host, Setting.within("port", 1, 65_535, port)));
     }
     return List.copyOf(all);
   }

@@ -9,19 +9,23 @@ import java.net.Socket;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Stands between a node and its Redis. While it cuts, each link ends after a random number of bytes
  * of one direction, in the midst of a command or of an answer. Thread-safe.
  */
 final class CuttingProxy implements AutoCloseable {
+  /** Answers to publications are so short that few of them are enough. */
+  private static final int FEW_BYTES = 600;
+
   private final ServerSocket listening;
   private final int target;
   private final Random random;
   private final int meanBytes;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private volatile boolean isCutting = true;
-  private volatile int cuts;
+  private final AtomicInteger cuts = new AtomicInteger();
 
   CuttingProxy(int target, long seed, int meanBytes) throws IOException {
     this.target = target;
@@ -41,7 +45,7 @@ final class CuttingProxy implements AutoCloseable {
   }
 
   int cuts() {
-    return cuts;
+    return cuts.get();
   }
 
   private void accept() throws IOException {
@@ -52,13 +56,15 @@ final class CuttingProxy implements AutoCloseable {
       far.setTcpNoDelay(true);
       open.add(near);
       open.add(far);
-      run(() -> copy(near, far));
-      run(() -> copy(far, near));
+      long asked = budget(meanBytes);
+      long answered = budget(random.nextInt(4) == 0 ? FEW_BYTES : meanBytes);
+      run(() -> copy(near, far, asked));
+      run(() -> copy(far, near, answered));
     }
   }
 
-  private void copy(Socket from, Socket to) throws IOException {
-    long budget = budget();
+  private void copy(Socket from, Socket to, long bytesUntilTheCut) throws IOException {
+    long budget = bytesUntilTheCut;
     try (from;
         to) {
       InputStream in = from.getInputStream();
@@ -67,7 +73,7 @@ final class CuttingProxy implements AutoCloseable {
       for (int read; (read = in.read(bytes)) >= 0; budget -= read) {
         if (isCutting && read > budget) {
           out.write(bytes, 0, (int) budget);
-          cuts++;
+          cuts.incrementAndGet();
           return;
         }
         out.write(bytes, 0, read);
@@ -78,7 +84,7 @@ final class CuttingProxy implements AutoCloseable {
     }
   }
 
-  private synchronized long budget() {
+  private long budget(int meanBytes) {
     return (long) (-Math.log(1 - random.nextDouble()) * meanBytes);
   }
 

@@ -24,13 +24,13 @@ class RedisBackboneBuilderTest {
         bad("timeout of 1 ms to", b -> b.timeout(Duration.ofHours(1))),
         bad("startTimeout of 0 to", b -> b.startTimeout(Duration.ofSeconds(-1))),
         bad("maxMessages of at least 1, was 0", b -> b.maxMessages(0)),
-        bad("maxAge of at least 1000 ms", b -> b.maxAge(Duration.ofMillis(999))),
+        bad("maxAge of 1000 ms to", b -> b.maxAge(Duration.ofMillis(999))),
         bad("maxPending of at least 1, was 0", b -> b.maxPending(0)),
         bad("maxPendingBytes of at least 1, was 0", b -> b.maxPendingBytes(0)),
         bad("pendingDeadline of 1 ms to", b -> b.pendingDeadline(Duration.ZERO)),
         bad("maxBatch of 1 to 1000, was 1001", b -> b.maxBatch(1001)),
         bad("maxBatchesInFlight of 1 to 64, was 0", b -> b.maxBatchesInFlight(0)),
-        bad("servers as host:port, was x:99999", b -> b.servers("x:99999")));
+        bad("port of 1 to 65535, was 99999", b -> b.servers("x:99999")));
   }
 
   private static Arguments bad(String words, Consumer<RedisBackboneBuilder> set) {

@@ -27,7 +27,7 @@ import redis.embedded.core.ExecutableProvider;
  * {@code -Dredis.server=…} names another. Without any, tests fail. Confined to one thread, but for
  * {@link #call}.
  */
-final class RedisProcess implements AutoCloseable {
+public final class RedisProcess implements AutoCloseable {
   private static final File BINARY = binary();
   private static final JedisClientConfig CONFIG =
       DefaultJedisClientConfig.builder().serverDefaultProtocol().build();
@@ -45,7 +45,7 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** Starts a server that forgets everything when it ends, unless options say otherwise. */
-  static RedisProcess start(String... options) throws Exception {
+  public static RedisProcess start(String... options) throws Exception {
     RedisProcess redis = new RedisProcess(freePort(), List.of(options));
     redis.restart();
     return redis;
@@ -58,7 +58,7 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** Returns the port. */
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -66,7 +66,8 @@ final class RedisProcess implements AutoCloseable {
     return folder;
   }
 
-  String address() {
+  /** Returns host and port. */
+  public String address() {
     return "127.0.0.1:" + port;
   }
 
@@ -85,7 +86,7 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** Starts again after {@link #kill}. */
-  void restart() throws Exception {
+  public void restart() throws Exception {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -145,7 +146,7 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** Ends the process at once, as {@code kill -9} does. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly().onExit().join();
   }
 
@@ -164,7 +165,7 @@ final class RedisProcess implements AutoCloseable {
   }
 
   /** Runs a command over a connection of its own. Thread-safe. */
-  Object call(String command, Object... arguments) {
+  public Object call(String command, Object... arguments) {
     try (RedisLink link = new RedisLink(new HostAndPort("127.0.0.1", port), config)) {
       return readable(link.call(Command.valueOf(command.toUpperCase(Locale.ROOT)), arguments));
     }
