@@ -162,7 +162,8 @@ public final class RedisBackboneBuilder {
 
   /**
    * Sets some nodes of a cluster: {@code "host:port"} or {@code "host"}. They are asked which node
-   * has the hub, and so are all nodes that they name.
+   * has the hub, and so are all nodes that they name. A user with an access control list needs
+   * {@code +cluster|slots}, too.
    */
   public RedisBackboneBuilder cluster(String... addresses) {
     this.addresses = addresses("cluster", addresses, DEFAULT_PORT);

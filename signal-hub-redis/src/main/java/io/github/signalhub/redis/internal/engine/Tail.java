@@ -65,6 +65,9 @@ final class Tail implements Runnable {
   /** Null while the node looks for a server. Guarded by this object's monitor. */
   private Agreement agreement;
 
+  /** Whether a publisher cut the link. Guarded by this object's monitor. */
+  private boolean isDoubted;
+
   Tail(
       EngineOptions options,
       String node,
@@ -126,7 +129,7 @@ final class Tail implements Runnable {
       } catch (UnusableServerException e) {
         tellThatItIsAway(e.getMessage());
       } catch (JedisException e) {
-        if (isDoubted()) {
+        if (wasDoubted()) {
           drop();
           continue;
         }
@@ -275,6 +278,7 @@ final class Tail implements Runnable {
     synchronized (this) {
       if (agreement == null || !agreement.address.equals(link.address())) {
         agreement = new Agreement(link.address());
+        isDoubted = false;
         notifyAll();
       }
     }
@@ -474,8 +478,11 @@ final class Tail implements Runnable {
     return agreement;
   }
 
-  private synchronized boolean isDoubted() {
-    return agreement == null;
+  /** Returns whether a publisher cut the link, and not a failure. */
+  private synchronized boolean wasDoubted() {
+    boolean was = isDoubted;
+    isDoubted = false;
+    return was;
   }
 
   /** Returns whether the tail has not looked again since. Thread-safe. */
@@ -496,6 +503,7 @@ final class Tail implements Runnable {
         return;
       }
       agreement = null;
+      isDoubted = true;
       mustBegin |= begins;
       doubted = link;
     }
