@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,19 +38,17 @@ public final class Presence {
   private final Limits limits;
   private final Function<String, Optional<Duration>> graces;
   private final LongSupplier nanoClock;
-  private final Executor executor;
   private final Audience audience;
   private final Episode full;
 
   // guarded by this
   private final Map<String, Map<String, UserPresence>> topics = new HashMap<>();
   private final Map<String, User> users = new HashMap<>();
-  private final Set<UserPresence> untold = new LinkedHashSet<>();
+  private final Announcer<UserPresence> announcer;
 
   /** Those that are away for less than the grace, the first that left in front. */
   private final Set<UserPresence> away = new LinkedHashSet<>();
 
-  private boolean announcing;
   private boolean closed;
   private long bytes;
 
@@ -70,6 +67,11 @@ public final class Presence {
 
     /** A user has left a topic. */
     void absent(String topic, String user);
+
+    /** Returns the bytes that it takes itself to know user presences. By default none. */
+    default long bytes() {
+      return 0;
+    }
 
     /** Calls are delayed because the executor refused. */
     void failed(String what, Throwable cause);
@@ -103,8 +105,8 @@ public final class Presence {
     this.limits = limits;
     this.graces = graces;
     this.nanoClock = nanoClock;
-    this.executor = executor;
     this.audience = audience;
+    this.announcer = new Announcer<>(this, executor, audience, this::telling);
     this.full = new Episode(nanoClock);
   }
 
@@ -162,9 +164,9 @@ public final class Presence {
     return one != null && owner.away.contains(one) ? all - 1 : all;
   }
 
-  /** Returns how many bytes the user presences take, about. */
+  /** Returns how many bytes the user presences take, about; those that the audience knows, too. */
   public synchronized long bytes() {
-    return bytes;
+    return bytes + audience.bytes();
   }
 
   /**
@@ -204,53 +206,31 @@ public final class Presence {
 
   /** Tells the audience of all differences, one call after the other. */
   public void announce() {
+    announcer.announce();
+  }
+
+  /** Tells the audience of the users whose grace is over, also if their timers have ended. */
+  public void look() {
     synchronized (this) {
-      if (announcing || untold.isEmpty()) {
-        return;
-      }
-      announcing = true;
+      forgetOverdue();
     }
-    try {
-      executor.execute(this::tell);
-    } catch (Throwable e) { // not only rejections: such as no memory for a thread
-      synchronized (this) {
-        announcing = false;
-      }
-      audience.failed("No calls about presence: the executor refuses", e);
-    }
+    announce();
   }
 
   /** Tells nobody anything more; a call in progress goes on. */
   public synchronized void close() {
     closed = true;
-    untold.clear();
+    announcer.clear();
     away.clear();
   }
 
-  private void tell() {
-    for (UserPresence one = next(); one != null; one = next()) {
-      String topic = one.topic;
-      String user = one.owner.name;
-      if (one.told) { // written by next() alone, which one thread at a time calls
-        audience.present(topic, user);
-      } else {
-        audience.absent(topic, user);
-      }
-    }
-  }
-
-  /** Takes the next difference, which the audience then is told. */
-  private synchronized UserPresence next() {
-    Iterator<UserPresence> next = untold.iterator();
-    announcing = next.hasNext();
-    if (!announcing) {
-      return null;
-    }
-    UserPresence one = next.next();
-    next.remove();
+  /** Makes the call of a difference, which is none any more. */
+  private Runnable telling(UserPresence one) {
     one.told = one.present;
     forgetIfOver(one);
-    return one;
+    String topic = one.topic;
+    String user = one.owner.name;
+    return one.told ? () -> audience.present(topic, user) : () -> audience.absent(topic, user);
   }
 
   /** Returns whether a timer of the user runs that ends no later than an absence. */
@@ -296,7 +276,7 @@ public final class Presence {
 
   /** Lets a user come to one more topic if its limit and the hub's allow it. */
   private Joined makeRoom(long more, String user) {
-    if (bytes + more > limits.bytes) {
+    if (bytes() + more > limits.bytes) {
       return Joined.FULL;
     }
     User owner = users.get(user);
@@ -378,9 +358,9 @@ public final class Presence {
 
   private void compare(UserPresence one) {
     if (one.present == one.told) {
-      untold.remove(one);
+      announcer.remove(one);
     } else {
-      untold.add(one);
+      announcer.add(one);
     }
   }
 
