@@ -9,6 +9,7 @@ import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.node.Node;
+import io.github.signalhub.internal.node.SharedPresence;
 import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.internal.refs.RefSessions;
@@ -43,6 +44,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +105,13 @@ public final class Hub implements Registrar, AutoCloseable {
   private final PendingAnswers pendingAnswers;
   private final InboundBudget inboundBudget;
   private final ClientQueue.Shared inbound;
+
+  /** The users of this node. */
   private final Presence presence;
+
+  /** Returns the users of a topic on all nodes. */
+  private final Function<String, Set<String>> presentUsers;
+
   private final Revocations revocations = new Revocations();
   private final List<AttachedTransport> transports = new ArrayList<>(); // also their lock
   private final AttachedTransport direct = AttachedTransport.ofDirectLinks();
@@ -146,9 +154,30 @@ public final class Hub implements Registrar, AutoCloseable {
             options.maxClientMessageBytes,
             options.maxClientMessagesPerSecond,
             options.backbone.orElse(null));
-    presence =
-        new Presence(
-            options.presenceLimits(), options::presence, options.nanoClock, callbacks, listeners);
+    if (node == null || !options.hasPresence()) {
+      presence = newPresence(callbacks, listeners);
+      presentUsers = presence::users;
+    } else {
+      SharedPresence shared =
+          node.sharePresence(
+              clientIdPrefix,
+              options.presenceLimits().bytes(),
+              options::presence,
+              this::lookAtPresence,
+              callbacks,
+              listeners);
+      presence = newPresence(Runnable::run, shared);
+      presentUsers = shared::users;
+    }
+  }
+
+  private Presence newPresence(Executor executor, Presence.Audience audience) {
+    return new Presence(
+        options.presenceLimits(), options::presence, options.nanoClock, executor, audience);
+  }
+
+  private void lookAtPresence() {
+    presence.look();
   }
 
   /**
@@ -460,7 +489,7 @@ public final class Hub implements Registrar, AutoCloseable {
    *     255 bytes of UTF-8
    */
   public HubTopic topic(String name) {
-    return new HubTopic(TopicNames.check(name), publisher, log, presence, directory);
+    return new HubTopic(TopicNames.check(name), publisher, log, presentUsers, directory);
   }
 
   /**
@@ -776,6 +805,9 @@ public final class Hub implements Registrar, AutoCloseable {
       transports.clear();
     }
     presence.close();
+    if (node != null) {
+      node.leave();
+    }
     publisher.close();
     drain.settle(node);
     log.close();

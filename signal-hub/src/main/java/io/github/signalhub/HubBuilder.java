@@ -329,8 +329,8 @@ public final class HubBuilder {
    * are {@link PublishResult.Status#PENDING} at first, and {@linkplain PublishResult#settled
    * settle} later. {@link HubListener#onRestart} tells when the nodes had to begin anew.
    *
-   * <p>All nodes need the same compacted topics. Topics with presence are refused. Rows of
-   * compacted topics are also sent to the client that {@link HubTopic#publishExcept} names.
+   * <p>All nodes need the same compacted topics. Rows of compacted topics are also sent to the
+   * client that {@link HubTopic#publishExcept} names.
    *
    * @param backbone connects this node with the others; used by this hub alone, which closes it
    */
@@ -344,7 +344,6 @@ public final class HubBuilder {
    * nodes retain.
    *
    * @throws UncheckedIOException if the backbone cannot start. The message says why
-   * @throws IllegalArgumentException if there is a backbone, and a topic with presence
    */
   public Hub build() {
     return build(newEncodingExecutor());
@@ -353,9 +352,6 @@ public final class HubBuilder {
   /** Returns a hub that encodes slow messages on this executor. */
   Hub build(Executor encodingExecutor) {
     HubOptions options = new HubOptions(draft);
-    if (options.backbone.isPresent() && options.hasPresence()) {
-      throw new IllegalArgumentException("expected no topic with presence beside a backbone");
-    }
     Hub hub = new Hub(options, joins, encodingExecutor);
     try {
       hub.start();

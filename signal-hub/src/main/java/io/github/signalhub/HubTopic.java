@@ -1,11 +1,11 @@
 package io.github.signalhub;
 
 import io.github.signalhub.internal.log.HubLog;
-import io.github.signalhub.internal.presence.Presence;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,14 +25,19 @@ public final class HubTopic {
   private final String name;
   private final Publisher publisher;
   private final HubLog log;
-  private final Presence presence;
+  private final Function<String, Set<String>> presentUsers;
   private final Directory directory;
 
-  HubTopic(String name, Publisher publisher, HubLog log, Presence presence, Directory directory) {
+  HubTopic(
+      String name,
+      Publisher publisher,
+      HubLog log,
+      Function<String, Set<String>> presentUsers,
+      Directory directory) {
     this.name = name;
     this.publisher = publisher;
     this.log = log;
-    this.presence = presence;
+    this.presentUsers = presentUsers;
     this.directory = directory;
   }
 
@@ -133,7 +138,7 @@ public final class HubTopic {
    * about them stay consistent with it.
    */
   public Set<String> presence() {
-    return presence.users(name);
+    return presentUsers.apply(name);
   }
 
   /**

@@ -39,7 +39,7 @@ class ImportRulesTest {
     "internal.log, connection spi",
     "internal.control, internal.log json connection spi",
     "internal.session, internal.control internal.log connection spi",
-    "internal.node, internal.log internal.logger internal.session json spi",
+    "internal.node, internal.log internal.logger internal.presence internal.session json spi",
     "internal.refs, internal.address internal.control connection spi",
     "internal.presence, internal.session internal.control internal.log internal.logger connection"
         + " spi",

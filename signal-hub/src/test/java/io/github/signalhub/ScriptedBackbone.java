@@ -16,6 +16,10 @@ final class ScriptedBackbone implements Backbone {
   static final long NEXT_BASE = 1L << 36;
 
   final List<Publication> handedOver = new ArrayList<>();
+
+  /** What was placed, as texts. */
+  final List<String> placed = new ArrayList<>();
+
   final List<CompletableFuture<Void>> questions = new ArrayList<>();
   final List<CompletableFuture<Claim>> claims = new ArrayList<>();
   final List<String> claimed = new ArrayList<>();
@@ -82,16 +86,22 @@ final class ScriptedBackbone implements Backbone {
   /** Places everything that was handed over. */
   void placeAll() {
     while (!handedOver.isEmpty()) {
-      Publication next = handedOver.remove(0);
-      place(next.kind(), next.topic(), next.key(), next.removesUpTo(), next.body());
-      next.settled().accept(new At(epoch, offset));
+      placeNext();
     }
+  }
+
+  /** Places the oldest publication that was handed over. */
+  void placeNext() {
+    Publication next = handedOver.remove(0);
+    place(next.kind(), next.topic(), next.key(), next.removesUpTo(), next.body());
+    next.settled().accept(new At(epoch, offset));
   }
 
   /** Places a publication of another node. */
   boolean place(Kind kind, String topic, String key, long removesUpTo, byte[] body) {
     boolean taken = sink.apply(new Placed(offset + 1, kind, topic, key, removesUpTo, body, 0));
     offset += taken ? 1 : 0;
+    placed.add(kind + " " + topic + " " + key + " " + new String(body));
     return taken;
   }
 

@@ -5,6 +5,7 @@ import io.github.signalhub.internal.log.MessageKey;
 import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.internal.session.Upstream;
 import io.github.signalhub.spi.Backbone;
@@ -14,7 +15,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -60,6 +63,11 @@ public final class Node implements Upstream {
   private volatile long restartCount; // written by one thread at a time, as the next
   private volatile long beyondLimit;
 
+  private final Episode unreadable;
+
+  /** {@code null}: no topic has presence. */
+  private SharedPresence presence;
+
   /**
    * Creates a node.
    *
@@ -78,6 +86,45 @@ public final class Node implements Upstream {
     this.nanoClock = nanoClock;
     this.sessions = sessions;
     this.restarts = restarts;
+    this.unreadable = new Episode(nanoClock);
+  }
+
+  /**
+   * Shares the presence of users with the other nodes. Called before the start.
+   *
+   * @param name names this node: 8 hexadecimal digits
+   * @param maxBytes the bytes beyond which a warning is logged
+   * @param graces returns a topic's grace; empty if the topic has no presence
+   * @param look is called about once a second
+   * @param executor runs the calls of the audience
+   */
+  public SharedPresence sharePresence(
+      String name,
+      long maxBytes,
+      Function<String, Optional<Duration>> graces,
+      Runnable look,
+      Executor executor,
+      Presence.Audience audience) {
+    presence =
+        new SharedPresence(
+            name,
+            maxBytes,
+            backbone::publish,
+            this::isCurrent,
+            graces,
+            nanoClock,
+            this::leftOut,
+            look,
+            executor,
+            audience);
+    return presence;
+  }
+
+  private void leftOut(IllegalArgumentException reason) {
+    if (unreadable.begins()) {
+      HubLogger.HUB.log(
+          Level.WARNING, "A publication is left out: no hub like this published it", reason);
+    }
   }
 
   /**
@@ -243,6 +290,13 @@ public final class Node implements Upstream {
     ask();
   }
 
+  /** Lets the other nodes know that this node's users are about to leave it. */
+  public void leave() {
+    if (presence != null) {
+      presence.leave();
+    }
+  }
+
   /** Waits until everything has settled that was handed over; see {@link Backbone#flush}. */
   public void flush(Duration atMost) throws InterruptedException {
     backbone.flush(atMost);
@@ -263,7 +317,6 @@ public final class Node implements Upstream {
 
     private final String format;
     private final Episode full = new Episode(nanoClock);
-    private final Episode unreadable = new Episode(nanoClock);
     private boolean begun;
     private boolean waits; // the log is full
     private long waitsSince;
@@ -279,6 +332,13 @@ public final class Node implements Upstream {
 
     @Override
     public boolean apply(Backbone.Placed next) {
+      if (SharedPresence.isTable(next.topic())) {
+        log.pass(next.offset());
+        if (presence != null) {
+          presence.apply(next);
+        }
+        return true;
+      }
       boolean mustFit = waits && nanoClock.getAsLong() - waitsSince > MAX_FULL_NANOS;
       if (mustFit && full.begins()) {
         HubLogger.HUB.log(
@@ -328,10 +388,7 @@ public final class Node implements Upstream {
         }
         return Body.read(placed.body());
       } catch (IllegalArgumentException e) {
-        if (unreadable.begins()) {
-          HubLogger.HUB.log(
-              Level.WARNING, "A publication is left out: no hub like this published it", e);
-        }
+        leftOut(e);
         return null;
       }
     }
@@ -346,6 +403,9 @@ public final class Node implements Upstream {
     public void restart(
         long epoch, long base, long floor, List<Backbone.Placed> rows, boolean isFirst) {
       log.restart(epoch, base, floor, () -> rows.forEach(this::placeRow));
+      if (presence != null) {
+        presence.restart(epoch, rows);
+      }
       if (begun) {
         restartCount++;
         restarts.accept(log.id(floor).toString(), isFirst);
@@ -353,8 +413,15 @@ public final class Node implements Upstream {
       begun = true;
     }
 
+    @Override
+    public void tick() {
+      if (presence != null) {
+        presence.tick();
+      }
+    }
+
     private void placeRow(Backbone.Placed row) {
-      Body body = read(row);
+      Body body = SharedPresence.isTable(row.topic()) ? null : read(row);
       if (body != null) {
         byte[] json = body.withId(log.id(row.offset()));
         log.placeRow(row.topic(), row.offset(), json, key(row), body.sender(), row.ageNanos());
