@@ -258,8 +258,7 @@ class NodePresenceTest {
       backbone.placeAll();
 
       assertThat(backbone.placed)
-          .endsWith(
-              "DELETION $nodes " + OTHER + " " + own(), "REMOVAL $presence:" + OTHER + "  ");
+          .endsWith("DELETION $nodes " + OTHER + " " + own(), "REMOVAL $presence:" + OTHER + "  ");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.github.signalhub.testkit.nodes;
 import static io.github.signalhub.testkit.nodes.TwoNodes.payload;
 import static io.github.signalhub.testkit.nodes.TwoNodes.received;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
@@ -371,18 +370,6 @@ class NodesTest {
           .asString()
           .isEqualTo("[STATE, A, A]");
     }
-  }
-
-  @Test
-  void presenceIsRefusedBesideABackbone() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                new TwoNodes(
-                    options ->
-                        options.topic(
-                            "p", TopicOptions.DEFAULT.withPresence(Duration.ofSeconds(1)))))
-        .withMessageContaining("presence");
   }
 
   /** Returns the messages of the application. */

@@ -8,6 +8,7 @@ import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.testkit.SimulatedNetwork;
+import io.github.signalhub.testkit.backbone.MemoryBackbone;
 import io.github.signalhub.testkit.backbone.MemoryEngine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,13 +31,15 @@ final class TwoNodes {
   /** A node with its clients' links. */
   final class Node {
     final MemoryTransport transport = new MemoryTransport();
+    final MemoryBackbone backbone;
     final Hub hub;
 
     private Node(String name) {
+      backbone = engine.backbone(name);
       hub =
           options
               .apply(Hub.builder())
-              .backbone(engine.backbone(name))
+              .backbone(backbone)
               .nanoClock(network.clock().nanoClock())
               .callbackExecutor(Runnable::run)
               .build();
