@@ -144,6 +144,10 @@ public final class HubBuilder {
    * topic takes about 300 to 700 bytes and the two names. When there is no room, {@link
    * Client#join} returns {@code false}, a {@code $join} is answered by {@code overloaded}, and a
    * handshake ends with 1013. A warning with figures is logged once.
+   *
+   * <p>A hub of several nodes also counts the users of the other nodes, about 220 bytes and the
+   * names for each user in a topic. It cannot refuse them. So they are kept beyond the limit, with
+   * a warning.
    */
   public HubBuilder maxPresenceBytes(long maxPresenceBytes) {
     draft.maxPresenceBytes = Setting.atLeast("maxPresenceBytes", 1, maxPresenceBytes);
@@ -329,8 +333,10 @@ public final class HubBuilder {
    * are {@link PublishResult.Status#PENDING} at first, and {@linkplain PublishResult#settled
    * settle} later. {@link HubListener#onRestart} tells when the nodes had to begin anew.
    *
-   * <p>All nodes need the same compacted topics. Rows of compacted topics are also sent to the
-   * client that {@link HubTopic#publishExcept} names.
+   * <p>All nodes need the same compacted topics, and the same topics {@linkplain
+   * TopicOptions#withPresence with presence}. Presence has the users of all nodes, and one node is
+   * told of each change. Rows of compacted topics are also sent to the client that {@link
+   * HubTopic#publishExcept} names.
    *
    * @param backbone connects this node with the others; used by this hub alone, which closes it
    */

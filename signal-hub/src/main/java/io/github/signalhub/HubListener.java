@@ -57,11 +57,19 @@ public interface HubListener {
    * clients: a user's {@code onPresent} may come before or after its client's {@link #onConnect}. A
    * visit that is over before its call was due is left out, and so is an absence. None begins after
    * the hub began to close.
+   *
+   * <p>A hub of several nodes calls on one of them: on the node that the user came to. Calls on
+   * different nodes may overlap. When a node dies, or when nodes begin anew, a call may be missing
+   * or come twice. So let a second call have no effect, and ask {@link HubTopic#presence} if in
+   * doubt.
    */
   default void onPresent(String topic, String user) {}
 
   /**
    * A user has left a topic with presence: none of its connections has followed it for the grace.
+   *
+   * <p>A hub of several nodes calls on one of them: on the node that the user left last. If that
+   * node died or closed, another one is called. If there is no other, the next node that starts is.
    */
   default void onAbsent(String topic, String user) {}
 

@@ -136,6 +136,9 @@ public final class HubTopic {
    * with presence}. Users that are away for less than its grace are included. A snapshot,
    * unmodifiable, in no order. Empty for other topics. Proportional to the users; the hub's calls
    * about them stay consistent with it.
+   *
+   * <p>In a hub of several nodes these are the users of all nodes. A user counts when the nodes
+   * have exchanged that it came.
    */
   public Set<String> presence() {
     return presentUsers.apply(name);

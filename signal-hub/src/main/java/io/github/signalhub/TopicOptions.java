@@ -170,6 +170,12 @@ public final class TopicOptions {
    * HubBuilder#maxTopicsPerClient} of its clients. All users together may take {@link
    * HubBuilder#maxPresenceBytes}.
    *
+   * <p>A hub of {@linkplain HubBuilder#backbone several nodes} has one presence. All nodes need the
+   * same topics with presence and the same graces. A user that moves to another node within the
+   * grace was never away. The users of a node that dies are gone 15 seconds after that, or after
+   * the longest grace of the topics that they followed, if that is longer. The users of a node that
+   * closes have the longest grace of these topics to come back.
+   *
    * @param grace for how long a user may be away before it counts as gone
    * @throws IllegalArgumentException if the grace is negative or beyond 292 years
    */

@@ -3,7 +3,8 @@
  * follows that order.
  *
  * <p>Invariant: nothing here knows which engine does it, and nothing here waits for it. Read {@link
- * io.github.signalhub.internal.node.Node} first.
+ * io.github.signalhub.internal.node.Node} first, then {@link
+ * io.github.signalhub.internal.node.SharedPresence}.
  */
 @NullMarked
 package io.github.signalhub.internal.node;
