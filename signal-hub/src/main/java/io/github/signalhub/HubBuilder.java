@@ -145,9 +145,9 @@ public final class HubBuilder {
    * Client#join} returns {@code false}, a {@code $join} is answered by {@code overloaded}, and a
    * handshake ends with 1013. A warning with figures is logged once.
    *
-   * <p>A hub of several nodes also counts the users of the other nodes, about 220 bytes and the
-   * names for each user in a topic. It cannot refuse them. So they are kept beyond the limit, with
-   * a warning.
+   * <p>A hub of several nodes also counts the users of the other nodes, about 190 bytes and the
+   * name for each user in a topic. It cannot refuse them. So they are kept beyond the limit, with a
+   * warning.
    */
   public HubBuilder maxPresenceBytes(long maxPresenceBytes) {
     draft.maxPresenceBytes = Setting.atLeast("maxPresenceBytes", 1, maxPresenceBytes);

@@ -388,6 +388,19 @@ class NodePresenceTest {
     }
 
     @Test
+    void thatWasEndedByMistakeIsNotEndedByThoseThatSayItLater() {
+      connect("ann");
+      backbone.placeAll();
+      ends(own() + "-0", OTHER);
+      backbone.placeAll();
+
+      ends(own() + "-0", THIRD);
+
+      assertThat(present()).containsExactly("ann");
+      assertThat(backbone.handedOver).isEmpty();
+    }
+
+    @Test
     void saysThatItClosesAndTellsNothingMore() {
       connect("ann");
       backbone.placeAll();
@@ -529,6 +542,7 @@ class NodePresenceTest {
       backbone.placeAll();
 
       assertThat(present()).containsExactlyInAnyOrder("ann", "bob");
+      assertThat(backbone.placed).contains("ROW $nodes " + own() + "-1 here");
     }
 
     private Placed userRow(String node, String user, long offset) {

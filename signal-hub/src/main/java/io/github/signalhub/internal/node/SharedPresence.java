@@ -86,7 +86,7 @@ public final class SharedPresence implements Presence.Audience {
   private final Episode full;
 
   // guarded by this
-  private final Map<String, Map<String, UserPresence>> topics = new HashMap<>();
+  private final Map<String, TopicUsers> topics = new HashMap<>();
   private final Map<String, Member> members = new LinkedHashMap<>();
   private final Announcer<UserPresence> announcer;
 
@@ -154,10 +154,11 @@ public final class SharedPresence implements Presence.Audience {
   /** Returns the users that are present in a topic on any node; a snapshot, unmodifiable. */
   public synchronized Set<String> users(String topic) {
     Set<String> present = new HashSet<>();
-    for (UserPresence one : topics.getOrDefault(topic, Map.of()).values()) {
-      if (one.isPresent()) {
-        present.add(one.key.user);
-      }
+    TopicUsers all = topics.get(topic);
+    if (all != null) {
+      all.users.values().stream()
+          .filter(UserPresence::isPresent)
+          .forEach(one -> present.add(one.key.user));
     }
     return Collections.unmodifiableSet(present);
   }
@@ -524,34 +525,35 @@ public final class SharedPresence implements Presence.Audience {
   }
 
   private UserPresence findOrCreate(Key key) {
-    Map<String, UserPresence> ofTopic = topics.get(key.topic);
-    if (ofTopic == null) {
-      ofTopic = new HashMap<>();
-      topics.put(key.topic, ofTopic);
+    TopicUsers topic = topics.get(key.topic);
+    if (topic == null) {
+      topic = new TopicUsers(key.topic);
+      topics.put(key.topic, topic);
       bytes += Bytes.TOPIC + Bytes.of(key.topic);
     }
-    UserPresence one = ofTopic.get(key.user);
+    UserPresence one = topic.users.get(key.user);
     if (one == null) {
-      one = new UserPresence(key);
-      ofTopic.put(key.user, one);
+      one = new UserPresence(new Key(topic.name, key.user));
+      topic.users.put(key.user, one);
       bytes += Bytes.of(key);
     }
     return one;
   }
 
   private List<UserPresence> all() {
-    return topics.values().stream().flatMap(ofTopic -> ofTopic.values().stream()).toList();
+    return topics.values().stream().flatMap(topic -> topic.users.values().stream()).toList();
   }
 
   private void forgetIfOver(UserPresence one) {
-    if (!one.isPresent() && !one.isHere && !one.isUnderWay && !announcer.contains(one)) {
-      Map<String, UserPresence> ofTopic = topics.getOrDefault(one.key.topic, Map.of());
-      if (ofTopic.get(one.key.user) == one) {
-        ofTopic.remove(one.key.user);
-        bytes -= Bytes.of(one.key);
-      }
-      if (ofTopic.isEmpty() && topics.remove(one.key.topic) != null) {
-        bytes -= Bytes.TOPIC + Bytes.of(one.key.topic);
+    if (one.isPresent() || one.isHere || one.isUnderWay || announcer.contains(one)) {
+      return;
+    }
+    TopicUsers topic = topics.get(one.key.topic);
+    if (topic != null && topic.users.remove(one.key.user, one)) {
+      bytes -= Bytes.of(one.key);
+      if (topic.users.isEmpty()) {
+        topics.remove(topic.name);
+        bytes -= Bytes.TOPIC + Bytes.of(topic.name);
       }
     }
   }
@@ -583,6 +585,16 @@ public final class SharedPresence implements Presence.Audience {
 
     private String text() {
       return Json.write(List.of(topic, user));
+    }
+  }
+
+  /** The users of one topic. Its name is one object for all of them. Guarded by the presence. */
+  private static final class TopicUsers {
+    private final String name;
+    private final Map<String, UserPresence> users = new HashMap<>();
+
+    private TopicUsers(String name) {
+      this.name = name;
     }
   }
 
@@ -639,10 +651,10 @@ public final class SharedPresence implements Presence.Audience {
   /** The bytes that things take on a 64-bit JVM with compressed pointers, about. */
   private static final class Bytes {
     /** A user presence with its key and its nodes, and its place in its topic's map. */
-    static final int PRESENCE = 176;
+    static final int PRESENCE = 144;
 
     /** A topic with its map. */
-    static final int TOPIC = 168;
+    static final int TOPIC = 192;
 
     private Bytes() {}
 
