@@ -69,10 +69,10 @@ public final class SimulatedClient {
     }
     handshake.session(session);
     says.forEach(each -> each.accept(handshake));
-    handshake.decidedSince(network.memory().revocations()); // decided now, before it arrives
     connections++;
     heard = network.timeline().now();
     link = new SimulatedLink(network, this);
+    handshake.decidedSince(link.revocations()); // decided now, before it arrives
     if (heldTo != Long.MAX_VALUE) {
       link.hold(heldTo);
     }

@@ -3,6 +3,7 @@ package io.github.signalhub.testkit;
 import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.LinkOptions;
 import io.github.signalhub.memory.MemoryLink;
+import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.Handshake;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ final class SimulatedLink implements LinkOptions.Listener {
 
   private final SimulatedNetwork network;
   private final SimulatedClient client;
+  private final MemoryTransport hub;
   private Pipe up;
   private Pipe down;
   private MemoryLink memory;
@@ -28,8 +30,14 @@ final class SimulatedLink implements LinkOptions.Listener {
   SimulatedLink(SimulatedNetwork network, SimulatedClient client) {
     this.network = network;
     this.client = client;
+    hub = network.reachable();
     up = network.pipe();
     down = network.pipe();
+  }
+
+  /** Returns how often rights were taken back so far. */
+  long revocations() {
+    return hub.revocations();
   }
 
   /** Sends the handshake. */
@@ -41,7 +49,7 @@ final class SimulatedLink implements LinkOptions.Listener {
   private void register(Handshake handshake) {
     try {
       LinkOptions options = LinkOptions.DEFAULT.withListener(this).withReadableBytes(readable);
-      memory = network.memory().connect(handshake, options);
+      memory = hub.connect(handshake, options);
     } catch (IllegalStateException e) { // there is no open hub
       hubLeft = true;
       down.send(() -> leave(DisconnectReason.ABNORMAL));

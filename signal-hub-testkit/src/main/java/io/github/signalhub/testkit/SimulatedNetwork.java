@@ -3,15 +3,12 @@ package io.github.signalhub.testkit;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
 import io.github.signalhub.memory.MemoryTransport;
-import io.github.signalhub.spi.Registrar;
-import io.github.signalhub.spi.Transport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -39,14 +36,14 @@ import java.util.function.BooleanSupplier;
  *
  * <p>Confined to one thread, which runs the hub's loops, the listeners and the clients.
  */
-public final class SimulatedNetwork implements Transport {
+public final class SimulatedNetwork {
   /** More steps than any test needs at one time; a run that reaches it never ends. */
   private static final int MAX_STEPS_AT_ONCE = 2_000_000;
 
   private final long seed;
   private final int loops;
   private final SplittableRandom random;
-  private final MemoryTransport memory;
+  private final List<HubPlace> places = new ArrayList<>();
   private final VirtualClock clock;
   private final Timeline timeline;
   private final List<SimulatedLink> links = new ArrayList<>();
@@ -73,15 +70,20 @@ public final class SimulatedNetwork implements Transport {
     this.seed = seed;
     this.loops = loops;
     random = new SplittableRandom(seed);
-    memory = new MemoryTransport(loops);
-    clock = new VirtualClock(memory.nanoClock());
-    timeline = new Timeline(memory.nanoClock(), random.split());
+    HubPlace first = new HubPlace(loops);
+    places.add(first);
+    clock = new VirtualClock(first.memory().nanoClock());
+    timeline = new Timeline(clock.nanoClock(), random.split());
   }
 
   /**
    * Opens a hub on this network. The hub uses this network's clock, and its listeners are called in
    * this network's steps. A second call after the hub was closed simulates a restart. Clients then
    * reconnect to the new hub.
+   *
+   * <p>A second call while a hub is open adds a node, as {@link
+   * io.github.signalhub.HubBuilder#backbone} needs it. Each client that connects comes to an open
+   * hub by chance, as after a balancer.
    */
   public Hub open(HubBuilder options) {
     Hub hub =
@@ -90,12 +92,40 @@ public final class SimulatedNetwork implements Transport {
             .clock(clock)
             .callbackExecutor(callback -> timeline.after(0, callback))
             .build();
+    HubPlace place = freePlace();
+    place.take(hub);
     try {
-      hub.attach(this);
+      hub.attach(place);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return hub;
+  }
+
+  private HubPlace freePlace() {
+    return places.stream().filter(HubPlace::isFree).findFirst().orElseGet(this::newPlace);
+  }
+
+  private HubPlace newPlace() {
+    HubPlace place = new HubPlace(loops);
+    place.memory().elapse(clock.elapsed());
+    places.add(place);
+    return place;
+  }
+
+  /**
+   * Breaks all links of a hub. No client reaches it any more, as after the end of its process. The
+   * hub is not closed, and does not know of it.
+   *
+   * @throws IllegalArgumentException if the hub is not on this network
+   */
+  public void kill(Hub hub) {
+    Objects.requireNonNull(hub, "hub");
+    places.stream()
+        .filter(place -> place.isOf(hub))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("expected a hub of this network"))
+        .kill();
   }
 
   /** Returns a builder of a client that is not connected yet. */
@@ -155,17 +185,21 @@ public final class SimulatedNetwork implements Transport {
    */
   public boolean step() {
     int choices = timeline.isDue() ? 1 : 0;
-    for (int loop = 0; loop < loops; loop++) {
-      choices += memory.isIdle(loop) ? 0 : 1;
+    for (HubPlace place : places) {
+      for (int loop = 0; loop < loops; loop++) {
+        choices += place.memory().isIdle(loop) ? 0 : 1;
+      }
     }
     if (choices == 0) {
       return false;
     }
     injectFault();
     int chosen = random.nextInt(choices);
-    for (int loop = 0; loop < loops; loop++) {
-      if (!memory.isIdle(loop) && chosen-- == 0) {
-        return memory.runTask(loop);
+    for (HubPlace place : places) {
+      for (int loop = 0; loop < loops; loop++) {
+        if (!place.memory().isIdle(loop) && chosen-- == 0) {
+          return place.memory().runTask(loop);
+        }
       }
     }
     if (timeline.isDue()) {
@@ -211,8 +245,9 @@ public final class SimulatedNetwork implements Transport {
     long end = timeline.now() + atMost.toNanos();
     settle();
     while (!condition.getAsBoolean()) {
-      long next = Math.min(timeline.next(), memory.nextTimerNanos().orElse(Long.MAX_VALUE));
-      memory.elapse(Duration.ofNanos(Math.min(next, end) - timeline.now()));
+      long next = Math.min(timeline.next(), nextTimer());
+      Duration until = Duration.ofNanos(Math.min(next, end) - timeline.now());
+      places.forEach(place -> place.memory().elapse(until));
       if (next > end) {
         return condition.getAsBoolean();
       }
@@ -221,51 +256,27 @@ public final class SimulatedNetwork implements Transport {
     return true;
   }
 
-  @Override
-  public String name() {
-    return "simulated";
-  }
-
-  @Override
-  public void start(Registrar registrar) {
-    memory.start(registrar);
-  }
-
-  @Override
-  public void stopAccepting(Duration retryAfter) {
-    memory.stopAccepting(retryAfter);
-  }
-
-  @Override
-  public Optional<Duration> retryAfter() {
-    return memory.retryAfter();
-  }
-
-  /**
-   * Runs at the deadline of {@code Hub.close}. That deadline is in real time, so tests close hubs
-   * with {@code Duration.ZERO}. Clients that read get all earlier messages and a regular close. All
-   * other clients are cut.
-   */
-  @Override
-  public void stop() {
-    boolean anything = true;
-    while (anything) {
-      anything = false;
-      for (int loop = 0; loop < loops; loop++) {
-        anything |= memory.runTask(loop);
-      }
-    }
-    memory.stop();
-  }
-
   /** Returns the seed and the time, for failure messages. */
   @Override
   public String toString() {
     return "seed " + seed + " at " + clock.elapsed();
   }
 
-  MemoryTransport memory() {
-    return memory;
+  private long nextTimer() {
+    return places.stream()
+        .mapToLong(place -> place.memory().nextTimerNanos().orElse(Long.MAX_VALUE))
+        .min()
+        .orElseThrow();
+  }
+
+  /** Returns the transport of an open hub, drawn by the seed if there are several. */
+  MemoryTransport reachable() {
+    List<HubPlace> open = places.stream().filter(HubPlace::accepts).toList();
+    HubPlace drawn =
+        open.isEmpty()
+            ? places.get(0)
+            : open.get(open.size() == 1 ? 0 : random.nextInt(open.size()));
+    return drawn.memory();
   }
 
   Timeline timeline() {
