@@ -52,7 +52,7 @@ public final class Node implements Upstream {
   private final BiConsumer<String, Boolean> restarts;
 
   /** The sessions that wait for the answer that was asked for. Guarded by this. */
-  private Set<Runnable> asked = Set.of();
+  private Set<Runnable> asked = new HashSet<>();
 
   /** Those that came after it was asked for. Guarded by this. */
   private Set<Runnable> later = new HashSet<>();
@@ -283,7 +283,7 @@ public final class Node implements Upstream {
     Set<Runnable> due;
     synchronized (this) {
       due = asked;
-      asked = Set.of();
+      asked = new HashSet<>();
       asking = false;
     }
     due.forEach(Runnable::run);
