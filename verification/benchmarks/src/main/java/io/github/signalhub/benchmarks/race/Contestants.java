@@ -63,22 +63,11 @@ final class Contestants {
     return List.copyOf(found.all);
   }
 
-  /** Returns the path of a program, if it is in {@code PATH}. */
-  static Optional<Path> program(String name) {
-    for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
-      Path file = Path.of(directory, name);
-      if (Files.isExecutable(file)) {
-        return Optional.of(file);
-      }
-    }
-    return Optional.empty();
-  }
-
   private void floors() throws IOException, InterruptedException {
     Path source = extract("floor.c");
     Path binary = folder.resolve("floor");
     Optional<String> missing = Optional.of("there is no C compiler (cc)");
-    if (program("cc").isPresent()) {
+    if (Machine.program("cc").isPresent()) {
       Process cc =
           new ProcessBuilder("cc", "-O2", "-o", binary.toString(), source.toString())
               .redirectErrorStream(true)
@@ -142,7 +131,7 @@ final class Contestants {
     Path script = extract("ws.mjs");
     Optional<Path> ws = ws(target.toAbsolutePath());
     Optional<String> missing = Optional.empty();
-    if (program("node").isEmpty()) {
+    if (Machine.program("node").isEmpty()) {
       missing = Optional.of("there is no node");
     } else if (ws.isEmpty()) {
       missing = Optional.of("npm ci has not brought ws");

@@ -11,12 +11,15 @@ import java.util.Map;
  * document has a line {@code <!-- race: cpu -->} before each generated part and {@code <!-- end
  * -->} after it. The figures themselves go to {@code docs/performance}. Stateless.
  */
-final class Documents {
+public final class Documents {
   /** The document, relative to the folder of the repository. */
-  static final Path DOCUMENT = Path.of("docs", "performance.md");
+  public static final Path DOCUMENT = Path.of("docs", "performance.md");
 
   /** The folder of the rounds and of the facts about the run. */
-  static final Path FIGURES = Path.of("docs", "performance");
+  public static final Path FIGURES = Path.of("docs", "performance");
+
+  /** Begins the names of the parts of {@code race}. */
+  static final String RACE = "race";
 
   private static final String END = "<!-- end -->\n";
 
@@ -31,14 +34,18 @@ final class Documents {
    */
   static void write(Report report, Path folder, Path root) throws IOException {
     Path document = root.resolve(DOCUMENT);
-    Files.writeString(document, filled(Files.readString(document), report));
-    Path figures = Files.createDirectories(root.resolve(FIGURES));
-    for (String file : new String[] {"rounds.csv", "run.properties"}) {
-      Files.copy(folder.resolve(file), figures.resolve(file), StandardCopyOption.REPLACE_EXISTING);
-    }
+    Files.writeString(document, filled(Files.readString(document), RACE, report.parts()));
+    keep(folder.resolve("rounds.csv"), root);
+    keep(folder.resolve("run.properties"), root);
     for (Map.Entry<String, String> plot : report.plots().entrySet()) {
       Files.writeString(plot(root, plot.getKey()), plot.getValue());
     }
+  }
+
+  /** Copies a file to {@link #FIGURES}. */
+  public static void keep(Path file, Path root) throws IOException {
+    Path figures = Files.createDirectories(root.resolve(FIGURES));
+    Files.copy(file, figures.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Returns the file of a plot in the repository. */
@@ -47,14 +54,16 @@ final class Documents {
   }
 
   /**
-   * Returns the document with the report's parts in their places.
+   * Returns the document with a report's parts in their places.
    *
+   * @param command the one that writes the report; it begins the names of the parts
    * @throws IOException if the document lacks the place of a part
    */
-  static String filled(String document, Report report) throws IOException {
+  public static String filled(String document, String command, Map<String, String> parts)
+      throws IOException {
     String filled = document;
-    for (Map.Entry<String, String> part : report.parts().entrySet()) {
-      String begin = "<!-- race: " + part.getKey() + " -->\n";
+    for (Map.Entry<String, String> part : parts.entrySet()) {
+      String begin = "<!-- " + command + ": " + part.getKey() + " -->\n";
       int from = filled.indexOf(begin);
       int to = filled.indexOf(END, from);
       if (from < 0 || to < 0) {

@@ -22,21 +22,6 @@ final class Goals {
   private static final double MAX_PACED_CPU = 95; // percent of a core; beyond it, messages queue up
   private static final int MAX_PUBLISH_NANOS = 1_000;
 
-  /**
-   * One goal: the measured figure is at most the limit.
-   *
-   * @param text the goal, with the unit of both figures
-   */
-  record Goal(String text, OptionalDouble measured, OptionalDouble limit) {
-    /** Returns {@code met}, {@code missed} or {@code not measured}. */
-    String verdict() {
-      if (measured.isEmpty() || limit.isEmpty()) {
-        return "not measured";
-      }
-      return measured.getAsDouble() <= limit.getAsDouble() ? "met" : "missed";
-    }
-  }
-
   private final List<Contestant> all;
   private final Results results;
   private final List<Goal> goals = new ArrayList<>();

@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Counts durations in buckets that are at most 1.6 % wide, up to 68 seconds. Recording allocates
  * nothing. Not thread-safe.
  */
-final class Latencies {
+public final class Latencies {
   private static final int SUB_BITS = 6; // 64 buckets for each power of two
   private static final int SUB_BUCKETS = 1 << SUB_BITS;
   private static final int MAX_BITS = 36;
@@ -16,17 +16,18 @@ final class Latencies {
   private long count;
 
   /** Adds a duration. A negative one counts as 0, and one beyond the range as the longest. */
-  void record(long nanos) {
+  public void record(long nanos) {
     counts[bucket(Math.max(0, Math.min(nanos, MAX_NANOS)))]++;
     count++;
   }
 
-  void clear() {
+  /** Forgets everything. */
+  public void clear() {
     Arrays.fill(counts, 0);
     count = 0;
   }
 
-  long count() {
+  public long count() {
     return count;
   }
 
@@ -36,7 +37,7 @@ final class Latencies {
    *
    * @param share more than 0, at most 1
    */
-  long nanosAt(double share) {
+  public long nanosAt(double share) {
     long wanted = Math.max(1, (long) Math.ceil(share * count));
     long seen = 0;
     for (int i = 0; i < counts.length; i++) {

@@ -1,15 +1,17 @@
 package io.github.signalhub.benchmarks.race;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The machine of a run, and its limits. */
-final class Machine {
+public final class Machine {
   private static final int SPARE_FILES = 300;
   private static final long NANOS_PER_TICK = 10_000_000; // USER_HZ is 100 on every Linux
 
@@ -36,10 +38,20 @@ final class Machine {
     }
   }
 
+  /** Returns the path of a program, if it is in {@code PATH}. */
+  public static Optional<Path> program(String name) {
+    for (String directory : System.getenv().getOrDefault("PATH", "").split(File.pathSeparator)) {
+      Path file = Path.of(directory, name);
+      if (Files.isExecutable(file)) {
+        return Optional.of(file);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Returns whether servers and generator can have a core each. */
   static boolean canPin() {
-    return Contestants.program("taskset").isPresent()
-        && Runtime.getRuntime().availableProcessors() >= 2;
+    return program("taskset").isPresent() && Runtime.getRuntime().availableProcessors() >= 2;
   }
 
   /** Moves all threads of this process to a core. */
@@ -56,7 +68,7 @@ final class Machine {
   }
 
   /** Returns the CPU time of all processes together, and of other virtual machines on our cores. */
-  static long busyNanos() throws IOException {
+  public static long busyNanos() throws IOException {
     Path stat = Path.of("/proc/stat");
     if (!Files.isReadable(stat)) {
       return 0;
@@ -70,7 +82,7 @@ final class Machine {
   }
 
   /** Returns one line about processors, system and JVM. */
-  static String describe() throws IOException {
+  public static String describe() throws IOException {
     return "%s; %d cores; %s %s; JDK %s"
         .formatted(
             processor(),

@@ -1,7 +1,7 @@
 package io.github.signalhub.benchmarks.race;
 
-/** A figure of one server in one round. */
-enum Measure {
+/** A figure of one server in one round. Immutable. */
+public enum Measure {
   CPU_1("window 1", "µs"),
   CPU_16("window 16", "µs"),
   CPU_64("window 64", "µs"),
@@ -26,6 +26,12 @@ enum Measure {
   CLOSED("closed", ""),
   LATE("late", ""),
   SKIPPED("skipped", ""),
+  SINGLE("CPU of Redis for a single message", "µs"),
+  FLOOD("messages a second in a flood", ""),
+  BATCHED("CPU of Redis for a message of a flood", "µs"),
+  REDIS_BYTES("memory of Redis for a message", "bytes"),
+  LATE_NODE("a node that comes late is ready after", "ms"),
+  BACK("Redis is back, and a message comes after", "ms"),
   GENERATOR_CPU("CPU of the generator for a delivery at window 1", "µs"),
   COMPILERS("compilers, of the server's CPU", "%"),
   OTHERS("other processes, of a core", "%");
@@ -51,7 +57,7 @@ enum Measure {
   }
 
   /** Returns the title with the unit. */
-  String label() {
+  public String label() {
     return unit.isEmpty() ? title : title + ", " + unit;
   }
 }

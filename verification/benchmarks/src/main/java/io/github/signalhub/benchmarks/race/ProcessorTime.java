@@ -16,19 +16,20 @@ import java.util.Set;
  * The CPU time of a process. On Linux it is the sum over its threads, in nanoseconds. Elsewhere it
  * is as precise as the system's figure, often 10 ms. Not thread-safe.
  */
-final class ProcessorTime {
+public final class ProcessorTime {
   private final ProcessHandle process;
   private final Path tasks;
   private final Map<String, Long> nanosByThread = new HashMap<>(); // also of threads that ended
   private final Set<String> compilers = new HashSet<>(); // the threads of a JVM that compile
 
-  ProcessorTime(ProcessHandle process) {
+  /** Creates one that looks at a process. */
+  public ProcessorTime(ProcessHandle process) {
     this.process = process;
     tasks = Path.of("/proc", Long.toString(process.pid()), "task");
   }
 
   /** Returns the time so far. It misses threads that began and ended between two calls. */
-  long nanos() throws IOException {
+  public long nanos() throws IOException {
     if (!Files.isReadable(tasks.resolve(process.pid() + "/schedstat"))) {
       return process.info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
     }

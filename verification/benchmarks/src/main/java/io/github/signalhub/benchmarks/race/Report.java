@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Writes the results of a run as Markdown tables and SVG plots. Not thread-safe. */
-final class Report {
+public final class Report {
   /** The floors as an independent load generator measured them: µs at each window. */
   private static final Map<Kind, double[]> ELSEWHERE =
       Map.of(
@@ -68,7 +68,7 @@ final class Report {
   }
 
   /** Returns a number with three digits, or all of a larger one. */
-  static String number(double value) {
+  public static String number(double value) {
     double size = Math.abs(value);
     String format = size >= 100 ? "%,.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f";
     return value == 0 ? "0" : String.format(Locale.ROOT, format, value);
@@ -212,19 +212,12 @@ final class Report {
   }
 
   private void goals() {
-    line("| goal | measured | limit | |");
-    line("| --- | --- | --- | --- |");
-    for (Goals.Goal goal : Goals.of(all, results)) {
-      line(
-          "| %s | %s | %s | %s |",
-          goal.text(),
-          figure(goal.measured()),
-          figure(goal.limit()),
-          goal.verdict().equals("missed") ? "**missed**" : goal.verdict());
-    }
+    line("%s", Goal.HEADING);
+    Goals.of(all, results).forEach(goal -> line("%s", goal.row()));
   }
 
-  private static String figure(OptionalDouble value) {
+  /** Returns a number as {@link #number(double)} does; a dash if there is none. */
+  static String figure(OptionalDouble value) {
     return value.isPresent() ? number(value.getAsDouble()) : "–";
   }
 
@@ -290,12 +283,7 @@ final class Report {
     if (!contestant.present()) {
       return "missing";
     }
-    if (results.median(contestant.name(), variant, measure).isEmpty()) {
-      return "–";
-    }
-    Results.Spread spread = results.spread(contestant.name(), variant, measure);
-    return "%s (%s–%s)"
-        .formatted(number(spread.median()), number(spread.low()), number(spread.high()));
+    return results.cell(contestant.name(), variant, measure);
   }
 
   private boolean hasTls(Contestant contestant) {

@@ -15,7 +15,7 @@ import java.util.function.Predicate;
  * The figures of all rounds. A variant is a load that differs from the standard one, which has an
  * empty name. Rounds count from 1; the ones of the warm-up are negative. Not thread-safe.
  */
-final class Results {
+public final class Results {
   private static final String HEAD = "scenario,round,server,variant,measure,unit,value";
 
   private record Row(
@@ -26,11 +26,12 @@ final class Results {
   }
 
   /** The median of a measure, with its lowest and its highest value. */
-  record Spread(double low, double median, double high) {}
+  public record Spread(double low, double median, double high) {}
 
   private final List<Row> rows = new ArrayList<>();
 
-  void add(
+  /** Adds a figure. */
+  public void add(
       String scenario, int round, String server, String variant, Measure measure, double value) {
     rows.add(new Row(scenario, round, server, variant, measure, value));
   }
@@ -48,7 +49,7 @@ final class Results {
   }
 
   /** Returns how many rounds of a scenario count. */
-  int rounds(String scenario) {
+  public int rounds(String scenario) {
     return rows.stream()
         .filter(row -> row.scenario.equals(scenario))
         .mapToInt(Row::round)
@@ -57,7 +58,7 @@ final class Results {
   }
 
   /** Returns the sum over all loads and rounds, those of the warm-up included. */
-  double sum(String server, Measure measure) {
+  public double sum(String server, Measure measure) {
     return rows.stream()
         .filter(row -> row.server.equals(server) && row.measure == measure)
         .mapToDouble(Row::value)
@@ -65,12 +66,12 @@ final class Results {
   }
 
   /** Returns the median, or nothing if there is no value in a round that counts. */
-  OptionalDouble median(String server, String variant, Measure measure) {
+  public OptionalDouble median(String server, String variant, Measure measure) {
     return median(values(row -> row.is(server, variant, measure)));
   }
 
   /** Returns the median of the standard load. */
-  OptionalDouble median(String server, Measure measure) {
+  public OptionalDouble median(String server, Measure measure) {
     return median(server, "", measure);
   }
 
@@ -80,9 +81,20 @@ final class Results {
   }
 
   /** Returns the median and the extremes; there must be a median. */
-  Spread spread(String server, String variant, Measure measure) {
+  public Spread spread(String server, String variant, Measure measure) {
     double[] values = values(row -> row.is(server, variant, measure));
     return new Spread(values[0], median(values).orElseThrow(), values[values.length - 1]);
+  }
+
+  /** Returns the median with the extremes, as a cell of a table; a dash if there is none. */
+  public String cell(String server, String variant, Measure measure) {
+    if (median(server, variant, measure).isEmpty()) {
+      return "–";
+    }
+    Spread spread = spread(server, variant, measure);
+    return "%s (%s–%s)"
+        .formatted(
+            Report.number(spread.median), Report.number(spread.low), Report.number(spread.high));
   }
 
   private double[] values(Predicate<Row> which) {
@@ -104,7 +116,7 @@ final class Results {
   }
 
   /** Writes every row. */
-  void writeCsv(Path file) throws IOException {
+  public void writeCsv(Path file) throws IOException {
     StringBuilder csv = new StringBuilder(HEAD).append('\n');
     for (Row row : rows) {
       csv.append(
@@ -127,7 +139,7 @@ final class Results {
    *
    * @throws IOException if there is no such file, or it is another one
    */
-  static Results readCsv(Path file) throws IOException {
+  public static Results readCsv(Path file) throws IOException {
     List<String> lines = Files.readAllLines(file);
     if (lines.isEmpty() || !lines.get(0).equals(HEAD)) {
       throw new IOException("expected the rounds of a run, was " + file);

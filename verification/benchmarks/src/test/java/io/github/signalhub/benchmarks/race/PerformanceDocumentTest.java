@@ -18,7 +18,7 @@ class PerformanceDocumentTest {
 
     assertThat(document)
         .as("write it anew: race --docs")
-        .isEqualTo(Documents.filled(document, report()));
+        .isEqualTo(Documents.filled(document, Documents.RACE, report().parts()));
   }
 
   @Test

@@ -159,19 +159,19 @@ class ReportTest {
       document.append("<!-- race: %s -->\nold\n<!-- end -->\nafter %1$s\n".formatted(part));
     }
 
-    String filled = Documents.filled(document.toString(), report(Map.of()));
+    String filled = Documents.filled(document.toString(), "race", report(Map.of()).parts());
 
     assertThat(filled)
         .startsWith("# Title\n")
         .contains("after goals", "| goal | measured | limit | |")
         .doesNotContain("old");
-    assertThat(Documents.filled(filled, report(Map.of()))).isEqualTo(filled);
+    assertThat(Documents.filled(filled, "race", report(Map.of()).parts())).isEqualTo(filled);
   }
 
   @Test
   void documentWithoutThePlaceOfAPartIsRefused() {
     assertThatIOException()
-        .isThrownBy(() -> Documents.filled("# Title\n", report(Map.of())))
+        .isThrownBy(() -> Documents.filled("# Title\n", "race", report(Map.of()).parts()))
         .withMessage("expected <!-- race: run --> and <!-- end --> after it");
   }
 
