@@ -1,9 +1,11 @@
 package io.github.signalhub.benchmarks;
 
+import io.github.signalhub.benchmarks.nodes.Nodes;
 import io.github.signalhub.benchmarks.race.Plan;
 import io.github.signalhub.benchmarks.race.Race;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +23,8 @@ import java.util.Optional;
  *       address unless {@code --host} names another one, such as {@code 0.0.0.0}.
  *   <li>{@code idle [--clients N] [--kind plain|hook|tls]}: see {@link IdleClients}; prints the
  *       heap of one client by class.
+ *   <li>{@code nodes [--rounds N] [--millis N] [--messages N] [--out DIR] [--render] [--docs DIR]}:
+ *       see {@link Nodes}.
  *   <li>{@code race [--quick] [--only A,B] [--servers A,B] [--rounds N] [--millis N] [--clients N]
  *       [--out DIR] [--keep] [--render] [--docs DIR]}: see {@link Race}.
  *   <li>{@code soak [--seconds N] [--per-second N] [--row-seconds N]}: see {@link Soak}; exits with
@@ -40,6 +44,12 @@ public final class Main {
         case "echo" ->
             echo(new Arguments(rest, List.of("--port", "--host", "--max-message-bytes"), "--tls"));
         case "idle" -> idle(new Arguments(rest, List.of("--clients", "--kind")));
+        case "nodes" ->
+            nodes(
+                new Arguments(
+                    rest,
+                    List.of("--rounds", "--millis", "--messages", "--out", "--docs"),
+                    "--render"));
         case "race" ->
             race(
                 new Arguments(
@@ -96,6 +106,17 @@ public final class Main {
         IdleClients.measure(
             IdleClients.Kind.valueOf(kind.toUpperCase(Locale.ROOT)),
             arguments.get("--clients", 2_000)));
+  }
+
+  private static void nodes(Arguments arguments) throws IOException, InterruptedException {
+    Nodes.run(
+        new Nodes.Order(
+            arguments.get("--rounds", 5),
+            arguments.get("--millis", 2_000),
+            arguments.get("--messages", 100_000),
+            arguments.path("--out").orElse(Path.of("target", "nodes")),
+            arguments.has("--render"),
+            arguments.path("--docs")));
   }
 
   private static void race(Arguments arguments)
