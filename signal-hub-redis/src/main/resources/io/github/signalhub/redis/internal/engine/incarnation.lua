@@ -12,7 +12,8 @@ local function clock(newest)
   return math.max(tonumber(newest or '0'), tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000))
 end
 
+-- The digits of a whole number below 2^53. Most messages need it twice, and %d is faster than %.0f.
 local function text(number)
-  return string.format('%.0f', number)
+  return string.format('%d', number)
 end
 

@@ -18,6 +18,7 @@ end
 
 local last = tonumber(hub[3])
 local now = clock(hub[4])
+local time = text(now)
 
 local function remove(topic, upTo)
   local table = ARGV[7] .. topic
@@ -32,7 +33,7 @@ end
 local function keep(kind, topic, key, body)
   local table = ARGV[7] .. topic
   if kind == 'row' then
-    redis.call('HSET', table, key, text(last) .. ' ' .. text(now) .. ' ' .. body)
+    redis.call('HSET', table, key, text(last) .. ' ' .. time .. ' ' .. body)
     redis.call('SADD', KEYS[4], topic)
     return
   elseif kind == 'deletion' then
@@ -51,8 +52,8 @@ local before = last
 for i = 8, #ARGV, 4 do
   if sequence > done then
     last = last + 1
-    redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[5], text(last) .. '-0',
-      's', ARGV[2] .. ':' .. text(sequence), 'a', text(now), 'c', ARGV[i], 't', ARGV[i + 1], 'k', ARGV[i + 2],
+    redis.call('XADD', KEYS[2], text(last) .. '-0',
+      's', ARGV[2] .. ':' .. text(sequence), 'a', time, 'c', ARGV[i], 't', ARGV[i + 1], 'k', ARGV[i + 2],
       'b', ARGV[i + 3])
     keep(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3])
     done = sequence
@@ -60,7 +61,8 @@ for i = 8, #ARGV, 4 do
   sequence = sequence + 1
 end
 if last > before then
-  redis.call('HSET', KEYS[1], 'last', text(last), 'time', text(now))
+  redis.call('XTRIM', KEYS[2], 'MAXLEN', '~', ARGV[5])
+  redis.call('HSET', KEYS[1], 'last', text(last), 'time', time)
   redis.call('HSET', KEYS[3], ARGV[2], text(done))
 end
 
