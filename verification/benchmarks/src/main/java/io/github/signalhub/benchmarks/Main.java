@@ -26,7 +26,7 @@ import java.util.Optional;
  *   <li>{@code nodes [--rounds N] [--millis N] [--messages N] [--out DIR] [--render] [--docs DIR]}:
  *       see {@link Nodes}.
  *   <li>{@code race [--quick] [--only A,B] [--servers A,B] [--rounds N] [--millis N] [--clients N]
- *       [--out DIR] [--keep] [--render] [--docs DIR]}: see {@link Race}.
+ *       [--before JAR] [--out DIR] [--keep] [--render] [--docs DIR]}: see {@link Race}.
  *   <li>{@code soak [--seconds N] [--per-second N] [--row-seconds N]}: see {@link Soak}; exits with
  *       1 if the process holds more than at the start.
  * </ul>
@@ -60,6 +60,7 @@ public final class Main {
                         "--rounds",
                         "--millis",
                         "--clients",
+                        "--before",
                         "--out",
                         "--docs"),
                     "--quick",
@@ -112,6 +113,7 @@ public final class Main {
     Nodes.run(
         new Nodes.Order(
             arguments.get("--rounds", 5),
+            2,
             arguments.get("--millis", 2_000),
             arguments.get("--messages", 100_000),
             arguments.path("--out").orElse(Path.of("target", "nodes")),
@@ -133,6 +135,7 @@ public final class Main {
             plan,
             quick && only.isEmpty() ? List.of("windows") : only,
             arguments.list("--servers"),
+            arguments.path("--before"),
             arguments.path("--out"),
             arguments.has("--keep"),
             arguments.has("--render"),

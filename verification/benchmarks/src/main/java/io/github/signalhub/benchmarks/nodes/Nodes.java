@@ -41,7 +41,8 @@ public final class Nodes {
   /**
    * What to run. Immutable.
    *
-   * @param rounds how many count; one comes before them, for the compilers
+   * @param rounds how many count
+   * @param warmUps how many come before them, for the compilers
    * @param millis how long messages are published at a fixed pace
    * @param messages how many a flood has
    * @param out where to write
@@ -49,7 +50,13 @@ public final class Nodes {
    * @param docs the folder of the repository whose document gets the tables; empty: none
    */
   public record Order(
-      int rounds, int millis, int messages, Path out, boolean render, Optional<Path> docs) {}
+      int rounds,
+      int warmUps,
+      int millis,
+      int messages,
+      Path out,
+      boolean render,
+      Optional<Path> docs) {}
 
   /** A server, a pair that uses it, and their names in the tables. */
   private record Turn(String server, String variant, RedisServer redis) {
@@ -104,14 +111,17 @@ public final class Nodes {
               new Turn(HUB, "", redis),
               new Turn(HUB, EVERY_SECOND, everySecond),
               new Turn(HUB, ALWAYS, always));
-      for (int round = 0; round <= order.rounds; round++) {
+      for (int round = -order.warmUps; round <= order.rounds; round++) {
+        if (round == 0) {
+          continue;
+        }
         List<Turn> inOrder = new ArrayList<>(turns);
         if (round % 2 == 0) {
           Collections.reverse(inOrder);
         }
         for (Turn turn : inOrder) {
           System.err.println("round " + round + ": " + turn.server + " " + turn.variant);
-          turn(turn, round == 0 ? -1 : round);
+          turn(turn, round);
         }
         results.writeCsv(order.out.resolve(FIGURES));
       }
@@ -155,7 +165,7 @@ public final class Nodes {
       }
     }
     if (turn.server.equals(HUB) && turn.variant.isEmpty()) {
-      add(turn, round, Measure.BACK, backMillis(redis, Math.max(0, round)));
+      add(turn, round, Measure.BACK, backMillis(redis, Math.abs(round)));
     }
   }
 

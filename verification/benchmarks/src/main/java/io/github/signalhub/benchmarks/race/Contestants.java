@@ -23,6 +23,9 @@ import java.util.regex.Pattern;
 
 /** Finds the servers on this machine. A server that is missing is listed with the reason. */
 final class Contestants {
+  /** Ends the names of the servers of an earlier build. */
+  static final String BEFORE = " before";
+
   private static final String HEAP = "512m";
   private static final String NEED_PROFILE = "built with mvn -Prace only";
 
@@ -52,14 +55,21 @@ final class Contestants {
    * Lists the servers, in the order of the tables.
    *
    * @param folder gets the sources of the servers that are not in Java
+   * @param before {@code benchmarks.jar} of an earlier build, whose hub takes part, too
    */
-  static List<Contestant> find(Path folder) throws IOException, InterruptedException {
+  static List<Contestant> find(Path folder, Optional<Path> before)
+      throws IOException, InterruptedException {
     Contestants found = new Contestants(target(), folder);
     found.floors();
     found.jvms();
     found.node();
     found.http();
     found.all.add(found.ours("publisher", Kind.PUBLISHER, PublishServer.class));
+    if (before.isPresent()) {
+      String jar = before.get().toAbsolutePath().toString();
+      found.all.add(found.ours("signal-hub" + BEFORE, Kind.HUB, HubServer.class, jar));
+      found.all.add(found.ours("publisher" + BEFORE, Kind.PUBLISHER, PublishServer.class, jar));
+    }
     return List.copyOf(found.all);
   }
 
@@ -100,10 +110,14 @@ final class Contestants {
   }
 
   private Contestant ours(String name, Kind kind, Class<?> main) {
+    return ours(name, kind, main, classPath());
+  }
+
+  private Contestant ours(String name, Kind kind, Class<?> main, String path) {
     return new Contestant(
         name,
         kind,
-        java(javaHome(), classPath(), List.of(main.getName()), WHOLE_COLLECTIONS),
+        java(javaHome(), path, List.of(main.getName()), WHOLE_COLLECTIONS),
         kind == Kind.HUB || kind == Kind.JVM_PEER ? tls() : List.of(),
         Optional.empty());
   }

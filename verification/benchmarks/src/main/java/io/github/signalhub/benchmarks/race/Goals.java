@@ -17,6 +17,7 @@ final class Goals {
   private static final double MAX_OF_PLAIN = 1.1;
   private static final double MAX_TLS_OF_PEERS = 0.2; // at window 64
   private static final double SAME = 1.1; // ratios up to this are differences of the rounds
+  private static final double SAME_AS_BEFORE = 1.05;
   private static final int MAX_IDLE_BYTES = 1_536;
   private static final double MAX_IDLE_CPU = 1; // percent of a core
   private static final double MAX_PACED_CPU = 95; // percent of a core; beyond it, messages queue up
@@ -40,6 +41,7 @@ final class Goals {
     hub.ifPresent(goals::clients);
     goals.first(Kind.PUBLISHER).ifPresent(goals::publications);
     goals.http();
+    hub.ifPresent(goals::before);
     return List.copyOf(goals.goals);
   }
 
@@ -131,6 +133,34 @@ final class Goals {
         ratio(nanos, results.median(publisher, few, Measure.PUBLISH)),
         SAME);
     add("wake-ups of a publication, at most", results.median(publisher, many, Measure.WAKE_UPS), 1);
+  }
+
+  /** Compares with an earlier build, if one took part. */
+  private void before(String hub) {
+    String before = hub + Contestants.BEFORE;
+    if (all.stream().noneMatch(each -> each.name().equals(before))) {
+      return;
+    }
+    for (Measure measure : Measure.cpu()) {
+      addBefore("CPU per delivery, " + measure.title, hub, "", measure);
+    }
+    addBefore("heap of an idle client", hub, "", Measure.HEAP);
+    for (int clients : Publications.CLIENTS) {
+      addBefore(
+          "a publication to %,d clients".formatted(clients),
+          first(Kind.PUBLISHER).orElse(""),
+          Sizes.variant(clients),
+          Measure.PUBLISH);
+    }
+  }
+
+  private void addBefore(String text, String server, String variant, Measure measure) {
+    add(
+        text + ", × the build before",
+        ratio(
+            results.median(server, variant, measure),
+            results.median(server + Contestants.BEFORE, variant, measure)),
+        SAME_AS_BEFORE);
   }
 
   private void http() {

@@ -47,6 +47,7 @@ public final class Race {
    * @param plan how much each scenario does
    * @param scenarios the names of those to run; empty: all
    * @param servers the starts of the names of those to run; empty: all
+   * @param before {@code benchmarks.jar} of an earlier build, whose hub takes part, too
    * @param out where to write; empty: {@code race} next to {@code benchmarks.jar}
    * @param keep whether the figures that other runs left there for other scenarios are kept
    * @param render whether nothing runs, and the figures that are there are written anew
@@ -56,6 +57,7 @@ public final class Race {
       Plan plan,
       List<String> scenarios,
       List<String> servers,
+      Optional<Path> before,
       Optional<Path> out,
       boolean keep,
       boolean render,
@@ -114,7 +116,7 @@ public final class Race {
     Files.writeString(
         folder.resolve("logging.properties"),
         "handlers = java.util.logging.ConsoleHandler\n.level = WARNING\n");
-    List<Contestant> all = chosen(Contestants.find(folder), order.servers);
+    List<Contestant> all = chosen(Contestants.find(folder, order.before), order.servers);
     Race race = new Race(order.plan, all, folder);
     if (order.keep && Files.exists(folder.resolve("rounds.csv"))) {
       race.takeOver(scenarios);

@@ -369,7 +369,8 @@ public final class Report {
     for (Contestant each : all) {
       for (int clients : Publications.CLIENTS) {
         if (each.kind() == Kind.PUBLISHER) {
-          row("%,d clients".formatted(clients), each, Sizes.variant(clients), PUBLISH);
+          String ofWhich = each.name().endsWith(Contestants.BEFORE) ? Contestants.BEFORE : "";
+          row("%,d clients".formatted(clients) + ofWhich, each, Sizes.variant(clients), PUBLISH);
         }
       }
     }

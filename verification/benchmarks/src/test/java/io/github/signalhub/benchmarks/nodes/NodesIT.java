@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NodesIT {
   @Test
   void everyFigureIsMeasuredAndWritten(@TempDir Path folder) throws Exception {
-    Nodes.run(new Nodes.Order(1, 50, 2_000, folder, false, Optional.empty()));
+    Nodes.run(new Nodes.Order(1, 0, 50, 2_000, folder, false, Optional.empty()));
 
     Results results = Results.readCsv(folder.resolve("nodes.csv"));
     for (String variant : new String[] {"", Nodes.EVERY_SECOND, Nodes.ALWAYS}) {

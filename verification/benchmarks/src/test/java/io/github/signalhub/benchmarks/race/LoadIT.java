@@ -127,7 +127,8 @@ class LoadIT {
   @Test
   void encryptedClientsGetEveryMessage() throws Exception {
     SSLContext trusting = SelfSigned.trusting(Contestants.keyFile(folder));
-    try (ServerProcess server = start(Contestant.withTls(Contestants.find(folder)), "signal-hub");
+    try (ServerProcess server =
+            start(Contestant.withTls(Contestants.find(folder, Optional.empty())), "signal-hub");
         Load load = new Load(Dial.plain(server.port).withTls(trusting), 20, LONG)) {
       load.size(Plan.MESSAGE_BYTES);
 
@@ -157,7 +158,7 @@ class LoadIT {
   void eachClientGetsTheMessagesOfItsTopicsAlone() throws Exception {
     Topics topics = Topics.different(20, 100, 5);
     List<Contestant> servers =
-        Contestant.with(Contestants.find(folder), Contestant.Kind.HUB, "topics");
+        Contestant.with(Contestants.find(folder, Optional.empty()), Contestant.Kind.HUB, "topics");
     try (ServerProcess server = start(servers, "signal-hub");
         Load load = new Load(Dial.plain(server.port), 20, Optional.of(topics), LONG)) {
       Load.Count count = load.window(20, 1_000, Long.MAX_VALUE);
@@ -193,7 +194,7 @@ class LoadIT {
   }
 
   private ServerProcess start(String name) throws IOException, InterruptedException {
-    return start(Contestants.find(folder), name);
+    return start(Contestants.find(folder, Optional.empty()), name);
   }
 
   private ServerProcess start(List<Contestant> servers, String name)

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,11 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 class ReportTest {
   private final Results results = new Results();
   private final List<Contestant> all =
-      List.of(
-          contestant("floor in C", Kind.FLOOR_C, Optional.of("there is no cc")),
-          contestant("floor on NIO", Kind.FLOOR_NIO, Optional.empty()),
-          contestant("signal-hub", Kind.HUB, Optional.empty()),
-          contestant("Peer <1>", Kind.JVM_PEER, Optional.empty()));
+      new ArrayList<>(
+          List.of(
+              contestant("floor in C", Kind.FLOOR_C, Optional.of("there is no cc")),
+              contestant("floor on NIO", Kind.FLOOR_NIO, Optional.empty()),
+              contestant("signal-hub", Kind.HUB, Optional.empty()),
+              contestant("Peer <1>", Kind.JVM_PEER, Optional.empty())));
 
   private static Contestant contestant(String name, Kind kind, Optional<String> missing) {
     return new Contestant(name, kind, List.of(), List.of(), missing);
@@ -59,6 +61,18 @@ class ReportTest {
         .contains("× the floor on NIO: window 1 | 1.25 | 1.10 | **missed** |")
         .contains("best JVM peer's: window 1, µs | 5.00 | 6.00 | met |")
         .contains("best JVM peer's: window 16, µs | – | – | not measured |");
+  }
+
+  @Test
+  void earlierBuildIsComparedIfItTookPart() {
+    cpu("signal-hub", 1, 4.4);
+    cpu("signal-hub before", 1, 4);
+    assertThat(report(Map.of()).markdown()).doesNotContain("the build before");
+
+    all.add(contestant("signal-hub before", Kind.HUB, Optional.empty()));
+
+    assertThat(report(Map.of()).markdown())
+        .contains("CPU per delivery, window 1, × the build before | 1.10 | 1.05 | **missed** |");
   }
 
   @Test

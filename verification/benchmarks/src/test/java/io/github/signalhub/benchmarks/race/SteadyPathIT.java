@@ -55,7 +55,7 @@ class SteadyPathIT {
   @Test
   void publicationAllocatesAndWakesTheSameForAnyNumberOfClients() throws Exception {
     Contestant publisher =
-        Contestants.find(folder).stream()
+        Contestants.find(folder, Optional.empty()).stream()
             .filter(each -> each.kind() == Contestant.Kind.PUBLISHER)
             .findFirst()
             .orElseThrow();
