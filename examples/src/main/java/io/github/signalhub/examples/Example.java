@@ -5,60 +5,43 @@ import static java.util.Objects.requireNonNull;
 import io.github.signalhub.Hub;
 import io.github.signalhub.Message;
 import io.github.signalhub.PublishResult;
-import io.github.signalhub.examples.flow.FlowEngine;
-import io.github.signalhub.examples.flow.FlowListener;
-import io.github.signalhub.examples.flow.RunReport;
+import io.github.signalhub.examples.flow.FlowSnapshot;
+import io.github.signalhub.examples.flow.StartResult;
 import io.github.signalhub.examples.ledger.Ledger;
 import io.github.signalhub.examples.ledger.LedgerException;
-import io.github.signalhub.examples.optimize.Optimizer;
+import io.github.signalhub.examples.optimize.Suggestion;
 import io.github.signalhub.examples.web.Api;
+import io.github.signalhub.examples.web.Dashboard;
 import io.github.signalhub.examples.web.Page;
-import io.github.signalhub.flow.FlowStatus;
 import io.github.signalhub.jdkserver.SignalServer;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
-import java.net.BindException;
+import java.math.BigDecimal;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.InstantSource;
-import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
 
 /**
- * The running example: engine, ledger and optimizer, a hub that sends their events to every open
- * page, and a server that serves the page. Thread-safe.
+ * The running example: flows and a ledger, a hub that sends their events to every open page, and a
+ * server that serves the page. Thread-safe.
  */
 final class Example implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Example.class.getName());
-  private static final int WORKERS = 8;
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
-  private final InstantSource clock = Clock.systemUTC();
   private final Hub hub = Hub.create();
-  private final ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
-  private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
-  private final ExampleFlows flows = new ExampleFlows(new Random(), Example::sleep);
-  private final Optimizer optimizer =
-      new Optimizer(clock, found -> tell(found.toNotification().toMessage()));
   private final Ledger ledger;
-  private final FlowEngine engine;
+  private final FlowRunner runner;
   private SignalServer server; // set once by start(), before other threads see this object
 
   private Example(Settings settings) throws LedgerException {
     ledger =
-        Ledger.open(settings.ledgerFolder(), clock, entry -> tell(entry.toUpdate().toMessage()));
-    engine =
-        new FlowEngine(
-            flows.definitions(),
-            workers,
-            (delay, task) -> timers.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS),
-            clock,
-            new Announcer());
+        Ledger.open(
+            settings.ledgerFolder(),
+            Clock.systemUTC(),
+            entry -> tell(entry.toUpdate().toMessage()));
+    runner = new FlowRunner(new Events());
   }
 
   /**
@@ -82,10 +65,7 @@ final class Example implements AutoCloseable {
       return example;
     } catch (IOException e) {
       example.close();
-      throw new StartupException(
-          e instanceof BindException
-              ? "port " + settings.port() + " is in use; set PORT to another one, or to 0 for any"
-              : "cannot listen on port " + settings.port() + ": " + e.getMessage());
+      throw StartupException.cannotListen(settings.port(), e);
     }
   }
 
@@ -95,7 +75,7 @@ final class Example implements AutoCloseable {
             .bindAddress(settings.bindAddress())
             .port(settings.port())
             .path("/ws")
-            .context("/api", new Api(engine, ledger, optimizer, hub::lastId))
+            .context("/api", new Api(new State(), hub::lastId))
             .context("/", page)
             .start();
   }
@@ -108,9 +88,7 @@ final class Example implements AutoCloseable {
   /** Stops everything and drops current runs. Takes a few seconds at most. */
   @Override
   public void close() {
-    engine.close();
-    timers.shutdownNow();
-    endWorkers();
+    runner.close();
     if (server != null) {
       server.stop(DRAIN);
     }
@@ -130,38 +108,45 @@ final class Example implements AutoCloseable {
     }
   }
 
-  /** Lets work end by itself. An interrupt could hit the ledger in the middle of an entry. */
-  private void endWorkers() {
-    workers.shutdown();
-    try {
-      workers.awaitTermination(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Passes what happens to the pages, and finished runs to the ledger. */
+  private final class Events implements FlowRunner.Events {
+    @Override
+    public void changed(Message change) {
+      tell(change);
     }
-    workers.shutdownNow();
+
+    @Override
+    public void suggested(Suggestion suggestion) {
+      tell(suggestion.toNotification().toMessage());
+    }
+
+    @Override
+    public void book(long flowId, String description, BigDecimal amount, String currency)
+        throws IOException {
+      ledger.append(flowId, description, amount, currency);
+    }
   }
 
-  private static void sleep(Duration duration) throws InterruptedException {
-    Thread.sleep(duration.toMillis());
-  }
-
-  /** Passes events of the engine to the pages, and finished runs to ledger and optimizer. */
-  private final class Announcer implements FlowListener {
+  /** What the pages fetch. */
+  private final class State implements Dashboard {
     @Override
-    public void statusChanged(FlowStatus status) {
-      tell(status.toMessage());
+    public List<FlowSnapshot> flows() {
+      return runner.flows();
     }
 
     @Override
-    public void queueChanged(long flowId, int queued) {
-      tell(Message.of("FLOW_QUEUE", Map.of("flowId", flowId, "queued", queued)));
+    public List<?> entries() {
+      return ledger.recent().stream().map(each -> each.toUpdate().toMessage().payload()).toList();
     }
 
     @Override
-    public void completed(RunReport report) throws IOException {
-      ExampleFlows.Amount amount = flows.amountOf(report.flow().id());
-      ledger.append(report.flow().id(), amount.description(), amount.amount(), amount.currency());
-      optimizer.add(report);
+    public List<?> suggestions() {
+      return runner.suggestions();
+    }
+
+    @Override
+    public StartResult start(long flowId) {
+      return runner.start(flowId);
     }
   }
 }

@@ -14,9 +14,7 @@ public final class Main {
 
   /** Starts the example, prints the page's address and waits. */
   public static void main(String[] args) throws InterruptedException {
-    // One line for each log record: time, level, class, message.
-    System.setProperty(
-        "java.util.logging.SimpleFormatter.format", "%1$tT.%1$tL %4$s %3$s: %5$s%6$s%n");
+    logOnOneLine("");
     Example example;
     try {
       example = Example.start(Settings.of(System.getenv()));
@@ -30,8 +28,19 @@ public final class Main {
     new CountDownLatch(1).await(); // until the process is stopped
   }
 
+  /**
+   * Prints each log record on one line: time, level, class, message.
+   *
+   * @param name what each line has after its time
+   */
+  public static void logOnOneLine(String name) {
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format",
+        "%1$tT.%1$tL " + name + "%4$s %3$s: %5$s%6$s%n");
+  }
+
   /** Returns the page's address as a browser on this machine opens it. */
-  static String describe(InetSocketAddress address) {
+  public static String describe(InetSocketAddress address) {
     InetAddress ip = address.getAddress();
     if (ip.isAnyLocalAddress()) {
       return "http://localhost:" + address.getPort() + "/ (on every address of this machine)";

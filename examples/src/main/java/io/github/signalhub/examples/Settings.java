@@ -13,7 +13,7 @@ import java.util.Map;
  * @param port the port to listen on; 0 picks a free port
  * @param ledgerFolder the folder of the ledger
  */
-record Settings(InetAddress bindAddress, int port, Path ledgerFolder) {
+public record Settings(InetAddress bindAddress, int port, Path ledgerFolder) {
   private static final String DEFAULT_PORT = "8080";
   private static final String DEFAULT_LEDGER_FOLDER = "examples/data";
 
@@ -23,7 +23,7 @@ record Settings(InetAddress bindAddress, int port, Path ledgerFolder) {
    *
    * @throws StartupException if one of them is invalid
    */
-  static Settings of(Map<String, String> environment) throws StartupException {
+  public static Settings of(Map<String, String> environment) throws StartupException {
     return new Settings(
         bindAddress(environment.get("BIND_ADDRESS")),
         port(environment.getOrDefault("PORT", DEFAULT_PORT)),

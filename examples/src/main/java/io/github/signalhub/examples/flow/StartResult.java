@@ -15,6 +15,13 @@ public sealed interface StartResult {
   /** {@value FlowEngine#MAX_QUEUED_RUNS} runs of this flow wait already. */
   record QueueFull() implements StartResult {}
 
+  /**
+   * The flow runs on another node already, and is not run by two at a time.
+   *
+   * @param node the name of the node
+   */
+  record Elsewhere(String node) implements StartResult {}
+
   /** The engine is closed. */
   record Closed() implements StartResult {}
 }

@@ -32,6 +32,11 @@ public record Suggestion(
     requireNonNull(timestamp, "timestamp");
   }
 
+  /** Returns the suggestion with another number. */
+  public Suggestion withNumber(long number) {
+    return new Suggestion(number, flowId, nodeId, title, detail, savingMillis, timestamp);
+  }
+
   /** Returns the notification of this suggestion. */
   public OptimizationAvailable toNotification() {
     return OptimizationAvailable.builder()

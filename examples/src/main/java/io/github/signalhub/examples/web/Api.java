@@ -10,9 +10,6 @@ import io.github.signalhub.examples.flow.FlowSnapshot;
 import io.github.signalhub.examples.flow.FlowState;
 import io.github.signalhub.examples.flow.NodeState;
 import io.github.signalhub.examples.flow.StartResult;
-import io.github.signalhub.examples.ledger.Ledger;
-import io.github.signalhub.examples.ledger.LedgerEntry;
-import io.github.signalhub.examples.optimize.Optimizer;
 import io.github.signalhub.json.Json;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
@@ -36,9 +33,7 @@ public final class Api implements HttpHandler {
   private static final Pattern RUNS = Pattern.compile("/api/flows/([^/]+)/runs");
   private static final Pattern FLOW_ID = Pattern.compile("[1-9][0-9]{0,15}"); // fits a JSON integer
 
-  private final FlowEngine engine;
-  private final Ledger ledger;
-  private final Optimizer optimizer;
+  private final Dashboard dashboard;
   private final Supplier<String> lastId;
 
   private record Reply(int status, Object body) {}
@@ -59,10 +54,8 @@ public final class Api implements HttpHandler {
    *
    * @param lastId the id of the hub's last message
    */
-  public Api(FlowEngine engine, Ledger ledger, Optimizer optimizer, Supplier<String> lastId) {
-    this.engine = requireNonNull(engine, "engine");
-    this.ledger = requireNonNull(ledger, "ledger");
-    this.optimizer = requireNonNull(optimizer, "optimizer");
+  public Api(Dashboard dashboard, Supplier<String> lastId) {
+    this.dashboard = requireNonNull(dashboard, "dashboard");
     this.lastId = requireNonNull(lastId, "lastId");
   }
 
@@ -71,12 +64,11 @@ public final class Api implements HttpHandler {
     switch (path) {
       case "/api/flows":
         return Map.of(
-            "GET", () -> snapshot("flows", () -> engine.snapshot().stream().map(Api::toJson)));
+            "GET", () -> snapshot("flows", () -> dashboard.flows().stream().map(Api::toJson)));
       case "/api/ledger":
-        return Map.of(
-            "GET", () -> snapshot("entries", () -> ledger.recent().stream().map(Api::toJson)));
+        return Map.of("GET", () -> snapshot("entries", () -> dashboard.entries().stream()));
       case "/api/suggestions":
-        return Map.of("GET", () -> snapshot("suggestions", () -> optimizer.suggestions().stream()));
+        return Map.of("GET", () -> snapshot("suggestions", () -> dashboard.suggestions().stream()));
       default:
         Matcher runs = RUNS.matcher(path);
         return runs.matches() ? Map.of("POST", () -> start(runs.group(1))) : Map.of();
@@ -143,7 +135,7 @@ public final class Api implements HttpHandler {
   private Reply start(String id) {
     StartResult result =
         FLOW_ID.matcher(id).matches()
-            ? engine.start(Long.parseLong(id))
+            ? dashboard.start(Long.parseLong(id))
             : new StartResult.UnknownFlow();
     if (result instanceof StartResult.Accepted accepted) {
       return new Reply(202, Map.of("flowId", Long.valueOf(id), "runId", accepted.runId()));
@@ -154,6 +146,9 @@ public final class Api implements HttpHandler {
           "queue_full",
           FlowEngine.MAX_QUEUED_RUNS + " runs of this flow are waiting already; try again later.");
     }
+    if (result instanceof StartResult.Elsewhere other) {
+      return error(409, "runs_elsewhere", "It runs on node " + other.node() + "; try again later.");
+    }
     if (result instanceof StartResult.Closed) {
       return error(503, "closing", "The server is closing.");
     }
@@ -162,11 +157,6 @@ public final class Api implements HttpHandler {
 
   private static Reply error(int status, String code, String message) {
     return new Reply(status, Map.of("error", Map.of("code", code, "message", message)));
-  }
-
-  /** Returns an entry as in {@code LEDGER_UPDATE}. The amount is text, so no reader rounds it. */
-  private static Object toJson(LedgerEntry entry) {
-    return entry.toUpdate().toMessage().payload();
   }
 
   private static Flow toJson(FlowSnapshot flow) {

@@ -6,11 +6,12 @@ import com.sun.net.httpserver.HttpServer;
 import io.github.signalhub.examples.flow.FlowDefinition;
 import io.github.signalhub.examples.flow.FlowEngine;
 import io.github.signalhub.examples.flow.FlowListener;
+import io.github.signalhub.examples.flow.FlowSnapshot;
 import io.github.signalhub.examples.flow.NodeDefinition;
 import io.github.signalhub.examples.flow.Retry;
 import io.github.signalhub.examples.flow.RunReport;
-import io.github.signalhub.examples.ledger.Ledger;
-import io.github.signalhub.examples.optimize.Optimizer;
+import io.github.signalhub.examples.flow.StartResult;
+import io.github.signalhub.examples.ledger.LedgerEntry;
 import io.github.signalhub.flow.FlowStatus;
 import io.github.signalhub.json.Json;
 import java.io.IOException;
@@ -32,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -50,11 +52,11 @@ class WebIT {
   @TempDir Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
   private HttpServer server;
-  private Ledger ledger;
+  private final List<Object> entries = new ArrayList<>();
+  private boolean isElsewhere;
 
   @BeforeEach
   void start() throws IOException {
-    ledger = Ledger.open(folder.resolve("ledger"), CLOCK, entry -> {});
     FlowEngine engine =
         new FlowEngine(
             List.of(
@@ -65,16 +67,14 @@ class WebIT {
             CLOCK,
             new Silent());
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/api", new Api(engine, ledger, new Optimizer(CLOCK, found -> {}), () -> "id-7"));
+    server.createContext("/api", new Api(new State(engine), () -> "id-7"));
     server.createContext("/", new Page(page()));
     server.start();
   }
 
   @AfterEach
-  void stop() throws IOException {
+  void stop() {
     server.stop(0);
-    ledger.close();
   }
 
   @Nested
@@ -113,6 +113,16 @@ class WebIT {
       }
 
       assertError(post("/api/flows/1/runs", "{}"), 503, "queue_full");
+    }
+
+    @Test
+    void thatRunOnAnotherNodeAreRefusedWith409() throws Exception {
+      isElsewhere = true;
+
+      HttpResponse<String> response = post("/api/flows/1/runs", "");
+
+      assertError(response, 409, "runs_elsewhere");
+      assertThat(response.body()).contains("It runs on node B");
     }
 
     @ParameterizedTest
@@ -211,7 +221,9 @@ class WebIT {
 
   @Test
   void ledgerEntriesAreListedWithTheirAmountAsText() throws Exception {
-    ledger.append(1, "Settled", new BigDecimal("10.50"), "EUR");
+    LedgerEntry entry =
+        new LedgerEntry(1, 1, "Settled", new BigDecimal("10.50"), "EUR", CLOCK.instant());
+    entries.add(entry.toUpdate().toMessage().payload());
 
     assertThat(Json.parse(get("/api/ledger").body()))
         .isEqualTo(
@@ -330,6 +342,34 @@ class WebIT {
 
   private static NodeDefinition node(String id, String label, String... dependsOn) {
     return new NodeDefinition(id, label, List.of(dependsOn), attempt -> {}, Retry.NEVER);
+  }
+
+  private final class State implements Dashboard {
+    private final FlowEngine engine;
+
+    State(FlowEngine engine) {
+      this.engine = engine;
+    }
+
+    @Override
+    public List<FlowSnapshot> flows() {
+      return engine.snapshot();
+    }
+
+    @Override
+    public List<?> entries() {
+      return entries;
+    }
+
+    @Override
+    public List<?> suggestions() {
+      return List.of();
+    }
+
+    @Override
+    public StartResult start(long flowId) {
+      return isElsewhere ? new StartResult.Elsewhere("B") : engine.start(flowId);
+    }
   }
 
   private static final class Silent implements FlowListener {
