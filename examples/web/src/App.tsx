@@ -13,7 +13,7 @@ import { useFirstRun } from './useFirstRun.js'
 /** The whole page. */
 export function App({ store }: { store: DashboardStore }) {
   const state = useDashboard(store)
-  const { dashboard, source, socket, failure, current } = state
+  const { dashboard, source, socket, failure, current, node } = state
   useFirstRun(dashboard?.flows, current)
   const nameOf = (flowId: number) =>
     dashboard?.flows.find((flow) => flow.id === flowId)?.name ?? `Flow ${flowId}`
@@ -29,6 +29,7 @@ export function App({ store }: { store: DashboardStore }) {
             <Mark />
             signal-hub
           </p>
+          {node && <p className="node">Node {node}</p>}
           <ConnectionStatus status={socket.status} current={current} />
         </div>
       </header>
@@ -66,10 +67,11 @@ export function App({ store }: { store: DashboardStore }) {
   )
 }
 
-const HINT = 'Cut the network for a moment: this line then tells what the page missed and recovered.'
+const hint = (node: string | null) =>
+  `${node ? `Kill node ${node}` : 'Cut the network for a moment'}: this line then tells what the page missed and recovered.`
 
 function noticeOf(state: ReturnType<typeof useDashboard>, store: DashboardStore): NoticeText {
-  const { dashboard, socket, failure, recovered, current } = state
+  const { dashboard, socket, failure, recovered, current, node } = state
   const { status, error, continuity, retryAt, reconnect } = socket
   const isAway = status !== 'open' && (error !== null || continuity === 'recovering' || status === 'offline')
   if (dashboard && isAway) {
@@ -87,7 +89,7 @@ function noticeOf(state: ReturnType<typeof useDashboard>, store: DashboardStore)
   }
   if (!dashboard) return { kind: 'plain', text: 'Loading…' }
   if (recovered) return { kind: recovered.lost ? 'bad' : 'good', text: describeRecovery(recovered) }
-  return { kind: 'plain', text: current ? HINT : 'Connecting…' }
+  return { kind: 'plain', text: current ? hint(node) : 'Connecting…' }
 }
 
 function Mark() {

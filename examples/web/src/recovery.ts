@@ -13,22 +13,25 @@ const OFFSET = 17 // an id is its hub's epoch, a dash, and the offset
 const offsetOf = (id: string): number => Number(id.slice(OFFSET))
 
 /**
- * Counts the messages that a reconnect recovers, by the ids of received messages alone. The hub of this example only
- * broadcasts. So each offset after the greeting's is a message to this page, and a missing one is lost. Has
- * no clock.
+ * Counts the messages that a reconnect recovers, by the ids of received messages alone. A single hub of this example
+ * only broadcasts. So each offset after the greeting's is a message to this page, and a missing one is lost. Several
+ * nodes have tables. Rows that were superseded meanwhile are not sent, so only what arrives is counted. A loss is told
+ * by `$gap` in any case. Has no clock.
  */
 export class Recovery {
   private greetings = 0
   private after: number | null = null // null unless a reconnect is in progress
   private greetedAt = 0
+  private hasTables = false
   private received = new Map<number, number>() // the time of arrival, by offset
   private upTo: number | null = null // the last message published while the page was disconnected
 
   /**
    * Records a greeting of the server. Returns whether this is a reconnect. If so, call `publishedUpTo` next.
    */
-  greeted(id: string, resumed: boolean, now: number): boolean {
+  greeted(id: string, resumed: boolean, now: number, hasTables = false): boolean {
     this.greetings++
+    this.hasTables = hasTables
     this.upTo = null
     this.received.clear()
     this.after = this.greetings > 1 && resumed ? offsetOf(id) : null
@@ -64,7 +67,7 @@ export class Recovery {
     const { after, upTo } = this
     if (after === null || upTo === null || sent < upTo) return null
     const recovered = [...this.received].filter(([offset]) => offset > after && offset <= upTo)
-    const missed = Math.max(0, upTo - after)
+    const missed = this.hasTables ? recovered.length : Math.max(0, upTo - after)
     const lastAt = Math.max(this.greetedAt, ...recovered.map(([, at]) => at))
     this.after = null
     return { missed, lost: missed - recovered.length, ms: Math.round(lastAt - this.greetedAt) }

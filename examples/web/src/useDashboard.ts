@@ -31,10 +31,12 @@ export function useDashboard(store: DashboardStore) {
   })
   useMessage(source, '$sync', ({ id }) => report(recovery.sentUpTo(id)))
   useMessage(source, '$gap', () => void store.refresh())
-  useMessage(source, '$hello', ({ id, resumed }) => {
+  const [node, setNode] = useState<string | null>(null)
+  useMessage(source, '$hello', ({ id, resumed, topics = [] }) => {
     setRecovered(null)
+    setNode(nodeOf(topics))
     if (!resumed) void store.refresh()
-    if (!recovery.greeted(id, resumed, performance.now())) return
+    if (!recovery.greeted(id, resumed, performance.now(), topics.length > 0)) return
     const publishedUpTo = (lastId: string) => report(recovery.publishedUpTo(lastId))
     fetchLastId().then(publishedUpTo, () => {}) // if that fails, the next `$sync` has the id
   })
@@ -45,5 +47,12 @@ export function useDashboard(store: DashboardStore) {
   }, [after, continuity, refreshing, resumeFrom])
 
   const current = dashboard !== null && !refreshing && socket.isConnected
-  return { dashboard, source, socket, failure, recovered, current }
+  return { dashboard, source, socket, failure, recovered, current, node: socket.isConnected ? node : null }
+}
+
+const NODE_TOPIC = 'node:'
+
+/** Returns the name of the node that granted these topics; null if the server is the only one. */
+function nodeOf(topics: readonly string[]): string | null {
+  return topics.find((topic) => topic.startsWith(NODE_TOPIC))?.slice(NODE_TOPIC.length) ?? null
 }

@@ -50,6 +50,15 @@ describe('after a reconnect', () => {
     expect(describeRecovery(result as Recovered)).toContain('1 lost')
   })
 
+  test('a row that was superseded meanwhile is neither missed nor lost', () => {
+    const recovery = new Recovery()
+    recovery.greeted(id(90), true, 0, true)
+    recovery.greeted(id(100), true, 1_000, true)
+    recovery.publishedUpTo(id(114))
+
+    expect(receive(recovery, [101, 103, 110, 114])).toEqual({ missed: 4, lost: 0, ms: 4 })
+  })
+
   test('the last one that does not come shows at the next message', () => {
     const recovery = reconnected()
     recovery.publishedUpTo(id(114))
