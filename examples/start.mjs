@@ -1,5 +1,6 @@
 // Builds and runs the example: the first command of the README. It needs a JDK and Node, but no Maven. It
-// builds only parts that have changed since the last start.
+// builds only parts that have changed since the last start. With `--nodes` it runs the example as two nodes of
+// one hub. Then it needs Maven, because Maven fetches the client of Redis.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
@@ -134,10 +135,20 @@ async function buildPage() {
   await run(process.execPath, [vite, ...args], join(ROOT, 'examples', 'web'))
 }
 
-/** Runs the example until it ends or is stopped. Exits with its status. */
-function serve() {
-  const main = 'io.github.signalhub.examples.Main'
-  const child = spawn(javaTool('java'), ['-cp', [CLASSES, OUT].join(delimiter), main], {
+const SKIPPED = ['skipTests', 'maven.javadoc.skip', 'maven.source.skip', 'spotless.check.skip'].map(
+  (name) => `-D${name}`,
+)
+
+/** Builds the nodes with everything that they need. Returns their class path. */
+async function buildNodes() {
+  await run('mvn', ['-q', '-pl', 'examples/nodes', '-am', 'package', ...SKIPPED])
+  const target = join(ROOT, 'examples', 'nodes', 'target')
+  return [join(target, 'classes'), readFileSync(join(target, 'class-path'), 'utf8')]
+}
+
+/** Runs a program until it ends or is stopped. Exits with its status. */
+function serve(main, classPath) {
+  const child = spawn(javaTool('java'), ['-cp', classPath.join(delimiter), main], {
     cwd: ROOT,
     stdio: 'inherit',
   })
@@ -155,7 +166,7 @@ const toCompile = '1/4 Compile the Java code'
 const toInstall = '2/4 Install what the page needs'
 const toBuild = '3/4 Build the page'
 
-try {
+async function startAlone() {
   mkdirSync(OUT, { recursive: true })
   say('Four steps: compile the Java code, install what the page needs, build the page, start.')
   await Promise.all([
@@ -165,7 +176,20 @@ try {
     ),
   ])
   say('4/4 Start. Stop it with Ctrl-C.')
-  serve()
+  serve('io.github.signalhub.examples.Main', [CLASSES, OUT])
+}
+
+async function startNodes() {
+  let classPath
+  await step('1/2 Build the nodes with Maven', async () => {
+    classPath = await buildNodes()
+  })
+  say('2/2 Start. Stop it with Ctrl-C.')
+  serve('io.github.signalhub.examples.nodes.Nodes', classPath)
+}
+
+try {
+  await (process.argv.includes('--nodes') ? startNodes() : startAlone())
 } catch (error) {
   if (!(error instanceof Failure)) throw error
   fail(error.message)

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -23,14 +24,26 @@ export const startExample = ({ port, ledgerFolder }) =>
 export const startHello = () =>
   start(['-cp', CLASS_PATH, 'io.github.signalhub.hello.Hello', '0'], {}, /^(http:\/\/localhost:(\d+))\/$/)
 
+/** Starts two nodes, their Redis and their balancer. It takes the class path that the build of the nodes has left. */
+export function startNodes() {
+  const target = join(ROOT, 'examples', 'nodes', 'target')
+  const classPath = [join(target, 'classes'), readFileSync(join(target, 'class-path'), 'utf8')].join(
+    delimiter,
+  )
+  const address = /^signal-hub example: (http:\/\/127\.0\.0\.1:(\d+))\/$/
+  return start(['-cp', classPath, 'io.github.signalhub.examples.nodes.Nodes'], { PORT: '0' }, address)
+}
+
 async function start(args, env, address) {
   const child = spawn(JAVA, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   const errors = []
   createInterface({ input: child.stderr }).on('line', (line) => errors.push(line))
+  const output = []
+  const lines = createInterface({ input: child.stdout }).on('line', (line) => output.push(line))
   const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }))
 
   const place = await Promise.race([
-    once(createInterface({ input: child.stdout }), 'line').then(([line]) => {
+    once(lines, 'line').then(([line]) => {
       const match = address.exec(line)
       if (!match) throw new Error(`expected the address of the page, was "${line}"`)
       return { origin: match[1], port: Number(match[2]) }
@@ -48,6 +61,7 @@ async function start(args, env, address) {
   return {
     ...place,
     log: errors,
+    output,
     /** Kills the process, so that it closes no connection. */
     async kill() {
       child.kill('SIGKILL')
