@@ -41,6 +41,7 @@ final class Defaults {
       Set.of(
           "hub anonymousSessionsByAddress",
           "hub authorizeJoins",
+          "hub backbone",
           "hub broadcasts",
           "hub clock",
           "hub nanoClock",
@@ -257,6 +258,13 @@ final class Defaults {
     put("fixed topics with presence of one user", constant(CORE + "HubOptions.CLIENTS_OF_A_USER"));
     put("fixed revocations during one handshake", constant(CORE + "Revocations.MAX"));
     put("fixed messages to one client that wait", constant(CORE + "HubOptions.PRIVATE_MESSAGES"));
+    put(
+        "fixed messages to one client from other nodes",
+        constant(CORE + "HubOptions.PRIVATE_MESSAGES"));
+    put("fixed wait for an id that the node does not have yet", nanosOfNode("MAX_WAIT_NANOS"));
+    put("fixed silence of the engine until clients hear nothing", nanosOfNode("CURRENT_NANOS"));
+    put("fixed silence of the engine until handshakes are refused", nanosOfNode("AVAILABLE_NANOS"));
+    put("fixed wait of a full log for its clients", nanosOfNode("MAX_FULL_NANOS"));
     put("fixed key of a compacted topic", constant(CORE + "Compaction.MAX_KEY_CHARS"));
     put("fixed messages of one HubTopic.history", constant(CORE + "HubTopic.MAX_HISTORY"));
     put("fixed depth of a payload", constant(CORE + "json.JsonWriter.MAX_DEPTH"));
@@ -286,6 +294,10 @@ final class Defaults {
     put(
         "fixed kinds of warnings in a minute",
         constant(CORE + "internal.logger.Repeats.MOST_KINDS"));
+  }
+
+  private static Duration nanosOfNode(String name) throws ReflectiveOperationException {
+    return Duration.ofNanos((Long) constant(CORE + "internal.node.Node." + name));
   }
 
   private static long rememberedBytes() throws ReflectiveOperationException {

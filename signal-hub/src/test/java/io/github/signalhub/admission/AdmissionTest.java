@@ -13,7 +13,9 @@ import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.memory.MemoryLink;
 import io.github.signalhub.memory.MemoryTransport;
 import io.github.signalhub.spi.CallbackTransport;
+import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
+import io.github.signalhub.spi.Inbound;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.io.IOException;
@@ -570,6 +572,31 @@ class AdmissionTest {
       transport.stopAccepting(Duration.ZERO);
 
       assertThat(status(Admission.builder().allowedHosts("my.test"), request())).isEqualTo(421);
+    }
+
+    @Test
+    void isLikeANodeThatCannotReachTheOthers() {
+      Registrar cutOff =
+          new Registrar() {
+            @Override
+            public Inbound register(Connection connection, Handshake handshake) {
+              return hub.register(connection, handshake);
+            }
+
+            @Override
+            public void unregister(Inbound inbound, DisconnectReason reason) {
+              hub.unregister(inbound, reason);
+            }
+
+            @Override
+            public boolean isAvailable() {
+              return false;
+            }
+          };
+
+      assertThat(Admission.builder().build().admit(request().build(), transport, cutOff))
+          .isEqualTo(
+              new Refused(503, "this node cannot reach the others", Map.of("Retry-After", "1")));
     }
 
     private Refused stopping(String seconds) {
