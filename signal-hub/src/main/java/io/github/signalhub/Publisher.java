@@ -355,7 +355,10 @@ final class Publisher {
   private Optional<String> whatIsFull(PublishResult.Status status, String topic) {
     return switch (status) {
       case OVERLOADED ->
-          Optional.of("messages that were not offered to all clients yet fill the log");
+          Optional.of(
+              node == null
+                  ? "messages that were not offered to all clients yet fill the log"
+                  : "too many messages wait for the engine of the nodes");
       case TABLES_FULL -> Optional.of("the budget of compacted topics is spent");
       case TOO_MANY_KEYS ->
           Optional.of("a compacted topic has all its " + options.maxKeys(topic) + " keys");

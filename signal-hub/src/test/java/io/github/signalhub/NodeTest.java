@@ -369,7 +369,13 @@ class NodeTest {
     void saySoIfTooManyWait() {
       backbone.full = true;
 
-      assertThat(room.hub.broadcast("A", 1).status()).isEqualTo(Status.OVERLOADED);
+      try (LoggedWarnings warnings = new LoggedWarnings()) {
+        assertThat(room.hub.broadcast("A", 1).status()).isEqualTo(Status.OVERLOADED);
+        assertThat(warnings.texts())
+            .singleElement()
+            .asString()
+            .startsWith("Messages are refused (OVERLOADED): too many messages wait for the engine");
+      }
     }
 
     private static Status outcome(PublishResult result) {
