@@ -262,6 +262,9 @@ final class Defaults {
         "fixed messages to one client from other nodes",
         constant(CORE + "HubOptions.PRIVATE_MESSAGES"));
     put("fixed wait for an id that the node does not have yet", nanosOfNode("MAX_WAIT_NANOS"));
+    put(
+        "fixed answer that nodes tell each other",
+        constant(CORE + "internal.inbound.KeptReply.MAX_ANSWER_BYTES"));
     put("fixed silence of the engine until clients hear nothing", nanosOfNode("CURRENT_NANOS"));
     put("fixed silence of the engine until handshakes are refused", nanosOfNode("AVAILABLE_NANOS"));
     put("fixed wait of a full log for its clients", nanosOfNode("MAX_FULL_NANOS"));
