@@ -8,8 +8,9 @@ import type { Socket } from './socket.js'
 
 /**
  * Why a message was not acknowledged, or a request not answered. If the server says so, `code` is the server's:
- * `refused`, `invalid`, `invalid_payload`, `timeout`, `forgotten`, `internal` or the application's own. `forgotten` means
- * that the request was processed, but the server does not keep its answer any more. Otherwise it is one of these:
+ * `refused`, `invalid`, `invalid_payload`, `timeout`, `forgotten`, `internal`, `unavailable` or the application's own.
+ * `forgotten` means that the request was processed, but the server does not keep its answer any more. `unavailable` means
+ * that a node cannot reach the others, and has processed nothing: send it again later. Otherwise it is one of these:
  *
  * - `overflow`: the message was not sent, because 100 messages wait for their answers already
  * - `timeout`: no answer came in time. The message may have been processed, or may still be
