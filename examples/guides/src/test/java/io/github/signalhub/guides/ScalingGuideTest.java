@@ -8,6 +8,7 @@ import io.github.signalhub.HubBuilder;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.PublishResult;
 import io.github.signalhub.TopicOptions;
+import io.github.signalhub.redis.RedisBackbone;
 import io.github.signalhub.spi.Backbone;
 import io.github.signalhub.testkit.Arrival;
 import io.github.signalhub.testkit.SimulatedClient;
@@ -30,6 +31,22 @@ class ScalingGuideTest {
   private final List<Object> doubtful = new ArrayList<>();
   private final List<Machine> machines = List.of(new Machine("press", "stopped"));
   private volatile boolean stopping;
+
+  private static Hub overOneRedis() {
+    Hub hub = Hub.builder().backbone(RedisBackbone.of("redis://10.0.0.5:6379", "orders")).build();
+    return hub;
+  }
+
+  private static Backbone overSentinels(String password) {
+    Backbone backbone =
+        RedisBackbone.builder()
+            .hub("orders")
+            .sentinels("mymaster", "10.0.0.5", "10.0.0.6", "10.0.0.7")
+            .credentials("hub", password)
+            .tls()
+            .build();
+    return backbone;
+  }
 
   private void broadcast(Hub hub, Object order) {
     hub.broadcast("ORDER", order)
@@ -127,6 +144,13 @@ class ScalingGuideTest {
 
   private static HubBuilder withTable(Backbone backbone) {
     return Hub.builder().topic("machines", TABLE).backbone(backbone);
+  }
+
+  @Test
+  void aBackboneConnectsWhenItsHubIsBuilt() {
+    try (Backbone backbone = overSentinels("secret")) {
+      assertThat(backbone).isNotNull();
+    }
   }
 
   @Test
