@@ -8,7 +8,6 @@ import io.github.signalhub.redis.internal.engine.HubNode;
 import io.github.signalhub.spi.Backbone;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -67,22 +66,29 @@ public final class RedisBackbone implements Backbone {
   }
 
   @Override
+  public long staleNanos() {
+    return node.staleNanos();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A claim is kept for five minutes. A node is gone ten seconds after its last word. A claim is
+   * {@link Claim.State#UNAVAILABLE} if Redis has not answered within {@link
+   * RedisBackboneBuilder#pendingDeadline}, or if {@link RedisBackboneBuilder#maxPending} claims
+   * wait.
+   */
+  @Override
   public CompletionStage<Claim> claim(String session, String ref) {
-    return node.claim(
-        Objects.requireNonNull(session, "session"), Objects.requireNonNull(ref, "ref"));
+    return node.claim(requireNonNull(session, "session"), requireNonNull(ref, "ref"));
   }
 
   @Override
   public void keep(String session, String ref, byte[] outcome) {
     node.keep(
-        Objects.requireNonNull(session, "session"),
-        Objects.requireNonNull(ref, "ref"),
-        Objects.requireNonNull(outcome, "outcome"));
-  }
-
-  @Override
-  public long staleNanos() {
-    return node.staleNanos();
+        requireNonNull(session, "session"),
+        requireNonNull(ref, "ref"),
+        requireNonNull(outcome, "outcome"));
   }
 
   @Override

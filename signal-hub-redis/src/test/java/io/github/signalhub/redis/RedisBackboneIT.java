@@ -3,6 +3,7 @@ package io.github.signalhub.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.spi.Backbone.At;
+import io.github.signalhub.spi.Backbone.Claim;
 import io.github.signalhub.spi.Backbone.Kind;
 import io.github.signalhub.spi.Backbone.Placed;
 import io.github.signalhub.spi.Backbone.Settled;
@@ -202,7 +203,10 @@ class RedisBackboneIT {
         try (Node late = node()) {
           assertThat(late.sink.rows()).containsExactly("stock/apple=1");
           assertThat(late.sink.horizon()).isEqualTo(a.sink.horizon());
-          assertThat(late.sink.bodies()).contains("young").doesNotContain("old");
+          assertThat(late.sink.bodies())
+              .contains("young")
+              .doesNotContain("old")
+              .hasSizeGreaterThan(10);
         }
       }
     }
@@ -394,6 +398,66 @@ class RedisBackboneIT {
         reached.get(30, TimeUnit.SECONDS);
         assertThat(a.sink.restarts()).hasSize(2);
       }
+    }
+  }
+
+  @Nested
+  class Claims {
+    private static Claim.State claim(Node node) throws Exception {
+      return node.backbone
+          .claim("session", "ref")
+          .toCompletableFuture()
+          .get(30, TimeUnit.SECONDS)
+          .state();
+    }
+
+    @Test
+    void areKeptOverLinksThatEnd() throws Exception {
+      try (Node a = node();
+          Node b = node()) {
+        assertThat(claim(a)).isEqualTo(Claim.State.MINE);
+
+        redis.call("CLIENT", "KILL", "TYPE", "normal");
+
+        assertThat(claim(a)).isEqualTo(Claim.State.MINE); // the first answer may have been lost
+        assertThat(claim(b)).isEqualTo(Claim.State.ELSEWHERE);
+      }
+    }
+
+    @Test
+    void areReleasedIfTheyWereGivenUp() throws Exception {
+      try (Node a =
+              Node.start(
+                  Node.options(redis)
+                      .pendingDeadline(Duration.ofMillis(300))
+                      .timeout(Duration.ofMillis(200)));
+          Node b = node()) {
+        redis.pause();
+        assertThat(claim(a)).isEqualTo(Claim.State.UNAVAILABLE);
+
+        redis.resume();
+
+        RedisProcess.await(() -> claim(b) == Claim.State.MINE);
+      }
+    }
+
+    @Test
+    void ofANodeThatEndedAreLostAtOnce() throws Exception {
+      try (Node b = node()) {
+        try (Node a = node()) {
+          assertThat(claim(a)).isEqualTo(Claim.State.MINE);
+        }
+
+        assertThat(claim(b)).isEqualTo(Claim.State.LOST);
+      }
+    }
+
+    @Test
+    void afterTheEndAreUnavailable() throws Exception {
+      Node a = node();
+      a.close();
+
+      assertThat(claim(a)).isEqualTo(Claim.State.UNAVAILABLE);
     }
   }
 

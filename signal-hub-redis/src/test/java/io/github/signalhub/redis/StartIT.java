@@ -93,7 +93,7 @@ class StartIT {
   class Rights {
     private static final String NEEDED =
         "+evalsha +script|load +info +time +xadd +xrange +xread +xtrim +hset +hget +hmget +hgetall"
-            + " +hdel +hscan +sadd +srem +smembers +exists +expire +set +hlen +rename +del";
+            + " +hdel +hscan +sadd +srem +smembers +exists +expire +del +get +set";
 
     private void allow(String keys, String rights) {
       List<Object> rule = new ArrayList<>(List.of("SETUSER", "hub", "on", ">" + SECRET, keys));
@@ -121,7 +121,7 @@ class StartIT {
         strings = {
           "evalsha", "script|load", "info", "time", "xadd", "xrange", "xread", "xtrim", "hset",
           "hget", "hmget", "hgetall", "hdel", "hscan", "sadd", "srem", "smembers", "exists",
-          "expire", "del"
+          "expire", "del", "get", "set"
         })
     void thatAreMissingAreNamed(String right) {
       allow("~sh:{orders}:*", (NEEDED + " ").replace("+" + right + " ", "").strip());

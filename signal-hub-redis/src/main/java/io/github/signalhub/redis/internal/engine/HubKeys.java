@@ -10,10 +10,9 @@ package io.github.signalhub.redis.internal.engine;
  *   <tr><td>{@code sh:{h}:log:<epoch>}</td><td>the stream</td></tr>
  *   <tr><td>{@code sh:{h}:seq:<epoch>}</td><td>a hash: of each node the newest sequence number</td></tr>
  *   <tr><td>{@code sh:{h}:tables}</td><td>a set: the topics that have rows</td></tr>
+ *   <tr><td>{@code sh:{h}:node:<node>}</td><td>there for ten seconds after a node's last word</td></tr>
+ *   <tr><td>{@code sh:{h}:ref:<session and ref>}</td><td>who processes a client's message, or its outcome</td></tr>
  *   <tr><td>{@code sh:{h}:table:<topic>}</td><td>a hash: of each key offset, time and body</td></tr>
- *   <tr><td>{@code sh:{h}:refs:<epoch>:newer:<session>}, {@code …:older:…}</td><td>hashes: of each reference of a client's
- *       session the node that processes it, or the outcome</td></tr>
- *   <tr><td>{@code sh:{h}:node:<node>}</td><td>is there while a node with claims lives</td></tr>
  * </table>
  */
 public final class HubKeys {
@@ -48,12 +47,13 @@ public final class HubKeys {
     return prefix + "table:";
   }
 
-  String sessions() {
-    return prefix + "refs:";
-  }
-
   String nodes() {
     return prefix + "node:";
+  }
+
+  /** Returns the key of a client's message. The length keeps apart what has the same characters. */
+  String message(String session, String ref) {
+    return prefix + "ref:" + session.length() + ":" + session + ":" + ref;
   }
 
   String probe(String name) {

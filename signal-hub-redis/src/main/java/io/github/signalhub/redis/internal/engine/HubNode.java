@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -19,19 +18,22 @@ public final class HubNode {
   private final EngineOptions options;
   private final HubLogger logger;
   private final Outbox outbox;
-  private final Claims claims;
   private final Horizon horizon = new Horizon();
   private volatile Running running;
 
   /** What exists from the start. Immutable. */
-  private record Running(Tail tail, Publisher publisher, List<Thread> threads) {}
+  private record Running(
+      Tail tail,
+      Publisher publisher,
+      Requests requests,
+      Thread tailThread,
+      Thread publisherThread) {}
 
   /** Creates one that has yet to start. */
   public HubNode(EngineOptions options, HubLogger logger) {
     this.options = options;
     this.logger = logger;
     this.outbox = new Outbox(options);
-    this.claims = new Claims(options.pendingDeadline());
   }
 
   /** Finds the server, and returns when the sink has all that it has. */
@@ -45,11 +47,15 @@ public final class HubNode {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while the hub started");
     }
+    Requests requests = new Requests(options, node, outbox::wake);
     Publisher publisher =
-        new Publisher(options, node, sink.format(), outbox, claims, horizon, tail, logger);
-    List<Thread> threads = List.of(thread("tail", tail), thread("publisher", publisher));
-    running = new Running(tail, publisher, threads);
-    threads.forEach(Thread::start);
+        new Publisher(options, node, sink.format(), outbox, horizon, tail, requests, logger);
+    Running all =
+        new Running(
+            tail, publisher, requests, thread("tail", tail), thread("publisher", publisher));
+    running = all;
+    all.tailThread.start();
+    all.publisherThread.start();
   }
 
   private Thread thread(String part, Runnable task) {
@@ -68,22 +74,19 @@ public final class HubNode {
     return running().publisher.reached();
   }
 
-  /** Claims a client's message for this node. */
-  public CompletionStage<Claim> claim(String session, String ref) {
-    CompletionStage<Claim> claim = claims.claim(session, ref);
-    outbox.wake();
-    return claim;
-  }
-
-  /** Keeps the outcome of a client's message. */
-  public void keep(String session, String ref, byte[] outcome) {
-    claims.keep(session, ref, outcome);
-    outbox.wake();
-  }
-
   /** Returns for how long the sink was not known to have everything. */
   public long staleNanos() {
     return running().tail.staleNanos();
+  }
+
+  /** Claims a client's message for this node. */
+  public CompletionStage<Claim> claim(String session, String ref) {
+    return running().requests.claim(session, ref);
+  }
+
+  /** Keeps the outcome of a message that this node has claimed. */
+  public void keep(String session, String ref, byte[] outcome) {
+    running().requests.keep(session, ref, outcome);
   }
 
   /** Waits until everything has settled. */
@@ -95,15 +98,20 @@ public final class HubNode {
   public void close() {
     Running last = running;
     if (last != null) {
-      last.publisher.close();
       last.tail.close();
-      for (Thread thread : last.threads) {
-        thread.interrupt();
-        join(thread);
-      }
+      end(last.tailThread);
+      last.publisher.close();
+      join(last.publisherThread);
+      last.publisher.cut();
+      end(last.publisherThread);
+      last.requests.close();
     }
     outbox.close();
-    claims.close();
+  }
+
+  private static void end(Thread thread) {
+    thread.interrupt();
+    join(thread);
   }
 
   private static void join(Thread thread) {

@@ -205,11 +205,6 @@ final class Outbox {
     return batch.size() < maxBatch && bytes < MAX_BATCH_BYTES;
   }
 
-  /** Returns the epoch that the node is in. */
-  synchronized String epoch() {
-    return epoch;
-  }
-
   /** Begins again over a new link with what the server is not known to have. */
   synchronized void rewind() {
     handedOver = done;

@@ -25,25 +25,31 @@ import redis.clients.jedis.exceptions.JedisNoScriptException;
  * <p>It uses the server that the tail agrees with, and no other. When an answer says that the hub
  * is elsewhere or in another epoch, it makes the tail look again.
  *
- * <p>Runs on a thread of its own. {@link #reached} and {@link #close} are thread-safe.
+ * <p>Runs on a thread of its own. {@link #reached}, {@link #close} and {@link #cut} are
+ * thread-safe.
  */
 final class Publisher implements Runnable {
   private static final long PAUSE_MILLIS = 50;
   private static final long IDLE_MILLIS = 200;
-  private static final Claims.Batch NO_CLAIMS = new Claims.Batch(List.of());
 
-  /** What an answer is waited for: a batch, claims, or a question of calls of {@code reached}. */
+  /** How many requests are sent together at most. */
+  private static final int REQUESTS = 256;
+
+  /**
+   * What answers are waited for: one for a batch, one for a question of some calls of {@code
+   * reached}, or one for each request. The others are empty.
+   */
   private record Sent(
-      Outbox.Batch batch, Claims.Batch claimed, List<CompletableFuture<Void>> asked) {}
+      Outbox.Batch batch, List<CompletableFuture<Void>> asked, List<Requests.Request> requests) {}
 
   private final EngineOptions options;
   private final HubKeys keys;
   private final String node;
   private final String format;
   private final Outbox outbox;
-  private final Claims claims;
   private final Horizon horizon;
   private final Tail tail;
+  private final Requests requests;
   private final HubLogger logger;
   private final Queue<CompletableFuture<Void>> questions = new ConcurrentLinkedQueue<>();
   private final Deque<Sent> inFlight = new ArrayDeque<>();
@@ -57,18 +63,18 @@ final class Publisher implements Runnable {
       String node,
       String format,
       Outbox outbox,
-      Claims claims,
       Horizon horizon,
       Tail tail,
+      Requests requests,
       HubLogger logger) {
     this.options = options;
     this.keys = options.keys();
     this.node = node;
     this.format = format;
     this.outbox = outbox;
-    this.claims = claims;
     this.horizon = horizon;
     this.tail = tail;
+    this.requests = requests;
     this.logger = logger;
   }
 
@@ -102,7 +108,7 @@ final class Publisher implements Runnable {
 
   private void expire() {
     outbox.expire();
-    claims.expire();
+    requests.expire();
   }
 
   private void pause() {
@@ -121,13 +127,29 @@ final class Publisher implements Runnable {
       while (!isClosed && tail.isCurrent(agreed)) {
         step(agreed);
       }
+      if (isClosed) {
+        signOff();
+      }
     } finally {
       link = null;
-      while (!inFlight.isEmpty()) {
-        Sent last = inFlight.pollLast();
-        questions.addAll(last.asked);
-        claims.takeBack(last.claimed);
+      for (Sent sent : inFlight) {
+        questions.addAll(sent.asked);
+        requests.addAgain(sent.requests);
       }
+      inFlight.clear();
+    }
+  }
+
+  /** Says that the node is gone, so that others need not wait for its sign of life to expire. */
+  private void signOff() {
+    link.send(Command.DEL, List.of(keys.nodes() + node));
+    link.flush();
+    int answers = 1;
+    for (Sent sent : inFlight) {
+      answers += Math.max(1, sent.requests.size());
+    }
+    for (int i = 0; i < answers; i++) {
+      link.receive();
     }
   }
 
@@ -141,35 +163,14 @@ final class Publisher implements Runnable {
     if (!questions.isEmpty() && hasPlace) {
       ask();
     }
-    Claims.Batch claimed = hasPlace ? claims.take(System.nanoTime()) : null;
-    if (claimed != null) {
-      claim(claimed);
+    if (!requests.isEmpty() && hasPlace) {
+      request();
     }
     if (!inFlight.isEmpty() && (batch == null || !hasPlace)) {
       receive(agreed);
     } else if (inFlight.isEmpty()) {
       expire();
     }
-  }
-
-  private void claim(Claims.Batch batch) {
-    inFlight.add(new Sent(null, batch, List.of())); // first: it is taken back if sending fails
-    List<Object> arguments = new ArrayList<>(8 + 4 * batch.requests().size());
-    arguments.addAll(
-        List.of(
-            scripts.refs(),
-            2,
-            keys.hub(),
-            keys.nodes() + node,
-            outbox.epoch(),
-            node,
-            keys.sessions(),
-            keys.nodes()));
-    for (Claims.Request request : batch.requests()) {
-      arguments.addAll(List.of(request.kind, request.session, request.ref, request.outcome));
-    }
-    link.send(Command.EVALSHA, arguments);
-    link.flush();
   }
 
   private void send(Outbox.Batch batch) {
@@ -198,7 +199,7 @@ final class Publisher implements Runnable {
     }
     link.send(Command.EVALSHA, arguments);
     link.flush();
-    inFlight.add(new Sent(batch, NO_CLAIMS, List.of()));
+    inFlight.add(new Sent(batch, List.of(), List.of()));
   }
 
   private void ask() {
@@ -206,14 +207,15 @@ final class Publisher implements Runnable {
     for (CompletableFuture<Void> next; (next = questions.poll()) != null; ) {
       asked.add(next);
     }
-    inFlight.add(new Sent(null, NO_CLAIMS, asked));
+    inFlight.add(new Sent(null, asked, List.of()));
     link.send(
         Command.EVALSHA,
         List.of(
             scripts.join(),
-            2,
+            3,
             keys.hub(),
             keys.topics(),
+            keys.nodes() + node,
             "look",
             "",
             0,
@@ -227,10 +229,22 @@ final class Publisher implements Runnable {
     link.flush();
   }
 
+  private void request() {
+    List<Requests.Request> next = requests.take(REQUESTS);
+    inFlight.add(new Sent(null, List.of(), next));
+    for (Requests.Request each : next) {
+      each.sendTo(link, scripts);
+    }
+    link.flush();
+  }
+
   private void receive(Agreement agreed) {
-    Object answer;
+    Sent sent = inFlight.peek();
+    List<Object> answers = new ArrayList<>();
     try {
-      answer = link.receive();
+      do {
+        answers.add(link.receive());
+      } while (answers.size() < sent.requests.size());
     } catch (JedisDataException e) {
       if (UnusableServerException.isElsewhere(e)) {
         tail.doubt(agreed, false);
@@ -241,22 +255,14 @@ final class Publisher implements Runnable {
       }
       throw e;
     }
-    Sent sent = inFlight.poll();
-    if (sent.claimed != NO_CLAIMS) {
-      claimed(sent.claimed, answer, agreed);
-    } else if (sent.batch == null) {
-      answered(sent.asked, answer, agreed);
-    } else {
-      acknowledged(sent.batch, answer, agreed);
+    inFlight.poll();
+    if (sent.batch != null) {
+      acknowledged(sent.batch, answers.get(0), agreed);
+    } else if (sent.requests.isEmpty()) {
+      answered(sent.asked, answers.get(0), agreed);
     }
-  }
-
-  private void claimed(Claims.Batch batch, Object answer, Agreement agreed) {
-    if (Answer.text(answer, 0).equals("ok")) {
-      claims.answered(batch, (List<?>) answer);
-    } else {
-      claims.takeBack(batch);
-      tail.doubt(agreed, false);
+    for (int i = 0; i < sent.requests.size(); i++) {
+      sent.requests.get(i).answered(answers.get(i));
     }
   }
 
@@ -280,10 +286,14 @@ final class Publisher implements Runnable {
     }
   }
 
-  /** Lets {@link #run} return soon. */
+  /** Lets {@link #run} return as soon as the server has answered. */
   void close() {
     isClosed = true;
     outbox.wake();
+  }
+
+  /** Lets {@link #run} return although the server does not answer. */
+  void cut() {
     RedisLink last = link;
     if (last != null) {
       last.cut();

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import redis.clients.jedis.Protocol.Command;
 
 /** The scripts, as the server names them once it has them. Immutable. */
-record Scripts(String join, String publish, String refs, String rights) {
+record Scripts(String join, String publish, String claim, String rights) {
   private static final String PRELUDE = text("incarnation.lua");
 
   /** Gives the scripts to a server. */
@@ -16,7 +16,7 @@ record Scripts(String join, String publish, String refs, String rights) {
     return new Scripts(
         load(link, PRELUDE + text("join.lua")),
         load(link, PRELUDE + text("publish.lua")),
-        load(link, PRELUDE + text("refs.lua")),
+        load(link, text("claim.lua")),
         load(link, text("rights.lua")));
   }
 

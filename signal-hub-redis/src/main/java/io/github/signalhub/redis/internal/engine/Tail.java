@@ -34,10 +34,10 @@ import redis.clients.jedis.exceptions.JedisException;
 final class Tail implements Runnable {
   private static final int BLOCK_MILLIS = 500;
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int ENTRIES = 256;
   private static final int ROWS = 100;
   private static final long FULL_MILLIS = 2;
-  private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SHORTEST_PAUSE_MILLIS = 25;
   private static final long LONGEST_PAUSE_MILLIS = 200;
 
@@ -114,8 +114,8 @@ final class Tail implements Runnable {
   public void run() {
     long pauseMillis = SHORTEST_PAUSE_MILLIS;
     while (!isClosed) {
-      tick();
       try {
+        tick();
         if (link == null) {
           open(false);
           agree();
@@ -150,7 +150,7 @@ final class Tail implements Runnable {
   }
 
   private void tick() {
-    if (System.nanoTime() - tickedNanos >= TICK_NANOS) {
+    if (System.nanoTime() - tickedNanos > TICK_NANOS) {
       tickedNanos = System.nanoTime();
       sink.tick();
     }
@@ -307,7 +307,7 @@ final class Tail implements Runnable {
     Object answer =
         script(
             scripts.join(),
-            List.of(keys.hub(), keys.topics()),
+            List.of(keys.hub(), keys.topics(), keys.nodes() + node),
             mode,
             epoch,
             horizon.offset(),

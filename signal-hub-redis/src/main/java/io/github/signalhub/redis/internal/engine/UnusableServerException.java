@@ -15,10 +15,10 @@ import redis.clients.jedis.exceptions.JedisException;
 final class UnusableServerException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** What {@code publish.lua}, {@code join.lua} and the tail need. */
+  /** What the scripts, the tail and the publisher need. */
   private static final String RIGHTS =
       "+evalsha +script|load +info +time +xadd +xrange +xread +xtrim +hset +hget +hmget +hgetall"
-          + " +hdel +hscan +sadd +srem +smembers +exists +expire +set +hlen +rename +del";
+          + " +hdel +hscan +sadd +srem +smembers +exists +expire +del +get +set";
 
   private final boolean isPermanent;
 

@@ -1,6 +1,6 @@
 -- Says where the hub is. If this server may have lost something of it, begins a new epoch first.
 --
--- KEYS: hub, tables
+-- KEYS: hub, tables, the node's sign of life
 -- ARGV: mode ('look': never begins an epoch; 'join': if needed; 'begin': always), the node's epoch,
 --       its newest offset, an epoch that may begin, the node, version of the keys, format of the hub,
 --       prefix of streams, prefix of sequence numbers, prefix of tables
@@ -17,6 +17,10 @@ if hub[1] and hub[1] ~= ARGV[6] then
   return {'version', hub[1]}
 elseif hub[2] and hub[2] ~= ARGV[7] then
   return {'format', hub[2]}
+end
+
+if ARGV[1] ~= 'look' then
+  redis.call('SET', KEYS[3], '', 'PX', 10000)
 end
 
 local known = tonumber(ARGV[3])

@@ -55,9 +55,10 @@ class ScriptsIT {
     return link.call(
         Command.EVALSHA,
         scripts.join(),
-        2,
+        3,
         keys.hub(),
         keys.topics(),
+        keys.nodes() + "node",
         mode,
         epoch,
         known,
