@@ -33,6 +33,9 @@ after(async () => {
 
 test('the page says which node it is on, and shows the runs of all', TIMEOUT, async () => {
   assert.match(await node(), /^[AB]$/)
+  await page.setViewportSize({ width: 320, height: 640 })
+  await page.waitForFunction(() => document.scrollingElement.scrollWidth === 320)
+  await page.setViewportSize({ width: 1280, height: 900 })
 
   await run('Daily settlement')
 
