@@ -80,9 +80,7 @@ final class HubPlace implements Transport {
   }
 
   /**
-   * Runs at the deadline of {@code Hub.close}. That deadline is in real time, so tests close hubs
-   * with {@code Duration.ZERO}. Clients that read get all earlier messages and a regular close. All
-   * other clients are cut.
+   * Runs everything that is due, so that clients that read get a regular close. Cuts the others.
    */
   @Override
   public void stop() {

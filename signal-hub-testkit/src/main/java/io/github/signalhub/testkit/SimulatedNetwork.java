@@ -81,6 +81,10 @@ public final class SimulatedNetwork {
    * this network's steps. A second call after the hub was closed simulates a restart. Clients then
    * reconnect to the new hub.
    *
+   * <p>The deadline of {@code Hub.close} is in real time, so close the hub with {@code
+   * Duration.ZERO}. Clients that read get all earlier messages and a regular close. All other
+   * clients are cut.
+   *
    * <p>A second call while a hub is open adds a node, as {@link
    * io.github.signalhub.HubBuilder#backbone} needs it. Each client that connects comes to an open
    * hub by chance, as after a balancer.

@@ -1,0 +1,28 @@
+package io.github.signalhub.testkit.nodes;
+
+import io.github.signalhub.model.PlayWatch;
+import io.github.signalhub.model.SeedRun;
+import java.util.Optional;
+
+/**
+ * Plays many stories of several nodes, and reports the first that fails. {@link SeedRun} has the
+ * options.
+ */
+final class NodesStoryRun {
+  private static final SeedRun RUN = new SeedRun("nodes", 200, NodesStory::draw);
+
+  private NodesStoryRun() {}
+
+  /** Plays the stories of the system properties. Exits with 1 and a report if one fails. */
+  public static void main(String[] arguments) {
+    PlayWatch.start();
+    Optional<String> report = play();
+    report.ifPresent(System.out::println);
+    System.exit(report.isPresent() ? 1 : 0);
+  }
+
+  /** Plays the stories that the system properties choose, and returns a report if one fails. */
+  static Optional<String> play() {
+    return RUN.play();
+  }
+}
