@@ -265,6 +265,9 @@ final class Defaults {
     put(
         "fixed answer that nodes tell each other",
         constant(CORE + "internal.inbound.KeptReply.MAX_ANSWER_BYTES"));
+    put(
+        "fixed silence of a node with present users",
+        Duration.ofNanos((Long) constant(CORE + "internal.node.SharedPresence.DEAD_NANOS")));
     put("fixed silence of the engine until clients hear nothing", nanosOfNode("CURRENT_NANOS"));
     put("fixed silence of the engine until handshakes are refused", nanosOfNode("AVAILABLE_NANOS"));
     put("fixed wait of a full log for its clients", nanosOfNode("MAX_FULL_NANOS"));

@@ -115,11 +115,11 @@ class ScalingGuideTest {
     Hub one = network.open(Hub.builder().backbone(engine.backbone("one")));
     SimulatedClient browser = network.client().topic("flows").connect();
     network.settle();
+    Hub two = network.open(Hub.builder().backbone(engine.backbone("two")));
     one.topic("flows").publish("STATUS", "RUNS");
     network.settle();
 
-    one.close(Duration.ZERO);
-    Hub two = network.open(Hub.builder().backbone(engine.backbone("two")));
+    network.kill(one);
     two.topic("flows").publish("STATUS", "DONE");
     network.runFor(Duration.ofMinutes(1));
 
