@@ -321,4 +321,7 @@ export const mutations = [
   { name: 'users come before their node', test: 'NodePresenceTest', file: 'internal/node/SharedPresence.java', find: 'if (members.containsKey(name)) {\n      while', replace: 'if (names >= 0) {\n      while' },
   { name: 'users of all nodes do not count', test: 'NodePresenceTest', file: 'internal/node/SharedPresence.java', find: '      bytes += Bytes.of(key);\n', replace: '' },
   { name: 'users of all nodes count for ever', test: 'NodePresenceTest', file: 'internal/node/SharedPresence.java', find: '      bytes -= Bytes.of(one.key);\n', replace: '' },
+  { name: 'a command is not told to other nodes', test: 'NodeTest', file: 'HubUser.java', find: '    publisher.tellOthers(LEAVE, name, topic);\n', replace: '' },
+  { name: 'a command is done twice where it was given', test: 'NodeTest', file: 'internal/node/Commands.java', find: 'if (!node.equals(command.get(0))) {', replace: 'if (!command.isEmpty()) {' },
+  { name: 'a command without a place is forgotten', test: 'NodeTest', file: 'internal/node/Commands.java', find: '    again.forEach(this::publish);\n', replace: '' },
 ]

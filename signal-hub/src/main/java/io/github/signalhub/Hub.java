@@ -123,14 +123,8 @@ public final class Hub implements Registrar, AutoCloseable {
       Executor encodingExecutor) {
     this.options = options;
     log = new HubLog(RANDOM.nextLong(), options.logLimits(), options::retention, options.nanoClock);
-    node =
-        options
-            .backbone
-            .map(
-                backbone ->
-                    new Node(backbone, log, options.nanoClock, this::session, this::restarted))
-            .orElse(null);
-    clientIdPrefix = node == null ? "" : newId(CLIENT_ID_PREFIX_BYTES);
+    clientIdPrefix = options.backbone.isEmpty() ? "" : newId(CLIENT_ID_PREFIX_BYTES);
+    node = options.backbone.map(this::newNode).orElse(null);
     publisher = new Publisher(options, log, node);
     directory = new Directory(log, clients, shards.values());
     slowEncoder = new SlowEncoder(encodingExecutor);
@@ -827,6 +821,26 @@ public final class Hub implements Registrar, AutoCloseable {
     Shard shard = new Shard(log, upstream, loop, options.nanoClock, options.syncNanos, slowEncoder);
     log.add(shard);
     return shard;
+  }
+
+  private Node newNode(Backbone backbone) {
+    return new Node(
+        clientIdPrefix,
+        backbone,
+        log,
+        options.nanoClock,
+        this::session,
+        this::obey,
+        this::restarted);
+  }
+
+  /** Does what another node told all others: the user comes second. */
+  private void obey(List<String> command) {
+    if (command.size() < 2) {
+      throw new IllegalArgumentException("expected a command about a user");
+    }
+    List<String> withoutUser = new ArrayList<>(command);
+    user(withoutUser.remove(1)).obey(withoutUser);
   }
 
   private Session session(String clientId) {

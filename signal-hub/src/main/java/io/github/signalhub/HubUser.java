@@ -16,9 +16,18 @@ import org.jspecify.annotations.Nullable;
  * hub.user("ann").send("MAIL", Map.of("unread", 3));
  * }</pre>
  *
+ * <p>With {@linkplain HubBuilder#backbone several nodes}, {@link #join}, {@link #leave} and {@link
+ * #disconnect} concern the user's clients at all of them. At the other nodes they take effect when
+ * the nodes are told, a moment later, and before everything that this node publishes after the
+ * call. {@link #clients} returns those of this node.
+ *
  * <p>Immutable; thread-safe.
  */
 public final class HubUser {
+  private static final String JOIN = "join";
+  private static final String LEAVE = "leave";
+  private static final String DISCONNECT = "disconnect";
+
   private final String name;
   private final String topic; // of the messages to the user
   private final Publisher publisher;
@@ -104,6 +113,7 @@ public final class HubUser {
    */
   public List<Client> join(String topic) {
     TopicNames.check(topic);
+    publisher.tellOthers(JOIN, name, topic);
     return clients().stream().filter(client -> client.join(topic)).toList();
   }
 
@@ -118,6 +128,7 @@ public final class HubUser {
   public List<Client> join(String topic, String after) {
     TopicNames.check(topic);
     StartId.require(after);
+    publisher.tellOthers(JOIN, name, topic, after);
     return clients().stream().filter(client -> client.join(topic, after)).toList();
   }
 
@@ -132,6 +143,11 @@ public final class HubUser {
    */
   public void leave(String topic) {
     Objects.requireNonNull(topic, "topic");
+    publisher.tellOthers(LEAVE, name, topic);
+    leaveHere(topic);
+  }
+
+  private void leaveHere(String topic) {
     revocations.ofTopic(name, topic); // first: a client that is not found below finds this
     clients().forEach(client -> client.leave(topic));
   }
@@ -157,8 +173,36 @@ public final class HubUser {
    */
   public void disconnect(DisconnectReason reason) {
     Objects.requireNonNull(reason, "reason");
+    publisher.tellOthers(DISCONNECT, name, String.valueOf(reason.code()), reason.reason());
+    disconnectHere(reason);
+  }
+
+  private void disconnectHere(DisconnectReason reason) {
     revocations.ofUser(name, reason);
     clients().forEach(client -> client.disconnect(reason));
+  }
+
+  /**
+   * Does at this node what another node told all others about this user.
+   *
+   * @param command as it was told, without the user
+   * @throws IllegalArgumentException if it is no command
+   */
+  void obey(List<String> command) {
+    switch (command.get(0) + command.size()) {
+      case JOIN + 2 -> {
+        String topic = TopicNames.check(command.get(1));
+        clients().forEach(client -> client.join(topic));
+      }
+      case JOIN + 3 -> {
+        String topic = TopicNames.check(command.get(1));
+        clients().forEach(client -> client.join(topic, command.get(2)));
+      }
+      case LEAVE + 2 -> leaveHere(command.get(1));
+      case DISCONNECT + 3 ->
+          disconnectHere(new DisconnectReason(Integer.parseInt(command.get(1)), command.get(2)));
+      default -> throw new IllegalArgumentException("expected a command about a user");
+    }
   }
 
   /** Returns whether another one has the same name, in the same hub. */

@@ -14,6 +14,7 @@ import io.github.signalhub.json.Json;
 import io.github.signalhub.spi.Backbone;
 import java.lang.System.Logger.Level;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -194,6 +195,13 @@ final class Publisher {
     }
     boolean any = log.find(topic).map(there -> there.log().size() > 0).orElse(false);
     return !closed && node.clear(topic) && any;
+  }
+
+  /** Has all other nodes do something. Does nothing if the hub is alone. */
+  void tellOthers(String... command) {
+    if (node != null && !closed) {
+      node.tellOthers(List.of(command));
+    }
   }
 
   /** Refuses all further messages. */

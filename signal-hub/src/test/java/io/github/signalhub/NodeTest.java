@@ -711,6 +711,106 @@ class NodeTest {
   }
 
   @Nested
+  class CommandsAboutUsers {
+    private final MemoryLink ann =
+        room.connect(Handshake.builder().controlMessages(true).user("ann").topic("t"));
+
+    @Test
+    void areToldToTheOtherNodes() {
+      room.run();
+      room.hub.user("ann").join("u");
+      room.hub.user("ann").join("v", OLD + "0000000000000000");
+      room.hub.user("ann").leave("t");
+      room.hub.user("ann").disconnect();
+
+      assertThat(backbone.handedOver)
+          .extracting(told -> told.topic() + new String(told.body()).replaceFirst("\\w{8}", "node"))
+          .containsExactly(
+              "$commands[\"node\",\"join\",\"ann\",\"u\"]",
+              "$commands[\"node\",\"join\",\"ann\",\"v\",\"" + OLD + "0000000000000000\"]",
+              "$commands[\"node\",\"leave\",\"ann\",\"t\"]",
+              "$commands[\"node\",\"disconnect\",\"ann\",\"4000\",\"disconnected\"]");
+    }
+
+    @Test
+    void ofOtherNodesAreDoneBeforeWhatFollows() {
+      room.run();
+      backbone.place("$commands", "[\"ffffffff\",\"leave\",\"ann\",\"t\"]");
+      backbone.place("t", 1, 2);
+      backbone.place("$commands", "[\"ffffffff\",\"join\",\"ann\",\"u\"]");
+      backbone.place("$commands", "[\"ffffffff\",\"join\",\"bob\",\"u\"]");
+      room.run();
+      backbone.place("u", 2, 3);
+
+      assertThat(room.arrived(ann)).containsExactly("$hello", "$left", "$joined", "$sync", 2L);
+      assertThat(room.client(ann).topics()).containsExactly("u");
+    }
+
+    @Test
+    void ofOtherNodesDisconnectWithTheirReason() {
+      room.run();
+      backbone.place("$commands", "[\"ffffffff\",\"disconnect\",\"ann\",\"4050\",\"bye\"]");
+      room.run();
+
+      assertThat(ann.closeReason()).contains(new DisconnectReason(4050, "bye"));
+    }
+
+    @Test
+    void areNotDoneTwiceByTheNodeThatGaveThem() {
+      room.run();
+      room.hub.user("ann").leave("t");
+      room.client(ann).join("t");
+      backbone.placeAll();
+      room.run();
+      backbone.place("t", 1, 2);
+
+      assertThat(room.arrived(ann)).endsWith(1L);
+    }
+
+    @Test
+    void areToldAgainUntilTheyHaveAPlace() {
+      room.run();
+      backbone.full = true;
+      room.hub.user("ann").leave("t");
+      backbone.full = false;
+      assertThat(backbone.handedOver).isEmpty();
+
+      backbone.sink.tick();
+      assertThat(backbone.handedOver).hasSize(1);
+      backbone.settleAll(new Backbone.Unconfirmed());
+      backbone.sink.tick();
+      assertThat(backbone.handedOver).hasSize(1);
+      backbone.placeAll();
+      backbone.sink.tick();
+
+      assertThat(backbone.handedOver).isEmpty();
+    }
+
+    @Test
+    void thatNobodyCanReadArePassed() {
+      room.run();
+      for (String command :
+          List.of(
+              "",
+              "[]",
+              "{}",
+              "[1,2,3]",
+              "[\"ffffffff\",\"leave\"]",
+              "[\"ffffffff\",\"leave\",\"\",\"t\"]",
+              "[\"ffffffff\",\"leave\",\"ann\"]",
+              "[\"ffffffff\",\"join\",\"ann\",\"$x\"]",
+              "[\"ffffffff\",\"join\",\"ann\",\"u\",\"no id\"]",
+              "[\"ffffffff\",\"disconnect\",\"ann\",\"x\",\"y\"]",
+              "[\"ffffffff\",\"fly\",\"ann\",\"t\"]")) {
+        assertThat(backbone.place("$commands", command)).isTrue();
+      }
+      backbone.place("t", 1, 2);
+
+      assertThat(room.arrived(ann)).containsExactly("$hello", 1L);
+    }
+  }
+
+  @Nested
   class ANodeThatIsCutOff {
     @Test
     void tellsItsClientsNothingSoThatTheyLeave() {

@@ -50,6 +50,7 @@ public final class Node implements Upstream {
   private final LongSupplier nanoClock;
   private final Function<String, Session> sessions;
   private final BiConsumer<String, Boolean> restarts;
+  private final Commands commands;
 
   /** The sessions that wait for the answer that was asked for. Guarded by this. */
   private Set<Runnable> asked = new HashSet<>();
@@ -71,16 +72,22 @@ public final class Node implements Upstream {
   /**
    * Creates a node.
    *
+   * @param name names this node: 8 hexadecimal digits
+   * @param commands does what another node told all others; throws {@link IllegalArgumentException}
+   *     if that is no command
    * @param sessions returns the session of a client's id, or {@code null}
    * @param restarts is told of each restart but the first: the id at which the hub goes on, and
    *     whether this node is the one that began the epoch
    */
   public Node(
+      String name,
       Backbone backbone,
       HubLog log,
       LongSupplier nanoClock,
       Function<String, Session> sessions,
+      Consumer<List<String>> commands,
       BiConsumer<String, Boolean> restarts) {
+    this.commands = new Commands(name, backbone::publish, commands, nanoClock);
     this.backbone = backbone;
     this.log = log;
     this.nanoClock = nanoClock;
@@ -290,6 +297,11 @@ public final class Node implements Upstream {
     ask();
   }
 
+  /** Has all other nodes do something, before everything that is published after this call. */
+  public void tellOthers(List<String> command) {
+    commands.tell(command);
+  }
+
   /** Lets the other nodes know that this node's users are about to leave it. */
   public void leave() {
     if (presence != null) {
@@ -338,6 +350,9 @@ public final class Node implements Upstream {
           presence.apply(next);
         }
         return true;
+      } else if (next.topic().equals(Commands.TOPIC)) {
+        command(next);
+        return true;
       }
       boolean mustFit = waits && nanoClock.getAsLong() - waitsSince > MAX_FULL_NANOS;
       if (mustFit && full.begins()) {
@@ -352,6 +367,15 @@ public final class Node implements Upstream {
       waitsSince = taken || waits ? waitsSince : nanoClock.getAsLong();
       waits = !taken;
       return taken;
+    }
+
+    private void command(Backbone.Placed next) {
+      try {
+        commands.apply(next); // first: what follows in the order comes after it
+      } catch (IllegalArgumentException e) {
+        leftOut(e);
+      }
+      log.pass(next.offset());
     }
 
     private boolean removed(Backbone.Placed removal) {
@@ -415,6 +439,7 @@ public final class Node implements Upstream {
 
     @Override
     public void tick() {
+      commands.tick();
       if (presence != null) {
         presence.tick();
       }
