@@ -127,10 +127,12 @@ public interface Backbone extends AutoCloseable {
      * has not seen have left the engine. Everything up to the floor is gone, but for the rows.
      *
      * @param epoch the epoch of the offsets from now on
-     * @param base the epoch's first offset. Older offsets are of older epochs
+     * @param base the epoch's first offset, above every offset that this node knew before. Older
+     *     offsets are of older epochs
      * @param floor the offset before the next one; at least {@code base}, and at least the offset
      *     of the last call
-     * @param rows the rows of all tables, by their offsets, none of which is after the floor
+     * @param rows the rows of all tables, by their offsets, which are not after the floor and not
+     *     before the base
      * @param isFirst whether this node is the one that began the epoch. One node of a hub is told
      *     so
      */

@@ -36,6 +36,11 @@ final class Tail implements Runnable {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
   private static final long TICK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int ENTRIES = 256;
+
+  /** So many are read at once while they are small: a node that comes late has many to read. */
+  private static final int SMALL_ENTRIES = 1_000;
+
+  private static final int SMALL_BYTES = 256 * 1024;
   private static final int ROWS = 100;
   private static final long FULL_MILLIS = 2;
   private static final long SHORTEST_PAUSE_MILLIS = 25;
@@ -55,6 +60,7 @@ final class Tail implements Runnable {
   private boolean isAway;
   private long askedNanos;
   private long tickedNanos = System.nanoTime();
+  private int entriesAtOnce = ENTRIES;
   private volatile RedisLink link;
   private volatile boolean isClosed;
   private volatile long confirmedNanos = System.nanoTime();
@@ -224,7 +230,7 @@ final class Tail implements Runnable {
         link.call(
             Command.XREAD,
             "COUNT",
-            ENTRIES,
+            entriesAtOnce,
             "BLOCK",
             BLOCK_MILLIS,
             "STREAMS",
@@ -236,14 +242,17 @@ final class Tail implements Runnable {
     }
     List<?> stream = (List<?>) ((List<?>) answer).get(0);
     long nowMillis = clock.millis();
+    long bytes = 0;
     for (Object each : (List<?>) stream.get(1)) {
       StreamEntry entry = StreamEntry.of(each);
+      bytes += entry.body().length;
       if (entry.isEnd() || entry.offset() != horizon.offset() + 1) {
         agree();
         return;
       }
       apply(entry, nowMillis);
     }
+    entriesAtOnce = bytes < SMALL_BYTES ? SMALL_ENTRIES : ENTRIES;
     if (System.nanoTime() - askedNanos > LOOK_NANOS) {
       agree();
     }
