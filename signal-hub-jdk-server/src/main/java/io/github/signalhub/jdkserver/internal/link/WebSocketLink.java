@@ -109,6 +109,9 @@ public final class WebSocketLink
 
   /** Begins to write, with the response to the handshake. */
   public void begin() throws IOException {
+    if (!link.isReadEnabled()) {
+      setReadEnabled(false); // the hub said so before the connection had this link
+    }
     link.requestFlush();
     write(); // the hub may have made no client of it
   }

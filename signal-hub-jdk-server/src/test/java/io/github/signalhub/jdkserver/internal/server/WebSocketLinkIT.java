@@ -181,6 +181,21 @@ class WebSocketLinkIT {
   @Nested
   class Reading {
     @Test
+    void pausesFromTheBeginningIfTheHubSaysSoWhenItIsRegistered() throws Exception {
+      hub.pausesAtFirst = true;
+      try (RawClient client = new RawClient(port())) {
+        client.send(
+            RawClient.handshake("/ws") + new String(RawClient.text("1"), ISO_8859_1)); // at once
+        FakeLink link = hub.link();
+        link.onLoop(() -> assertThat(link.received).isEmpty());
+
+        link.connection.setReadEnabled(true);
+
+        assertThat(link.received.poll(30, TimeUnit.SECONDS)).isEqualTo("1");
+      }
+    }
+
+    @Test
     void pausesInTheMiddleOfWhatWasReadAndGoesOnThere() throws Exception {
       try (RawClient client = RawClient.webSocket(port(), "/ws")) {
         FakeLink link = hub.link();
@@ -308,6 +323,7 @@ class WebSocketLinkIT {
     private final BlockingQueue<FakeLink> links = new LinkedBlockingQueue<>();
     private final BlockingQueue<DisconnectReason> ends = new LinkedBlockingQueue<>();
     private volatile RuntimeException onRegister;
+    private volatile boolean pausesAtFirst;
 
     @Override
     public Inbound register(Connection connection, Handshake handshake) {
@@ -315,6 +331,9 @@ class WebSocketLinkIT {
         throw onRegister;
       }
       FakeLink link = new FakeLink(connection);
+      if (pausesAtFirst) {
+        connection.setReadEnabled(false);
+      }
       links.add(link);
       return link;
     }
