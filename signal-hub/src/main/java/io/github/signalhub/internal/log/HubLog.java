@@ -401,7 +401,7 @@ public final class HubLog {
       boolean mustFit) {
     long now = nanoClock.getAsLong();
     LogReader.TopicSubscription[] concerned = Topic.NO_LINKS;
-    List<Removal> due;
+    List<Removal> due = List.of();
     lock.lock();
     try {
       eviction.age(now);
@@ -432,9 +432,9 @@ public final class HubLog {
       concerned = topic.links;
     } finally {
       lock.unlock();
+      publish(due); // also if the message is not placed: nobody asks again
     }
     wake(concerned, false);
-    publish(due);
     return Outcome.APPENDED;
   }
 

@@ -318,6 +318,19 @@ class HubLogTablesTest {
     }
 
     @Test
+    void hasARemovalAskedForThoughTheTopicOfTheNextMessageIsGone() {
+      List<Long> asked = new ArrayList<>();
+      log.followOrder((topic, upTo) -> asked.add(upTo));
+      log.place("stream", 1, json(), null, null, 0, false);
+      log.place("table", 2, json(), new MessageKey("a", false), null, 0, false);
+      clock.addAndGet(AGE + 300);
+
+      log.place("stream", 3, json(), null, null, 0, false);
+
+      assertThat(asked).containsExactly(2L);
+    }
+
+    @Test
     void keysLeaveTogetherOnceTheOldestIsAQuarterBeyondIt() {
       put("a");
       clock.addAndGet(250);
