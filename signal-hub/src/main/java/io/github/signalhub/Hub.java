@@ -8,6 +8,7 @@ import io.github.signalhub.internal.inbound.PendingAnswers;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.SlowEncoder;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.internal.node.GuardedBackbone;
 import io.github.signalhub.internal.node.Node;
 import io.github.signalhub.internal.node.SharedPresence;
 import io.github.signalhub.internal.presence.FollowedTopics;
@@ -123,8 +124,10 @@ public final class Hub implements Registrar, AutoCloseable {
       Executor encodingExecutor) {
     this.options = options;
     log = new HubLog(RANDOM.nextLong(), options.logLimits(), options::retention, options.nanoClock);
-    clientIdPrefix = options.backbone.isEmpty() ? "" : newId(CLIENT_ID_PREFIX_BYTES);
-    node = options.backbone.map(this::newNode).orElse(null);
+    Optional<Backbone> backbone =
+        options.backbone.map(given -> new GuardedBackbone(given, options.nanoClock));
+    clientIdPrefix = backbone.isEmpty() ? "" : newId(CLIENT_ID_PREFIX_BYTES);
+    node = backbone.map(this::newNode).orElse(null);
     publisher = new Publisher(options, log, node);
     directory = new Directory(log, clients, shards.values());
     slowEncoder = new SlowEncoder(encodingExecutor);
@@ -147,7 +150,7 @@ public final class Hub implements Registrar, AutoCloseable {
             options.nanoClock,
             options.maxClientMessageBytes,
             options.maxClientMessagesPerSecond,
-            options.backbone.orElse(null));
+            backbone.orElse(null));
     if (node == null || !options.hasPresence()) {
       presence = newPresence(callbacks, listeners);
       presentUsers = presence::users;
@@ -849,7 +852,11 @@ public final class Hub implements Registrar, AutoCloseable {
   }
 
   private void restarted(String id, boolean isFirst) {
-    callbacks.execute(() -> listeners.restarted(id, isFirst));
+    try {
+      callbacks.execute(() -> listeners.restarted(id, isFirst));
+    } catch (Throwable e) { // not only rejections: such as no memory for a thread
+      listeners.failed("No call about a restart: the executor refuses", e);
+    }
   }
 
   private String newClientId() {

@@ -364,6 +364,9 @@ public final class HubBuilder {
     } catch (IOException e) {
       hub.close(Duration.ZERO);
       throw new UncheckedIOException(e.getMessage(), e);
+    } catch (Throwable e) { // a backbone has threads and links, whatever its start throws
+      hub.close(Duration.ZERO);
+      throw e;
     }
     return hub;
   }

@@ -14,10 +14,18 @@ import org.junit.jupiter.api.Test;
 /** A node that cannot join the others. */
 class NodeStartTest {
   private static final class Unreachable implements Backbone {
+    private final RuntimeException bug;
     private boolean closed;
+
+    private Unreachable(RuntimeException bug) {
+      this.bug = bug;
+    }
 
     @Override
     public void start(Sink sink) throws IOException {
+      if (bug != null) {
+        throw bug;
+      }
       throw new IOException("cannot use the engine; check the address");
     }
 
@@ -49,11 +57,22 @@ class NodeStartTest {
 
   @Test
   void isNoHubAndSaysWhatToDo() {
-    Unreachable backbone = new Unreachable();
+    Unreachable backbone = new Unreachable(null);
 
     assertThatExceptionOfType(UncheckedIOException.class)
         .isThrownBy(() -> Hub.builder().backbone(backbone).build())
         .withMessage("cannot use the engine; check the address");
+    assertThat(backbone.closed).isTrue();
+  }
+
+  @Test
+  void isClosedWhateverItsStartThrows() {
+    RuntimeException bug = new IllegalStateException("a test");
+    Unreachable backbone = new Unreachable(bug);
+
+    assertThatExceptionOfType(IllegalStateException.class)
+        .isThrownBy(() -> Hub.builder().backbone(backbone).build())
+        .isSameAs(bug);
     assertThat(backbone.closed).isTrue();
   }
 }

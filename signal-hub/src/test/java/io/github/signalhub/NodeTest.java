@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +46,22 @@ class NodeTest {
 
   @Nested
   class Restarts {
+    @Test
+    void areTakenThoughTheExecutorRefusesToTellOfThem() {
+      ScriptedBackbone other = new ScriptedBackbone();
+      Room silent =
+          new Room(
+              Hub.builder().backbone(other),
+              task -> {
+                throw new RejectedExecutionException("a test");
+              });
+
+      other.restart();
+      other.place("t", 1, 2);
+
+      assertThat(silent.hub.lastId()).isEqualTo(other.id(ScriptedBackbone.NEXT_BASE + 1));
+    }
+
     @Test
     void tellConnectedClientsOfAGapAndGoOn() {
       MemoryLink link = told("t");
@@ -807,6 +825,96 @@ class NodeTest {
       backbone.place("t", 1, 2);
 
       assertThat(room.arrived(ann)).containsExactly("$hello", 1L);
+    }
+  }
+
+  @Nested
+  class ABackboneThatFails {
+    private final FailingBackbone failing = new FailingBackbone();
+    private final Room failed = new Room(Hub.builder().backbone(failing));
+
+    @Test
+    void letsClientsInAndRefusesWhatTheySayAndWhatIsPublished() {
+      List<DisconnectReason> ends = new ArrayList<>();
+      failed.hub.addListener(
+          new HubListener() {
+            @Override
+            public void onDisconnect(Client client, DisconnectReason reason) {
+              ends.add(reason);
+            }
+          });
+      MemoryLink link =
+          failed.connect(
+              Handshake.builder()
+                  .controlMessages(true)
+                  .session("0123456789abcdef0123456789")
+                  .after(OLD + "0000000000000009"));
+      failed.run();
+
+      link.send("{\"type\":\"SAY\",\"ref\":1}");
+
+      assertThat(failed.arrived(link)).startsWith("$hello").endsWith("$error");
+      assertThat(controls(link, "$error").toString()).contains("unavailable");
+      assertThat(failed.hub.broadcast("N", 1).status()).isEqualTo(Status.OVERLOADED);
+      assertThat(failed.hub.stats().node().orElseThrow().pending()).isZero();
+      link.cut();
+      failed.run();
+      assertThat(ends).hasSize(1);
+    }
+
+    @Test
+    void doesNotKeepTheHubFromClosing() {
+      MemoryLink link = failed.connect();
+      failed.run();
+
+      failed.hub.close(Duration.ZERO);
+
+      assertThat(link.closeReason()).isPresent();
+    }
+  }
+
+  /** Every call throws but the start. */
+  private static final class FailingBackbone implements Backbone {
+    private static final IllegalStateException FAILURE = new IllegalStateException("a test");
+
+    @Override
+    public void start(Sink sink) {
+      sink.restart(ScriptedBackbone.EPOCH, 0, 0, List.of(), true);
+    }
+
+    @Override
+    public boolean publish(Publication publication) {
+      throw FAILURE;
+    }
+
+    @Override
+    public CompletionStage<Void> reached() {
+      throw FAILURE;
+    }
+
+    @Override
+    public long staleNanos() {
+      throw FAILURE;
+    }
+
+    @Override
+    public CompletionStage<Claim> claim(String session, String ref) {
+      throw FAILURE;
+    }
+
+    @Override
+    public void keep(String session, String ref, byte[] outcome) {
+      throw FAILURE;
+    }
+
+    @Override
+    public boolean flush(Duration atMost) {
+      throw FAILURE;
+    }
+
+    @Override
+    public void close() {
+      throw FAILURE;
     }
   }
 
