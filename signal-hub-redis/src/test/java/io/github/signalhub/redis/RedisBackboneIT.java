@@ -381,6 +381,22 @@ class RedisBackboneIT {
     }
 
     @Test
+    void isFreshThoughTheServerHasNoMemoryForMore() throws Exception {
+      try (Node a = Node.start(Node.options(redis).pendingDeadline(Duration.ofMillis(1_500)))) {
+        get(a.publish("before"));
+        redis.call("CONFIG", "SET", "maxmemory", "1");
+
+        assertThat(get(a.publish("refused"))).isEqualTo(new Unconfirmed());
+        a.reach();
+        RedisProcess.await(() -> a.backbone.staleNanos() < 1_000_000_000);
+
+        redis.call("CONFIG", "SET", "maxmemory", "0");
+        assertThat(get(a.publish("after"))).isInstanceOf(At.class);
+        assertThat(a.sink.bodies()).containsExactly("before", "after");
+      }
+    }
+
+    @Test
     void isStaleWhileTheSinkIsFull() throws Exception {
       try (Node a = node();
           Node b = node()) {

@@ -98,7 +98,7 @@ final class Publisher implements Runnable {
         break;
       } catch (JedisException e) {
         pause();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // such as no memory
         logger.log(Level.WARNING, e, "The publisher of a hub failed, and goes on");
         pause();
       }

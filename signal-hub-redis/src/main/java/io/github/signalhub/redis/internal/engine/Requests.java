@@ -179,10 +179,16 @@ final class Requests {
   }
 
   /** Takes back what was sent over a link that ended. */
-  synchronized void addAgain(List<Request> unanswered) {
-    for (int i = unanswered.size() - 1; i >= 0; i--) {
-      waiting.addFirst(unanswered.get(i));
+  void addAgain(List<Request> unanswered) {
+    synchronized (this) {
+      if (!isClosed) {
+        for (int i = unanswered.size() - 1; i >= 0; i--) {
+          waiting.addFirst(unanswered.get(i));
+        }
+        return;
+      }
     }
+    unanswered.forEach(Request::giveUp);
   }
 
   /** Gives up what has waited for too long. */

@@ -140,7 +140,8 @@ final class Tail implements Runnable {
           continue;
         }
         tellThatItIsAway(e.getMessage());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException
+          | Error e) { // such as no memory: without this thread nothing goes on
         logger.log(Level.WARNING, e, "The tail of a hub failed, and goes on");
       }
       drop();

@@ -19,8 +19,8 @@ elseif hub[2] and hub[2] ~= ARGV[7] then
   return {'format', hub[2]}
 end
 
-if ARGV[1] ~= 'look' then
-  redis.call('SET', KEYS[3], '', 'PX', 10000)
+if ARGV[1] ~= 'look' and redis.call('EXPIRE', KEYS[3], 10) == 0 then
+  redis.pcall('SET', KEYS[3], '', 'PX', 10000) -- a server without memory refuses it, and the node reads on
 end
 
 local known = tonumber(ARGV[3])
