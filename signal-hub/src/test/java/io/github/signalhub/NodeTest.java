@@ -805,6 +805,26 @@ class NodeTest {
     }
 
     @Test
+    void areNotToldAgainAfterANewerOneOfTheSame() {
+      room.run();
+      room.hub.user("ann").join("u");
+      room.hub.user("ann").leave("u");
+      backbone.handedOver.remove(0).settled().accept(new Backbone.Unavailable());
+      backbone.sink.tick();
+      backbone.placeAll();
+      room.hub.user("ann").join("v");
+      room.hub.user("ann").leave("v");
+      Backbone.Publication late = backbone.handedOver.remove(0);
+      backbone.placeAll();
+      late.settled().accept(new Backbone.Unconfirmed());
+
+      backbone.sink.tick();
+
+      assertThat(backbone.handedOver).isEmpty();
+      assertThat(backbone.placed).allMatch(placed -> placed.contains("leave"));
+    }
+
+    @Test
     void thatNobodyCanReadArePassed() {
       room.run();
       for (String command :
@@ -815,6 +835,8 @@ class NodeTest {
               "[1,2,3]",
               "[\"ffffffff\",\"leave\"]",
               "[\"ffffffff\",\"leave\",\"\",\"t\"]",
+              "[\"ffffffff\",\"leave\",null,\"t\"]",
+              "[\"ffffffff\",\"leave\",\"ann\",null]",
               "[\"ffffffff\",\"leave\",\"ann\"]",
               "[\"ffffffff\",\"join\",\"ann\",\"$x\"]",
               "[\"ffffffff\",\"join\",\"ann\",\"u\",\"no id\"]",

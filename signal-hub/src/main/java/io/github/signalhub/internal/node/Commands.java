@@ -8,7 +8,9 @@ import io.github.signalhub.spi.Backbone;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -20,7 +22,8 @@ import java.util.function.Predicate;
  * each node. The node that gave it has done it before, and passes its own.
  *
  * <p>A command that does not get its place is published again, for as long as it takes: to do one
- * twice changes nothing. Thread-safe.
+ * twice changes nothing. It is not if a newer one about the same user and topic was given: it would
+ * come after that. Thread-safe.
  */
 final class Commands {
   /** The topic of commands. */
@@ -35,7 +38,17 @@ final class Commands {
   private final Episode lost;
 
   /** Those that have no place, and are not on their way. Guarded by this. */
-  private final Queue<byte[]> untold = new ArrayDeque<>();
+  private final Queue<Command> untold = new ArrayDeque<>();
+
+  /** The newest that has no place yet, by what it is about. Guarded by this. */
+  private final Map<List<String>, Command> newest = new HashMap<>();
+
+  /**
+   * A command of this node. Immutable.
+   *
+   * @param about the user, and the topic if any
+   */
+  private record Command(List<String> about, byte[] body) {}
 
   /**
    * Creates a place for commands.
@@ -59,19 +72,26 @@ final class Commands {
   void tell(List<String> command) {
     List<String> named = new ArrayList<>(List.of(node));
     named.addAll(command);
-    publish(Json.writeBytes(named));
+    Command told =
+        new Command(command.subList(1, command.size() > 2 ? 3 : 2), Json.writeBytes(named));
+    synchronized (this) {
+      newest.put(told.about, told);
+    }
+    publish(told);
   }
 
-  private void publish(byte[] command) {
+  private void publish(Command command) {
     Backbone.Publication publication =
         new Backbone.Publication(
             Backbone.Kind.MESSAGE,
             TOPIC,
             "",
             0,
-            command,
+            command.body,
             settled -> {
-              if (!(settled instanceof Backbone.At)) {
+              if (settled instanceof Backbone.At) {
+                forget(command);
+              } else {
                 keep(command);
               }
             });
@@ -80,11 +100,23 @@ final class Commands {
     }
   }
 
-  private void keep(byte[] command) {
+  private synchronized void forget(Command placed) {
+    if (newest.get(placed.about) == placed) {
+      newest.remove(placed.about);
+    }
+  }
+
+  private void keep(Command command) {
     boolean dropped;
     synchronized (this) {
+      if (newest.get(command.about) != command) {
+        return;
+      }
       untold.add(command);
-      dropped = untold.size() > MAX_UNTOLD && untold.poll() != null;
+      dropped = untold.size() > MAX_UNTOLD;
+      if (dropped) {
+        forget(untold.remove());
+      }
     }
     if (dropped && lost.begins()) {
       HubLogger.HUB.log(
@@ -97,8 +129,9 @@ final class Commands {
 
   /** Publishes again what has no place. */
   void tick() {
-    List<byte[]> again;
+    List<Command> again;
     synchronized (this) {
+      untold.removeIf(command -> newest.get(command.about) != command);
       again = List.copyOf(untold);
       untold.clear();
     }
@@ -119,7 +152,7 @@ final class Commands {
     } catch (JsonException | ClassCastException e) {
       throw new IllegalArgumentException("expected a command of a node", e);
     }
-    if (command.size() < 2) {
+    if (command.size() < 2 || command.contains(null)) {
       throw new IllegalArgumentException("expected a command of a node");
     }
     if (!node.equals(command.get(0))) {
