@@ -657,6 +657,22 @@ class NodeTest {
     }
 
     @Test
+    void thatAnotherNodeGaveUpMayBeRepeated() {
+      MemoryLink link = connect();
+      say(link, 1, 10);
+      backbone.answerClaim(State.ELSEWHERE, "");
+      room.transport.advance(Duration.ofMillis(110));
+      backbone.answerClaim(State.MINE, "");
+      room.run();
+      assertThat(controls(link, "$error")).hasSize(1).first().asString().contains("unavailable");
+
+      say(link, 1, 10);
+      backbone.answerClaim(State.MINE, "");
+
+      assertThat(heard).containsExactly(10L);
+    }
+
+    @Test
     void thatANodeWasProcessingWhichIsGoneHaveFailed() {
       MemoryLink link = connect();
       say(link, 1, 10);
@@ -1005,6 +1021,17 @@ class NodeTest {
 
     assertThat(room.arrived(link).subList(before, link.received().size())).containsExactly(1L);
     assertThat(room.hub.stats().published()).isEqualTo(1);
+  }
+
+  @Test
+  void publicationsThatComeAgainAreThere() {
+    MemoryLink link = told("t");
+    backbone.place("t", 1, 3);
+    byte[] body = "{\"type\":\"N\",\"payload\":2,\"topic\":\"t\"}".getBytes();
+
+    assertThat(backbone.sink.apply(new Placed(2, Kind.MESSAGE, "t", "", 0, body, 0))).isTrue();
+
+    assertThat(room.arrived(link)).containsExactly("$hello", 1L, 2L);
   }
 
   @Test

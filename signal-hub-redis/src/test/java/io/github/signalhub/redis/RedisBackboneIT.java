@@ -482,6 +482,31 @@ class RedisBackboneIT {
     }
 
     @Test
+    void ofOneSessionAreTheNewestOnes() throws Exception {
+      try (Node a = node()) {
+        for (int ref = 0; ref < 1_100; ref++) {
+          a.backbone.claim("session", "ref" + ref);
+        }
+        claim(a);
+
+        assertThat((List<?>) redis.call("KEYS", "*:ref:*")).hasSize(1_024);
+      }
+    }
+
+    @Test
+    void haveOutcomesThatANodeTellsBeforeItEnds() throws Exception {
+      try (Node b = node()) {
+        Node a = node();
+        assertThat(claim(a)).isEqualTo(Claim.State.MINE);
+
+        a.backbone.keep("session", "ref", new byte[] {'d'});
+        a.close();
+
+        assertThat(claim(b)).isEqualTo(Claim.State.DONE);
+      }
+    }
+
+    @Test
     void afterTheEndAreUnavailable() throws Exception {
       Node a = node();
       a.close();

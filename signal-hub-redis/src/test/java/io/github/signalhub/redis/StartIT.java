@@ -93,7 +93,7 @@ class StartIT {
   class Rights {
     private static final String NEEDED =
         "+evalsha +script|load +info +time +xadd +xrange +xread +xtrim +hset +hget +hmget +hgetall"
-            + " +hdel +hscan +sadd +srem +smembers +exists +expire +del +get +set";
+            + " +hdel +hscan +sadd +srem +smembers +exists +expire +del +get +set +rpush +lpop +llen";
 
     private void allow(String keys, String rights) {
       List<Object> rule = new ArrayList<>(List.of("SETUSER", "hub", "on", ">" + SECRET, keys));

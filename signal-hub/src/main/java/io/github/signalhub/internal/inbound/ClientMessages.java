@@ -261,9 +261,9 @@ final class ClientMessages implements RefSessions.Asker {
     switch (claim.state()) {
       case ELSEWHERE -> askAgain(claimed, outcome);
       case DONE -> outcome.settle(KeptReply.read(claim.outcome()));
-      case UNAVAILABLE -> outcome.settle(Reply.UNAVAILABLE);
-      case LOST, MINE ->
-          outcome.settle(Reply.INTERNAL); // MINE: the other node's claim is forgotten
+      case LOST -> outcome.settle(Reply.INTERNAL);
+      case UNAVAILABLE, MINE ->
+          outcome.settle(Reply.UNAVAILABLE); // MINE: the other node gave it up
     }
   }
 

@@ -520,11 +520,17 @@ public final class ClientQueue
   private void refused() {
     dropWaiting();
     boolean last;
+    Callback unfinished;
     synchronized (this) {
       refused = true;
       running = false;
       waiting = NONE;
       last = ended;
+      unfinished = current; // it waited for its claim: no thread is running
+      current = null;
+    }
+    if (unfinished != null && unfinished.isMessage()) {
+      share.done(unfinished.text, unfinished.cost);
     }
     if (last) {
       endMessages(); // no callback of this client is running, and none will

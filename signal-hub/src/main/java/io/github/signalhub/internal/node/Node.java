@@ -344,6 +344,9 @@ public final class Node implements Upstream {
 
     @Override
     public boolean apply(Backbone.Placed next) {
+      if (next.offset() <= log.horizon()) {
+        return true; // it is there: something failed after it was placed
+      }
       if (SharedPresence.isTable(next.topic())) {
         log.pass(next.offset());
         if (presence != null) {

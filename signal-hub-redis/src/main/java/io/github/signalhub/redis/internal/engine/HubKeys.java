@@ -12,6 +12,7 @@ package io.github.signalhub.redis.internal.engine;
  *   <tr><td>{@code sh:{h}:tables}</td><td>a set: the topics that have rows</td></tr>
  *   <tr><td>{@code sh:{h}:node:<node>}</td><td>there for ten seconds after a node's last word</td></tr>
  *   <tr><td>{@code sh:{h}:ref:<session and ref>}</td><td>who processes a client's message, or its outcome</td></tr>
+ *   <tr><td>{@code sh:{h}:refs:<session>}</td><td>a list: the keys of its newest messages</td></tr>
  *   <tr><td>{@code sh:{h}:table:<topic>}</td><td>a hash: of each key offset, time and body</td></tr>
  * </table>
  */
@@ -54,6 +55,11 @@ public final class HubKeys {
   /** Returns the key of a client's message. The length keeps apart what has the same characters. */
   String message(String session, String ref) {
     return prefix + "ref:" + session.length() + ":" + session + ":" + ref;
+  }
+
+  /** Returns the key of the messages of a client's session. */
+  String session(String session) {
+    return prefix + "refs:" + session;
   }
 
   String probe(String name) {

@@ -98,12 +98,12 @@ public final class HubNode {
   public void close() {
     Running last = running;
     if (last != null) {
-      last.tail.close();
-      end(last.tailThread);
-      last.publisher.close();
+      last.publisher.close(); // first: it signs off at the server that the tail agrees with
       join(last.publisherThread);
       last.publisher.cut();
       end(last.publisherThread);
+      last.tail.close();
+      end(last.tailThread);
       last.requests.close();
     }
     outbox.close();

@@ -140,8 +140,14 @@ final class Publisher implements Runnable {
     }
   }
 
-  /** Says that the node is gone, so that others need not wait for its sign of life to expire. */
+  /**
+   * Tells the last outcomes, and that the node is gone, so that others need not wait for its sign
+   * of life to expire.
+   */
   private void signOff() {
+    while (!requests.isEmpty()) {
+      request();
+    }
     link.send(Command.DEL, List.of(keys.nodes() + node));
     link.flush();
     int answers = 1;

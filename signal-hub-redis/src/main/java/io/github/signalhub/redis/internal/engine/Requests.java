@@ -37,11 +37,13 @@ final class Requests {
   /** Something that is sent until it is answered or given up. */
   abstract class Request {
     private final String key;
+    private final String ofSession;
     private final long endNanos;
     private boolean isSent;
 
-    Request(String key, long patienceNanos) {
+    Request(String key, String ofSession, long patienceNanos) {
       this.key = key;
+      this.ofSession = ofSession;
       this.endNanos = System.nanoTime() + patienceNanos;
     }
 
@@ -54,15 +56,16 @@ final class Requests {
 
     void claim(RedisLink link, Scripts scripts, String mode) {
       link.send(
-          Command.EVALSHA, List.of(scripts.claim(), 1, key, mode, node, keys.nodes(), KEPT_MILLIS));
+          Command.EVALSHA,
+          List.of(scripts.claim(), 2, key, ofSession, mode, node, keys.nodes(), KEPT_MILLIS));
     }
   }
 
   private final class Claiming extends Request {
     private final CompletableFuture<Claim> claim = new CompletableFuture<>();
 
-    Claiming(String key) {
-      super(key, deadlineNanos);
+    Claiming(String session, String ref) {
+      super(keys.message(session, ref), keys.session(session), deadlineNanos);
     }
 
     @Override
@@ -93,8 +96,8 @@ final class Requests {
   }
 
   private final class Releasing extends Request {
-    Releasing(String key) {
-      super(key, TimeUnit.MILLISECONDS.toNanos(KEPT_MILLIS));
+    Releasing(Request claim) {
+      super(claim.key, claim.ofSession, TimeUnit.MILLISECONDS.toNanos(KEPT_MILLIS));
     }
 
     @Override
@@ -112,8 +115,11 @@ final class Requests {
   private final class Keeping extends Request {
     private final byte[] value;
 
-    Keeping(String key, byte[] outcome) {
-      super(key, TimeUnit.MILLISECONDS.toNanos(KEPT_MILLIS));
+    Keeping(String session, String ref, byte[] outcome) {
+      super(
+          keys.message(session, ref),
+          keys.session(session),
+          TimeUnit.MILLISECONDS.toNanos(KEPT_MILLIS));
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       bytes.writeBytes("done ".getBytes(StandardCharsets.UTF_8));
       bytes.writeBytes(outcome);
@@ -141,7 +147,7 @@ final class Requests {
   }
 
   CompletionStage<Claim> claim(String session, String ref) {
-    Claiming claiming = new Claiming(keys.message(session, ref));
+    Claiming claiming = new Claiming(session, ref);
     if (!add(claiming)) {
       claiming.giveUp();
     }
@@ -149,7 +155,7 @@ final class Requests {
   }
 
   void keep(String session, String ref, byte[] outcome) {
-    add(new Keeping(keys.message(session, ref), outcome));
+    add(new Keeping(session, ref, outcome));
   }
 
   private boolean add(Request request) {
@@ -205,7 +211,7 @@ final class Requests {
       }
       for (Request request : late) {
         if (request.isSent && request instanceof Claiming) {
-          waiting.add(new Releasing(request.key));
+          waiting.add(new Releasing(request));
         }
       }
     }

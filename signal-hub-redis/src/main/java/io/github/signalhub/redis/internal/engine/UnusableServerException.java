@@ -18,7 +18,7 @@ final class UnusableServerException extends IOException {
   /** What the scripts, the tail and the publisher need. */
   private static final String RIGHTS =
       "+evalsha +script|load +info +time +xadd +xrange +xread +xtrim +hset +hget +hmget +hgetall"
-          + " +hdel +hscan +sadd +srem +smembers +exists +expire +del +get +set";
+          + " +hdel +hscan +sadd +srem +smembers +exists +expire +del +get +set +rpush +lpop +llen";
 
   private final boolean isPermanent;
 
