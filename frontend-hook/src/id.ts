@@ -7,6 +7,9 @@ export const isId = (value: unknown): value is string => typeof value === 'strin
 /** Returns the epoch of `id`. All messages of one hub have the same epoch, until the hub loses its log. */
 export const epochOf = (id: string): string => id.slice(0, EPOCH)
 
+/** Returns the id before all messages of the epoch of `id`. */
+export const beginningOf = (id: string): string => `${epochOf(id)}-${'0'.repeat(EPOCH)}`
+
 /**
  * Whether `id` is an id that comes after `seen`. An id of another epoch does, because the hub that counted `seen` is
  * gone. Every id comes after a `seen` that is no id.

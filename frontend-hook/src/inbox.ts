@@ -1,5 +1,5 @@
 import { type ControlTypes, control, type Gap, type Hello, isOfApplication } from './controls.js'
-import { isId, isNewer } from './id.js'
+import { beginningOf, isId, isNewer } from './id.js'
 import type { LogEvent } from './log.js'
 import type { Continuity } from './state.js'
 
@@ -104,9 +104,12 @@ export function makeInbox({ changed, deliver, log, settleLater }: InboxOwner): I
         enterGap() // the hub tells more, by a `$gap` for each topic
       else if (isLost) enterGap({ next: inbox.lastId }) // the hub was never told of the lost connection
     },
-    $gap({ topic, reset }) {
-      if (!reset) enterGap()
-      else if (topic === running.topic) running.lastId = undefined // the whole state follows by itself
+    $gap({ topic, reset, next }) {
+      if (!reset) return enterGap()
+      // The whole state follows by itself. If the connection ends before, another node knows nothing of this.
+      const after = isId(next) ? beginningOf(next) : undefined
+      if (topic === running.topic) running.lastId = after
+      else if (after) catchUps.set(topic, { after })
     },
     $joined({ topic, after, upTo }) {
       running = { topic, after, lastId: after }

@@ -107,8 +107,8 @@ final class Bookmark {
       point = Optional.empty(); // the hub never gave this resume point
     }
     boolean reset = gap.member("reset").equals(Optional.of(true));
-    if (reset && catchingUp.isPresent() && catchingUp.equals(gap.text("topic"))) {
-      starts.put(catchingUp.get(), next.substring(0, 17) + "0".repeat(16)); // restarts the topic
+    if (reset) { // until its state is there, the client has nothing of the topic
+      starts.put(gap.text("topic").orElseThrow(), next.substring(0, 17) + "0".repeat(16));
     }
   }
 
