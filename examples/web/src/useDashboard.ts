@@ -46,7 +46,7 @@ export function useDashboard(store: DashboardStore) {
     if (after && continuity === 'gap' && !refreshing) resumeFrom(after)
   }, [after, continuity, refreshing, resumeFrom])
 
-  const current = dashboard !== null && !refreshing && socket.isConnected
+  const current = dashboard !== null && !refreshing && socket.isConnected && continuity === 'live'
   return { dashboard, source, socket, failure, recovered, current, node: socket.isConnected ? node : null }
 }
 
