@@ -1,8 +1,10 @@
-// Deliberate faults of the core. In `file`, `find` (exactly once) becomes `replace`. The models must notice
-// each fault. Where few seeds notice one, `story` or `schedule` is such a seed. Where none is known, `test` is the unit
-// test that notices it.
+// Deliberate faults of the core, or of another `module`. In `file`, `find` (exactly once) becomes `replace`. The models
+// must notice each fault. Where few seeds notice one, `story`, `schedule` or `engine` is such a seed. Where none is
+// known, `test` is the test that notices it.
 const log = (name) => `internal/log/${name}.java`
 const session = (name) => `internal/session/${name}.java`
+const memory = (name) => ({ module: 'signal-hub-testkit', file: `testkit/backbone/${name}.java` })
+const redis = (file, test) => ({ module: 'signal-hub-redis', file: `redis/internal/engine/${file}`, test })
 
 export const mutations = [
   // Eviction from the log, and the floors that record it.
@@ -324,4 +326,36 @@ export const mutations = [
   { name: 'a command is not told to other nodes', test: 'NodeTest', file: 'HubUser.java', find: '    publisher.tellOthers(LEAVE, name, topic);\n', replace: '' },
   { name: 'a command is done twice where it was given', test: 'NodeTest', file: 'internal/node/Commands.java', find: 'if (!node.equals(command.get(0))) {', replace: 'if (!command.isEmpty()) {' },
   { name: 'a command without a place is forgotten', test: 'NodeTest', file: 'internal/node/Commands.java', find: '    again.forEach(this::publish);\n', replace: '' },
+
+  // The engine in memory, and its backbones.
+  { name: 'a server that may have lost something goes on with the epoch', ...memory('EngineServer'), find: 'return history.epoch() != 0 && history.incarnation() == incarnation;', replace: 'return history.epoch() != 0;' },
+  { name: 'a node that knows more than the server begins no epoch', ...memory('EngineServer'), find: 'if (!isAdopted() || goesBack) {', replace: 'if (!isAdopted()) {' },
+  { name: 'a late node gets no rows', ...memory('EngineServer'), find: 'history.rows(floor))));', replace: 'List.of())));' },
+  { name: 'a node reads on although publications have left', ...memory('EngineServer'), find: ' || after < history.floor()', replace: '' },
+  { name: 'a batch of another epoch is placed', ...memory('EngineServer'), find: 'if (!isAdopted() || history.epoch() != epoch) {\n      return Optional.empty();\n    }\n    for', replace: 'if (!isAdopted()) {\n      return Optional.empty();\n    }\n    for' },
+  { name: 'a repeat is placed again', ...memory('History'), find: 'if (number > done(node).number()) {', replace: 'if (number > 0) {' },
+  { name: 'a base is not above earlier offsets', ...memory('History'), find: '(newest / STEP + 1) * STEP;', replace: 'newest / STEP * STEP;' },
+  { name: 'a removal leaves the row at its offset', ...memory('History'), find: 'row.placed().offset() <= upTo)', replace: 'row.placed().offset() < upTo)' },
+  { name: 'every node may process a message', ...memory('Claims'), find: '} else if (before.node.equals(node)) {', replace: '} else if (!before.node.isEmpty()) {' },
+  { name: 'the outcome of a message is not kept', ...memory('Claims'), find: '    claimed.put(key, new Claimed(node, true, outcome, now));\n', replace: '' },
+  { name: 'a message of a node that runs counts as lost', ...memory('Claims'), find: 'isOpen.test(before.node) ? Claim.State.ELSEWHERE : Claim.State.LOST', replace: 'Claim.State.LOST' },
+  { name: 'a question is answered without a wait', ...memory('MemoryBackbone'), find: 'question.last = last.get();', replace: 'question.last = horizon;' },
+  { name: 'a publication settles before the sink has it', ...memory('MemoryBackbone'), find: 'next.offset != 0 && next.offset <= horizon', replace: 'next.offset != 0' },
+  { name: 'what a full sink refused is skipped', ...memory('MemoryBackbone'), find: 'apply(next, index, asked)', replace: 'apply(next, index + 1, asked)' },
+  { name: 'what was handed over is handed over again in another epoch', ...memory('MemoryBackbone'), find: '      settleUnseen(new Unconfirmed());\n    } else {', replace: '    } else {' },
+
+  // The scripts and the nodes of a hub over Redis.
+  { name: 'a server that may have lost something takes a batch', ...redis('publish.lua', 'ScriptsIT'), find: 'if hub[1] ~= ARGV[1] or hub[2] ~= incarnation() then', replace: 'if hub[1] ~= ARGV[1] then' },
+  { name: 'a repeat is appended again', ...redis('publish.lua', 'ScriptsIT'), find: '  if sequence > done then\n', replace: '  if true then\n' },
+  { name: 'a batch overtakes one that failed', ...redis('publish.lua', 'ScriptsIT'), find: 'if done < tonumber(ARGV[4]) then', replace: 'if false then' },
+  { name: 'a server that may have lost something begins no epoch', ...redis('join.lua', 'ScriptsIT'), find: 'not epoch or hub[4] ~= incarnation() or epoch', replace: 'not epoch or epoch' },
+  { name: 'a base is the newest offset', ...redis('join.lua', 'ScriptsIT'), find: '(math.floor(newest / step) + 1) * step or 0', replace: 'newest or 0' },
+  { name: 'an epoch begins without rows', ...redis('join.lua', 'RedisBackboneIT'), find: "ipairs(redis.call('SMEMBERS', KEYS[2]))", replace: 'ipairs({})' },
+  { name: 'a node loads no rows', ...redis('Tail.java', 'RedisBackboneIT'), find: 'Map<List<String>, Placed> rows = rows();', replace: 'Map<List<String>, Placed> rows = Map.of();' },
+  { name: 'a node that loads raises no floor', ...redis('Tail.java', 'RedisBackboneIT'), find: 'long floor = position.first() - 1;', replace: 'long floor = position.base();' },
+  { name: 'a publication settles before its sink has it', ...redis('Tail.java', 'RedisBackboneIT'), find: '    while (!sink.apply(placed)) {', replace: '    if (entry.node().equals(node)) {\n      outbox.placed(entry.sequence(), entry.offset());\n    }\n    while (!sink.apply(placed)) {' },
+  { name: 'a node does not wait for what the server has', ...redis('Publisher.java', 'RedisBackboneIT'), find: 'horizon.await(last, () -> asked.forEach(question -> question.complete(null)));', replace: 'horizon.await(0, () -> asked.forEach(question -> question.complete(null)));' },
+  { name: 'what was acknowledged is sent again, and the rest is not', ...redis('Outbox.java', 'OutboxTest'), find: 'handedOver = done;', replace: 'handedOver = sequence;' },
+  { name: 'what was sent is sent again in another epoch', ...redis('Outbox.java', 'OutboxTest'), find: '      sent.clear();\n      this.epoch = epoch;', replace: '      this.epoch = epoch;' },
+  { name: 'every node has claimed a message', ...redis('claim.lua', 'BackboneContractIT'), find: 'elseif not value then', replace: 'elseif value ~= nil then' },
 ]
