@@ -352,7 +352,6 @@ export const mutations = [
   { name: 'a base is the newest offset', ...redis('join.lua', 'ScriptsIT'), find: '(math.floor(newest / step) + 1) * step or 0', replace: 'newest or 0' },
   { name: 'an epoch begins without rows', ...redis('join.lua', 'RedisBackboneIT'), find: "ipairs(redis.call('SMEMBERS', KEYS[2]))", replace: 'ipairs({})' },
   { name: 'a node loads no rows', ...redis('Tail.java', 'RedisBackboneIT'), find: 'Map<List<String>, Placed> rows = rows();', replace: 'Map<List<String>, Placed> rows = Map.of();' },
-  { name: 'a node that loads raises no floor', ...redis('Tail.java', 'RedisBackboneIT'), find: 'long floor = position.first() - 1;', replace: 'long floor = position.base();' },
   { name: 'a publication settles before its sink has it', ...redis('Tail.java', 'RedisBackboneIT'), find: '    while (!sink.apply(placed)) {', replace: '    if (entry.node().equals(node)) {\n      outbox.placed(entry.sequence(), entry.offset());\n    }\n    while (!sink.apply(placed)) {' },
   { name: 'a node does not wait for what the server has', ...redis('Publisher.java', 'RedisBackboneIT'), find: 'horizon.await(last, () -> asked.forEach(question -> question.complete(null)));', replace: 'horizon.await(0, () -> asked.forEach(question -> question.complete(null)));' },
   { name: 'what was acknowledged is sent again, and the rest is not', ...redis('Outbox.java', 'OutboxTest'), find: 'handedOver = done;', replace: 'handedOver = sequence;' },

@@ -220,7 +220,10 @@ record EngineStory(Setting setting, List<Act> acts) implements SeedRun.Play {
     }
 
     private void claim(WatchedNode node, String ref) {
-      node.backbone().claim("session", ref).thenAccept(claim -> claimed(node, ref, claim));
+      // The check is an action of the network, because a stage would keep its failure to itself.
+      node.backbone()
+          .claim("session", ref)
+          .thenAccept(claim -> network.schedule(() -> claimed(node, ref, claim), Duration.ZERO));
     }
 
     private void claimed(WatchedNode node, String ref, Backbone.Claim claim) {
