@@ -8,7 +8,7 @@ export const isId = (value: unknown): value is string => typeof value === 'strin
 export const epochOf = (id: string): string => id.slice(0, EPOCH)
 
 /** Returns the id before all messages of the epoch of `id`. */
-export const beginningOf = (id: string): string => `${epochOf(id)}-${'0'.repeat(EPOCH)}`
+export const beginningOf = (id: unknown): string => `${id}`.slice(0, EPOCH) + '-0000000000000000'
 
 /**
  * Whether `id` is an id that comes after `seen`. An id of another epoch does, because the hub that counted `seen` is

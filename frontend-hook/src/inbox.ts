@@ -107,9 +107,9 @@ export function makeInbox({ changed, deliver, log, settleLater }: InboxOwner): I
     $gap({ topic, reset, next }) {
       if (!reset) return enterGap()
       // The whole state follows by itself. If the connection ends before, another node knows nothing of this.
-      const after = isId(next) ? beginningOf(next) : undefined
+      const after = beginningOf(next)
       if (topic === running.topic) running.lastId = after
-      else if (after) catchUps.set(topic, { after })
+      else catchUps.set(topic, { after })
     },
     $joined({ topic, after, upTo }) {
       running = { topic, after, lastId: after }
