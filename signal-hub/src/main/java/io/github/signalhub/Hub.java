@@ -157,7 +157,6 @@ public final class Hub implements Registrar, AutoCloseable {
     } else {
       SharedPresence shared =
           node.sharePresence(
-              clientIdPrefix,
               options.presenceLimits().bytes(),
               options::presence,
               this::lookAtPresence,

@@ -40,13 +40,11 @@ public final class Sender {
    *
    * @throws IllegalArgumentException if they name none
    */
-  public static Sender ofNames(List<?> names) {
-    if (names.size() != 3
-        || !names.stream().allMatch(name -> name == null || name instanceof String)
-        || (names.get(1) == null) == (names.get(2) == null)) {
+  public static Sender ofNames(List<String> names) {
+    if (names.size() != 3 || (names.get(1) == null) == (names.get(2) == null)) {
       throw new IllegalArgumentException("expected a user, and either a session or a client");
     }
-    return new Sender((String) names.get(0), (String) names.get(1), (String) names.get(2));
+    return new Sender(names.get(0), names.get(1), names.get(2));
   }
 
   /** Returns its user, session and client id, of which two may be {@code null}. */

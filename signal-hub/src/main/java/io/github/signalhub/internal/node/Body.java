@@ -5,10 +5,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import io.github.signalhub.internal.log.MessageId;
 import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.json.Json;
-import io.github.signalhub.json.JsonException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * The content of a publication, as nodes exchange it: the message's JSON text without its id. If
@@ -48,21 +46,13 @@ record Body(Sender sender, byte[] bytes, int start) {
       while (start < bytes.length && bytes[start] != '\n') {
         start++;
       }
-      sender = sender(Arrays.copyOf(bytes, start));
+      sender = Sender.ofNames(Texts.parse(Arrays.copyOf(bytes, start)));
       start++;
     }
     if (bytes.length < start + 2 || bytes[start] != '{' || bytes[bytes.length - 1] != '}') {
       throw new IllegalArgumentException("expected the JSON text of a message");
     }
     return new Body(sender, bytes, start);
-  }
-
-  private static Sender sender(byte[] names) {
-    try {
-      return Sender.ofNames((List<?>) Json.parse(names));
-    } catch (JsonException | ClassCastException e) {
-      throw new IllegalArgumentException("expected the names of a sender", e);
-    }
   }
 
   /** Returns the message's JSON text with its id. */

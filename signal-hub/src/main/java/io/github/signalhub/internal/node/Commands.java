@@ -3,7 +3,6 @@ package io.github.signalhub.internal.node;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.json.Json;
-import io.github.signalhub.json.JsonException;
 import io.github.signalhub.spi.Backbone;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
@@ -144,14 +143,7 @@ final class Commands {
    * @throws IllegalArgumentException if it is none
    */
   void apply(Backbone.Placed placed) {
-    List<String> command = new ArrayList<>();
-    try {
-      if (Json.parse(placed.body()) instanceof List<?> parts) {
-        parts.forEach(part -> command.add((String) part));
-      }
-    } catch (JsonException | ClassCastException e) {
-      throw new IllegalArgumentException("expected a command of a node", e);
-    }
+    List<String> command = Texts.parse(placed.body());
     if (command.size() < 2 || command.contains(null)) {
       throw new IllegalArgumentException("expected a command of a node");
     }

@@ -45,6 +45,7 @@ public final class Node implements Upstream {
   /** For so long the log takes nothing while it is full. Then it grows beyond its limit. */
   static final long MAX_FULL_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  private final String name;
   private final Backbone backbone;
   private final HubLog log;
   private final LongSupplier nanoClock;
@@ -61,8 +62,7 @@ public final class Node implements Upstream {
   private boolean asking; // guarded by this
 
   private final AtomicLong pending = new AtomicLong();
-  private volatile long restartCount; // written by one thread at a time, as the next
-  private volatile long beyondLimit;
+  private volatile long beyondLimit; // written by one thread at a time
 
   private final Episode unreadable;
 
@@ -87,6 +87,7 @@ public final class Node implements Upstream {
       Function<String, Session> sessions,
       Consumer<List<String>> commands,
       BiConsumer<String, Boolean> restarts) {
+    this.name = name;
     this.commands = new Commands(name, backbone::publish, commands, nanoClock);
     this.backbone = backbone;
     this.log = log;
@@ -99,14 +100,12 @@ public final class Node implements Upstream {
   /**
    * Shares the presence of users with the other nodes. Called before the start.
    *
-   * @param name names this node: 8 hexadecimal digits
    * @param maxBytes the bytes beyond which a warning is logged
    * @param graces returns a topic's grace; empty if the topic has no presence
    * @param look is called about once a second
    * @param executor runs the calls of the audience
    */
   public SharedPresence sharePresence(
-      String name,
       long maxBytes,
       Function<String, Optional<Duration>> graces,
       Runnable look,
@@ -201,7 +200,7 @@ public final class Node implements Upstream {
 
   /** Returns how often the order was begun anew, besides the start. */
   public long restarts() {
-    return restartCount;
+    return Math.max(0, log.restarts() - 1);
   }
 
   /** Returns for how many messages the log grew beyond its limit. */
@@ -329,7 +328,6 @@ public final class Node implements Upstream {
 
     private final String format;
     private final Episode full = new Episode(nanoClock);
-    private boolean begun;
     private boolean waits; // the log is full
     private long waitsSince;
 
@@ -433,11 +431,9 @@ public final class Node implements Upstream {
       if (presence != null) {
         presence.restart(epoch, rows);
       }
-      if (begun) {
-        restartCount++;
+      if (log.restarts() > 1) {
         restarts.accept(log.id(floor).toString(), isFirst);
       }
-      begun = true;
     }
 
     @Override

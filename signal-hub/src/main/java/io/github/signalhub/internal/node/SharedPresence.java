@@ -8,7 +8,6 @@ import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.internal.presence.Announcer;
 import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.json.Json;
-import io.github.signalhub.json.JsonException;
 import io.github.signalhub.spi.Backbone;
 import io.github.signalhub.spi.Backbone.Kind;
 import io.github.signalhub.spi.Backbone.Placed;
@@ -570,17 +569,11 @@ public final class SharedPresence implements Presence.Audience {
   /** A user in a topic, and how a row names them. Immutable. */
   private record Key(String topic, String user) {
     private static Key parse(String text) {
-      try {
-        if (Json.parse(text) instanceof List<?> names
-            && names.size() == 2
-            && names.get(0) instanceof String topic
-            && names.get(1) instanceof String user) {
-          return new Key(topic, user);
-        }
-      } catch (JsonException e) {
-        throw new IllegalArgumentException("expected a topic and a user", e);
+      List<String> names = Texts.parse(text.getBytes(UTF_8));
+      if (names.size() != 2 || names.contains(null)) {
+        throw new IllegalArgumentException("expected a topic and a user");
       }
-      throw new IllegalArgumentException("expected a topic and a user");
+      return new Key(names.get(0), names.get(1));
     }
 
     private String text() {
