@@ -12,10 +12,7 @@ final class ModelRun {
 
   /** Plays the schedules of the system properties. Exits with 1 and a report if one fails. */
   public static void main(String[] arguments) {
-    PlayWatch.start();
-    Optional<String> report = play().or(RaceRun::play);
-    report.ifPresent(System.out::println);
-    System.exit(report.isPresent() ? 1 : 0);
+    SeedRun.runProgram(() -> play().or(RaceRun::play));
   }
 
   /** Plays the schedules that the system properties choose, and returns a report if one fails. */

@@ -64,6 +64,18 @@ public final class SeedRun {
                 .findFirst());
   }
 
+  /**
+   * Plays, and ends the program: with 1 and a report if there is one, else with 0.
+   *
+   * @param play returns a report if something fails
+   */
+  public static void runProgram(Supplier<Optional<String>> play) {
+    PlayWatch.start();
+    Optional<String> report = play.get();
+    report.ifPresent(System.out::println);
+    System.exit(report.isPresent() ? 1 : 0);
+  }
+
   /** Runs an action without the two log lines for each client, because there are many thousands. */
   public static <T> T quietly(Supplier<T> action) {
     Level usual = HUB_LOG.getLevel();

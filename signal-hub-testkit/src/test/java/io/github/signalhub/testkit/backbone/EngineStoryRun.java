@@ -1,6 +1,5 @@
 package io.github.signalhub.testkit.backbone;
 
-import io.github.signalhub.model.PlayWatch;
 import io.github.signalhub.model.SeedRun;
 import java.util.Optional;
 
@@ -15,10 +14,7 @@ final class EngineStoryRun {
 
   /** Plays the stories of the system properties. Exits with 1 and a report if one fails. */
   public static void main(String[] arguments) {
-    PlayWatch.start();
-    Optional<String> report = play();
-    report.ifPresent(System.out::println);
-    System.exit(report.isPresent() ? 1 : 0);
+    SeedRun.runProgram(EngineStoryRun::play);
   }
 
   /** Plays the stories that the system properties choose, and returns a report if one fails. */
