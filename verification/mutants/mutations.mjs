@@ -332,7 +332,7 @@ export const mutations = [
   { name: 'a node that knows more than the server begins no epoch', ...memory('EngineServer'), find: 'if (!isAdopted() || goesBack) {', replace: 'if (!isAdopted()) {' },
   { name: 'a late node gets no rows', ...memory('EngineServer'), find: 'history.rows(floor))));', replace: 'List.of())));' },
   { name: 'a node reads on although publications have left', ...memory('EngineServer'), find: ' || after < history.floor()', replace: '' },
-  { name: 'a batch of another epoch is placed', ...memory('EngineServer'), find: 'if (!isAdopted() || history.epoch() != epoch) {\n      return Optional.empty();\n    }\n    for', replace: 'if (!isAdopted()) {\n      return Optional.empty();\n    }\n    for' },
+  { name: 'a batch of another epoch is placed', ...memory('EngineServer'), find: 'if (!isIn(epoch)) {\n      return Optional.empty();\n    }\n    for', replace: 'if (!isAdopted()) {\n      return Optional.empty();\n    }\n    for' },
   { name: 'a repeat is placed again', ...memory('History'), find: 'if (number > done(node).number()) {', replace: 'if (number > 0) {' },
   { name: 'a base is not above earlier offsets', ...memory('History'), find: '(newest / STEP + 1) * STEP;', replace: 'newest / STEP * STEP;' },
   { name: 'a removal leaves the row at its offset', ...memory('History'), find: 'row.placed().offset() <= upTo)', replace: 'row.placed().offset() < upTo)' },

@@ -123,7 +123,7 @@ final class EngineServer {
    */
   Optional<Placement> place(
       String node, long epoch, long firstNumber, List<Publication> publications) {
-    if (!isAdopted() || history.epoch() != epoch) {
+    if (!isIn(epoch)) {
       return Optional.empty();
     }
     for (int i = 0; i < publications.size(); i++) {
@@ -142,7 +142,7 @@ final class EngineServer {
    *     another epoch, or publications have left that it has not seen
    */
   void read(long epoch, long after, Consumer<Optional<Next>> answer) {
-    if (isAdopted() && history.epoch() == epoch && history.last() == after) {
+    if (isIn(epoch) && history.last() == after) {
       Runnable read = () -> answer.accept(next(epoch, after));
       waitingReads.add(read);
       time.after(
@@ -159,7 +159,7 @@ final class EngineServer {
 
   /** Returns the newest offset; empty if the node has another epoch, and has to say hello. */
   Optional<Long> last(long epoch) {
-    return isAdopted() && history.epoch() == epoch ? Optional.of(history.last()) : Optional.empty();
+    return isIn(epoch) ? Optional.of(history.last()) : Optional.empty();
   }
 
   /** Claims a message of a client for a node. */
@@ -174,10 +174,14 @@ final class EngineServer {
   }
 
   private Optional<Next> next(long epoch, long after) {
-    if (!isAdopted() || history.epoch() != epoch || after < history.floor()) {
+    if (!isIn(epoch) || after < history.floor()) {
       return Optional.empty();
     }
     return Optional.of(new Next(history.after(after, MAX_READ), history.last()));
+  }
+
+  private boolean isIn(long epoch) {
+    return isAdopted() && history.epoch() == epoch;
   }
 
   private boolean isAdopted() {
