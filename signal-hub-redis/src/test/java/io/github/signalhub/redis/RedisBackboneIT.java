@@ -11,6 +11,7 @@ import io.github.signalhub.spi.Backbone.Unavailable;
 import io.github.signalhub.spi.Backbone.Unconfirmed;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,18 @@ class RedisBackboneIT {
 
   private Node node() throws Exception {
     return Node.start(Node.options(redis));
+  }
+
+  /** Starts a node that soon gives up what Redis does not answer. */
+  private Node impatientNode() throws Exception {
+    return Node.start(
+        Node.options(redis)
+            .pendingDeadline(Duration.ofMillis(300))
+            .timeout(Duration.ofMillis(200)));
+  }
+
+  private static String epoch(Node node) {
+    return HexFormat.of().toHexDigits(node.sink.epoch());
   }
 
   private static Settled get(CompletableFuture<Settled> settled) throws Exception {
@@ -210,10 +223,6 @@ class RedisBackboneIT {
         }
       }
     }
-
-    private static String epoch(Node node) {
-      return java.util.HexFormat.of().toHexDigits(node.sink.epoch());
-    }
   }
 
   @Nested
@@ -304,11 +313,7 @@ class RedisBackboneIT {
 
     @Test
     void thatIsAwayForTooLongSettlesWhatWaits() throws Exception {
-      try (Node a =
-          Node.start(
-              Node.options(redis)
-                  .pendingDeadline(Duration.ofMillis(300))
-                  .timeout(Duration.ofMillis(200)))) {
+      try (Node a = impatientNode()) {
         get(a.publish("before"));
         redis.kill();
         RedisProcess.await(() -> a.backbone.staleNanos() > 700_000_000);
@@ -319,11 +324,7 @@ class RedisBackboneIT {
 
     @Test
     void thatDoesNotAnswerLeavesWhatItWasSentUnconfirmed() throws Exception {
-      try (Node a =
-          Node.start(
-              Node.options(redis)
-                  .pendingDeadline(Duration.ofMillis(300))
-                  .timeout(Duration.ofMillis(200)))) {
+      try (Node a = impatientNode()) {
         get(a.publish("before"));
         redis.pause();
         CompletableFuture<Settled> settled = a.publish("sent");
@@ -350,8 +351,7 @@ class RedisBackboneIT {
     void thatLostTheNumbersOfNodesBeginsAnEpoch() throws Exception {
       try (Node a = node()) {
         get(a.publish("before"));
-        redis.call(
-            "DEL", "sh:{orders}:seq:" + java.util.HexFormat.of().toHexDigits(a.sink.epoch()));
+        redis.call("DEL", "sh:{orders}:seq:" + epoch(a));
 
         CompletableFuture<Settled> settled = a.publish("after");
 
@@ -455,11 +455,7 @@ class RedisBackboneIT {
 
     @Test
     void areReleasedIfTheyWereGivenUp() throws Exception {
-      try (Node a =
-              Node.start(
-                  Node.options(redis)
-                      .pendingDeadline(Duration.ofMillis(300))
-                      .timeout(Duration.ofMillis(200)));
+      try (Node a = impatientNode();
           Node b = node()) {
         redis.pause();
         assertThat(claim(a)).isEqualTo(Claim.State.UNAVAILABLE);
