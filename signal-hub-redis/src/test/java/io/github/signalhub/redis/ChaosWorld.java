@@ -32,8 +32,6 @@ final class ChaosWorld {
   final Queue<String> violations = new ConcurrentLinkedQueue<>();
   final AtomicInteger openPublications = new AtomicInteger();
   final AtomicLong gaps = new AtomicLong();
-  final AtomicLong delivered = new AtomicLong();
-  final AtomicLong resumes = new AtomicLong();
   final AtomicLong refused = new AtomicLong();
   private final Map<Id, String> names = new ConcurrentHashMap<>();
   private final Map<String, Id> placed = new ConcurrentHashMap<>();
@@ -198,7 +196,6 @@ final class ChaosWorld {
           boolean isKnown = node.epoch() == epoch && position <= node.horizon();
           if (isKnown && position >= node.lastFloor()) {
             at = node;
-            resumes.incrementAndGet();
             index = (int) (position - node.lastFloor());
             return true;
           }
@@ -244,7 +241,6 @@ final class ChaosWorld {
           violations.add("HOLE of a reader: " + position + " then " + next.offset());
         }
         position = next.offset();
-        delivered.incrementAndGet();
         if (next.kind() == Kind.MESSAGE) { // rows are published anew with an epoch
           check(RecordingSink.text(next));
         }
