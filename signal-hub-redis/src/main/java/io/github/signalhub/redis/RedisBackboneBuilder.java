@@ -105,14 +105,16 @@ public final class RedisBackboneBuilder {
     }
     if (uri.getRawUserInfo() != null) {
       String[] parts = uri.getRawUserInfo().split(":", 2);
-      String first = URLDecoder.decode(parts[0].replace("+", "%2B"), StandardCharsets.UTF_8);
       credentials =
           parts.length == 1
-              ? new Credentials("", first)
-              : new Credentials(
-                  first, URLDecoder.decode(parts[1].replace("+", "%2B"), StandardCharsets.UTF_8));
+              ? new Credentials("", decoded(parts[0]))
+              : new Credentials(decoded(parts[0]), decoded(parts[1]));
     }
     return this;
+  }
+
+  private static String decoded(String part) {
+    return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8); // + is no space
   }
 
   private static URI parse(String url) {

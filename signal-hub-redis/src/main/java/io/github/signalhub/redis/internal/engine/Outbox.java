@@ -175,7 +175,7 @@ final class Outbox {
     List<Pending> batch = new ArrayList<>();
     long bytes = 0;
     long previous = handedOver;
-    if (!sent.isEmpty() && sent.getLast().sequence > handedOver) {
+    if (isSentAgain()) {
       for (Pending pending : sent) {
         if (pending.sequence > handedOver && isRoom(batch, bytes)) {
           batch.add(pending);
@@ -197,8 +197,12 @@ final class Outbox {
   }
 
   private boolean hasNext() {
-    boolean isSentAgain = !sent.isEmpty() && sent.getLast().sequence > handedOver;
-    return !isClosed && !epoch.isEmpty() && (isSentAgain || !waiting.isEmpty());
+    return !isClosed && !epoch.isEmpty() && (isSentAgain() || !waiting.isEmpty());
+  }
+
+  /** Returns whether the next batch was sent before, over a link that ended. */
+  private boolean isSentAgain() {
+    return !sent.isEmpty() && sent.getLast().sequence > handedOver;
   }
 
   private boolean isRoom(List<Pending> batch, long bytes) {
