@@ -214,24 +214,7 @@ final class Publisher implements Runnable {
       asked.add(next);
     }
     inFlight.add(new Sent(null, asked, List.of()));
-    link.send(
-        Command.EVALSHA,
-        List.of(
-            scripts.join(),
-            3,
-            keys.hub(),
-            keys.topics(),
-            keys.nodes() + node,
-            "look",
-            "",
-            0,
-            "",
-            node,
-            HubKeys.VERSION,
-            format,
-            keys.streams(),
-            keys.sequences(),
-            keys.tables()));
+    link.send(Command.EVALSHA, scripts.joining(keys, node, format, "look", "", 0, ""));
     link.flush();
   }
 

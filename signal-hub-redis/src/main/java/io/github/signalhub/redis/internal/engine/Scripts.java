@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import redis.clients.jedis.Protocol.Command;
 
 /** The scripts, as the server names them once it has them. Immutable. */
@@ -18,6 +19,39 @@ record Scripts(String join, String publish, String claim, String rights) {
         load(link, PRELUDE + text("publish.lua")),
         load(link, text("claim.lua")),
         load(link, text("rights.lua")));
+  }
+
+  /**
+   * Returns the arguments with which a node asks where the hub is, as {@code join.lua} has them.
+   *
+   * @param epoch the node's epoch
+   * @param known the node's newest offset
+   * @param next an epoch that may begin
+   */
+  List<Object> joining(
+      HubKeys keys,
+      String node,
+      String format,
+      String mode,
+      String epoch,
+      long known,
+      String next) {
+    return List.of(
+        join,
+        3,
+        keys.hub(),
+        keys.topics(),
+        keys.nodes() + node,
+        mode,
+        epoch,
+        known,
+        next,
+        node,
+        HubKeys.VERSION,
+        format,
+        keys.streams(),
+        keys.sequences(),
+        keys.tables());
   }
 
   private static String load(RedisLink link, String script) {

@@ -6,7 +6,6 @@ import io.github.signalhub.spi.Backbone.Kind;
 import io.github.signalhub.spi.Backbone.Placed;
 import io.github.signalhub.spi.Backbone.Sink;
 import java.lang.System.Logger.Level;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -94,6 +93,7 @@ final class Tail implements Runnable {
   void start() throws UnusableServerException, InterruptedException {
     long end = System.nanoTime() + options.startTimeout().toNanos();
     while (true) {
+      UnusableServerException failure;
       try {
         open(true);
         for (long last = agree(); horizon.offset() < last; ) {
@@ -101,16 +101,13 @@ final class Tail implements Runnable {
         }
         return;
       } catch (UnusableServerException e) {
-        drop();
-        if (e.isPermanent() || System.nanoTime() > end) {
-          throw e;
-        }
+        failure = e;
       } catch (JedisException e) {
-        UnusableServerException explained = explained(e);
-        drop();
-        if (explained.isPermanent() || System.nanoTime() > end) {
-          throw explained;
-        }
+        failure = explained(e, link.address());
+      }
+      drop();
+      if (failure.isPermanent() || System.nanoTime() > end) {
+        throw failure;
       }
       Thread.sleep(SHORTEST_PAUSE_MILLIS);
     }
@@ -186,8 +183,7 @@ final class Tail implements Runnable {
         }
         return;
       } catch (JedisException e) {
-        UnusableServerException explained = UnusableServerException.of(e, address, user(), keys);
-        failure = worse(failure, explained);
+        failure = worse(failure, explained(e, address));
       } catch (UnusableServerException e) {
         failure = worse(failure, e);
       }
@@ -219,7 +215,7 @@ final class Tail implements Runnable {
   }
 
   private void checkRights() {
-    script(scripts.rights(), List.of(keys.probe("stream"), keys.probe("hash")));
+    link.call(Command.EVALSHA, scripts.rights(), 2, keys.probe("stream"), keys.probe("hash"));
     link.call(Command.XREAD, "COUNT", 1, "STREAMS", keys.probe("stream"), "0-0");
     link.call(Command.SMEMBERS, keys.topics());
     link.call(Command.HSCAN, keys.probe("hash"), "0", "COUNT", ROWS);
@@ -276,11 +272,9 @@ final class Tail implements Runnable {
   private long agree() throws UnusableServerException {
     askedNanos = System.nanoTime();
     long asked = askedNanos;
-    Position position = ask(mustBegin ? "begin" : "join");
+    Position first = ask(mustBegin ? "begin" : "join");
     mustBegin = false;
-    if (isAhead(position)) {
-      position = ask("begin"); // an offset of the node must never name something else
-    }
+    Position position = beginIfAhead(first);
     if (!position.epoch().equals(epoch) || position.first() > horizon.offset() + 1) {
       load(position);
     }
@@ -307,27 +301,27 @@ final class Tail implements Runnable {
     }
   }
 
-  private boolean isAhead(Position position) {
-    return !epoch.isEmpty()
-        && !position.epoch().equals(epoch)
-        && position.base() <= horizon.offset();
+  /** Begins an epoch if need be: an offset of the node must never name something else. */
+  private Position beginIfAhead(Position position) throws UnusableServerException {
+    boolean isAhead =
+        !epoch.isEmpty() && !position.epoch().equals(epoch) && position.base() <= horizon.offset();
+    return isAhead ? ask("begin") : position;
   }
 
   private Position ask(String mode) throws UnusableServerException {
     Object answer =
-        script(
-            scripts.join(),
-            List.of(keys.hub(), keys.topics(), keys.nodes() + node),
-            mode,
-            epoch,
-            horizon.offset(),
-            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()),
-            node,
-            HubKeys.VERSION,
-            sink.format(),
-            keys.streams(),
-            keys.sequences(),
-            keys.tables());
+        link.call(
+            Command.EVALSHA,
+            scripts
+                .joining(
+                    keys,
+                    node,
+                    sink.format(),
+                    mode,
+                    epoch,
+                    horizon.offset(),
+                    HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()))
+                .toArray());
     switch (Answer.text(answer, 0)) {
       case "replica" -> throw UnusableServerException.replica(link.address());
       case "version" ->
@@ -360,13 +354,6 @@ final class Tail implements Runnable {
     }
   }
 
-  private Object script(String script, List<String> keys, Object... arguments) {
-    List<Object> all = new ArrayList<>(List.of(script, keys.size()));
-    all.addAll(keys);
-    all.addAll(List.of(arguments));
-    return link.call(Command.EVALSHA, all.toArray());
-  }
-
   /**
    * Goes to the oldest entry of the stream, with the rows that it has no more. The rows are read
    * before that entry is looked for. If entries left in between, rows may be missing: then again.
@@ -374,10 +361,7 @@ final class Tail implements Runnable {
   private void load(Position before) throws UnusableServerException {
     while (true) {
       Map<List<String>, Placed> rows = rows();
-      Position after = ask("join");
-      if (isAhead(after)) {
-        after = ask("begin");
-      }
+      Position after = beginIfAhead(ask("join"));
       if (after.epoch().equals(before.epoch()) && after.first() <= before.last() + 1) {
         restart(after, rows);
         return;
@@ -456,13 +440,9 @@ final class Tail implements Runnable {
     }
   }
 
-  private UnusableServerException explained(JedisException e) {
-    return UnusableServerException.of(e, link.address(), user(), keys);
-  }
-
-  private String user() {
+  private UnusableServerException explained(JedisException e, HostAndPort address) {
     String user = options.link().getUser();
-    return user == null ? "default" : user;
+    return UnusableServerException.of(e, address, user == null ? "default" : user, keys);
   }
 
   private void tellThatItIsAway(String why) {
