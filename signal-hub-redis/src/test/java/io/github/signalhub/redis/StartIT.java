@@ -121,7 +121,7 @@ class StartIT {
         strings = {
           "evalsha", "script|load", "info", "time", "xadd", "xrange", "xread", "xtrim", "hset",
           "hget", "hmget", "hgetall", "hdel", "hscan", "sadd", "srem", "smembers", "exists",
-          "expire", "del", "get", "set"
+          "expire", "del", "get", "set", "rpush", "lpop", "llen"
         })
     void thatAreMissingAreNamed(String right) {
       allow("~sh:{orders}:*", (NEEDED + " ").replace("+" + right + " ", "").strip());
