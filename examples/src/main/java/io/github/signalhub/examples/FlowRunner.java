@@ -71,6 +71,11 @@ public final class FlowRunner implements AutoCloseable {
             new Announcer());
   }
 
+  /** Returns the message that says how many runs of a flow wait. */
+  public static Message queue(long flowId, int queued) {
+    return Message.of("FLOW_QUEUE", Map.of("flowId", flowId, "queued", queued));
+  }
+
   /** Requests a run of the flow. */
   public StartResult start(long flowId) {
     return engine.start(flowId);
@@ -123,7 +128,7 @@ public final class FlowRunner implements AutoCloseable {
 
     @Override
     public void queueChanged(long flowId, int queued) {
-      events.changed(Message.of("FLOW_QUEUE", Map.of("flowId", flowId, "queued", queued)));
+      events.changed(queue(flowId, queued));
     }
 
     @Override

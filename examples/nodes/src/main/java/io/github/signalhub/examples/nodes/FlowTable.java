@@ -4,6 +4,7 @@ import io.github.signalhub.HubTopic;
 import io.github.signalhub.Message;
 import io.github.signalhub.RetainedMessage;
 import io.github.signalhub.TopicOptions;
+import io.github.signalhub.examples.FlowRunner;
 import io.github.signalhub.examples.flow.FlowDefinition;
 import io.github.signalhub.examples.flow.FlowSnapshot;
 import io.github.signalhub.examples.flow.FlowState;
@@ -96,7 +97,7 @@ final class FlowTable {
                 ends.add(FlowStatus.ofNode(row.flow.id(), step, Status.FAILED, now).toMessage());
               }
             });
-        ends.add(Message.of("FLOW_QUEUE", Map.of("flowId", row.flow.id(), "queued", 0)));
+        ends.add(FlowRunner.queue(row.flow.id(), 0));
         ends.add(FlowStatus.ofFlow(row.flow.id(), Status.FAILED, now).toMessage());
       }
     }

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * A node that comes late, in a new process: its code is not compiled yet. So are real ones. It is
- * ready when it has all that Redis retains.
+ * A node that comes late, in a new process. Its code is not compiled yet, like that of a real late
+ * node. It is ready when it has all that Redis retains.
  */
 final class LateNode {
   private LateNode() {}

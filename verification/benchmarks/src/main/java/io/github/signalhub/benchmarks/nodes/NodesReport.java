@@ -57,7 +57,7 @@ final class NodesReport {
           .append(MIN_ROUNDS)
           .append(" rounds.\n");
     }
-    OptionalDouble others = median(Nodes.HUB, Measure.OTHERS);
+    OptionalDouble others = hub(Measure.OTHERS);
     if (others.orElse(0) > MAX_OTHERS) {
       text.append("\n**The machine was busy.** Other processes took ")
           .append(Report.number(others.getAsDouble()))
@@ -69,18 +69,23 @@ final class NodesReport {
   private String goals() {
     List<Goal> goals =
         List.of(
-            goal("p50 at the other node, × the floor", ratio(Measure.P50), 2.5),
-            goal("p99 at the other node, × the floor", ratio(Measure.P99), 1.5),
-            goal("time for a message of a flood, × the floor", inverse(ratio(Measure.FLOOD)), 3.33),
-            goal("CPU of Redis for a single message, µs", median(Nodes.HUB, Measure.SINGLE), 110),
             goal(
-                "CPU of Redis for a message of a flood, µs", median(Nodes.HUB, Measure.BATCHED), 6),
+                "p50 at the other node, × the floor",
+                Results.ratio(hub(Measure.P50), floor(Measure.P50)),
+                2.5),
             goal(
-                "memory of Redis for a message, bytes",
-                median(Nodes.HUB, Measure.REDIS_BYTES),
-                320),
-            goal("a node that comes late, ms", median(Nodes.HUB, Measure.LATE_NODE), 500),
-            goal("Redis is back, ms", median(Nodes.HUB, Measure.BACK), 250));
+                "p99 at the other node, × the floor",
+                Results.ratio(hub(Measure.P99), floor(Measure.P99)),
+                1.5),
+            goal(
+                "time for a message of a flood, × the floor",
+                Results.ratio(floor(Measure.FLOOD), hub(Measure.FLOOD)),
+                3.33),
+            goal("CPU of Redis for a single message, µs", hub(Measure.SINGLE), 110),
+            goal("CPU of Redis for a message of a flood, µs", hub(Measure.BATCHED), 6),
+            goal("memory of Redis for a message, bytes", hub(Measure.REDIS_BYTES), 320),
+            goal("a node that comes late, ms", hub(Measure.LATE_NODE), 500),
+            goal("Redis is back, ms", hub(Measure.BACK), 250));
     return Goal.HEADING
         + "\n"
         + goals.stream().map(Goal::row).collect(Collectors.joining("\n"))
@@ -122,20 +127,11 @@ final class NodesReport {
     return text.toString();
   }
 
-  private OptionalDouble median(String server, Measure measure) {
-    return results.median(server, measure);
+  private OptionalDouble hub(Measure measure) {
+    return results.median(Nodes.HUB, measure);
   }
 
-  private OptionalDouble ratio(Measure measure) {
-    OptionalDouble hub = median(Nodes.HUB, measure);
-    OptionalDouble floor = median(Nodes.FLOOR, measure);
-    return hub.isPresent() && floor.isPresent()
-        ? OptionalDouble.of(hub.getAsDouble() / floor.getAsDouble())
-        : OptionalDouble.empty();
-  }
-
-  /** A flood is measured as a rate. Less is better in the table of goals. */
-  private static OptionalDouble inverse(OptionalDouble ratio) {
-    return ratio.isPresent() ? OptionalDouble.of(1 / ratio.getAsDouble()) : ratio;
+  private OptionalDouble floor(Measure measure) {
+    return results.median(Nodes.FLOOR, measure);
   }
 }

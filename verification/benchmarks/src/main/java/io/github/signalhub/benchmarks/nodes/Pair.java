@@ -1,8 +1,8 @@
 package io.github.signalhub.benchmarks.nodes;
 
 /**
- * Two ends with a Redis between them. What is published at one end is received at both. Each end
- * has one publisher at a time.
+ * Two ends with a Redis between them. Both ends receive every published message. Each end has one
+ * publisher at a time.
  */
 interface Pair extends AutoCloseable {
   /** How many ends there are. */

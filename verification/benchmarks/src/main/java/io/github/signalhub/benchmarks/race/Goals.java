@@ -54,7 +54,7 @@ final class Goals {
           "CPU per delivery, × the floor on NIO: " + measure.title,
           floor.isEmpty()
               ? OptionalDouble.empty()
-              : ratio(results.median(hub, measure), results.median(floor.get(), measure)),
+              : Results.ratio(results.median(hub, measure), results.median(floor.get(), measure)),
           MAX_RATIOS[i]);
     }
     for (Measure measure : cpu) {
@@ -100,7 +100,7 @@ final class Goals {
         bestPeer(name -> results.median(name, Encrypted.VARIANT, Measure.CPU_1)));
     add(
         "TLS, × the best JVM peer: window 64",
-        ratio(
+        Results.ratio(
             results.median(hub, Encrypted.VARIANT, Measure.CPU_64),
             bestPeer(name -> results.median(name, Encrypted.VARIANT, Measure.CPU_64))),
         MAX_TLS_OF_PEERS);
@@ -130,7 +130,7 @@ final class Goals {
     add("a publication to 10,000 clients, ns", nanos, MAX_PUBLISH_NANOS);
     add(
         "a publication to 10,000 clients, × one to 10",
-        ratio(nanos, results.median(publisher, few, Measure.PUBLISH)),
+        Results.ratio(nanos, results.median(publisher, few, Measure.PUBLISH)),
         SAME);
     add("wake-ups of a publication, at most", results.median(publisher, many, Measure.WAKE_UPS), 1);
   }
@@ -157,7 +157,7 @@ final class Goals {
   private void addBefore(String text, String server, String variant, Measure measure) {
     add(
         text + ", × the build before",
-        ratio(
+        Results.ratio(
             results.median(server, variant, measure),
             results.median(server + Contestants.BEFORE, variant, measure)),
         SAME_AS_BEFORE);
@@ -200,7 +200,7 @@ final class Goals {
         Arrays.stream(Measure.cpu())
             .map(
                 measure ->
-                    ratio(
+                    Results.ratio(
                         results.median(server, load, measure),
                         results.median(server, uniform, measure))));
   }
@@ -210,7 +210,7 @@ final class Goals {
         Arrays.stream(Sizes.CLIENTS)
             .mapToObj(clients -> results.median(server, Sizes.variant(clients), measure))
             .toList();
-    return ratio(
+    return Results.ratio(
         highest(each.stream()), each.stream().flatMapToDouble(OptionalDouble::stream).min());
   }
 
@@ -235,12 +235,6 @@ final class Goals {
 
   private Optional<String> first(Kind kind) {
     return all.stream().filter(each -> each.kind() == kind).map(Contestant::name).findFirst();
-  }
-
-  private static OptionalDouble ratio(OptionalDouble above, OptionalDouble below) {
-    return above.isPresent() && below.isPresent()
-        ? OptionalDouble.of(above.getAsDouble() / below.getAsDouble())
-        : OptionalDouble.empty();
   }
 
   private static OptionalDouble period(OptionalDouble rate) {

@@ -27,7 +27,7 @@ public final class Latencies {
     count = 0;
   }
 
-  public long count() {
+  long count() {
     return count;
   }
 

@@ -455,11 +455,7 @@ public final class Report {
   }
 
   private OptionalDouble ratio(Contestant one, Contestant other, Measure measure) {
-    OptionalDouble above = median(one, measure);
-    OptionalDouble below = median(other, measure);
-    return above.isPresent() && below.isPresent()
-        ? OptionalDouble.of(above.getAsDouble() / below.getAsDouble())
-        : OptionalDouble.empty();
+    return Results.ratio(median(one, measure), median(other, measure));
   }
 
   private void line(String format, Object... arguments) {

@@ -26,7 +26,7 @@ public final class Results {
   }
 
   /** The median of a measure, with its lowest and its highest value. */
-  public record Spread(double low, double median, double high) {}
+  record Spread(double low, double median, double high) {}
 
   private final List<Row> rows = new ArrayList<>();
 
@@ -80,8 +80,15 @@ public final class Results {
     return median(values(row -> row.scenario.equals(scenario) && row.is(server, "", measure)));
   }
 
+  /** Returns the ratio of two figures, or nothing if one of them is missing. */
+  public static OptionalDouble ratio(OptionalDouble above, OptionalDouble below) {
+    return above.isPresent() && below.isPresent()
+        ? OptionalDouble.of(above.getAsDouble() / below.getAsDouble())
+        : OptionalDouble.empty();
+  }
+
   /** Returns the median and the extremes; there must be a median. */
-  public Spread spread(String server, String variant, Measure measure) {
+  Spread spread(String server, String variant, Measure measure) {
     double[] values = values(row -> row.is(server, variant, measure));
     return new Spread(values[0], median(values).orElseThrow(), values[values.length - 1]);
   }
