@@ -14,8 +14,8 @@ const entry = (name, limit) => ({
 export default [
   entry('', 3_770),
   entry('core', 2_780),
-  entry('topics', 3_770),
-  entry('core/topics', 3_590),
+  entry('topics', 3_800),
+  entry('core/topics', 3_620),
   entry('ack', 3_900),
   entry('flow', 3_480),
   entry('core/flow', 350),

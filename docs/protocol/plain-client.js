@@ -8,12 +8,11 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
   const all = { id: after } // the resume point
   const joined = new Map() // topics joined at run time, by name: { topic, id to go on after }
   const waiting = new Map() // messages not answered, by ref: { message, settle, epoch, sentAt }
-  let catchUps = new Map(), running = all // topics of the address that start elsewhere, by name; the one under way
+  let catchUps = new Map(), running = all // topics that start elsewhere, by name; the one under way
   let socket, timer, epoch, silentMs, granted, attempt = -1, refs = 0
-
   function open() {
     const query = new URLSearchParams({ 'signal-hub': 1, session, ...(all.id && { after: all.id }) })
-    for (const { topic, id } of catchUps.values()) query.append('topic', `${topic}@${id}`)
+    for (const { topic, id } of catchUps.values()) if (granted.includes(topic)) query.append('topic', `${topic}@${id}`)
     const address = typeof url === 'function' ? url() : url // a function may add a fresh token each time
     socket = new WebSocket(address + (address.includes('?') ? '&' : '?') + query)
     socket.onmessage = ({ data }) => receive(JSON.parse(data))
@@ -32,7 +31,6 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
   function receive({ type, payload, topic, id }) {
     clearTimeout(timer)
     const reader = running.topic === topic ? running : all
-    if (type === '$gap' && payload.reset && payload.topic === running.topic) running.id = `${epoch}-${'0'.repeat(16)}`
     if (type.startsWith('$')) controls[type]?.(payload)
     else if (isNewer(id, reader.id)) {
       for (const place of [reader, joined.get(topic)]) if (place) place.id = id
@@ -48,8 +46,7 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
       waiting.forEach(post)
     },
     $joined({ topic, after, upTo }) {
-      running = Object.assign(joined.get(topic) ?? {}, { topic, id: after })
-      if (granted.includes(topic)) catchUps.set(topic, running)
+      catchUps.set(topic, (running = Object.assign(joined.get(topic) ?? {}, { topic, id: after })))
       all.id = upTo
     },
     $sync({ id }) {
@@ -57,7 +54,10 @@ export function connect(url, { onMessage, onGap = () => {}, onError = () => {}, 
       catchUps.delete(running.topic)
       running = all
     },
-    $gap: onGap,
+    $gap(gap, place = running.topic === gap.topic ? running : (joined.get(gap.topic) ?? { topic: gap.topic })) {
+      if (gap.reset) catchUps.set(gap.topic, Object.assign(place, { id: `${epoch}-${'0'.repeat(16)}` })) // it follows
+      onGap(gap)
+    },
     $bye: ({ retryAfterMs }) => Object.assign(socket, { retryAfterMs }),
     $ack: ({ ref, answer }) => waiting.get(ref)?.settle(undefined, answer),
     $error: (error) => (waiting.get(error.ref)?.settle ?? onError)(error),

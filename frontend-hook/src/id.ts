@@ -5,10 +5,10 @@ const EPOCH = 16
 export const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
 
 /** Returns the epoch of `id`. All messages of one hub have the same epoch, until the hub loses its log. */
-export const epochOf = (id: string): string => id.slice(0, EPOCH)
+export const epochOf = (id: unknown): string => `${id}`.slice(0, EPOCH)
 
 /** Returns the id before all messages of the epoch of `id`. */
-export const beginningOf = (id: unknown): string => `${id}`.slice(0, EPOCH) + '-0000000000000000'
+export const beginningOf = (id: unknown): string => `${epochOf(id)}-0000000000000000`
 
 /**
  * Whether `id` is an id that comes after `seen`. An id of another epoch does, because the hub that counted `seen` is

@@ -1,4 +1,5 @@
 import { type ClientControlTypes, control } from './controls.js'
+import { beginningOf } from './id.js'
 import type { EventType, Handler } from './messages.js'
 import { page } from './page.js'
 import type { Socket } from './socket.js'
@@ -90,6 +91,11 @@ export function makeMembership(socket: Socket, topic: string, after: string | un
       if (joined.topic !== topic) return
       isFollowed = true
       cursor = joined.after
+    },
+    $gap(gap) {
+      if (gap.topic !== topic || !gap.reset) return
+      if (state.isJoined) lose() // until its whole state is there. In the midst of a catch-up, that goes on
+      cursor = beginningOf(gap.next) // another node would not tell of it again
     },
     $sync({ id }) {
       if (!isFollowed) return

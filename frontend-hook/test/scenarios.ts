@@ -163,6 +163,37 @@ export function describeProtocol(name: string, start: Start) {
       expect(query.getAll('topic')).toEqual(['b', `b@${id(0)}`])
     })
 
+    it('asks for a topic from its beginning if the connection is cut before the state of a reset comes', async () => {
+      client = start(`${server.url}?topic=b&topic=c`, id(10))
+      await greet(1, hello(id(10), true, { topics: ['b', 'c'] }))
+      client.join('j')
+      const { ref } = (await heard(1)).payload
+      say(joined('j', 10, 10, ref), sync(10), flow(11, 11, 1, 'j'), flow(12, 12, 1, 'b'))
+      await seen(11, 12)
+      say(
+        gapOf('b', id(12), id(20), true),
+        gapOf('c', id(12), id(20), true),
+        gapOf('j', id(11), id(20), true),
+      )
+      say(joined('c', 0, 20), flow(15, 15, 1, 'c'), sync(20)) // another node does not know of the others
+      await seen(11, 12, 15)
+      await received()
+      cut()
+
+      const query = await greet(2, hello(id(20), true, { topics: ['b', 'c'], catchUps: { b: id(0) } }))
+      const again = await heard(2)
+      expect(query.getAll('topic')).toEqual(['b', 'c', `b@${id(0)}`])
+      expect(again).toMatchObject({ type: '$join', payload: { topic: 'j', after: id(0) } })
+      say(joined('b', 0, 20), flow(13, 13, 1, 'b'), sync(20), joined('j', 0, 20, again.payload.ref))
+      say(flow(14, 14, 1, 'j'), gapOf('j', id(14), id(21), true), flow(9, 9, 1, 'j')) // in its midst: it goes on
+      await seen(11, 12, 15, 13, 14, 9)
+      cut()
+
+      const then = await greet(3, hello(id(20), true, { topics: ['b', 'c'] }))
+      expect(then.getAll('topic')).toEqual(['b', 'c'])
+      expect((await heard(3)).payload.after).toBe(id(9))
+    })
+
     it('goes on with a catch-up that nobody asked for', async () => {
       client = start(`${server.url}?topic=b`, id(1))
       await greet(1, hello(id(1), true, { topics: ['b'] }))
