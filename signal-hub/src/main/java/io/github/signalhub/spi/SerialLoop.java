@@ -5,7 +5,10 @@ import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 
 /**
@@ -40,13 +43,17 @@ final class SerialLoop implements Loop {
   private volatile Thread thread;
   private volatile int lives; // how often it has ended
 
+  /** What is due later. It leaves with the loop: a timer would keep the class loader until then. */
+  private final Set<Due> later = ConcurrentHashMap.newKeySet();
+
   /** Calls back after a time. */
   @FunctionalInterface
   interface Timing {
     /** The thread that all loops share. */
     Timing SHARED = Timers::schedule;
 
-    void schedule(Runnable due, long delayNanos);
+    /** Returns what can be cancelled until then. */
+    Future<?> schedule(Runnable due, long delayNanos);
   }
 
   /**
@@ -88,15 +95,37 @@ final class SerialLoop implements Loop {
    */
   @Override
   public boolean schedule(Runnable task, long delayNanos) {
-    int life = lives;
-    timing.schedule(
-        () -> {
-          if (life == lives && !isCancelled(task)) {
-            execute(task);
-          }
-        },
-        delayNanos);
+    Due due = new Due(task);
+    later.add(due);
+    due.timer = timing.schedule(due, delayNanos);
     return true;
+  }
+
+  /** A task that is due later, in this life of the loop. */
+  private final class Due implements Runnable {
+    private final Runnable task;
+    private final int life = lives;
+    private volatile Future<?> timer; // null for a moment
+
+    private Due(Runnable task) {
+      this.task = task;
+    }
+
+    @Override
+    public void run() {
+      later.remove(this);
+      if (life == lives && !isCancelled(task)) {
+        execute(task);
+      }
+    }
+
+    private void cancel() {
+      Future<?> running = timer;
+      if (running != null) {
+        running.cancel(false);
+      }
+      later.remove(this);
+    }
   }
 
   private static boolean isCancelled(Runnable task) {
@@ -116,6 +145,7 @@ final class SerialLoop implements Loop {
     synchronized (tasks) {
       lives++;
     }
+    later.forEach(Due::cancel);
     if (begin()) {
       runIsolated(() -> onEnd.accept(this));
       run(Integer.MAX_VALUE);

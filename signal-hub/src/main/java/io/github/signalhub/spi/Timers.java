@@ -1,5 +1,7 @@
 package io.github.signalhub.spi;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -19,12 +21,13 @@ final class Timers {
     schedule(() -> loop.execute(task), delayNanos);
   }
 
-  /** Calls back after a time, to pass a task on. */
-  static void schedule(Runnable due, long delayNanos) {
+  /** Calls back after a time, to pass a task on, unless that is cancelled. */
+  static Future<?> schedule(Runnable due, long delayNanos) {
     try {
-      THREAD.schedule(due, delayNanos, TimeUnit.NANOSECONDS);
+      return THREAD.schedule(due, delayNanos, TimeUnit.NANOSECONDS);
     } catch (OutOfMemoryError e) {
       // no memory for the thread: the task is queued, and the next one starts it
+      return CompletableFuture.completedFuture(null);
     }
   }
 
@@ -40,6 +43,7 @@ final class Timers {
             });
     thread.setKeepAliveTime(IDLE_SECONDS, TimeUnit.SECONDS);
     thread.allowCoreThreadTimeOut(true);
+    thread.setRemoveOnCancelPolicy(true);
     return thread;
   }
 }

@@ -11,6 +11,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
@@ -37,7 +39,7 @@ final class FakePlatform {
         transportOptions
             .apply(
                 CallbackTransport.builder("fake", tasks::add).loops(1).timeouts(LinkTimeouts.NONE))
-            .time(() -> now, (due, delay) -> timers.add(new Timer(now + Math.max(0, delay), due)))
+            .time(() -> now, this::schedule)
             .build();
     try {
       hub.attach(transport);
@@ -61,6 +63,11 @@ final class FakePlatform {
             return true;
           }
         });
+  }
+
+  private Future<?> schedule(Runnable due, long delayNanos) {
+    timers.add(new Timer(now + Math.max(0, delayNanos), due));
+    return new CompletableFuture<>();
   }
 
   CallbackLink open(CallbackSender sender) {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +31,14 @@ class SerialLoopTest {
   class Scheduling {
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Queue<Runnable> timers = new ArrayDeque<>();
-    private final SerialLoop loop =
-        new SerialLoop(tasks::add, any -> {}, (due, delayNanos) -> timers.add(due));
+    private final Deque<Future<?>> futures = new ArrayDeque<>();
+    private final SerialLoop loop = new SerialLoop(tasks::add, any -> {}, this::schedule);
+
+    private Future<?> schedule(Runnable due, long delayNanos) {
+      timers.add(due); // runs though it was cancelled, as one does that was due just then
+      futures.add(new CompletableFuture<>());
+      return futures.peekLast();
+    }
 
     @Test
     void runsATaskOnTheLoopWhenItIsDue() {
@@ -51,6 +60,16 @@ class SerialLoopTest {
 
       assertThat(tasks).isEmpty();
       assertThat(done).isEmpty();
+    }
+
+    @Test
+    void keepsNoTimersThatAreDueAfterTheLoopHasEnded() {
+      loop.schedule(() -> done.add("task"), 1);
+      loop.timer(() -> done.add("timer")).start(1);
+
+      loop.end();
+
+      assertThat(futures).hasSize(2).allMatch(Future::isCancelled);
     }
 
     @Test

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class DaemonThreads {
   private static final int FIRST_WITHOUT_PINNING = 24; // JEP 491
-  private static final int IDLE_SECONDS = 10;
+  private static final int IDLE_SECONDS = 2;
 
   private DaemonThreads() {}
 
