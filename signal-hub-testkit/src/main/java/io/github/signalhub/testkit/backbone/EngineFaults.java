@@ -84,7 +84,8 @@ public final class EngineFaults {
     return new EngineFaults(probabilities, minDelay, maxDelay, most);
   }
 
-  double probability(EngineFault fault) {
+  /** Returns the probability of a fault, at each call of a node. */
+  public double probability(EngineFault fault) {
     return probabilities.getOrDefault(fault, 0.0);
   }
 

@@ -77,7 +77,7 @@ final class NodesStage {
       nodes.add(open());
     }
     for (int i = 0; i < NodesStory.CLIENTS; i++) {
-      readers.add(new NodesReader(newClient(), setting.loses(), names));
+      readers.add(new NodesReader(newClient(), setting.loses(), setting.splits(), names));
     }
     network.runFor(Duration.ofSeconds(1)); // all clients are there
     engine.inject(setting.faults());
@@ -179,7 +179,7 @@ final class NodesStage {
   private void check() {
     SimulatedClient late = newClient();
     network.runFor(Duration.ofSeconds(5));
-    NodesReader newest = new NodesReader(late, true, names);
+    NodesReader newest = new NodesReader(late, true, false, names);
     newest.read();
     for (NodesReader reader : readers) {
       reader.read();

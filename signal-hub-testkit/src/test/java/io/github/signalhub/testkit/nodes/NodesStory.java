@@ -32,6 +32,11 @@ record NodesStory(Setting setting, List<Act> acts) implements SeedRun.Play {
     boolean loses() {
       return trouble == Trouble.EVERYTHING;
     }
+
+    /** Returns whether there may be two engines for a while. */
+    boolean splits() {
+      return faults.probability(EngineFault.SPLIT) > 0;
+    }
   }
 
   /** A step. */
