@@ -7,10 +7,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A request to connect to a hub, as a carrier received it. The carrier decodes nothing and checks
@@ -32,6 +34,7 @@ public final class AdmissionRequest {
   private final String query;
   private final FieldLines lines;
   private final boolean encrypted;
+  private final Optional<Principal> principal;
 
   private AdmissionRequest(Builder builder) {
     remoteAddress = builder.remoteAddress;
@@ -39,6 +42,7 @@ public final class AdmissionRequest {
     query = builder.query;
     lines = builder.lines.and(builder.added);
     encrypted = builder.encrypted;
+    principal = builder.principal;
   }
 
   /**
@@ -73,6 +77,10 @@ public final class AdmissionRequest {
 
   boolean isEncrypted() {
     return encrypted;
+  }
+
+  Optional<Principal> principal() {
+    return principal;
   }
 
   /** Decodes escapes as UTF-8. Malformed ones become U+FFFD, as in {@link URI#getPath}. */
@@ -117,6 +125,7 @@ public final class AdmissionRequest {
     private String path = "/";
     private String query = "";
     private boolean encrypted;
+    private Optional<Principal> principal = Optional.empty();
 
     private Builder(InetSocketAddress remoteAddress) {
       this.remoteAddress = remoteAddress;
@@ -180,6 +189,16 @@ public final class AdmissionRequest {
     /** Sets whether the connection itself is encrypted (TLS); {@code false} by default. */
     public Builder encrypted(boolean encrypted) {
       this.encrypted = encrypted;
+      return this;
+    }
+
+    /**
+     * Sets the client that the carrier itself has authenticated; none by default. That is the
+     * subject of a client's certificate, or the user of a container's login. The admission does not
+     * look at it. The {@linkplain ConnectRequest#principal hook} does.
+     */
+    public Builder principal(Principal principal) {
+      this.principal = Optional.of(requireNonNull(principal, "principal"));
       return this;
     }
 

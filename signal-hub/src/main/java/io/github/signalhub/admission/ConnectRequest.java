@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.spi.HandshakeQuery;
 import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -61,6 +62,17 @@ public final class ConnectRequest {
   /** Returns the origin of the page that connects. Programs that are not browsers send none. */
   public Optional<String> origin() {
     return header("Origin");
+  }
+
+  /**
+   * Returns the client that the carrier itself has authenticated. With TLS of the server of this
+   * library, it is the subject of the client's certificate: a {@link
+   * javax.security.auth.x500.X500Principal}, with a name such as {@code CN=ann,O=Example} (RFC
+   * 2253). Behind a proxy, it is the client of this connection, which is the proxy. Empty unless
+   * clients are asked for certificates and this one has one.
+   */
+  public Optional<Principal> principal() {
+    return request.principal();
   }
 
   /**

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.security.auth.x500.X500Principal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -353,6 +355,24 @@ class AdmissionTest {
               List.of("a=1", "b=2"),
               "http://hub.example",
               CLIENT);
+    }
+
+    @Test
+    void seeThePrincipalThatTheCarrierHasAuthenticated() {
+      List<Optional<Principal>> seen = new ArrayList<>();
+      Admission.Builder asking =
+          Admission.builder()
+              .handshake(
+                  request -> {
+                    seen.add(request.principal());
+                    return HandshakeDecision.accept();
+                  });
+      Principal ann = new X500Principal("CN=ann");
+
+      answer(asking, request().principal(ann));
+      answer(asking, request());
+
+      assertThat(seen).containsExactly(Optional.of(ann), Optional.empty());
     }
 
     @Test
