@@ -12,6 +12,8 @@ import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.PeerLimits;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
+import io.github.signalhub.jdkserver.internal.certificates.CertificateFiles;
+import io.github.signalhub.jdkserver.internal.certificates.CertificateFiles.ClientCertificates;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.http.HttpLimits;
 import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
@@ -26,6 +28,7 @@ import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +62,10 @@ public final class SignalServerBuilder {
   private int port = 8080;
   private Set<String> paths = Set.of("/ws");
   private Optional<SSLContext> tls = Optional.empty();
+  private Path chainPem; // null without files, as is keyPem
+  private Path keyPem;
+  private Optional<ClientCertificates> clientCertificates = Optional.empty();
+  private Duration certificateInterval = CertificateFiles.CHECK_INTERVAL;
   private OptionalLong maxUnfinishedBytes = OptionalLong.empty();
   private int maxFragments = WebSocketLimits.DEFAULT.maxFragments();
   private boolean compression = true;
@@ -141,10 +148,80 @@ public final class SignalServerBuilder {
    * Bytes that are no TLS end the connection. A client that names protocols (ALPN) has to name
    * {@code http/1.1}.
    *
+   * <p>In place of {@link #tls(Path, Path)}, for versions, ciphers and stores of your own.
+   *
    * @param context with the server's key and certificate
    */
   public SignalServerBuilder tls(SSLContext context) {
     tls = Optional.of(requireNonNull(context, "tls"));
+    chainPem = null;
+    keyPem = null;
+    return this;
+  }
+
+  /**
+   * Encrypts all connections as {@link #tls(SSLContext)} does, with a certificate and a key in PEM
+   * files (RFC 7468). The JDK decides about versions and ciphers.
+   *
+   * <p>{@link #start} reads the files. While the server runs, it looks every 10 seconds whether
+   * they have changed. A change that it sees twice is used for new connections. Earlier connections
+   * go on as they are. Files that cannot be used together change nothing, and are a warning in the
+   * log. Replace both files, in any order. Symbolic links are followed each time.
+   *
+   * <p>Warnings begin 14 days before one of the certificates ends, and come once a day.
+   * Certificates are valid by the clock of the registrar ({@link Registrar#now}).
+   *
+   * <p>Each file is an ordinary one of at most 1 MiB. Text between its blocks is ignored. Both
+   * arguments may be the same file.
+   *
+   * @param chainPem the server's certificate, then that of its issuer, and so on (RFC 8446 §4.4.2).
+   *     The root may be left out
+   * @param keyPem one private key without a password: {@code PRIVATE KEY} (PKCS #8, RFC 5958),
+   *     {@code RSA PRIVATE KEY} (RFC 8017 §A.1.2) or {@code EC PRIVATE KEY} (RFC 5915). Its
+   *     algorithm is RSA, RSASSA-PSS, EC, Ed25519 or Ed448
+   */
+  public SignalServerBuilder tls(Path chainPem, Path keyPem) {
+    this.chainPem = requireNonNull(chainPem, "chainPem");
+    this.keyPem = requireNonNull(keyPem, "keyPem");
+    tls = Optional.empty();
+    return this;
+  }
+
+  /**
+   * Asks clients for a certificate, and lets those without one connect, too. By default, clients
+   * are not asked. The {@linkplain ConnectRequest#principal handshake hook} sees the subject of the
+   * certificate. A handler sees it in the session of its {@code HttpsExchange}. A client whose
+   * certificate does not lead to one of the issuers gets no connection. The server does not ask
+   * whether a certificate was revoked.
+   *
+   * <p>Needs {@link #tls(Path, Path)}. The file is read again as those are. Then clients cannot
+   * resume earlier sessions of TLS, and show their certificates again.
+   *
+   * @param issuersPem certificates of those who issue the clients' certificates, in any order
+   */
+  public SignalServerBuilder wantClientCertificates(Path issuersPem) {
+    return clientCertificates(issuersPem, false);
+  }
+
+  /**
+   * Asks clients for a certificate as {@link #wantClientCertificates} does. A client without one
+   * gets no connection. This holds for handlers, too, and so for health checks.
+   *
+   * @param issuersPem certificates of those who issue the clients' certificates, in any order
+   */
+  public SignalServerBuilder requireClientCertificates(Path issuersPem) {
+    return clientCertificates(issuersPem, true);
+  }
+
+  /** Sets the time between two looks at the files of certificates, for tests. */
+  SignalServerBuilder certificateInterval(Duration interval) {
+    certificateInterval = interval;
+    return this;
+  }
+
+  private SignalServerBuilder clientCertificates(Path issuersPem, boolean required) {
+    clientCertificates =
+        Optional.of(new ClientCertificates(requireNonNull(issuersPem, "issuersPem"), required));
     return this;
   }
 
@@ -607,10 +684,12 @@ public final class SignalServerBuilder {
   /**
    * Starts the server.
    *
-   * @throws IOException if the port is in use or may not be used; nothing is left open
+   * @throws IOException if the port is in use or may not be used, or a file of {@link #tls(Path,
+   *     Path)} or of client certificates cannot be used. The message names the file, and what is
+   *     wrong with it. Nothing is left open
    * @throws IllegalArgumentException if two contexts have the same path, or {@link
    *     #maxUnfinishedBytes} or {@link #maxBufferedBytes} is less than one message or two exchanges
-   *     take
+   *     take, or there are client certificates without {@link #tls(Path, Path)}
    * @throws IllegalStateException if the hub is closed
    */
   public SignalServer start() throws IOException {
@@ -641,11 +720,25 @@ public final class SignalServerBuilder {
     return new TransportOptions(
         address,
         tls,
+        certificateFiles(),
         loops,
         new PeerLimits(maxConnections, maxConnectionsPerAddress),
         new SocketOptions(writeTimeout, sendBufferBytes),
         httpOptions(address),
         linkOptions());
+  }
+
+  private Optional<CertificateFiles> certificateFiles() {
+    if (chainPem != null) {
+      return Optional.of(
+          new CertificateFiles(chainPem, keyPem, clientCertificates, certificateInterval));
+    }
+    if (clientCertificates.isPresent()) {
+      throw new IllegalArgumentException(
+          "expected client certificates with tls(chainPem, keyPem), was "
+              + (tls.isPresent() ? "tls(context)" : "no TLS"));
+    }
+    return Optional.empty();
   }
 
   private HttpOptions httpOptions(InetSocketAddress address) {

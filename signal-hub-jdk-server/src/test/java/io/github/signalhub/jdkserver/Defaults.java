@@ -65,8 +65,10 @@ final class Defaults {
           "server port",
           "server proxyHeader",
           "server secretParameters",
+          "server requireClientCertificates",
           "server tls",
           "server trustedProxies",
+          "server wantClientCertificates",
           "topic compactBy",
           "topic withLagPolicy");
 
@@ -283,6 +285,13 @@ final class Defaults {
     put(
         "fixed trailer fields",
         constant(SERVER + "internal.http.ChunkedDecoder.MAX_TRAILER_BYTES"));
+    put("fixed file of tls", constant(SERVER + "internal.certificates.PemFile.MAX_BYTES"));
+    put(
+        "fixed looks at the files of tls",
+        constant(SERVER + "internal.certificates.CertificateFiles.CHECK_INTERVAL"));
+    put(
+        "fixed end of a certificate",
+        constant(SERVER + "internal.certificates.CurrentCertificates.WARNING_TIME"));
     put(
         "fixed large messages that wait for compression",
         constant(CORE + "HubBuilder.MAX_WAITING_ENCODINGS"));

@@ -45,6 +45,7 @@ class ImportRulesTest {
           room("capacity", "http", "connection", "spi", "logger", "threads", "address"),
           room("socket", "loop", "connection", "spi", "logger"),
           room("tls", "loop", "socket", "logger"),
+          room("certificates", "logger"),
           room(
               "link", "ws", "loop", "capacity", "socket", "connection", "spi", "logger", "address"),
           room(
@@ -68,6 +69,7 @@ class ImportRulesTest {
               "capacity",
               "socket",
               "tls",
+              "certificates",
               "link",
               "httpconnection",
               "admission",

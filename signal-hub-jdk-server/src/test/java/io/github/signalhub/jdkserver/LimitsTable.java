@@ -27,7 +27,8 @@ final class LimitsTable {
           "MiB", 1L << 20,
           "ms", 1L,
           "s", 1_000L,
-          "min", 60_000L);
+          "min", 60_000L,
+          "d", 86_400_000L);
 
   private final List<Row> rows;
 

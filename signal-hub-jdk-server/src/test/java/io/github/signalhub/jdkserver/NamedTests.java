@@ -39,6 +39,7 @@ final class NamedTests {
           "io.github.signalhub.spi.",
           "io.github.signalhub.jdkserver.",
           "io.github.signalhub.jdkserver.conformance.",
+          "io.github.signalhub.jdkserver.internal.certificates.",
           "io.github.signalhub.jdkserver.internal.ws.",
           "io.github.signalhub.jdkserver.internal.http.",
           "io.github.signalhub.jdkserver.internal.exchange.",

@@ -14,12 +14,12 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 
 /** Records the log of the whole library, as a file would have it. */
-final class RecordedLog extends Handler implements AutoCloseable {
+public final class RecordedLog extends Handler implements AutoCloseable {
   private final Logger log = Logger.getLogger("io.github.signalhub");
   private final List<String> entries = new CopyOnWriteArrayList<>();
   private final SimpleFormatter formatter = new SimpleFormatter();
 
-  RecordedLog(Level level) {
+  public RecordedLog(Level level) {
     HubLogger.tellRepeats(); // reports the repeated warnings of earlier tests now
     log.setUseParentHandlers(false);
     log.setLevel(level);
@@ -28,12 +28,12 @@ final class RecordedLog extends Handler implements AutoCloseable {
   }
 
   /** Returns the entries so far, each with its stack trace. */
-  List<String> entries() {
+  public List<String> entries() {
     return List.copyOf(entries);
   }
 
   /** Returns how many entries contain this text. */
-  long count(String text) {
+  public long count(String text) {
     return entries.stream().filter(entry -> entry.contains(text)).count();
   }
 
@@ -41,7 +41,7 @@ final class RecordedLog extends Handler implements AutoCloseable {
     return entries.stream().mapToLong(e -> e.getBytes(StandardCharsets.UTF_8).length).sum();
   }
 
-  void awaitCount(String text, long count) throws InterruptedException {
+  public void awaitCount(String text, long count) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
     while (count(text) < count && System.nanoTime() < deadline) {
       Thread.sleep(5); // between two checks

@@ -2,6 +2,7 @@ package io.github.signalhub.guides;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -9,6 +10,7 @@ import io.github.signalhub.Client;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubListener;
 import io.github.signalhub.RefusedException;
+import io.github.signalhub.admission.ConnectRequest;
 import io.github.signalhub.admission.HandshakeDecision;
 import io.github.signalhub.admission.HandshakeHook;
 import io.github.signalhub.connection.AttributeKey;
@@ -17,6 +19,7 @@ import io.github.signalhub.jdkserver.JdkListener;
 import io.github.signalhub.jdkserver.SignalServer;
 import io.github.signalhub.jdkserver.SignalServerBuilder;
 import io.github.signalhub.jdkserver.TestCertificate;
+import io.github.signalhub.jdkserver.internal.certificates.MadeCertificate;
 import io.github.signalhub.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +29,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -460,6 +464,63 @@ class AuthenticationGuideIT {
 
   @Nested
   class Tls {
+    private static final Map<String, String> DEVICES = Map.of("CN=sensor-7,O=Example", "sensor-7");
+
+    @Test
+    void comesFromFiles(@TempDir Path folder) throws Exception {
+      Path chainPem = folder.resolve("fullchain.pem");
+      Path keyPem = folder.resolve("privkey.pem");
+      MadeCertificate root = MadeCertificate.root("root");
+      root.issue("hub.example.com").write(chainPem, keyPem);
+      SignalServerBuilder builder = builder();
+
+      builder.tls(chainPem, keyPem);
+
+      start(builder);
+      assertThat(greeted(root.trusting())).contains("HELLO");
+    }
+
+    @Test
+    void asksClientsForTheirCertificates(@TempDir Path folder) throws Exception {
+      Path chainPem = folder.resolve("fullchain.pem");
+      Path keyPem = folder.resolve("privkey.pem");
+      Path issuersPem = folder.resolve("issuers.pem");
+      MadeCertificate root = MadeCertificate.root("root");
+      MadeCertificate devices = MadeCertificate.root("devices");
+      root.issue("hub.example.com").write(chainPem, keyPem);
+      Files.writeString(issuersPem, devices.pem());
+      SignalServerBuilder builder = builder();
+
+      builder
+          .tls(chainPem, keyPem)
+          .requireClientCertificates(issuersPem)
+          .handshake(Tls::byCertificate);
+
+      start(builder);
+      assertThat(greeted(root.trusting(devices.issue("sensor-7,O=Example")))).contains("HELLO");
+      assertThat(hub.user("sensor-7").clients()).hasSize(1);
+      assertThatThrownBy(() -> greeted(root.trusting(devices.issue("sensor-8,O=Example"))))
+          .hasCauseInstanceOf(WebSocketHandshakeException.class);
+      assertThatThrownBy(() -> greeted(root.trusting())).hasRootCauseInstanceOf(IOException.class);
+    }
+
+    static HandshakeDecision byCertificate(ConnectRequest request) {
+      return request
+          .principal()
+          .map(principal -> DEVICES.get(principal.getName()))
+          .map(device -> HandshakeDecision.accept().user(device))
+          .orElse(HandshakeDecision.refuse(403, "this certificate is not known"));
+    }
+
+    /** Returns what a client with this context hears first. */
+    private String greeted(SSLContext context) throws InterruptedException {
+      http = HttpClient.newBuilder().sslContext(context).build();
+      JdkListener client = new JdkListener();
+      http.newWebSocketBuilder().buildAsync(address("wss", "/ws"), client).join();
+      hub.broadcast("HELLO", null);
+      return client.next();
+    }
+
     @Test
     void comesFromAKeyStore(@TempDir Path folder) throws Exception {
       Path file = makeKeyStore(folder);
@@ -470,11 +531,7 @@ class AuthenticationGuideIT {
       builder.tls(contextOf(file, password));
 
       start(builder);
-      http = HttpClient.newBuilder().sslContext(trusting(file, password)).build();
-      JdkListener client = new JdkListener();
-      http.newWebSocketBuilder().buildAsync(address("wss", "/ws"), client).join();
-      hub.broadcast("HELLO", null);
-      assertThat(client.next()).contains("HELLO");
+      assertThat(greeted(trusting(file, password))).contains("HELLO");
     }
 
     static SSLContext contextOf(Path file, char[] password)

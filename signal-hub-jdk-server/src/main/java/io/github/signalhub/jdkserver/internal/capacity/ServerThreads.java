@@ -14,7 +14,8 @@ import java.util.concurrent.ThreadPoolExecutor;
  * One runs HTTP handlers, one runs handshake hooks, and one computes for TLS. The application may
  * bring the first two. Those that the server makes for tasks that wait are {@link
  * DaemonThreads#waiting}. Computing does not wait, so it has as many threads as there are
- * processors, and at least two.
+ * processors, and at least two. One more thread waits for files, so that a file system that hangs
+ * holds no other thread.
  *
  * <p>Immutable. {@link #close} ends the threads that the server made.
  */
@@ -25,6 +26,7 @@ public final class ServerThreads implements AutoCloseable {
   private final Crew handlers;
   private final Crew hooks;
   private final Crew computing;
+  private final ExecutorService files;
   private final List<ExecutorService> own = new ArrayList<>();
 
   /**
@@ -60,11 +62,18 @@ public final class ServerThreads implements AutoCloseable {
         keep(
             DaemonThreads.pool("signal-hub-tls", processors, new LinkedBlockingQueue<>()),
             processors);
+    this.files = DaemonThreads.pool("signal-hub-files", 1, new LinkedBlockingQueue<>());
+    own.add(files);
   }
 
   /** Returns where HTTP handlers run. */
   public Executor handlerExecutor() {
     return handlers.executor();
+  }
+
+  /** Returns where files are read. */
+  public Executor files() {
+    return files;
   }
 
   Crew handlers() {

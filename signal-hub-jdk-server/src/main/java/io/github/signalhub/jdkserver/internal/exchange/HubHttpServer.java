@@ -38,17 +38,18 @@ public final class HubHttpServer extends HttpServer {
    * @param address returns the address of the listening socket; {@code null} before there is one
    * @param executor on which {@link #serve} is called; it is only shown to handlers, and not used
    *     here
-   * @param tls how connections are encrypted; if present, handlers see an {@code HttpsServer}
+   * @param tls returns how new connections are encrypted; if present, handlers see an {@code
+   *     HttpsServer}
    */
   public HubHttpServer(
-      Supplier<InetSocketAddress> address, Executor executor, Optional<SSLContext> tls) {
+      Supplier<InetSocketAddress> address, Executor executor, Optional<Supplier<SSLContext>> tls) {
     this(address, executor, tls, HubLogger.of(HubHttpServer.class));
   }
 
   HubHttpServer(
       Supplier<InetSocketAddress> address,
       Executor executor,
-      Optional<SSLContext> tls,
+      Optional<Supplier<SSLContext>> tls,
       HubLogger log) {
     this.address = requireNonNull(address, "address");
     this.executor = requireNonNull(executor, "executor");

@@ -6,16 +6,17 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
 /** The server of contexts over TLS, as filters and handlers see it. Thread-safe. */
 final class HubHttpsServer extends HttpsServer {
   private final HubHttpServer server;
-  private final HttpsConfigurator configurator;
+  private final Supplier<SSLContext> tls;
 
-  HubHttpsServer(HubHttpServer server, SSLContext tls) {
+  HubHttpsServer(HubHttpServer server, Supplier<SSLContext> tls) {
     this.server = server;
-    this.configurator = new HttpsConfigurator(tls);
+    this.tls = tls;
   }
 
   /** Not supported: the surrounding server has its context of TLS. */
@@ -24,10 +25,10 @@ final class HubHttpsServer extends HttpsServer {
     throw new UnsupportedOperationException("TLS is " + HubHttpServer.OWNED);
   }
 
-  /** Returns a configurator that has the context of TLS, and configures nothing. */
+  /** Returns a configurator that has the context of new connections, and configures nothing. */
   @Override
   public HttpsConfigurator getHttpsConfigurator() {
-    return configurator;
+    return new HttpsConfigurator(tls.get());
   }
 
   @Override

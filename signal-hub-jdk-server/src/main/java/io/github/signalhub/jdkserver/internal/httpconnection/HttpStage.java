@@ -216,11 +216,13 @@ public final class HttpStage implements ConnectionStage {
   }
 
   private AdmissionRequest facts(RequestHead head) {
-    return AdmissionRequest.builder(connection.remoteAddress())
-        .target(head.uri())
-        .headerLines(head.headers().namesAndValues())
-        .encrypted(connection.sslSession().isPresent())
-        .build();
+    AdmissionRequest.Builder facts =
+        AdmissionRequest.builder(connection.remoteAddress())
+            .target(head.uri())
+            .headerLines(head.headers().namesAndValues())
+            .encrypted(connection.sslSession().isPresent());
+    connection.principal().ifPresent(facts::principal);
+    return facts.build();
   }
 
   private void exchange(RequestHead head, BodyFraming framing, Visitor visitor) throws IOException {

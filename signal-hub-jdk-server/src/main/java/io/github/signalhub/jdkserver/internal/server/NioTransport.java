@@ -8,6 +8,7 @@ import io.github.signalhub.jdkserver.internal.capacity.Capacity;
 import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.capacity.Workers;
+import io.github.signalhub.jdkserver.internal.certificates.CurrentCertificates;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.httpconnection.HttpClock;
 import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
@@ -35,6 +36,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
 /**
@@ -47,6 +50,8 @@ public final class NioTransport implements Transport {
   private static final Duration MAX_DRAIN = Duration.ofDays(365);
 
   private final TransportOptions options;
+  private final Optional<CurrentCertificates> certificates;
+  private final Optional<Supplier<SSLContext>> tls;
   private final HubHttpServer http;
   private final ServerThreads threads;
   private final List<NioLoop> loops = new ArrayList<>();
@@ -67,7 +72,13 @@ public final class NioTransport implements Transport {
   public NioTransport(TransportOptions options, ServerThreads threads) {
     this.options = requireNonNull(options, "options");
     this.threads = requireNonNull(threads, "threads");
-    this.http = new HubHttpServer(this::address, threads.handlerExecutor(), options.tls());
+    this.certificates = options.certificates().map(CurrentCertificates::new);
+    this.tls =
+        options
+            .tls()
+            .map(given -> (Supplier<SSLContext>) () -> given)
+            .or(() -> certificates.map(current -> current::context));
+    this.http = new HubHttpServer(this::address, threads.handlerExecutor(), tls);
   }
 
   @Override
@@ -88,6 +99,7 @@ public final class NioTransport implements Transport {
   /**
    * {@inheritDoc}
    *
+   * @throws IOException if the port or a file of certificates cannot be used; nothing is left open
    * @throws IllegalStateException if it was started or stopped before
    */
   @Override
@@ -95,6 +107,9 @@ public final class NioTransport implements Transport {
     requireNonNull(registrar, "registrar");
     if (started || stopped) {
       throw new IllegalStateException("a transport can be started once");
+    }
+    if (certificates.isPresent()) {
+      certificates.get().start(registrar::now);
     }
     context = newContext(registrar);
     try {
@@ -111,6 +126,8 @@ public final class NioTransport implements Transport {
     started = true;
     loops.forEach(NioLoop::start);
     loops.get(0).execute(acceptor::start);
+    certificates.ifPresent(
+        current -> new CertificateWatch(loops.get(0), threads.files(), current).begin());
     LOG.log(Level.INFO, "Listening on {0}", address);
   }
 
@@ -258,10 +275,11 @@ public final class NioTransport implements Transport {
 
   private ByteSocket socket(
       NioLoop loop, SocketChannel channel, InetAddress peer, Runnable retryRead) {
-    if (options.tls().isEmpty()) {
+    if (tls.isEmpty()) {
       return new PlainSocket(channel);
     }
-    SSLEngine engine = options.tls().get().createSSLEngine();
+    SSLEngine engine = tls.get().get().createSSLEngine();
+    options.certificates().ifPresent(files -> files.prepare(engine));
     long address = AddressKey.of(peer);
     Workers computing = context.capacity().computing();
     return new TlsSocket(loop, channel, engine, task -> computing.submit(address, task), retryRead);

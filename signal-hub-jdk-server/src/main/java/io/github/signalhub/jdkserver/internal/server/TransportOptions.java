@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.server;
 import static java.util.Objects.requireNonNull;
 
 import io.github.signalhub.jdkserver.internal.capacity.PeerLimits;
+import io.github.signalhub.jdkserver.internal.certificates.CertificateFiles;
 import io.github.signalhub.jdkserver.internal.httpconnection.HttpOptions;
 import io.github.signalhub.jdkserver.internal.link.LinkOptions;
 import io.github.signalhub.jdkserver.internal.socket.SocketOptions;
@@ -14,7 +15,8 @@ import javax.net.ssl.SSLContext;
  * The options of a server; its builder documents each of them. Immutable.
  *
  * @param address where to listen
- * @param tls how connections are encrypted; empty: they are not
+ * @param tls how connections are encrypted; empty: by the certificates, or not at all
+ * @param certificates the files of TLS; empty unless connections are encrypted by them
  * @param loops how many event loops there are
  * @param peers how many connections there may be
  * @param sockets of every connection
@@ -24,6 +26,7 @@ import javax.net.ssl.SSLContext;
 public record TransportOptions(
     InetSocketAddress address,
     Optional<SSLContext> tls,
+    Optional<CertificateFiles> certificates,
     int loops,
     PeerLimits peers,
     SocketOptions sockets,
@@ -33,6 +36,7 @@ public record TransportOptions(
   public TransportOptions {
     requireNonNull(address, "address");
     requireNonNull(tls, "tls");
+    requireNonNull(certificates, "certificates");
     requireNonNull(peers, "peers");
     requireNonNull(sockets, "sockets");
     requireNonNull(http, "http");

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.security.Principal;
 import java.util.Optional;
 import javax.net.ssl.SSLSession;
 
@@ -48,6 +49,11 @@ public interface ByteSocket {
 
   /** Returns the session of TLS; empty without TLS. */
   default Optional<SSLSession> sslSession() {
+    return Optional.empty();
+  }
+
+  /** Returns the client that a certificate names; empty without one, and without TLS. */
+  default Optional<Principal> principal() {
     return Optional.empty();
   }
 

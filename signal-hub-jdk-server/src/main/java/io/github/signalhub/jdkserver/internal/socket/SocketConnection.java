@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.security.Principal;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -130,6 +131,11 @@ public final class SocketConnection implements NioLoop.Ready {
   /** Returns the session of TLS; empty without TLS. */
   public Optional<SSLSession> sslSession() {
     return socket.sslSession();
+  }
+
+  /** Returns the client that a certificate names; empty without one, and without TLS. */
+  public Optional<Principal> principal() {
+    return socket.principal();
   }
 
   /** Runs an action at the end of the connection, to give back what it holds. */

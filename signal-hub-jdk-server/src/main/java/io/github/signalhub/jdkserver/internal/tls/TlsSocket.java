@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.security.Principal;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLEngine;
@@ -16,6 +17,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 
 /**
@@ -115,6 +117,18 @@ public final class TlsSocket implements ByteSocket {
   @Override
   public Optional<SSLSession> sslSession() {
     return Optional.of(engine.getSession());
+  }
+
+  @Override
+  public Optional<Principal> principal() {
+    if (!engine.getNeedClientAuth() && !engine.getWantClientAuth()) {
+      return Optional.empty(); // asking the session would make an exception for each request
+    }
+    try {
+      return Optional.of(engine.getSession().getPeerPrincipal());
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.empty(); // the client had no certificate
+    }
   }
 
   @Override

@@ -43,6 +43,7 @@ final class TestTransport {
         new TransportOptions(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             tls,
+            Optional.empty(),
             2,
             peers,
             new SocketOptions(writeTimeout, 128 << 10),
