@@ -4,9 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
@@ -69,16 +66,9 @@ public enum Carrier {
 
     static {
       try {
-        Path folder = Files.createTempDirectory("signal-hub");
-        TestCertificate certificate = TestCertificate.create(folder);
-        try (Stream<Path> files = Files.list(folder)) {
-          for (Path file : files.toList()) {
-            Files.delete(file);
-          }
-        }
-        Files.delete(folder);
+        TestCertificate certificate = TestCertificate.root("localhost");
         SERVER = certificate.server();
-        CLIENT = certificate.client();
+        CLIENT = certificate.trusting();
       } catch (Exception e) {
         throw new ExceptionInInitializerError(e);
       }

@@ -11,7 +11,6 @@ import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsServer;
 import io.github.signalhub.Hub;
 import io.github.signalhub.admission.HandshakeDecision;
-import io.github.signalhub.jdkserver.internal.certificates.MadeCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -50,11 +49,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CertificatesIT {
   private static final Duration OFTEN = Duration.ofMillis(20);
 
-  private static MadeCertificate root;
-  private static MadeCertificate first;
-  private static MadeCertificate second;
-  private static MadeCertificate clients;
-  private static MadeCertificate ann;
+  private static TestCertificate root;
+  private static TestCertificate first;
+  private static TestCertificate second;
+  private static TestCertificate clients;
+  private static TestCertificate ann;
 
   @TempDir Path folder;
   private Path chain;
@@ -65,10 +64,10 @@ class CertificatesIT {
 
   @BeforeAll
   static void make() throws Exception {
-    root = MadeCertificate.root("root");
+    root = TestCertificate.root("root");
     first = root.issue("first");
     second = root.issue("middle").issue("second");
-    clients = MadeCertificate.root("issuer of clients");
+    clients = TestCertificate.root("issuer of clients");
     ann = clients.issue("ann,O=Example");
   }
 
@@ -206,7 +205,7 @@ class CertificatesIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void ofAnotherIssuerOfTheSameNameGetAnAlert(boolean required) throws Exception {
-      MadeCertificate forged = MadeCertificate.root("issuer of clients").issue("ann,O=Example");
+      TestCertificate forged = TestCertificate.root("issuer of clients").issue("ann,O=Example");
       SignalServerBuilder options =
           required
               ? options().requireClientCertificates(issuers)
@@ -223,7 +222,7 @@ class CertificatesIT {
     @Test
     void withAnEndedCertificateGetAnAlert() throws Exception {
       Instant end = Instant.now().minusSeconds(60);
-      MadeCertificate ended = clients.issue("bob", end.minusSeconds(60), end);
+      TestCertificate ended = clients.issue("bob", end.minusSeconds(60), end);
       try (SignalServer server = options().requireClientCertificates(issuers).start()) {
         assertThatExceptionOfType(SSLException.class)
             .isThrownBy(() -> readAfterHandshake(server, root.trusting(ended), "TLSv1.3"))

@@ -8,7 +8,6 @@ import io.github.signalhub.admission.HandshakeDecision;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.InetAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +16,6 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** An application with a server is replaced in a running process. */
 @Timeout(180)
@@ -31,8 +29,8 @@ class ClassLoaderIT {
   public record Shared(int x) {}
 
   @BeforeAll
-  static void certify(@TempDir Path folder) throws Exception {
-    certificate = TestCertificate.create(folder);
+  static void certify() throws Exception {
+    certificate = TestCertificate.root("localhost");
   }
 
   @Test
@@ -43,7 +41,7 @@ class ClassLoaderIT {
   @Test
   void ofAServerWithTlsThatStoppedIsNotKept() throws Exception {
     SeparateLoader.assertThatIsCollected(
-        loaderOfAServer(Optional.of(certificate.server()), Optional.of(certificate.client())));
+        loaderOfAServer(Optional.of(certificate.server()), Optional.of(certificate.trusting())));
   }
 
   private static WeakReference<ClassLoader> loaderOfAServer(

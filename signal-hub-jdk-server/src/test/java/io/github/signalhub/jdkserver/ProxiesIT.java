@@ -51,8 +51,8 @@ class ProxiesIT {
   }
 
   @BeforeAll
-  static void makeCertificate(@TempDir Path keys) throws Exception {
-    certificate = TestCertificate.create(keys);
+  static void makeCertificate() throws Exception {
+    certificate = TestCertificate.root("localhost");
   }
 
   @AfterEach

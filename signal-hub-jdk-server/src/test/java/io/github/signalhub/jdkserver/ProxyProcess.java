@@ -236,7 +236,7 @@ final class ProxyProcess implements AutoCloseable {
       Kind kind, Path folder, TestCertificate certificate, int serverPort, int idleSeconds)
       throws Exception {
     Path own = Files.createTempDirectory(folder, kind.name());
-    certificate.writePem(own.resolve("cert.pem"), own.resolve("key.pem"));
+    certificate.write(own.resolve("cert.pem"), own.resolve("key.pem"));
     Files.writeString(
         own.resolve("both.pem"),
         Files.readString(own.resolve("cert.pem")) + Files.readString(own.resolve("key.pem")));
@@ -254,7 +254,7 @@ final class ProxyProcess implements AutoCloseable {
             builder.start(),
             log,
             port,
-            kind.isInGuide() ? Optional.of(certificate.client()) : Optional.empty());
+            kind.isInGuide() ? Optional.of(certificate.trusting()) : Optional.empty());
     try {
       proxy.awaitAnswer();
       return proxy;

@@ -15,7 +15,6 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +30,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,10 +47,10 @@ class TlsIT {
   private SignalServer server;
 
   @BeforeAll
-  static void makeCertificate(@TempDir Path folder) throws Exception {
-    TestCertificate certificate = TestCertificate.create(folder);
+  static void makeCertificate() throws Exception {
+    TestCertificate certificate = TestCertificate.root("localhost");
     serverContext = certificate.server();
-    clientContext = certificate.client();
+    clientContext = certificate.trusting();
   }
 
   @BeforeEach

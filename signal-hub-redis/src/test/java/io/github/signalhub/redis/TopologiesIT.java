@@ -171,7 +171,7 @@ class TopologiesIT {
     private RedisProcess redis(TestCertificate certificate, int port) throws Exception {
       Path pem = folder.resolve("cert.pem");
       Path key = folder.resolve("key.pem");
-      certificate.writePem(pem, key);
+      certificate.write(pem, key);
       return RedisProcess.start(
           "--tls-port",
           String.valueOf(port),
@@ -185,11 +185,11 @@ class TopologiesIT {
 
     @Test
     void isSpokenWithTheTrustOfAFactory() throws Exception {
-      TestCertificate certificate = TestCertificate.create(folder);
+      TestCertificate certificate = TestCertificate.root("localhost");
       int port = RedisProcess.freePort();
       try (RedisProcess redis = redis(certificate, port)) {
         RedisBackboneBuilder options =
-            hub().url("rediss://localhost:" + port).tls(certificate.client().getSocketFactory());
+            hub().url("rediss://localhost:" + port).tls(certificate.trusting().getSocketFactory());
 
         try (Node a = Node.start(options);
             Node b = Node.start(Node.options(redis))) {
@@ -204,7 +204,7 @@ class TopologiesIT {
     @Test
     void refusesACertificateThatIsNotTrusted() throws Exception {
       int port = RedisProcess.freePort();
-      try (RedisProcess redis = redis(TestCertificate.create(folder), port)) {
+      try (RedisProcess redis = redis(TestCertificate.root("localhost"), port)) {
         assertThat(redis.port()).isNotEqualTo(port);
 
         assertThatIOException()
@@ -218,7 +218,7 @@ class TopologiesIT {
 
     @Test
     void refusesTheCertificateOfAnotherHost() throws Exception {
-      TestCertificate certificate = TestCertificate.create(folder);
+      TestCertificate certificate = TestCertificate.root("localhost");
       int port = RedisProcess.freePort();
       try (RedisProcess redis = redis(certificate, port)) {
         assertThat(redis.port()).isNotEqualTo(port);
@@ -229,7 +229,7 @@ class TopologiesIT {
                     Node.start(
                         hub()
                             .url("rediss://127.0.0.2:" + port)
-                            .tls(certificate.client().getSocketFactory())
+                            .tls(certificate.trusting().getSocketFactory())
                             .startTimeout(Duration.ZERO)))
             .withMessageContaining("127.0.0.2");
       }

@@ -19,7 +19,6 @@ import io.github.signalhub.jdkserver.JdkListener;
 import io.github.signalhub.jdkserver.SignalServer;
 import io.github.signalhub.jdkserver.SignalServerBuilder;
 import io.github.signalhub.jdkserver.TestCertificate;
-import io.github.signalhub.jdkserver.internal.certificates.MadeCertificate;
 import io.github.signalhub.json.Json;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -470,7 +469,7 @@ class AuthenticationGuideIT {
     void comesFromFiles(@TempDir Path folder) throws Exception {
       Path chainPem = folder.resolve("fullchain.pem");
       Path keyPem = folder.resolve("privkey.pem");
-      MadeCertificate root = MadeCertificate.root("root");
+      TestCertificate root = TestCertificate.root("root");
       root.issue("hub.example.com").write(chainPem, keyPem);
       SignalServerBuilder builder = builder();
 
@@ -485,8 +484,8 @@ class AuthenticationGuideIT {
       Path chainPem = folder.resolve("fullchain.pem");
       Path keyPem = folder.resolve("privkey.pem");
       Path issuersPem = folder.resolve("issuers.pem");
-      MadeCertificate root = MadeCertificate.root("root");
-      MadeCertificate devices = MadeCertificate.root("devices");
+      TestCertificate root = TestCertificate.root("root");
+      TestCertificate devices = TestCertificate.root("devices");
       root.issue("hub.example.com").write(chainPem, keyPem);
       Files.writeString(issuersPem, devices.pem());
       SignalServerBuilder builder = builder();

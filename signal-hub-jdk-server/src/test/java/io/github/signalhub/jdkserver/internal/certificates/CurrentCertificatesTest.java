@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.signalhub.jdkserver.RecordedLog;
+import io.github.signalhub.jdkserver.TestCertificate;
 import io.github.signalhub.jdkserver.internal.certificates.CertificateFiles.ClientCertificates;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,9 +36,9 @@ class CurrentCertificatesTest {
   private static final Instant NOW = Instant.parse("2026-05-01T12:00:00Z");
   private static final Duration DAY = Duration.ofDays(1);
 
-  private static MadeCertificate root;
-  private static MadeCertificate first;
-  private static MadeCertificate second;
+  private static TestCertificate root;
+  private static TestCertificate first;
+  private static TestCertificate second;
 
   @TempDir Path folder;
   private Path chain;
@@ -49,7 +50,7 @@ class CurrentCertificatesTest {
 
   @BeforeAll
   static void make() throws Exception {
-    root = MadeCertificate.root("root");
+    root = TestCertificate.root("root");
     first = root.issue("first");
     second = root.issue("second").issue("second server");
   }
@@ -74,7 +75,7 @@ class CurrentCertificatesTest {
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "RSASSA-PSS", "EC", "Ed25519", "Ed448"})
     void usesACertificateOfEachAlgorithm(String algorithm) throws Exception {
-      MadeCertificate certificate = root.issue("x", algorithm);
+      TestCertificate certificate = root.issue("x", algorithm);
       certificate.write(chain, key);
 
       start();
@@ -200,7 +201,7 @@ class CurrentCertificatesTest {
     @Test
     void ofACertificateThatIsNotYetValidAreUsedOnceItIs() throws Exception {
       start();
-      MadeCertificate early = root.issue("early", NOW.plus(DAY), NOW.plus(DAY.multipliedBy(99)));
+      TestCertificate early = root.issue("early", NOW.plus(DAY), NOW.plus(DAY.multipliedBy(99)));
       early.write(chain, key);
       checkTimes(3);
       assertThat(warnings()).isEqualTo(1);

@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.certificates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.signalhub.jdkserver.TestCertificate;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -83,7 +84,7 @@ class PrivateKeysTest {
 
     @Test
     void isASecondKey() throws Exception {
-      String one = MadeCertificate.pem("PRIVATE KEY", keys("EC").getPrivate().getEncoded());
+      String one = TestCertificate.pem("PRIVATE KEY", keys("EC").getPrivate().getEncoded());
 
       refuses(one + one, "expected one private key, was 2");
     }
@@ -91,14 +92,14 @@ class PrivateKeysTest {
     @Test
     void isAFileWithoutAKey() throws Exception {
       refuses("", "expected a block PRIVATE KEY, was no block at all");
-      refuses(MadeCertificate.root("x").pem(), "expected a block PRIVATE KEY, was CERTIFICATE");
+      refuses(TestCertificate.root("x").pem(), "expected a block PRIVATE KEY, was CERTIFICATE");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"OPENSSH PRIVATE KEY", "DSA PRIVATE KEY"})
     void isAKeyOfAnotherFormat(String label) {
       refuses(
-          MadeCertificate.pem(label, new byte[20]),
+          TestCertificate.pem(label, new byte[20]),
           "expected PRIVATE KEY, RSA PRIVATE KEY or EC PRIVATE KEY, was " + label);
     }
 
@@ -106,7 +107,7 @@ class PrivateKeysTest {
     @ValueSource(strings = {"DSA", "X25519"})
     void isAnAlgorithmThatTlsCannotUse(String algorithm) throws Exception {
       refuses(
-          MadeCertificate.pem("PRIVATE KEY", keys(algorithm).getPrivate().getEncoded()),
+          TestCertificate.pem("PRIVATE KEY", keys(algorithm).getPrivate().getEncoded()),
           "expected a key of RSA, RSASSA-PSS, EC, Ed25519 or Ed448, was of another kind");
     }
 
@@ -115,7 +116,7 @@ class PrivateKeysTest {
       ECPrivateKey key = (ECPrivateKey) keys("EC").getPrivate();
 
       refuses(
-          MadeCertificate.pem("EC PRIVATE KEY", traditional(key, 32, new byte[0])),
+          TestCertificate.pem("EC PRIVATE KEY", traditional(key, 32, new byte[0])),
           "expected the curve in the key, was none (RFC 5915 §3)");
     }
 
@@ -130,7 +131,7 @@ class PrivateKeysTest {
 
       for (int i = 0; i < whole.length; i++) {
         refuses(
-            MadeCertificate.pem(label, Arrays.copyOf(whole, i)),
+            TestCertificate.pem(label, Arrays.copyOf(whole, i)),
             "the private key cannot be decoded: ");
       }
     }
@@ -144,7 +145,7 @@ class PrivateKeysTest {
   }
 
   private static PrivateKey read(String label, byte[] key) throws IOException {
-    return PrivateKeys.read(new PemFile(FILE, MadeCertificate.pem(label, key)));
+    return PrivateKeys.read(new PemFile(FILE, TestCertificate.pem(label, key)));
   }
 
   private static KeyPair keys(String algorithm) throws GeneralSecurityException {

@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.certificates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.signalhub.jdkserver.TestCertificate;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,13 +21,13 @@ class ServerCertificateTest {
   private static final Path CHAIN = Path.of("chain.pem");
   private static final Path KEY = Path.of("key.pem");
 
-  private static MadeCertificate root;
-  private static MadeCertificate middle;
-  private static MadeCertificate server;
+  private static TestCertificate root;
+  private static TestCertificate middle;
+  private static TestCertificate server;
 
   @BeforeAll
   static void make() throws Exception {
-    root = MadeCertificate.root("root");
+    root = TestCertificate.root("root");
     middle = root.issue("middle");
     server = middle.issue("server");
   }
@@ -95,8 +96,8 @@ class ServerCertificateTest {
     @ParameterizedTest
     @ValueSource(strings = {"RSA", "RSASSA-PSS", "EC", "Ed25519", "Ed448"})
     void ofEachAlgorithmFitTheirCertificateAlone(String algorithm) throws Exception {
-      MadeCertificate one = root.issue("one", algorithm);
-      MadeCertificate other = root.issue("other", algorithm);
+      TestCertificate one = root.issue("one", algorithm);
+      TestCertificate other = root.issue("other", algorithm);
 
       assertThat(of(one.pem(), one.keyPem()).key()).isEqualTo(one.keys().getPrivate());
       refuses(
@@ -119,8 +120,8 @@ class ServerCertificateTest {
   class Times {
     @Test
     void thatHavePassedOrAreToComeAreRefused() throws Exception {
-      MadeCertificate ended = middle.issue("x", NOW.minus(DAY), NOW.minusSeconds(1));
-      MadeCertificate early = middle.issue("x", NOW.plusSeconds(1), NOW.plus(DAY));
+      TestCertificate ended = middle.issue("x", NOW.minus(DAY), NOW.minusSeconds(1));
+      TestCertificate early = middle.issue("x", NOW.plusSeconds(1), NOW.plus(DAY));
 
       refuses(
           ended.chainPem(),
@@ -132,15 +133,15 @@ class ServerCertificateTest {
 
     @Test
     void ofAnIssuerCountToo() throws Exception {
-      MadeCertificate ended = root.issue("issuer", NOW.minus(DAY), NOW.minusSeconds(1));
-      MadeCertificate server = ended.issue("x");
+      TestCertificate ended = root.issue("issuer", NOW.minus(DAY), NOW.minusSeconds(1));
+      TestCertificate server = ended.issue("x");
 
       refuses(server.chainPem(), server.keyPem(), "certificate 2 (CN=issuer), which ended at");
     }
 
     @Test
     void ofTheFirstEndIsTheEnd() throws Exception {
-      MadeCertificate server = root.issue("issuer", NOW, NOW.plus(DAY)).issue("x");
+      TestCertificate server = root.issue("issuer", NOW, NOW.plus(DAY)).issue("x");
 
       assertThat(of(server.chainPem(), server.keyPem()).end()).isEqualTo(NOW.plus(DAY));
     }

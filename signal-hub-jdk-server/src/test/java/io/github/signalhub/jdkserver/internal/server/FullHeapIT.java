@@ -15,7 +15,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
@@ -25,7 +24,6 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The state of a server after a failure that cannot be logged. */
 @Timeout(60)
@@ -68,9 +66,8 @@ class FullHeapIT {
   }
 
   @Test
-  void aConnectionGivesItsPlaceBackWhenItsPeerCannotBeToldOfTheEnd(@TempDir Path folder)
-      throws Exception {
-    TestCertificate certificate = TestCertificate.create(folder);
+  void aConnectionGivesItsPlaceBackWhenItsPeerCannotBeToldOfTheEnd() throws Exception {
+    TestCertificate certificate = TestCertificate.root("localhost");
     NioTransport transport =
         TestTransport.create(
             Optional.of(certificate.server()), new PeerLimits(1, OptionalInt.empty()));
@@ -78,7 +75,7 @@ class FullHeapIT {
     FullLog log = new FullLog(SocketConnection.class);
     try {
       Socket first = new Socket(InetAddress.getLoopbackAddress(), transport.address().getPort());
-      SSLSocketFactory sockets = certificate.client().getSocketFactory();
+      SSLSocketFactory sockets = certificate.trusting().getSocketFactory();
       ((SSLSocket) sockets.createSocket(first, "localhost", 0, false)).startHandshake();
       first.setSoLinger(true, 0);
       first.close();
