@@ -2,7 +2,6 @@ package io.github.signalhub.jdkserver;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -30,7 +29,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocket;
 import javax.security.auth.x500.X500Principal;
@@ -180,11 +178,9 @@ class CertificatesIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
-    void withoutOneGetAnAlertIfItIsRequired(String version) throws Exception {
+    void withoutOneGetNoConnectionIfItIsRequired(String version) throws Exception {
       try (SignalServer server = options().requireClientCertificates(issuers).start()) {
-        assertThatExceptionOfType(SSLException.class)
-            .isThrownBy(() -> readAfterHandshake(server, root.trusting(), version))
-            .withMessageContaining("alert");
+        assertThatIOException().isThrownBy(() -> ask(server, root.trusting(), version));
 
         assertThat(get(server, root.trusting(ann))).isEqualTo("CN=ann,O=Example");
       }
@@ -204,29 +200,25 @@ class CertificatesIT {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void ofAnotherIssuerOfTheSameNameGetAnAlert(boolean required) throws Exception {
+    void ofAnotherIssuerOfTheSameNameGetNoConnection(boolean required) throws Exception {
       TestCertificate forged = TestCertificate.root("issuer of clients").issue("ann,O=Example");
       SignalServerBuilder options =
           required
               ? options().requireClientCertificates(issuers)
               : options().wantClientCertificates(issuers);
       try (SignalServer server = options.start()) {
-        assertThatExceptionOfType(SSLException.class)
-            .isThrownBy(() -> readAfterHandshake(server, root.trusting(forged), "TLSv1.3"))
-            .withMessageContaining("alert");
+        assertThatIOException().isThrownBy(() -> ask(server, root.trusting(forged), "TLSv1.3"));
 
         assertThat(get(server, root.trusting(ann))).isEqualTo("CN=ann,O=Example");
       }
     }
 
     @Test
-    void withAnEndedCertificateGetAnAlert() throws Exception {
+    void withAnEndedCertificateGetNoConnection() throws Exception {
       Instant end = Instant.now().minusSeconds(60);
       TestCertificate ended = clients.issue("bob", end.minusSeconds(60), end);
       try (SignalServer server = options().requireClientCertificates(issuers).start()) {
-        assertThatExceptionOfType(SSLException.class)
-            .isThrownBy(() -> readAfterHandshake(server, root.trusting(ended), "TLSv1.3"))
-            .withMessageContaining("alert");
+        assertThatIOException().isThrownBy(() -> ask(server, root.trusting(ended), "TLSv1.3"));
       }
     }
 
@@ -381,11 +373,12 @@ class CertificatesIT {
     return socket;
   }
 
-  /** With TLS 1.3, a client hears only after its own handshake that it was refused. */
-  private static void readAfterHandshake(SignalServer server, SSLContext client, String version)
+  /** Sends a request, because with TLS 1.3 a client hears of its refusal after its handshake. */
+  private static void ask(SignalServer server, SSLContext client, String version)
       throws IOException {
-    try (SSLSocket socket = socket(server, client, version)) {
-      socket.getInputStream().read();
+    try (RawClient raw = new RawClient(socket(server, client, version))) {
+      raw.send("GET /who HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      raw.readAnswer();
     }
   }
 
