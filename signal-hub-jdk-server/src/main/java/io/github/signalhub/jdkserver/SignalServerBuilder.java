@@ -81,6 +81,7 @@ public final class SignalServerBuilder {
   private OptionalInt maxSlowPeers = OptionalInt.empty();
   private int maxConnections = PeerLimits.DEFAULT.maxConnections();
   private OptionalInt maxConnectionsPerAddress = OptionalInt.empty();
+  private boolean proxyProtocol;
   private int minMessageBytesPerSecond = 1 << 10;
   private int sendBufferBytes = 128 << 10;
   private int loops = Runtime.getRuntime().availableProcessors();
@@ -550,6 +551,25 @@ public final class SignalServerBuilder {
   }
 
   /**
+   * Sets whether the {@linkplain #trustedProxies trusted proxies} begin each connection with
+   * version 2 of HAProxy's <a
+   * href="https://www.haproxy.org/download/3.2/doc/proxy-protocol.txt">PROXY protocol</a>, also in
+   * front of TLS; {@code false} by default. Proxies that pass on bytes say in this way who their
+   * client is. The client counts as if it were connected itself. Its {@code X-Forwarded-For} is
+   * believed only if its address is that of a trusted proxy, too.
+   *
+   * <p>If a trusted proxy begins otherwise, its connection is closed. The same goes for a header of
+   * more than 4,096 bytes. Others must not send a header, and get 400. The proxy's own connections
+   * (command {@code LOCAL}) keep its address. If the proxy says so, the client counts as
+   * {@linkplain ConnectRequest encrypted}. Other extensions are ignored, but a checksum must be
+   * right.
+   */
+  public SignalServerBuilder proxyProtocol(boolean enabled) {
+    proxyProtocol = enabled;
+    return this;
+  }
+
+  /**
    * Sets the field that the {@linkplain #trustedProxies trusted proxies} write, as {@link
    * Admission.Builder#proxyHeader}. By default either field is believed. If both are there and name
    * different clients, neither is. Then all such clients of a proxy count as one address for {@link
@@ -723,6 +743,7 @@ public final class SignalServerBuilder {
         certificateFiles(),
         loops,
         new PeerLimits(maxConnections, maxConnectionsPerAddress),
+        proxyProtocol,
         new SocketOptions(writeTimeout, sendBufferBytes),
         httpOptions(address),
         linkOptions());

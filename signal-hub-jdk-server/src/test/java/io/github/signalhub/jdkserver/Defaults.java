@@ -64,6 +64,7 @@ final class Defaults {
           "server paths",
           "server port",
           "server proxyHeader",
+          "server proxyProtocol",
           "server secretParameters",
           "server requireClientCertificates",
           "server tls",

@@ -8,7 +8,8 @@ package io.github.signalhub.jdkserver.internal.http;
 final class OtherProtocol {
   private static final int TLS_HANDSHAKE = 22; // RFC 8446 §5.1
   private static final String PROXY_METHOD = "PROXY";
-  private static final String REMEDY = " is not spoken here: have the proxy send X-Forwarded-For";
+  private static final String REMEDY =
+      " is not spoken here: have the proxy send X-Forwarded-For, or set proxyProtocol";
 
   private OtherProtocol() {}
 

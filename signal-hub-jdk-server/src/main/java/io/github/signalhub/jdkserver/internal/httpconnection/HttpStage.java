@@ -220,7 +220,7 @@ public final class HttpStage implements ConnectionStage {
         AdmissionRequest.builder(connection.remoteAddress())
             .target(head.uri())
             .headerLines(head.headers().namesAndValues())
-            .encrypted(connection.sslSession().isPresent());
+            .encrypted(connection.isEncrypted());
     connection.principal().ifPresent(facts::principal);
     return facts.build();
   }

@@ -20,6 +20,8 @@ import io.github.signalhub.jdkserver.internal.loop.NioLoop;
 import io.github.signalhub.jdkserver.internal.socket.Acceptor;
 import io.github.signalhub.jdkserver.internal.socket.ByteSocket;
 import io.github.signalhub.jdkserver.internal.socket.PlainSocket;
+import io.github.signalhub.jdkserver.internal.socket.ProxiedSocket;
+import io.github.signalhub.jdkserver.internal.socket.ProxyHeader;
 import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
 import io.github.signalhub.jdkserver.internal.tls.TlsSocket;
 import io.github.signalhub.spi.Registrar;
@@ -252,11 +254,7 @@ public final class NioTransport implements Transport {
     try {
       SocketConnection connection =
           new SocketConnection(
-              loop,
-              channel,
-              options.sockets(),
-              retryRead -> socket(loop, channel, peer, retryRead),
-              onEnd);
+              loop, channel, options.sockets(), opened -> socket(opened, channel, peer), onEnd);
       HttpStage.begin(connection, context);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
@@ -270,18 +268,41 @@ public final class NioTransport implements Transport {
   }
 
   private void ended(SocketConnection connection) {
-    context.permits().giveBack(connection.remoteAddress().getAddress());
+    context.permits().giveBack(connection.peerAddress().getAddress());
   }
 
-  private ByteSocket socket(
-      NioLoop loop, SocketChannel channel, InetAddress peer, Runnable retryRead) {
-    if (tls.isEmpty()) {
-      return new PlainSocket(channel);
-    }
+  private ByteSocket socket(SocketConnection connection, SocketChannel channel, InetAddress peer) {
+    ByteSocket socket = tls.isEmpty() ? new PlainSocket(channel) : tls(connection, channel, peer);
+    return options.proxyProtocol() && options.http().admission().trusts(peer)
+        ? new ProxiedSocket(channel, socket, header -> named(connection, header))
+        : socket;
+  }
+
+  private TlsSocket tls(SocketConnection connection, SocketChannel channel, InetAddress peer) {
     SSLEngine engine = tls.get().get().createSSLEngine();
     options.certificates().ifPresent(files -> files.prepare(engine));
     long address = AddressKey.of(peer);
     Workers computing = context.capacity().computing();
-    return new TlsSocket(loop, channel, engine, task -> computing.submit(address, task), retryRead);
+    return new TlsSocket(
+        connection.loop(),
+        channel,
+        engine,
+        task -> computing.submit(address, task),
+        connection::retryRead);
+  }
+
+  /** Counts a connection for the client that a proxy names, as if it came from there. */
+  private void named(SocketConnection connection, ProxyHeader header) throws IOException {
+    if (header.client().isEmpty()) {
+      return; // it is the proxy's own
+    }
+    InetSocketAddress client = header.client().get();
+    if (!options.http().admission().trusts(client.getAddress())) {
+      if (!context.permits().tryTakeFor(client.getAddress())) {
+        throw new IOException("there are too many connections of a client of a proxy");
+      }
+      connection.atEnd(() -> context.permits().giveBackFor(client.getAddress()));
+    }
+    connection.comesFrom(client, header.encrypted());
   }
 }

@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
  * @param certificates the files of TLS; empty unless connections are encrypted by them
  * @param loops how many event loops there are
  * @param peers how many connections there may be
+ * @param proxyProtocol whether trusted proxies say who their client is, before anything else
  * @param sockets of every connection
  * @param http of connections that speak HTTP
  * @param links of connections that speak WebSocket
@@ -29,6 +30,7 @@ public record TransportOptions(
     Optional<CertificateFiles> certificates,
     int loops,
     PeerLimits peers,
+    boolean proxyProtocol,
     SocketOptions sockets,
     HttpOptions http,
     LinkOptions links) {

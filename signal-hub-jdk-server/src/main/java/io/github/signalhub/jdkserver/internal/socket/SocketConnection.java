@@ -34,8 +34,10 @@ public final class SocketConnection implements NioLoop.Ready {
   private ByteSocket socket;
   private final SocketOptions options;
   private final Consumer<SocketConnection> onEnd; // of the part that accepted it
-  private final InetSocketAddress remoteAddress;
+  private final InetSocketAddress peerAddress;
   private final InetSocketAddress localAddress;
+  private InetSocketAddress clientAddress; // the peer's, unless that is a proxy that named it
+  private boolean encryptedBefore; // by the client, up to a proxy
   private SelectionKey key;
   private int interest; // the operations of the key
   private StallWatch stalled; // null while no write was blocked for a while
@@ -61,8 +63,7 @@ public final class SocketConnection implements NioLoop.Ready {
   /**
    * Takes over a connected channel.
    *
-   * @param socket returns what reads and writes the bytes; its argument is to be called when
-   *     reading can go on after something was computed
+   * @param socket returns what reads and writes the bytes of this connection
    * @param onEnd is called once at the end of the connection, if it was opened
    * @throws IOException if the channel is not connected any more
    */
@@ -70,7 +71,7 @@ public final class SocketConnection implements NioLoop.Ready {
       NioLoop loop,
       SocketChannel channel,
       SocketOptions options,
-      Function<Runnable, ByteSocket> socket,
+      Function<SocketConnection, ByteSocket> socket,
       Consumer<SocketConnection> onEnd)
       throws IOException {
     this.loop = loop;
@@ -78,8 +79,9 @@ public final class SocketConnection implements NioLoop.Ready {
     this.options = options;
     this.onEnd = onEnd;
     SendBuffer.limit(channel, options.sendBufferBytes());
-    this.socket = socket.apply(this::retryRead);
-    this.remoteAddress = (InetSocketAddress) channel.getRemoteAddress();
+    this.socket = socket.apply(this);
+    this.peerAddress = (InetSocketAddress) channel.getRemoteAddress();
+    this.clientAddress = peerAddress;
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();
     channel.configureBlocking(false);
   }
@@ -120,8 +122,25 @@ public final class SocketConnection implements NioLoop.Ready {
     return lacksTls;
   }
 
+  /** Returns the client's address: that of the peer, or what the peer's PROXY header names. */
   public InetSocketAddress remoteAddress() {
-    return remoteAddress;
+    return clientAddress;
+  }
+
+  /** Returns the address of the other end of the socket. */
+  public InetSocketAddress peerAddress() {
+    return peerAddress;
+  }
+
+  /** Learns from a proxy who its client is, before anything else was read. */
+  public void comesFrom(InetSocketAddress client, boolean encrypted) {
+    clientAddress = client;
+    encryptedBefore = encrypted;
+  }
+
+  /** Returns whether the client uses TLS, to this server or to the proxy that named it. */
+  public boolean isEncrypted() {
+    return encryptedBefore || sslSession().isPresent();
   }
 
   public InetSocketAddress localAddress() {
@@ -229,7 +248,7 @@ public final class SocketConnection implements NioLoop.Ready {
   }
 
   /** Reads again, because something that reading had to wait for was computed. */
-  void retryRead() {
+  public void retryRead() {
     run(this::read);
   }
 

@@ -46,6 +46,7 @@ final class TestTransport {
             Optional.empty(),
             2,
             peers,
+            false,
             new SocketOptions(writeTimeout, 128 << 10),
             new HttpOptions(
                 Set.of("/ws"),
