@@ -19,6 +19,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +38,8 @@ class ProxiesIT {
   private static final String LINES = "Host: " + ProxyProcess.HOST + "\r\n\r\n";
   private static final int CLIENTS = 6;
   private static final int TURNS = 50; // 300 turns in all
+  private static final int RELOADED_CLIENTS = 50;
+  private static final int RELOADS = 3;
 
   private static TestCertificate certificate;
 
@@ -162,6 +166,85 @@ class ProxiesIT {
       }
       proxies.forEach(ProxyProcess::close);
     }
+  }
+
+  /** nginx keeps what is connected, and cuts it if the guide's time for that is set. */
+  @Test
+  void loseNothingOf50ClientsWhenNginxIsReloaded() throws Exception {
+    start(Duration.ofSeconds(25));
+    forEach(
+        installed().filter(Kind.NGINX::equals),
+        60,
+        (kind, proxy) -> {
+          AtomicInteger connected = new AtomicInteger();
+          List<Callable<List<String>>> clients =
+              Stream.generate(() -> (Callable<List<String>>) () -> follow(proxy, connected))
+                  .limit(RELOADED_CLIENTS)
+                  .toList();
+          CompletableFuture<List<List<String>>> all = new CompletableFuture<>();
+          new Thread(
+                  () -> {
+                    try {
+                      all.complete(runAtOnce(clients));
+                    } catch (Throwable t) {
+                      all.completeExceptionally(t);
+                    }
+                  })
+              .start();
+          int number = 0;
+          for (int reloads = 0; reloads <= RELOADS; reloads++) {
+            while (connected.get() < RELOADED_CLIENTS * (reloads + 1) && !all.isDone()) {
+              hub.broadcast("N", number++);
+              TimeUnit.MILLISECONDS.sleep(1); // the pace of the messages
+            }
+            if (reloads < RELOADS) {
+              proxy.reload();
+            }
+          }
+          hub.broadcast("END", null);
+
+          List<String> since = all.get(60, TimeUnit.SECONDS).get(0);
+          assertThat(since).hasSizeGreaterThan(RELOADS);
+          for (List<String> each : all.get()) {
+            int first = each.isEmpty() ? number : Integer.parseInt(each.get(0));
+            assertThat(each)
+                .containsExactlyElementsOf(
+                    IntStream.range(first, number).mapToObj(Integer::toString).toList());
+          }
+        });
+  }
+
+  /** Reads the numbers until the end, and comes back after the last id each time it is cut. */
+  private static List<String> follow(ProxyProcess proxy, AtomicInteger connected)
+      throws IOException {
+    List<String> numbers = new ArrayList<>();
+    String after = "";
+    while (true) {
+      try (RawClient client = proxy.connect("127.0.0.1")) {
+        client.send(
+            RawClient.handshake("/ws?signal-hub=1" + after)
+                .replace("localhost", ProxyProcess.HOST));
+        assertThat(client.readAnswer().status()).isEqualTo(101);
+        String text = nextText(client);
+        assertThat(text).contains("$hello", "\"resumed\":" + !after.isEmpty());
+        after = "&after=" + member(text, "id");
+        connected.incrementAndGet();
+        for (text = nextText(client); !text.contains("END"); text = nextText(client)) {
+          assertThat(text).doesNotContain("$gap");
+          numbers.add(member(text, "payload"));
+          after = "&after=" + member(text, "id");
+        }
+        return numbers;
+      } catch (IOException e) {
+        if (after.isEmpty()) {
+          throw e; // nothing cuts it before it has connected
+        }
+      }
+    }
+  }
+
+  private static String member(String text, String name) {
+    return text.replaceAll(".*\"" + name + "\":\"?([\\w-]+).*", "$1");
   }
 
   @Test

@@ -55,6 +55,7 @@ final class ProxyProcess implements AutoCloseable {
                 place.folder().resolve("nginx.conf"),
                 """
                 daemon off; pid %1$s/nginx.pid; error_log %1$s/nginx.log; user root;
+                worker_shutdown_timeout 100ms;
                 events {}
                 http {
                   access_log off;
@@ -294,6 +295,12 @@ final class ProxyProcess implements AutoCloseable {
       socket.close();
       throw e;
     }
+  }
+
+  /** Lets nginx read its configuration again. Its old processes cut their connections soon. */
+  void reload() throws IOException, InterruptedException {
+    int status = new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+    assertThat(status).isZero();
   }
 
   private static String read(Path log) {
