@@ -1,6 +1,7 @@
 package io.github.signalhub.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.github.signalhub.spi.Backbone.At;
 import io.github.signalhub.spi.Backbone.Claim;
@@ -105,6 +106,25 @@ class RedisBackboneIT {
         RedisProcess.await(() -> b.sink.bodies().size() == 3_000);
 
         assertThat(a.sink.bodies()).isEmpty();
+      }
+    }
+
+    @Test
+    void reachesANodeWhoseLinksEndAmidLongAnswers() throws Exception {
+      try (Node a = node();
+          CuttingProxy proxy = new CuttingProxy(redis.port(), 1, 20_000)) {
+        IntStream.range(0, 1_500).forEach(i -> a.publish("x".repeat(100)));
+        a.flush();
+
+        RecordingSink late = new RecordingSink();
+        RedisBackboneBuilder options =
+            RedisBackbone.builder()
+                .servers(proxy.address())
+                .hub("orders")
+                .startTimeout(Duration.ofSeconds(30));
+        assertThatNoException().isThrownBy(() -> Node.start(options, late).close());
+
+        assertThat(late.bodies()).isEqualTo(a.sink.bodies());
       }
     }
 

@@ -223,24 +223,15 @@ final class Tail implements Runnable {
 
   /** Reads what comes next, or waits half a second for it. */
   private void follow() throws UnusableServerException, InterruptedException {
-    Object answer =
-        link.call(
-            Command.XREAD,
-            "COUNT",
-            entriesAtOnce,
-            "BLOCK",
-            BLOCK_MILLIS,
-            "STREAMS",
-            keys.streams() + epoch,
-            horizon.offset() + "-0");
+    Object answer = read();
     if (answer == null) {
       agree();
       return;
     }
-    List<?> stream = (List<?>) ((List<?>) answer).get(0);
+    List<?> entries = (List<?>) ((List<?>) ((List<?>) answer).get(0)).get(1);
     long nowMillis = clock.millis();
     long bytes = 0;
-    for (Object each : (List<?>) stream.get(1)) {
+    for (Object each : entries) {
       StreamEntry entry = StreamEntry.of(each);
       bytes += entry.body().length;
       if (entry.isEnd() || entry.offset() != horizon.offset() + 1) {
@@ -249,9 +240,28 @@ final class Tail implements Runnable {
       }
       apply(entry, nowMillis);
     }
-    entriesAtOnce = bytes < SMALL_BYTES ? SMALL_ENTRIES : ENTRIES;
+    if (entries.size() == entriesAtOnce) {
+      entriesAtOnce = Math.min(2 * entriesAtOnce, bytes < SMALL_BYTES ? SMALL_ENTRIES : ENTRIES);
+    }
     if (System.nanoTime() - askedNanos > LOOK_NANOS) {
       agree();
+    }
+  }
+
+  private Object read() {
+    try {
+      return link.call(
+          Command.XREAD,
+          "COUNT",
+          entriesAtOnce,
+          "BLOCK",
+          BLOCK_MILLIS,
+          "STREAMS",
+          keys.streams() + epoch,
+          horizon.offset() + "-0");
+    } catch (JedisException e) { // what came of the answer is lost: a shorter one may arrive
+      entriesAtOnce = Math.max(1, entriesAtOnce / 2);
+      throw e;
     }
   }
 
