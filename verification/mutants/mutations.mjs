@@ -351,6 +351,7 @@ export const mutations = [
   { name: 'a server that may have lost something begins no epoch', ...redis('join.lua', 'ScriptsIT'), find: 'not epoch or hub[4] ~= incarnation() or epoch', replace: 'not epoch or epoch' },
   { name: 'a base is the newest offset', ...redis('join.lua', 'ScriptsIT'), find: '(math.floor(newest / step) + 1) * step or 0', replace: 'newest or 0' },
   { name: 'an epoch begins without rows', ...redis('join.lua', 'RedisBackboneIT'), find: "ipairs(redis.call('SMEMBERS', KEYS[2]))", replace: 'ipairs({})' },
+  { name: 'as much is read at once after a link ended', ...redis('Tail.java', 'RedisBackboneIT'), find: 'entriesAtOnce = Math.max(1, entriesAtOnce / 2);', replace: '' },
   { name: 'a node loads no rows', ...redis('Tail.java', 'RedisBackboneIT'), find: 'Map<List<String>, Placed> rows = rows();', replace: 'Map<List<String>, Placed> rows = Map.of();' },
   { name: 'a publication settles before its sink has it', ...redis('Tail.java', 'RedisBackboneIT'), find: '    while (!sink.apply(placed)) {', replace: '    if (entry.node().equals(node)) {\n      outbox.placed(entry.sequence(), entry.offset());\n    }\n    while (!sink.apply(placed)) {' },
   { name: 'a node does not wait for what the server has', ...redis('Publisher.java', 'RedisBackboneIT'), find: 'horizon.await(last, () -> asked.forEach(question -> question.complete(null)));', replace: 'horizon.await(0, () -> asked.forEach(question -> question.complete(null)));' },

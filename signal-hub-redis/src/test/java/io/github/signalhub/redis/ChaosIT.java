@@ -2,8 +2,8 @@ package io.github.signalhub.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.redis.ChaosWorld.Id;
 import io.github.signalhub.redis.ChaosWorld.NodeUnderChaos;
-import io.github.signalhub.spi.Backbone.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,31 +19,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Three nodes with four publishers and 200 readers that move, while something fails again and
- * again. {@code -Dchaos.seconds=60} lets each fault last longer, {@code -Dchaos.seed=…} draws
- * others.
+ * Three hubs that are one, with four publishers and 200 clients that move, while something fails
+ * again and again. {@code -Dchaos.seconds=60} lets each fault last longer, {@code -Dchaos.seed=…}
+ * draws others.
  */
 class ChaosIT {
   private static final int NODES = 3;
   private static final int PUBLISHERS = 4;
-  private static final int READERS = 200;
-  private static final int READER_THREADS = 8;
+  private static final int CLIENTS = 200;
+  private static final int STREAMS = 20;
   private static final int TABLES = 3;
   private static final int SECONDS = Integer.getInteger("chaos.seconds", 2);
   private static final long SEED = Long.getLong("chaos.seed", 1);
 
-  private final ChaosWorld world = new ChaosWorld();
   private final Random random = new Random(SEED);
   private final List<NodeUnderChaos> nodes = new CopyOnWriteArrayList<>();
   private final List<AutoCloseable> toClose = new ArrayList<>();
   private final List<Thread> publishers = new ArrayList<>();
-  private final List<Thread> readerThreads = new ArrayList<>();
-  private final List<ChaosWorld.Reader> readers = new ArrayList<>();
+  private final List<ChaosClient> clients = new ArrayList<>();
   private final AtomicBoolean isPublishing = new AtomicBoolean(true);
-  private final AtomicBoolean isReading = new AtomicBoolean(true);
+  private final AtomicBoolean isOpen = new AtomicBoolean(true);
+  private ChaosWorld world = new ChaosWorld(false);
   private RedisProcess master;
   private RedisProcess replica;
-  private boolean mayRepeatAfterGap;
 
   /** Something that fails, and is mended before it returns. */
   private interface Fault {
@@ -53,10 +51,8 @@ class ChaosIT {
   @AfterEach
   void end() throws Exception {
     isPublishing.set(false);
-    isReading.set(false);
-    for (NodeUnderChaos node : nodes) {
-      node.backbone.close();
-    }
+    isOpen.set(false);
+    world.close();
     for (AutoCloseable each : toClose) {
       each.close();
     }
@@ -65,20 +61,29 @@ class ChaosIT {
   @Test
   void theLossOfANodeIsNoticedByNobodyElse() throws Exception {
     startMaster();
-    startNodes(i -> options(master.address()));
+    CuttingProxy[] lines = new CuttingProxy[NODES];
+    startNodes(i -> options((lines[i] = line()).address()));
 
     during(
         () -> {
           int lost = random.nextInt(NODES);
-          NodeUnderChaos node = nodes.get(lost);
-          node.isDead = true;
-          node.backbone.close();
+          lines[lost].close(); // in the midst of what it says, as the end of a process does
+          nodes.get(lost).end();
           Thread.sleep(random.nextInt(100));
-          nodes.set(lost, node(options(master.address())));
+          lines[lost] = line();
+          nodes.set(lost, world.start(options(lines[lost].address()).build()));
         });
 
     judge();
     assertNothingWasNoticed();
+  }
+
+  /** Returns a proxy that never cuts, until it is closed. */
+  private CuttingProxy line() throws IOException {
+    CuttingProxy line = new CuttingProxy(master.port(), SEED, 1);
+    line.stopCutting();
+    toClose.add(0, line);
+    return line;
   }
 
   @Test
@@ -154,7 +159,7 @@ class ChaosIT {
 
   @Test
   void twoMastersRepeatOnlyAfterAGap() throws Exception {
-    mayRepeatAfterGap = true;
+    world = new ChaosWorld(true);
     startMasterAndReplica();
     startNodes(this::eitherFirst);
 
@@ -199,7 +204,7 @@ class ChaosIT {
 
     judge();
     assertThat(world.gaps.get()).isPositive();
-    assertThat(nodes).allMatch(node -> world.unconfirmed(node) == 0);
+    assertThat(nodes).allMatch(node -> node.unconfirmed() == 0);
     assertThat(nodes.stream().map(NodeUnderChaos::epoch).distinct()).hasSize(1);
   }
 
@@ -239,27 +244,25 @@ class ChaosIT {
 
   private void startNodes(Options options) throws Exception {
     for (int i = 0; i < NODES; i++) {
-      nodes.add(node(options.of(i)));
+      nodes.add(world.start(options.of(i).build()));
     }
     for (int i = 0; i < PUBLISHERS; i++) {
       int who = i;
       publishers.add(thread("publisher-" + i, () -> publish(who)));
     }
-    for (int i = 0; i < READERS; i++) {
-      ChaosWorld.Reader reader =
-          world.new Reader(new Random(SEED * READERS + i), mayRepeatAfterGap);
-      readers.add(reader);
+    for (int i = 0; i < CLIENTS; i++) {
+      Random draw = new Random(SEED * CLIENTS + i);
+      clients.add(
+          new ChaosClient(world, "stream" + i % STREAMS, "table" + i % TABLES, nodes, draw));
     }
-    for (int i = 0; i < READER_THREADS; i++) {
-      int first = i;
-      readerThreads.add(thread("reader-" + i, () -> read(first)));
-    }
+    thread("clients", this::letClientsComeBack);
   }
 
-  private NodeUnderChaos node(RedisBackboneBuilder options) throws IOException {
-    NodeUnderChaos node = world.new NodeUnderChaos(options.build());
-    node.backbone.start(node);
-    return node;
+  private void letClientsComeBack() throws InterruptedException {
+    while (isOpen.get()) {
+      clients.forEach(ChaosClient::comeBack);
+      Thread.sleep(1);
+    }
   }
 
   private void publish(int who) throws Exception {
@@ -273,35 +276,15 @@ class ChaosIT {
       if (node.isDead) {
         Thread.sleep(1);
       } else if (kind == 0) {
-        long upTo = draw.nextBoolean() ? 0 : node.horizon();
-        world.publish(node, Kind.REMOVAL, table, "", upTo, text);
+        world.remove(node, draw.nextBoolean() ? 0 : node.horizon());
       } else if (kind < 20) {
-        world.publish(node, Kind.DELETION, table, key, 0, text);
+        world.publish(node, table, "D" + key, text);
       } else if (kind < 100) {
-        world.publish(node, Kind.ROW, table, key, 0, text);
+        world.publish(node, table, "R" + key, text);
       } else {
-        world.publish(node, Kind.MESSAGE, "stream", "", 0, text);
+        world.publish(node, "stream" + draw.nextInt(STREAMS), "N", text);
       }
       Thread.sleep(0, 300_000);
-    }
-  }
-
-  /** Lets some of the readers read: the first one, and others as far apart as there are threads. */
-  private void read(int first) throws Exception {
-    List<ChaosWorld.Reader> own = new ArrayList<>();
-    for (int i = first; i < READERS; i += READER_THREADS) {
-      own.add(readers.get(i));
-      readers.get(i).open(nodes);
-    }
-    while (isReading.get()) {
-      for (ChaosWorld.Reader reader : own) {
-        reader.readAndMove(nodes);
-      }
-      Thread.sleep(1);
-    }
-    for (ChaosWorld.Reader reader : own) {
-      reader.open(nodes);
-      reader.read();
     }
   }
 
@@ -339,22 +322,29 @@ class ChaosIT {
     }
     RedisProcess.await(() -> world.openPublications.get() == 0);
     RedisProcess.await(this::isOneHub);
-    isReading.set(false);
-    for (Thread reader : readerThreads) {
-      reader.join();
-    }
+    clients.forEach(ChaosClient::move);
+    Id end = world.publishLast(nodes.get(0));
+    RedisProcess.await(() -> clients.stream().allMatch(client -> client.isAt(end)));
+    isOpen.set(false);
+    System.out.println("chaos: " + world);
 
-    world.judgeOutcomes();
+    world.judge(clients);
     assertThat(world.violations).isEmpty();
-    assertThat(readers).allMatch(reader -> reader.isAtTheEndOf(nodes.get(0)));
-    assertThat(nodes).allSatisfy(node -> assertThat(node.rows()).isEqualTo(rowsOfRedis()));
+    List<String> rows = rowsOfRedis();
+    assertThat(nodes).allSatisfy(node -> assertThat(node.rows()).isEqualTo(rows));
+    assertThat(clients)
+        .allSatisfy(
+            client ->
+                assertThat(client.rows())
+                    .containsExactlyElementsOf(
+                        rows.stream().filter(row -> row.startsWith(client.table())).toList()));
     assertThat(world.published()).isGreaterThan(100);
     assertThat(world.refused.get()).isZero();
   }
 
   private boolean isOneHub() throws Exception {
     for (NodeUnderChaos node : nodes) {
-      node.backbone.reached().toCompletableFuture().get(30, TimeUnit.SECONDS);
+      node.reached().toCompletableFuture().get(30, TimeUnit.SECONDS);
     }
     List<?> hub = (List<?>) master.call("HMGET", "sh:{chaos}:hub", "epoch", "last");
     return nodes.stream()
@@ -381,6 +371,6 @@ class ChaosIT {
   private void assertNothingWasNoticed() {
     assertThat(world.gaps.get()).isZero();
     assertThat(nodes).allMatch(node -> node.restarts().size() == 1);
-    assertThat(nodes).allMatch(node -> world.unconfirmed(node) == 0);
+    assertThat(nodes).allMatch(node -> node.unconfirmed() == 0);
   }
 }

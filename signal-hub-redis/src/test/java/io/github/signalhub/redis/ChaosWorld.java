@@ -1,74 +1,151 @@
 package io.github.signalhub.redis;
 
-import io.github.signalhub.spi.Backbone.At;
+import io.github.signalhub.Hub;
+import io.github.signalhub.PublishResult;
+import io.github.signalhub.TopicOptions;
+import io.github.signalhub.spi.Backbone;
 import io.github.signalhub.spi.Backbone.Kind;
 import io.github.signalhub.spi.Backbone.Placed;
 import io.github.signalhub.spi.Backbone.Publication;
 import io.github.signalhub.spi.Backbone.Settled;
-import io.github.signalhub.spi.Backbone.Unavailable;
+import io.github.signalhub.spi.Backbone.Sink;
 import io.github.signalhub.spi.Backbone.Unconfirmed;
-import java.nio.charset.StandardCharsets;
+import io.github.signalhub.spi.CallbackTransport;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What publishers, nodes and readers saw during faults, and what must hold of it. Whatever does not
+ * What publishers, nodes and clients saw during faults, and what must hold of it. Whatever does not
  * hold is a violation, with its facts. Thread-safe.
  */
-final class ChaosWorld {
-  /** An id that some node gave to its clients. */
-  record Id(long epoch, long offset) {}
+final class ChaosWorld implements AutoCloseable {
+  /** The table of which rows are removed. Its clients are told to begin it anew. */
+  static final String CLEARED = "table0";
 
+  /** Enough for what a client misses while it moves. */
+  private static final TopicOptions STREAM =
+      TopicOptions.DEFAULT.withMessages(100_000).withBytes(64 << 20);
+
+  /** Types of rows begin with R, types of deletions with D. The key follows. */
+  private static final TopicOptions TABLE =
+      STREAM.compactBy(
+          message -> message.type().substring(1), message -> message.type().startsWith("D"));
+
+  private static final String PAYLOAD = "\"payload\":\"";
+
+  /** Runs the loops of all nodes, also after a test. */
+  private static final Executor LOOPS = Executors.newFixedThreadPool(4, ChaosWorld::loopThread);
+
+  /** An id that some node gave to its clients. */
+  record Id(long epoch, long offset) {
+    static Id of(String id) {
+      return new Id(Long.parseUnsignedLong(id, 0, 16, 16), Long.parseLong(id, 17, 33, 10));
+    }
+
+    @Override
+    public String toString() {
+      return "%016x-%016d".formatted(epoch, offset);
+    }
+  }
+
+  private record Accepted(String topic, Id id) {}
+
+  final boolean mayRepeatAfterGap;
   final Queue<String> violations = new ConcurrentLinkedQueue<>();
   final AtomicInteger openPublications = new AtomicInteger();
   final AtomicLong gaps = new AtomicLong();
+  final AtomicLong unconfirmed = new AtomicLong();
+  final AtomicLong moves = new AtomicLong();
+  final AtomicLong overdue = new AtomicLong();
+  final AtomicLong received = new AtomicLong();
   final AtomicLong refused = new AtomicLong();
   private final Map<Id, String> names = new ConcurrentHashMap<>();
-  private final Map<String, Id> placed = new ConcurrentHashMap<>();
+  private final Map<String, Accepted> accepted = new ConcurrentHashMap<>();
   private final Set<String> unavailable = ConcurrentHashMap.newKeySet();
-  private final Map<NodeUnderChaos, AtomicInteger> unconfirmed = new ConcurrentHashMap<>();
-  private final List<NodeUnderChaos> nodes = new ArrayList<>();
 
-  /** A node whose sink checks what it is told. */
-  final class NodeUnderChaos extends RecordingSink {
+  /** Those that live. The others would fill the heap. */
+  private final Set<NodeUnderChaos> nodes = ConcurrentHashMap.newKeySet();
+
+  /** Creates one. Two masters may repeat messages to a client after a gap. */
+  ChaosWorld(boolean mayRepeatAfterGap) {
+    this.mayRepeatAfterGap = mayRepeatAfterGap;
+  }
+
+  private static Thread loopThread(Runnable task) {
+    Thread thread = new Thread(task, "chaos-loop");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** A node: a hub, and the backbone that it has. What the backbone brings is checked. */
+  final class NodeUnderChaos extends RecordingSink implements Backbone {
     private record Span(long epoch, long after, long upTo) {}
 
-    final RedisBackbone backbone;
+    final CallbackTransport transport = new CallbackTransport("chaos", LOOPS);
+    private final RedisBackbone redis;
     private final List<Span> spans = new ArrayList<>();
+    private final AtomicInteger unconfirmed = new AtomicInteger();
+    private Sink sink;
+    private Hub hub;
     volatile boolean isDead;
 
-    NodeUnderChaos(RedisBackbone backbone) {
-      this.backbone = backbone;
-      synchronized (nodes) {
-        nodes.add(this);
+    private NodeUnderChaos(RedisBackbone redis) {
+      this.redis = redis;
+    }
+
+    /** Ends at once. What is in flight may stay unconfirmed. */
+    void end() {
+      isDead = true;
+      redis.close();
+      transport.stop(); // before the hub says goodbye
+      hub.close(Duration.ZERO);
+      nodes.remove(this);
+      checkUnconfirmed(restarts().size());
+    }
+
+    int unconfirmed() {
+      return unconfirmed.get();
+    }
+
+    /** Checks that no more is unconfirmed than was in flight when something was lost. */
+    private void checkUnconfirmed(int losses) {
+      if (unconfirmed() > 4 * 256 * losses) {
+        violations.add("UNCONFIRMED " + unconfirmed() + ", more than was in flight");
       }
-      unconfirmed.put(this, new AtomicInteger());
+    }
+
+    private void countUnconfirmed() {
+      unconfirmed.incrementAndGet();
+      ChaosWorld.this.unconfirmed.incrementAndGet();
+    }
+
+    @Override
+    public String format() {
+      return sink.format();
     }
 
     @Override
     public synchronized boolean apply(Placed next) {
       long before = horizon();
-      if (!super.apply(next)) {
+      name(epoch(), next);
+      if (isFull() || !sink.apply(next) || !super.apply(next)) {
         return false;
       }
+      placed.subList(0, placed.size() - 1).clear(); // the newest one is enough
       if (next.offset() != before + 1) {
         violations.add("HOLE " + before + " then " + next.offset());
-      }
-      Id id = new Id(epoch(), next.offset());
-      String text = next.kind() + " " + next.topic() + " " + next.key() + " " + text(next);
-      String other = names.putIfAbsent(id, text);
-      if (other != null && !other.equals(text)) {
-        violations.add("TWO publications have " + id + ": " + other + ", " + text);
       }
       return true;
     }
@@ -82,7 +159,23 @@ final class ChaosWorld {
       if (!restarts.isEmpty()) {
         spans.add(new Span(epoch(), lastFloor(), horizon()));
       }
+      rows.forEach(row -> name(epoch, row));
+      sink.restart(epoch, base, floor, rows, isFirst);
       super.restart(epoch, base, floor, rows, isFirst);
+    }
+
+    @Override
+    public void tick() {
+      sink.tick();
+    }
+
+    private void name(long epoch, Placed placed) {
+      Id id = new Id(epoch, placed.offset());
+      String name = placed.kind() + " " + placed.topic() + " " + placed.key() + " " + text(placed);
+      String other = names.putIfAbsent(id, name);
+      if (other != null && !other.equals(name)) {
+        violations.add("TWO publications have " + id + ": " + other + ", " + name);
+      }
     }
 
     private long lastFloor() {
@@ -99,172 +192,158 @@ final class ChaosWorld {
     private static boolean has(Span span, Id id) {
       return span.epoch == id.epoch && span.after < id.offset && id.offset <= span.upTo;
     }
-  }
 
-  /** Publishes, and notes the outcome. */
-  void publish(
-      NodeUnderChaos node, Kind kind, String topic, String key, long removesUpTo, String text) {
-    openPublications.incrementAndGet();
-    byte[] body = kind == Kind.REMOVAL ? new byte[0] : text.getBytes(StandardCharsets.UTF_8);
-    Publication publication =
-        new Publication(kind, topic, key, removesUpTo, body, out -> settled(node, kind, text, out));
-    if (!node.backbone.publish(publication)) {
-      refused.incrementAndGet();
-      openPublications.decrementAndGet();
+    @Override
+    public void start(Sink sink) throws IOException {
+      this.sink = sink;
+      redis.start(this);
+    }
+
+    @Override
+    public boolean publish(Publication publication) {
+      return redis.publish(publication);
+    }
+
+    @Override
+    public CompletionStage<Void> reached() {
+      return redis.reached();
+    }
+
+    @Override
+    public long staleNanos() {
+      return redis.staleNanos();
+    }
+
+    @Override
+    public boolean flush(Duration atMost) throws InterruptedException {
+      return redis.flush(atMost);
+    }
+
+    @Override
+    public void close() {
+      redis.close();
     }
   }
 
-  private void settled(NodeUnderChaos node, Kind kind, String text, Settled settled) {
-    if (settled instanceof At at && kind != Kind.REMOVAL) {
-      placed.put(text, new Id(at.epoch(), at.offset()));
-      if (node.horizon() < at.offset()) {
-        violations.add("EARLY " + at + ": the node is at " + node.horizon());
+  /** Starts a node. */
+  NodeUnderChaos start(RedisBackbone redis) throws IOException {
+    NodeUnderChaos node = new NodeUnderChaos(redis);
+    node.hub = Hub.builder().backbone(node).topicDefaults(STREAM).topic("table*", TABLE).build();
+    node.hub.attach(node.transport);
+    nodes.add(node);
+    return node;
+  }
+
+  /** Publishes, and notes the outcome. */
+  void publish(NodeUnderChaos node, String topic, String type, String text) {
+    openPublications.incrementAndGet();
+    PublishResult result = node.hub.topic(topic).publish(type, text);
+    result.settled().thenAccept(outcome -> settled(node, topic, text, outcome));
+  }
+
+  private void settled(NodeUnderChaos node, String topic, String text, PublishResult outcome) {
+    switch (outcome.status()) {
+      case ACCEPTED -> {
+        Id id = Id.of(outcome.id().orElseThrow());
+        accepted.put(text, new Accepted(topic, id));
+        if (node.horizon() < id.offset) {
+          violations.add("EARLY " + id + ": the node is at " + node.horizon());
+        }
       }
-    } else if (settled instanceof Unavailable) {
-      unavailable.add(text);
-    } else if (settled instanceof Unconfirmed) {
-      unconfirmed.get(node).incrementAndGet();
+      case UNAVAILABLE -> unavailable.add(text);
+      case UNCONFIRMED -> node.countUnconfirmed();
+      default -> refused(node);
     }
     openPublications.decrementAndGet();
   }
 
-  int unconfirmed(NodeUnderChaos node) {
-    return unconfirmed.get(node).get();
+  /** Publishes to all clients, and returns the id when the message has it. */
+  Id publishLast(NodeUnderChaos node) {
+    PublishResult result = node.hub.broadcast("END", null);
+    return Id.of(result.settled().toCompletableFuture().join().id().orElseThrow());
+  }
+
+  /** Removes rows up to an offset, as the age of keys does; 0: all. */
+  void remove(NodeUnderChaos node, long upTo) {
+    openPublications.incrementAndGet();
+    Publication removal =
+        new Publication(
+            Kind.REMOVAL, CLEARED, "", upTo, new byte[0], outcome -> settled(node, outcome));
+    if (!node.publish(removal)) {
+      refused(node);
+      openPublications.decrementAndGet();
+    }
+  }
+
+  private void settled(NodeUnderChaos node, Settled removal) {
+    if (removal instanceof Unconfirmed) {
+      node.countUnconfirmed();
+    }
+    openPublications.decrementAndGet();
+  }
+
+  private void refused(NodeUnderChaos node) {
+    refused.addAndGet(node.isDead ? 0 : 1);
   }
 
   int published() {
-    return placed.size();
+    return accepted.size();
   }
 
-  /** Looks at the end at what was told to publishers. */
-  void judgeOutcomes() {
-    placed.forEach(
-        (text, id) -> {
+  /** Checks that a message of a client is the one that nodes were given. */
+  void checkName(Id id, String body) {
+    String name = names.get(id);
+    if (name == null || !name.endsWith(" " + body)) {
+      violations.add("AT " + id + " a client has " + body + ", the nodes have " + name);
+    }
+  }
+
+  /** Looks at the end at what was told to publishers, and at what clients got. */
+  void judge(List<ChaosClient> clients) {
+    accepted.forEach(
+        (text, at) -> {
+          Id id = at.id;
           String name = names.get(id);
-          if (name != null && !name.endsWith(" " + text)) {
+          if (name != null && !text(name).equals(text)) {
             violations.add("AT " + id + " is " + name + ", not " + text);
           }
-          synchronized (nodes) {
-            for (NodeUnderChaos node : nodes) {
-              if (!node.isDead && !node.hasOrPassed(id)) {
-                violations.add("LOST " + text + " at " + id);
-              }
-            }
+          clients.stream()
+              .filter(client -> client.stream().equals(at.topic))
+              .forEach(client -> client.checkSeenOrTold(text, id));
+          if (!nodes.stream().allMatch(node -> node.hasOrPassed(id))) {
+            violations.add("LOST " + text + " at " + id);
           }
         });
     for (String name : names.values()) {
-      if (unavailable.contains(name.substring(name.lastIndexOf(' ') + 1))) {
+      if (unavailable.contains(text(name))) {
         violations.add("UNAVAILABLE, but there: " + name);
       }
     }
-    synchronized (nodes) {
-      for (NodeUnderChaos node : nodes) {
-        int most = 4 * 256 * (node.restarts().size() - (node.isDead ? 0 : 1));
-        if (unconfirmed(node) > most) {
-          violations.add("UNCONFIRMED " + unconfirmed(node) + ", more than was in flight");
-        }
-      }
-    }
+    nodes.forEach(node -> node.checkUnconfirmed(node.restarts().size() - 1));
   }
 
-  /** A client that moves between nodes with the id that it has. Confined to one thread. */
-  final class Reader {
-    private final boolean mayRepeatAfterGap;
-    private final Random random;
-    private final Map<String, Integer> newest = new HashMap<>();
-    private NodeUnderChaos at;
-    private long epoch;
-    private long position = -1;
-    private int index;
+  /** Returns the text that was published under a name; empty for a removal. */
+  private static String text(String name) {
+    int start = name.indexOf(PAYLOAD) + PAYLOAD.length();
+    return start < PAYLOAD.length() ? "" : name.substring(start, name.indexOf('"', start));
+  }
 
-    Reader(Random random, boolean mayRepeatAfterGap) {
-      this.random = random;
-      this.mayRepeatAfterGap = mayRepeatAfterGap;
-    }
+  /** Returns the counts of what happened. */
+  @Override
+  public String toString() {
+    return ("%,d accepted, %,d unconfirmed;"
+            + " clients have %,d messages of streams, %,d moves, %,d overdue, %,d gaps")
+        .formatted(
+            accepted.size(),
+            unconfirmed.get(),
+            received.get(),
+            moves.get(),
+            overdue.get(),
+            gaps.get());
+  }
 
-    /** Goes to some node, and asks it for what is after the reader's position. */
-    void open(List<NodeUnderChaos> now) throws InterruptedException {
-      while (!isOpened(now.get(random.nextInt(now.size())))) {
-        Thread.sleep(1);
-      }
-    }
-
-    private boolean isOpened(NodeUnderChaos node) throws InterruptedException {
-      CompletableFuture<Void> reached = null;
-      while (!node.isDead) {
-        synchronized (node) {
-          boolean isKnown = node.epoch() == epoch && position <= node.horizon();
-          if (isKnown && position >= node.lastFloor()) {
-            at = node;
-            index = (int) (position - node.lastFloor());
-            return true;
-          }
-          if (isKnown || position < 0 || reached != null && reached.isDone()) {
-            at = node;
-            gap(node.horizon());
-            return true;
-          }
-        }
-        if (reached == null) {
-          reached = node.backbone.reached().toCompletableFuture();
-        }
-        Thread.sleep(1);
-      }
-      return false;
-    }
-
-    private void gap(long to) {
-      if (position >= 0) {
-        gaps.incrementAndGet();
-        if (mayRepeatAfterGap) {
-          newest.clear();
-        }
-      }
-      epoch = at.epoch();
-      position = to;
-      index = (int) (to - at.lastFloor());
-    }
-
-    void read() {
-      while (true) {
-        Placed next;
-        synchronized (at) {
-          if (at.epoch() != epoch || position < at.lastFloor()) {
-            gap(at.lastFloor());
-          }
-          if (index >= at.placed.size()) {
-            return;
-          }
-          next = at.placed.get(index++);
-        }
-        if (next.offset() != position + 1) {
-          violations.add("HOLE of a reader: " + position + " then " + next.offset());
-        }
-        position = next.offset();
-        if (next.kind() == Kind.MESSAGE) { // rows are published anew with an epoch
-          check(RecordingSink.text(next));
-        }
-      }
-    }
-
-    private void check(String text) {
-      String[] parts = text.split(":");
-      int number = Integer.parseInt(parts[1]);
-      Integer before = newest.put(parts[0], number);
-      if (before != null && before >= number) { // the numbers of a publisher only grow
-        violations.add("TWICE OR DISORDER " + text + " at " + position + " after " + before);
-      }
-    }
-
-    void readAndMove(List<NodeUnderChaos> now) throws InterruptedException {
-      read();
-      if (at.isDead || random.nextInt(200) == 0) {
-        open(now);
-      }
-    }
-
-    boolean isAtTheEndOf(NodeUnderChaos node) {
-      return epoch == node.epoch() && position == node.horizon();
-    }
+  @Override
+  public void close() {
+    nodes.forEach(NodeUnderChaos::end);
   }
 }

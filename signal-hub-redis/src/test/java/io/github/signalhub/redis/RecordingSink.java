@@ -31,7 +31,7 @@ class RecordingSink implements Sink {
 
   @Override
   public synchronized boolean apply(Placed next) {
-    if (isFull) {
+    if (isFull()) {
       return false;
     }
     placed.add(next);
@@ -70,6 +70,10 @@ class RecordingSink implements Sink {
   /** Refuses publications from now on, or takes them again. */
   void setFull(boolean full) {
     isFull = full;
+  }
+
+  boolean isFull() {
+    return isFull;
   }
 
   synchronized List<String> bodies() {

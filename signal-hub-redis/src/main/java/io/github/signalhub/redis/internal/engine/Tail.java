@@ -115,7 +115,7 @@ final class Tail implements Runnable {
 
   @Override
   public void run() {
-    long pauseMillis = SHORTEST_PAUSE_MILLIS;
+    long pauseMillis = 0;
     while (!isClosed) {
       try {
         tick();
@@ -125,7 +125,7 @@ final class Tail implements Runnable {
           tellThatItIsBack();
         }
         follow();
-        pauseMillis = SHORTEST_PAUSE_MILLIS;
+        pauseMillis = 0; // a link that served is opened again at once
         continue;
       } catch (InterruptedException e) {
         break;
@@ -148,7 +148,8 @@ final class Tail implements Runnable {
       } catch (InterruptedException e) {
         break;
       }
-      pauseMillis = Math.min(2 * pauseMillis, LONGEST_PAUSE_MILLIS);
+      pauseMillis =
+          Math.min(Math.max(2 * pauseMillis, SHORTEST_PAUSE_MILLIS), LONGEST_PAUSE_MILLIS);
     }
     drop();
   }
