@@ -80,6 +80,10 @@ final class ChaosClient {
     return stream;
   }
 
+  String table() {
+    return table;
+  }
+
   /** Goes on at some node if its connection has ended. */
   synchronized void comeBack() {
     if (connection == null) {
@@ -122,10 +126,6 @@ final class ChaosClient {
     Set<String> all = new TreeSet<>();
     rows.forEach((key, body) -> all.add(table + "/" + key + "=" + body));
     return all;
-  }
-
-  String table() {
-    return table;
   }
 
   /** Checks that it got an accepted message of its stream, or was told that it may miss it. */
