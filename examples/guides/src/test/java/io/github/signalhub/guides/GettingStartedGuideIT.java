@@ -12,9 +12,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,33 +69,8 @@ class GettingStartedGuideIT {
     assertThat(said).contains("\"target\":25.0");
   }
 
-  @Test
-  void theGuideNamesTheVersionsOfThisBuild() {
-    Path root = Path.of("..", "..");
-    String parent = String.join("\n", Lines.of(Path.of("pom.xml")));
-    String version = first("<version>([^<]+)</version>", parent);
-    String npm =
-        first(
-            "\"version\": \"([^\"]+)\"",
-            String.join("\n", Lines.of(root.resolve("frontend-hook/package.json"))));
-    String guide = String.join("\n", Lines.of(root.resolve("docs/getting-started.md")));
-
-    assertThat(all("signal-hub[\\w-]*(?::|</artifactId>\\s*<version>)([^'<]+)", guide))
-        .hasSize(2)
-        .containsOnly(version);
-    assertThat(all("use-flow-socket-([\\d.]+)\\.tgz", guide)).isNotEmpty().containsOnly(npm);
-  }
-
   private WebSocket open(JdkListener listener) {
     URI address = URI.create("ws://localhost:" + page.getPort() + "/ws");
     return http.newWebSocketBuilder().buildAsync(address, listener).join();
-  }
-
-  private static String first(String regex, String text) {
-    return all(regex, text).get(0);
-  }
-
-  private static List<String> all(String regex, String text) {
-    return Pattern.compile(regex).matcher(text).results().map(it -> it.group(1)).toList();
   }
 }
