@@ -20,65 +20,12 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A program that has the published jars and nothing else: no JSpecify. It is compiled without a
- * warning, on the class path and on the module path, and it runs.
+ * warning, on the class path and on the module path, and it runs. The rehearsal of a release
+ * compiles it, too.
  */
 class ConsumersIT {
-  private static final String PROGRAM =
-      """
-      package consumer;
-
-      import io.github.signalhub.Hub;
-      import io.github.signalhub.Message;
-      import io.github.signalhub.TopicOptions;
-      import io.github.signalhub.admission.HandshakeDecision;
-      import io.github.signalhub.connection.DisconnectReason;
-      import io.github.signalhub.flow.FlowStatus;
-      import io.github.signalhub.jdkserver.SignalServer;
-      import io.github.signalhub.json.Json;
-      import io.github.signalhub.memory.MemoryTransport;
-      import io.github.signalhub.spi.Handshake;
-      import java.time.Duration;
-      import java.time.Instant;
-
-      public final class Main {
-        public record Order(long id, String item) {}
-
-        private Main() {}
-
-        public static void main(String[] args) throws Exception {
-          MemoryTransport transport = new MemoryTransport();
-          try (Hub hub = Hub.builder().topicDefaults(TopicOptions.DEFAULT.withMessages(5)).build();
-              SignalServer server =
-                  SignalServer.builder(hub)
-                      .port(0)
-                      .handshake(request -> HandshakeDecision.accept())
-                      .start()) {
-            hub.attach(transport);
-            hub.onMessage("ORDER", Order.class, (client, order) -> hub.broadcast("SOLD", order));
-            hub.onMessage((client, message) -> String.valueOf(message.payload()));
-            var link = transport.connect(Handshake.builder().topic("flow:1").build());
-            hub.broadcast(Message.of("NOTHING", null));
-            hub.topic("flow:1")
-                .publish(FlowStatus.ofFlow(1, FlowStatus.Status.STARTED, Instant.EPOCH).toMessage());
-            transport.run();
-            Object nothing = Json.parse("null");
-            link.close(DisconnectReason.NORMAL);
-            transport.run();
-            server.stop(Duration.ofSeconds(5));
-            System.out.println(link.received().size() + " " + nothing + " " + hub.stats().clients());
-          }
-        }
-      }
-      """;
-
-  private static final String MODULE =
-      """
-      module consumer {
-        requires io.github.signalhub.jdkserver;
-
-        exports consumer;
-      }
-      """;
+  private static final Path PROGRAM =
+      Path.of("..", "release", "consumers", "server", "src", "main", "java");
 
   private final String jars =
       PublishedModule.all()
@@ -89,7 +36,7 @@ class ConsumersIT {
 
   @Test
   void onTheClassPathNeedNoOtherJar() throws Exception {
-    Path classes = compile(List.of("-cp", jars), "consumer/Main.java", PROGRAM);
+    Path classes = compile(List.of("consumer/Main.java"), "-cp", jars);
 
     String said = run("-cp", jars + File.pathSeparator + classes, "consumer.Main");
 
@@ -98,8 +45,8 @@ class ConsumersIT {
 
   @Test
   void onTheModulePathNeedNoOtherModule() throws Exception {
-    write("module-info.java", MODULE);
-    Path classes = compile(List.of("--module-path", jars), "consumer/Main.java", PROGRAM);
+    Path classes =
+        compile(List.of("module-info.java", "consumer/Main.java"), "--module-path", jars);
 
     String said =
         run("--module-path", jars + File.pathSeparator + classes, "-m", "consumer/consumer.Main");
@@ -107,35 +54,30 @@ class ConsumersIT {
     assertThat(said).isEqualTo("2 null 0");
   }
 
-  private Path compile(List<String> path, String name, String source) throws IOException {
-    write(name, source);
-    List<Path> sources;
-    try (var files = Files.walk(folder.resolve("src"))) {
-      sources = files.filter(Files::isRegularFile).toList();
-    }
+  private Path compile(List<String> sources, String... path) throws IOException {
     Path classes = folder.resolve("classes");
     List<String> options =
         new ArrayList<>(
             List.of("--release", "17", "-Xlint:all", "-Werror", "-d", classes.toString()));
-    options.addAll(path);
+    options.addAll(List.of(path));
     StringWriter said = new StringWriter();
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
       boolean compiled =
           compiler
               .getTask(
-                  said, manager, null, options, null, manager.getJavaFileObjectsFromPaths(sources))
+                  said,
+                  manager,
+                  null,
+                  options,
+                  null,
+                  manager.getJavaFileObjectsFromPaths(
+                      sources.stream().map(PROGRAM::resolve).toList()))
               .call();
       assertThat(said.toString()).isEmpty();
       assertThat(compiled).isTrue();
     }
     return classes;
-  }
-
-  private void write(String name, String source) throws IOException {
-    Path file = folder.resolve("src").resolve(name);
-    Files.createDirectories(file.getParent());
-    Files.writeString(file, source);
   }
 
   private String run(String... arguments) throws Exception {
