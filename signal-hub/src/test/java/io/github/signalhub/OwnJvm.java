@@ -37,6 +37,10 @@ public final class OwnJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
+    String logging = System.getProperty("java.util.logging.config.file");
+    if (logging != null) { // or 40,000 clients are told of on the console
+      command.add("-Djava.util.logging.config.file=" + logging);
+    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     return command;

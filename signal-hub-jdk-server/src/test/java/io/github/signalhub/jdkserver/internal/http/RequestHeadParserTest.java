@@ -298,7 +298,7 @@ class RequestHeadParserTest {
       assertThat(refusal(wire))
           .isEqualTo(
               "the PROXY protocol (version 1) is not spoken here:"
-                  + " have the proxy send X-Forwarded-For");
+                  + " have the proxy send X-Forwarded-For, or set proxyProtocol");
     }
 
     @Test
@@ -306,7 +306,7 @@ class RequestHeadParserTest {
       assertThat(refusal("\r\n\r\n\u0000"))
           .isEqualTo(
               "the PROXY protocol (version 2) is not spoken here:"
-                  + " have the proxy send X-Forwarded-For");
+                  + " have the proxy send X-Forwarded-For, or set proxyProtocol");
     }
 
     @Test
