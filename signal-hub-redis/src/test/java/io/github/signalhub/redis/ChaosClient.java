@@ -52,8 +52,8 @@ final class ChaosClient {
   /** The end of the catch-up that runs. */
   private @Nullable Id catchingUpTo;
 
-  /** The epoch that it was told last. */
-  private long epoch;
+  /** The end of the gap that it was told last, or where its connection began. */
+  private @Nullable Id told;
 
   /** A gap that it was told: what lies between two ids may be missing. */
   private record Loss(Id after, Id next) {
@@ -174,7 +174,7 @@ final class ChaosClient {
     } else {
       lose(new Loss(point, new Id(at.epoch(), at.offset() + 1)));
     }
-    epoch = at.epoch();
+    told = at;
     point = at;
     Map<?, ?> catchUps = hello.get("catchUps") instanceof Map<?, ?> ids ? ids : Map.of();
     tableFrom = catchUps.containsKey(table) ? id(catchUps, table) : null;
@@ -182,11 +182,11 @@ final class ChaosClient {
 
   private void gap(Map<?, ?> gap) {
     Id next = id(gap, "next");
-    epoch = next.epoch();
+    told = next;
     if (stream.equals(gap.get("topic"))) {
       lose(new Loss(id(gap, "after"), next));
     } else if (table.equals(gap.get("topic"))) {
-      tableFrom = new Id(epoch, 0);
+      tableFrom = new Id(next.epoch(), 0);
       rows.clear();
       loseRows();
     } else {
@@ -224,8 +224,8 @@ final class ChaosClient {
       }
       catchingUpTo = null;
       tableFrom = null;
-    } else if (!id.equals(point)) {
-      moveTo(id);
+    } else if (!id.equals(point)) { // it may be older than the gap, and of an epoch in between
+      moveTo(id, id.offset() < told.offset());
     }
   }
 
@@ -243,7 +243,7 @@ final class ChaosClient {
       if (catchingUpTo != null) {
         violate("AMID the catch-up of " + table + " came " + text);
       }
-      moveTo(id);
+      moveTo(id, false);
     }
     if (isRow && type.startsWith("R")) {
       rows.put(type.substring(1), body);
@@ -254,9 +254,10 @@ final class ChaosClient {
     }
   }
 
-  private void moveTo(Id id) {
-    boolean isTold = id.epoch() == epoch || id.epoch() == point.epoch();
-    if (!isTold || isUpTo(id, point)) {
+  private void moveTo(Id id, boolean mayBeSkipped) {
+    boolean isTold = id.epoch() == told.epoch() || id.epoch() == point.epoch();
+    boolean isLater = id.offset() > point.offset();
+    if (!isTold && !(mayBeSkipped && isLater) || isUpTo(id, point)) {
       violate("BACK to " + id + " from " + point);
     }
     point = id;
