@@ -20,7 +20,12 @@ public final class OwnJvm {
    */
   public static List<String> run(String heap, Class<?> main, String... args)
       throws IOException, InterruptedException {
-    List<String> command = command(List.of("-Xmx" + heap, "-XX:+UseSerialGC"), main, args);
+    List<String> options = new ArrayList<>(List.of("-Xmx" + heap, "-XX:+UseSerialGC"));
+    String logging = System.getProperty("java.util.logging.config.file");
+    if (logging != null) { // or the console is told of 40,000 clients
+      options.add("-Djava.util.logging.config.file=" + logging);
+    }
+    List<String> command = command(options, main, args);
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     try (BufferedReader output = process.inputReader()) {
@@ -37,10 +42,6 @@ public final class OwnJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
-    String logging = System.getProperty("java.util.logging.config.file");
-    if (logging != null) { // or 40,000 clients are told of on the console
-      command.add("-Djava.util.logging.config.file=" + logging);
-    }
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     return command;
