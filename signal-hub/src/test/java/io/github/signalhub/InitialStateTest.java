@@ -690,6 +690,23 @@ class InitialStateTest {
     }
 
     @Test
+    void whileTheHandlerRunsIsItsOnlyRefusal() {
+      room.hub.onJoin(
+          "t",
+          (client, join) -> {
+            client.leave("t");
+            throw new RefusedException("full", "no seats are left");
+          });
+      MemoryLink link = room.connect(opted());
+
+      join(link, "t", "1");
+      callBack();
+
+      assertThat(Room.controls(link, "$error")).hasSize(1);
+      assertThat(Room.controls(link, "$error").get(0).toString()).contains("ref=1", "code=left");
+    }
+
+    @Test
     void andAJoinWhileTheHandlerRunsAreAnotherJoin() {
       hear("t");
       List<Runnable> once = new ArrayList<>();
