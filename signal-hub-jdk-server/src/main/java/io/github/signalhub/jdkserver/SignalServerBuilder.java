@@ -560,9 +560,9 @@ public final class SignalServerBuilder {
    *
    * <p>If a trusted proxy begins otherwise, its connection is closed. The same goes for a header of
    * more than 4,096 bytes. Others must not send a header, and get 400. The proxy's own connections
-   * (command {@code LOCAL}) keep its address. If the proxy says so, the client counts as
-   * {@linkplain ConnectRequest encrypted}. Other extensions are ignored, but a checksum must be
-   * right.
+   * (command {@code LOCAL}) keep its address. If the proxy says that its client uses TLS, this
+   * server may be asked for resources of {@code https}. Other extensions are ignored, but a
+   * checksum must be right.
    */
   public SignalServerBuilder proxyProtocol(boolean enabled) {
     proxyProtocol = enabled;

@@ -73,8 +73,8 @@ final class HandshakeStage implements ConnectionStage {
     Admission admission = context.options().admission();
     Candidate candidate = admission.check(visitor, context.transport());
     throwIf(candidate.refusal());
-    if (visitor.isProxied()) {
-      takePermit(connection, context, client);
+    if (visitor.isProxied() && !context.tryCount(connection, client.getAddress())) {
+      throw new HttpException(429, "too many connections of this address");
     }
     HandshakeStage stage = new HandshakeStage(connection, context, handshake, candidate);
     if (admission.hasHook()) {
@@ -114,14 +114,6 @@ final class HandshakeStage implements ConnectionStage {
   public void ended() {
     deadline.cancel();
     withdraw();
-  }
-
-  private static void takePermit(
-      SocketConnection connection, ServerContext context, InetSocketAddress client) {
-    if (!context.permits().tryTakeFor(client.getAddress())) {
-      throw new HttpException(429, "too many connections of this address");
-    }
-    connection.atEnd(() -> context.permits().giveBackFor(client.getAddress()));
   }
 
   private void ask() {

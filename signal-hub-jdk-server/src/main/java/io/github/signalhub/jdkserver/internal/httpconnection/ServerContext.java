@@ -4,7 +4,9 @@ import io.github.signalhub.jdkserver.internal.capacity.Capacity;
 import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
 import io.github.signalhub.jdkserver.internal.link.LinkContext;
+import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
 import io.github.signalhub.spi.Transport;
+import java.net.InetAddress;
 
 /**
  * The things that all connections of a server share. Thread-safe.
@@ -24,4 +26,17 @@ public record ServerContext(
     Capacity capacity,
     ConnectionPermits permits,
     HttpClock clock,
-    LinkContext links) {}
+    LinkContext links) {
+  /**
+   * Counts a connection for a client that a proxy named, until the connection ends.
+   *
+   * @return {@code false} if this client has too many connections
+   */
+  public boolean tryCount(SocketConnection connection, InetAddress client) {
+    boolean counts = permits.tryTakeFor(client);
+    if (counts) {
+      connection.atEnd(() -> permits.giveBackFor(client));
+    }
+    return counts;
+  }
+}

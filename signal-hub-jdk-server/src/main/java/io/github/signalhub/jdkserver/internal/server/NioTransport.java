@@ -254,7 +254,7 @@ public final class NioTransport implements Transport {
     try {
       SocketConnection connection =
           new SocketConnection(
-              loop, channel, options.sockets(), opened -> socket(opened, channel, peer), onEnd);
+              loop, channel, options.sockets(), opened -> socket(opened, channel), onEnd);
       HttpStage.begin(connection, context);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
@@ -271,17 +271,22 @@ public final class NioTransport implements Transport {
     context.permits().giveBack(connection.peerAddress().getAddress());
   }
 
-  private ByteSocket socket(SocketConnection connection, SocketChannel channel, InetAddress peer) {
-    ByteSocket socket = tls.isEmpty() ? new PlainSocket(channel) : tls(connection, channel, peer);
-    return options.proxyProtocol() && options.http().admission().trusts(peer)
-        ? new ProxiedSocket(channel, socket, header -> named(connection, header))
-        : socket;
+  private ByteSocket socket(SocketConnection connection, SocketChannel channel) {
+    boolean isProxied =
+        options.proxyProtocol()
+            && options.http().admission().trusts(connection.peerAddress().getAddress());
+    return isProxied
+        ? new ProxiedSocket(channel, header -> named(connection, channel, header))
+        : clientSocket(connection, channel);
   }
 
-  private TlsSocket tls(SocketConnection connection, SocketChannel channel, InetAddress peer) {
+  private ByteSocket clientSocket(SocketConnection connection, SocketChannel channel) {
+    if (tls.isEmpty()) {
+      return new PlainSocket(channel);
+    }
     SSLEngine engine = tls.get().get().createSSLEngine();
     options.certificates().ifPresent(files -> files.prepare(engine));
-    long address = AddressKey.of(peer);
+    long address = AddressKey.of(connection.remoteAddress().getAddress());
     Workers computing = context.capacity().computing();
     return new TlsSocket(
         connection.loop(),
@@ -291,18 +296,19 @@ public final class NioTransport implements Transport {
         connection::retryRead);
   }
 
-  /** Counts a connection for the client that a proxy names, as if it came from there. */
-  private void named(SocketConnection connection, ProxyHeader header) throws IOException {
-    if (header.client().isEmpty()) {
-      return; // it is the proxy's own
-    }
-    InetSocketAddress client = header.client().get();
-    if (!options.http().admission().trusts(client.getAddress())) {
-      if (!context.permits().tryTakeFor(client.getAddress())) {
+  /** Goes on with the client that a proxy names, and counts it as if it were connected itself. */
+  private ByteSocket named(SocketConnection connection, SocketChannel channel, ProxyHeader header)
+      throws IOException {
+    if (header.client().isPresent()) { // else it is the proxy's own
+      InetSocketAddress client = header.client().get();
+      boolean isProxy = options.http().admission().trusts(client.getAddress());
+      if (!isProxy && !context.tryCount(connection, client.getAddress())) {
         throw new IOException("there are too many connections of a client of a proxy");
       }
-      connection.atEnd(() -> context.permits().giveBackFor(client.getAddress()));
+      connection.comesFrom(client, header.encrypted());
     }
-    connection.comesFrom(client, header.encrypted());
+    ByteSocket socket = clientSocket(connection, channel);
+    connection.goOnWith(socket);
+    return socket;
   }
 }

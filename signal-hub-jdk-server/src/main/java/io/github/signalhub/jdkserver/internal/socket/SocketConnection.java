@@ -79,10 +79,10 @@ public final class SocketConnection implements NioLoop.Ready {
     this.options = options;
     this.onEnd = onEnd;
     SendBuffer.limit(channel, options.sendBufferBytes());
-    this.socket = socket.apply(this);
     this.peerAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.clientAddress = peerAddress;
     this.localAddress = (InetSocketAddress) channel.getLocalAddress();
+    this.socket = socket.apply(this);
     channel.configureBlocking(false);
   }
 
@@ -136,6 +136,11 @@ public final class SocketConnection implements NioLoop.Ready {
   public void comesFrom(InetSocketAddress client, boolean encrypted) {
     clientAddress = client;
     encryptedBefore = encrypted;
+  }
+
+  /** Reads and writes by another socket from now on. */
+  public void goOnWith(ByteSocket next) {
+    socket = next;
   }
 
   /** Returns whether the client uses TLS, to this server or to the proxy that named it. */
