@@ -171,7 +171,7 @@ function mavenPasses(module, goals) {
   const arguments_ = ['-q', '-B', '-o', '-f', join(copy, 'pom.xml'), '-pl', module, '-am', ...goals, '-Dspotless.check.skip=true']
   const run = spawnSync(maven, arguments_, { encoding: 'utf8', timeout: TIMEOUT_MS, maxBuffer: 1 << 28, shell: process.platform === 'win32' })
   if (run.status === 0) return true
-  if (!run.stdout.includes('There are test failures')) fail(`Maven could not run ${goals.join(' ')}:\n${run.stdout}${run.stderr}`)
+  if (!/Tests run: .*(Failures|Errors): [1-9]/.test(run.stdout)) fail(`Maven could not run ${goals.join(' ')}:\n${run.stdout}${run.stderr}`)
   return false
 }
 

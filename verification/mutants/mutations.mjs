@@ -172,6 +172,7 @@ export const mutations = [
   { name: 'what the handlers sent is not waited for', file: 'internal/presence/FollowedTopics.java', find: 'long sent = session.horizon();', replace: 'long sent = 0;' },
   { name: 'a topic begins after its state', file: 'internal/presence/FollowedTopics.java', find: 'session.change(() -> session.join(join.start, join.ref, sent, this::stateIsSent));', replace: 'session.change(() -> session.join(join.start.topic(), null, join.ref));' },
   { name: 'a topic that was left during its handlers is refused again', test: 'InitialStateTest', file: 'internal/presence/FollowedTopics.java', find: 'if (running != join) {', replace: 'if (false) {' },
+  { name: 'a topic that was left during its handlers is joined', file: 'internal/presence/FollowedTopics.java', find: 'if (running == join) {', replace: 'if (true) {' },
   { name: 'a leave is heard of whose join was not', file: 'internal/presence/FollowedTopics.java', find: 'untold.isEmpty() && ', replace: '' },
   { name: 'the end of a client is no leave', file: 'internal/presence/FollowedTopics.java', find: 'left.stream().filter(handlers::hearLeaves).forEach(handlers::left);', replace: '' },
   { name: '$hello keeps quiet about topics that begin later', file: session('SessionStart'), find: 'toldCatchUps.put(topic, start.askedAgain(log));', replace: '' },
