@@ -95,7 +95,7 @@ export function makeMembership(socket: Socket, topic: string, after: string | un
     $gap(gap) {
       if (gap.topic !== topic || !gap.reset) return
       if (state.isJoined) lose() // until its whole state is there. In the midst of a catch-up, that goes on
-      cursor = beginningOf(gap.next) // another node would not tell of it again
+      cursor = beginningOf(gap.next) // another node tells of no reset
     },
     $sync({ id }) {
       if (!isFollowed) return

@@ -232,7 +232,7 @@ describe('A reset', () => {
   const anew = { catchUps: { k: id(0) } }
   const row3 = flow(3, 3, 1, 'k')
   it.each([
-    ['behind it, before its catch-up begins', before, [reset('k', 6, 8)], 0], // another node would not tell again
+    ['behind it, before its catch-up begins', before, [reset('k', 6, 8)], 0], // another node tells of no reset
     ['behind the beginning of its catch-up', before, [reset('k', 6, 8), joined('k', 0, 10)], 0],
     ['behind its first row', before, [reset('k', 6, 8), joined('k', 0, 10), row3], 3],
     ['behind one in the middle', anew, [joined('k', 0, 10), row3, reset('k', 3, 12)], 0],

@@ -3,9 +3,10 @@
 //   node verification/release/rehearse.mjs [--date 2026-12-01]
 //
 // Two clones in different folders become the release. The second build has another umask, locale and time zone, and
-// sends its files to a server on this machine in place of Maven Central. Both must have the same bytes. New projects of Maven, Gradle, OSGi and npm
-// then take the files of the first build, and nothing else of ours. All files stay in target/rehearsal. Exits with 1 if
-// a check fails. Needs a JDK, Maven, Node and GnuPG. Gradle takes part where it is installed.
+// sends its files to a server on this machine in place of Maven Central. Both must have the same bytes. New projects of
+// Maven, Gradle, OSGi and npm then take the files of the first build, and nothing else of ours. All files stay in
+// target/rehearsal. Exits with 1 if a check fails. Needs a JDK, Maven, Node and GnuPG. Gradle takes part where it is
+// installed.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -266,8 +267,7 @@ process.exit(failures === 0 ? 0 : 1)
 function cloneTo(folder, from, umask) {
   withUmask(umask, () => {
     run('git', ['clone', '--quiet', from, folder])
-    const { stdout } = spawnSync('git', ['grep', '-hm1', '<version>', '--', 'pom.xml'], { cwd: folder, encoding: 'utf8' })
-    const [, pending] = /<version>(.+)-SNAPSHOT<\/version>/.exec(stdout) ?? []
+    const [, pending] = /<version>(.+)-SNAPSHOT<\/version>/.exec(readFileSync(join(folder, 'pom.xml'), 'utf8')) ?? []
     if (pending) run('node', ['verification/release/version.mjs', pending, '--date', options.date], { cwd: folder })
   })
 }

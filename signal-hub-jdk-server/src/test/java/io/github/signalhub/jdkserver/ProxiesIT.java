@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -181,16 +182,8 @@ class ProxiesIT {
               Stream.generate(() -> (Callable<List<String>>) () -> follow(proxy, connected))
                   .limit(RELOADED_CLIENTS)
                   .toList();
-          CompletableFuture<List<List<String>>> all = new CompletableFuture<>();
-          new Thread(
-                  () -> {
-                    try {
-                      all.complete(runAtOnce(clients));
-                    } catch (Throwable t) {
-                      all.completeExceptionally(t);
-                    }
-                  })
-              .start();
+          CompletableFuture<List<List<String>>> all =
+              CompletableFuture.supplyAsync(() -> followAll(clients));
           int number = 0;
           for (int reloads = 0; reloads <= RELOADS; reloads++) {
             while (connected.get() < RELOADED_CLIENTS * (reloads + 1) && !all.isDone()) {
@@ -203,15 +196,23 @@ class ProxiesIT {
           }
           hub.broadcast("END", null);
 
-          List<String> since = all.get(60, TimeUnit.SECONDS).get(0);
-          assertThat(since).hasSizeGreaterThan(RELOADS);
-          for (List<String> each : all.get()) {
+          List<List<String>> received = all.get(60, TimeUnit.SECONDS);
+          assertThat(received.get(0)).hasSizeGreaterThan(RELOADS);
+          for (List<String> each : received) {
             int first = each.isEmpty() ? number : Integer.parseInt(each.get(0));
             assertThat(each)
                 .containsExactlyElementsOf(
                     IntStream.range(first, number).mapToObj(Integer::toString).toList());
           }
         });
+  }
+
+  private static List<List<String>> followAll(List<Callable<List<String>>> clients) {
+    try {
+      return runAtOnce(clients);
+    } catch (Exception e) {
+      throw new CompletionException(e);
+    }
   }
 
   /** Reads the numbers until the end, and comes back after the last id each time it is cut. */

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What publishers, nodes and clients saw during faults, and what must hold of it. Whatever does not
- * hold is a violation, with its facts. Thread-safe.
+ * Records what publishers, nodes and clients saw during faults, and judges it. A broken guarantee
+ * is a violation, with its facts. Thread-safe.
  */
 final class ChaosWorld implements AutoCloseable {
   /** The table of which rows are removed. Its clients are told to begin it anew. */

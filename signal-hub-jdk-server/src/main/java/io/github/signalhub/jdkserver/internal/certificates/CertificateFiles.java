@@ -41,7 +41,7 @@ public record CertificateFiles(
     }
   }
 
-  /** What the files have at one moment. */
+  /** The contents of the files at one moment. */
   record Contents(PemFile chain, PemFile key, Optional<PemFile> issuers) {}
 
   /** Lets a connection ask its client for a certificate, if clients are asked. */

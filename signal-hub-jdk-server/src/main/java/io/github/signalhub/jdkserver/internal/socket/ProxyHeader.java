@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * What a proxy says of its client before the first byte of a connection: version 2 of HAProxy's
- * PROXY protocol. Immutable.
+ * The header by which a proxy names its client before the first byte of a connection. It is that of
+ * version 2 of HAProxy's PROXY protocol. Immutable.
  *
  * @param client the client's address; empty if the connection is the proxy's own, such as a health
  *     check, or the client has no address of the internet
