@@ -12,6 +12,7 @@ module io.github.signalhub {
   exports io.github.signalhub.flow;
   exports io.github.signalhub.json;
   exports io.github.signalhub.memory;
+  exports io.github.signalhub.metrics;
   exports io.github.signalhub.spi;
   exports io.github.signalhub.internal.address to
       io.github.signalhub.jdkserver;

@@ -31,6 +31,7 @@ class ImportRulesTest {
     "internal.settings, ''",
     "internal.threads, ''",
     "connection, ''",
+    "metrics, ''",
     "spi, connection internal.logger internal.settings",
     "internal.admission, internal.logger",
     "admission, internal.admission internal.logger internal.settings connection spi",
