@@ -120,6 +120,16 @@ export const mutations = [
   { name: 'a loss in the middle goes unnoticed', file: session('Merge'), find: 'broken = true;\n      return;', replace: '' },
   { name: 'a broken merge counts as done', file: session('Merge'), find: 'return peek() == null && !broken;', replace: 'return peek() == null;' },
 
+  // Counts of what was delivered.
+  { name: 'what a run delivers is not counted', test: 'HubMetricsTest', file: session('Cursor'), find: '    shard.sent(whole, bytes);\n', replace: '' },
+  { name: 'what single frames deliver is not counted', test: 'HubMetricsTest', file: session('Cursor'), find: '    shard.sent(messages, bytes);\n', replace: '' },
+  { name: 'a frame whose rest comes later is not counted', test: 'HubMetricsTest', file: session('Cursor'), find: 'shard.sent(all ? partial.messages() : 0, bytes);', replace: 'shard.sent(0, bytes);' },
+  { name: 'control messages count as delivered', test: 'HubMetricsTest', file: session('Cursor'), find: 'messages += frames.offset(i) == FramesInFlight.CONTROL ? 0 : 1;', replace: 'messages++;' },
+  { name: 'what is delivered between slices waits for the next', test: 'HubMetricsTest', file: session('Shard'), find: 'if (flushing == null) {', replace: 'if (false) {' },
+  { name: 'a slice counts nothing', test: 'HubMetricsTest', file: session('Shard'), find: '    runs.clear();\n    countSent();', replace: '    runs.clear();' },
+  { name: 'a client that missed nothing counts as one with a gap', test: 'HubMetricsTest', file: session('Cursor'), find: '(start.resumed() ? shard.counters.resumed : shard.counters.notResumed)', replace: 'shard.counters.notResumed' },
+  { name: 'each loss is a lag of its own', test: 'HubMetricsTest', file: session('Cursor'), find: '      noteLag();\n', replace: '      noteLag();\n      shard.counters.lags.increment();\n' },
+
   // Runs: bytes that sessions share.
   { name: 'a run comes before control messages', test: 'RunsTest', file: session('Cursor'), find: '&& outbox.isEmpty()\n        && hasNoChanges() // looked', replace: '&& hasNoChanges() // looked' },
   { name: 'a run has what is published after a leave', file: session('Cursor'), find: '        && hasNoChanges() // looked', replace: '        // looked' },
@@ -136,7 +146,7 @@ export const mutations = [
   { name: 'a cut frame of a run begins anew', file: session('Cursor'), find: 'bytes - taken.start(whole), taken.offset(whole)', replace: '0, taken.offset(whole)' },
   { name: 'a cut frame of a run is not kept', file: session('Cursor'), find: 'if (!all && bytes > taken.start(whole)) {', replace: 'if (false) {' },
   { name: 'a run that was accepted is sent again', file: session('Cursor'), find: 'position = Math.max(position, taken.upTo());', replace: '' },
-  { name: 'a run outlives its slice', test: 'RunsTest', file: session('Shard'), find: '        runs.clear();\n        schedule();', replace: '        schedule();' },
+  { name: 'a run outlives its slice', test: 'RunsTest', file: session('Shard'), find: '    runs.clear();\n    countSent();', replace: '    countSent();' },
   { name: 'a run that was not reported on counts for ever', test: 'RunsTest', file: session('Cursor'), find: '    if (run != null) {\n      stopTaking();\n    }\n', replace: '' },
 
   // Catch-ups and lags.
@@ -172,7 +182,7 @@ export const mutations = [
   { name: 'what the handlers sent is not waited for', file: 'internal/presence/FollowedTopics.java', find: 'long sent = session.horizon();', replace: 'long sent = 0;' },
   { name: 'a topic begins after its state', file: 'internal/presence/FollowedTopics.java', find: 'session.change(() -> session.join(join.start, join.ref, sent, this::stateIsSent));', replace: 'session.change(() -> session.join(join.start.topic(), null, join.ref));' },
   { name: 'a topic that was left during its handlers is refused again', test: 'InitialStateTest', file: 'internal/presence/FollowedTopics.java', find: 'if (running != join) {', replace: 'if (false) {' },
-  { name: 'a topic that was left during its handlers is joined', file: 'internal/presence/FollowedTopics.java', find: 'if (running == join) {', replace: 'if (true) {' },
+  { name: 'a topic that was left during its handlers is joined', test: 'NodeTest', file: 'internal/presence/FollowedTopics.java', find: 'if (running == join) {', replace: 'if (true) {' },
   { name: 'a leave is heard of whose join was not', file: 'internal/presence/FollowedTopics.java', find: 'untold.isEmpty() && ', replace: '' },
   { name: 'the end of a client is no leave', file: 'internal/presence/FollowedTopics.java', find: 'left.stream().filter(handlers::hearLeaves).forEach(handlers::left);', replace: '' },
   { name: '$hello keeps quiet about topics that begin later', file: session('SessionStart'), find: 'toldCatchUps.put(topic, start.askedAgain(log));', replace: '' },

@@ -66,6 +66,11 @@ final class Callbacks implements Executor {
     }
   }
 
+  /** Returns how many are in progress, or wait for the executor. */
+  synchronized int busy() {
+    return busy;
+  }
+
   private void run(Runnable callbacks) {
     inside.set(inside.get() + 1);
     try {

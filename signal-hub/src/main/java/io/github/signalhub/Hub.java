@@ -4,6 +4,7 @@ import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.inbound.ClientHandler;
 import io.github.signalhub.internal.inbound.ClientQueue;
 import io.github.signalhub.internal.inbound.InboundBudget;
+import io.github.signalhub.internal.inbound.InboundCounters;
 import io.github.signalhub.internal.inbound.PendingAnswers;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.SlowEncoder;
@@ -15,8 +16,10 @@ import io.github.signalhub.internal.presence.FollowedTopics;
 import io.github.signalhub.internal.presence.Presence;
 import io.github.signalhub.internal.refs.RefSessions;
 import io.github.signalhub.internal.session.Session;
+import io.github.signalhub.internal.session.SessionCounters;
 import io.github.signalhub.internal.session.Shard;
 import io.github.signalhub.internal.session.Upstream;
+import io.github.signalhub.metrics.Metric;
 import io.github.signalhub.spi.Backbone;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
@@ -41,7 +44,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
@@ -93,7 +95,8 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Publisher publisher;
   private final SlowEncoder slowEncoder;
   private final Callbacks callbacks;
-  private final LongAdder connected = new LongAdder();
+  private final Comings comings = new Comings();
+  private final SessionCounters sessionCounters = new SessionCounters();
   private final Map<String, Client> clients = new ConcurrentHashMap<>();
   private final Map<Loop, Shard> shards = new ConcurrentHashMap<>();
 
@@ -116,6 +119,7 @@ public final class Hub implements Registrar, AutoCloseable {
   private final Revocations revocations = new Revocations();
   private final List<AttachedTransport> transports = new ArrayList<>(); // also their lock
   private final AttachedTransport direct = AttachedTransport.ofDirectLinks();
+  private final List<Metric> metrics;
   private volatile boolean closing;
 
   Hub(
@@ -136,17 +140,21 @@ public final class Hub implements Registrar, AutoCloseable {
     listeners.addLog(new ConnectionLog());
     pendingAnswers = new PendingAnswers(options.nanoClock, options.requestTimeout);
     inboundBudget = new InboundBudget(options.maxWaitingBytes);
+    InboundCounters inboundCounters = new InboundCounters();
+    RefSessions refs =
+        new RefSessions(
+            options.nanoClock,
+            RefSessions.maxBytesOfHeap(),
+            options.maxAnswerBytes,
+            options.anonymousSessionsByAddress);
     inbound =
         new ClientQueue.Shared(
             callbacks,
             inboundBudget,
-            new RefSessions(
-                options.nanoClock,
-                RefSessions.maxBytesOfHeap(),
-                options.maxAnswerBytes,
-                options.anonymousSessionsByAddress),
+            refs,
             pendingAnswers,
             (long) RefSessions.MAX_SENT_ANSWERS * options.maxAnswerBytes,
+            inboundCounters,
             options.nanoClock,
             options.maxClientMessageBytes,
             options.maxClientMessagesPerSecond,
@@ -165,6 +173,23 @@ public final class Hub implements Registrar, AutoCloseable {
       presence = newPresence(Runnable::run, shared);
       presentUsers = shared::users;
     }
+    metrics =
+        new HubMetrics(
+                options,
+                clients::size,
+                comings,
+                sessionCounters,
+                log,
+                publisher,
+                listeners,
+                callbacks,
+                inboundCounters,
+                inboundBudget,
+                pendingAnswers,
+                refs,
+                presence,
+                node)
+            .all();
   }
 
   private Presence newPresence(Executor executor, Presence.Audience audience) {
@@ -563,7 +588,7 @@ public final class Hub implements Registrar, AutoCloseable {
   public HubStats stats() {
     return new HubStats(
         clients.size(),
-        connected.sum(),
+        comings.connected(),
         log.topicCount(),
         log.appended(),
         publisher.refused(),
@@ -579,11 +604,34 @@ public final class Hub implements Registrar, AutoCloseable {
                 one ->
                     new NodeStats(
                         one.pending(),
-                        publisher.unavailable(),
-                        publisher.unconfirmed(),
+                        publisher.refused(PublishResult.Status.UNAVAILABLE),
+                        publisher.refused(PublishResult.Status.UNCONFIRMED),
                         one.restarts(),
                         one.beyondLimit(),
                         Duration.ofNanos(one.staleNanos()))));
+  }
+
+  /**
+   * Returns the counters and figures of this hub, for its monitoring. Their number never changes.
+   * They name no topic, no user and no client. docs/metrics.md lists them.
+   *
+   * @return always the same, unmodifiable; each value is read when it is asked for
+   */
+  public List<Metric> metrics() {
+    return metrics;
+  }
+
+  /** Returns whether {@link #close} has begun: no message and no client is accepted any more. */
+  public boolean isDraining() {
+    return closing;
+  }
+
+  /**
+   * Returns for how long messages have been refused with {@link PublishResult.Status#OVERLOADED},
+   * without a pause of 10 seconds; zero if they are not.
+   */
+  public Duration overloadedFor() {
+    return publisher.overloadedFor();
   }
 
   @Override
@@ -645,7 +693,7 @@ public final class Hub implements Registrar, AutoCloseable {
     ClientHandler handler = listeners.of(client);
     boolean watched = followed.begin(handler, queue);
     clients.put(client.id(), client);
-    connected.increment();
+    comings.begun();
     handshake.user().ifPresent(user -> takeBack(client, user, handshake));
     queue.connected(session, followed, handler);
     presence.announce();
@@ -679,6 +727,7 @@ public final class Hub implements Registrar, AutoCloseable {
     }
     if (client != null) {
       client.left(reason);
+      comings.ended(reason);
     }
     Loop loop = session.connection().loop();
     Shard shard = shards.get(loop);
@@ -820,7 +869,15 @@ public final class Hub implements Registrar, AutoCloseable {
 
   private Shard newShard(Loop loop) {
     Upstream upstream = node == null ? Upstream.NONE : node;
-    Shard shard = new Shard(log, upstream, loop, options.nanoClock, options.syncNanos, slowEncoder);
+    Shard shard =
+        new Shard(
+            log,
+            upstream,
+            loop,
+            options.nanoClock,
+            options.syncNanos,
+            slowEncoder,
+            sessionCounters);
     log.add(shard);
     return shard;
   }

@@ -13,6 +13,7 @@ import io.github.signalhub.internal.session.Session;
 import io.github.signalhub.json.Json;
 import io.github.signalhub.spi.Backbone;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +51,9 @@ final class Publisher {
 
   private volatile boolean closed; // with other nodes; else the log is
 
-  private final LongAdder refused = new LongAdder();
-  private final LongAdder unavailable = new LongAdder(); // of those
-  private final LongAdder unconfirmed = new LongAdder();
+  private final Streak overload;
+  private final Map<PublishResult.Status, LongAdder> refused =
+      new EnumMap<>(PublishResult.Status.class); // not modified any more
   private final Map<PublishResult.Status, Episode> episodes =
       new EnumMap<>(PublishResult.Status.class); // not modified any more
 
@@ -69,7 +70,9 @@ final class Publisher {
     byte[] id = (",\"id\":\"" + log.id(0) + "\"}").getBytes(US_ASCII);
     this.end = node == null ? id : "}".getBytes(US_ASCII);
     this.laterBytes = id.length - end.length;
+    this.overload = new Streak(options.nanoClock);
     for (PublishResult.Status status : PublishResult.Status.values()) {
+      refused.put(status, new LongAdder());
       episodes.put(status, new Episode(options.nanoClock));
     }
   }
@@ -176,8 +179,7 @@ final class Publisher {
         settled instanceof Backbone.Unavailable
             ? PublishResult.Status.UNAVAILABLE
             : PublishResult.Status.UNCONFIRMED;
-    refused.increment();
-    (status == PublishResult.Status.UNAVAILABLE ? unavailable : unconfirmed).increment();
+    refused.get(status).increment();
     if (episodes.get(status).begins()) {
       HubLogger.HUB.log(
           Level.WARNING,
@@ -210,13 +212,16 @@ final class Publisher {
   }
 
   private PublishResult refused(PublishResult.Status status, String topic) {
-    refused.increment();
+    refused.get(status).increment();
+    if (status == PublishResult.Status.OVERLOADED) {
+      overload.goesOn();
+    }
     warnIfFull(status, topic);
     return PublishResult.refused(status);
   }
 
   private PublishResult tooLarge(byte[] json) {
-    refused.increment();
+    refused.get(PublishResult.Status.TOO_LARGE).increment();
     if (episodes.get(PublishResult.Status.TOO_LARGE).begins()) {
       HubLogger.HUB.log(
           Level.WARNING,
@@ -317,17 +322,17 @@ final class Publisher {
 
   /** Returns how many messages were refused. */
   long refused() {
-    return refused.sum();
+    return refused.values().stream().mapToLong(LongAdder::sum).sum();
   }
 
-  /** Returns {@link NodeStats#unavailable}. */
-  long unavailable() {
-    return unavailable.sum();
+  /** Returns how many messages were refused with a status. */
+  long refused(PublishResult.Status status) {
+    return refused.get(status).sum();
   }
 
-  /** Returns {@link NodeStats#unconfirmed}. */
-  long unconfirmed() {
-    return unconfirmed.sum();
+  /** Returns {@link Hub#overloadedFor}. */
+  Duration overloadedFor() {
+    return overload.lasting();
   }
 
   private boolean isTooLarge(String topic, byte[] json, MessageKey key, Sender sender) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
@@ -19,6 +20,7 @@ final class RequestHandlers {
   private final Payloads payloads;
   private final int maxAnswerBytes;
   private final BiConsumer<String, Throwable> failures;
+  private final LongAdder tooLong = new LongAdder();
 
   /** A handler of one type, which reads the payload by itself. */
   private interface Handler {
@@ -53,6 +55,11 @@ final class RequestHandlers {
           "expected one handler for requests of type \"" + type + "\", was a second one");
     }
     return () -> handlers.remove(type, added);
+  }
+
+  /** Returns how many answers were longer than they may be. */
+  long tooLong() {
+    return tooLong.sum();
   }
 
   /** Settles a message by the handler of its type. Without a handler the message is done. */
@@ -94,6 +101,7 @@ final class RequestHandlers {
       return Reply.INTERNAL;
     }
     if (json.length > maxAnswerBytes) {
+      tooLong.increment();
       failures.accept(
           "An answer is too long",
           new IllegalArgumentException(

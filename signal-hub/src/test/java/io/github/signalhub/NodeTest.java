@@ -482,6 +482,20 @@ class NodeTest {
     }
 
     @Test
+    void ofATopicThatWasLeftDoNotBringItBack() {
+      room.hub.onJoin("t", (client, join) -> client.send("STATE", 1));
+      MemoryLink link = told("t");
+      room.run();
+      room.client(link).leave("t");
+
+      backbone.placeAll();
+      room.run();
+      backbone.place("t", 1, 2);
+
+      assertThat(room.arrived(link)).containsExactly("$hello", "$left", "STATE");
+    }
+
+    @Test
     void ofATopicThatWasLeftHoldUpNoOther() {
       room.hub.onJoin("*", (client, join) -> client.send("STATE", join.topic()));
       MemoryLink link = told("a", "b");

@@ -268,20 +268,30 @@ public final class CallbackLink {
     switch (added) {
       case FIRST -> loop.execute(this::deliver);
       case KEPT -> received();
-      case TOO_LARGE -> abort(DisconnectReason.TOO_LARGE);
-      case NO_ROOM -> abort(DisconnectReason.TRY_AGAIN_LATER);
+      case TOO_LARGE -> abort(DisconnectReason.TOO_LARGE, ClientLimit.MESSAGE_BYTES);
+      case NO_ROOM -> abort(DisconnectReason.TRY_AGAIN_LATER, ClientLimit.WAITING_MESSAGES);
       case WITHIN_ANOTHER -> abort(WITHIN_ANOTHER);
       case CLOSED -> {} // nobody delivers it
     }
   }
 
-  /** Ends the link for a fault of the peer, after the messages that came before it. */
+  /** Ends the link for a fault, after the messages that came before it. */
   private void abort(DisconnectReason why) {
+    abort(why, link -> {});
+  }
+
+  /** Ends the link of a peer that reached a limit. */
+  private void abort(DisconnectReason why, ClientLimit limit) {
+    abort(why, link -> link.limitReached(limit));
+  }
+
+  private void abort(DisconnectReason why, Consumer<Link> first) {
     if (inbox.close()) {
       LOG.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", why);
       loop.execute(
           () -> {
             handOver(Integer.MAX_VALUE);
+            first.accept(link);
             link.abort(why);
           });
     }
@@ -307,7 +317,7 @@ public final class CallbackLink {
   private void watchRate() {
     long left = inbox.nanosUntilLate();
     if (left <= 0) {
-      abort(DisconnectReason.TRY_AGAIN_LATER);
+      abort(DisconnectReason.TRY_AGAIN_LATER, ClientLimit.MESSAGE_RATE);
     } else if (left < Long.MAX_VALUE && !rate.isRunning()) {
       rate.start(left);
     }

@@ -39,4 +39,10 @@ public interface Inbound {
    *     the link with {@link DisconnectReason#UNSUPPORTED_DATA}
    */
   boolean binary(byte[] bytes);
+
+  /**
+   * Counts that the client reached a limit of its carrier, which ends the link for it. By default
+   * nothing is counted.
+   */
+  default void limitReached(ClientLimit limit) {}
 }

@@ -314,7 +314,7 @@ public final class Link implements Connection {
       closeWaits = false;
       watch();
       if (!liveness.timeouts().close().isZero()) {
-        closeDeadline = loop.timer(this::cut);
+        closeDeadline = loop.timer(this::closeIsLate);
         closeDeadline.start(liveness.timeouts().close().toNanos());
       }
     }
@@ -354,6 +354,13 @@ public final class Link implements Connection {
         closeDeadline.cancel();
       }
       unregister();
+    }
+  }
+
+  /** Has the hub count that the client reached a limit of its carrier. */
+  void limitReached(ClientLimit limit) {
+    if (inbound != null) {
+      inbound.limitReached(limit);
     }
   }
 
@@ -623,12 +630,19 @@ public final class Link implements Connection {
       return true; // the ping may wait for the peer to take something: the other deadline's case
     }
     LOG.log(Level.DEBUG, "A client did not answer a ping in time and is cut");
+    limitReached(ClientLimit.PONG);
     cut();
     return false;
   }
 
   private void stalled() {
     LOG.log(Level.DEBUG, "A client takes nothing of what it is sent and is cut");
+    limitReached(ClientLimit.WRITE);
+    cut();
+  }
+
+  private void closeIsLate() {
+    limitReached(ClientLimit.CLOSE);
     cut();
   }
 

@@ -171,6 +171,12 @@ class CallbackPartsTest {
 
       assertThat(sender.calls).containsExactly("close 1013");
       assertThat(link.waitingBytes()).isZero();
+      assertThat(platform.hub.metrics())
+          .anySatisfy(
+              metric -> {
+                assertThat(metric.labels()).containsEntry("limit", "minMessageBytesPerSecond");
+                assertThat(metric.value()).isEqualTo(1);
+              });
     }
 
     @Test

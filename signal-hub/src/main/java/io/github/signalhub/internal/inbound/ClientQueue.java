@@ -94,6 +94,7 @@ public final class ClientQueue
    * @param executor runs the callbacks
    * @param pending the requests of all clients whose answers are pending
    * @param maxUnsentBytes the next message waits while more bytes of answers wait to be sent
+   * @param counters count the messages
    * @param nanoClock a clock as {@link System#nanoTime}
    * @param maxMessageBytes the most bytes of a client's message
    * @param maxMessagesPerSecond the most messages of one client a second; 0 for any number
@@ -105,6 +106,7 @@ public final class ClientQueue
       RefSessions refSessions,
       PendingAnswers pending,
       long maxUnsentBytes,
+      InboundCounters counters,
       LongSupplier nanoClock,
       int maxMessageBytes,
       int maxMessagesPerSecond,
@@ -205,7 +207,8 @@ public final class ClientQueue
               session.connection(),
               shared.maxMessageBytes,
               shared.maxMessagesPerSecond,
-              shared.nanoClock);
+              shared.nanoClock,
+              shared.counters);
       share = shared.budget.share(Party.of(handshake), this);
       messages = messages == null ? newMessages() : messages;
     }
@@ -290,6 +293,7 @@ public final class ClientQueue
           return;
         }
         case NEVER -> {
+          shared.counters.tooLarge.increment();
           abort(DisconnectReason.TOO_LARGE);
           dropWaiting(); // messages after one that is not taken are not taken either
         }
@@ -352,6 +356,7 @@ public final class ClientQueue
       for (Callback callback : List.copyOf(waiting)) {
         if (callback.isMessage() && callback != current) {
           waiting.remove(callback);
+          countWaiting(callback, -1);
           waitingBytes -= callback.bytes();
           dropped += callback.text;
         }
@@ -411,6 +416,7 @@ public final class ClientQueue
       }
       waiting = waiting == NONE ? new ArrayDeque<>() : waiting;
       waiting.add(callback);
+      countWaiting(callback, 1);
       waitingBytes += callback.bytes();
       if (!paused && exceeds(1)) {
         paused = true;
@@ -456,6 +462,7 @@ public final class ClientQueue
     synchronized (this) {
       current = null;
       waitingBytes -= waiting.remove().bytes();
+      countWaiting(callback, -1);
       goOnReading();
     }
     if (callback.isMessage() && !isPending(callback, pending)) {
@@ -491,6 +498,12 @@ public final class ClientQueue
     }
     long more = PENDING_BYTES + (only ? CLIENT_BYTES : 0);
     share.pending(change * (callback.text + callback.cost), change * more);
+  }
+
+  private void countWaiting(Callback callback, int change) {
+    if (callback.isMessage()) {
+      shared.counters.waiting.add(change);
+    }
   }
 
   /** Reads on if enough is done; to be called with the lock. */
@@ -530,6 +543,7 @@ public final class ClientQueue
       current = null;
     }
     if (unfinished != null && unfinished.isMessage()) {
+      countWaiting(unfinished, -1);
       share.done(unfinished.text, unfinished.cost);
     }
     if (last) {

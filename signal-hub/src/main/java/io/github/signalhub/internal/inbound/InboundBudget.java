@@ -13,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -41,6 +42,7 @@ public final class InboundBudget {
   private final ReentrantLock lock = new ReentrantLock(); // does not pin a virtual thread
   private final Map<Party, Group> groups = new HashMap<>();
   private final Set<Share> waiting = new LinkedHashSet<>();
+  private final LongAdder evictions = new LongAdder();
   private long arrived;
   private long parsed;
 
@@ -87,6 +89,11 @@ public final class InboundBudget {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Returns how many clients were ended because all clients held too much. */
+  public long evictions() {
+    return evictions.sum();
   }
 
   /** Returns the share of one client, which is empty yet. */
@@ -162,6 +169,7 @@ public final class InboundBudget {
             "Clients' messages of {0} bytes wait for listeners (half of maxWaitingBytes):"
                 + " the client with most of them is closed with 1013",
             half);
+        evictions.add(evicted.size());
         evicted.forEach(Owner::evict);
       }
       return !evicted.contains(owner);

@@ -5,6 +5,7 @@ import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.spi.Connection;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,6 +21,7 @@ final class InboundLimits {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final Connection connection;
+  private final InboundCounters counters;
   private final LongSupplier nanoClock;
   private final int maxBytes;
   private final long nanosEach; // 0 for any number of messages
@@ -33,8 +35,14 @@ final class InboundLimits {
    * @param perSecond the most messages a second; 0 for any number
    * @param nanoClock a clock as {@link System#nanoTime}
    */
-  InboundLimits(Connection connection, int maxBytes, int perSecond, LongSupplier nanoClock) {
+  InboundLimits(
+      Connection connection,
+      int maxBytes,
+      int perSecond,
+      LongSupplier nanoClock,
+      InboundCounters counters) {
     this.connection = connection;
+    this.counters = counters;
     this.maxBytes = maxBytes;
     this.nanoClock = nanoClock;
     nanosEach = perSecond == 0 ? 0 : SECOND / perSecond;
@@ -46,12 +54,13 @@ final class InboundLimits {
     if (exceeded) {
       return false;
     }
+    counters.bytes.add(bytes);
     if (bytes > maxBytes) {
-      return exceed(DisconnectReason.TOO_LARGE);
+      return exceed(DisconnectReason.TOO_LARGE, counters.tooLarge);
     }
     return nanosEach == 0
         || isInTime(nanoClock.getAsLong())
-        || exceed(DisconnectReason.RATE_LIMITED);
+        || exceed(DisconnectReason.RATE_LIMITED, counters.tooMany);
   }
 
   private boolean isInTime(long now) {
@@ -63,8 +72,9 @@ final class InboundLimits {
     return true;
   }
 
-  private boolean exceed(DisconnectReason reason) {
+  private boolean exceed(DisconnectReason reason, LongAdder counter) {
     exceeded = true;
+    counter.increment();
     HubLogger.HUB.log(Level.DEBUG, "A client breaks a limit and is closed with {0}", reason);
     connection.abort(reason);
     return false;

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +27,7 @@ import java.util.function.LongSupplier;
 public final class PendingAnswers {
   private final LongSupplier nanoClock;
   private final Duration timeout;
+  private final LongAdder timeouts = new LongAdder();
 
   // guarded by this
   private final LinkedHashMap<Outcome, Long> dueTimes = new LinkedHashMap<>();
@@ -86,6 +88,7 @@ public final class PendingAnswers {
       }
     }
     if (!overdue.isEmpty()) {
+      timeouts.add(overdue.size());
       HubLogger.HUB.warnCounted(
           "A request got no answer within {0} (requestTimeout): its client is told timeout",
           timeout);
@@ -112,6 +115,11 @@ public final class PendingAnswers {
       oldest.remove();
     }
     return overdue;
+  }
+
+  /** Returns how many requests got no answer in time. */
+  public long timeouts() {
+    return timeouts.sum();
   }
 
   /** Returns how many answers are pending. */

@@ -426,7 +426,7 @@ public final class FollowedTopics {
   private Joined add(String topic) {
     int absences = user.map(name -> presence.absences(name, topic)).orElse(0);
     if (topics.size() + absences >= maxTopics) {
-      return Joined.TOO_MANY;
+      return presence.count(Joined.TOO_MANY);
     }
     Joined joined = nowPresent(topic);
     if (joined == Joined.DONE) {

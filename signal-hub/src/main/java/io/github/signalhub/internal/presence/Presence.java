@@ -7,6 +7,7 @@ import io.github.signalhub.spi.Loop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -40,6 +42,7 @@ public final class Presence {
   private final LongSupplier nanoClock;
   private final Audience audience;
   private final Episode full;
+  private final Map<Joined, LongAdder> outcomes = new EnumMap<>(Joined.class); // not modified
 
   // guarded by this
   private final Map<String, Map<String, UserPresence>> topics = new HashMap<>();
@@ -108,6 +111,9 @@ public final class Presence {
     this.audience = audience;
     this.announcer = new Announcer<>(this, executor, audience, this::telling);
     this.full = new Episode(nanoClock);
+    for (Joined outcome : Joined.values()) {
+      outcomes.put(outcome, new LongAdder());
+    }
   }
 
   /**
@@ -115,7 +121,7 @@ public final class Presence {
    * no room, a warning tells of the first in a while.
    */
   public Joined joined(String topic, String user) {
-    Joined joined = join(topic, user);
+    Joined joined = count(join(topic, user));
     if (joined == Joined.FULL && full.begins()) {
       HubLogger.HUB.log(
           Level.WARNING,
@@ -124,6 +130,17 @@ public final class Presence {
           limits.bytes);
     }
     return joined;
+  }
+
+  /** Counts the outcome of a join, and returns it. */
+  Joined count(Joined outcome) {
+    outcomes.get(outcome).increment();
+    return outcome;
+  }
+
+  /** Returns how many joins had an outcome. */
+  public long joins(Joined outcome) {
+    return outcomes.get(outcome).sum();
   }
 
   private synchronized Joined join(String topic, String user) {

@@ -163,8 +163,13 @@ public final class RefSessions {
     return bytes.get();
   }
 
+  /** Returns how many bytes they may take. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
   /** Returns how many sessions are known, with and without a connection. */
-  synchronized int size() {
+  public synchronized int size() {
     return live.size() + idle.size();
   }
 

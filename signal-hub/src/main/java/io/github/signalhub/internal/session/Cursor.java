@@ -102,12 +102,26 @@ final class Cursor implements Outbound {
    * @param frame its bytes; {@code null} if it is texts
    * @param texts the texts; empty if it is a frame
    * @param offset the newest offset in it, or {@link FramesInFlight#CONTROL}
+   * @param messages how many entries are in it
    * @param isControl whether any of it is a control message
    */
   private record PartialFrame(
-      byte[] frame, List<String> texts, int length, int accepted, long offset, boolean isControl) {
+      byte[] frame,
+      List<String> texts,
+      int length,
+      int accepted,
+      long offset,
+      int messages,
+      boolean isControl) {
     PartialFrame(byte[] frame, int accepted, long offset) {
-      this(frame, List.of(), frame.length, accepted, offset, offset == FramesInFlight.CONTROL);
+      this(
+          frame,
+          List.of(),
+          frame.length,
+          accepted,
+          offset,
+          offset == FramesInFlight.CONTROL ? 0 : 1,
+          offset == FramesInFlight.CONTROL);
     }
 
     int unfinished() {
@@ -115,7 +129,7 @@ final class Cursor implements Outbound {
     }
 
     PartialFrame accept(int bytes) {
-      return new PartialFrame(frame, texts, length, accepted + bytes, offset, isControl);
+      return new PartialFrame(frame, texts, length, accepted + bytes, offset, messages, isControl);
     }
   }
 
@@ -249,6 +263,9 @@ final class Cursor implements Outbound {
     long horizon = shard.advance();
     SessionStart start = new SessionStart(shard.log, horizon, handshake, subscriptions.all(), held);
     position = start.position();
+    if (handshake.after().isPresent()) {
+      (start.resumed() ? shard.counters.resumed : shard.counters.notResumed).increment();
+    }
     start.catchUps().forEach(this::addFirst);
     List<String> names = new ArrayList<>(topics);
     names.removeIf(name -> name.startsWith("$"));
@@ -401,6 +418,7 @@ final class Cursor implements Outbound {
     }
     if (toldOfGaps) {
       String next = id(start.begin().id().offset() + 1);
+      shard.counters.gaps.increment();
       send(() -> ControlMessage.gap(start.topic(), start.asked().text(), next, false));
       flushSoon();
     } else {
@@ -621,6 +639,7 @@ final class Cursor implements Outbound {
     }
     checkAccepted(bytes, frames.bytes());
     int left = bytes;
+    int messages = 0;
     int i = 0;
     while (i < frames.size() && left >= frames.unaccepted(i)) {
       left -= frames.unaccepted(i);
@@ -631,6 +650,7 @@ final class Cursor implements Outbound {
         partial = null;
       }
       position = Math.max(position, frames.offset(i));
+      messages += frames.offset(i) == FramesInFlight.CONTROL ? 0 : 1;
       i++;
     }
     if (left > 0 && i == 0 && partial != null) {
@@ -639,6 +659,7 @@ final class Cursor implements Outbound {
       keep(i, left);
     }
     boolean all = i == frames.size();
+    shard.sent(messages, bytes);
     stopTaking();
     noteRead();
     if (all) {
@@ -653,6 +674,7 @@ final class Cursor implements Outbound {
     checkAccepted(bytes, taken.length());
     boolean all = bytes == taken.length();
     int whole = taken.framesIn(bytes);
+    shard.sent(whole, bytes);
     if (all) {
       position = Math.max(position, taken.upTo());
       subscriptions.cleanUpTo(position);
@@ -756,7 +778,7 @@ final class Cursor implements Outbound {
     List<String> texts = new ArrayList<>(1);
     int length = 0;
     long newest = FramesInFlight.CONTROL;
-    boolean control = false;
+    int controls = 0;
     while (texts.size() < most && (texts.isEmpty() || length < mostBytes) && takeNext()) {
       int i = inFlight.size() - 1;
       Entry entry = inFlight.newest();
@@ -764,14 +786,15 @@ final class Cursor implements Outbound {
       texts.add(entry == null ? new String(frame, UTF_8) : entry.text(form));
       length += frame.length;
       newest = Math.max(newest, inFlight.offset(i));
-      control |= entry == null;
+      controls += entry == null ? 1 : 0;
     }
     for (int i = 0; i < texts.size(); i++) {
       begun(inFlight.offset(i));
     }
     if (!texts.isEmpty()) {
-      partial =
-          new PartialFrame(null, Collections.unmodifiableList(texts), length, 0, newest, control);
+      List<String> kept = Collections.unmodifiableList(texts);
+      int messages = texts.size() - controls;
+      partial = new PartialFrame(null, kept, length, 0, newest, messages, controls > 0);
     }
   }
 
@@ -791,7 +814,9 @@ final class Cursor implements Outbound {
     checkAccepted(bytes, unfinished());
     if (bytes > 0 && partial != null) {
       partial = partial.accept(bytes);
-      if (unfinished() == 0) {
+      boolean all = unfinished() == 0;
+      shard.sent(all ? partial.messages() : 0, bytes);
+      if (all) {
         position = reached();
         partial = null;
         noteRead();
@@ -916,6 +941,7 @@ final class Cursor implements Outbound {
       long now = shard.nanoTime();
       boolean again = lag == Lag.READ && now - laggedAt < AGAIN_NANOS;
       lag = again ? Lag.AGAIN : Lag.FIRST;
+      shard.counters.lags.increment();
       laggedAt = now;
     }
   }
@@ -1180,6 +1206,7 @@ final class Cursor implements Outbound {
       subscription.missing = new Subscription.Missing(subscription.missing.after(), upTo);
     } else {
       subscription.missing = new Subscription.Missing(after, upTo);
+      shard.counters.gaps.increment();
       send(new Gap(subscription, shard.log));
     }
   }

@@ -7,6 +7,7 @@ import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.Sender;
 import io.github.signalhub.internal.log.StartId;
 import io.github.signalhub.internal.log.Topic;
+import io.github.signalhub.spi.ClientLimit;
 import io.github.signalhub.spi.Connection;
 import io.github.signalhub.spi.Handshake;
 import io.github.signalhub.spi.Inbound;
@@ -101,6 +102,11 @@ public final class Session implements Inbound {
           }
         });
     return true;
+  }
+
+  @Override
+  public void limitReached(ClientLimit limit) {
+    cursor.shard.counters.count(limit);
   }
 
   /** Returns the link. */

@@ -49,6 +49,7 @@ public final class Shard extends LogReader {
   final Merge merge = new Merge();
   final SyncTimer syncTimer;
   final SlowFrames slowFrames;
+  final SessionCounters counters;
 
   private final Loop loop;
   private final Upstream upstream;
@@ -87,12 +88,18 @@ public final class Shard extends LogReader {
   /** How many sessions were flushed since the beginning of time. */
   private long flushed;
 
+  /** The messages and bytes that links accepted, and that are not counted yet. */
+  private long uncountedMessages;
+
+  private long uncountedBytes;
+
   /**
    * Creates a shard without sessions.
    *
    * @param nanoClock a clock as {@link System#nanoTime}
    * @param syncNanos how often clients are told how far they are, in nanoseconds; 0: never
    * @param encoder encodes messages that would take this loop too long
+   * @param counters those of the hub
    */
   public Shard(
       HubLog log,
@@ -100,7 +107,8 @@ public final class Shard extends LogReader {
       Loop loop,
       LongSupplier nanoClock,
       long syncNanos,
-      SlowEncoder encoder) {
+      SlowEncoder encoder,
+      SessionCounters counters) {
     this.log = log;
     this.upstream = upstream;
     this.loop = loop;
@@ -108,6 +116,7 @@ public final class Shard extends LogReader {
     this.syncMs = TimeUnit.NANOSECONDS.toMillis(syncNanos);
     this.syncTimer = new SyncTimer(this, syncNanos);
     this.slowFrames = new SlowFrames(this, encoder);
+    this.counters = counters;
   }
 
   /**
@@ -226,6 +235,25 @@ public final class Shard extends LogReader {
     return session == flushing ? runs.at(after, limit, form, session.subscriptions.dirty()) : null;
   }
 
+  /**
+   * Counts what a link accepted. During a slice it is added up first: the counters of a hub are
+   * shared by its loops.
+   */
+  void sent(int messages, long bytes) {
+    uncountedMessages += messages;
+    uncountedBytes += bytes;
+    if (flushing == null) {
+      countSent();
+    }
+  }
+
+  private void countSent() {
+    counters.delivered.add(uncountedMessages);
+    counters.sentBytes.add(uncountedBytes);
+    uncountedMessages = 0;
+    uncountedBytes = 0;
+  }
+
   /** Takes back the place for frames in flight. */
   void takeFramesBack() {
     borrower = null;
@@ -311,7 +339,7 @@ public final class Shard extends LogReader {
     long startNanos = queue.isEmpty() ? 0 : nanoClock.getAsLong();
     while (!queue.isEmpty()) {
       if (flushed > begin && isSliceOver(flushed - begin, startNanos)) {
-        runs.clear();
+        endSlice();
         schedule();
         return;
       }
@@ -326,8 +354,13 @@ public final class Shard extends LogReader {
         startRound();
       }
     }
-    runs.clear();
+    endSlice();
     offered(slowFrames.offered(horizon));
+  }
+
+  private void endSlice() {
+    runs.clear();
+    countSent();
   }
 
   private boolean isSliceOver(long sessions, long startNanos) {

@@ -17,6 +17,7 @@ class InboundLimitsTest {
   private static final long SECOND = 1_000_000_000;
 
   private final AtomicLong clock = new AtomicLong();
+  private final InboundCounters counters = new InboundCounters();
   private final List<DisconnectReason> aborted = new ArrayList<>();
 
   @ParameterizedTest
@@ -57,7 +58,7 @@ class InboundLimitsTest {
 
   @Test
   void admitNothingAfterTheFirstThatIsBeyondThem() {
-    InboundLimits limits = new InboundLimits(new Link(), 10, 0, clock::get);
+    InboundLimits limits = new InboundLimits(new Link(), 10, 0, clock::get, counters);
 
     assertThat(limits.admit(10)).isTrue();
     assertThat(limits.admit(11)).isFalse();
@@ -66,7 +67,7 @@ class InboundLimitsTest {
   }
 
   private InboundLimits perSecond(int messages) {
-    return new InboundLimits(new Link(), Integer.MAX_VALUE, messages, clock::get);
+    return new InboundLimits(new Link(), Integer.MAX_VALUE, messages, clock::get, counters);
   }
 
   private final class Link implements Connection {

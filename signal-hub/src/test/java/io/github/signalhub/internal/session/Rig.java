@@ -76,7 +76,8 @@ final class Rig implements Registrar {
               connection.loop(),
               transport.nanoClock(),
               syncNanos,
-              new SlowEncoder(encodings));
+              new SlowEncoder(encodings),
+              new SessionCounters());
       log.add(shard);
     }
     List<String> topics = new ArrayList<>(List.of(BROADCAST));

@@ -1,0 +1,67 @@
+package io.github.signalhub.internal.session;
+
+import io.github.signalhub.spi.ClientLimit;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts for all sessions of a hub. A shard adds its deliveries once for many sessions, so that a
+ * delivery costs an addition. Thread-safe.
+ */
+public final class SessionCounters {
+  final LongAdder delivered = new LongAdder();
+  final LongAdder sentBytes = new LongAdder();
+  final LongAdder gaps = new LongAdder();
+  final LongAdder lags = new LongAdder();
+  final LongAdder resumed = new LongAdder();
+  final LongAdder notResumed = new LongAdder();
+  private final Map<ClientLimit, LongAdder> limits = new EnumMap<>(ClientLimit.class);
+
+  /** Creates counters of 0. */
+  public SessionCounters() {
+    for (ClientLimit limit : ClientLimit.values()) {
+      limits.put(limit, new LongAdder());
+    }
+  }
+
+  /** Counts a client that reached a limit of its carrier. */
+  void count(ClientLimit limit) {
+    limits.get(limit).increment();
+  }
+
+  /** Returns how many messages were accepted by links, counted for each link. */
+  public long delivered() {
+    return delivered.sum();
+  }
+
+  /** Returns how many bytes were accepted by links: of frames, control messages included. */
+  public long sentBytes() {
+    return sentBytes.sum();
+  }
+
+  /** Returns how often clients were told that messages are missing. */
+  public long gaps() {
+    return gaps.sum();
+  }
+
+  /** Returns how often a client was too slow for what its topics keep. */
+  public long lags() {
+    return lags.sum();
+  }
+
+  /** Returns how many clients came back and went on after the id that they named. */
+  public long resumed() {
+    return resumed.sum();
+  }
+
+  /** Returns how many clients came back and could not. */
+  public long notResumed() {
+    return notResumed.sum();
+  }
+
+  /** Returns how many clients reached a limit. */
+  public long reached(ClientLimit limit) {
+    return limits.get(limit).sum();
+  }
+}
