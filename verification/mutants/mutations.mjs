@@ -290,8 +290,8 @@ export const mutations = [
   { name: 'an id of another node is a gap at once', test: 'NodeTest', file: session('Session'), find: '.noneMatch(id -> shard.isAwaited(StartId.parse(id)))', replace: '.noneMatch(id -> id.isEmpty())' },
   { name: 'the id of a join is a gap at once', test: 'NodeTest', file: session('Cursor'), find: '() -> {}, !shard.isAwaited(start))', replace: '() -> {}, true)' },
   { name: 'a join goes on where it was asked for', test: 'NodeTest', file: session('Cursor'), find: '      lateJoins.set(i, join.known());\n      shard.advance();\n      moveOn();\n', replace: '      lateJoins.set(i, join.known());\n      shard.advance();\n' },
-  { name: 'an id is waited for without an end', test: 'NodeTest', file: 'internal/node/Node.java', find: '          if (forget(waiter)) {\n            then.run();\n          }\n', replace: '' },
-  { name: 'those that came meanwhile are not asked for', test: 'NodeTest', file: 'internal/node/Node.java', find: '    due.forEach(Runnable::run);\n    ask();\n', replace: '    due.forEach(Runnable::run);\n' },
+  { name: 'an id is waited for without an end', test: 'NodeTest', file: 'internal/node/Node.java', find: '          if (forget(waiter)) {\n            late.run();\n          }\n', replace: '' },
+  { name: 'those that came meanwhile are not asked for', test: 'NodeTest', file: 'internal/node/Node.java', find: 'waiter.then : waiter.late));\n    ask();\n', replace: 'waiter.then : waiter.late));\n' },
   { name: 'each id is asked for alone', test: 'NodeTest', file: 'internal/node/Node.java', find: 'if (asking || later.isEmpty()) {', replace: 'if (later.isEmpty()) {' },
   { name: 'a state is not waited for', test: 'NodeTest', file: session('Session'), find: 'if (sends != null && sends.await(then)) {', replace: 'if (sends == null && ended) {' },
   { name: 'a lost state goes unnoticed', test: 'NodeTest', file: session('SendsUnderWay'), find: 'lost += placed ? 0 : 1;', replace: '' },
@@ -306,6 +306,9 @@ export const mutations = [
   { name: 'a long answer is exchanged', test: 'NodeTest', file: 'internal/inbound/KeptReply.java', find: 'reply.answerBytes() > MAX_ANSWER_BYTES', replace: 'reply.answerBytes() < 0' },
   { name: 'a claimed message is counted twice', test: 'NodeTest', file: 'internal/inbound/ClientQueue.java', find: 'next.isMessage() && !next.parsed', replace: 'next.isMessage()' },
 
+  { name: 'a client whose id does not come in time is told a gap', test: 'NodeTest', file: 'internal/node/Node.java', find: '            late.run();', replace: '            then.run();' },
+  { name: 'a client whose id nobody could ask for is told a gap', test: 'NodeTest', file: 'internal/node/Node.java', find: 'reached ? waiter.then : waiter.late', replace: 'waiter.then' },
+  { name: 'a join that was left closes its client when its id is late', test: 'NodeTest', file: session('Cursor'), find: 'if (lateJoins.contains(join)) {', replace: 'if (true) {' },
   // Presence of several nodes.
   { name: 'a user of two nodes is gone when it leaves one', test: 'NodePresenceTest', file: 'internal/node/SharedPresence.java', find: 'one.nodes.remove(of);\n    }\n    if (one.isPresent() != before) {', replace: 'one.nodes.clear();\n    }\n    if (one.isPresent() != before) {' },
   { name: 'every node tells of every user', test: 'NodePresenceTest', file: 'internal/node/SharedPresence.java', find: 'changed(one, isOwn(of) && one.isHere == one.isPresent());', replace: 'changed(one, true);' },

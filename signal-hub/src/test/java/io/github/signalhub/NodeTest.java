@@ -282,15 +282,72 @@ class NodeTest {
     }
 
     @Test
-    void idsAreWaitedForTwoSecondsAtMost() {
+    void idsThatTheEngineDoesNotHaveEitherAreAGap() {
+      MemoryLink link =
+          room.connect(Handshake.builder().controlMessages(true).topic("t").after(AHEAD));
+
+      backbone.answer();
+
+      assertThat(room.arrived(link)).containsExactly("$hello", "$gap", "$gap");
+    }
+
+    @Test
+    void idsThatDoNotComeWithinTwoSecondsCloseTheirClientSoThatItGoesToAnotherNode() {
       MemoryLink link =
           room.connect(Handshake.builder().controlMessages(true).topic("t").after(AHEAD));
       room.transport.advance(Duration.ofMillis(1_990));
-      assertThat(link.received()).isEmpty();
+      assertThat(link.closeReason()).isEmpty();
 
       room.transport.advance(Duration.ofMillis(20));
+      assertThat(link.closeReason()).contains(DisconnectReason.TRY_AGAIN_LATER);
+      backbone.place("t", 1, 3);
+      backbone.answer();
 
-      assertThat(room.arrived(link)).containsExactly("$hello", "$gap", "$gap");
+      assertThat(room.arrived(link)).isEmpty();
+      assertThat(room.hub.clients()).isEmpty();
+    }
+
+    @Test
+    void idsOfATopicThatDoNotComeCloseTheirClient() {
+      MemoryLink link = room.connect(Handshake.builder().controlMessages(true).topic("t", AHEAD));
+
+      room.transport.advance(Duration.ofSeconds(3));
+
+      assertThat(link.closeReason()).contains(DisconnectReason.TRY_AGAIN_LATER);
+    }
+
+    @Test
+    void idsOfAJoinThatDoNotComeCloseTheirClient() {
+      MemoryLink link = told();
+      room.client(link).join("t", AHEAD);
+      room.run();
+
+      room.transport.advance(Duration.ofSeconds(3));
+
+      assertThat(link.closeReason()).contains(DisconnectReason.TRY_AGAIN_LATER);
+    }
+
+    @Test
+    void idsOfAJoinThatDoNotComeCloseNobodyOnceTheTopicIsLeft() {
+      MemoryLink link = told();
+      room.client(link).join("t", AHEAD);
+      room.run();
+      room.client(link).leave("t");
+
+      room.transport.advance(Duration.ofSeconds(3));
+
+      assertThat(link.closeReason()).isEmpty();
+    }
+
+    @Test
+    void idsForWhichABackboneThatFailsIsAskedCloseTheirClientAtOnce() {
+      MemoryLink link =
+          room.connect(Handshake.builder().controlMessages(true).topic("t").after(AHEAD));
+
+      backbone.questions.remove(0).completeExceptionally(new IllegalStateException("a test"));
+      room.run();
+
+      assertThat(link.closeReason()).contains(DisconnectReason.TRY_AGAIN_LATER);
     }
 
     @Test
@@ -886,6 +943,16 @@ class NodeTest {
     private final Room failed = new Room(Hub.builder().backbone(failing));
 
     @Test
+    void sendsAClientToAnotherNodeThatNamesAnIdWhichThisOneDoesNotHave() {
+      MemoryLink link =
+          failed.connect(Handshake.builder().controlMessages(true).after(OLD + "0000000000000009"));
+
+      failed.run();
+
+      assertThat(link.closeReason()).contains(DisconnectReason.TRY_AGAIN_LATER);
+    }
+
+    @Test
     void letsClientsInAndRefusesWhatTheySayAndWhatIsPublished() {
       List<DisconnectReason> ends = new ArrayList<>();
       failed.hub.addListener(
@@ -897,10 +964,7 @@ class NodeTest {
           });
       MemoryLink link =
           failed.connect(
-              Handshake.builder()
-                  .controlMessages(true)
-                  .session("0123456789abcdef0123456789")
-                  .after(OLD + "0000000000000009"));
+              Handshake.builder().controlMessages(true).session("0123456789abcdef0123456789"));
       failed.run();
 
       link.send("{\"type\":\"SAY\",\"ref\":1}");

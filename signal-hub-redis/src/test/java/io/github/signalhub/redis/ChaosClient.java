@@ -16,7 +16,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,10 +166,8 @@ final class ChaosClient {
       }
     } else if (isResumed) {
       violate("RESUMED at " + at + " instead of " + point);
-    } else if (connection.isOverdue()) {
-      world.overdue.incrementAndGet();
-      connection.end(DisconnectReason.ABNORMAL); // another node may have the id
-      return;
+    } else if (at.epoch() == point.epoch() && at.offset() < point.offset()) {
+      violate("BEGUN at " + at + ", before " + point);
     } else {
       lose(new Loss(point, new Id(at.epoch(), at.offset() + 1)));
     }
@@ -291,16 +288,10 @@ final class ChaosClient {
   /** One connection of the client, which ignores what comes after its end. */
   private final class Connection implements CallbackSender {
     private final NodeUnderChaos node;
-    private final long sinceNanos = System.nanoTime();
     private @Nullable CallbackLink link;
 
     private Connection(NodeUnderChaos node) {
       this.node = node;
-    }
-
-    /** Returns whether a node gives up the wait for an id that it does not have yet. */
-    private boolean isOverdue() {
-      return System.nanoTime() - sinceNanos >= TimeUnit.SECONDS.toNanos(2);
     }
 
     @Override

@@ -54,10 +54,10 @@ public final class Node implements Upstream {
   private final Commands commands;
 
   /** The sessions that wait for the answer that was asked for. Guarded by this. */
-  private Set<Runnable> asked = new HashSet<>();
+  private Set<Waiter> asked = new HashSet<>();
 
   /** Those that came after it was asked for. Guarded by this. */
-  private Set<Runnable> later = new HashSet<>();
+  private Set<Waiter> later = new HashSet<>();
 
   private boolean asking; // guarded by this
 
@@ -253,22 +253,22 @@ public final class Node implements Upstream {
   }
 
   @Override
-  public void whenReached(Loop loop, Runnable then) {
-    Runnable waiter = () -> loop.execute(then); // one of its own, compared by identity
+  public void whenReached(Loop loop, Runnable then, Runnable late) {
+    Waiter waiter = new Waiter(loop, then, late);
     synchronized (this) {
       later.add(waiter);
     }
     loop.schedule(
         () -> {
           if (forget(waiter)) {
-            then.run();
+            late.run();
           }
         },
         MAX_WAIT_NANOS);
     ask();
   }
 
-  private synchronized boolean forget(Runnable waiter) {
+  private synchronized boolean forget(Waiter waiter) {
     return later.remove(waiter) || asked.remove(waiter);
   }
 
@@ -282,17 +282,17 @@ public final class Node implements Upstream {
       asked = later;
       later = new HashSet<>();
     }
-    backbone.reached().whenComplete((reached, failure) -> answered());
+    backbone.reached().whenComplete((reached, failure) -> answered(failure == null));
   }
 
-  private void answered() {
-    Set<Runnable> due;
+  private void answered(boolean reached) {
+    Set<Waiter> due;
     synchronized (this) {
       due = asked;
       asked = new HashSet<>();
       asking = false;
     }
-    due.forEach(Runnable::run);
+    due.forEach(waiter -> waiter.loop.execute(reached ? waiter.then : waiter.late));
     ask();
   }
 
@@ -319,6 +319,19 @@ public final class Node implements Upstream {
       backbone.close();
     } catch (Exception e) {
       HubLogger.HUB.log(Level.WARNING, "The backbone failed to close", e);
+    }
+  }
+
+  /** A session that waits until the log has an id. Compared by identity. */
+  private static final class Waiter {
+    private final Loop loop;
+    private final Runnable then;
+    private final Runnable late;
+
+    private Waiter(Loop loop, Runnable then, Runnable late) {
+      this.loop = loop;
+      this.then = then;
+      this.late = late;
     }
   }
 

@@ -362,7 +362,7 @@ final class Cursor implements Outbound {
       lateJoins = lateJoins.isEmpty() ? new ArrayList<>(1) : lateJoins;
       lateJoins.add(join);
       if (!join.isKnown()) {
-        shard.whenReached(() -> nowKnown(join));
+        shard.whenReached(() -> nowKnown(join), () -> stayedUnknown(join));
       }
       shard.enqueue(this);
     } else {
@@ -371,7 +371,7 @@ final class Cursor implements Outbound {
     shard.flushSoon();
   }
 
-  /** Lets a join have its turn: the log has its start now, or will never have it. */
+  /** Lets a join have its turn: the log has its start now, or no node ever will. */
   private void nowKnown(LateJoin join) {
     int i = lateJoins.indexOf(join);
     if (i >= 0) { // else the topic was left, or the session has ended
@@ -379,6 +379,13 @@ final class Cursor implements Outbound {
       shard.advance();
       moveOn();
       flushSoon();
+    }
+  }
+
+  /** Ends a session that joins after an id which this node does not get: others may have it. */
+  private void stayedUnknown(LateJoin join) {
+    if (lateJoins.contains(join)) {
+      abort(DisconnectReason.TRY_AGAIN_LATER);
     }
   }
 

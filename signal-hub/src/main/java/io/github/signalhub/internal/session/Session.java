@@ -326,8 +326,10 @@ public final class Session implements Inbound {
   }
 
   /**
-   * Runs a task when the log has the ids that a handshake names: at once, if it has them already.
-   * Meanwhile nothing is read from the peer, and what was read is kept. Confined to the loop.
+   * Runs a task when the log has the ids that a handshake names, or no node ever will: at once, if
+   * it has them already. Meanwhile nothing is read from the peer, and what was read is kept. A peer
+   * whose ids other nodes may have, and this one does not get, is closed with 1013: else it would
+   * be sent again what it has. Confined to the loop.
    */
   public void whenKnown(Handshake handshake, Runnable then) {
     Shard shard = cursor.shard;
@@ -347,7 +349,8 @@ public final class Session implements Inbound {
             connection().setReadEnabled(true);
             kept.forEach(Runnable::run);
           }
-        });
+        },
+        () -> connection().abort(DisconnectReason.TRY_AGAIN_LATER));
   }
 
   private synchronized boolean hasEnded() {

@@ -160,9 +160,13 @@ public final class Shard extends LogReader {
         && log.offset(start, log.horizon()) == StartId.UNKNOWN;
   }
 
-  /** Runs a task on the loop when the log has all messages that there are now. */
-  void whenReached(Runnable then) {
-    upstream.whenReached(loop, then);
+  /**
+   * Runs a task on the loop when the log has all messages that there are now.
+   *
+   * @param late runs instead if the log is too far behind
+   */
+  void whenReached(Runnable then, Runnable late) {
+    upstream.whenReached(loop, then, late);
   }
 
   /** Returns whether clients may be told how far they are. */

@@ -18,7 +18,7 @@ public interface Upstream {
         }
 
         @Override
-        public void whenReached(Loop loop, Runnable then) {
+        public void whenReached(Loop loop, Runnable then, Runnable late) {
           then.run();
         }
       };
@@ -30,8 +30,10 @@ public interface Upstream {
   boolean mayBeAhead();
 
   /**
-   * Runs a task on a loop when the log has everything that there was at this call; after two
-   * seconds in any case. Called on the loop.
+   * Runs a task on a loop when the log has everything that there was at this call. Called on the
+   * loop.
+   *
+   * @param late runs instead if that is not known to be so after two seconds
    */
-  void whenReached(Loop loop, Runnable then);
+  void whenReached(Loop loop, Runnable then, Runnable late);
 }
