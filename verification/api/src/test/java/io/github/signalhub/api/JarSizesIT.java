@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A library that others embed stays small. The limits are close to the sizes of today, so that
- * growth is seen. Each jar should have at most 300 KiB; the hub's is larger.
+ * growth is seen. Each jar should have at most 300 KiB; both are larger.
  */
 class JarSizesIT {
   static Stream<Arguments> limits() {
     return Stream.of(
         Arguments.of(PublishedModule.HUB, 600 << 10),
-        Arguments.of(PublishedModule.SERVER, 300 << 10));
+        Arguments.of(PublishedModule.SERVER, 340 << 10));
   }
 
   @ParameterizedTest
