@@ -74,6 +74,7 @@ class ImportRulesTest {
               "httpconnection",
               "admission",
               "connection",
+              "metrics",
               "spi",
               "logger",
               "address"));
@@ -83,6 +84,7 @@ class ImportRulesTest {
           "address", ROOT + ".internal.address",
           "admission", ROOT + ".admission",
           "connection", ROOT + ".connection",
+          "metrics", ROOT + ".metrics",
           "spi", ROOT + ".spi",
           "logger", ROOT + ".internal.logger",
           "threads", ROOT + ".internal.threads");

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toCollection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.signalhub.jdkserver.LimitsTable.Row;
+import io.github.signalhub.jdkserver.internal.capacity.Limit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,17 @@ class LimitsDocumentTest {
   private static final Pattern RESULTS =
       Pattern.compile(
           "(?<![\\d,])([45]\\d\\d|10\\d\\d|4[12]\\d\\d)(?![\\d,])|`([A-Z_]{4,}|[a-z_]{7,})`");
+
+  /** Limits of the server that it does not count, with the reasons. */
+  private static final Map<String, String> NOT_COUNTED =
+      Map.of(
+          "bufferedRequestBytes", "the handler waits",
+          "bufferedResponseBytes", "the handler waits",
+          "closeTimeout", "the hub counts the deadlines of links",
+          "loops", "connections share them",
+          "pingInterval", "a ping is no fault",
+          "pongTimeout", "the hub counts the deadlines of links",
+          "sendBufferBytes", "messages wait in the log");
 
   private final LimitsTable table = LimitsTable.read();
 
@@ -66,6 +78,23 @@ class LimitsDocumentTest {
     }
 
     assertThat(missing).as("results that errors.md does not have").isEmpty();
+  }
+
+  /** Each limit of the server is counted by its name, or there is a reason why none is. */
+  @Test
+  void hasEachLimitThatTheServerCounts() {
+    Set<String> rows =
+        table.rows().stream()
+            .filter(row -> row.of().equals("server"))
+            .map(Row::name)
+            .collect(toTree());
+
+    Set<String> expected = Stream.of(Limit.values()).map(Limit::option).collect(toTree());
+    expected.addAll(NOT_COUNTED.keySet());
+    expected.remove(Limit.MAX_CLIENT_MESSAGE_BYTES.option()); // of the hub, and kept by the server
+    assertThat(rows).isEqualTo(expected);
+    assertThat(NOT_COUNTED.keySet())
+        .doesNotContainAnyElementsOf(Stream.of(Limit.values()).map(Limit::option).toList());
   }
 
   static Map<String, String> defaults(LimitsTable table, long heapBytes) {

@@ -1,6 +1,7 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * The limited things of a server, which the addresses of its peers share. A handler never holds
@@ -14,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * @param buffers bytes of requests and responses between loops and handlers
  * @param slowPeers how many handlers wait for slow peers
  * @param refusals counts what is refused because there is too much
+ * @param counts what the server counts besides
  */
 public record Capacity(
     Workers handlers,
@@ -23,25 +25,46 @@ public record Capacity(
     FairShares handshakes,
     FairShares buffers,
     SlowPeers slowPeers,
-    Refusals refusals) {
+    Refusals refusals,
+    ServerCounts counts) {
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final int SLOW_PEERS_OF_UNKNOWN = 16;
+  private static final long LEAST_BUFFER_BYTES = 64 << 10;
 
   /** Returns the capacity of a server that starts. */
   public static Capacity of(HandlerLimits limits, ServerThreads threads) {
     int most = limits.maxConcurrentExchanges();
     Workers handlers = workers(threads.handlers(), PATIENCE_NANOS);
-    return new Capacity(
-        handlers,
-        workers(threads.hooks(), PATIENCE_NANOS),
-        workers(threads.computing(), Long.MAX_VALUE), // bounded by the connections
-        new FairShares(most),
-        new FairShares(most),
-        new FairShares(limits.maxBufferedBytes()),
+    Workers hooks = workers(threads.hooks(), PATIENCE_NANOS);
+    FairShares exchanges = new FairShares(most);
+    FairShares handshakes = new FairShares(most);
+    FairShares buffers = new FairShares(limits.maxBufferedBytes());
+    SlowPeers slowPeers =
         new SlowPeers(
             limits.maxSlowPeers().orElseGet(() -> slowPeers(threads.handlers(), most)),
-            handlers::areAllBusy),
-        new Refusals());
+            handlers::areAllBusy);
+    ServerCounts counts = new ServerCounts();
+    Predicate<Refusals.Reason> isExhausted =
+        reason ->
+            switch (reason) {
+              case REQUESTS -> exchanges.isExhausted();
+              case HANDSHAKES -> handshakes.isExhausted();
+              case HANDLER_THREADS -> handlers.refusesOthers();
+              case HOOK_THREADS -> hooks.refusesOthers();
+              case BUFFERS -> buffers.free() < LEAST_BUFFER_BYTES;
+              case SLOW_BODIES, SLOW_READERS -> slowPeers.areAllTaken();
+              case UNFINISHED_MESSAGES -> false; // the address that holds most pays
+            };
+    return new Capacity(
+        handlers,
+        hooks,
+        workers(threads.computing(), Long.MAX_VALUE), // bounded by the connections
+        exchanges,
+        handshakes,
+        buffers,
+        slowPeers,
+        new Refusals(counts.limits(), isExhausted, System::nanoTime),
+        counts);
   }
 
   private static Workers workers(ServerThreads.Crew crew, long patienceNanos) {

@@ -14,17 +14,20 @@ public final class ConnectionPermits {
   private final Predicate<InetAddress> proxies;
   private final AtomicInteger connections = new AtomicInteger();
   private final FairShares shares;
+  private final LimitHits limits;
 
   /**
    * Creates permits of which none is taken.
    *
    * @param proxies tells whether an address is that of a trusted proxy; the clients of a proxy
    *     count instead of its connections
+   * @param limits counts the limits that are reached
    */
-  public ConnectionPermits(PeerLimits limits, Predicate<InetAddress> proxies) {
-    this.maxConnections = limits.maxConnections();
+  public ConnectionPermits(PeerLimits peers, Predicate<InetAddress> proxies, LimitHits limits) {
+    this.maxConnections = peers.maxConnections();
     this.proxies = proxies;
-    this.shares = new FairShares(maxConnections, limits.maxPerAddress());
+    this.shares = new FairShares(maxConnections, peers.maxPerAddress());
+    this.limits = limits;
   }
 
   /**
@@ -33,8 +36,9 @@ public final class ConnectionPermits {
    * @return {@code false} if there are too many connections; else {@link #giveBack} is to follow
    */
   public boolean tryTake(InetAddress address) {
-    boolean hasRoom = connections.incrementAndGet() <= maxConnections;
-    if (hasRoom && (proxies.test(address) || tryTakeFor(address))) {
+    if (connections.incrementAndGet() > maxConnections) {
+      limits.count(Limit.MAX_CONNECTIONS);
+    } else if (proxies.test(address) || tryTakeFor(address)) {
       return true;
     }
     connections.decrementAndGet();
@@ -55,7 +59,11 @@ public final class ConnectionPermits {
    * @return {@code false} if this address has too many; else {@link #giveBackFor} is to follow
    */
   public boolean tryTakeFor(InetAddress address) {
-    return shares.tryTake(AddressKey.of(address), 1);
+    boolean taken = shares.tryTake(AddressKey.of(address), 1);
+    if (!taken) {
+      limits.count(Limit.MAX_CONNECTIONS_PER_ADDRESS);
+    }
+    return taken;
   }
 
   /** Gives back the permit of a client of a proxy. */
@@ -64,7 +72,7 @@ public final class ConnectionPermits {
   }
 
   /** Returns how many connections there are. */
-  int connections() {
+  public int connections() {
     return connections.get();
   }
 

@@ -90,7 +90,17 @@ public final class FairShares {
 
   /** Returns whether nothing is left. */
   boolean isExhausted() {
-    return used() >= capacity;
+    return free() <= 0;
+  }
+
+  /** Returns how much is left. */
+  long free() {
+    return capacity - used();
+  }
+
+  /** Returns how much there is in all. */
+  public long capacity() {
+    return capacity;
   }
 
   /** Returns how much is taken. */

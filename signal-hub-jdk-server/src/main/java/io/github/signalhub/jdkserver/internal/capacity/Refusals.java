@@ -5,37 +5,59 @@ import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.spi.Loop;
 import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Refuses requests and clients of which there are too many at once. An episode of refusals is
  * logged twice: a warning at the first refusal, and one with their number after {@value
- * #QUIET_SECONDS} seconds without a refusal. Thread-safe.
+ * #QUIET_SECONDS} seconds without a refusal.
+ *
+ * <p>Each refusal counts as a hit of its limit. If it is not one address that has its share, but
+ * nothing is left for others either, the server is overloaded. So one address alone cannot make the
+ * server look overloaded, and have it taken out of service.
+ *
+ * <p>Thread-safe.
  */
 public final class Refusals {
   private static final HubLogger LOG = HubLogger.of(Refusals.class);
   private static final int QUIET_SECONDS = 10;
   private static final Map<String, String> RETRY_AFTER = Map.of("Retry-After", "1");
 
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(QUIET_SECONDS);
+
+  private final LimitHits limits;
+  private final Predicate<Reason> isExhausted;
+  private final LongSupplier nanoClock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Reason, Episode> episodes = new EnumMap<>(Reason.class);
+  private boolean overloaded; // guarded by the lock, as are the fields below
+  private long overloadedSince;
+  private long overloadedAt; // at the last refusal that tells of it
 
-  /** The limit that was reached. */
+  /** The reason why something is refused, and the limit that was reached. */
   public enum Reason {
-    REQUESTS("too many requests at once"),
-    HANDSHAKES("too many handshakes at once"),
-    BUFFERS("too many bytes of requests and responses at once"),
-    SLOW_BODIES("too many slow request bodies at once"),
-    SLOW_READERS("too many responses that are read slowly at once"),
-    UNFINISHED_MESSAGES("too many bytes of unfinished messages at once");
+    REQUESTS("too many requests at once", Limit.MAX_CONCURRENT_EXCHANGES),
+    HANDLER_THREADS("too many requests for the threads of handlers", Limit.HANDLER_EXECUTOR),
+    HANDSHAKES("too many handshakes at once", Limit.MAX_CONCURRENT_EXCHANGES),
+    HOOK_THREADS("too many handshakes for the threads of hooks", Limit.HANDSHAKE_EXECUTOR),
+    BUFFERS("too many bytes of requests and responses at once", Limit.MAX_BUFFERED_BYTES),
+    SLOW_BODIES("too many slow request bodies at once", Limit.MAX_SLOW_PEERS),
+    SLOW_READERS("too many responses that are read slowly at once", Limit.MAX_SLOW_PEERS),
+    UNFINISHED_MESSAGES(
+        "too many bytes of unfinished messages at once", Limit.MAX_UNFINISHED_BYTES);
 
     private final String text;
+    private final Limit limit;
 
-    Reason(String text) {
+    Reason(String text, Limit limit) {
       this.text = text;
+      this.limit = limit;
     }
   }
 
@@ -43,6 +65,19 @@ public final class Refusals {
     private final long start = System.nanoTime();
     private long count = 1;
     private long checkedCount;
+  }
+
+  /**
+   * Creates refusals without an episode.
+   *
+   * @param limits counts the limits that are reached
+   * @param isExhausted returns whether nothing is left for an address that has nothing yet
+   * @param nanoClock a clock as {@link System#nanoTime}
+   */
+  Refusals(LimitHits limits, Predicate<Reason> isExhausted, LongSupplier nanoClock) {
+    this.limits = limits;
+    this.isExhausted = isExhausted;
+    this.nanoClock = nanoClock;
   }
 
   /** Returns the refusal of a request, and counts it. */
@@ -58,8 +93,13 @@ public final class Refusals {
    * @param peer named in the log if its refusal is the first
    */
   public void count(Reason reason, Loop loop, InetSocketAddress peer) {
+    limits.count(reason.limit);
+    boolean exhausted = isExhausted.test(reason);
     lock.lock();
     try {
+      if (exhausted) {
+        noteOverload();
+      }
       Episode episode = episodes.get(reason);
       if (episode != null) {
         episode.count++;
@@ -77,8 +117,45 @@ public final class Refusals {
     checkLater(reason, loop);
   }
 
+  private void noteOverload() {
+    long now = nanoClock.getAsLong();
+    if (!isOverloaded(now)) {
+      overloaded = true;
+      overloadedSince = now;
+    }
+    overloadedAt = now;
+  }
+
+  private boolean isOverloaded(long now) {
+    return overloaded && now - overloadedAt < QUIET_NANOS;
+  }
+
+  /**
+   * Returns for how long the server has been overloaded, without {@value #QUIET_SECONDS} seconds in
+   * which it was not; zero while it is not.
+   */
+  public Duration overloadedFor() {
+    lock.lock();
+    try {
+      long now = nanoClock.getAsLong();
+      return isOverloaded(now) ? Duration.ofNanos(now - overloadedSince) : Duration.ZERO;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns whether an episode of refusals runs. */
+  public boolean isRefusing(Reason reason) {
+    lock.lock();
+    try {
+      return episodes.containsKey(reason);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void checkLater(Reason reason, Loop loop) {
-    loop.schedule(() -> check(reason, loop), TimeUnit.SECONDS.toNanos(QUIET_SECONDS));
+    loop.schedule(() -> check(reason, loop), QUIET_NANOS);
   }
 
   private void check(Reason reason, Loop loop) {

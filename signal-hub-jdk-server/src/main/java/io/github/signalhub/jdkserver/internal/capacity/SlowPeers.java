@@ -47,6 +47,16 @@ public final class SlowPeers {
     return shares.used();
   }
 
+  /** Returns how many peers may be slow at once. */
+  public long most() {
+    return shares.capacity();
+  }
+
+  /** Returns whether no address may have one more. */
+  boolean areAllTaken() {
+    return shares.isExhausted();
+  }
+
   /** Returns the waits of a handler in one direction. */
   public Waits of(long address) {
     return new Waits(address);

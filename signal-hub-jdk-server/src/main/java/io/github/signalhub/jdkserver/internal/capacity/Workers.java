@@ -118,6 +118,24 @@ public final class Workers {
     return threads.isExhausted();
   }
 
+  /**
+   * Returns whether a refusal concerns all addresses: no thread is left, or their number is not
+   * known and the executor itself refuses.
+   */
+  boolean refusesOthers() {
+    return areAllBusy() || threads.capacity() == Integer.MAX_VALUE;
+  }
+
+  /** Returns how many threads are busy. */
+  public long busy() {
+    return threads.used();
+  }
+
+  /** Returns how many threads there are; {@link Integer#MAX_VALUE} if that is not known. */
+  public long most() {
+    return threads.capacity();
+  }
+
   private void execute(Job job) {
     try {
       executor.execute(() -> run(job));

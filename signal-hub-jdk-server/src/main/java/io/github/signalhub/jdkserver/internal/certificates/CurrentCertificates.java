@@ -41,8 +41,10 @@ public final class CurrentCertificates {
 
   private final CertificateFiles files;
   private volatile Used used; // null before the start
-  private InstantSource clock = InstantSource.system(); // guarded by this, as are the fields below
-  private Contents seen; // at the last check; null if the files could not be read
+  private volatile InstantSource clock = InstantSource.system();
+  private Contents
+      seen; // guarded by this, as are the fields below; at the last check; null if the files could
+  // not be read
   private String fault = ""; // at the last check
   private String toldFault = "";
   private long toldDays = Long.MAX_VALUE;
@@ -78,11 +80,25 @@ public final class CurrentCertificates {
    * @throws IllegalStateException before the start
    */
   public SSLContext context() {
+    return current().context();
+  }
+
+  /**
+   * Returns the time until the first certificate of the chain ends; negative after that. Does not
+   * wait for the file system.
+   *
+   * @throws IllegalStateException before the start
+   */
+  public Duration untilEnd() {
+    return Duration.between(clock.instant(), current().certificate().end());
+  }
+
+  private Used current() {
     Used now = used;
     if (now == null) {
       throw new IllegalStateException("the certificates are read when the server starts");
     }
-    return now.context();
+    return now;
   }
 
   /**

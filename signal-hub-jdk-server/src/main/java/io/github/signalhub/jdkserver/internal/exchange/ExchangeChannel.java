@@ -62,6 +62,9 @@ public interface ExchangeChannel {
    */
   void finished(Ending ending);
 
+  /** Notes that the server answers with an error of its own, in place of the application. */
+  void refused(int status);
+
   /** Returns whether the request's body has come to its end. It may be unread. */
   boolean hasWholeRequest();
 

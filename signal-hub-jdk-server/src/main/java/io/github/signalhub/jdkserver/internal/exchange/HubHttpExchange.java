@@ -154,6 +154,7 @@ final class HubHttpExchange extends HttpExchange {
     if (!responseBody.replace()) {
       return false;
     }
+    channel.refused(answer.status());
     requestBody.close();
     Ending ending = Ending.ABORT;
     try {

@@ -38,7 +38,7 @@ public record BodyFraming(
     }
     long length = contentLength(headers);
     if (length > maxBodyBytes) {
-      throw new HttpException(413, "the body is too long");
+      throw tooLong();
     }
     return new BodyFraming(false, length, expectsContinue && length > 0, maxBodyBytes);
   }
@@ -95,9 +95,14 @@ public record BodyFraming(
       throw new HttpException(400, "Content-Length is no number (RFC 9110 §8.6)");
     }
     if (text.length() > MAX_LENGTH_DIGITS) {
-      throw new HttpException(413, "the body is too long");
+      throw tooLong();
     }
     return Long.parseLong(text);
+  }
+
+  /** Returns the refusal of a body that is longer than a server takes. */
+  static HttpException tooLong() {
+    return HttpException.beyond(HttpLimits.Kind.BODY_BYTES, 413, "the body is too long");
   }
 
   private static boolean expectsContinue(RequestHead head) {

@@ -138,7 +138,7 @@ final class ChunkedDecoder implements BodyDecoder {
 
   private void beginChunk() {
     if (chunkRemaining > maxBodyBytes - bodyBytes) {
-      throw new HttpException(413, "the body is too long");
+      throw BodyFraming.tooLong();
     }
     bodyBytes += chunkRemaining;
     sizeDigits = 0;

@@ -16,6 +16,12 @@ public record HttpLimits(
     int maxFields,
     long maxBodyBytes) {
 
+  /** The limits that a server sets. */
+  public enum Kind {
+    HEAD_BYTES,
+    BODY_BYTES
+  }
+
   /** 8 KiB for each line, 16 KiB for a head, 100 header lines, 1 MiB for a body. */
   public static final HttpLimits DEFAULT =
       new HttpLimits(8 << 10, 8 << 10, 16 << 10, 100, 1L << 20);

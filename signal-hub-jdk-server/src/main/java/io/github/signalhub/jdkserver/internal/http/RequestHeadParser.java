@@ -129,11 +129,15 @@ public final class RequestHeadParser {
       return;
     }
     if (state == State.METHOD) {
-      throw new HttpException(501, "the method is too long (RFC 9112 §3)");
+      throw tooLong(501, "the method is too long (RFC 9112 §3)");
     }
     throw inRequestLine
-        ? new HttpException(414, "the request line is too long")
-        : new HttpException(431, "the header fields are too long");
+        ? tooLong(414, "the request line is too long")
+        : tooLong(431, "the header fields are too long");
+  }
+
+  private static HttpException tooLong(int status, String message) {
+    return HttpException.beyond(HttpLimits.Kind.HEAD_BYTES, status, message);
   }
 
   private void start(int c) {

@@ -4,6 +4,7 @@ import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.jdkserver.internal.capacity.Capacity;
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
 import io.github.signalhub.jdkserver.internal.capacity.HandlerLimits;
+import io.github.signalhub.jdkserver.internal.capacity.Limit;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.capacity.Workers;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel;
@@ -145,7 +146,7 @@ final class ExchangePipes implements ExchangeChannel {
       standstill.start(timeoutNanos());
       return job;
     } catch (RejectedExecutionException e) {
-      throw refuse(Refusals.Reason.REQUESTS);
+      throw refuse(Refusals.Reason.HANDLER_THREADS);
     }
   }
 
@@ -222,6 +223,7 @@ final class ExchangePipes implements ExchangeChannel {
     } else if (left > 0) {
       standstill.start(left);
     } else {
+      context.hit(Limit.EXCHANGE_TIMEOUT);
       expire.run();
     }
   }
@@ -229,6 +231,12 @@ final class ExchangePipes implements ExchangeChannel {
   /** Counts a refusal, and returns it. */
   HttpException refuse(Refusals.Reason reason) {
     return context.capacity().refusals().refuse(reason, connection.loop(), remoteAddress);
+  }
+
+  /** Counts that the body comes too slowly, and returns its refusal. */
+  HttpException tooSlow() {
+    context.hit(Limit.MIN_REQUEST_BODY_BYTES_PER_SECOND);
+    return new HttpException(408, "the body comes too slowly");
   }
 
   /** Ends an exchange that no handler has seen, or whose response is sent. Idempotent. */
@@ -290,6 +298,11 @@ final class ExchangePipes implements ExchangeChannel {
   }
 
   @Override
+  public void refused(int status) {
+    context.capacity().counts().refusedRequests().count(status);
+  }
+
+  @Override
   public boolean hasWholeRequest() {
     return request.hasAll();
   }
@@ -346,6 +359,16 @@ final class ExchangePipes implements ExchangeChannel {
     @Override
     public HttpException refuse(Refusals.Reason reason) {
       return ExchangePipes.this.refuse(reason);
+    }
+
+    @Override
+    public HttpException tooSlow() {
+      return ExchangePipes.this.tooSlow();
+    }
+
+    @Override
+    public void broken(HttpException refusal) {
+      context.hitLimitOf(refusal);
     }
   }
 

@@ -9,6 +9,7 @@ import io.github.signalhub.admission.Verdict.Refused;
 import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
+import io.github.signalhub.jdkserver.internal.capacity.Limit;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.capacity.Workers;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
@@ -57,12 +58,18 @@ final class HandshakeStage implements ConnectionStage {
     this.place = context.capacity().handshakes().holding(address);
   }
 
-  /**
-   * Begins with a handshake, and ends at once if there is no hook.
-   *
-   * @throws HttpException if it is refused without the hook
-   */
+  /** Begins with a handshake, and ends at once if there is no hook, or if it is refused so far. */
   static void begin(
+      SocketConnection connection, ServerContext context, RequestHead head, Visitor visitor)
+      throws IOException {
+    try {
+      check(connection, context, head, visitor);
+    } catch (HttpException e) {
+      refuse(connection, context, e, !head.method().equals("HEAD"));
+    }
+  }
+
+  private static void check(
       SocketConnection connection, ServerContext context, RequestHead head, Visitor visitor)
       throws IOException {
     throwIf(Admission.stopping(context.transport()));
@@ -82,6 +89,17 @@ final class HandshakeStage implements ConnectionStage {
     } else {
       stage.decided(stage.decide());
     }
+  }
+
+  private static void refuse(
+      SocketConnection connection, ServerContext context, HttpException refused, boolean withBody)
+      throws IOException {
+    RefusalStage.begin(
+        connection,
+        context.clock(),
+        refused,
+        withBody,
+        context.capacity().counts().refusedHandshakes());
   }
 
   /**
@@ -118,23 +136,23 @@ final class HandshakeStage implements ConnectionStage {
 
   private void ask() {
     if (!place.tryTake(1)) {
-      throw tooMany();
+      throw tooMany(Refusals.Reason.HANDSHAKES);
     }
     try {
       job = context.capacity().hooks().submit(address, this::decideAndTell);
     } catch (RejectedExecutionException e) {
       place.end();
-      throw tooMany();
+      throw tooMany(Refusals.Reason.HOOK_THREADS);
     }
     connection.become(this);
     deadline.start(context.options().timeouts().handshake().toNanos());
   }
 
-  private HttpException tooMany() {
+  private HttpException tooMany(Refusals.Reason reason) {
     return context
         .capacity()
         .refusals()
-        .refuse(Refusals.Reason.HANDSHAKES, connection.loop(), candidate.remoteAddress());
+        .refuse(reason, connection.loop(), candidate.remoteAddress());
   }
 
   /** Gives up waiting for a thread; returns whether the hook did not begin. */
@@ -162,8 +180,9 @@ final class HandshakeStage implements ConnectionStage {
 
   private void tooLate() throws IOException {
     if (withdraw()) {
-      RefusalStage.begin(connection, context.clock(), tooMany(), true);
+      refuse(connection, context, tooMany(Refusals.Reason.HOOK_THREADS), true);
     } else {
+      context.hit(Limit.HANDSHAKE_TIMEOUT);
       LOG.log(Level.DEBUG, "A handshake was not decided in time: its connection is closed");
       connection.cut();
     }
@@ -176,7 +195,7 @@ final class HandshakeStage implements ConnectionStage {
       throwIf(verdict.refusal());
       open((Admitted) verdict);
     } catch (HttpException e) {
-      RefusalStage.begin(connection, context.clock(), e, true);
+      refuse(connection, context, e, true);
     }
   }
 

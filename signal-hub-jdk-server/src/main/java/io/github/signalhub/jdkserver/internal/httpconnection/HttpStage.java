@@ -3,6 +3,7 @@ package io.github.signalhub.jdkserver.internal.httpconnection;
 import io.github.signalhub.admission.Admission.Visitor;
 import io.github.signalhub.admission.AdmissionRequest;
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.jdkserver.internal.capacity.Limit;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.capacity.Workers;
 import io.github.signalhub.jdkserver.internal.exchange.ExchangeChannel.Ending;
@@ -142,14 +143,17 @@ public final class HttpStage implements ConnectionStage {
     } else if (exchange != null) {
       if (awaitsRest) {
         LOG.log(Level.DEBUG, "The rest of a request came too slowly; its connection is closed");
+        context.hit(Limit.HANDSHAKE_TIMEOUT);
         connection.cut();
       } else if (withdraw()) {
-        refuseExchange(exchange.refuse(Refusals.Reason.REQUESTS));
+        refuseExchange(exchange.refuse(Refusals.Reason.HANDLER_THREADS));
       }
     } else if (parser.isInsideHead()) {
+      context.hit(Limit.HANDSHAKE_TIMEOUT);
       refuse(new HttpException(408, "the request's head did not come in time"), true);
     } else {
       LOG.log(Level.DEBUG, "A connection was silent for too long and is closed");
+      context.hit(first ? Limit.HANDSHAKE_TIMEOUT : Limit.KEEP_ALIVE_TIMEOUT);
       endIdle();
     }
   }
@@ -171,18 +175,25 @@ public final class HttpStage implements ConnectionStage {
       head = parser.parse(in);
       if (head != null) {
         deadline.cancel();
+        context.capacity().counts().requests().increment();
         begin(head);
       } else if (!first && !wasInside && parser.isInsideHead()) {
         startDeadline(context.options().timeouts().handshake());
       }
     } catch (HttpException e) {
+      context.hitLimitOf(e);
       refuse(e, head == null || !head.method().equals("HEAD"));
     }
   }
 
   private void refuse(HttpException refused, boolean withBody) throws IOException {
     deadline.cancel();
-    RefusalStage.begin(connection, context.clock(), refused, withBody);
+    RefusalStage.begin(
+        connection,
+        context.clock(),
+        refused,
+        withBody,
+        context.capacity().counts().refusedRequests());
   }
 
   /** Acts on a request. The framing of every request has to be clear (RFC 9112 §6.3). */
@@ -284,7 +295,7 @@ public final class HttpStage implements ConnectionStage {
     if (exchange.request().leftNanos(collectedNanos()) > 0) {
       startBodyDeadline();
     } else {
-      refuseExchange(new HttpException(408, "the body comes too slowly"));
+      refuseExchange(exchange.tooSlow());
     }
   }
 

@@ -20,4 +20,14 @@ interface PipeOwner {
    * @return the refusal
    */
   HttpException refuse(Refusals.Reason reason);
+
+  /**
+   * Counts that the body comes too slowly.
+   *
+   * @return the refusal
+   */
+  HttpException tooSlow();
+
+  /** Notes that the body is refused because it breaks a rule or a limit of HTTP. */
+  void broken(HttpException refusal);
 }

@@ -1,6 +1,7 @@
 package io.github.signalhub.jdkserver.internal.httpconnection;
 
 import io.github.signalhub.internal.logger.HubLogger;
+import io.github.signalhub.jdkserver.internal.capacity.StatusCounts;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
 import io.github.signalhub.jdkserver.internal.socket.ConnectionStage;
@@ -31,12 +32,18 @@ final class RefusalStage implements ConnectionStage {
    * Begins to answer.
    *
    * @param withBody {@code false} in answer to HEAD
+   * @param counts of refusals of this kind
    */
   static void begin(
-      SocketConnection connection, HttpClock clock, HttpException refused, boolean withBody)
+      SocketConnection connection,
+      HttpClock clock,
+      HttpException refused,
+      boolean withBody,
+      StatusCounts counts)
       throws IOException {
     int status = refused.status();
     String reason = refused.getMessage();
+    counts.count(status);
     LOG.log(Level.DEBUG, "Refused a request with {0}: {1}", status, reason);
     byte[] answer =
         ResponseHead.plainText(status, reason, clock.date(), refused.fields(), withBody);

@@ -102,6 +102,7 @@ final class RequestPipe extends InputStream {
         waits.end();
       }
     } catch (HttpException e) {
+      owner.broken(e);
       refuse(e);
     } finally {
       changed.signalAll();
@@ -261,7 +262,7 @@ final class RequestPipe extends InputStream {
       throwFailure();
       long left = leftNanos(collectedNanos + waits.waitedNanos());
       if (left <= 0) {
-        refusal = new HttpException(408, "the body comes too slowly");
+        refusal = owner.tooSlow();
         throwFailure();
       }
       if (owner.isLoop()) {

@@ -2,7 +2,9 @@ package io.github.signalhub.jdkserver.internal.httpconnection;
 
 import io.github.signalhub.jdkserver.internal.capacity.Capacity;
 import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
+import io.github.signalhub.jdkserver.internal.capacity.Limit;
 import io.github.signalhub.jdkserver.internal.exchange.HubHttpServer;
+import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.link.LinkContext;
 import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
 import io.github.signalhub.spi.Transport;
@@ -27,6 +29,24 @@ public record ServerContext(
     ConnectionPermits permits,
     HttpClock clock,
     LinkContext links) {
+  /** Counts that a limit was reached. */
+  void hit(Limit limit) {
+    capacity.counts().limits().count(limit);
+  }
+
+  /** Counts the limit that a request was beyond, if it was refused for that. */
+  void hitLimitOf(HttpException refused) {
+    refused
+        .limit()
+        .ifPresent(
+            kind ->
+                hit(
+                    switch (kind) {
+                      case HEAD_BYTES -> Limit.MAX_REQUEST_HEAD_BYTES;
+                      case BODY_BYTES -> Limit.MAX_REQUEST_BODY_BYTES;
+                    }));
+  }
+
   /**
    * Counts a connection for a client that a proxy named, until the connection ends.
    *

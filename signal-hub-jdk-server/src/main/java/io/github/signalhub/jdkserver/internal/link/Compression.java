@@ -113,6 +113,11 @@ public final class Compression implements AutoCloseable {
     return windowBytes.used() / PermessageDeflate.WINDOW_BYTES;
   }
 
+  /** Returns how many bytes the windows of clients take. */
+  public long windowBytes() {
+    return windowBytes.used();
+  }
+
   /** Frees the memory that is kept for later. Idempotent. */
   @Override
   public void close() {

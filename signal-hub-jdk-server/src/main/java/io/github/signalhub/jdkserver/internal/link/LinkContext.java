@@ -1,5 +1,7 @@
 package io.github.signalhub.jdkserver.internal.link;
 
+import io.github.signalhub.jdkserver.internal.capacity.Capacity;
+import io.github.signalhub.jdkserver.internal.capacity.LimitHits;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.ws.PartialMessageBudget;
 import io.github.signalhub.spi.Registrar;
@@ -12,13 +14,15 @@ import io.github.signalhub.spi.Registrar;
  * @param compression makes the wire forms
  * @param memory for messages that are not complete
  * @param refusals counts what is refused because there is too much
+ * @param limits counts the limits that are reached
  */
 public record LinkContext(
     LinkOptions options,
     Registrar registrar,
     Compression compression,
     PartialMessageBudget memory,
-    Refusals refusals) {
+    Refusals refusals,
+    LimitHits limits) {
 
   /**
    * Returns the context of the links of one server.
@@ -26,12 +30,18 @@ public record LinkContext(
    * @param loops how many event loops there are
    */
   public static LinkContext of(
-      LinkOptions options, Registrar registrar, Refusals refusals, int loops) {
+      LinkOptions options, Registrar registrar, Capacity capacity, int loops) {
     return new LinkContext(
         options,
         registrar,
         new Compression(options.compressFromBytes(), loops, options.maxCompressionWindowBytes()),
         new PartialMessageBudget(options.maxUnfinishedBytes()),
-        refusals);
+        capacity.refusals(),
+        capacity.counts().limits());
+  }
+
+  /** Returns how many bytes the messages that are not complete hold. */
+  public long unfinishedBytes() {
+    return memory.heldBytes();
   }
 }

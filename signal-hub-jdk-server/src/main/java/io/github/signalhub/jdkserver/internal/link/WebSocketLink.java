@@ -4,6 +4,7 @@ import io.github.signalhub.connection.DisconnectReason;
 import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.capacity.FairShares;
+import io.github.signalhub.jdkserver.internal.capacity.Limit;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.socket.ConnectionStage;
 import io.github.signalhub.jdkserver.internal.socket.LingeringClose;
@@ -12,6 +13,7 @@ import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
 import io.github.signalhub.jdkserver.internal.ws.CloseCodes;
 import io.github.signalhub.jdkserver.internal.ws.DeflateParameters;
 import io.github.signalhub.jdkserver.internal.ws.PermessageDeflate;
+import io.github.signalhub.jdkserver.internal.ws.WebSocketLimits;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol;
 import io.github.signalhub.jdkserver.internal.ws.WebSocketProtocol.State;
 import io.github.signalhub.spi.Handshake;
@@ -225,6 +227,17 @@ public final class WebSocketLink
   }
 
   @Override
+  public void exceeded(WebSocketLimits.Kind limit) {
+    context
+        .limits()
+        .count(
+            switch (limit) {
+              case MESSAGE_BYTES -> Limit.MAX_CLIENT_MESSAGE_BYTES;
+              case FRAGMENTS -> Limit.MAX_FRAGMENTS;
+            });
+  }
+
+  @Override
   public void failed(int closeCode, String why) {
     LOG.log(Level.DEBUG, "A client broke a rule and is closed with {0}: {1}", closeCode, why);
     peerEnded(new DisconnectReason(closeCode, why));
@@ -262,7 +275,11 @@ public final class WebSocketLink
   public boolean takeWindowRoom() {
     FairShares.Holding windowRoom = context.compression().windowRoom(address());
     connection.atEnd(windowRoom::end);
-    return windowRoom.tryTake(PermessageDeflate.WINDOW_BYTES);
+    boolean taken = windowRoom.tryTake(PermessageDeflate.WINDOW_BYTES);
+    if (!taken) {
+      context.limits().count(Limit.MAX_COMPRESSION_WINDOW_BYTES);
+    }
+    return taken;
   }
 
   @Override
@@ -276,7 +293,10 @@ public final class WebSocketLink
   }
 
   private void refuseSlowMessage() throws IOException {
-    protocol.refuseSlowMessage();
+    if (protocol.hasUnfinishedMessage()) {
+      context.limits().count(Limit.MIN_MESSAGE_BYTES_PER_SECOND);
+      protocol.refuseSlowMessage();
+    }
     write();
   }
 

@@ -52,6 +52,10 @@ public final class NioLoop implements Loop {
   private final AtomicBoolean sleeping = new AtomicBoolean();
   private final ByteBuffer readBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final LoopCounter readBytes = new LoopCounter();
+  private final LoopCounter writtenBytes = new LoopCounter();
+  private final LoopCounter turns = new LoopCounter();
+  private final LoopCounter busyNanos = new LoopCounter();
   private ByteBuffer recordsIn; // null until the first connection with TLS
   private ByteBuffer recordsOut;
   private volatile boolean stopping;
@@ -194,6 +198,26 @@ public final class NioLoop implements Loop {
     return handlers;
   }
 
+  /** Returns how many bytes were read from sockets. Those that TLS encrypted count as such. */
+  public LoopCounter readBytes() {
+    return readBytes;
+  }
+
+  /** Returns how many bytes sockets accepted. Those that TLS encrypted count as such. */
+  public LoopCounter writtenBytes() {
+    return writtenBytes;
+  }
+
+  /** Returns how often the loop has waited for something to do. */
+  public LoopCounter turns() {
+    return turns;
+  }
+
+  /** Returns for how many nanoseconds the loop had something to do. */
+  public LoopCounter busyNanos() {
+    return busyNanos;
+  }
+
   private void wake() {
     if (sleeping.get() && sleeping.compareAndSet(true, false)) {
       selector.wakeup();
@@ -213,6 +237,7 @@ public final class NioLoop implements Loop {
 
   private void runOnce() {
     select();
+    long begin = System.nanoTime();
     selector.selectedKeys().forEach(onReady);
     selector.selectedKeys().clear();
     Runnable timer;
@@ -220,6 +245,8 @@ public final class NioLoop implements Loop {
       run(timer);
     }
     runTasks();
+    turns.add(1);
+    busyNanos.add(System.nanoTime() - begin);
   }
 
   private void select() {

@@ -6,6 +6,8 @@ import io.github.signalhub.internal.address.AddressKey;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.capacity.Capacity;
 import io.github.signalhub.jdkserver.internal.capacity.ConnectionPermits;
+import io.github.signalhub.jdkserver.internal.capacity.Limit;
+import io.github.signalhub.jdkserver.internal.capacity.ServerCounts;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.capacity.Workers;
 import io.github.signalhub.jdkserver.internal.certificates.CurrentCertificates;
@@ -24,6 +26,7 @@ import io.github.signalhub.jdkserver.internal.socket.ProxiedSocket;
 import io.github.signalhub.jdkserver.internal.socket.ProxyHeader;
 import io.github.signalhub.jdkserver.internal.socket.SocketConnection;
 import io.github.signalhub.jdkserver.internal.tls.TlsSocket;
+import io.github.signalhub.metrics.Metric;
 import io.github.signalhub.spi.Registrar;
 import io.github.signalhub.spi.Transport;
 import java.io.IOException;
@@ -37,7 +40,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -57,9 +59,11 @@ public final class NioTransport implements Transport {
   private final HubHttpServer http;
   private final ServerThreads threads;
   private final List<NioLoop> loops = new ArrayList<>();
-  private final Consumer<SocketConnection> onEnd = this::ended; // one for all connections
+  private final SocketConnection.Owner owner = new Owner();
+  private final Runnable onFailedTls = this::failedTls; // one for all connections
   private volatile Duration retryAfter; // null while handshakes are accepted
-  private ServerContext context; // null before the start
+  private volatile ServerContext context; // null before the start
+  private volatile List<Metric> metrics = List.of();
   private Acceptor acceptor; // guarded by this, as are all fields that are not final
   private boolean started;
   private boolean stopped;
@@ -126,6 +130,7 @@ public final class NioTransport implements Transport {
       throw e;
     }
     started = true;
+    metrics = ServerMetrics.of(options, context, loops, certificates, tls.isPresent());
     loops.forEach(NioLoop::start);
     loops.get(0).execute(acceptor::start);
     certificates.ifPresent(
@@ -215,6 +220,17 @@ public final class NioTransport implements Transport {
     }
   }
 
+  /** Returns the metrics; none before the start. */
+  public List<Metric> metrics() {
+    return metrics;
+  }
+
+  /** Returns for how long too much has been asked of the server; zero before the start. */
+  public Duration overloadedFor() {
+    ServerContext started = context;
+    return started == null ? Duration.ZERO : started.capacity().refusals().overloadedFor();
+  }
+
   /** Returns the wire forms that all links share; {@code null} before the start. */
   synchronized Compression compression() {
     return context == null ? null : context.links().compression();
@@ -228,15 +244,19 @@ public final class NioTransport implements Transport {
         http,
         this,
         capacity,
-        new ConnectionPermits(options.peers(), httpOptions.admission()::trusts),
+        new ConnectionPermits(
+            options.peers(), httpOptions.admission()::trusts, capacity.counts().limits()),
         new HttpClock(),
-        LinkContext.of(options.links(), registrar, capacity.refusals(), options.loops()));
+        LinkContext.of(options.links(), registrar, capacity, options.loops()));
   }
 
   private void place(SocketChannel channel) throws IOException {
+    ServerCounts counts = context.capacity().counts();
+    counts.accepted().increment();
     InetAddress address = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
     if (!context.permits().tryTake(address)) {
       LOG.log(Level.DEBUG, "There are too many connections, in all or of one address");
+      counts.closedUnread().increment();
       Acceptor.closeQuietly(channel);
       return;
     }
@@ -254,7 +274,7 @@ public final class NioTransport implements Transport {
     try {
       SocketConnection connection =
           new SocketConnection(
-              loop, channel, options.sockets(), opened -> socket(opened, channel), onEnd);
+              loop, channel, options.sockets(), opened -> socket(opened, channel), owner);
       HttpStage.begin(connection, context);
     } catch (IOException | RuntimeException e) {
       LOG.log(Level.DEBUG, "A connection was lost before it was used", e);
@@ -267,8 +287,21 @@ public final class NioTransport implements Transport {
     }
   }
 
-  private void ended(SocketConnection connection) {
-    context.permits().giveBack(connection.peerAddress().getAddress());
+  private void failedTls() {
+    context.capacity().counts().failedTls().increment();
+  }
+
+  /** Is told how connections end. Thread-safe. */
+  private final class Owner implements SocketConnection.Owner {
+    @Override
+    public void stalled() {
+      context.capacity().counts().limits().count(Limit.WRITE_TIMEOUT);
+    }
+
+    @Override
+    public void ended(SocketConnection connection) {
+      context.permits().giveBack(connection.peerAddress().getAddress());
+    }
   }
 
   private ByteSocket socket(SocketConnection connection, SocketChannel channel) {
@@ -276,13 +309,13 @@ public final class NioTransport implements Transport {
         options.proxyProtocol()
             && options.http().admission().trusts(connection.peerAddress().getAddress());
     return isProxied
-        ? new ProxiedSocket(channel, header -> named(connection, channel, header))
+        ? new ProxiedSocket(connection, header -> named(connection, channel, header))
         : clientSocket(connection, channel);
   }
 
   private ByteSocket clientSocket(SocketConnection connection, SocketChannel channel) {
     if (tls.isEmpty()) {
-      return new PlainSocket(channel);
+      return new PlainSocket(connection);
     }
     SSLEngine engine = tls.get().get().createSSLEngine();
     options.certificates().ifPresent(files -> files.prepare(engine));
@@ -293,7 +326,8 @@ public final class NioTransport implements Transport {
         channel,
         engine,
         task -> computing.submit(address, task),
-        connection::retryRead);
+        connection::retryRead,
+        onFailedTls);
   }
 
   /** Goes on with the client that a proxy names, and counts it as if it were connected itself. */

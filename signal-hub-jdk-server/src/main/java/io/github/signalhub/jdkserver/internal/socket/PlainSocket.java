@@ -2,20 +2,22 @@ package io.github.signalhub.jdkserver.internal.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 
 /** The socket itself. It holds no bytes. Confined to the loop. */
 public class PlainSocket implements ByteSocket {
-  private final SocketChannel channel;
+  private final SocketConnection connection;
   private long sentBytes;
 
-  public PlainSocket(SocketChannel channel) {
-    this.channel = channel;
+  /** Reads and writes by the channel of this connection. */
+  public PlainSocket(SocketConnection connection) {
+    this.connection = connection;
   }
 
   @Override
   public int read(ByteBuffer in) throws IOException {
-    return channel.read(in);
+    int count = connection.channel().read(in);
+    connection.loop().readBytes().add(Math.max(0, count));
+    return count;
   }
 
   @Override
@@ -30,7 +32,8 @@ public class PlainSocket implements ByteSocket {
 
   @Override
   public int write(ByteBuffer out) throws IOException {
-    int written = channel.write(out);
+    int written = connection.channel().write(out);
+    connection.loop().writtenBytes().add(written);
     sentBytes += written;
     return written;
   }
@@ -52,7 +55,7 @@ public class PlainSocket implements ByteSocket {
 
   @Override
   public void shutdownOutput() throws IOException {
-    channel.shutdownOutput();
+    connection.channel().shutdownOutput();
   }
 
   /** Does nothing, because closing the socket tells the peer. */

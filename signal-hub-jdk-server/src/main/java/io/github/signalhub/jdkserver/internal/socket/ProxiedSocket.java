@@ -2,14 +2,12 @@ package io.github.signalhub.jdkserver.internal.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 
 /**
  * A socket of a proxy that has not said yet who its client is. Reads the {@link ProxyHeader}, and
  * not a byte more. Then another socket takes its place. Confined to the loop.
  */
 public final class ProxiedSocket extends PlainSocket {
-  private final SocketChannel channel;
   private final OnHeader onHeader;
   private ByteBuffer header = ByteBuffer.allocate(ProxyHeader.FIRST_BYTES);
 
@@ -22,16 +20,15 @@ public final class ProxiedSocket extends PlainSocket {
     ByteSocket accept(ProxyHeader header) throws IOException;
   }
 
-  public ProxiedSocket(SocketChannel channel, OnHeader onHeader) {
-    super(channel);
-    this.channel = channel;
+  public ProxiedSocket(SocketConnection connection, OnHeader onHeader) {
+    super(connection);
     this.onHeader = onHeader;
   }
 
   @Override
   public int read(ByteBuffer in) throws IOException {
     while (true) {
-      int count = channel.read(header);
+      int count = super.read(header);
       if (header.hasRemaining()) {
         return Math.min(count, 0);
       }

@@ -15,7 +15,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.security.Principal;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.net.ssl.SSLSession;
 
@@ -33,7 +32,7 @@ public final class SocketConnection implements NioLoop.Ready {
   private final SocketChannel channel;
   private ByteSocket socket;
   private final SocketOptions options;
-  private final Consumer<SocketConnection> onEnd; // of the part that accepted it
+  private final Owner owner; // of all connections
   private final InetSocketAddress peerAddress;
   private final InetSocketAddress localAddress;
   private InetSocketAddress clientAddress; // the peer's, unless that is a proxy that named it
@@ -55,6 +54,15 @@ public final class SocketConnection implements NioLoop.Ready {
   private Action onTaken; // null if no action waits
   private ByteBuffer rest; // received and not taken by the stage; on the heap
 
+  /** The part that accepted the connection. Called on the loop. */
+  public interface Owner {
+    /** A connection has taken nothing for too long, and is about to end. */
+    void stalled();
+
+    /** A connection ends. Called once, if it was opened. */
+    void ended(SocketConnection connection);
+  }
+
   /** A task of one connection. An exception of the task ends that connection. */
   public interface Action {
     void run() throws IOException;
@@ -64,7 +72,7 @@ public final class SocketConnection implements NioLoop.Ready {
    * Takes over a connected channel.
    *
    * @param socket returns what reads and writes the bytes of this connection
-   * @param onEnd is called once at the end of the connection, if it was opened
+   * @param owner is told how the connection ends
    * @throws IOException if the channel is not connected any more
    */
   public SocketConnection(
@@ -72,12 +80,12 @@ public final class SocketConnection implements NioLoop.Ready {
       SocketChannel channel,
       SocketOptions options,
       Function<SocketConnection, ByteSocket> socket,
-      Consumer<SocketConnection> onEnd)
+      Owner owner)
       throws IOException {
     this.loop = loop;
     this.channel = channel;
     this.options = options;
-    this.onEnd = onEnd;
+    this.owner = owner;
     SendBuffer.limit(channel, options.sendBufferBytes());
     this.peerAddress = (InetSocketAddress) channel.getRemoteAddress();
     this.clientAddress = peerAddress;
@@ -100,6 +108,10 @@ public final class SocketConnection implements NioLoop.Ready {
 
   public NioLoop loop() {
     return loop;
+  }
+
+  SocketChannel channel() {
+    return channel;
   }
 
   public ConnectionStage stage() {
@@ -297,7 +309,7 @@ public final class SocketConnection implements NioLoop.Ready {
     if (atEnd != null) {
       atEnd.run();
     }
-    onEnd.accept(this);
+    owner.ended(this);
     rest = null;
     try {
       channel.close();
@@ -459,7 +471,7 @@ public final class SocketConnection implements NioLoop.Ready {
       return socket.read(in);
     } catch (NoTlsException e) {
       lacksTls = true;
-      socket = new PlainSocket(channel);
+      socket = new PlainSocket(this);
       in.put(e.received());
       return in.position();
     }
@@ -504,6 +516,7 @@ public final class SocketConnection implements NioLoop.Ready {
   /** Ends a connection whose peer takes nothing, with everything that the system holds for it. */
   private void cutStalled() {
     LOG.log(Level.DEBUG, "A connection accepted nothing for too long and is closed");
+    owner.stalled();
     reset();
   }
 }

@@ -55,6 +55,7 @@ public final class TlsSocket implements ByteSocket {
   private final SSLEngine engine;
   private final EngineTasks tasks;
   private final UnsentRecords unsent;
+  private final Runnable onFailed;
   private ByteBuffer unread; // received and not decrypted yet; null if there are none
   private boolean mayHaveRecord; // in unread, or the engine has something to do
   private boolean begun;
@@ -67,13 +68,15 @@ public final class TlsSocket implements ByteSocket {
    *
    * @param executor runs what takes long to compute
    * @param retryRead is called when reading can go on after something was computed
+   * @param onFailed is called if the first handshake fails
    */
   public TlsSocket(
       NioLoop loop,
       SocketChannel channel,
       SSLEngine engine,
       Executor executor,
-      Runnable retryRead) {
+      Runnable retryRead,
+      Runnable onFailed) {
     this.loop = loop;
     this.channel = channel;
     this.engine = engine;
@@ -87,7 +90,8 @@ public final class TlsSocket implements ByteSocket {
               mayHaveRecord = true;
               retryRead.run();
             });
-    this.unsent = new UnsentRecords(channel);
+    this.unsent = new UnsentRecords(loop, channel);
+    this.onFailed = onFailed;
     engine.setUseClientMode(false);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setApplicationProtocols(PROTOCOLS);
@@ -141,7 +145,9 @@ public final class TlsSocket implements ByteSocket {
       records.put(unread);
       unread = null;
     }
-    boolean socketEnded = channel.read(records) < 0;
+    int received = channel.read(records);
+    boolean socketEnded = received < 0;
+    loop.readBytes().add(Math.max(0, received));
     records.flip();
     if (!begun && records.hasRemaining()) {
       begun = true;
@@ -154,6 +160,9 @@ public final class TlsSocket implements ByteSocket {
     try {
       decrypt(records, in);
     } catch (SSLException e) {
+      if (!established) {
+        onFailed.run();
+      }
       sayWhy();
       throw e;
     }

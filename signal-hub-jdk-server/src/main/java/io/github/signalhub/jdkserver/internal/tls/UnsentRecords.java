@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.tls;
 
+import io.github.signalhub.jdkserver.internal.loop.NioLoop;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -9,11 +10,13 @@ import java.nio.channels.SocketChannel;
  * nothing is encrypted while some of them wait. Confined to the loop.
  */
 final class UnsentRecords {
+  private final NioLoop loop;
   private final SocketChannel channel;
   private ByteBuffer waiting; // null if there are none
   private long sentBytes;
 
-  UnsentRecords(SocketChannel channel) {
+  UnsentRecords(NioLoop loop, SocketChannel channel) {
+    this.loop = loop;
     this.channel = channel;
   }
 
@@ -29,7 +32,7 @@ final class UnsentRecords {
   /** Writes records while none wait. Copies those that the socket does not accept. */
   void write(ByteBuffer records) throws IOException {
     if (records.hasRemaining()) {
-      sentBytes += channel.write(records);
+      send(records);
       if (records.hasRemaining()) {
         waiting = ByteBuffer.allocate(records.remaining()).put(records).flip();
       }
@@ -43,9 +46,15 @@ final class UnsentRecords {
    */
   boolean flush() throws IOException {
     if (waiting != null) {
-      sentBytes += channel.write(waiting);
+      send(waiting);
       waiting = waiting.hasRemaining() ? waiting : null;
     }
     return waiting == null;
+  }
+
+  private void send(ByteBuffer records) throws IOException {
+    int written = channel.write(records);
+    loop.writtenBytes().add(written);
+    sentBytes += written;
   }
 }

@@ -66,8 +66,8 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
           "fragments of messages must not be interleaved (RFC 6455 §5.4)");
     }
     if (fragments == limits.maxFragments()) {
-      throw new ProtocolException(
-          CloseCodes.TOO_BIG,
+      throw ProtocolException.tooBig(
+          WebSocketLimits.Kind.FRAGMENTS,
           "messages must have at most " + limits.maxFragments() + " fragments (RFC 6455 §10.4)");
     }
   }
@@ -248,8 +248,8 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   }
 
   private ProtocolException tooBig() {
-    return new ProtocolException(
-        CloseCodes.TOO_BIG,
+    return ProtocolException.tooBig(
+        WebSocketLimits.Kind.MESSAGE_BYTES,
         "messages must have at most " + limits.maxMessageBytes() + " bytes (RFC 6455 §10.4)");
   }
 

@@ -11,6 +11,12 @@ package io.github.signalhub.jdkserver.internal.ws;
  * @param maxFragments how many frames a message may have, with the empty ones, at least 1
  */
 public record WebSocketLimits(int maxMessageBytes, int maxFragments) {
+  /** The two limits. */
+  public enum Kind {
+    MESSAGE_BYTES,
+    FRAGMENTS
+  }
+
   /** 1 MiB in at most 131,072 fragments. */
   public static final WebSocketLimits DEFAULT = new WebSocketLimits(1 << 20, 1 << 17);
 

@@ -103,6 +103,9 @@ public final class WebSocketProtocol implements AutoCloseable {
      */
     default void memoryWanted() {}
 
+    /** A message of the peer is beyond a limit. {@link #failed} follows. */
+    default void exceeded(WebSocketLimits.Kind limit) {}
+
     /**
      * The peer broke a rule or a limit. This is the last callback. The close frame that tells it is
      * already queued, unless this side had queued one before.
@@ -243,6 +246,7 @@ public final class WebSocketProtocol implements AutoCloseable {
       control().close(FrameEncoder.close(fault.closeCode(), fault.getMessage()));
     }
     state = isCloseWritten() ? State.CLOSED : State.FAILED;
+    fault.limit().ifPresent(handler::exceeded);
     handler.failed(fault.closeCode(), fault.getMessage());
   }
 

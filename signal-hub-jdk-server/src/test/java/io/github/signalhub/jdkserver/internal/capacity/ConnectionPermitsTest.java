@@ -9,14 +9,17 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ConnectionPermitsTest {
+  private final LimitHits hits = new LimitHits();
   private final ConnectionPermits permits =
-      new ConnectionPermits(new PeerLimits(4, OptionalInt.of(2)), ConnectionPermitsTest::isProxy);
+      new ConnectionPermits(
+          new PeerLimits(4, OptionalInt.of(2)), ConnectionPermitsTest::isProxy, hits);
 
   @Test
   void refusesTheOneTooManyOfAnAddressUntilAnotherLeaves() throws Exception {
     permits.tryTake(address("203.0.113.1"));
     permits.tryTake(address("203.0.113.1"));
     assertThat(permits.tryTake(address("203.0.113.1"))).isFalse();
+    assertThat(hits.of(Limit.MAX_CONNECTIONS_PER_ADDRESS)).isEqualTo(1);
     assertThat(permits.tryTake(address("203.0.113.2"))).isTrue();
 
     permits.giveBack(address("203.0.113.1"));
@@ -31,6 +34,8 @@ class ConnectionPermitsTest {
       assertThat(permits.tryTake(address("203.0.113." + i))).isTrue();
     }
     assertThat(permits.tryTake(address("203.0.113.5"))).isFalse();
+    assertThat(hits.of(Limit.MAX_CONNECTIONS)).isEqualTo(1);
+    assertThat(hits.of(Limit.MAX_CONNECTIONS_PER_ADDRESS)).isZero();
 
     permits.giveBack(address("203.0.113.1"));
 
@@ -41,7 +46,7 @@ class ConnectionPermitsTest {
   void leavesRoomForOthersWhereNoLimitForOneAddressIsSet() throws Exception {
     ConnectionPermits open =
         new ConnectionPermits(
-            new PeerLimits(100, OptionalInt.empty()), ConnectionPermitsTest::isProxy);
+            new PeerLimits(100, OptionalInt.empty()), ConnectionPermitsTest::isProxy, hits);
 
     assertThat(enterAsOftenAsPossible(open, "203.0.113.1")).isEqualTo(75);
     assertThat(enterAsOftenAsPossible(open, "203.0.113.2")).isEqualTo(19);
@@ -52,7 +57,7 @@ class ConnectionPermitsTest {
   @Test
   void givesTheShareOfAnAddressBack() throws Exception {
     ConnectionPermits open =
-        new ConnectionPermits(new PeerLimits(100, OptionalInt.empty()), address -> false);
+        new ConnectionPermits(new PeerLimits(100, OptionalInt.empty()), address -> false, hits);
     open.tryTake(address("203.0.113.1"));
     enterAsOftenAsPossible(open, "203.0.113.1");
 
@@ -65,7 +70,7 @@ class ConnectionPermitsTest {
   @Test
   void hasAPlaceForAnAddressThatHasNoneAsLongAsOneIsFree() throws Exception {
     ConnectionPermits open =
-        new ConnectionPermits(new PeerLimits(4, OptionalInt.empty()), address -> false);
+        new ConnectionPermits(new PeerLimits(4, OptionalInt.empty()), address -> false, hits);
 
     for (int i = 1; i <= 4; i++) {
       assertThat(open.tryTake(address("203.0.113." + i))).isTrue();

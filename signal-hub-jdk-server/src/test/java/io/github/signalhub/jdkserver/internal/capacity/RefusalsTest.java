@@ -10,12 +10,17 @@ import java.text.MessageFormat;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
@@ -24,7 +29,10 @@ class RefusalsTest {
   private final Handler recorder = new Recorder();
   private final LaterLoop loop = new LaterLoop();
   private final InetSocketAddress peer = new InetSocketAddress("127.0.0.9", 1);
-  private final Refusals refusals = new Refusals();
+  private final LimitHits hits = new LimitHits();
+  private final Set<Reason> exhausted = EnumSet.noneOf(Reason.class);
+  private final AtomicLong now = new AtomicLong(-5);
+  private final Refusals refusals = new Refusals(hits, exhausted::contains, now::get);
 
   @BeforeEach
   void record() {
@@ -72,6 +80,73 @@ class RefusalsTest {
     assertThat(warnings).hasSize(2);
     refusals.end();
     assertThat(warnings).hasSize(4);
+  }
+
+  @Test
+  void areHitsOfTheirLimits() {
+    refusals.refuse(Reason.HOOK_THREADS, loop, peer);
+    refusals.count(Reason.SLOW_READERS, loop, peer);
+    refusals.count(Reason.SLOW_BODIES, loop, peer);
+
+    assertThat(hits.of(Limit.HANDSHAKE_EXECUTOR)).isEqualTo(1);
+    assertThat(hits.of(Limit.MAX_SLOW_PEERS)).isEqualTo(2);
+    assertThat(hits.of(Limit.HANDLER_EXECUTOR)).isZero();
+  }
+
+  @Test
+  void runUntilTheirEpisodeIsOver() {
+    refusals.count(Reason.BUFFERS, loop, peer);
+
+    assertThat(refusals.isRefusing(Reason.BUFFERS)).isTrue();
+    assertThat(refusals.isRefusing(Reason.REQUESTS)).isFalse();
+    refusals.end();
+    assertThat(refusals.isRefusing(Reason.BUFFERS)).isFalse();
+  }
+
+  @Nested
+  class Overload {
+    @Test
+    void isNotTheShareOfOneAddress() {
+      refuse(Reason.REQUESTS);
+      pass(5);
+      refuse(Reason.REQUESTS);
+
+      assertThat(refusals.overloadedFor()).isZero();
+    }
+
+    @Test
+    void lastsFromTheFirstRefusalUntilThereIsNoneForTenSeconds() {
+      exhausted.add(Reason.REQUESTS);
+      exhausted.add(Reason.BUFFERS);
+      refuse(Reason.REQUESTS);
+      assertThat(refusals.overloadedFor()).isZero();
+      pass(9);
+      refuse(Reason.BUFFERS);
+      pass(9);
+
+      assertThat(refusals.overloadedFor()).hasSeconds(18);
+      pass(1);
+      assertThat(refusals.overloadedFor()).isZero();
+    }
+
+    @Test
+    void beginsAnewAfterAPause() {
+      exhausted.add(Reason.REQUESTS);
+      refuse(Reason.REQUESTS);
+      pass(10);
+      refuse(Reason.REQUESTS);
+      pass(3);
+
+      assertThat(refusals.overloadedFor()).hasSeconds(3);
+    }
+
+    private void refuse(Reason reason) {
+      refusals.refuse(reason, loop, peer);
+    }
+
+    private void pass(int seconds) {
+      now.addAndGet(TimeUnit.SECONDS.toNanos(seconds));
+    }
   }
 
   private final class Recorder extends Handler {

@@ -82,6 +82,7 @@ class ExchangeRunnerTest {
                 + "Content-type: text/plain; charset=utf-8\r\n"
                 + "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\nInternal Server Error\n");
     assertThat(channel.endings).containsExactly(Ending.REUSE);
+    assertThat(channel.refusals).containsExactly(500);
     warned(IllegalStateException.class);
   }
 
@@ -388,6 +389,7 @@ class ExchangeRunnerTest {
           .doesNotContain("X:")
           .endsWith("\r\n\r\nno answer came in time\n");
       assertThat(channel.endings).containsExactly(Ending.CLOSE);
+      assertThat(channel.refusals).containsExactly(503);
       assertWarnedOnce(
           "The handler of / has not answered within the exchange timeout; answered with 503");
       assertThatIOException().isThrownBy(() -> reply(kept, "too late"));

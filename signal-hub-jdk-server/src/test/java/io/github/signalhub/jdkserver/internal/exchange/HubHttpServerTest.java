@@ -139,11 +139,13 @@ class HubHttpServerTest {
     void missingAreNotImplementedForMethodsThatNobodyKnows(String method, int status) {
       server.createContext("/x", replying("x"));
 
-      String missing = new MemoryChannel(get("/").replace("GET", method)).serve(server);
-      String served = new MemoryChannel(get("/x").replace("GET", method)).serve(server);
+      MemoryChannel without = new MemoryChannel(get("/").replace("GET", method));
+      MemoryChannel with = new MemoryChannel(get("/x").replace("GET", method));
 
-      assertThat(missing).startsWith("HTTP/1.1 " + status + " ");
-      assertThat(served).startsWith("HTTP/1.1 200 ");
+      assertThat(without.serve(server)).startsWith("HTTP/1.1 " + status + " ");
+      assertThat(without.refusals).containsExactly(status);
+      assertThat(with.serve(server)).startsWith("HTTP/1.1 200 ");
+      assertThat(with.refusals).isEmpty();
     }
 
     @ParameterizedTest

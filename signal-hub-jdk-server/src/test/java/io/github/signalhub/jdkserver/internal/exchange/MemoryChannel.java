@@ -26,6 +26,7 @@ final class MemoryChannel implements ExchangeChannel {
   static final InetSocketAddress LOCAL = InetSocketAddress.createUnresolved("local", 2);
 
   final List<Ending> endings = new CopyOnWriteArrayList<>();
+  final List<Integer> refusals = new CopyOnWriteArrayList<>();
   final List<String> writes = new ArrayList<>();
   int failFromWrite = Integer.MAX_VALUE;
   Runnable beforeWrite = () -> {};
@@ -117,6 +118,11 @@ final class MemoryChannel implements ExchangeChannel {
     while (ending == Ending.REUSE && !decoder.decode(wire, nowhere.clear())) {
       assertThat(wire.hasRemaining()).as("the rest of a request that can be followed").isTrue();
     }
+  }
+
+  @Override
+  public void refused(int status) {
+    refusals.add(status);
   }
 
   @Override

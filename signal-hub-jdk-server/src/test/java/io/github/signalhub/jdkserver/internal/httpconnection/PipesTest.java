@@ -382,6 +382,14 @@ class PipesTest {
     }
 
     @Override
+    public HttpException tooSlow() {
+      return new HttpException(408, "the body comes too slowly");
+    }
+
+    @Override
+    public void broken(HttpException refusal) {}
+
+    @Override
     public HttpException refuse(Refusals.Reason reason) {
       return new HttpException(503, reason.name());
     }
