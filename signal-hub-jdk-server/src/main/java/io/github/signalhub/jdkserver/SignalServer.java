@@ -9,6 +9,7 @@ import io.github.signalhub.Hub;
 import io.github.signalhub.internal.settings.Setting;
 import io.github.signalhub.jdkserver.internal.capacity.ServerThreads;
 import io.github.signalhub.jdkserver.internal.server.NioTransport;
+import io.github.signalhub.metrics.Metric;
 import io.github.signalhub.spi.Registrar;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -120,6 +121,39 @@ public final class SignalServer implements AutoCloseable {
    */
   public void removeContext(String path) {
     transport.http().removeContext(path);
+  }
+
+  /**
+   * Returns what the server counts and holds, for a monitoring: connections, requests, refusals by
+   * status, limits that were reached by name, bytes, and the time of event loops. The metrics are
+   * those of one server from its start on. The list never changes, and each value is read when it
+   * is asked for. Their names begin with {@code signalhub.server}.
+   *
+   * @see MetricsHandler
+   */
+  public List<Metric> metrics() {
+    return transport.metrics();
+  }
+
+  /**
+   * Returns whether the server accepts no more clients, because it or its hub is being stopped.
+   * Requests are still answered.
+   *
+   * @see HealthHandler
+   */
+  public boolean isDraining() {
+    return transport.retryAfter().isPresent();
+  }
+
+  /**
+   * Returns for how long requests or handshakes have been refused because nothing was left for
+   * them. The time ends when none was refused for 10 seconds; then it is zero. Refusals of an
+   * address that has its own share do not count, so one address alone cannot cause this.
+   *
+   * @see HealthHandler
+   */
+  public Duration overloadedFor() {
+    return transport.overloadedFor();
   }
 
   /**
