@@ -147,7 +147,7 @@ class DeployingGuideIT {
 
   private static void awaitHealth(Process process, int port) throws Exception {
     int status = 0;
-    while (status != 204) {
+    while (status != 200) {
       assertThat(process.isAlive()).isTrue();
       TimeUnit.MILLISECONDS.sleep(50);
       try {

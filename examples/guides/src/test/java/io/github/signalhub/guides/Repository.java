@@ -37,7 +37,18 @@ final class Repository {
 
   /** Languages of blocks that are not compared. */
   private static final Set<String> FREE =
-      Set.of("", "text", "sh", "json", "xml", "groovy", "properties", "ini", "mermaid", "diff");
+      Set.of(
+          "",
+          "text",
+          "sh",
+          "json",
+          "xml",
+          "groovy",
+          "properties",
+          "ini",
+          "yaml",
+          "mermaid",
+          "diff");
 
   private static final Map<String, String> OTHER_NAMES =
       Map.of(

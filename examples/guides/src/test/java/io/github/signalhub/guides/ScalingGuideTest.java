@@ -2,7 +2,6 @@ package io.github.signalhub.guides;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
 import io.github.signalhub.Hub;
 import io.github.signalhub.HubBuilder;
 import io.github.signalhub.HubListener;
@@ -14,7 +13,6 @@ import io.github.signalhub.testkit.Arrival;
 import io.github.signalhub.testkit.SimulatedClient;
 import io.github.signalhub.testkit.SimulatedNetwork;
 import io.github.signalhub.testkit.backbone.MemoryEngine;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +28,6 @@ class ScalingGuideTest {
   private final List<Object> unsent = new ArrayList<>();
   private final List<Object> doubtful = new ArrayList<>();
   private final List<Machine> machines = List.of(new Machine("press", "stopped"));
-  private volatile boolean stopping;
 
   private static Hub overOneRedis() {
     Hub hub = Hub.builder().backbone(RedisBackbone.of("redis://10.0.0.5:6379", "orders")).build();
@@ -71,10 +68,6 @@ class ScalingGuideTest {
             }
           }
         });
-  }
-
-  private void health(Hub hub, HttpExchange exchange) throws IOException {
-    exchange.sendResponseHeaders(stopping || !hub.isAvailable() ? 503 : 204, -1);
   }
 
   @Test
