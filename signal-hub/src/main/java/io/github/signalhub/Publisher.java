@@ -33,6 +33,9 @@ final class Publisher {
   private static final byte[] PAYLOAD = ",\"payload\":".getBytes(US_ASCII);
   private static final byte[] TOPIC = ",\"topic\":".getBytes(US_ASCII);
 
+  /** The time without a refusal after which the hub is overloaded no more. */
+  private static final Duration OVERLOAD_QUIET = Duration.ofSeconds(10);
+
   private final HubOptions options;
   private final boolean compacts;
   private final HubLog log;
@@ -51,7 +54,7 @@ final class Publisher {
 
   private volatile boolean closed; // with other nodes; else the log is
 
-  private final Streak overload;
+  private final Episode overload;
   private final Map<PublishResult.Status, LongAdder> refused =
       new EnumMap<>(PublishResult.Status.class); // not modified any more
   private final Map<PublishResult.Status, Episode> episodes =
@@ -70,7 +73,7 @@ final class Publisher {
     byte[] id = (",\"id\":\"" + log.id(0) + "\"}").getBytes(US_ASCII);
     this.end = node == null ? id : "}".getBytes(US_ASCII);
     this.laterBytes = id.length - end.length;
-    this.overload = new Streak(options.nanoClock);
+    this.overload = new Episode(options.nanoClock, OVERLOAD_QUIET);
     for (PublishResult.Status status : PublishResult.Status.values()) {
       refused.put(status, new LongAdder());
       episodes.put(status, new Episode(options.nanoClock));
@@ -214,7 +217,7 @@ final class Publisher {
   private PublishResult refused(PublishResult.Status status, String topic) {
     refused.get(status).increment();
     if (status == PublishResult.Status.OVERLOADED) {
-      overload.goesOn();
+      overload.begins();
     }
     warnIfFull(status, topic);
     return PublishResult.refused(status);

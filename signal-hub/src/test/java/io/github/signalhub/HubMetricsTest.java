@@ -619,8 +619,8 @@ class HubMetricsTest {
       pass(9);
       assertThat(room.hub.overloadedFor()).isEqualTo(Duration.ofSeconds(9));
       room.hub.topic("t").publish("N", 1);
-      pass(10);
-      assertThat(room.hub.overloadedFor()).isEqualTo(Duration.ofSeconds(19));
+      pass(9);
+      assertThat(room.hub.overloadedFor()).isEqualTo(Duration.ofSeconds(18));
       pass(1);
 
       assertThat(room.hub.overloadedFor()).isZero();

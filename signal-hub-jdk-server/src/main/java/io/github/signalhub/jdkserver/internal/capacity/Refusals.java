@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
+import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.spi.Loop;
@@ -33,12 +34,9 @@ public final class Refusals {
 
   private final LimitHits limits;
   private final Predicate<Reason> isExhausted;
-  private final LongSupplier nanoClock;
+  private final Episode overload;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Reason, Episode> episodes = new EnumMap<>(Reason.class);
-  private boolean overloaded; // guarded by the lock, as are the fields below
-  private long overloadedSince;
-  private long overloadedAt; // at the last refusal that tells of it
+  private final Map<Reason, Count> episodes = new EnumMap<>(Reason.class); // guarded by it
 
   /** The reason why something is refused, and the limit that was reached. */
   public enum Reason {
@@ -61,7 +59,8 @@ public final class Refusals {
     }
   }
 
-  private static final class Episode {
+  /** The refusals of one episode. */
+  private static final class Count {
     private final long start = System.nanoTime();
     private long count = 1;
     private long checkedCount;
@@ -77,7 +76,7 @@ public final class Refusals {
   Refusals(LimitHits limits, Predicate<Reason> isExhausted, LongSupplier nanoClock) {
     this.limits = limits;
     this.isExhausted = isExhausted;
-    this.nanoClock = nanoClock;
+    this.overload = new Episode(nanoClock, Duration.ofSeconds(QUIET_SECONDS));
   }
 
   /** Returns the refusal of a request, and counts it. */
@@ -94,18 +93,17 @@ public final class Refusals {
    */
   public void count(Reason reason, Loop loop, InetSocketAddress peer) {
     limits.count(reason.limit);
-    boolean exhausted = isExhausted.test(reason);
+    if (isExhausted.test(reason)) {
+      overload.begins();
+    }
     lock.lock();
     try {
-      if (exhausted) {
-        noteOverload();
-      }
-      Episode episode = episodes.get(reason);
+      Count episode = episodes.get(reason);
       if (episode != null) {
         episode.count++;
         return;
       }
-      episodes.put(reason, new Episode());
+      episodes.put(reason, new Count());
     } finally {
       lock.unlock();
     }
@@ -117,31 +115,12 @@ public final class Refusals {
     checkLater(reason, loop);
   }
 
-  private void noteOverload() {
-    long now = nanoClock.getAsLong();
-    if (!isOverloaded(now)) {
-      overloaded = true;
-      overloadedSince = now;
-    }
-    overloadedAt = now;
-  }
-
-  private boolean isOverloaded(long now) {
-    return overloaded && now - overloadedAt < QUIET_NANOS;
-  }
-
   /**
    * Returns for how long the server has been overloaded, without {@value #QUIET_SECONDS} seconds in
    * which it was not; zero while it is not.
    */
   public Duration overloadedFor() {
-    lock.lock();
-    try {
-      long now = nanoClock.getAsLong();
-      return isOverloaded(now) ? Duration.ofNanos(now - overloadedSince) : Duration.ZERO;
-    } finally {
-      lock.unlock();
-    }
+    return overload.lasting();
   }
 
   /** Returns whether an episode of refusals runs. */
@@ -159,7 +138,7 @@ public final class Refusals {
   }
 
   private void check(Reason reason, Loop loop) {
-    Episode episode;
+    Count episode;
     boolean over;
     lock.lock();
     try {
@@ -184,7 +163,7 @@ public final class Refusals {
 
   /** Ends all episodes, because the server stops. */
   public void end() {
-    Map<Reason, Episode> ended;
+    Map<Reason, Count> ended;
     lock.lock();
     try {
       ended = new EnumMap<>(episodes);
@@ -195,7 +174,7 @@ public final class Refusals {
     ended.forEach(Refusals::end);
   }
 
-  private static void end(Reason reason, Episode episode) {
+  private static void end(Reason reason, Count episode) {
     LOG.log(
         Level.WARNING,
         "Refused {0}: {1}, in {2} s",
