@@ -31,6 +31,7 @@ const componentsAndHooks = /\/test\/components\.test\.tsx$|\/src\/use\w+\.ts$/
 
 export default defineConfig({
   test: {
+    maxWorkers: '100%', // by default one core is left idle
     coverage: {
       provider: 'v8',
       // This is looked for anywhere in a file's absolute path. `src/**` would match all files of a clone below a `src`.
