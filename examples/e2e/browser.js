@@ -7,7 +7,8 @@ export async function launchBrowser() {
   return await chromium.launch({ executablePath, args: ['--no-sandbox'] })
 }
 
-async function findBrowser() {
+/** Returns the path of this Chromium. Unpacks the one of npm if that was not done before. */
+export async function findBrowser() {
   const named = process.env.CHROME_PATH
   if (named) {
     if (!existsSync(named)) throw new Error(`CHROME_PATH names ${named}, which does not exist`)
