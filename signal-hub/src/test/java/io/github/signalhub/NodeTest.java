@@ -308,6 +308,19 @@ class NodeTest {
     }
 
     @Test
+    void idsThatDoNotComeLetTheLinkReadTheAnswerToItsClose() {
+      MemoryLink link =
+          room.connect(Handshake.builder().controlMessages(true).topic("t").after(AHEAD));
+      link.send("{\"type\":\"A\"}");
+      assertThat(link.isReadEnabled()).isFalse();
+
+      room.transport.advance(Duration.ofSeconds(3));
+
+      assertThat(link.isReadEnabled()).isTrue();
+      assertThat(room.hub.stats().received()).isZero();
+    }
+
+    @Test
     void idsOfATopicThatDoNotComeCloseTheirClient() {
       MemoryLink link = room.connect(Handshake.builder().controlMessages(true).topic("t", AHEAD));
 

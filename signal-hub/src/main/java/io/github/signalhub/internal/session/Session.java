@@ -350,7 +350,10 @@ public final class Session implements Inbound {
             kept.forEach(Runnable::run);
           }
         },
-        () -> connection().abort(DisconnectReason.TRY_AGAIN_LATER));
+        () -> {
+          connection().abort(DisconnectReason.TRY_AGAIN_LATER);
+          connection().setReadEnabled(true); // the link reads the answer to its close
+        });
   }
 
   private synchronized boolean hasEnded() {
