@@ -44,7 +44,7 @@ public final class HubLog {
   private volatile long horizon;
 
   /** How many offsets no message has: tables began anew there, or epochs, or others have them. */
-  private volatile long marks;
+  private long marks; // guarded by the lock
 
   /** Where the removals are published that ages call for; {@code null}: they are done here. */
   private volatile Removals removals;
@@ -173,9 +173,14 @@ public final class HubLog {
     return id.offset(now.bits, now.base, horizon);
   }
 
-  /** Returns how many messages were ever appended. */
+  /** Returns how many messages were ever appended. It never falls: the two change together. */
   public long appended() {
-    return horizon - marks;
+    lock.lock();
+    try {
+      return horizon - marks;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Returns how many topics exist, the internal ones included. */

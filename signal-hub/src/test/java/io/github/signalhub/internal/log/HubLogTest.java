@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.Awaiting;
 import io.github.signalhub.spi.WireForm;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -40,6 +43,34 @@ class HubLogTest {
       assertThat(log.horizon()).isEqualTo(3);
       assertThat(new String(second, US_ASCII)).isEqualTo("0123456789abcd0000000000000002\"}");
       assertThat(offsets("b")).containsExactly(2L);
+    }
+
+    @Test
+    void isCountedTheSameInTheMiddleOfARestart() throws Exception {
+      log.append("a", json());
+      AtomicLong counted = new AtomicLong(-1);
+      Thread counting = new Thread(() -> counted.set(log.appended()));
+
+      log.restart(
+          2,
+          1_000,
+          1_000,
+          () -> {
+            counting.start();
+            awaitBlockedOrEnded(counting);
+          });
+      counting.join();
+
+      assertThat(counted).hasValue(1);
+    }
+
+    private static void awaitBlockedOrEnded(Thread thread) {
+      Set<Thread.State> states = EnumSet.of(Thread.State.WAITING, Thread.State.TERMINATED);
+      try {
+        Awaiting.await(() -> {}, () -> states.contains(thread.getState()));
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
     }
 
     @Test
