@@ -223,6 +223,12 @@ record HubMetrics(
             "seconds",
             "Time since this node last knew that it has everything.",
             () -> node.staleNanos() / NANOS));
+    all.add(
+        counter(
+            "late.closed",
+            "clients",
+            "Clients that were closed with 1013 because this node did not get their ids in time.",
+            sessions::late));
   }
 
   private static Metric counter(String name, String unit, String help, LongSupplier value) {

@@ -483,6 +483,17 @@ class HubMetricsTest {
           trial.node(Hub.builder());
           trial.backbone.staleNanos = Duration.ofMillis(300).toNanos();
         });
+    add(all, "late.closed", 2, HubMetricsTest::lateIds);
+  }
+
+  /** Two clients come from a node that is ahead: one with a handshake, one with a join. */
+  private static void lateIds(Trial trial) {
+    String ahead = "00000000000000e1-0000000000000007";
+    Room room = trial.node(Hub.builder());
+    room.connect(Handshake.builder().topic("t").after(ahead));
+    room.client(room.connect(Handshake.builder().controlMessages(true))).join("t", ahead);
+    room.run();
+    room.transport.advance(Duration.ofSeconds(3));
   }
 
   private static void limit(List<Cause> all, String name, Consumer<Trial> action) {

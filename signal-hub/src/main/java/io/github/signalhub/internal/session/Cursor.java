@@ -384,7 +384,8 @@ final class Cursor implements Outbound {
 
   /** Ends a session that joins after an id which this node does not get: others may have it. */
   private void stayedUnknown(LateJoin join) {
-    if (lateJoins.contains(join)) {
+    if (lateJoins.contains(join) && life == Life.OPEN) { // of several late ones, the first does
+      shard.counters.late.increment();
       abort(DisconnectReason.TRY_AGAIN_LATER);
     }
   }

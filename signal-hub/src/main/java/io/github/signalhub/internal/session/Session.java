@@ -351,8 +351,11 @@ public final class Session implements Inbound {
           }
         },
         () -> {
-          connection().abort(DisconnectReason.TRY_AGAIN_LATER);
-          connection().setReadEnabled(true); // the link reads the answer to its close
+          if (!hasEnded()) {
+            shard.counters.late.increment();
+            connection().abort(DisconnectReason.TRY_AGAIN_LATER);
+            connection().setReadEnabled(true); // the link reads the answer to its close
+          }
         });
   }
 

@@ -16,6 +16,7 @@ public final class SessionCounters {
   final LongAdder lags = new LongAdder();
   final LongAdder resumed = new LongAdder();
   final LongAdder notResumed = new LongAdder();
+  final LongAdder late = new LongAdder();
   private final Map<ClientLimit, LongAdder> limits = new EnumMap<>(ClientLimit.class);
 
   /** Creates counters of 0. */
@@ -58,6 +59,11 @@ public final class SessionCounters {
   /** Returns how many clients came back and could not. */
   public long notResumed() {
     return notResumed.sum();
+  }
+
+  /** Returns how many clients were closed because the log did not get their ids in time. */
+  public long late() {
+    return late.sum();
   }
 
   /** Returns how many clients reached a limit. */
