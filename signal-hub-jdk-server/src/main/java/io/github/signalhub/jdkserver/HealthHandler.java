@@ -43,16 +43,16 @@ public final class HealthHandler implements HttpHandler {
 
   /**
    * Returns a handler that always answers with 200. So it says that an event loop and a thread of a
-   * handler are there.
+   * handler are there. Without a thread for it, the server refuses the check as any request.
    */
   public static HealthHandler live() {
     return new HealthHandler("live", List::of);
   }
 
   /**
-   * Returns a handler that answers with 503 while the server or its hub drains, while one of them
-   * has been overloaded for more than 10 seconds, or while the other nodes of the hub cannot be
-   * reached.
+   * Returns a handler that answers with 503 while the server or its hub drains. It also does while
+   * one of them has been overloaded for more than 10 seconds. And it does while the other nodes of
+   * the hub cannot be reached.
    *
    * @see Hub#isDraining()
    * @see Hub#overloadedFor()

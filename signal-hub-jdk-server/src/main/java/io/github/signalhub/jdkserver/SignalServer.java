@@ -148,7 +148,8 @@ public final class SignalServer implements AutoCloseable {
   /**
    * Returns for how long requests or handshakes have been refused because nothing was left for
    * them. The time ends when none was refused for 10 seconds; then it is zero. Refusals of an
-   * address that has its own share do not count, so one address alone cannot cause this.
+   * address that has its own share do not count, so one address alone cannot cause this. But each
+   * refusal of an executor counts of which the server does not know how many threads it has.
    *
    * @see HealthHandler
    */

@@ -42,9 +42,10 @@ public final class CurrentCertificates {
   private final CertificateFiles files;
   private volatile Used used; // null before the start
   private volatile InstantSource clock = InstantSource.system();
-  private Contents
-      seen; // guarded by this, as are the fields below; at the last check; null if the files could
-  // not be read
+
+  // Guarded by this, from here on.
+
+  private Contents seen; // at the last check; null if the files could not be read
   private String fault = ""; // at the last check
   private String toldFault = "";
   private long toldDays = Long.MAX_VALUE;
