@@ -308,7 +308,9 @@ export const mutations = [
 
   { name: 'a client whose id does not come in time is told a gap', test: 'NodeTest', file: 'internal/node/Node.java', find: '            late.run();', replace: '            then.run();' },
   { name: 'a client whose id nobody could ask for is told a gap', test: 'NodeTest', file: 'internal/node/Node.java', find: 'reached ? waiter.then : waiter.late', replace: 'waiter.then' },
-  { name: 'a join that was left closes its client when its id is late', test: 'NodeTest', file: session('Cursor'), find: 'if (lateJoins.contains(join)) {', replace: 'if (true) {' },
+  { name: 'a join that was left closes its client when its id is late', test: 'NodeTest', file: session('Cursor'), find: 'if (lateJoins.contains(join) && life', replace: 'if (life' },
+  { name: 'several late joins count as several clients', test: 'HubMetricsTest', file: session('Cursor'), find: 'if (lateJoins.contains(join) && life == Life.OPEN) {', replace: 'if (lateJoins.contains(join)) {' },
+  { name: 'a link that is closed for a late id does not read the answer', test: 'NodeTest', file: session('Session'), find: '            connection().setReadEnabled(true); // the link reads the answer to its close\n', replace: '' },
   // Presence of several nodes.
   { name: 'a user of two nodes is gone when it leaves one', test: 'NodePresenceTest', file: 'internal/node/SharedPresence.java', find: 'one.nodes.remove(of);\n    }\n    if (one.isPresent() != before) {', replace: 'one.nodes.clear();\n    }\n    if (one.isPresent() != before) {' },
   { name: 'every node tells of every user', test: 'NodePresenceTest', file: 'internal/node/SharedPresence.java', find: 'changed(one, isOwn(of) && one.isHere == one.isPresent());', replace: 'changed(one, true);' },

@@ -491,7 +491,9 @@ class HubMetricsTest {
     String ahead = "00000000000000e1-0000000000000007";
     Room room = trial.node(Hub.builder());
     room.connect(Handshake.builder().topic("t").after(ahead));
-    room.client(room.connect(Handshake.builder().controlMessages(true))).join("t", ahead);
+    Client joining = room.client(room.connect(Handshake.builder().controlMessages(true)));
+    joining.join("t", ahead);
+    joining.join("u", ahead);
     room.run();
     room.transport.advance(Duration.ofSeconds(3));
   }
