@@ -56,8 +56,9 @@ public interface Backbone extends AutoCloseable {
    * Asks the engine how far it is.
    *
    * @return completes when the sink has everything that the engine had at the time of this call. It
-   *     does not complete while the engine cannot be reached. It may complete on any thread, and
-   *     then runs no code for long
+   *     does not complete while the engine cannot be reached, and it does once that is back. It may
+   *     complete on any thread, and then runs no code for long. If it fails, the clients that wait
+   *     for it are closed with 1013
    */
   CompletionStage<Void> reached();
 
