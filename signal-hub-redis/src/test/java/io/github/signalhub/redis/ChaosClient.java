@@ -156,6 +156,7 @@ final class ChaosClient {
   }
 
   private void hello(Map<?, ?> hello) {
+    connection.isGreeted = true;
     Id at = id(hello, "id");
     boolean isResumed = hello.get("resumed").equals(true);
     if (start == null) {
@@ -290,6 +291,8 @@ final class ChaosClient {
     private final NodeUnderChaos node;
     private @Nullable CallbackLink link;
 
+    private boolean isGreeted;
+
     private Connection(NodeUnderChaos node) {
       this.node = node;
     }
@@ -310,7 +313,9 @@ final class ChaosClient {
     @Override
     public void close(DisconnectReason reason) {
       synchronized (ChaosClient.this) {
-        if (connection == this && !node.isDead) {
+        if (!isGreeted && reason.equals(DisconnectReason.TRY_AGAIN_LATER)) {
+          world.late.incrementAndGet(); // the node is too far behind: another one may not be
+        } else if (connection == this && !node.isDead) {
           violate("CLOSED with " + reason);
         }
         end(reason);

@@ -68,6 +68,7 @@ final class ChaosWorld implements AutoCloseable {
   final AtomicLong gaps = new AtomicLong();
   final AtomicLong unconfirmed = new AtomicLong();
   final AtomicLong moves = new AtomicLong();
+  final AtomicLong late = new AtomicLong();
   final AtomicLong received = new AtomicLong();
   final AtomicLong refused = new AtomicLong();
   private final Map<Id, String> names = new ConcurrentHashMap<>();
@@ -331,8 +332,14 @@ final class ChaosWorld implements AutoCloseable {
   @Override
   public String toString() {
     return ("%,d accepted, %,d unconfirmed;"
-            + " clients have %,d messages of streams, %,d moves, %,d gaps")
-        .formatted(accepted.size(), unconfirmed.get(), received.get(), moves.get(), gaps.get());
+            + " clients have %,d messages of streams, %,d moves, %,d late, %,d gaps")
+        .formatted(
+            accepted.size(),
+            unconfirmed.get(),
+            received.get(),
+            moves.get(),
+            late.get(),
+            gaps.get());
   }
 
   @Override
