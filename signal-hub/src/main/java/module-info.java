@@ -16,6 +16,8 @@ module io.github.signalhub {
   exports io.github.signalhub.spi;
   exports io.github.signalhub.internal.address to
       io.github.signalhub.jdkserver;
+  exports io.github.signalhub.internal.counters to
+      io.github.signalhub.jdkserver;
   exports io.github.signalhub.internal.logger to
       io.github.signalhub.jdkserver,
       io.github.signalhub.redis;

@@ -178,7 +178,7 @@ record HubMetrics(
     all.add(hits("maxClientMessagesPerSecond", inbound::tooMany));
     all.add(hits("maxWaitingBytes", budget::evictions));
     all.add(hits("requestTimeout", pending::timeouts));
-    all.add(hits("maxAnswerBytes", listeners::tooLongAnswers));
+    all.add(hits("maxAnswerBytes", listeners.requests()::tooLong));
     all.add(hits("maxTopicsPerClient", () -> presence.joins(Presence.Joined.TOO_MANY)));
     all.add(hits("maxPresenceBytes", () -> presence.joins(Presence.Joined.FULL)));
     all.add(hits("maxLogBytes", () -> publisher.refused(PublishResult.Status.OVERLOADED)));

@@ -120,11 +120,6 @@ final class Listeners implements Presence.Audience {
     return new OfClient(client);
   }
 
-  /** Returns how many answers were longer than they may be. */
-  long tooLongAnswers() {
-    return requests.tooLong();
-  }
-
   /** Returns {@link HubStats#received}. */
   long received() {
     return received.sum();

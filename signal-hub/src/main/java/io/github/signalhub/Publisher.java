@@ -2,6 +2,7 @@ package io.github.signalhub;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.github.signalhub.internal.counters.Counters;
 import io.github.signalhub.internal.log.AppendResult;
 import io.github.signalhub.internal.log.HubLog;
 import io.github.signalhub.internal.log.MessageKey;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 
 /**
@@ -55,8 +55,7 @@ final class Publisher {
   private volatile boolean closed; // with other nodes; else the log is
 
   private final Episode overload;
-  private final Map<PublishResult.Status, LongAdder> refused =
-      new EnumMap<>(PublishResult.Status.class); // not modified any more
+  private final Counters<PublishResult.Status> refused = Counters.of(PublishResult.Status.class);
   private final Map<PublishResult.Status, Episode> episodes =
       new EnumMap<>(PublishResult.Status.class); // not modified any more
 
@@ -75,7 +74,6 @@ final class Publisher {
     this.laterBytes = id.length - end.length;
     this.overload = new Episode(options.nanoClock, OVERLOAD_QUIET);
     for (PublishResult.Status status : PublishResult.Status.values()) {
-      refused.put(status, new LongAdder());
       episodes.put(status, new Episode(options.nanoClock));
     }
   }
@@ -182,7 +180,7 @@ final class Publisher {
         settled instanceof Backbone.Unavailable
             ? PublishResult.Status.UNAVAILABLE
             : PublishResult.Status.UNCONFIRMED;
-    refused.get(status).increment();
+    refused.count(status);
     if (episodes.get(status).begins()) {
       HubLogger.HUB.log(
           Level.WARNING,
@@ -215,7 +213,7 @@ final class Publisher {
   }
 
   private PublishResult refused(PublishResult.Status status, String topic) {
-    refused.get(status).increment();
+    refused.count(status);
     if (status == PublishResult.Status.OVERLOADED) {
       overload.begins();
     }
@@ -224,7 +222,7 @@ final class Publisher {
   }
 
   private PublishResult tooLarge(byte[] json) {
-    refused.get(PublishResult.Status.TOO_LARGE).increment();
+    refused.count(PublishResult.Status.TOO_LARGE);
     if (episodes.get(PublishResult.Status.TOO_LARGE).begins()) {
       HubLogger.HUB.log(
           Level.WARNING,
@@ -325,12 +323,12 @@ final class Publisher {
 
   /** Returns how many messages were refused. */
   long refused() {
-    return refused.values().stream().mapToLong(LongAdder::sum).sum();
+    return refused.sum();
   }
 
   /** Returns how many messages were refused with a status. */
   long refused(PublishResult.Status status) {
-    return refused.get(status).sum();
+    return refused.of(status);
   }
 
   /** Returns {@link Hub#overloadedFor}. */

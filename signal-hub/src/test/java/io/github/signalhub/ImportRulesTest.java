@@ -27,6 +27,7 @@ class ImportRulesTest {
   @ParameterizedTest(name = "{0} knows {1}")
   @CsvSource({
     "internal.address, ''",
+    "internal.counters, ''",
     "internal.logger, ''",
     "internal.settings, ''",
     "internal.threads, ''",
@@ -39,11 +40,11 @@ class ImportRulesTest {
     "memory, internal.settings connection spi",
     "internal.log, connection spi",
     "internal.control, internal.log json connection spi",
-    "internal.session, internal.control internal.log connection spi",
+    "internal.session, internal.control internal.counters internal.log connection spi",
     "internal.node, internal.log internal.logger internal.presence internal.session json spi",
     "internal.refs, internal.address internal.control connection spi",
-    "internal.presence, internal.session internal.control internal.log internal.logger connection"
-        + " spi",
+    "internal.presence, internal.session internal.control internal.counters internal.log"
+        + " internal.logger connection spi",
     "internal.inbound, internal.control internal.refs internal.presence internal.session"
         + " connection internal.logger json spi",
   })

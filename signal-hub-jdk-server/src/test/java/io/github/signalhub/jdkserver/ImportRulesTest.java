@@ -42,12 +42,21 @@ class ImportRulesTest {
           room("ws", "http"),
           room("exchange", "http", "logger"),
           room("loop", "connection", "spi", "logger"),
-          room("capacity", "http", "connection", "spi", "logger", "threads", "address"),
+          room("capacity", "http", "connection", "spi", "logger", "threads", "address", "counters"),
           room("socket", "loop", "connection", "spi", "logger"),
           room("tls", "loop", "socket", "logger"),
           room("certificates", "logger"),
           room(
-              "link", "ws", "loop", "capacity", "socket", "connection", "spi", "logger", "address"),
+              "link",
+              "ws",
+              "loop",
+              "capacity",
+              "socket",
+              "connection",
+              "spi",
+              "logger",
+              "address",
+              "counters"),
           room(
               "httpconnection",
               "http",
@@ -61,7 +70,8 @@ class ImportRulesTest {
               "connection",
               "spi",
               "logger",
-              "address"),
+              "address",
+              "counters"),
           room(
               "server",
               "exchange",
@@ -77,13 +87,15 @@ class ImportRulesTest {
               "metrics",
               "spi",
               "logger",
-              "address"));
+              "address",
+              "counters"));
 
   private static final Map<String, String> ROOMS_OF_THE_HUB =
       Map.of(
           "address", ROOT + ".internal.address",
           "admission", ROOT + ".admission",
           "connection", ROOT + ".connection",
+          "counters", ROOT + ".internal.counters",
           "metrics", ROOT + ".metrics",
           "spi", ROOT + ".spi",
           "logger", ROOT + ".internal.logger",

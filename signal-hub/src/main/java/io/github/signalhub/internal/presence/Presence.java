@@ -1,5 +1,6 @@
 package io.github.signalhub.internal.presence;
 
+import io.github.signalhub.internal.counters.Counters;
 import io.github.signalhub.internal.log.Topic;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
@@ -7,7 +8,6 @@ import io.github.signalhub.spi.Loop;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -42,7 +41,7 @@ public final class Presence {
   private final LongSupplier nanoClock;
   private final Audience audience;
   private final Episode full;
-  private final Map<Joined, LongAdder> outcomes = new EnumMap<>(Joined.class); // not modified
+  private final Counters<Joined> outcomes = Counters.of(Joined.class);
 
   // guarded by this
   private final Map<String, Map<String, UserPresence>> topics = new HashMap<>();
@@ -111,9 +110,6 @@ public final class Presence {
     this.audience = audience;
     this.announcer = new Announcer<>(this, executor, audience, this::telling);
     this.full = new Episode(nanoClock);
-    for (Joined outcome : Joined.values()) {
-      outcomes.put(outcome, new LongAdder());
-    }
   }
 
   /**
@@ -134,13 +130,13 @@ public final class Presence {
 
   /** Counts the outcome of a join, and returns it. */
   Joined count(Joined outcome) {
-    outcomes.get(outcome).increment();
+    outcomes.count(outcome);
     return outcome;
   }
 
   /** Returns how many joins had an outcome. */
   public long joins(Joined outcome) {
-    return outcomes.get(outcome).sum();
+    return outcomes.of(outcome);
   }
 
   private synchronized Joined join(String topic, String user) {

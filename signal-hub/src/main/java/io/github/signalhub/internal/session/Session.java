@@ -106,7 +106,7 @@ public final class Session implements Inbound {
 
   @Override
   public void limitReached(ClientLimit limit) {
-    cursor.shard.counters.count(limit);
+    cursor.shard.counters.limits.count(limit);
   }
 
   /** Returns the link. */

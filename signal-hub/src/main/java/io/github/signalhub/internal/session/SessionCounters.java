@@ -1,8 +1,7 @@
 package io.github.signalhub.internal.session;
 
+import io.github.signalhub.internal.counters.Counters;
 import io.github.signalhub.spi.ClientLimit;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -17,19 +16,12 @@ public final class SessionCounters {
   final LongAdder resumed = new LongAdder();
   final LongAdder notResumed = new LongAdder();
   final LongAdder late = new LongAdder();
-  private final Map<ClientLimit, LongAdder> limits = new EnumMap<>(ClientLimit.class);
+
+  /** The clients that reached a limit of their carrier. */
+  final Counters<ClientLimit> limits = Counters.of(ClientLimit.class);
 
   /** Creates counters of 0. */
-  public SessionCounters() {
-    for (ClientLimit limit : ClientLimit.values()) {
-      limits.put(limit, new LongAdder());
-    }
-  }
-
-  /** Counts a client that reached a limit of its carrier. */
-  void count(ClientLimit limit) {
-    limits.get(limit).increment();
-  }
+  public SessionCounters() {}
 
   /** Returns how many messages were accepted by links, counted for each link. */
   public long delivered() {
@@ -68,6 +60,6 @@ public final class SessionCounters {
 
   /** Returns how many clients reached a limit. */
   public long reached(ClientLimit limit) {
-    return limits.get(limit).sum();
+    return limits.of(limit);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
 import io.github.signalhub.internal.address.AddressKey;
+import io.github.signalhub.internal.counters.Counters;
 import java.net.InetAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -14,7 +15,7 @@ public final class ConnectionPermits {
   private final Predicate<InetAddress> proxies;
   private final AtomicInteger connections = new AtomicInteger();
   private final FairShares shares;
-  private final LimitHits limits;
+  private final Counters<Limit> limits;
 
   /**
    * Creates permits of which none is taken.
@@ -23,7 +24,8 @@ public final class ConnectionPermits {
    *     count instead of its connections
    * @param limits counts the limits that are reached
    */
-  public ConnectionPermits(PeerLimits peers, Predicate<InetAddress> proxies, LimitHits limits) {
+  public ConnectionPermits(
+      PeerLimits peers, Predicate<InetAddress> proxies, Counters<Limit> limits) {
     this.maxConnections = peers.maxConnections();
     this.proxies = proxies;
     this.shares = new FairShares(maxConnections, peers.maxPerAddress());

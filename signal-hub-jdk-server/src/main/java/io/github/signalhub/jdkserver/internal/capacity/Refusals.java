@@ -1,5 +1,6 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
+import io.github.signalhub.internal.counters.Counters;
 import io.github.signalhub.internal.logger.Episode;
 import io.github.signalhub.internal.logger.HubLogger;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
@@ -32,7 +33,7 @@ public final class Refusals {
 
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(QUIET_SECONDS);
 
-  private final LimitHits limits;
+  private final Counters<Limit> limits;
   private final Predicate<Reason> isExhausted;
   private final Episode overload;
   private final ReentrantLock lock = new ReentrantLock();
@@ -73,7 +74,7 @@ public final class Refusals {
    * @param isExhausted returns whether nothing is left for an address that has nothing yet
    * @param nanoClock a clock as {@link System#nanoTime}
    */
-  Refusals(LimitHits limits, Predicate<Reason> isExhausted, LongSupplier nanoClock) {
+  Refusals(Counters<Limit> limits, Predicate<Reason> isExhausted, LongSupplier nanoClock) {
     this.limits = limits;
     this.isExhausted = isExhausted;
     this.overload = new Episode(nanoClock, Duration.ofSeconds(QUIET_SECONDS));

@@ -1,5 +1,7 @@
 package io.github.signalhub.jdkserver.internal.capacity;
 
+import io.github.signalhub.internal.counters.CodeCounters;
+import io.github.signalhub.internal.counters.Counters;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -17,10 +19,10 @@ public record ServerCounts(
     LongAdder accepted,
     LongAdder closedUnread,
     LongAdder requests,
-    StatusCounts refusedRequests,
-    StatusCounts refusedHandshakes,
+    CodeCounters refusedRequests,
+    CodeCounters refusedHandshakes,
     LongAdder failedTls,
-    LimitHits limits) {
+    Counters<Limit> limits) {
 
   /** Creates counters that are 0. */
   public ServerCounts() {
@@ -28,9 +30,15 @@ public record ServerCounts(
         new LongAdder(),
         new LongAdder(),
         new LongAdder(),
-        new StatusCounts(),
-        new StatusCounts(),
+        byStatus(),
+        byStatus(),
         new LongAdder(),
-        new LimitHits());
+        Counters.of(Limit.class));
+  }
+
+  /** Returns counters of the statuses that the server itself gives. A hook may give any other. */
+  static CodeCounters byStatus() {
+    return new CodeCounters(
+        400, 401, 403, 404, 405, 408, 413, 414, 417, 421, 426, 429, 431, 500, 501, 503, 505);
   }
 }

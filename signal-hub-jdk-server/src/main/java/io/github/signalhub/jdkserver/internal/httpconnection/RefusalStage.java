@@ -1,7 +1,7 @@
 package io.github.signalhub.jdkserver.internal.httpconnection;
 
+import io.github.signalhub.internal.counters.CodeCounters;
 import io.github.signalhub.internal.logger.HubLogger;
-import io.github.signalhub.jdkserver.internal.capacity.StatusCounts;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.jdkserver.internal.http.ResponseHead;
 import io.github.signalhub.jdkserver.internal.socket.ConnectionStage;
@@ -39,7 +39,7 @@ final class RefusalStage implements ConnectionStage {
       HttpClock clock,
       HttpException refused,
       boolean withBody,
-      StatusCounts counts)
+      CodeCounters counts)
       throws IOException {
     int status = refused.status();
     String reason = refused.getMessage();

@@ -1,7 +1,8 @@
 package io.github.signalhub.jdkserver.internal.link;
 
+import io.github.signalhub.internal.counters.Counters;
 import io.github.signalhub.jdkserver.internal.capacity.Capacity;
-import io.github.signalhub.jdkserver.internal.capacity.LimitHits;
+import io.github.signalhub.jdkserver.internal.capacity.Limit;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.ws.PartialMessageBudget;
 import io.github.signalhub.spi.Registrar;
@@ -22,7 +23,7 @@ public record LinkContext(
     Compression compression,
     PartialMessageBudget memory,
     Refusals refusals,
-    LimitHits limits) {
+    Counters<Limit> limits) {
 
   /**
    * Returns the context of the links of one server.

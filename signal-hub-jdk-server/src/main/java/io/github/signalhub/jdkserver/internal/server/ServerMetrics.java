@@ -1,10 +1,10 @@
 package io.github.signalhub.jdkserver.internal.server;
 
+import io.github.signalhub.internal.counters.CodeCounters;
 import io.github.signalhub.jdkserver.internal.capacity.Capacity;
 import io.github.signalhub.jdkserver.internal.capacity.Limit;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals;
 import io.github.signalhub.jdkserver.internal.capacity.ServerCounts;
-import io.github.signalhub.jdkserver.internal.capacity.StatusCounts;
 import io.github.signalhub.jdkserver.internal.capacity.Workers;
 import io.github.signalhub.jdkserver.internal.certificates.CurrentCertificates;
 import io.github.signalhub.jdkserver.internal.httpconnection.ServerContext;
@@ -228,7 +228,7 @@ final class ServerMetrics {
     return () -> loops.stream().map(counter).mapToLong(LoopCounter::get).sum();
   }
 
-  private void byStatus(String name, String unit, String help, StatusCounts counts) {
+  private void byStatus(String name, String unit, String help, CodeCounters counts) {
     for (String status : counts.names()) {
       metrics.add(
           Metric.counter(PREFIX + name, unit, help, () -> counts.of(status))

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.internal.counters.Counters;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -9,7 +10,7 @@ import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ConnectionPermitsTest {
-  private final LimitHits hits = new LimitHits();
+  private final Counters<Limit> hits = Counters.of(Limit.class);
   private final ConnectionPermits permits =
       new ConnectionPermits(
           new PeerLimits(4, OptionalInt.of(2)), ConnectionPermitsTest::isProxy, hits);

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.internal.counters.Counters;
 import io.github.signalhub.jdkserver.internal.capacity.Refusals.Reason;
 import io.github.signalhub.jdkserver.internal.http.HttpException;
 import io.github.signalhub.spi.Loop;
@@ -29,7 +30,7 @@ class RefusalsTest {
   private final Handler recorder = new Recorder();
   private final LaterLoop loop = new LaterLoop();
   private final InetSocketAddress peer = new InetSocketAddress("127.0.0.9", 1);
-  private final LimitHits hits = new LimitHits();
+  private final Counters<Limit> hits = Counters.of(Limit.class);
   private final Set<Reason> exhausted = EnumSet.noneOf(Reason.class);
   private final AtomicLong now = new AtomicLong(-5);
   private final Refusals refusals = new Refusals(hits, exhausted::contains, now::get);

@@ -2,6 +2,7 @@ package io.github.signalhub.jdkserver.internal.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.signalhub.internal.counters.CodeCounters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,11 @@ class StatusCountsTest {
       Pattern.compile(
           "(?:HttpException\\(|tooLong\\(|BODY_BYTES, |Refused\\(|refuse\\()([45]\\d\\d)");
 
-  private final StatusCounts counts = new StatusCounts();
+  private final CodeCounters counts = ServerCounts.byStatus();
 
   static Stream<String> statuses() {
-    return new StatusCounts().names().stream().filter(name -> !name.equals(StatusCounts.OTHER));
+    return ServerCounts.byStatus().names().stream()
+        .filter(name -> !name.equals(CodeCounters.OTHER));
   }
 
   @ParameterizedTest
@@ -39,7 +41,7 @@ class StatusCountsTest {
   void countStatusesOfApplicationsTogether(int status) {
     counts.count(status);
 
-    assertThat(counts.of(StatusCounts.OTHER)).isEqualTo(1);
+    assertThat(counts.of(CodeCounters.OTHER)).isEqualTo(1);
   }
 
   @Test
