@@ -234,6 +234,7 @@ public final class WebSocketLink
             switch (limit) {
               case MESSAGE_BYTES -> Limit.MAX_CLIENT_MESSAGE_BYTES;
               case FRAGMENTS -> Limit.MAX_FRAGMENTS;
+              case MESSAGE_RATE -> Limit.MIN_MESSAGE_BYTES_PER_SECOND;
             });
   }
 
@@ -293,10 +294,7 @@ public final class WebSocketLink
   }
 
   private void refuseSlowMessage() throws IOException {
-    if (protocol.hasUnfinishedMessage()) {
-      context.limits().count(Limit.MIN_MESSAGE_BYTES_PER_SECOND);
-      protocol.refuseSlowMessage();
-    }
+    protocol.refuseSlowMessage();
     write();
   }
 

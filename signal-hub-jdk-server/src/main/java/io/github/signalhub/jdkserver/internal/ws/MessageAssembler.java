@@ -66,8 +66,9 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
           "fragments of messages must not be interleaved (RFC 6455 §5.4)");
     }
     if (fragments == limits.maxFragments()) {
-      throw ProtocolException.tooBig(
+      throw ProtocolException.beyond(
           WebSocketLimits.Kind.FRAGMENTS,
+          CloseCodes.TOO_BIG,
           "messages must have at most " + limits.maxFragments() + " fragments (RFC 6455 §10.4)");
     }
   }
@@ -248,8 +249,9 @@ final class MessageAssembler implements FrameHeaderDecoder.FrameRules, Inflation
   }
 
   private ProtocolException tooBig() {
-    return ProtocolException.tooBig(
+    return ProtocolException.beyond(
         WebSocketLimits.Kind.MESSAGE_BYTES,
+        CloseCodes.TOO_BIG,
         "messages must have at most " + limits.maxMessageBytes() + " bytes (RFC 6455 §10.4)");
   }
 

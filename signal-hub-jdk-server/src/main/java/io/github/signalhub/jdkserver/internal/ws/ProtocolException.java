@@ -25,8 +25,8 @@ final class ProtocolException extends Exception {
   }
 
   /** Returns the fault of a message that is beyond a limit. */
-  static ProtocolException tooBig(WebSocketLimits.Kind limit, String message) {
-    return new ProtocolException(CloseCodes.TOO_BIG, message, Optional.of(limit));
+  static ProtocolException beyond(WebSocketLimits.Kind limit, int closeCode, String message) {
+    return new ProtocolException(closeCode, message, Optional.of(limit));
   }
 
   /** Returns the limit that the message is beyond; empty if another rule was broken. */

@@ -11,10 +11,11 @@ package io.github.signalhub.jdkserver.internal.ws;
  * @param maxFragments how many frames a message may have, with the empty ones, at least 1
  */
 public record WebSocketLimits(int maxMessageBytes, int maxFragments) {
-  /** The two limits. */
+  /** The limits of a message. The caller sees to the last one. */
   public enum Kind {
     MESSAGE_BYTES,
-    FRAGMENTS
+    FRAGMENTS,
+    MESSAGE_RATE
   }
 
   /** 1 MiB in at most 131,072 fragments. */

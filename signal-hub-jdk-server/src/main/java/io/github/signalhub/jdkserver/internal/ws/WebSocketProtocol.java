@@ -279,8 +279,10 @@ public final class WebSocketProtocol implements AutoCloseable {
   public void refuseSlowMessage() {
     if (hasUnfinishedMessage()) {
       fail(
-          new ProtocolException(
-              CloseCodes.TRY_AGAIN_LATER, "the rest of a message came too slowly"));
+          ProtocolException.beyond(
+              WebSocketLimits.Kind.MESSAGE_RATE,
+              CloseCodes.TRY_AGAIN_LATER,
+              "the rest of a message came too slowly"));
     }
   }
 
