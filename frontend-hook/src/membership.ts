@@ -95,7 +95,7 @@ export function makeMembership(socket: Socket, topic: string, after: string | un
     $gap(gap) {
       if (gap.topic !== topic || !gap.reset) return
       if (state.isJoined) lose() // until its whole state is there. In the midst of a catch-up, that goes on
-      cursor = beginningOf(gap.next) // another node tells of no reset
+      cursor = beginningOf(gap.next) // the next node may not know of the reset
     },
     $sync({ id }) {
       if (!isFollowed) return

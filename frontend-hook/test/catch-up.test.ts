@@ -232,14 +232,14 @@ describe('A reset', () => {
   const anew = { catchUps: { k: id(0) } }
   const row3 = flow(3, 3, 1, 'k')
   it.each([
-    ['behind it, before its catch-up begins', before, [reset('k', 6, 8)], 0], // another node tells of no reset
-    ['behind the beginning of its catch-up', before, [reset('k', 6, 8), joined('k', 0, 10)], 0],
-    ['behind its first row', before, [reset('k', 6, 8), joined('k', 0, 10), row3], 3],
-    ['behind one in the middle', anew, [joined('k', 0, 10), row3, reset('k', 3, 12)], 0],
-    ['behind one in the middle and a row', anew, [joined('k', 0, 10), row3, reset('k', 3, 12), row3], 3],
-    ['behind one of a slow reader', {}, [reset('k', 10, 12), joined('k', 0, 10)], 0],
+    ['before its catch-up begins', before, [reset('k', 6, 8)], 0], // the next node may not know of the reset
+    ['after the beginning of its catch-up', before, [reset('k', 6, 8), joined('k', 0, 10)], 0],
+    ['after its first row', before, [reset('k', 6, 8), joined('k', 0, 10), row3], 3],
+    ['after one in the middle', anew, [joined('k', 0, 10), row3, reset('k', 3, 12)], 0],
+    ['after one in the middle and a row', anew, [joined('k', 0, 10), row3, reset('k', 3, 12), row3], 3],
+    ['after one of a slow reader', {}, [reset('k', 10, 12), joined('k', 0, 10)], 0],
     ['in the catch-up of a slow reader that skipped', {}, [joined('k', 4, 10), flow(7, 7, 1, 'k')], 7],
-  ])('of which the connection is cut %s: goes on where nothing is lost', (_, greeting, messages, start) => {
+  ])('loses nothing if the connection is cut %s', (_, greeting, messages, start) => {
     const link = following(greeting)
 
     link.say(...messages)
